@@ -1,0 +1,9 @@
+package io.scenerank.cli;
+
+public final class ScenerankCommand {
+  private ScenerankCommand() {}
+
+  public static void main(String[] args) {
+    System.out.println(org.tensorflow.TensorFlow.version());
+  }
+}

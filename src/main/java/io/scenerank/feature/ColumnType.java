@@ -1,0 +1,16 @@
+package io.scenerank.feature;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a feature column holds. */
+public enum ColumnType {
+  /** One id a row, [B, 1]. */
+  @JsonProperty("sparse")
+  SPARSE,
+  /** Up to {@code max_len} ids a row, padded with 0, [B, max_len]. */
+  @JsonProperty("varlen_sparse")
+  VARLEN_SPARSE,
+  /** {@code dimension} floats a row, [B, dimension]. */
+  @JsonProperty("dense")
+  DENSE
+}

@@ -1,0 +1,35 @@
+package io.scenerank.feature;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableSet;
+import java.util.Locale;
+
+/** How the embeddings of a sequence become the input of a network. */
+public enum Combiner {
+  /** Mean over the ids that are not padding; joins the column's groups. */
+  MEAN,
+  /** Handed to multi-head attention as a sequence; joins no group. */
+  MHA;
+
+  /** Parses {@code "mean"}, {@code "mha"}, {@code "mean,mha"} or {@code ""} (a raw sequence). */
+  static ImmutableSet<Combiner> parse(String column, String text) {
+    ImmutableSet.Builder<Combiner> combiners = ImmutableSet.builder();
+    for (String name : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
+      switch (name) {
+        case "mean" -> combiners.add(MEAN);
+        case "mha" -> combiners.add(MHA);
+        default ->
+            throw new InvalidInputException(
+                String.format(
+                    "feature column '%s': combiner '%s' is unknown%s",
+                    column, name, Nearest.hint(name, ImmutableSet.of("mean", "mha"))));
+      }
+    }
+    return combiners.build();
+  }
+
+  static String format(ImmutableSet<Combiner> combiners) {
+    return String.join(
+        ",", combiners.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList());
+  }
+}

@@ -1,0 +1,272 @@
+package io.scenerank.feature;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.guava.GuavaModule;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads and writes the project's JSON and YAML: records under their snake_case keys. An unknown key
+ * is an error that names the key and its nearest neighbour, a value of another type one that names
+ * the key and the value.
+ */
+public final class ConfigMapper {
+  private final ObjectMapper json = configure(JsonMapper.builder()).build();
+  private final ObjectMapper yaml =
+      configure(
+              YAMLMapper.builder(
+                  YAMLFactory.builder()
+                      .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                      .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                      .build()))
+          .build();
+
+  private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configure(B builder) {
+    SimpleModule columns = new SimpleModule();
+    columns.addSerializer(Schema.Column.class, new ColumnSerializer());
+    columns.addDeserializer(Schema.Column.class, new ColumnDeserializer());
+    return builder
+        .addModule(new GuavaModule())
+        .addModule(columns)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+  }
+
+  /**
+   * Reads a file as a tree: YAML where the name ends in {@code .yaml} or {@code .yml}, else JSON.
+   *
+   * @throws InvalidInputException if it cannot be read or is not well formed
+   */
+  public JsonNode readTree(Path file) {
+    String name = file.getFileName().toString();
+    ObjectMapper mapper = name.endsWith(".yaml") || name.endsWith(".yml") ? yaml : json;
+    try {
+      JsonNode tree = mapper.readTree(Files.readAllBytes(file));
+      return tree == null || tree.isMissingNode() || tree.isNull() ? json.createObjectNode() : tree;
+    } catch (JacksonException e) {
+      throw new InvalidInputException(
+          file + ": not well formed: " + oneLine(e.getOriginalMessage()) + at(e), e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + reason(e) + ")", e);
+    }
+  }
+
+  /** Parses JSON text; {@code where} names its place in messages. */
+  public JsonNode parse(String text, String where) {
+    try {
+      return json.readTree(text);
+    } catch (JacksonException e) {
+      throw new InvalidInputException(
+          where + ": not well formed JSON: " + oneLine(e.getOriginalMessage()) + at(e), e);
+    }
+  }
+
+  /** Parses the value of {@code --set key=value} as YAML does: number, boolean, list or text. */
+  public JsonNode parseScalar(String text, String where) {
+    try {
+      JsonNode node = yaml.readTree(text);
+      return node == null || node.isMissingNode() ? yaml.getNodeFactory().textNode("") : node;
+    } catch (JacksonException e) {
+      throw new InvalidInputException(where + ": '" + text + "' is no YAML value", e);
+    }
+  }
+
+  /**
+   * Makes an object of a tree.
+   *
+   * @param where names the tree in messages, a file for instance
+   * @throws InvalidInputException naming the key that is unknown or of another type
+   */
+  public <T> T convert(JsonNode tree, Class<T> type, String where) {
+    try {
+      return json.treeToValue(tree, type);
+    } catch (JsonProcessingFailure e) {
+      throw new InvalidInputException(where + ": " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw explain(e, where);
+    }
+  }
+
+  /** {@code defaults} with the keys of {@code overrides} put over it, nested objects too. */
+  public <T> T merge(T defaults, Class<T> type, JsonNode overrides, String where) {
+    if (!overrides.isObject()) {
+      throw new InvalidInputException(
+          where + ": found " + oneLine(overrides.toString()) + ", expected keys and values");
+    }
+    ObjectNode merged = json.valueToTree(defaults);
+    mergeInto(merged, overrides);
+    return convert(merged, type, where);
+  }
+
+  /** Puts the keys of {@code overrides} over those of {@code target}, nested objects too. */
+  public static void mergeInto(ObjectNode target, JsonNode overrides) {
+    overrides
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode old = target.get(entry.getKey());
+              if (old instanceof ObjectNode nested && entry.getValue().isObject()) {
+                mergeInto(nested, entry.getValue());
+              } else {
+                target.set(entry.getKey(), entry.getValue());
+              }
+            });
+  }
+
+  /** The tree of an object. */
+  public ObjectNode toTree(Object value) {
+    return json.valueToTree(value);
+  }
+
+  /** An empty object. */
+  public ObjectNode newObject() {
+    return json.createObjectNode();
+  }
+
+  /** An empty list. */
+  public ArrayNode newArray() {
+    return json.createArrayNode();
+  }
+
+  /** JSON with indentation. */
+  public String toJson(Object value) {
+    try {
+      return json.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new IllegalStateException("cannot write " + value.getClass() + " as JSON", e);
+    }
+  }
+
+  /** YAML. */
+  public String toYaml(Object value) {
+    try {
+      return yaml.writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new IllegalStateException("cannot write " + value.getClass() + " as YAML", e);
+    }
+  }
+
+  private static InvalidInputException explain(JacksonException e, String where) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      Collection<Object> known = unknown.getKnownPropertyIds();
+      List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
+      return new InvalidInputException(
+          where
+              + ": unknown key '"
+              + path(unknown)
+              + "'"
+              + Nearest.hint(unknown.getPropertyName(), names),
+          e);
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException invalid) {
+        return new InvalidInputException(where + ": " + invalid.getMessage(), e);
+      }
+    }
+    String key = e instanceof JsonMappingException mapping ? path(mapping) : "";
+    return new InvalidInputException(
+        where
+            + (key.isEmpty() ? "" : ": key '" + key + "'")
+            + ": "
+            + oneLine(e.getOriginalMessage()),
+        e);
+  }
+
+  private static String path(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference reference : e.getPath()) {
+      if (reference.getFieldName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+      } else {
+        path.append('[').append(reference.getIndex()).append(']');
+      }
+    }
+    return path.toString();
+  }
+
+  private static String at(JacksonException e) {
+    return e.getLocation() == null
+        ? ""
+        : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.toString();
+  }
+
+  private static String oneLine(String text) {
+    return text == null ? "" : text.replaceAll("\\s+", " ").trim();
+  }
+
+  /** Carries a message of ours through Jackson's exceptions. */
+  private static final class JsonProcessingFailure extends JsonMappingException {
+    private static final long serialVersionUID = 1L;
+
+    JsonProcessingFailure(JsonParser parser, String message) {
+      super(parser, message);
+    }
+  }
+
+  private static final class ColumnSerializer extends JsonSerializer<Schema.Column> {
+    @Override
+    public void serialize(Schema.Column value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      ObjectNode tree = ((ObjectMapper) out.getCodec()).valueToTree(value.column());
+      if (!value.groups().isEmpty()) {
+        tree.set("groups", ((ObjectMapper) out.getCodec()).valueToTree(value.groups()));
+      }
+      out.writeTree(tree);
+    }
+  }
+
+  private static final class ColumnDeserializer extends JsonDeserializer<Schema.Column> {
+    @Override
+    public Schema.Column deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      JsonNode tree = in.readValueAsTree();
+      if (!(tree instanceof ObjectNode object)) {
+        throw new JsonProcessingFailure(in, "found " + tree + ", expected a feature column");
+      }
+      ImmutableMap.Builder<String, ImmutableList<String>> groups = ImmutableMap.builder();
+      JsonNode given = object.remove("groups");
+      if (given != null) {
+        for (Map.Entry<String, JsonNode> model : given.properties()) {
+          ImmutableList.Builder<String> names = ImmutableList.builder();
+          model.getValue().forEach(name -> names.add(name.asText()));
+          groups.put(model.getKey(), names.build());
+        }
+      }
+      FeatureColumn column = in.getCodec().treeToValue(object, FeatureColumn.class);
+      return new Schema.Column(column, groups.buildOrThrow());
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.scenerank.feature;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.util.List;
+
+/**
+ * One input of a model.
+ *
+ * @param name input name, also the name of the signature's input
+ * @param embName the embedding table; columns of one name share one table
+ * @param embDim width of the embedding
+ * @param vocabSize rows of the table; ids lie in [0, vocabSize)
+ * @param group the networks that read the column: {@code dnn}, {@code epnet}, {@code linear}, …
+ * @param type sparse, varlen_sparse or dense
+ * @param maxLen ids a row of a sequence
+ * @param dimension floats a row of a dense column
+ * @param combiner what becomes of a sequence
+ * @param maskZero whether id 0 is padding
+ * @param l2Reg L2 factor on the table
+ * @param initializer initializer of the table: {@code uniform} or {@code zeros}
+ * @param trainable whether training changes the table
+ */
+public record FeatureColumn(
+    @JsonProperty("name") String name,
+    @JsonProperty("emb_name") String embName,
+    @JsonProperty("emb_dim") int embDim,
+    @JsonProperty("vocab_size") int vocabSize,
+    @JsonProperty("group") ImmutableList<String> group,
+    @JsonProperty("type") ColumnType type,
+    @JsonProperty("max_len") int maxLen,
+    @JsonProperty("dimension") int dimension,
+    @JsonIgnore ImmutableSet<Combiner> combiner,
+    @JsonProperty("mask_zero") boolean maskZero,
+    @JsonProperty("l2_reg") float l2Reg,
+    @JsonProperty("initializer") String initializer,
+    @JsonProperty("trainable") boolean trainable) {
+
+  private static final ImmutableSet<String> INITIALIZERS = ImmutableSet.of("uniform", "zeros");
+
+  /**
+   * @throws InvalidInputException naming the column and the field that is out of range
+   */
+  public FeatureColumn {
+    require(name != null && !name.isEmpty(), "?", "name is missing");
+    require(
+        name.chars().noneMatch(c -> c == '/' || c < ' '), name, "name must not contain a slash");
+    require(embDim > 0, name, "emb_dim is " + embDim + ", expected at least 1");
+    require(
+        type == ColumnType.DENSE || vocabSize > 0,
+        name,
+        "vocab_size is " + vocabSize + ", expected at least 1");
+    require(maxLen > 0, name, "max_len is " + maxLen + ", expected at least 1");
+    require(
+        type == ColumnType.VARLEN_SPARSE || maxLen == 1,
+        name,
+        "max_len is " + maxLen + " but the type is not varlen_sparse");
+    require(dimension > 0, name, "dimension is " + dimension + ", expected at least 1");
+    require(
+        type == ColumnType.DENSE || dimension == 1,
+        name,
+        "dimension is " + dimension + " but the type is not dense");
+    require(
+        type == ColumnType.VARLEN_SPARSE || !combiner.contains(Combiner.MHA),
+        name,
+        "combiner 'mha' needs a varlen_sparse column");
+    require(l2Reg >= 0, name, "l2_reg is " + l2Reg + ", expected 0 or more");
+    require(
+        INITIALIZERS.contains(initializer),
+        name,
+        "initializer '"
+            + initializer
+            + "' is unknown"
+            + Nearest.hint(String.valueOf(initializer), INITIALIZERS));
+  }
+
+  @JsonCreator
+  static FeatureColumn fromJson(
+      @JsonProperty("name") String name,
+      @JsonProperty("emb_name") String embName,
+      @JsonProperty("emb_dim") Integer embDim,
+      @JsonProperty("vocab_size") Integer vocabSize,
+      @JsonProperty("group") List<String> group,
+      @JsonProperty("type") ColumnType type,
+      @JsonProperty("max_len") Integer maxLen,
+      @JsonProperty("dimension") Integer dimension,
+      @JsonProperty("combiner") String combiner,
+      @JsonProperty("mask_zero") Boolean maskZero,
+      @JsonProperty("l2_reg") Float l2Reg,
+      @JsonProperty("initializer") String initializer,
+      @JsonProperty("trainable") Boolean trainable) {
+    ColumnType actualType = type == null ? ColumnType.SPARSE : type;
+    boolean sequence = actualType == ColumnType.VARLEN_SPARSE;
+    return new FeatureColumn(
+        name,
+        embName == null ? name : embName,
+        embDim == null ? 4 : embDim,
+        vocabSize == null ? 0 : vocabSize,
+        group == null ? ImmutableList.of() : ImmutableList.copyOf(group),
+        actualType,
+        maxLen == null ? 1 : maxLen,
+        dimension == null ? 1 : dimension,
+        Combiner.parse(name, combiner == null ? (sequence ? "mean" : "") : combiner),
+        maskZero == null ? sequence : maskZero,
+        l2Reg == null ? 0f : l2Reg,
+        initializer == null ? "uniform" : initializer,
+        trainable == null || trainable);
+  }
+
+  @JsonProperty("combiner")
+  String combinerText() {
+    return Combiner.format(combiner);
+  }
+
+  /** A sparse column: one id a row in [0, vocabSize), the table named like the column. */
+  public static FeatureColumn sparse(String name, int vocabSize, int embDim, String... group) {
+    return fromJson(
+        name,
+        name,
+        embDim,
+        vocabSize,
+        List.of(group),
+        ColumnType.SPARSE,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** A sequence of up to {@code maxLen} ids, averaged over the ids that are not 0. */
+  public static FeatureColumn sequence(
+      String name, String embName, int vocabSize, int embDim, int maxLen, String... group) {
+    return fromJson(
+        name,
+        embName,
+        embDim,
+        vocabSize,
+        List.of(group),
+        ColumnType.VARLEN_SPARSE,
+        maxLen,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** A dense column of {@code dimension} floats a row. */
+  public static FeatureColumn dense(String name, int dimension, String... group) {
+    return fromJson(
+        name,
+        name,
+        null,
+        null,
+        List.of(group),
+        ColumnType.DENSE,
+        null,
+        dimension,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** The same column in other groups. */
+  public FeatureColumn withGroup(List<String> newGroup) {
+    return new FeatureColumn(
+        name,
+        embName,
+        embDim,
+        vocabSize,
+        ImmutableList.copyOf(newGroup),
+        type,
+        maxLen,
+        dimension,
+        combiner,
+        maskZero,
+        l2Reg,
+        initializer,
+        trainable);
+  }
+
+  /** Whether the column carries ids: sparse or a sequence. */
+  @JsonIgnore
+  public boolean isCategorical() {
+    return type != ColumnType.DENSE;
+  }
+
+  /** Values a row: 1, {@code max_len} or {@code dimension}. */
+  @JsonIgnore
+  public int width() {
+    return type == ColumnType.DENSE ? dimension : maxLen;
+  }
+
+  private static void require(boolean condition, String column, String problem) {
+    if (!condition) {
+      throw new InvalidInputException("feature column '" + column + "': " + problem);
+    }
+  }
+}

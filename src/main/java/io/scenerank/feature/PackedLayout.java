@@ -1,0 +1,126 @@
+package io.scenerank.feature;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where each column's values lie in a packed row: all ids of a row in one int32 vector, all dense
+ * values in one float32 vector, both in the order of the columns.
+ */
+public final class PackedLayout {
+  private final ImmutableList<FeatureColumn> columns;
+  private final ImmutableMap<String, Integer> offsets;
+  private final ImmutableList<FeatureColumn> columnAtId;
+  private final int denseWidth;
+
+  private PackedLayout(
+      ImmutableList<FeatureColumn> columns,
+      ImmutableMap<String, Integer> offsets,
+      ImmutableList<FeatureColumn> columnAtId,
+      int denseWidth) {
+    this.columns = columns;
+    this.offsets = offsets;
+    this.columnAtId = columnAtId;
+    this.denseWidth = denseWidth;
+  }
+
+  /**
+   * @throws InvalidInputException if two columns have one name, or share a table but disagree on
+   *     its size, width or training
+   */
+  public static PackedLayout of(Iterable<FeatureColumn> columns) {
+    ImmutableList<FeatureColumn> list = ImmutableList.copyOf(columns);
+    checkTables(list);
+    Map<String, Integer> offsets = new HashMap<>();
+    ImmutableList.Builder<FeatureColumn> columnAtId = ImmutableList.builder();
+    int ids = 0;
+    int floats = 0;
+    for (FeatureColumn column : list) {
+      int offset = column.isCategorical() ? ids : floats;
+      if (offsets.put(column.name(), offset) != null) {
+        throw new InvalidInputException("feature column '" + column.name() + "' stands twice");
+      }
+      for (int i = 0; column.isCategorical() && i < column.width(); i++) {
+        columnAtId.add(column);
+      }
+      ids += column.isCategorical() ? column.width() : 0;
+      floats += column.isCategorical() ? 0 : column.width();
+    }
+    return new PackedLayout(list, ImmutableMap.copyOf(offsets), columnAtId.build(), floats);
+  }
+
+  private static void checkTables(ImmutableList<FeatureColumn> columns) {
+    Map<String, FeatureColumn> owners = new HashMap<>();
+    for (FeatureColumn column : columns) {
+      FeatureColumn owner = column.isCategorical() ? owners.get(column.embName()) : column;
+      if (owner == null) {
+        owners.put(column.embName(), column);
+      } else if (column.isCategorical()
+          && (owner.vocabSize() != column.vocabSize()
+              || owner.embDim() != column.embDim()
+              || owner.l2Reg() != column.l2Reg()
+              || owner.trainable() != column.trainable()
+              || !owner.initializer().equals(column.initializer()))) {
+        throw new InvalidInputException(
+            String.format(
+                "feature columns '%s' and '%s' share the table '%s' but differ in its vocab_size,"
+                    + " emb_dim, l2_reg, initializer or trainable",
+                owner.name(), column.name(), column.embName()));
+      }
+    }
+  }
+
+  public ImmutableList<FeatureColumn> columns() {
+    return columns;
+  }
+
+  /** Ids a row. */
+  public int idWidth() {
+    return columnAtId.size();
+  }
+
+  /** Dense floats a row. */
+  public int denseWidth() {
+    return denseWidth;
+  }
+
+  /** Position of the column's first value, among the ids or among the dense values of a row. */
+  public int offset(FeatureColumn column) {
+    return offsets.get(column.name());
+  }
+
+  /** The column whose id stands at {@code position} of a packed row. */
+  public FeatureColumn columnAtId(int position) {
+    return columnAtId.get(position);
+  }
+
+  /** The column of this name. */
+  public FeatureColumn column(String name) {
+    return columns.stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "feature '"
+                        + name
+                        + "' is unknown"
+                        + Nearest.hint(name, columns.stream().map(FeatureColumn::name).toList())));
+  }
+
+  /** For each id of a row, the number of rows of its table: ids lie below it. */
+  public int[] idLimits() {
+    return columnAtId.stream().mapToInt(FeatureColumn::vocabSize).toArray();
+  }
+
+  /** The error of an id outside its vocabulary. */
+  public InvalidInputException outOfVocabulary(String where, long row, int position, long id) {
+    FeatureColumn column = columnAtId(position);
+    return new InvalidInputException(
+        String.format(
+            "%s: feature '%s', row %d: id %d is outside [0, %d)",
+            where, column.name(), row, id, column.vocabSize()));
+  }
+}

@@ -1,0 +1,125 @@
+package io.scenerank.feature;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a prepared data set holds.
+ *
+ * @param name name of the data set
+ * @param source how it was made, for people: the source and its options
+ * @param columns the feature columns and, for each model, the groups that they join
+ * @param tasks label columns, in the order of the models' outputs
+ * @param scenario the column that tells scenarios apart, and their names by id
+ * @param userColumn the column whose id is the user of GAUC
+ * @param vocabularies file of raw value → id for each table that has one, relative to the folder
+ */
+public record Schema(
+    @JsonProperty("name") String name,
+    @JsonProperty("source") String source,
+    @JsonProperty("feature_columns") ImmutableList<Column> columns,
+    @JsonProperty("tasks") ImmutableList<String> tasks,
+    @JsonProperty("scenario") Scenario scenario,
+    @JsonProperty("user_column") String userColumn,
+    @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies) {
+
+  /** The column of the scenario id and the scenarios' names, by id. */
+  public record Scenario(
+      @JsonProperty("column") String column, @JsonProperty("names") ImmutableList<String> names) {
+
+    @JsonCreator
+    static Scenario fromJson(
+        @JsonProperty("column") String column, @JsonProperty("names") List<String> names) {
+      return new Scenario(column, names == null ? ImmutableList.of() : ImmutableList.copyOf(names));
+    }
+
+    /** The scenario's name, or its id where it has none. */
+    public String nameOf(int id) {
+      return id >= 0 && id < names.size() ? names.get(id) : Integer.toString(id);
+    }
+  }
+
+  /**
+   * A feature column and the groups it joins in each model; a model that is not named takes the
+   * column's own {@code group}, and leaves the column out when that is empty too.
+   */
+  public record Column(FeatureColumn column, ImmutableMap<String, ImmutableList<String>> groups) {
+
+    ImmutableList<String> groupsOf(String model) {
+      return groups.getOrDefault(model, column.group());
+    }
+  }
+
+  /**
+   * @throws InvalidInputException naming what is missing or stands twice
+   */
+  public Schema {
+    require(!tasks.isEmpty(), "tasks is empty, expected at least one label column");
+    require(ImmutableSet.copyOf(tasks).size() == tasks.size(), "a task stands twice in " + tasks);
+    require(!columns.isEmpty(), "feature_columns is empty");
+    PackedLayout.of(columns.stream().map(Column::column).toList());
+    require(scenario != null && scenario.column() != null, "scenario.column is missing");
+    require(userColumn != null, "user_column is missing");
+    for (String column : List.of(scenario.column(), userColumn)) {
+      List<String> sparse =
+          columns.stream()
+              .map(Column::column)
+              .filter(c -> c.type() == ColumnType.SPARSE)
+              .map(FeatureColumn::name)
+              .toList();
+      require(
+          sparse.contains(column),
+          "'" + column + "' is no sparse feature column" + Nearest.hint(column, sparse));
+    }
+  }
+
+  @JsonCreator
+  static Schema fromJson(
+      @JsonProperty("name") String name,
+      @JsonProperty("source") String source,
+      @JsonProperty("feature_columns") List<Column> columns,
+      @JsonProperty("tasks") List<String> tasks,
+      @JsonProperty("scenario") Scenario scenario,
+      @JsonProperty("user_column") String userColumn,
+      @JsonProperty("vocabularies") Map<String, String> vocabularies) {
+    return new Schema(
+        name == null ? "unnamed" : name,
+        source == null ? "" : source,
+        columns == null ? ImmutableList.of() : ImmutableList.copyOf(columns),
+        tasks == null ? ImmutableList.of() : ImmutableList.copyOf(tasks),
+        scenario,
+        userColumn,
+        vocabularies == null ? ImmutableMap.of() : ImmutableMap.copyOf(vocabularies));
+  }
+
+  /** Every column, each in its own {@code group}. */
+  public PackedLayout layout() {
+    return PackedLayout.of(columns.stream().map(Column::column).toList());
+  }
+
+  /**
+   * The columns that {@code model} reads, with the groups that they join there.
+   *
+   * @throws InvalidInputException if the model reads no column
+   */
+  public ImmutableList<FeatureColumn> columnsFor(String model) {
+    ImmutableList<FeatureColumn> read =
+        columns.stream()
+            .filter(column -> !column.groupsOf(model).isEmpty())
+            .map(column -> column.column().withGroup(column.groupsOf(model)))
+            .collect(ImmutableList.toImmutableList());
+    require(!read.isEmpty(), "no feature column has a group for the model '" + model + "'");
+    return read;
+  }
+
+  private static void require(boolean condition, String problem) {
+    if (!condition) {
+      throw new InvalidInputException("schema: " + problem);
+    }
+  }
+}

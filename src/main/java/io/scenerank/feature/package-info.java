@@ -1,0 +1,5 @@
+/**
+ * What the inputs are: feature columns, their groups, the schema of a data set, and the packed
+ * layout in which ids and dense values travel from a file to a graph.
+ */
+package io.scenerank.feature;
