@@ -1,0 +1,77 @@
+package io.scenerank.layer;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Keras' {@code Dense}: {@code activation(x · kernel + bias)}.
+ *
+ * <p>Input [B, …, in], output [B, …, units]. Variables {@code kernel} [in, units] (glorot_uniform)
+ * and, unless switched off, {@code bias} [units] (zeros).
+ */
+public final class Dense extends Layer {
+  private final Weight kernel;
+  private final Weight bias;
+  private final Activation activation;
+  private final int units;
+
+  private Dense(LayerScope scope, int inputDim, Options options) {
+    super(scope);
+    this.units = options.units();
+    this.activation = options.activation();
+    this.kernel =
+        scope.add("kernel", Shape.of(inputDim, units), Initializer.GLOROT_UNIFORM, options.l2Reg());
+    this.bias =
+        options.useBias() ? scope.add("bias", Shape.of(units), Initializer.ZEROS, 0f) : null;
+  }
+
+  /** A Dense of this many units: linear, with a bias, without a regulariser. */
+  public static Options units(int units) {
+    return new Options(units, Activation.LINEAR, true, 0f);
+  }
+
+  /**
+   * Keras' constructor arguments.
+   *
+   * @param units width of the output
+   * @param activation follows the affine map
+   * @param useBias whether there is a bias
+   * @param l2Reg factor of sum(kernel²) in the loss
+   */
+  public record Options(int units, Activation activation, boolean useBias, float l2Reg) {
+    public Options activation(Activation newActivation) {
+      return new Options(units, newActivation, useBias, l2Reg);
+    }
+
+    public Options useBias(boolean newUseBias) {
+      return new Options(units, activation, newUseBias, l2Reg);
+    }
+
+    public Options l2Reg(float newL2Reg) {
+      return new Options(units, activation, useBias, newL2Reg);
+    }
+
+    /** Creates the layer's variables for inputs of width {@code inputDim}. */
+    public Dense build(LayerScope scope, int inputDim) {
+      return new Dense(scope, inputDim, this);
+    }
+  }
+
+  public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
+    int rank = x.shape().numDimensions();
+    if (rank == 2) {
+      return activation.call(tf, affine(tf, x));
+    }
+    long inputDim = kernel.shape().get(0);
+    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
+    Operand<TFloat32> out = activation.call(tf, affine(tf, rows)); // [B·…, units]
+    return Shapes.replaceLast(tf, out, x, units); // [B, …, units]
+  }
+
+  private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {
+    Operand<TFloat32> product = tf.linalg.matMul(x, kernel.value());
+    return bias == null ? product : tf.nn.biasAdd(product, bias.value());
+  }
+}

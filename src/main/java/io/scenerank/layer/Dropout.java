@@ -1,0 +1,51 @@
+package io.scenerank.layer;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Keras 3's {@code Dropout}, drop for drop: in training, each value is 0 with probability {@code
+ * rate} and scaled by 1 / (1 - rate) otherwise; at inference the input passes unchanged.
+ *
+ * <p>The stream is {@code stateless_dropout} seeded with [seed, number of the step], which is what
+ * Keras 3's seed generator hands out when the layer is called once a step.
+ */
+public final class Dropout extends Layer {
+  private final float rate;
+
+  /**
+   * @param rate probability of a drop, in [0, 1)
+   */
+  public Dropout(LayerScope scope, float rate) {
+    super(scope);
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout rate " + rate + " is outside [0, 1)");
+    }
+    this.rate = rate;
+  }
+
+  public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
+    if (rate == 0 || scope().training().isEmpty()) {
+      return x;
+    }
+    Training training = scope().training().get();
+    Training.DropoutSeed first =
+        training
+            .dropoutSeeds()
+            .getOrDefault(path(), new Training.DropoutSeed(scope().store().seeds().of(path()), 0));
+    Operand<TInt32> counter = tf.math.add(training.step(), tf.constant(first.counter()));
+    Operand<TInt32> seed =
+        tf.concat(
+            List.of(
+                tf.constant(new int[] {first.seed()}),
+                tf.reshape(counter, tf.constant(new int[] {1}))),
+            tf.constant(0));
+    Operand<TFloat32> uniform = tf.random.statelessRandomUniform(tf.shape(x), seed);
+    Operand<TFloat32> scaled = tf.math.mul(x, tf.constant(1f / (1f - rate)));
+    return tf.select(
+        tf.math.greaterEqual(uniform, tf.constant(rate)), scaled, tf.zerosLike(scaled));
+  }
+}

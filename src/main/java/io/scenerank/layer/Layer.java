@@ -1,0 +1,20 @@
+package io.scenerank.layer;
+
+/** A part of a model with variables of its own, or with other layers inside. */
+public abstract class Layer {
+  private final LayerScope scope;
+
+  protected Layer(LayerScope scope) {
+    this.scope = scope;
+  }
+
+  /** Path of the layer in its model, for example {@code dnn/epnet/gate_nu}. */
+  public final String path() {
+    return scope.path();
+  }
+
+  /** Where the layer stands. */
+  protected final LayerScope scope() {
+    return scope;
+  }
+}

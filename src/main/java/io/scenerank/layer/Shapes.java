@@ -1,0 +1,42 @@
+package io.scenerank.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Reshaping with a batch size that is known only when the graph runs. */
+public final class Shapes {
+  private Shapes() {}
+
+  /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
+  static Operand<TFloat32> replaceLast(
+      Ops tf, Operand<TFloat32> rows, Operand<TFloat32> like, int last) {
+    int rank = like.shape().numDimensions();
+    Operand<TInt32> shape = tf.shape(like);
+    List<Operand<TInt32>> sizes = new ArrayList<>();
+    for (int axis = 0; axis < rank - 1; axis++) {
+      sizes.add(tf.gather(shape, tf.constant(new int[] {axis}), tf.constant(0)));
+    }
+    sizes.add(tf.constant(new int[] {last}));
+    Operand<TFloat32> reshaped = tf.reshape(rows, tf.concat(sizes, tf.constant(0)));
+    return reshaped;
+  }
+
+  /**
+   * The last dimension.
+   *
+   * @throws IllegalArgumentException if the graph does not know it
+   */
+  public static int last(Operand<TFloat32> x) {
+    Shape shape = x.shape();
+    long last = shape.isUnknown() ? Shape.UNKNOWN_SIZE : shape.get(shape.numDimensions() - 1);
+    if (last == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException("last dimension unknown in " + shape);
+    }
+    return Math.toIntExact(last);
+  }
+}

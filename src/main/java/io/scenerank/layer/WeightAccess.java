@@ -1,0 +1,90 @@
+package io.scenerank.layer;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** Reads and writes variables by the names that they have outside the graph. */
+public final class WeightAccess {
+  private final List<Weight> weights;
+  private final Map<Weight, Assignment> assignments = new LinkedHashMap<>();
+
+  private record Assignment(Placeholder<TFloat32> value, Op assign) {}
+
+  /** Adds the ops that write the variables. */
+  public WeightAccess(Ops tf, List<Weight> weights) {
+    this.weights = List.copyOf(weights);
+    for (Weight weight : weights) {
+      Placeholder<TFloat32> value =
+          tf.placeholder(TFloat32.class, Placeholder.shape(weight.shape()));
+      assignments.put(weight, new Assignment(value, tf.assignVariableOp(weight.handle(), value)));
+    }
+  }
+
+  /**
+   * Writes every variable.
+   *
+   * @param values the value of each part, of the part's shape
+   * @throws IllegalArgumentException if one is missing or of another shape
+   */
+  public void assign(Session session, Map<String, FloatTensor> values) {
+    for (Weight weight : weights) {
+      float[] whole = new float[Math.toIntExact(weight.shape().size())];
+      int position = 0;
+      for (Weight.Part part : weight.parts()) {
+        FloatTensor value = values.get(part.path());
+        if (value == null || !value.shape().equals(part.shape())) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "variable %s: found %s, expected the shape %s",
+                  part.path(), value == null ? "nothing" : value.shape(), part.shape()));
+        }
+        System.arraycopy(value.values(), 0, whole, position, value.values().length);
+        position += value.values().length;
+      }
+      Assignment assignment = assignments.get(weight);
+      try (TFloat32 tensor = new FloatTensor(weight.shape(), whole).toTensor()) {
+        session
+            .runner()
+            .feed(assignment.value(), tensor)
+            .addTarget(assignment.assign())
+            .run()
+            .close();
+      }
+    }
+  }
+
+  /** The value of every part of every variable. */
+  public ImmutableMap<String, FloatTensor> read(Session session) {
+    ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
+    for (Weight weight : weights) {
+      try (Result result = session.runner().fetch(weight.value()).run()) {
+        values.putAll(parts(weight, FloatTensor.of((TFloat32) result.get(0))));
+      }
+    }
+    return values.buildOrThrow();
+  }
+
+  /** Cuts a tensor of a variable's shape, its gradient for instance, into the variable's parts. */
+  public static ImmutableMap<String, FloatTensor> parts(Weight weight, FloatTensor whole) {
+    ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
+    int position = 0;
+    for (Weight.Part part : weight.parts()) {
+      Shape shape = part.shape();
+      int end = position + Math.toIntExact(shape.size());
+      values.put(
+          part.path(), new FloatTensor(shape, Arrays.copyOfRange(whole.values(), position, end)));
+      position = end;
+    }
+    return values.buildOrThrow();
+  }
+}

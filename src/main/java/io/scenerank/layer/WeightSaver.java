@@ -1,0 +1,110 @@
+package io.scenerank.layer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.train.Restore;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Ops that save variables to a TensorFlow checkpoint (a tensor bundle) and restore them. The
+ * checkpoint holds every part under its own name: it does not show that tables are fused.
+ */
+public final class WeightSaver {
+  private final Placeholder<TString> filename;
+  private final Operand<TString> saved;
+  private final Op save;
+  private final Op restore;
+  private final List<Operand<TFloat32>> restoredValues = new ArrayList<>();
+  private final List<Op> assignments = new ArrayList<>();
+
+  /** Adds the ops, all of them below a scope {@code save}. */
+  public WeightSaver(Ops ops, List<Weight> weights) {
+    Ops tf = ops.withSubScope("save");
+    List<Weight.Part> parts = new ArrayList<>();
+    List<Operand<?>> values = new ArrayList<>();
+    for (Weight weight : weights) {
+      parts.addAll(weight.parts());
+      weight.parts().forEach(part -> values.add(rowsOf(tf, weight, part)));
+    }
+    String[] names = parts.stream().map(Weight.Part::path).toArray(String[]::new);
+    String[] wholes = parts.stream().map(part -> "").toArray(String[]::new);
+    Operand<TString> tensorNames = tf.array(names);
+    Operand<TString> slices = tf.array(wholes);
+    this.filename =
+        tf.withName("filename").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    this.save = tf.train.save(filename, tensorNames, slices, values);
+    this.saved = tf.withControlDependencies(save).withName("saved").identity(filename);
+    Restore restored =
+        tf.train.restore(
+            filename,
+            tensorNames,
+            slices,
+            parts.stream().<Class<? extends TType>>map(part -> TFloat32.class).toList());
+    int next = 0;
+    for (Weight weight : weights) {
+      List<Operand<TFloat32>> rows = new ArrayList<>();
+      for (int i = 0; i < weight.parts().size(); i++) {
+        rows.add(restored.tensors().get(next++).asOutput().expect(TFloat32.class));
+      }
+      Operand<TFloat32> value = rows.size() == 1 ? rows.get(0) : tf.concat(rows, tf.constant(0));
+      restoredValues.add(value);
+      assignments.add(tf.assignVariableOp(weight.handle(), value));
+    }
+    this.restore = tf.withControlDependencies(assignments).withName("restore_all").noOp();
+  }
+
+  private static Operand<TFloat32> rowsOf(Ops tf, Weight weight, Weight.Part part) {
+    if (weight.parts().size() == 1) {
+      return weight.value();
+    }
+    long[] begin = new long[part.shape().numDimensions()];
+    begin[0] = part.rowOffset();
+    return tf.slice(weight.value(), tf.constant(begin), tf.constant(part.shape().asArray()));
+  }
+
+  /** Writes {@code prefix.index} and {@code prefix.data-…}. */
+  public void save(Session session, Path prefix) {
+    run(session, prefix, save);
+  }
+
+  /** Reads what {@link #save} wrote, under the same names. */
+  public void restore(Session session, Path prefix) {
+    run(session, prefix, restore);
+  }
+
+  private void run(Session session, Path prefix, Op op) {
+    try (TString path = TString.scalarOf(prefix.toString())) {
+      session.runner().feed(filename, path).addTarget(op).run().close();
+    }
+  }
+
+  /** The value that a restore gives the variable number {@code index}. */
+  public Operand<TFloat32> restoredValue(int index) {
+    return restoredValues.get(index);
+  }
+
+  /** The op that gives the variable number {@code index} its restored value. */
+  public Op assignment(int index) {
+    return assignments.get(index);
+  }
+
+  /** How a SavedModel names these ops. */
+  public SaverDef toSaverDef() {
+    return SaverDef.newBuilder()
+        .setFilenameTensorName(filename.op().name() + ":0")
+        .setSaveTensorName(saved.op().name() + ":0")
+        .setRestoreOpName(restore.op().name())
+        .setVersion(SaverDef.CheckpointFormatVersion.V2)
+        .build();
+  }
+}

@@ -1,0 +1,204 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.SetMultimap;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.FusedEmbedding;
+import io.scenerank.layer.Initializer;
+import io.scenerank.layer.LayerScope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The embedding tables of some columns: one fused variable for each width (and for each regulariser
+ * and trainability), one gather for all columns of that variable.
+ */
+final class EmbeddingTables {
+  private final PackedLayout layout;
+  private final ImmutableListMultimap<FusedEmbedding, FeatureColumn> columns;
+
+  /** What must agree for tables to stand in one variable. */
+  private record Fuse(int dim, float l2Reg, boolean trainable) {}
+
+  /**
+   * The embeddings of neighbouring columns.
+   *
+   * @param columns one sequence, or sparse columns that stand next to each other
+   * @param ids [B, P], all ids of these columns
+   * @param embeddings [B, P, D]
+   */
+  record Segment(
+      ImmutableList<FeatureColumn> columns,
+      Operand<TInt32> ids,
+      Operand<TFloat32> embeddings,
+      int dim) {}
+
+  private EmbeddingTables(
+      PackedLayout layout, ImmutableListMultimap<FusedEmbedding, FeatureColumn> columns) {
+    this.layout = layout;
+    this.columns = columns;
+  }
+
+  /**
+   * Creates the tables.
+   *
+   * @param scope the model's root
+   * @param prefix {@code embedding} or {@code linear}
+   * @param columns columns that carry ids, in the order of the layout
+   * @param width of every table; 0 for the columns' own
+   */
+  static EmbeddingTables create(
+      LayerScope scope,
+      String prefix,
+      PackedLayout layout,
+      List<FeatureColumn> columns,
+      int width) {
+    ImmutableListMultimap<Fuse, FeatureColumn> fused =
+        Multimaps.index(
+            columns,
+            column ->
+                new Fuse(width == 0 ? column.embDim() : width, column.l2Reg(), column.trainable()));
+    ImmutableListMultimap.Builder<FusedEmbedding, FeatureColumn> tables =
+        ImmutableListMultimap.builder();
+    Map<Integer, Integer> variablesOfDim = new HashMap<>();
+    for (Fuse fuse : fused.keySet()) {
+      int number = variablesOfDim.merge(fuse.dim(), 1, Integer::sum);
+      String name = prefix + "_" + fuse.dim() + (number == 1 ? "" : "_" + (number - 1));
+      tables.putAll(
+          new FusedEmbedding(
+              scope.child("fused").child(name),
+              fuse.dim(),
+              tablesOf(prefix, fused.get(fuse)),
+              fuse.l2Reg(),
+              fuse.trainable()),
+          fused.get(fuse));
+    }
+    return new EmbeddingTables(layout, tables.build());
+  }
+
+  private static ImmutableList<FusedEmbedding.Table> tablesOf(
+      String prefix, List<FeatureColumn> columns) {
+    Map<String, FusedEmbedding.Table> tables = new LinkedHashMap<>();
+    for (FeatureColumn column : columns) {
+      tables.putIfAbsent(
+          column.embName(),
+          new FusedEmbedding.Table(
+              prefix + "/" + column.embName() + "/embeddings",
+              column.embName(),
+              column.vocabSize(),
+              initializer(column)));
+    }
+    return ImmutableList.copyOf(tables.values());
+  }
+
+  private static Initializer initializer(FeatureColumn column) {
+    // FeatureColumn lets no third name through.
+    return column.initializer().equals("zeros") ? Initializer.ZEROS : Initializer.UNIFORM;
+  }
+
+  /**
+   * Looks all columns up.
+   *
+   * @param ids [B, F]
+   * @param together whether two neighbouring sparse columns may stand in one segment
+   * @return the segment of each column; neighbours share one
+   */
+  ImmutableMap<String, Segment> call(Ops tf, Operand<TInt32> ids, Together together) {
+    ImmutableMap.Builder<String, Segment> segments = ImmutableMap.builder();
+    for (FusedEmbedding table : columns.keySet()) {
+      for (Segment segment : lookUp(tf, ids, table, columns.get(table), together)) {
+        segment.columns().forEach(column -> segments.put(column.name(), segment));
+      }
+    }
+    return segments.buildOrThrow();
+  }
+
+  /** Whether two columns that follow each other belong into one segment. */
+  @FunctionalInterface
+  interface Together {
+    boolean test(FeatureColumn left, FeatureColumn right);
+  }
+
+  private List<Segment> lookUp(
+      Ops tf,
+      Operand<TInt32> ids,
+      FusedEmbedding table,
+      ImmutableList<FeatureColumn> tableColumns,
+      Together together) {
+    List<Integer> positions = new ArrayList<>();
+    List<String> tableOfPosition = new ArrayList<>();
+    for (FeatureColumn column : tableColumns) {
+      for (int i = 0; i < column.width(); i++) {
+        positions.add(layout.offset(column) + i);
+        tableOfPosition.add(column.embName());
+      }
+    }
+    Operand<TInt32> tableIds = select(tf, ids, positions); // [B, P]
+    Operand<TFloat32> embeddings = table.call(tf, tableIds, tableOfPosition); // [B, P, D]
+    List<ImmutableList<FeatureColumn>> runs = runs(tableColumns, together);
+    List<Operand<TInt32>> idParts = split(tf, tableIds, runs);
+    List<Operand<TFloat32>> embeddingParts = split(tf, embeddings, runs);
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      segments.add(new Segment(runs.get(i), idParts.get(i), embeddingParts.get(i), table.dim()));
+    }
+    return segments;
+  }
+
+  private Operand<TInt32> select(Ops tf, Operand<TInt32> ids, List<Integer> positions) {
+    boolean all = positions.size() == layout.idWidth();
+    return all
+        ? ids // the columns stand in the layout's order
+        : tf.gather(
+            ids,
+            tf.constant(positions.stream().mapToInt(Integer::intValue).toArray()),
+            tf.constant(1));
+  }
+
+  private static List<ImmutableList<FeatureColumn>> runs(
+      List<FeatureColumn> columns, Together together) {
+    SetMultimap<Integer, FeatureColumn> runs = LinkedHashMultimap.create();
+    int run = -1;
+    FeatureColumn previous = null;
+    for (FeatureColumn column : columns) {
+      boolean joins =
+          previous != null
+              && previous.type() == ColumnType.SPARSE
+              && column.type() == ColumnType.SPARSE
+              && together.test(previous, column);
+      run += joins ? 0 : 1;
+      runs.put(run, column);
+      previous = column;
+    }
+    return runs.asMap().values().stream().map(ImmutableList::<FeatureColumn>copyOf).toList();
+  }
+
+  /** Splits [B, P, …] along P at the borders of the runs. */
+  private static <T extends org.tensorflow.types.family.TType> List<Operand<T>> split(
+      Ops tf, Operand<T> value, List<ImmutableList<FeatureColumn>> runs) {
+    if (runs.size() == 1) {
+      return List.of(value);
+    }
+    int[] sizes =
+        runs.stream().mapToInt(run -> run.stream().mapToInt(FeatureColumn::width).sum()).toArray();
+    return tf
+        .splitV(value, tf.constant(sizes), tf.constant(1), (long) sizes.length)
+        .output()
+        .stream()
+        .<Operand<T>>map(output -> output)
+        .toList();
+  }
+}

@@ -1,0 +1,44 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.LayerScope;
+
+/**
+ * The one description from which a model's graphs are built.
+ *
+ * @param type which model
+ * @param params its parameters
+ * @param columns the feature columns that it reads, in order
+ */
+public record ModelDefinition<P extends ModelParams>(
+    ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
+
+  /**
+   * @throws InvalidInputException if there is no task, or a group that the model needs has no
+   *     column
+   */
+  public ModelDefinition {
+    if (params.taskNames().isEmpty()) {
+      throw new InvalidInputException("model_params.task_names is empty");
+    }
+    for (String group : params.groups()) {
+      if (columns.stream().noneMatch(column -> column.group().contains(group))) {
+        throw new InvalidInputException(
+            "model '" + type.name() + "': no feature column is in the group '" + group + "'");
+      }
+    }
+  }
+
+  /** Where each column stands in the packed input. */
+  public PackedLayout layout() {
+    return PackedLayout.of(columns);
+  }
+
+  /** Creates the model's layers and variables in a graph. */
+  public RankingModel create(LayerScope scope, FeatureInputs inputs) {
+    return type.factory().create(params, scope, inputs);
+  }
+}

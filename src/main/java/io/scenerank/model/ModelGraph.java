@@ -1,0 +1,57 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.WeightStore;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The forward pass of a model in a graph.
+ *
+ * @param inputs what is fed
+ * @param logits [B, 1] for each task, in the order of the tasks
+ * @param probabilities sigmoid of the logits
+ * @param store the variables
+ */
+public record ModelGraph(
+    PackedInputs inputs,
+    ImmutableMap<String, Operand<TFloat32>> logits,
+    ImmutableMap<String, Operand<TFloat32>> probabilities,
+    WeightStore store) {
+
+  /** Adds a model's variables (to {@code store}) and its forward pass to a graph. */
+  public static ModelGraph build(
+      ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    LayerScope root = store.root();
+    ModelParams params = definition.params();
+    FeatureInputs features =
+        new FeatureInputsBuilder(tf, root, definition.layout(), inputs)
+            .build(params.groups(), params.linearLogits());
+    ImmutableMap<String, Operand<TFloat32>> logits =
+        definition.create(root, features).call(tf, features);
+    return new ModelGraph(
+        inputs, logits, ImmutableMap.copyOf(Maps.transformValues(logits, tf.math::sigmoid)), store);
+  }
+
+  /** Placeholders for packed batches of this layout. */
+  public static PackedInputs placeholders(Ops tf, PackedLayout layout) {
+    return new PackedInputs(
+        layout.idWidth() == 0
+            ? Optional.empty()
+            : Optional.of(
+                tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, layout.idWidth())))),
+        layout.denseWidth() == 0
+            ? Optional.empty()
+            : Optional.of(
+                tf.placeholder(
+                    TFloat32.class, Placeholder.shape(Shape.of(-1, layout.denseWidth())))));
+  }
+}

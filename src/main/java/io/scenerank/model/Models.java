@@ -1,0 +1,38 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+
+/** The registry of models. */
+public final class Models {
+  private final ImmutableMap<String, ModelType<?>> types;
+
+  public Models(Iterable<ModelType<?>> types) {
+    this.types = Maps.uniqueIndex(types, ModelType::name);
+  }
+
+  /** The models of this library. */
+  public static Models standard() {
+    return new Models(ImmutableList.of(PepNet.TYPE));
+  }
+
+  /** Names of all models. */
+  public ImmutableList<String> names() {
+    return types.keySet().asList();
+  }
+
+  /**
+   * @throws InvalidInputException with the nearest name if there is no such model
+   */
+  public ModelType<?> get(String name) {
+    ModelType<?> type = types.get(name);
+    if (type == null) {
+      throw new InvalidInputException(
+          "model '" + name + "' is unknown" + Nearest.hint(name, types.keySet()));
+    }
+    return type;
+  }
+}

@@ -1,0 +1,76 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Dense;
+import io.scenerank.layer.EpNet;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.PpNet;
+import io.scenerank.layer.PredictLayer;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * PEPNet: {@link EpNet} adapts the shared embedding to the scenario, {@link PpNet} adapts every
+ * layer of every task's tower to the user and the item.
+ *
+ * <p>Groups: {@code dnn} (the shared embedding), {@code epnet} (the scenario), {@code pepnet} (user
+ * and item), {@code linear} with linear logits. Source: PEPNet (Chang et al., 2023).
+ */
+public final class PepNet implements RankingModel {
+  /** The registry's entry. */
+  public static final ModelType<PepNetParams> TYPE =
+      new ModelType<>("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::new);
+
+  static final String DNN = "dnn";
+  static final String EPNET = "epnet";
+  static final String PEPNET = "pepnet";
+
+  private final PepNetParams params;
+  private final EpNet epNet; // dnn/epnet
+  private final PpNet ppNet; // dnn/ppnet
+  private final ImmutableList<Dense> taskLogits; // task_<task>_logit, with linear logits only
+  private final ImmutableList<PredictLayer> outputs; // <task>
+
+  private PepNet(PepNetParams params, LayerScope scope, FeatureInputs inputs) {
+    this.params = params;
+    int embDim = inputs.width(DNN);
+    this.epNet =
+        new EpNet(scope.child("dnn").child("epnet"), inputs.width(EPNET), embDim, params.l2Reg());
+    this.ppNet =
+        PpNet.towers(params.taskNames().size(), params.pepnetDnnUnits())
+            .activation(params.pepnetActivation())
+            .dropout(params.pepnetDropout())
+            .l2Reg(params.l2Reg())
+            .build(scope.child("dnn").child("ppnet"), embDim, inputs.width(PEPNET));
+    int last = params.pepnetDnnUnits().get(params.pepnetDnnUnits().size() - 1);
+    ImmutableList.Builder<Dense> logits = ImmutableList.builder();
+    ImmutableList.Builder<PredictLayer> predictions = ImmutableList.builder();
+    for (String task : params.taskNames()) {
+      if (params.linearLogits()) {
+        logits.add(
+            Dense.units(1).useBias(false).build(scope.child("task_" + task + "_logit"), last));
+      }
+      predictions.add(new PredictLayer(scope.child(task), params.linearLogits() ? 1 : last, false));
+    }
+    this.taskLogits = logits.build();
+    this.outputs = predictions.build();
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> emb = epNet.call(tf, inputs.group(EPNET), inputs.group(DNN)); // [B, E]
+    ImmutableList<Operand<TFloat32>> towers =
+        ppNet.call(tf, emb, inputs.group(PEPNET)); // T times [B, last unit]
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    for (int task = 0; task < towers.size(); task++) {
+      Operand<TFloat32> tower = towers.get(task);
+      if (params.linearLogits()) {
+        tower = tf.math.add(taskLogits.get(task).call(tf, tower), inputs.linearLogits()); // [B, 1]
+      }
+      logits.put(params.taskNames().get(task), outputs.get(task).logit(tf, tower)); // [B, 1]
+    }
+    return logits.buildOrThrow();
+  }
+}
