@@ -1,0 +1,78 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
+import org.bytedeco.javacpp.PointerScope;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.internal.c_api.TF_DeviceList;
+import org.tensorflow.internal.c_api.TF_Graph;
+import org.tensorflow.internal.c_api.TF_Session;
+import org.tensorflow.internal.c_api.TF_SessionOptions;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.internal.c_api.global.tensorflow;
+
+/** Lists the devices that TensorFlow sees. The Java API has no call for it; the C API has. */
+public final class Devices {
+
+  /**
+   * A device.
+   *
+   * @param name for example {@code /device:GPU:0}
+   * @param type {@code CPU} or {@code GPU}
+   * @param memoryBytes memory that TensorFlow may use there
+   */
+  public record Entry(String name, String type, long memoryBytes) {}
+
+  /** The devices of this process, CPU first. */
+  public ImmutableList<Entry> list() {
+    TensorFlow.version(); // loads the native library
+    try (PointerScope scope = new PointerScope()) {
+      TF_Status status = scope.attach(TF_Status.newStatus());
+      TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
+      TF_Graph graph = TF_Graph.newGraph();
+      TF_Session session = TF_Session.newSession(graph, options, status);
+      status.throwExceptionIfNotOK();
+      TF_DeviceList devices = tensorflow.TF_SessionListDevices(session, status);
+      status.throwExceptionIfNotOK();
+      try {
+        ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+        for (int i = 0; i < tensorflow.TF_DeviceListCount(devices); i++) {
+          String name = tensorflow.TF_DeviceListName(devices, i, status).getString();
+          entries.add(
+              new Entry(
+                  name.substring(name.indexOf("/device:")),
+                  tensorflow.TF_DeviceListType(devices, i, status).getString(),
+                  tensorflow.TF_DeviceListMemoryBytes(devices, i, status)));
+        }
+        status.throwExceptionIfNotOK();
+        return entries.build();
+      } finally {
+        tensorflow.TF_DeleteDeviceList(devices);
+      }
+    }
+  }
+
+  /**
+   * Checks that a device exists.
+   *
+   * @throws InvalidInputException naming the GPUs that there are
+   */
+  public void require(Device device) {
+    if (device.kind() != Device.Kind.GPU) {
+      return;
+    }
+    ImmutableList<String> gpus =
+        list().stream()
+            .filter(entry -> entry.type().equals("GPU"))
+            .map(entry -> entry.name().replace("/device:GPU:", "gpu:"))
+            .collect(ImmutableList.toImmutableList());
+    if (!gpus.contains(device.toString())) {
+      throw new InvalidInputException(
+          "--device "
+              + device
+              + ": TensorFlow sees "
+              + (gpus.isEmpty() ? "no GPU here" : "only " + String.join(", ", gpus))
+              + "; --device auto takes the CPU where there is no GPU");
+    }
+  }
+}

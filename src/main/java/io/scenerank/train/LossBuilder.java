@@ -1,0 +1,71 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The loss of a model: sum over tasks of weighted mean cross-entropy, and the regularisers. */
+public final class LossBuilder {
+  private final Ops tf;
+  private final TrainingConfig config;
+  private final WeightStore store;
+
+  LossBuilder(Ops tf, TrainingConfig config, WeightStore store) {
+    this.tf = tf;
+    this.config = config;
+    this.store = store;
+  }
+
+  /**
+   * The part of the loss that is differentiated by the graph: everything but the tables'
+   * regularisers.
+   *
+   * @param labels [B, T], the tasks in the order of the logits
+   */
+  Operand<TFloat32> differentiated(
+      ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
+    List<Operand<TFloat32>> terms = new ArrayList<>();
+    terms.add(data(tf, config, logits, labels));
+    for (Weight weight : store.weights()) {
+      if (weight.trainable() && !weight.isTable() && weight.l2Reg() > 0) {
+        terms.add(l2(tf, weight.l2Reg(), weight.value()));
+      }
+    }
+    return sum(tf, terms);
+  }
+
+  /** The loss without regularisers. */
+  public static Operand<TFloat32> data(
+      Ops tf,
+      TrainingConfig config,
+      ImmutableMap<String, Operand<TFloat32>> logits,
+      Operand<TFloat32> labels) {
+    List<Operand<TFloat32>> terms = new ArrayList<>();
+    ImmutableList<String> tasks = logits.keySet().asList();
+    for (int i = 0; i < tasks.size(); i++) {
+      Operand<TFloat32> label =
+          tf.slice(labels, tf.constant(new int[] {0, i}), tf.constant(new int[] {-1, 1})); // [B, 1]
+      Operand<TFloat32> loss = config.loss().call(tf, logits.get(tasks.get(i)), label);
+      float factor = config.lossWeights().getOrDefault(tasks.get(i), 1f);
+      terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
+    }
+    return sum(tf, terms);
+  }
+
+  /** Keras' L2, {@code factor · sum(value²)}, without the half of other libraries. */
+  static Operand<TFloat32> l2(Ops tf, float factor, Operand<TFloat32> value) {
+    Operand<TFloat32> squares =
+        tf.math.square(tf.reshape(value, tf.constant(new int[] {-1}))); // [n]
+    return tf.math.mul(tf.constant(factor), tf.reduceSum(squares, tf.constant(0)));
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, List<Operand<TFloat32>> terms) {
+    return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
+  }
+}

@@ -1,0 +1,42 @@
+package io.scenerank.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** The optimizers by name, with Keras' defaults (beta 0.9 and 0.999, epsilon 1e-7). */
+public enum OptimizerType {
+  /** Adam on the rows that a batch touches; moments of other rows wait. The default. */
+  @JsonProperty("lazy_adam")
+  LAZY_ADAM {
+    @Override
+    public Optimizer create(OptimizerContext context) {
+      return new Adam(context, true);
+    }
+  },
+  /** Adam as Keras has it: dense over every row of a table. */
+  @JsonProperty("adam")
+  ADAM {
+    @Override
+    public Optimizer create(OptimizerContext context) {
+      return new Adam(context, false);
+    }
+  },
+  /** Plain gradient descent, without momentum. */
+  @JsonProperty("sgd")
+  SGD {
+    @Override
+    public Optimizer create(OptimizerContext context) {
+      return new Sgd(context);
+    }
+  },
+  /** Adagrad, accumulators starting at 0.1. */
+  @JsonProperty("adagrad")
+  ADAGRAD {
+    @Override
+    public Optimizer create(OptimizerContext context) {
+      return new Adagrad(context);
+    }
+  };
+
+  /** An optimizer that adds its updates to the context's graph. */
+  public abstract Optimizer create(OptimizerContext context);
+}

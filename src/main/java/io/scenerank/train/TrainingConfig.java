@@ -1,0 +1,66 @@
+package io.scenerank.train;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.InvalidInputException;
+
+/**
+ * How a model is trained.
+ *
+ * @param epochs passes over the training rows, default 3
+ * @param batchSize rows a step, default 1024
+ * @param optimizer lazy_adam (default), adam, sgd or adagrad
+ * @param learningRate default 0.001
+ * @param loss logits (default) or probabilities
+ * @param lossWeights factor of a task's loss by task, default 1
+ * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
+ * @param patience epochs without a better validation {@code auc_macro} before training stops and
+ *     the best epoch's variables come back; 0 (default) for never
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record TrainingConfig(
+    int epochs,
+    int batchSize,
+    OptimizerType optimizer,
+    float learningRate,
+    LossForm loss,
+    ImmutableMap<String, Float> lossWeights,
+    double validationSplit,
+    int patience) {
+
+  /**
+   * @throws InvalidInputException naming the key that is out of range
+   */
+  public TrainingConfig {
+    require(epochs >= 1, "epochs is " + epochs + ", expected at least 1");
+    require(batchSize >= 1, "batch_size is " + batchSize + ", expected at least 1");
+    require(
+        learningRate > 0 && Float.isFinite(learningRate),
+        "learning_rate is " + learningRate + ", expected a number above 0");
+    require(
+        validationSplit >= 0 && validationSplit < 1,
+        "validation_split is " + validationSplit + ", expected at least 0 and below 1");
+    require(patience >= 0, "patience is " + patience + ", expected 0 or more");
+    require(
+        patience == 0 || validationSplit > 0,
+        "patience is " + patience + " but validation_split is 0: nothing tells when to stop");
+    lossWeights.forEach(
+        (task, weight) ->
+            require(
+                weight >= 0 && Float.isFinite(weight),
+                "loss_weights." + task + " is " + weight + ", expected 0 or more"));
+  }
+
+  /** The defaults. */
+  public static TrainingConfig defaults() {
+    return new TrainingConfig(
+        3, 1024, OptimizerType.LAZY_ADAM, 0.001f, LossForm.LOGITS, ImmutableMap.of(), 0, 0);
+  }
+
+  private static void require(boolean condition, String problem) {
+    if (!condition) {
+      throw new InvalidInputException("training." + problem);
+    }
+  }
+}

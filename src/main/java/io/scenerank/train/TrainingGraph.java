@@ -1,0 +1,213 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Training;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightAccess;
+import io.scenerank.layer.WeightSaver;
+import io.scenerank.layer.WeightStore;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A model that trains: one graph with the training form (dropout, loss, gradients, updates) and the
+ * inference form on the same variables, and the session that holds their values.
+ */
+public final class TrainingGraph implements AutoCloseable {
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final PackedInputs inputs;
+  private final Placeholder<TFloat32> labels;
+  private final Placeholder<TInt32> step;
+  private final Placeholder<TFloat32> learningRate;
+  private final Operand<TFloat32> loss;
+  private final Op update;
+  private final ImmutableList<Operand<TFloat32>> probabilities;
+  private final WeightStore store;
+  private final WeightAccess access;
+  private final WeightSaver modelSaver;
+  private final WeightSaver checkpointSaver;
+
+  /**
+   * What a training graph is made of besides the model.
+   *
+   * @param config optimizer, loss and loss weights
+   * @param seed seed of initialisers and dropout
+   * @param device where it runs
+   * @param threads threads of TensorFlow; 0 for one a core
+   * @param dropoutSeeds first seed words of dropout layers by path, for replays
+   */
+  public record Options(
+      TrainingConfig config,
+      long seed,
+      Device device,
+      int threads,
+      ImmutableMap<String, Training.DropoutSeed> dropoutSeeds) {
+
+    /** These options with dropout seeds derived from the seed. */
+    public static Options of(TrainingConfig config, long seed, Device device, int threads) {
+      return new Options(config, seed, device, threads, ImmutableMap.of());
+    }
+  }
+
+  /** Builds the graph and gives the variables their first values. */
+  public TrainingGraph(ModelDefinition<?> definition, Options options) {
+    try {
+      Ops tf = options.device().place(Ops.create(graph));
+      int tasks = definition.params().taskNames().size();
+      this.inputs = ModelGraph.placeholders(tf, definition.layout());
+      this.labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
+      this.step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+      this.learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      this.store =
+          new WeightStore(
+              graph,
+              tf,
+              new Seeds(options.seed()),
+              Optional.of(new Training(step, options.dropoutSeeds())));
+      ModelGraph training = ModelGraph.build(definition, tf, store, inputs);
+      ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
+      this.probabilities = inference.probabilities().values().asList();
+
+      LossBuilder losses = new LossBuilder(tf, options.config(), store);
+      Operand<TFloat32> differentiated = losses.differentiated(training.logits(), labels);
+      Gradients gradients = Gradients.of(graph, tf, differentiated, store);
+      WeightStore slots = new WeightStore(graph, tf, new Seeds(options.seed()), Optional.empty());
+      Operand<TFloat32> stepNumber =
+          tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
+      Optimizer optimizer =
+          options
+              .config()
+              .optimizer()
+              .create(new OptimizerContext(tf, slots, learningRate, stepNumber));
+      TableUpdates tables = new TableUpdates(tf, gradients, optimizer);
+      List<Op> updates = new ArrayList<>();
+      gradients
+          .denseWeights()
+          .forEach(weight -> updates.add(optimizer.apply(weight, gradients.dense(weight))));
+      gradients.tables().forEach(table -> updates.add(tables.update(table)));
+      this.loss = tables.addRegularisers(differentiated);
+      this.update = tf.withControlDependencies(updates).noOp();
+
+      ImmutableList<Weight> slotWeights = optimizer.slots();
+      List<Op> initializers = new ArrayList<>(store.initializers());
+      initializers.addAll(slots.initializers());
+      this.access = new WeightAccess(tf, store.weights());
+      this.modelSaver = new WeightSaver(tf, store.weights());
+      this.checkpointSaver =
+          new WeightSaver(
+              tf,
+              ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
+      this.session = new Session(graph, options.device().sessionConfig(options.threads()));
+      Session.Runner runner = session.runner();
+      initializers.forEach(runner::addTarget);
+      runner.run().close();
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs one step: forward, backward, update.
+   *
+   * @param batch packed inputs and labels; they stay the caller's to close
+   * @param stepNumber number of steps before this one
+   * @param rate learning rate of this step
+   * @return the loss before the update, with regularisers
+   */
+  public float step(BatchTensors batch, int stepNumber, float rate) {
+    try (TInt32 stepTensor = TInt32.scalarOf(stepNumber);
+        TFloat32 rateTensor = TFloat32.scalarOf(rate)) {
+      Session.Runner runner = feed(batch).addTarget(update).fetch(loss);
+      runner.feed(labels, batch.labels().orElseThrow());
+      runner.feed(step, stepTensor).feed(learningRate, rateTensor);
+      try (Result result = runner.run()) {
+        return ((TFloat32) result.get(0)).getFloat();
+      }
+    }
+  }
+
+  /**
+   * Scores a batch in the inference form.
+   *
+   * @param scores where they go, [task][row]
+   * @param row row of the batch's first score
+   */
+  public void predict(BatchTensors batch, float[][] scores, int row) {
+    Session.Runner runner = feed(batch);
+    probabilities.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      for (int task = 0; task < probabilities.size(); task++) {
+        float[] values = FloatTensor.of((TFloat32) result.get(task)).values(); // [b, 1]
+        System.arraycopy(values, 0, scores[task], row, values.length);
+      }
+    }
+  }
+
+  private Session.Runner feed(BatchTensors batch) {
+    Session.Runner runner = session.runner();
+    inputs.ids().ifPresent(ids -> runner.feed(ids, batch.ids().orElseThrow()));
+    inputs.dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
+    return runner;
+  }
+
+  /** Names and shapes of the model's variables. */
+  public ImmutableMap<String, Weight.Part> variables() {
+    return store.parts();
+  }
+
+  /** Values of the model's variables by name. */
+  public ImmutableMap<String, FloatTensor> read() {
+    return access.read(session);
+  }
+
+  /**
+   * Replaces the values of the model's variables.
+   *
+   * @throws IllegalArgumentException if one is missing or of another shape
+   */
+  public void assign(Map<String, FloatTensor> values) {
+    access.assign(session, values);
+  }
+
+  /** Writes the model's variables, without slots, as a TensorFlow checkpoint. */
+  public void saveModel(Path prefix) {
+    modelSaver.save(session, prefix);
+  }
+
+  /** Writes the model's variables and the optimizer's slots as a TensorFlow checkpoint. */
+  public void saveCheckpoint(Path prefix) {
+    checkpointSaver.save(session, prefix);
+  }
+
+  /** Reads what {@link #saveCheckpoint} wrote. */
+  public void restoreCheckpoint(Path prefix) {
+    checkpointSaver.restore(session, prefix);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
