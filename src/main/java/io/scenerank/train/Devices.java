@@ -27,7 +27,8 @@ public final class Devices {
   public ImmutableList<Entry> list() {
     TensorFlow.version(); // loads the native library
     try (PointerScope scope = new PointerScope()) {
-      TF_Status status = scope.attach(TF_Status.newStatus());
+      TF_Status status = TF_Status.newStatus();
+      scope.attach(status);
       TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
       TF_Graph graph = TF_Graph.newGraph();
       TF_Session session = TF_Session.newSession(graph, options, status);
