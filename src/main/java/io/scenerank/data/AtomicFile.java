@@ -1,0 +1,29 @@
+package io.scenerank.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes a file that appears whole or not at all; an existing one is replaced at the end. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /**
+   * Lets {@code writer} make the file {@code <target>.tmp-<random>}, then gives it the name {@code
+   * target}.
+   *
+   * @throws IOException if writing or renaming fails; the old file stands and the new one is gone
+   */
+  public static void write(Path target, IOConsumer<Path> writer) throws IOException {
+    Path place = target.toAbsolutePath().normalize();
+    Files.createDirectories(place.getParent());
+    Path temp = AtomicFolder.sibling(place, "tmp");
+    try {
+      writer.accept(temp);
+      Files.move(temp, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temp);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.scenerank.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Properties;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+
+/**
+ * Opens in-memory DuckDB databases that keep the order of rows, and writes names and text in SQL.
+ */
+public final class DuckDb {
+  private DuckDb() {}
+
+  /**
+   * Opens an empty in-memory database.
+   *
+   * @param spill folder for what does not fit in memory; without one nothing is written to disk
+   */
+  public static DuckDBConnection open(DuckDbOptions options, Optional<Path> spill)
+      throws SQLException {
+    Properties settings = new Properties();
+    settings.setProperty("preserve_insertion_order", "true");
+    settings.setProperty("temp_directory", spill.map(Path::toString).orElse(""));
+    if (options.threads() > 0) {
+      settings.setProperty("threads", Integer.toString(options.threads()));
+    }
+    return new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
+  }
+
+  /** Runs one statement that has no result. */
+  static void execute(DuckDBConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Copies a table to a Parquet file in row groups small enough for several readers. */
+  static void copyToParquet(DuckDBConnection connection, String table, Path file)
+      throws SQLException {
+    execute(
+        connection,
+        String.format(
+            "COPY (SELECT * FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
+            name(table), text(file.toString())));
+  }
+
+  /** A quoted name. */
+  public static String name(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** A quoted text. */
+  public static String text(String text) {
+    return '\'' + text.replace("'", "''") + '\'';
+  }
+
+  /** The failure as one line about the file. */
+  static IOException failure(Path file, SQLException e) {
+    return new IOException(file + ": " + firstLine(e), e);
+  }
+
+  static String firstLine(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown failure").trim();
+  }
+}

@@ -1,0 +1,88 @@
+package io.scenerank.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.scenerank.feature.InvalidInputException;
+
+/** Takes rows one by one and makes {@link PackedRows} of them. Not safe for concurrent use. */
+public final class PackedRowsBuilder {
+  private static final float[] NONE = {};
+
+  private final RowFormat format;
+  private final int[] idLimits;
+  private RowStore store;
+
+  PackedRowsBuilder(RowFormat format, boolean probabilities) {
+    this.format = format;
+    this.idLimits = format.layout().idLimits();
+    this.store =
+        new RowStore(
+            format.layout().idWidth(),
+            format.layout().denseWidth(),
+            format.tasks().size(),
+            probabilities);
+  }
+
+  /** Adds a row that has neither dense values, nor labels, nor probabilities. */
+  public PackedRowsBuilder add(int[] ids) {
+    return add(ids, NONE, NONE, NONE);
+  }
+
+  /** Adds a row without true probabilities. */
+  public PackedRowsBuilder add(int[] ids, float[] dense, float[] labels) {
+    return add(ids, dense, labels, NONE);
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param ids [F]
+   * @param dense [G]
+   * @param labels [T]
+   * @param probabilities [T], or empty if the rows carry none
+   * @throws IllegalArgumentException if a width is not that of the format
+   * @throws InvalidInputException naming feature, row and value of an id outside its vocabulary
+   */
+  public PackedRowsBuilder add(int[] ids, float[] dense, float[] labels, float[] probabilities) {
+    checkState(store != null, "build() was called already");
+    checkWidth("ids", ids.length, idLimits.length);
+    checkWidth("dense values", dense.length, format.layout().denseWidth());
+    checkWidth("labels", labels.length, format.tasks().size());
+    checkWidth(
+        "probabilities",
+        probabilities.length,
+        store.hasProbabilities() ? format.tasks().size() : 0);
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= idLimits[i]) {
+        throw format.layout().outOfVocabulary("rows", store.size(), i, ids[i]);
+      }
+    }
+    int row = store.grow(1);
+    for (int i = 0; i < ids.length; i++) {
+      store.setId(row, i, ids[i]);
+    }
+    for (int i = 0; i < dense.length; i++) {
+      store.setDense(row, i, dense[i]);
+    }
+    for (int i = 0; i < labels.length; i++) {
+      store.setLabel(row, i, labels[i]);
+    }
+    for (int i = 0; i < probabilities.length; i++) {
+      store.setTruth(row, i, probabilities[i]);
+    }
+    return this;
+  }
+
+  private static void checkWidth(String what, int found, int expected) {
+    checkArgument(found == expected, "a row of %s %s, expected %s", found, what, expected);
+  }
+
+  /** The rows; the builder takes no more. */
+  public PackedRows build() {
+    checkState(store != null, "build() was called already");
+    PackedRows rows = new PackedRows(format, store);
+    store = null;
+    return rows;
+  }
+}

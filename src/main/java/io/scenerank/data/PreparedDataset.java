@@ -1,0 +1,68 @@
+package io.scenerank.data;
+
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */
+public final class PreparedDataset {
+  static final String SCHEMA = "schema.json";
+  static final String TRAIN = "train.parquet";
+  static final String TEST = "test.parquet";
+
+  private final Path folder;
+  private final Schema schema;
+  private final DuckDbOptions options;
+
+  private PreparedDataset(Path folder, Schema schema, DuckDbOptions options) {
+    this.folder = folder;
+    this.schema = schema;
+    this.options = options;
+  }
+
+  /** Opens with one thread a core. */
+  public static PreparedDataset open(Path folder) {
+    return open(folder, DuckDbOptions.DEFAULT);
+  }
+
+  /**
+   * Reads the schema and checks that both Parquet files are there.
+   *
+   * @throws InvalidInputException if the folder or a file of it is missing or the schema is wrong
+   */
+  public static PreparedDataset open(Path folder, DuckDbOptions options) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(folder + ": no such folder, expected a prepared data set");
+    }
+    for (String name : new String[] {SCHEMA, TRAIN, TEST}) {
+      if (!Files.isRegularFile(folder.resolve(name))) {
+        throw new InvalidInputException(
+            folder.resolve(name) + ": no such file, expected in a prepared data set");
+      }
+    }
+    Path file = folder.resolve(SCHEMA);
+    ConfigMapper mapper = new ConfigMapper();
+    Schema schema = mapper.convert(mapper.readTree(file), Schema.class, file.toString());
+    return new PreparedDataset(folder, schema, options);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  /** Reads the rows to train on; every call reads the file. See {@link ParquetRows#read}. */
+  public PackedRows train() {
+    return ParquetRows.read(folder.resolve(TRAIN), RowFormat.of(schema), options);
+  }
+
+  /** Reads the rows to test on; every call reads the file. See {@link ParquetRows#read}. */
+  public PackedRows test() {
+    return ParquetRows.read(folder.resolve(TEST), RowFormat.of(schema), options);
+  }
+}

@@ -1,0 +1,45 @@
+package io.scenerank.data;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Schema;
+import java.util.Optional;
+
+/**
+ * What a row of {@link PackedRows} carries.
+ *
+ * @param layout where each feature's values lie
+ * @param tasks the labels, in order; empty if the rows have none
+ * @param userColumn the sparse column whose id is the user, if known
+ * @param scenarioColumn the sparse column whose id is the scenario, if known
+ */
+public record RowFormat(
+    PackedLayout layout,
+    ImmutableList<String> tasks,
+    Optional<String> userColumn,
+    Optional<String> scenarioColumn) {
+
+  /** Every column of the schema, with its labels. */
+  public static RowFormat of(Schema schema) {
+    return new RowFormat(
+        schema.layout(),
+        schema.tasks(),
+        Optional.of(schema.userColumn()),
+        Optional.of(schema.scenario().column()));
+  }
+
+  /** Features alone: no labels, and neither users nor scenarios known. */
+  public static RowFormat features(PackedLayout layout) {
+    return new RowFormat(layout, ImmutableList.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** The same format without labels, for prediction. */
+  public RowFormat withoutLabels() {
+    return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn);
+  }
+
+  /** Position among a row's ids of the column of this name; -1 if there is no name. */
+  int position(Optional<String> column) {
+    return column.map(name -> layout.offset(layout.column(name))).orElse(-1);
+  }
+}

@@ -1,0 +1,39 @@
+package io.scenerank.data;
+
+import java.util.Arrays;
+
+/** Orders in which rows are read. */
+public final class RowOrder {
+  private RowOrder() {}
+
+  /** 0, 1, …, size - 1. */
+  public static int[] sequential(int size) {
+    int[] rows = new int[size];
+    Arrays.setAll(rows, i -> i);
+    return rows;
+  }
+
+  /** The rows 0 … size - 1 shuffled. See {@link #shuffled(int[], long, int)}. */
+  public static int[] shuffled(int size, long seed, int epoch) {
+    return shuffle(sequential(size), seed, epoch);
+  }
+
+  /**
+   * The rows shuffled (Fisher and Yates). The order depends on nothing but the rows, the seed and
+   * the epoch, so that a run that is resumed at an epoch goes on as it would have.
+   */
+  public static int[] shuffled(int[] rows, long seed, int epoch) {
+    return shuffle(rows.clone(), seed, epoch);
+  }
+
+  private static int[] shuffle(int[] rows, long seed, int epoch) {
+    StableRandom random = StableRandom.of(seed, epoch);
+    for (int i = rows.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int row = rows[i];
+      rows[i] = rows[j];
+      rows[j] = row;
+    }
+    return rows;
+  }
+}

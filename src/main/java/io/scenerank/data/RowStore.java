@@ -1,0 +1,119 @@
+package io.scenerank.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows in direct buffers, in blocks of a fixed number of rows so that no buffer nears 2 GB. Written
+ * by one thread while it is filled; reading is safe from many threads afterwards, since every
+ * access is absolute.
+ */
+final class RowStore {
+  /** Rows a block, a power of two. */
+  static final int BLOCK_ROWS = 1 << 13;
+
+  private static final int SHIFT = 13;
+
+  private final int idWidth;
+  private final int denseWidth;
+  private final int taskCount;
+  private final boolean hasProbabilities;
+  private final List<Block> blocks = new ArrayList<>();
+  private int size;
+
+  private record Block(IntBuffer ids, FloatBuffer dense, FloatBuffer labels, FloatBuffer truth) {}
+
+  RowStore(int idWidth, int denseWidth, int taskCount, boolean hasProbabilities) {
+    this.idWidth = idWidth;
+    this.denseWidth = denseWidth;
+    this.taskCount = taskCount;
+    this.hasProbabilities = hasProbabilities;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean hasProbabilities() {
+    return hasProbabilities;
+  }
+
+  /** Adds {@code rows} rows of zeros and returns the number of the first. */
+  int grow(int rows) {
+    int first = size;
+    size = Math.addExact(size, rows);
+    while ((long) blocks.size() << SHIFT < size) {
+      blocks.add(
+          new Block(
+              bytes(idWidth).asIntBuffer(),
+              bytes(denseWidth).asFloatBuffer(),
+              bytes(taskCount).asFloatBuffer(),
+              bytes(hasProbabilities ? taskCount : 0).asFloatBuffer()));
+    }
+    return first;
+  }
+
+  private static ByteBuffer bytes(int width) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(BLOCK_ROWS * 4, width))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  private Block block(int row) {
+    if (row < 0 || row >= size) {
+      throw new IndexOutOfBoundsException("row " + row + " is outside [0, " + size + ")");
+    }
+    return blocks.get(row >> SHIFT);
+  }
+
+  private static int index(int row, int width, int position) {
+    if (position < 0 || position >= width) {
+      throw new IndexOutOfBoundsException(
+          "position " + position + " is outside [0, " + width + ")");
+    }
+    return (row & (BLOCK_ROWS - 1)) * width + position;
+  }
+
+  int id(int row, int position) {
+    return block(row).ids.get(index(row, idWidth, position));
+  }
+
+  float dense(int row, int position) {
+    return block(row).dense.get(index(row, denseWidth, position));
+  }
+
+  float label(int row, int task) {
+    return block(row).labels.get(index(row, taskCount, task));
+  }
+
+  float truth(int row, int task) {
+    return block(row).truth.get(index(row, taskCount, task));
+  }
+
+  void setId(int row, int position, int value) {
+    block(row).ids.put(index(row, idWidth, position), value);
+  }
+
+  void setDense(int row, int position, float value) {
+    block(row).dense.put(index(row, denseWidth, position), value);
+  }
+
+  void setLabel(int row, int task, float value) {
+    block(row).labels.put(index(row, taskCount, task), value);
+  }
+
+  void setTruth(int row, int task, float value) {
+    block(row).truth.put(index(row, taskCount, task), value);
+  }
+
+  void copyIds(int row, int position, int[] target, int offset, int length) {
+    block(row).ids.get(index(row, idWidth, position), target, offset, length);
+  }
+
+  void copyDense(int row, int position, float[] target, int offset, int length) {
+    block(row).dense.get(index(row, denseWidth, position), target, offset, length);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Prepared data sets: reads and writes them as Parquet, keeps rows packed outside the Java heap,
+ * splits, orders and batches them into tensors. Whatever it writes appears whole or not at all.
+ */
+package io.scenerank.data;

@@ -1,0 +1,97 @@
+package io.scenerank.eval;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The tables of an evaluation. */
+public final class EvaluationTables {
+  private EvaluationTables() {}
+
+  /**
+   * One row of AUC, GAUC and counted users. Where the true probabilities are known, a first column
+   * names the rows and a second row {@code optimal} shows what they reach.
+   */
+  public static TextTable summary(String model, EvaluationReport report) {
+    Map<String, OptionalDouble> figures = report.overall().tableFigures();
+    if (report.optimal().isEmpty()) {
+      return TextTable.withHeader(ImmutableList.copyOf(figures.keySet())).plus(cells(figures));
+    }
+    List<String> header = new ArrayList<>(List.of("model"));
+    header.addAll(figures.keySet());
+    return TextTable.withHeader(header)
+        .plus(named(model, cells(figures)))
+        .plus(named("optimal", cells(report.optimal().get().tableFigures())));
+  }
+
+  /**
+   * A row for each scenario and task: rows, base rate, AUC, GAUC, both users' counts, weighted
+   * GAUC, log-loss and, where known, the optimal AUC and log-loss.
+   */
+  public static TextTable perScenario(EvaluationReport report) {
+    boolean optimal = report.optimal().isPresent();
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "scenario",
+                "task",
+                "rows",
+                "base_rate",
+                "auc",
+                "gauc",
+                "val_user",
+                "gauc_weighted",
+                "logloss"));
+    if (optimal) {
+      header.addAll(List.of("optimal_auc", "optimal_gauc", "optimal_logloss"));
+    }
+    TextTable table = TextTable.withHeader(header);
+    for (Map.Entry<String, EvaluationReport.ScenarioMetrics> entry :
+        report.scenarios().entrySet()) {
+      List<TaskMetrics> tasks = entry.getValue().metrics().tasks();
+      for (int i = 0; i < tasks.size(); i++) {
+        List<String> row = scenarioCells(entry.getKey(), tasks.get(i));
+        if (optimal) {
+          TaskMetrics best = entry.getValue().optimal().orElseThrow().tasks().get(i);
+          row.add(TextTable.figure(best.auc()));
+          row.add(TextTable.figure(best.gauc().mean()));
+          row.add(TextTable.figure(best.logLoss()));
+        }
+        table = table.plus(row);
+      }
+    }
+    return table;
+  }
+
+  private static List<String> scenarioCells(String scenario, TaskMetrics task) {
+    return new ArrayList<>(
+        List.of(
+            scenario,
+            task.task(),
+            Integer.toString(task.rows()),
+            TextTable.figure(task.baseRate()),
+            TextTable.figure(task.auc()),
+            TextTable.figure(task.gauc().mean()),
+            Integer.toString(task.gauc().countedUsers()),
+            TextTable.figure(task.gauc().weighted()),
+            TextTable.figure(task.logLoss())));
+  }
+
+  private static List<String> cells(Map<String, OptionalDouble> figures) {
+    return figures.entrySet().stream()
+        .map(
+            figure ->
+                Metrics.isCount(figure.getKey())
+                    ? TextTable.count(figure.getValue())
+                    : TextTable.figure(figure.getValue()))
+        .toList();
+  }
+
+  private static List<String> named(String name, List<String> cells) {
+    List<String> row = new ArrayList<>(List.of(name));
+    row.addAll(cells);
+    return row;
+  }
+}

@@ -1,0 +1,75 @@
+package io.scenerank.eval;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.feature.InvalidInputException;
+import java.util.Optional;
+
+/** Measures scores against data, over all rows and a scenario at a time. */
+public final class Evaluator {
+  private final EvaluationData data;
+
+  public Evaluator(EvaluationData data) {
+    this.data = data;
+  }
+
+  /**
+   * @param scores [T][n] probabilities, in the order of the data's tasks and rows
+   * @throws InvalidInputException naming the task and the row of a score that is not finite
+   */
+  public EvaluationReport evaluate(float[][] scores) {
+    checkArgument(
+        scores.length == data.tasks().size(),
+        "scores of %s tasks, expected %s",
+        scores.length,
+        data.tasks().size());
+    // All rows first: an error then names the row's number among all.
+    Metrics overall = overall(scores);
+    ImmutableMap.Builder<String, ScenarioMetrics> scenarios = ImmutableMap.builder();
+    for (int id : data.scenarioIds()) {
+      int[] rows = data.rowsOf(id);
+      Optional<Metrics> optimal = data.probabilities().map(truth -> metrics(truth, rows));
+      scenarios.put(data.scenarioName(id), new ScenarioMetrics(metrics(scores, rows), optimal));
+    }
+    return new EvaluationReport(
+        overall, data.probabilities().map(this::overall), scenarios.buildOrThrow());
+  }
+
+  private Metrics overall(float[][] scores) {
+    ImmutableList.Builder<TaskMetrics> tasks = ImmutableList.builder();
+    for (int t = 0; t < scores.length; t++) {
+      tasks.add(TaskMetrics.of(data.tasks().get(t), scores[t], data.labels(t), data.users()));
+    }
+    return new Metrics(tasks.build());
+  }
+
+  private Metrics metrics(float[][] scores, int[] rows) {
+    ImmutableList.Builder<TaskMetrics> tasks = ImmutableList.builder();
+    int[] users = pick(data.users(), rows);
+    for (int t = 0; t < scores.length; t++) {
+      tasks.add(
+          TaskMetrics.of(
+              data.tasks().get(t), pick(scores[t], rows), pick(data.labels(t), rows), users));
+    }
+    return new Metrics(tasks.build());
+  }
+
+  private static float[] pick(float[] values, int[] rows) {
+    float[] picked = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      picked[i] = values[rows[i]];
+    }
+    return picked;
+  }
+
+  private static int[] pick(int[] values, int[] rows) {
+    int[] picked = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      picked[i] = values[rows[i]];
+    }
+    return picked;
+  }
+}

@@ -1,0 +1,37 @@
+package io.scenerank.eval;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.scenerank.feature.InvalidInputException;
+import java.util.OptionalDouble;
+
+/** Mean binary cross-entropy in float64, of probabilities clipped to [1e-7, 1 - 1e-7]. */
+public final class LogLoss {
+  private static final double CLIP = 1e-7;
+
+  private LogLoss() {}
+
+  /**
+   * @param probabilities [n], finite
+   * @param labels [n], 0 or 1
+   * @return empty if there is no row
+   * @throws InvalidInputException if a probability is not finite
+   */
+  public static OptionalDouble of(float[] probabilities, float[] labels) {
+    checkArgument(
+        probabilities.length == labels.length,
+        "%s probabilities, %s labels",
+        probabilities.length,
+        labels.length);
+    double sum = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (!Float.isFinite(probabilities[i])) {
+        throw new InvalidInputException(
+            "score of row " + i + " is " + probabilities[i] + ", expected finite");
+      }
+      double p = Math.min(1 - CLIP, Math.max(CLIP, probabilities[i]));
+      sum -= labels[i] == 1 ? Math.log(p) : Math.log1p(-p);
+    }
+    return labels.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / labels.length);
+  }
+}

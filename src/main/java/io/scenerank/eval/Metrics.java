@@ -1,0 +1,121 @@
+package io.scenerank.eval;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * Every task's figures over the same rows.
+ *
+ * @param tasks in the order of the model's outputs
+ */
+public record Metrics(ImmutableList<TaskMetrics> tasks) {
+
+  /** Mean AUC over the tasks that have one; empty if none has. */
+  public OptionalDouble aucMacro() {
+    return macro(TaskMetrics::auc);
+  }
+
+  /** Mean GAUC over the tasks that have one; empty if none has. */
+  public OptionalDouble gaucMacro() {
+    return macro(task -> task.gauc().mean());
+  }
+
+  /** Mean weighted GAUC over the tasks that have one; empty if none has. */
+  public OptionalDouble gaucWeightedMacro() {
+    return macro(task -> task.gauc().weighted());
+  }
+
+  /** Mean log-loss over the tasks that have one; empty if none has. */
+  public OptionalDouble logLossMacro() {
+    return macro(TaskMetrics::logLoss);
+  }
+
+  private OptionalDouble macro(Function<TaskMetrics, OptionalDouble> figure) {
+    return tasks.stream()
+        .map(figure)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .average();
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return tasks.isEmpty() ? 0 : tasks.get(0).rows();
+  }
+
+  /**
+   * The figures of the table, by name and in its order: {@code auc_<task>}…, {@code auc_macro},
+   * {@code gauc_<task>}…, {@code gauc_macro}, {@code val_user_<task>}…; with one task {@code auc},
+   * {@code gauc}, {@code val_user}. A figure that does not exist is empty; counts are whole.
+   */
+  public ImmutableMap<String, OptionalDouble> tableFigures() {
+    ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
+    put(figures, "auc", TaskMetrics::auc);
+    put(figures, "gauc", task -> task.gauc().mean());
+    tasks.forEach(
+        task ->
+            figures.put(
+                name("val_user", task.task()), OptionalDouble.of(task.gauc().countedUsers())));
+    return figures.buildOrThrow();
+  }
+
+  /**
+   * {@link #tableFigures}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
+   * logloss_<task>}…, {@code logloss_macro}, {@code base_rate_<task>}…, {@code
+   * skipped_user_<task>}… and {@code rows}. A figure that does not exist is empty.
+   */
+  public ImmutableMap<String, OptionalDouble> figures() {
+    ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
+    figures.putAll(tableFigures());
+    put(figures, "gauc_weighted", task -> task.gauc().weighted());
+    put(figures, "logloss", TaskMetrics::logLoss);
+    tasks.forEach(task -> figures.put(name("base_rate", task.task()), task.baseRate()));
+    tasks.forEach(
+        task ->
+            figures.put(
+                name("skipped_user", task.task()), OptionalDouble.of(task.gauc().skippedUsers())));
+    figures.put("rows", OptionalDouble.of(rows()));
+    return figures.buildOrThrow();
+  }
+
+  /** {@link #figures} for JSON: counts as integers, others as doubles, missing ones left out. */
+  public ImmutableMap<String, Number> toJson() {
+    ImmutableMap.Builder<String, Number> json = ImmutableMap.builder();
+    for (Map.Entry<String, OptionalDouble> figure : figures().entrySet()) {
+      figure
+          .getValue()
+          .ifPresent(value -> json.put(figure.getKey(), number(figure.getKey(), value)));
+    }
+    return json.buildOrThrow();
+  }
+
+  // A conditional expression would turn the int into a double.
+  private static Number number(String name, double value) {
+    if (isCount(name)) {
+      return (int) value;
+    }
+    return value;
+  }
+
+  /** Whether the figure of this name counts something. */
+  static boolean isCount(String name) {
+    return name.equals("rows") || name.startsWith("val_user") || name.startsWith("skipped_user");
+  }
+
+  private void put(
+      ImmutableMap.Builder<String, OptionalDouble> figures,
+      String prefix,
+      Function<TaskMetrics, OptionalDouble> figure) {
+    tasks.forEach(task -> figures.put(name(prefix, task.task()), figure.apply(task)));
+    if (tasks.size() > 1) {
+      figures.put(prefix + "_macro", macro(figure));
+    }
+  }
+
+  private String name(String prefix, String task) {
+    return tasks.size() == 1 ? prefix : prefix + "_" + task;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * How good scores are: AUC, AUC within users (GAUC) and log-loss, over all rows and a scenario at a
+ * time, beside what the true probabilities would reach where they are known; and the tables that
+ * show it.
+ */
+package io.scenerank.eval;
