@@ -58,6 +58,12 @@ public record TrainingConfig(
         3, 1024, OptimizerType.LAZY_ADAM, 0.001f, LossForm.LOGITS, ImmutableMap.of(), 0, 0);
   }
 
+  /** Keras' own training: Adam over every row of a table, loss from clipped probabilities. */
+  public static TrainingConfig keras() {
+    return new TrainingConfig(
+        3, 1024, OptimizerType.ADAM, 0.001f, LossForm.PROBABILITIES, ImmutableMap.of(), 0, 0);
+  }
+
   private static void require(boolean condition, String problem) {
     if (!condition) {
       throw new InvalidInputException("training." + problem);

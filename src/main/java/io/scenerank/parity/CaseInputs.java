@@ -1,0 +1,158 @@
+package io.scenerank.parity;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.BatchTensors;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The inputs and labels of a model's case, packed as the graph takes them. */
+final class CaseInputs {
+  private final CaseFile file;
+  private final PackedLayout layout;
+  private final ImmutableList<String> tasks;
+  private final int rows;
+
+  /**
+   * @throws InvalidInputException if an input is missing, surplus, of another shape or outside its
+   *     vocabulary
+   */
+  CaseInputs(CaseFile file, ModelDefinition<?> definition) {
+    this.file = file;
+    this.layout = definition.layout();
+    this.tasks = definition.params().taskNames();
+    ImmutableSet<String> expected =
+        layout.columns().stream().map(FeatureColumn::name).collect(ImmutableSet.toImmutableSet());
+    Sets.SetView<String> given = Sets.union(file.intInputs().keySet(), file.floatInputs().keySet());
+    if (!given.equals(expected)) {
+      throw new InvalidInputException(
+          file.path()
+              + ": inputs: missing "
+              + Sets.difference(expected, given)
+              + ", surplus "
+              + Sets.difference(given, expected));
+    }
+    this.rows = Math.toIntExact(shape(layout.columns().get(0)).get(0));
+    layout.columns().forEach(this::check);
+  }
+
+  /** Tensors of a batch, closed together. */
+  record Tensors(BatchTensors tensors) implements AutoCloseable {
+    @Override
+    public void close() {
+      tensors.ids().ifPresent(TInt32::close);
+      tensors.dense().ifPresent(TFloat32::close);
+      tensors.labels().ifPresent(TFloat32::close);
+    }
+  }
+
+  int[] allRows() {
+    return IntStream.range(0, rows).toArray();
+  }
+
+  /**
+   * @param batchRows row numbers
+   * @throws InvalidInputException if there is no such row, or no label for it
+   */
+  Tensors batch(int[] batchRows) {
+    int[] ids = new int[batchRows.length * layout.idWidth()];
+    float[] dense = new float[batchRows.length * layout.denseWidth()];
+    for (FeatureColumn column : layout.columns()) {
+      for (int i = 0; i < batchRows.length; i++) {
+        int from = row(batchRows[i], rows, "inputs") * column.width();
+        if (column.isCategorical()) {
+          int to = i * layout.idWidth() + layout.offset(column);
+          int[] values = file.intInputs().get(column.name()).values();
+          System.arraycopy(values, from, ids, to, column.width());
+        } else {
+          int to = i * layout.denseWidth() + layout.offset(column);
+          float[] values = file.floatInputs().get(column.name()).values();
+          System.arraycopy(values, from, dense, to, column.width());
+        }
+      }
+    }
+    return new Tensors(
+        new BatchTensors(
+            layout.idWidth() == 0
+                ? Optional.empty()
+                : Optional.of(
+                    TInt32.tensorOf(
+                        Shape.of(batchRows.length, layout.idWidth()),
+                        DataBuffers.of(ids, true, false))),
+            layout.denseWidth() == 0
+                ? Optional.empty()
+                : Optional.of(
+                    new FloatTensor(Shape.of(batchRows.length, layout.denseWidth()), dense)
+                        .toTensor()),
+            file.labels().isEmpty() ? Optional.empty() : Optional.of(labels(batchRows))));
+  }
+
+  private TFloat32 labels(int[] batchRows) {
+    float[] labels = new float[batchRows.length * tasks.size()];
+    for (int task = 0; task < tasks.size(); task++) {
+      FloatTensor given = file.labels().get(tasks.get(task));
+      if (given == null) {
+        throw new InvalidInputException(
+            file.path() + ": labels/" + tasks.get(task) + " is missing");
+      }
+      for (int i = 0; i < batchRows.length; i++) {
+        int row = row(batchRows[i], given.values().length, "labels/" + tasks.get(task));
+        labels[i * tasks.size() + task] = given.values()[row];
+      }
+    }
+    return new FloatTensor(Shape.of(batchRows.length, tasks.size()), labels).toTensor();
+  }
+
+  private int row(int row, int count, String where) {
+    if (row < 0 || row >= count) {
+      throw new InvalidInputException(
+          file.path() + ": row " + row + " is asked for, but " + where + " has " + count);
+    }
+    return row;
+  }
+
+  private void check(FeatureColumn column) {
+    Shape shape = shape(column);
+    if (!shape.equals(Shape.of(rows, column.width()))) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: inputs/%s has the shape %s, expected [%d, %d]",
+              file.path(), column.name(), shape, rows, column.width()));
+    }
+    if (column.isCategorical()) {
+      int[] ids = file.intInputs().get(column.name()).values();
+      for (int i = 0; i < ids.length; i++) {
+        if (ids[i] < 0 || ids[i] >= column.vocabSize()) {
+          throw layout.outOfVocabulary(
+              file.path().toString(), i / column.width(), layout.offset(column), ids[i]);
+        }
+      }
+    }
+  }
+
+  private Shape shape(FeatureColumn column) {
+    boolean ints = file.intInputs().containsKey(column.name());
+    if (ints != column.isCategorical()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: inputs/%s holds %s, expected %s",
+              file.path(),
+              column.name(),
+              ints ? "integers" : "floats",
+              ints ? "floats" : "integers"));
+    }
+    return ints
+        ? file.intInputs().get(column.name()).shape()
+        : file.floatInputs().get(column.name()).shape();
+  }
+}

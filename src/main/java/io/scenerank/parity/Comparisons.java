@@ -1,0 +1,89 @@
+package io.scenerank.parity;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Weight;
+import java.util.Map;
+
+/** Compares what was computed with what a case expects. */
+final class Comparisons {
+  private final Tolerances tolerances;
+
+  Comparisons(Tolerances tolerances) {
+    this.tolerances = tolerances;
+  }
+
+  /**
+   * @param actual computed tensors by their name in the file, {@code outputs/out} for instance
+   * @param expected expected tensors by group and name
+   * @throws InvalidInputException if the file expects a tensor that there is not, or of another
+   *     shape
+   */
+  ImmutableList<TensorComparison> compare(
+      CaseFile file,
+      ImmutableMap<String, FloatTensor> actual,
+      ImmutableMap<String, ImmutableMap<String, FloatTensor>> expected) {
+    ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
+    expected.forEach(
+        (group, tensors) ->
+            tensors.forEach(
+                (name, value) -> {
+                  String tensor = group + "/" + name;
+                  FloatTensor computed = actual.get(tensor);
+                  if (computed == null || !computed.shape().equals(value.shape())) {
+                    throw new InvalidInputException(
+                        String.format(
+                            "%s: '%s' has the shape %s in the file, %s in the model",
+                            file.path(),
+                            tensor,
+                            value.shape(),
+                            computed == null ? "and is not" : computed.shape()));
+                  }
+                  result.add(TensorComparison.of(tensor, computed, value, tolerance(group)));
+                }));
+    return result.build();
+  }
+
+  private double tolerance(String group) {
+    return switch (group) {
+      case "outputs" -> tolerances.outputs();
+      case "input_grads", "weight_grads" -> tolerances.gradients();
+      default -> tolerances.steps();
+    };
+  }
+
+  /**
+   * Checks that the file holds every variable in its shape and no other.
+   *
+   * @throws InvalidInputException listing what is missing, surplus or of another shape
+   */
+  void requireWeights(CaseFile file, Map<String, Weight.Part> variables) {
+    ImmutableSet<String> missing =
+        Sets.difference(variables.keySet(), file.weights().keySet()).immutableCopy();
+    ImmutableSet<String> surplus =
+        Sets.difference(file.weights().keySet(), variables.keySet()).immutableCopy();
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
+      throw new InvalidInputException(
+          file.path()
+              + ": the weights do not fit "
+              + file.name()
+              + ": missing "
+              + missing
+              + ", surplus "
+              + surplus);
+    }
+    variables.forEach(
+        (path, part) -> {
+          if (!file.weights().get(path).shape().equals(part.shape())) {
+            throw new InvalidInputException(
+                String.format(
+                    "%s: weights/%s has the shape %s, expected %s",
+                    file.path(), path, file.weights().get(path).shape(), part.shape()));
+          }
+        });
+  }
+}

@@ -1,0 +1,131 @@
+package io.scenerank.parity;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+import io.scenerank.layer.Activation;
+import io.scenerank.layer.Dnn;
+import io.scenerank.layer.EpNet;
+import io.scenerank.layer.GateNu;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.PpNet;
+import io.scenerank.layer.PredictLayer;
+import io.scenerank.layer.Shapes;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The layers that a parity case can name, and how each is built of its arguments. */
+final class LayerCases {
+  private final ImmutableMap<String, LayerCase> cases =
+      ImmutableMap.of(
+          "GateNu", LayerCases::gateNu,
+          "EpNet", LayerCases::epNet,
+          "PpNet", LayerCases::ppNet,
+          "Dnn", LayerCases::dnn,
+          "PredictLayer", LayerCases::predictLayer);
+
+  /** Builds one layer and calls it. */
+  @FunctionalInterface
+  interface LayerCase {
+    List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, Inputs inputs);
+  }
+
+  /** The call's arguments by name. */
+  record Inputs(CaseFile file, ImmutableMap<String, Operand<TFloat32>> byName) {
+    Operand<TFloat32> get(String name) {
+      Operand<TFloat32> input = byName.get(name);
+      if (input == null) {
+        throw new InvalidInputException(
+            file.path() + ": the input '" + name + "' of " + file.name() + " is missing");
+      }
+      return input;
+    }
+  }
+
+  /**
+   * @throws InvalidInputException if the project has no such layer
+   */
+  LayerCase get(CaseFile file) {
+    LayerCase found = cases.get(file.name());
+    if (found == null) {
+      throw new InvalidInputException(
+          file.path()
+              + ": layer '"
+              + file.name()
+              + "' is unknown"
+              + Nearest.hint(file.name(), cases.keySet()));
+    }
+    return found;
+  }
+
+  private static List<Operand<TFloat32>> gateNu(
+      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+    LayerConfig config = config(file, "hidden_units", "gamma", "l2_reg");
+    ImmutableList<Integer> units = config.integers("hidden_units");
+    if (units.size() != 2) {
+      throw new InvalidInputException(
+          file.path() + ": hidden_units is " + units + ", expected two widths");
+    }
+    Operand<TFloat32> x = inputs.get("x");
+    GateNu layer =
+        GateNu.hiddenUnits(units.get(0), units.get(1))
+            .gamma(config.floatOr("gamma", 2f))
+            .build(scope, Shapes.last(x));
+    return List.of(layer.call(tf, x));
+  }
+
+  private static List<Operand<TFloat32>> epNet(
+      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+    LayerConfig config = config(file, "l2_reg");
+    Operand<TFloat32> domain = inputs.get("domain");
+    Operand<TFloat32> emb = inputs.get("emb");
+    EpNet layer =
+        new EpNet(scope, Shapes.last(domain), Shapes.last(emb), config.floatOr("l2_reg", 0f));
+    return List.of(layer.call(tf, domain, emb));
+  }
+
+  private static List<Operand<TFloat32>> ppNet(
+      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+    LayerConfig config =
+        config(file, "multiples", "hidden_units", "activation", "dropout", "l2_reg");
+    Operand<TFloat32> x = inputs.get("x");
+    Operand<TFloat32> persona = inputs.get("persona");
+    PpNet layer =
+        PpNet.towers(config.integer("multiples"), config.integers("hidden_units"))
+            .activation(config.activationOr("activation", Activation.RELU))
+            .dropout(config.floatOr("dropout", 0f))
+            .build(scope, Shapes.last(x), Shapes.last(persona));
+    return layer.call(tf, x, persona);
+  }
+
+  private static List<Operand<TFloat32>> dnn(
+      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+    LayerConfig config = config(file, "units", "dropout_rate", "activation", "out_active");
+    Operand<TFloat32> x = inputs.get("x");
+    Dnn layer =
+        Dnn.units(config.integers("units"))
+            .dropoutRate(config.floatOr("dropout_rate", 0f))
+            .activation(config.activationOr("activation", Activation.RELU))
+            .outActive(config.booleanOr("out_active", false))
+            .build(scope, Shapes.last(x));
+    return List.of(layer.call(tf, x));
+  }
+
+  private static List<Operand<TFloat32>> predictLayer(
+      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+    LayerConfig config = config(file, "as_logit", "use_bias");
+    Operand<TFloat32> x = inputs.get("x");
+    PredictLayer layer =
+        new PredictLayer(scope, Shapes.last(x), config.booleanOr("use_bias", false));
+    return List.of(config.booleanOr("as_logit", false) ? layer.logit(tf, x) : layer.call(tf, x));
+  }
+
+  private static LayerConfig config(CaseFile file, String... known) {
+    return new LayerConfig(
+        file.config(), file.path() + ": " + file.name(), ImmutableSet.copyOf(known));
+  }
+}

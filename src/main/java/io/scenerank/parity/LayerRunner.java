@@ -1,0 +1,146 @@
+package io.scenerank.parity;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightAccess;
+import io.scenerank.layer.WeightStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** Runs a case of one layer: its outputs, and the gradients of Σ output · cotangent. */
+final class LayerRunner {
+  private final LayerCases layers = new LayerCases();
+  private final Comparisons comparisons;
+
+  LayerRunner(Comparisons comparisons) {
+    this.comparisons = comparisons;
+  }
+
+  ImmutableList<TensorComparison> run(CaseFile file) {
+    LayerCases.LayerCase layer = layers.get(file);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Map<String, Operand<TFloat32>> placeholders = new LinkedHashMap<>();
+      file.floatInputs()
+          .forEach(
+              (name, value) ->
+                  placeholders.put(
+                      name,
+                      tf.placeholder(
+                          TFloat32.class,
+                          Placeholder.shape(Shape.of(-1).append(value.shape().tail())))));
+      WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+      ImmutableMap<String, Operand<TFloat32>> inputs = ImmutableMap.copyOf(placeholders);
+      List<Operand<TFloat32>> outputs =
+          layer.call(tf, store.root(), file, new LayerCases.Inputs(file, inputs));
+      comparisons.requireWeights(file, store.parts());
+      ImmutableMap<String, Operand<TFloat32>> fetches =
+          fetches(graph, tf, file, inputs, store, outputs);
+      WeightAccess access = new WeightAccess(tf, store.weights());
+      try (Session session = new Session(graph)) {
+        access.assign(session, file.weights());
+        return compare(file, run(session, inputs, fetches, file));
+      }
+    }
+  }
+
+  /** Outputs and gradients under their names in the case file. */
+  private ImmutableMap<String, Operand<TFloat32>> fetches(
+      Graph graph,
+      Ops tf,
+      CaseFile file,
+      ImmutableMap<String, Operand<TFloat32>> inputs,
+      WeightStore store,
+      List<Operand<TFloat32>> outputs) {
+    ImmutableMap.Builder<String, Operand<TFloat32>> fetches = ImmutableMap.builder();
+    List<Operand<TFloat32>> terms = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      String name = outputs.size() == 1 ? "out" : "out_" + i;
+      fetches.put("outputs/" + name, outputs.get(i));
+      FloatTensor cotangent = file.cotangents().get(name);
+      if (cotangent != null) {
+        Operand<TFloat32> product =
+            tf.math.mul(
+                outputs.get(i),
+                tf.reshape(
+                    tf.constant(cotangent.values()), tf.constant(cotangent.shape().asArray())));
+        terms.add(tf.reduceSum(tf.reshape(product, tf.constant(new int[] {-1})), tf.constant(0)));
+      }
+    }
+    if (!terms.isEmpty()) {
+      List<String> names = new ArrayList<>();
+      List<Output<?>> sources = new ArrayList<>();
+      inputs.forEach(
+          (name, input) -> {
+            names.add("input_grads/" + name);
+            sources.add(input.asOutput());
+          });
+      for (Weight weight : store.weights()) {
+        names.add("weight_grads/" + weight.path());
+        sources.add(weight.value().asOutput());
+      }
+      Output<?>[] gradients =
+          graph.addGradients(
+              terms.stream().reduce(tf.math::add).orElseThrow().asOutput(),
+              sources.toArray(new Output<?>[0]));
+      for (int i = 0; i < gradients.length; i++) {
+        fetches.put(names.get(i), gradients[i].expect(TFloat32.class));
+      }
+    }
+    return fetches.buildOrThrow();
+  }
+
+  private static ImmutableMap<String, FloatTensor> run(
+      Session session,
+      ImmutableMap<String, Operand<TFloat32>> inputs,
+      ImmutableMap<String, Operand<TFloat32>> fetches,
+      CaseFile file) {
+    List<TFloat32> tensors = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      inputs.forEach(
+          (name, input) -> {
+            TFloat32 tensor = file.floatInputs().get(name).toTensor();
+            tensors.add(tensor);
+            runner.feed(input, tensor);
+          });
+      fetches.values().forEach(runner::fetch);
+      ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
+      try (Result result = runner.run()) {
+        int next = 0;
+        for (String name : fetches.keySet()) {
+          values.put(name, FloatTensor.of((TFloat32) result.get(next++)));
+        }
+      }
+      return values.buildOrThrow();
+    } finally {
+      tensors.forEach(TFloat32::close);
+    }
+  }
+
+  private ImmutableList<TensorComparison> compare(
+      CaseFile file, ImmutableMap<String, FloatTensor> actual) {
+    return comparisons.compare(
+        file,
+        actual,
+        ImmutableMap.of(
+            "outputs", file.outputs(),
+            "input_grads", file.inputGradients(),
+            "weight_grads", file.weightGradients()));
+  }
+}

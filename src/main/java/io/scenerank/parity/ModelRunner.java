@@ -1,0 +1,203 @@
+package io.scenerank.parity;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightAccess;
+import io.scenerank.layer.WeightStore;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
+import io.scenerank.model.ModelParams;
+import io.scenerank.model.ModelType;
+import io.scenerank.model.Models;
+import io.scenerank.train.BatchTensors;
+import io.scenerank.train.Device;
+import io.scenerank.train.Gradients;
+import io.scenerank.train.LossBuilder;
+import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.TrainingGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** Runs a case of a whole model: outputs, gradients of the loss, and a replay of training steps. */
+final class ModelRunner {
+  private final ConfigMapper mapper = new ConfigMapper();
+  private final Models models;
+  private final Comparisons comparisons;
+
+  ModelRunner(Models models, Comparisons comparisons) {
+    this.models = models;
+    this.comparisons = comparisons;
+  }
+
+  ImmutableList<TensorComparison> run(CaseFile file) {
+    String where = file.path() + ": config";
+    ModelConfig config = mapper.convert(file.config(), ModelConfig.class, where);
+    if (config.featureColumns() == null || config.model() == null) {
+      throw new InvalidInputException(where + ": 'feature_columns' or 'model' is missing");
+    }
+    ModelDefinition<?> definition = definition(models.get(config.model()), config, where);
+    CaseInputs inputs = new CaseInputs(file, definition);
+    ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
+    result.addAll(forwardAndBackward(file, definition, inputs));
+    file.steps().ifPresent(steps -> result.addAll(replay(file, steps, config, definition, inputs)));
+    return result.build();
+  }
+
+  private <P extends ModelParams> ModelDefinition<P> definition(
+      ModelType<P> type, ModelConfig config, String where) {
+    P defaults = type.defaults().apply(ImmutableList.of());
+    P params =
+        config.modelParams() == null
+            ? defaults
+            : mapper.merge(
+                defaults, type.paramsType(), config.modelParams(), where + ".model_params");
+    return new ModelDefinition<>(type, params, config.featureColumns());
+  }
+
+  private ImmutableList<TensorComparison> forwardAndBackward(
+      CaseFile file, ModelDefinition<?> definition, CaseInputs inputs) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+      ModelGraph model =
+          ModelGraph.build(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
+      comparisons.requireWeights(file, store.parts());
+      int tasks = model.logits().size();
+      Placeholder<TFloat32> labels =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
+      ImmutableMap<Weight, Operand<TFloat32>> gradients =
+          file.weightGradients().isEmpty()
+              ? ImmutableMap.of()
+              : gradients(graph, tf, store, model, labels);
+      WeightAccess access = new WeightAccess(tf, store.weights());
+      try (Session session = new Session(graph)) {
+        access.assign(session, file.weights());
+        ImmutableMap.Builder<String, FloatTensor> actual = ImmutableMap.builder();
+        actual.putAll(outputs(session, model, inputs));
+        if (!gradients.isEmpty()) {
+          actual.putAll(gradients(session, model, labels, gradients, file, inputs));
+        }
+        return comparisons.compare(
+            file,
+            actual.buildOrThrow(),
+            ImmutableMap.of("outputs", file.outputs(), "weight_grads", file.weightGradients()));
+      }
+    }
+  }
+
+  private static ImmutableMap<Weight, Operand<TFloat32>> gradients(
+      Graph graph, Ops tf, WeightStore store, ModelGraph model, Operand<TFloat32> labels) {
+    Operand<TFloat32> loss = LossBuilder.data(tf, TrainingConfig.keras(), model.logits(), labels);
+    Gradients gradients = Gradients.of(graph, tf, loss, store);
+    ImmutableMap.Builder<Weight, Operand<TFloat32>> dense = ImmutableMap.builder();
+    gradients.denseWeights().forEach(weight -> dense.put(weight, gradients.dense(weight)));
+    gradients.tables().forEach(table -> dense.put(table, gradients.dense(table)));
+    return dense.buildOrThrow();
+  }
+
+  private static ImmutableMap<String, FloatTensor> outputs(
+      Session session, ModelGraph model, CaseInputs inputs) {
+    try (CaseInputs.Tensors batch = inputs.batch(inputs.allRows())) {
+      Session.Runner runner = feed(session, model, batch.tensors());
+      model.probabilities().values().forEach(runner::fetch);
+      ImmutableMap.Builder<String, FloatTensor> outputs = ImmutableMap.builder();
+      try (Result result = runner.run()) {
+        int next = 0;
+        for (String task : model.probabilities().keySet()) {
+          outputs.put("outputs/" + task, FloatTensor.of((TFloat32) result.get(next++)));
+        }
+      }
+      return outputs.buildOrThrow();
+    }
+  }
+
+  private static ImmutableMap<String, FloatTensor> gradients(
+      Session session,
+      ModelGraph model,
+      Placeholder<TFloat32> labels,
+      ImmutableMap<Weight, Operand<TFloat32>> gradients,
+      CaseFile file,
+      CaseInputs inputs) {
+    int rows = file.gradientRows().orElse(inputs.allRows().length);
+    try (CaseInputs.Tensors batch = inputs.batch(IntStream.range(0, rows).toArray())) {
+      Session.Runner runner = feed(session, model, batch.tensors());
+      runner.feed(labels, batch.tensors().labels().orElseThrow());
+      gradients.values().forEach(runner::fetch);
+      ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
+      try (Result result = runner.run()) {
+        int next = 0;
+        for (Weight weight : gradients.keySet()) {
+          FloatTensor whole = FloatTensor.of((TFloat32) result.get(next++));
+          WeightAccess.parts(weight, whole)
+              .forEach((path, value) -> values.put("weight_grads/" + path, value));
+        }
+      }
+      return values.buildOrThrow();
+    }
+  }
+
+  private static Session.Runner feed(Session session, ModelGraph model, BatchTensors batch) {
+    Session.Runner runner = session.runner();
+    model.inputs().ids().ifPresent(ids -> runner.feed(ids, batch.ids().orElseThrow()));
+    model.inputs().dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
+    return runner;
+  }
+
+  private ImmutableList<TensorComparison> replay(
+      CaseFile file,
+      CaseFile.Steps steps,
+      ModelConfig config,
+      ModelDefinition<?> definition,
+      CaseInputs inputs) {
+    TrainingConfig training =
+        config.training() == null
+            ? TrainingConfig.keras()
+            : mapper.merge(
+                TrainingConfig.keras(),
+                TrainingConfig.class,
+                config.training(),
+                file.path() + ": config.training");
+    int count = Math.toIntExact(steps.batchRows().shape().get(0));
+    int size = Math.toIntExact(steps.batchRows().shape().get(1));
+    TrainingGraph.Options options =
+        new TrainingGraph.Options(
+            training, 0, new Device(Device.Kind.CPU, 0), 0, steps.dropoutSeeds());
+    try (TrainingGraph graph = new TrainingGraph(definition, options)) {
+      graph.assign(file.weights());
+      List<Float> losses = new ArrayList<>();
+      for (int step = 0; step < count; step++) {
+        int[] rows = Arrays.copyOfRange(steps.batchRows().values(), step * size, (step + 1) * size);
+        try (CaseInputs.Tensors batch = inputs.batch(rows)) {
+          losses.add(graph.step(batch.tensors(), step, training.learningRate()));
+        }
+      }
+      ImmutableMap.Builder<String, FloatTensor> actual = ImmutableMap.builder();
+      float[] lossValues = new float[count];
+      IntStream.range(0, count).forEach(i -> lossValues[i] = losses.get(i));
+      actual.put("steps/loss", new FloatTensor(Shape.of(count), lossValues));
+      graph.read().forEach((path, value) -> actual.put("steps/weights_after/" + path, value));
+      return comparisons.compare(
+          file,
+          actual.buildOrThrow(),
+          ImmutableMap.of(
+              "steps", ImmutableMap.of("loss", steps.loss()),
+              "steps/weights_after", steps.weightsAfter()));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.scenerank.parity;
+
+/**
+ * How far a number may be from the expected one: {@code |a - e| <= tolerance · (1 + |e|)}, as
+ * numpy's {@code allclose} with one value for both its tolerances.
+ *
+ * @param outputs of outputs; float32 kernels of one TensorFlow agree to a few units in the last
+ *     place
+ * @param gradients of gradients, which sum over the batch in an order that is not fixed
+ * @param steps of losses and variables after training steps, which carry the rounding on
+ */
+public record Tolerances(double outputs, double gradients, double steps) {
+  /** 1e-6, 1e-5 and 1e-4. */
+  public static Tolerances defaults() {
+    return new Tolerances(1e-6, 1e-5, 1e-4);
+  }
+
+  /** One tolerance for everything. */
+  public static Tolerances all(double tolerance) {
+    return new Tolerances(tolerance, tolerance, tolerance);
+  }
+}
