@@ -1,9 +1,85 @@
 package io.scenerank.cli;
 
+import com.google.common.base.Throwables;
+import io.scenerank.feature.InvalidInputException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code scenerank}. */
+@Command(
+    name = "scenerank",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Dynamic-weight, multi-scenario, multi-task ranking models on TensorFlow Java.",
+    subcommands = {
+      ParityCommand.class,
+      DevicesCommand.class,
+    })
 public final class ScenerankCommand {
-  private ScenerankCommand() {}
+  /** Everything went well. */
+  static final int GOOD = 0;
+
+  /** The check that was asked for failed. */
+  static final int FAILED = 1;
+
+  /** Bad usage or input. */
+  static final int BAD_INPUT = 2;
+
+  /** A fault of the program. */
+  static final int INTERNAL_ERROR = 3;
 
   public static void main(String[] args) {
-    System.out.println(org.tensorflow.TensorFlow.version());
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The parser, with the exit codes and the one-line messages of this program. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new ScenerankCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(ScenerankCommand::onBadUsage)
+        .setExecutionExceptionHandler(ScenerankCommand::onException);
+  }
+
+  private static int onBadUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("scenerank: " + oneLine(e.getMessage()) + suggestion(e));
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return BAD_INPUT;
+  }
+
+  private static String suggestion(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    List<String> suggestions = unmatched.getSuggestions();
+    return suggestions.isEmpty() ? "" : "; did you mean '" + suggestions.get(0) + "'?";
+  }
+
+  private static int onException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
+    boolean badInput = e instanceof InvalidInputException;
+    err.println(
+        badInput
+            ? "scenerank: " + oneLine(e.getMessage())
+            : "scenerank: internal error: "
+                + oneLine(e.toString())
+                + (verbose ? "" : "; -v shows where"));
+    if (verbose) {
+      err.println(Throwables.getStackTraceAsString(e));
+    }
+    return badInput ? BAD_INPUT : INTERNAL_ERROR;
+  }
+
+  private static final List<String> VERBOSE = List.of("-v", "--verbose");
+
+  private static String oneLine(String text) {
+    return text == null ? "" : text.replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -104,7 +104,12 @@ final class LayerCases {
 
   private static List<Operand<TFloat32>> dnn(
       Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
-    LayerConfig config = config(file, "units", "dropout_rate", "activation", "out_active");
+    LayerConfig config =
+        config(file, "units", "dropout_rate", "activation", "out_active", "use_bn");
+    if (config.booleanOr("use_bn", false)) {
+      throw new InvalidInputException(
+          file.path() + ": Dnn: use_bn is true, but this version has no batch normalisation");
+    }
     Operand<TFloat32> x = inputs.get("x");
     Dnn layer =
         Dnn.units(config.integers("units"))

@@ -70,8 +70,10 @@ final class LayerRunner {
     ImmutableMap.Builder<String, Operand<TFloat32>> fetches = ImmutableMap.builder();
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
-      String name = outputs.size() == 1 ? "out" : "out_" + i;
-      fetches.put("outputs/" + name, outputs.get(i));
+      // A list of one tensor is out_0, a tensor is out.
+      String name = file.outputs().containsKey("out") ? "out" : "out_" + i;
+      // A layer may hand its input through, and TensorFlow fetches nothing that is fed.
+      fetches.put("outputs/" + name, tf.identity(outputs.get(i)));
       FloatTensor cotangent = file.cotangents().get(name);
       if (cotangent != null) {
         Operand<TFloat32> product =

@@ -1,0 +1,113 @@
+package io.scenerank.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.model.Models;
+import io.scenerank.parity.CaseResult;
+import io.scenerank.parity.ParityCheck;
+import io.scenerank.parity.TensorComparison;
+import io.scenerank.parity.Tolerances;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares Java with the numbers that Keras wrote into case files. */
+@Command(
+    name = "parity",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run parity cases and show the largest difference of every tensor.",
+      "Exit code: 0 all within tolerance, 1 one is not, 2 a case cannot be read."
+    })
+final class ParityCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+
+  @Parameters(arity = "1..*", paramLabel = "CASE", description = "HDF5 case files.")
+  private List<Path> cases;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "T",
+      description =
+          "Allowed difference, |a - e| <= T (1 + |e|), for every tensor. Default: 1e-6 for"
+              + " outputs, 1e-5 for gradients, 1e-4 after training steps.")
+  private Double tolerance;
+
+  @Override
+  public Integer call() {
+    Tolerances tolerances = tolerance == null ? Tolerances.defaults() : Tolerances.all(tolerance);
+    ParityCheck check = new ParityCheck(Models.standard(), tolerances);
+    List<CaseResult> results = new ArrayList<>();
+    PrintWriter out = spec.commandLine().getOut();
+    for (Path path : cases) {
+      CaseResult result = check.run(path);
+      results.add(result);
+      if (!output.json) {
+        print(out, result);
+      }
+    }
+    long failed = results.stream().filter(result -> !result.passed()).count();
+    if (output.json) {
+      out.println(new ConfigMapper().toJson(toJson(results)));
+    } else {
+      out.printf("%d of %d cases within tolerance%n", results.size() - failed, results.size());
+    }
+    out.flush();
+    return failed == 0 ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
+  }
+
+  private static void print(PrintWriter out, CaseResult result) {
+    out.printf(
+        "%s  %s %s  %s%n",
+        result.passed() ? "ok    " : "FAILED", result.kind(), result.name(), result.path());
+    for (TensorComparison tensor : result.tensors()) {
+      out.printf(
+          "  %s %-60s max abs %.2e  max rel %.2e  at %s%s%n",
+          tensor.passed() ? "ok    " : "FAILED",
+          tensor.tensor(),
+          tensor.maxAbs(),
+          tensor.maxRel(),
+          tensor.at(),
+          tensor.passed()
+              ? ""
+              : String.format(
+                  ": computed %s, expected %s, tolerance %.0e",
+                  tensor.actual(), tensor.expected(), tensor.tolerance()));
+    }
+  }
+
+  private static ObjectNode toJson(List<CaseResult> results) {
+    ConfigMapper mapper = new ConfigMapper();
+    ObjectNode root = mapper.newObject();
+    ArrayNode array = root.putArray("cases");
+    for (CaseResult result : results) {
+      ObjectNode node = array.addObject();
+      node.put("case", result.path().toString());
+      node.put("kind", result.kind());
+      node.put("name", result.name());
+      node.put("passed", result.passed());
+      ArrayNode tensors = node.putArray("tensors");
+      for (TensorComparison tensor : result.tensors()) {
+        ObjectNode row = tensors.addObject();
+        row.put("tensor", tensor.tensor());
+        row.put("max_abs", tensor.maxAbs());
+        row.put("max_rel", tensor.maxRel());
+        tensor.at().forEach(row.withArray("at")::add);
+        row.put("tolerance", tensor.tolerance());
+        row.put("passed", tensor.passed());
+      }
+    }
+    root.put("passed", results.stream().allMatch(CaseResult::passed));
+    return root;
+  }
+}
