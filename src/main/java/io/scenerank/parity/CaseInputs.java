@@ -3,12 +3,12 @@ package io.scenerank.parity;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import io.scenerank.data.Batch;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.BatchTensors;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
@@ -46,16 +46,6 @@ final class CaseInputs {
     layout.columns().forEach(this::check);
   }
 
-  /** Tensors of a batch, closed together. */
-  record Tensors(BatchTensors tensors) implements AutoCloseable {
-    @Override
-    public void close() {
-      tensors.ids().ifPresent(TInt32::close);
-      tensors.dense().ifPresent(TFloat32::close);
-      tensors.labels().ifPresent(TFloat32::close);
-    }
-  }
-
   int[] allRows() {
     return IntStream.range(0, rows).toArray();
   }
@@ -64,7 +54,7 @@ final class CaseInputs {
    * @param batchRows row numbers
    * @throws InvalidInputException if there is no such row, or no label for it
    */
-  Tensors batch(int[] batchRows) {
+  Batch batch(int[] batchRows) {
     int[] ids = new int[batchRows.length * layout.idWidth()];
     float[] dense = new float[batchRows.length * layout.denseWidth()];
     for (FeatureColumn column : layout.columns()) {
@@ -81,20 +71,15 @@ final class CaseInputs {
         }
       }
     }
-    return new Tensors(
-        new BatchTensors(
-            layout.idWidth() == 0
-                ? Optional.empty()
-                : Optional.of(
-                    TInt32.tensorOf(
-                        Shape.of(batchRows.length, layout.idWidth()),
-                        DataBuffers.of(ids, true, false))),
-            layout.denseWidth() == 0
-                ? Optional.empty()
-                : Optional.of(
-                    new FloatTensor(Shape.of(batchRows.length, layout.denseWidth()), dense)
-                        .toTensor()),
-            file.labels().isEmpty() ? Optional.empty() : Optional.of(labels(batchRows))));
+    return new Batch(
+        TInt32.tensorOf(
+            Shape.of(batchRows.length, layout.idWidth()), DataBuffers.of(ids, true, false)),
+        layout.denseWidth() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new FloatTensor(Shape.of(batchRows.length, layout.denseWidth()), dense).toTensor()),
+        file.labels().isEmpty() ? Optional.empty() : Optional.of(labels(batchRows)),
+        batchRows.length);
   }
 
   private TFloat32 labels(int[] batchRows) {

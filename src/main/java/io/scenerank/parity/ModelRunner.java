@@ -2,6 +2,7 @@ package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.Batch;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
@@ -14,7 +15,6 @@ import io.scenerank.model.ModelGraph;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.train.BatchTensors;
 import io.scenerank.train.Device;
 import io.scenerank.train.Gradients;
 import io.scenerank.train.LossBuilder;
@@ -113,8 +113,8 @@ final class ModelRunner {
 
   private static ImmutableMap<String, FloatTensor> outputs(
       Session session, ModelGraph model, CaseInputs inputs) {
-    try (CaseInputs.Tensors batch = inputs.batch(inputs.allRows())) {
-      Session.Runner runner = feed(session, model, batch.tensors());
+    try (Batch batch = inputs.batch(inputs.allRows())) {
+      Session.Runner runner = feed(session, model, batch);
       model.probabilities().values().forEach(runner::fetch);
       ImmutableMap.Builder<String, FloatTensor> outputs = ImmutableMap.builder();
       try (Result result = runner.run()) {
@@ -135,9 +135,9 @@ final class ModelRunner {
       CaseFile file,
       CaseInputs inputs) {
     int rows = file.gradientRows().orElse(inputs.allRows().length);
-    try (CaseInputs.Tensors batch = inputs.batch(IntStream.range(0, rows).toArray())) {
-      Session.Runner runner = feed(session, model, batch.tensors());
-      runner.feed(labels, batch.tensors().labels().orElseThrow());
+    try (Batch batch = inputs.batch(IntStream.range(0, rows).toArray())) {
+      Session.Runner runner = feed(session, model, batch);
+      runner.feed(labels, batch.labels().orElseThrow());
       gradients.values().forEach(runner::fetch);
       ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
       try (Result result = runner.run()) {
@@ -152,9 +152,9 @@ final class ModelRunner {
     }
   }
 
-  private static Session.Runner feed(Session session, ModelGraph model, BatchTensors batch) {
+  private static Session.Runner feed(Session session, ModelGraph model, Batch batch) {
     Session.Runner runner = session.runner();
-    model.inputs().ids().ifPresent(ids -> runner.feed(ids, batch.ids().orElseThrow()));
+    model.inputs().ids().ifPresent(ids -> runner.feed(ids, batch.ids()));
     model.inputs().dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
     return runner;
   }
@@ -183,8 +183,8 @@ final class ModelRunner {
       List<Float> losses = new ArrayList<>();
       for (int step = 0; step < count; step++) {
         int[] rows = Arrays.copyOfRange(steps.batchRows().values(), step * size, (step + 1) * size);
-        try (CaseInputs.Tensors batch = inputs.batch(rows)) {
-          losses.add(graph.step(batch.tensors(), step, training.learningRate()));
+        try (Batch batch = inputs.batch(rows)) {
+          losses.add(graph.step(batch, step, training.learningRate()));
         }
       }
       ImmutableMap.Builder<String, FloatTensor> actual = ImmutableMap.builder();

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.Batch;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
@@ -135,7 +136,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param rate learning rate of this step
    * @return the loss before the update, with regularisers
    */
-  public float step(BatchTensors batch, int stepNumber, float rate) {
+  public float step(Batch batch, int stepNumber, float rate) {
     try (TInt32 stepTensor = TInt32.scalarOf(stepNumber);
         TFloat32 rateTensor = TFloat32.scalarOf(rate)) {
       Session.Runner runner = feed(batch).addTarget(update).fetch(loss);
@@ -153,7 +154,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param scores where they go, [task][row]
    * @param row row of the batch's first score
    */
-  public void predict(BatchTensors batch, float[][] scores, int row) {
+  public void predict(Batch batch, float[][] scores, int row) {
     Session.Runner runner = feed(batch);
     probabilities.forEach(runner::fetch);
     try (Result result = runner.run()) {
@@ -164,9 +165,9 @@ public final class TrainingGraph implements AutoCloseable {
     }
   }
 
-  private Session.Runner feed(BatchTensors batch) {
+  private Session.Runner feed(Batch batch) {
     Session.Runner runner = session.runner();
-    inputs.ids().ifPresent(ids -> runner.feed(ids, batch.ids().orElseThrow()));
+    inputs.ids().ifPresent(ids -> runner.feed(ids, batch.ids()));
     inputs.dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
     return runner;
   }

@@ -1,0 +1,218 @@
+package io.scenerank.train;
+
+import io.scenerank.data.Batch;
+import io.scenerank.data.Batcher;
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.Projection;
+import io.scenerank.data.RowOrder;
+import io.scenerank.data.Split;
+import io.scenerank.eval.EvaluationData;
+import io.scenerank.eval.Evaluator;
+import io.scenerank.eval.Metrics;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Trains a model over epochs of shuffled batches, and scores rows with it. */
+public final class Trainer implements AutoCloseable {
+  private final ModelDefinition<?> definition;
+  private final TrainingGraph.Options options;
+  private final Schema.Scenario scenario;
+  private final TrainingListener listener;
+  private final TrainingGraph graph;
+
+  /**
+   * Builds the graph.
+   *
+   * @param scenario names of the scenarios, for the validation's figures
+   */
+  public Trainer(
+      ModelDefinition<?> definition,
+      TrainingGraph.Options options,
+      Schema.Scenario scenario,
+      TrainingListener listener) {
+    this.definition = definition;
+    this.options = options;
+    this.scenario = scenario;
+    this.listener = listener;
+    this.graph = new TrainingGraph(definition, options);
+  }
+
+  /** The graph with the variables as training left them. */
+  public TrainingGraph graph() {
+    return graph;
+  }
+
+  /** Trains from the first epoch. */
+  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints) throws IOException {
+    Split split = split(rows);
+    return fit(rows, split, start(split), checkpoints);
+  }
+
+  /**
+   * Goes on where the newest checkpoint stands, to the very values that an uninterrupted training
+   * would have reached; from the first epoch where there is no checkpoint.
+   *
+   * @throws InvalidInputException if the checkpoint was written with other rows, another batch size
+   *     or another seed
+   */
+  public TrainingResult resume(PackedRows rows, Checkpoints checkpoints) throws IOException {
+    Split split = split(rows);
+    TrainingState start = start(split);
+    Optional<TrainingState> latest = checkpoints.latest();
+    if (latest.isEmpty()) {
+      return fit(rows, split, start, checkpoints);
+    }
+    TrainingState state = checkpoints.restore(graph, latest.get().epoch());
+    if (!state.fits(start)) {
+      throw new InvalidInputException(
+          String.format(
+              "the checkpoint has seed %d, %d rows and batch_size %d; asked for are seed %d, %d rows"
+                  + " and batch_size %d",
+              state.seed(),
+              state.rows(),
+              state.batchSize(),
+              start.seed(),
+              start.rows(),
+              start.batchSize()));
+    }
+    return fit(rows, split, state, checkpoints);
+  }
+
+  private TrainingResult fit(
+      PackedRows rows, Split split, TrainingState start, Checkpoints checkpoints)
+      throws IOException {
+    TrainingConfig config = options.config();
+    Projection projection = projection(rows);
+    TrainingState state = start;
+    EpochLoss last = new EpochLoss(0, 0, 0, 0);
+    double seconds = 0;
+    long trained = 0;
+    boolean stop = false;
+    while (state.epoch() < config.epochs() && !stop) {
+      last = epoch(rows, split, projection, state);
+      seconds += last.seconds();
+      trained += last.rows();
+      state = state.finishedEpoch(last.steps());
+      Optional<Metrics> validation = validate(rows, split);
+      OptionalDouble aucMacro = validation.map(Metrics::aucMacro).orElse(OptionalDouble.empty());
+      if (aucMacro.isPresent() && aucMacro.getAsDouble() > state.bestAucMacro()) {
+        state = state.withBest(aucMacro.getAsDouble());
+      }
+      checkpoints.save(graph, state);
+      listener.onEpoch(
+          new TrainingListener.EpochResult(
+              state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
+      stop = config.patience() > 0 && state.epoch() - state.bestEpoch() >= config.patience();
+    }
+    boolean stoppedEarly = stop && state.bestEpoch() > 0;
+    if (stoppedEarly) {
+      checkpoints.restore(graph, state.bestEpoch());
+    }
+    return new TrainingResult(
+        state.epoch(), stoppedEarly, last.loss(), seconds == 0 ? 0 : trained / seconds);
+  }
+
+  private record EpochLoss(int steps, long rows, double loss, double seconds) {}
+
+  private EpochLoss epoch(
+      PackedRows rows, Split split, Projection projection, TrainingState state) {
+    int[] order = RowOrder.shuffled(split.train(), options.seed(), state.epoch());
+    long begin = System.nanoTime();
+    double lossSum = 0;
+    int done = 0;
+    int step = 0;
+    try (Batcher batches =
+        Batcher.of(rows)
+            .projection(projection)
+            .order(order)
+            .batchSize(options.config().batchSize())
+            .start()) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          int number = state.step() + step;
+          float loss = graph.step(batch, number, options.config().learningRate());
+          requireFinite(loss, number, state.epoch());
+          lossSum += (double) loss * batch.size();
+          done += batch.size();
+          step++;
+          listener.onStep(
+              new TrainingListener.StepResult(
+                  state.epoch() + 1, options.config().epochs(), done, order.length, loss));
+        }
+      }
+    }
+    return new EpochLoss(step, done, lossSum / done, (System.nanoTime() - begin) / 1e9);
+  }
+
+  private void requireFinite(float loss, int step, int epoch) {
+    if (!Float.isFinite(loss)) {
+      throw new InvalidInputException(
+          String.format(
+              "the loss is %s at step %d (epoch %d); a smaller learning_rate than %s may help",
+              loss, step + 1, epoch + 1, options.config().learningRate()));
+    }
+  }
+
+  private Optional<Metrics> validate(PackedRows rows, Split split) {
+    if (split.validation().length == 0) {
+      return Optional.empty();
+    }
+    EvaluationData data =
+        EvaluationData.of(rows, split.validation(), definition.params().taskNames(), scenario);
+    float[][] scores = predict(rows, split.validation());
+    return Optional.of(new Evaluator(data).evaluate(scores).overall());
+  }
+
+  /** Probabilities of every row in file order, [task][row]. */
+  public float[][] predict(PackedRows rows) {
+    return predict(rows, RowOrder.sequential(rows.size()));
+  }
+
+  private float[][] predict(PackedRows rows, int[] order) {
+    float[][] scores = new float[definition.params().taskNames().size()][order.length];
+    int done = 0;
+    try (Batcher batches =
+        Batcher.of(rows)
+            .projection(projection(rows))
+            .order(order)
+            .batchSize(options.config().batchSize())
+            .start()) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          graph.predict(batch, scores, done);
+          done += batch.size();
+        }
+      }
+    }
+    return scores;
+  }
+
+  private Projection projection(PackedRows rows) {
+    return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
+  }
+
+  private Split split(PackedRows rows) {
+    Split split = Split.of(rows.size(), options.config().validationSplit(), options.seed());
+    if (split.train().length == 0) {
+      throw new InvalidInputException(
+          "no training row is left of "
+              + rows.size()
+              + " with validation_split "
+              + options.config().validationSplit());
+    }
+    return split;
+  }
+
+  private TrainingState start(Split split) {
+    return TrainingState.start(options.seed(), split.train().length, options.config().batchSize());
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,45 @@
+package io.scenerank.train;
+
+import io.scenerank.eval.Metrics;
+import java.util.Optional;
+
+/** Hears of the progress of a training. Called on the training thread. */
+public interface TrainingListener {
+  /** A listener that does nothing. */
+  TrainingListener NONE =
+      new TrainingListener() {
+        @Override
+        public void onStep(StepResult step) {}
+
+        @Override
+        public void onEpoch(EpochResult epoch) {}
+      };
+
+  /** A step is finished. */
+  void onStep(StepResult step);
+
+  /** An epoch is finished, and its checkpoint written. */
+  void onEpoch(EpochResult epoch);
+
+  /**
+   * A finished step.
+   *
+   * @param epoch number of the epoch, from 1
+   * @param epochs epochs in all
+   * @param rows rows of this epoch so far
+   * @param rowsOfEpoch rows of an epoch
+   * @param loss loss of the step's batch, with regularisers
+   */
+  record StepResult(int epoch, int epochs, int rows, int rowsOfEpoch, float loss) {}
+
+  /**
+   * A finished epoch.
+   *
+   * @param epoch number of the epoch, from 1
+   * @param loss mean loss of its steps, weighted by their rows
+   * @param samplesPerSecond rows trained a second, validation and checkpoint left out
+   * @param validation figures of the validation rows, where there are any
+   */
+  record EpochResult(
+      int epoch, double loss, double samplesPerSecond, Optional<Metrics> validation) {}
+}
