@@ -1,5 +1,6 @@
 package io.scenerank.feature;
 
+import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import java.util.Locale;
@@ -31,5 +32,13 @@ public enum Combiner {
   static String format(ImmutableSet<Combiner> combiners) {
     return String.join(
         ",", combiners.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList());
+  }
+
+  /** Writes combiners as {@link #parse} reads them. */
+  static final class ToText extends StdConverter<ImmutableSet<Combiner>, String> {
+    @Override
+    public String convert(ImmutableSet<Combiner> combiners) {
+      return format(combiners);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.scenerank.feature;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
@@ -33,7 +34,8 @@ public record FeatureColumn(
     @JsonProperty("type") ColumnType type,
     @JsonProperty("max_len") int maxLen,
     @JsonProperty("dimension") int dimension,
-    @JsonIgnore ImmutableSet<Combiner> combiner,
+    @JsonProperty("combiner") @JsonSerialize(converter = Combiner.ToText.class)
+        ImmutableSet<Combiner> combiner,
     @JsonProperty("mask_zero") boolean maskZero,
     @JsonProperty("l2_reg") float l2Reg,
     @JsonProperty("initializer") String initializer,
@@ -108,11 +110,6 @@ public record FeatureColumn(
         l2Reg == null ? 0f : l2Reg,
         initializer == null ? "uniform" : initializer,
         trainable == null || trainable);
-  }
-
-  @JsonProperty("combiner")
-  String combinerText() {
-    return Combiner.format(combiner);
   }
 
   /** A sparse column: one id a row in [0, vocabSize), the table named like the column. */
