@@ -115,6 +115,35 @@ PEPNET_CASES = {
     ),
 }
 
+# Begins the name of a case that is small enough to be kept beside unit tests.
+GOLDEN = "golden-"
+
+
+def golden_columns():
+    """Return four small columns: user, scene, a sequence and a dense one."""
+    return [
+        column("user_id", 7, "dnn", "pepnet", "linear", emb_dim=3),
+        sequence("history", 5, 3, "dnn", "linear", emb_dim=2),
+        column("tab", 3, "epnet", emb_dim=2),
+        dense("age", 1, "dnn", "linear"),
+    ]
+
+
+PEPNET_CASES.update(
+    {
+        f"{GOLDEN}pepnet": (golden_columns(), pepnet_params(pepnet_dnn_units=[3])),
+        f"{GOLDEN}pepnet-linear_logits": (
+            golden_columns(),
+            pepnet_params(
+                task_names=["is_click"],
+                pepnet_dnn_units=[4, 3],
+                pepnet_activation="leaky_relu",
+                linear_logits=True,
+            ),
+        ),
+    }
+)
+
 
 def build_model(model, columns, params, generation, seed=0):
     """Build a model of a generation of Keras with its random state reset to ``seed``."""
