@@ -55,7 +55,7 @@ class PreparedData:
         return found
 
     def read(self, part, columns):
-        """Return the :class:`Rows` of ``train`` or ``test``: these feature columns and all labels."""
+        """Return the :class:`Rows` of ``train`` or ``test``: these columns and all labels."""
         user = self.schema["user_column"]
         names = {column.name for column in columns} | set(self.tasks) | {user}
         table = parquet.read_table(self.folder / f"{part}.parquet", columns=sorted(names))

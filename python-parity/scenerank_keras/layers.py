@@ -61,7 +61,10 @@ class LayerCode:
 
 
 class GateNu(LayerCode):
-    """Two-layer gate, ``gamma * sigmoid(relu(x W0 + b0) W1 + b1)``: [B, p] -> [B, hidden_units[1]]."""
+    """Two-layer gate, [B, p] -> [B, hidden_units[1]]: ``gamma * sigmoid(relu(x W0 + b0) W1 + b1)``.
+
+    Both kernels carry ``l2_reg``.
+    """
 
     def __init__(self, hidden_units, gamma=2.0, l2_reg=0.0, **kwargs):
         super().__init__(**kwargs)

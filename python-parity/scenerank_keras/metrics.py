@@ -4,7 +4,7 @@ import numpy as np
 
 
 def _mid_ranks(scores, groups):
-    """Return the rank of each score within its group, from 1; equal scores share their mean rank."""
+    """Return each score's rank within its group, from 1; equal scores share their mean rank."""
     order = np.lexsort((scores, groups))
     groups, scores = groups[order], scores[order]
     place = np.arange(len(order))

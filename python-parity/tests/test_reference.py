@@ -98,8 +98,10 @@ def test_adam_sums_a_rows_gradients_in_both_generations():
     after = []
     for generation in GENERATIONS:
         keras = keras_api(generation)
-        variable = keras.Variable(tf.zeros((3, 1))) if generation == 3 else tf.Variable([[0.0]] * 3)
-        slices = tf.IndexedSlices(tf.constant([[1.0], [2.0], [-4.0]]), tf.constant([0, 0, 2]), (3, 1))
+        make = keras.Variable if generation == 3 else tf.Variable
+        variable = make(tf.zeros((3, 1)))
+        values = tf.constant([[1.0], [2.0], [-4.0]])
+        slices = tf.IndexedSlices(values, tf.constant([0, 0, 2]), (3, 1))
         optimizer = adam(keras, 0.1)
         for _ in range(2):
             optimizer.apply_gradients([(slices, variable)])
