@@ -1,0 +1,81 @@
+"""Write the parity cases: ``make_cases.py --out DIR [--only PATTERN]``.
+
+PATTERN is a shell pattern of case names. ``--golden`` writes the few small cases that the Java unit
+tests keep, by default where they keep them. Cases whose name begins with ``quirk-`` record what
+nobody need reproduce; they are written only if PATTERN begins so too.
+"""
+
+import argparse
+import fnmatch
+import pathlib
+
+import scenerank_keras  # noqa: F401  (quiets TensorFlow)
+from parity_cases.case_file import write_case
+from parity_cases.layer_cases import layer_cases, make_layer_case
+from parity_cases.model_cases import GOLDEN, PEPNET_CASES, make_model_case
+from parity_cases.replay_cases import QUIRK, REPLAY_CASES, make_replay_case
+
+SMALL_LAYERS = (
+    "gate_nu-odd",
+    "ep_net-odd",
+    "pp_net-2_towers-7x3-relu",
+    "dnn-leaky_relu",
+    "predict-wide",
+    "predict-width1-use_bias",
+)
+GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/parity"
+
+
+def makers():
+    """Return ``{case name: function that computes the case}``, in the order of writing."""
+    found = {name: make_layer_case for name in layer_cases()}
+    found.update({name: make_model_case for name in PEPNET_CASES})
+    found.update({name: make_replay_case for name in REPLAY_CASES})
+    return found
+
+
+def write_cases(out, names):
+    """Compute the named cases, write each to ``out/<name>.h5`` and return the files' paths."""
+    known = makers()
+    paths = []
+    for name in names:
+        path = pathlib.Path(out) / f"{name}.h5"
+        write_case(path, known[name](name))
+        paths.append(path)
+    return paths
+
+
+def is_golden(name):
+    """Tell whether the Java unit tests keep a case."""
+    return name.startswith(GOLDEN) or name in SMALL_LAYERS
+
+
+def select(pattern, golden=False):
+    """Return the names of the cases to write."""
+    names = [
+        name
+        for name in makers()
+        if (is_golden(name) if golden else not name.startswith(GOLDEN))
+        and (not name.startswith(QUIRK) or pattern.startswith(QUIRK.rstrip("-")))
+    ]
+    return fnmatch.filter(names, pattern)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=pathlib.Path, help="folder to write to")
+    parser.add_argument("--only", metavar="PATTERN", default="*", help="names, as in 'pepnet-*'")
+    parser.add_argument("--golden", action="store_true", help="the cases kept for the unit tests")
+    arguments = parser.parse_args()
+    if not arguments.out and not arguments.golden:
+        parser.error("--out DIR is needed, unless --golden")
+
+    names = select(arguments.only, arguments.golden)
+    if not names:
+        parser.error(f"no case matches {arguments.only!r}")
+    for path in write_cases(arguments.out or GOLDEN_DIR, names):
+        print(f"{path.stat().st_size:8d}  {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Parity cases of single layers."""
+
+import tensorflow as tf
+
+from scenerank_keras.backend import keras_api, tf_variable, versions
+from scenerank_keras.layers import layers_of
+from scenerank_keras.variables import variables_by_path
+
+from . import numbers
+from .case_file import Case
+
+# The call's arguments by name; a layer with several takes them as a list in this order.
+ARGUMENTS = {
+    "GateNu": ("x",),
+    "Dnn": ("x",),
+    "PredictLayer": ("x",),
+    "EpNet": ("domain", "emb"),
+    "PpNet": ("x", "persona"),
+}
+
+
+def _gates():
+    yield "gate_nu-odd", "GateNu", {"hidden_units": [5, 3]}, [(7, 11)]
+    yield "gate_nu-gamma1", "GateNu", {"hidden_units": [4, 9], "gamma": 1.0}, [(6, 5)]
+    yield "gate_nu-one_row", "GateNu", {"hidden_units": [3, 7], "l2_reg": 1e-3}, [(1, 13)]
+    yield "gate_nu-narrow", "GateNu", {"hidden_units": [1, 1]}, [(5, 1)]
+
+
+def _ep_nets():
+    yield "ep_net-odd", "EpNet", {"l2_reg": 0.0}, [(7, 3), (7, 11)]
+    yield "ep_net-wide_domain", "EpNet", {"l2_reg": 1e-5}, [(5, 17), (5, 4)]
+    yield "ep_net-one_row", "EpNet", {"l2_reg": 0.0}, [(1, 1), (1, 9)]
+
+
+def _pp_nets():
+    for towers, units, activation in (
+        (1, [5], "relu"),
+        (2, [7, 3], "relu"),
+        (3, [9, 5, 3], "relu"),
+        (2, [5], "sigmoid"),
+        (3, [4, 6], "tanh"),
+        (2, [7, 5, 1], "leaky_relu"),
+    ):
+        config = {
+            "multiples": towers,
+            "hidden_units": units,
+            "activation": activation,
+            "dropout": 0.1,
+            "l2_reg": 1e-5,
+        }
+        name = f"pp_net-{towers}_towers-{'x'.join(map(str, units))}-{activation}"
+        yield name, "PpNet", config, [(6, 7), (6, 5)]
+
+
+def _dnns():
+    yield "dnn-one_unit", "Dnn", {"units": [5]}, [(6, 7)]
+    for activation in ("relu", "leaky_relu", "sigmoid", "tanh", "linear"):
+        config = {"units": [9, 5, 3], "dropout_rate": 0.3, "activation": activation}
+        yield f"dnn-{activation}", "Dnn", config, [(6, 7)]
+    yield "dnn-out_active", "Dnn", {"units": [5, 3], "out_active": True}, [(6, 7)]
+    yield "dnn-one_unit-out_active", "Dnn", {
+        "units": [5],
+        "activation": "leaky_relu",
+        "out_active": True,
+    }, [(6, 7)]
+    yield "dnn-use_bn", "Dnn", {"units": [7, 4, 2], "use_bn": True}, [(6, 5)]
+
+
+def _predict_layers():
+    yield "predict-wide", "PredictLayer", {}, [(7, 5)]
+    yield "predict-width1", "PredictLayer", {}, [(7, 1)]
+    yield "predict-as_logit", "PredictLayer", {"as_logit": True}, [(7, 5)]
+    yield "predict-use_bias", "PredictLayer", {"use_bias": True}, [(7, 5)]
+    yield "predict-width1-use_bias", "PredictLayer", {"use_bias": True}, [(7, 1)]
+    yield "predict-3d", "PredictLayer", {"use_bias": True}, [(4, 3, 5)]
+    yield "predict-3d-width1-as_logit", "PredictLayer", {"as_logit": True}, [(4, 3, 1)]
+
+
+# Constructor arguments that a case leaves out are written with these values.
+DEFAULTS = {
+    "GateNu": {"gamma": 2.0, "l2_reg": 0.0},
+    "EpNet": {"l2_reg": 0.0},
+    "PpNet": {"activation": "relu", "dropout": 0.0, "l2_reg": 0.0},
+    "Dnn": {"dropout_rate": 0.0, "activation": "relu", "out_active": False, "use_bn": False},
+    "PredictLayer": {"as_logit": False, "use_bias": False},
+}
+
+
+def layer_cases():
+    """Return ``{case name: (layer, config, input shapes)}`` of all layer cases."""
+    cases = {}
+    for family in (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers):
+        for name, layer, config, shapes in family():
+            cases[name] = (layer, {**DEFAULTS[layer], **config}, shapes)
+    return cases
+
+
+def build_layer(layer, config, shapes, generation):
+    """Make a layer of a generation of Keras and build it for inputs of these shapes."""
+    made = getattr(layers_of(keras_api(generation)), layer)(**config)
+    made.build(shapes[0] if len(shapes) == 1 else [tuple(shape) for shape in shapes])
+    return made
+
+
+def make_layer_case(name, generation=2):
+    """Compute one layer case: outputs without dropout, gradients of sum(out * cotangent)."""
+    layer_class, config, shapes = layer_cases()[name]
+    random = numbers.generator(name)
+    layer = build_layer(layer_class, config, shapes, generation)
+    numbers.set_weights(layer, random)
+
+    inputs = {
+        argument: tf.constant(numbers.normal(random, shape))
+        for argument, shape in zip(ARGUMENTS[layer_class], shapes)
+    }
+    variables = variables_by_path(layer)
+    trained = {id(v) for v in layer.trainable_weights}
+    variables = {path: tf_variable(v) for path, v in variables.items() if id(v) in trained}
+    with tf.GradientTape() as tape:
+        tape.watch(list(inputs.values()))
+        arguments = list(inputs.values())
+        outputs = layer(arguments[0] if len(arguments) == 1 else arguments, training=False)
+        if isinstance(outputs, (list, tuple)):
+            outputs = {f"out_{n}": output for n, output in enumerate(outputs)}
+        else:
+            outputs = {"out": outputs}
+        cotangents = {key: numbers.normal(random, out.shape) for key, out in outputs.items()}
+        target = tf.add_n([tf.reduce_sum(outputs[key] * cotangents[key]) for key in outputs])
+    grads = tape.gradient(
+        target, [inputs, variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+    )
+
+    return Case(
+        kind="layer",
+        name=layer_class,
+        config=config,
+        source=versions(generation),
+        inputs=_arrays(inputs),
+        weights=numbers.weights(layer),
+        outputs=_arrays(outputs),
+        cotangents=cotangents,
+        input_grads=_arrays(grads[0]),
+        weight_grads=_arrays(grads[1]),
+    )
+
+
+def _arrays(tensors):
+    return {name: tensor.numpy() for name, tensor in tensors.items()}

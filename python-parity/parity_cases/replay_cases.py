@@ -1,0 +1,147 @@
+"""Parity cases of training: fifty steps of Keras' Adam, step by step."""
+
+import numpy as np
+import tensorflow as tf
+
+from scenerank_keras.backend import keras_api, tf_variable, versions
+from scenerank_keras.features import parse_columns
+from scenerank_keras.losses import total_loss
+from scenerank_keras.optimizers import adam
+from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
+
+from . import numbers
+from .case_file import Case
+from .model_cases import (
+    GOLDEN,
+    as_tensors,
+    base_columns,
+    build_model,
+    first_rows,
+    golden_columns,
+    model_gradients,
+    pepnet_params,
+    sequence,
+)
+
+# Steps, rows of a batch, rows to draw them from.
+SIZE = (50, 16, 96)
+GOLDEN_SIZE = (10, 8, 24)
+LEARNING_RATE = 1e-3
+# The part of each vocabulary that occurs in the rows; the rest of a table no batch touches.
+USED = 0.7
+# Begins the name of a case that records a peculiarity nobody need reproduce.
+QUIRK = "quirk-"
+
+
+def _with_history(**fields):
+    return base_columns(linear=True) + [sequence("history", 19, 5, "dnn", "linear", **fields)]
+
+
+# {case name: (Keras generation, feature columns, model parameters)}
+REPLAY_CASES = {
+    "replay-keras2": (2, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0)),
+    "replay-keras2-linear_logits-sequence": (
+        2,
+        _with_history(),
+        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
+    ),
+    # A table with a regulariser: its gradient reaches every row at every step.
+    "replay-keras2-table_l2": (
+        2,
+        _with_history(l2_reg=1e-3),
+        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
+    ),
+    "replay-keras3": (3, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0)),
+    "replay-keras3-dropout": (3, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.1)),
+    "replay-keras3-dropout-linear_logits-sequence": (
+        3,
+        _with_history(),
+        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.1, linear_logits=True),
+    ),
+    f"{GOLDEN}replay-keras3-dropout": (
+        3,
+        golden_columns(),
+        pepnet_params(
+            task_names=["is_click"], pepnet_dnn_units=[4], l2_reg=1e-4, linear_logits=True
+        ),
+    ),
+    # What Keras 3 does by itself where a batch holds a row twice; see scenerank_keras.optimizers.
+    f"{QUIRK}replay-keras3-repeated_rows": (
+        3,
+        _with_history(),
+        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
+    ),
+}
+
+
+def dropout_seeds(model):
+    """Return ``{path: [seed, counter]}``, the state of each Keras 3 dropout layer's generator."""
+    seeds = {}
+    for path, layer in dropout_layers_by_path(model).items():
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            seeds[path] = np.asarray(generator.state.numpy()).astype(np.uint32)
+    return seeds
+
+
+def train_steps(model, optimizer, features, labels, batch_rows):
+    """Train on the given rows, one step each; return the total loss of every step [S].
+
+    The loss of a step is taken before its update.
+    """
+    variables = list(model.trainable_variables)
+    losses = []
+    for rows in batch_rows:
+        batch = {name: tf.gather(values, rows) for name, values in features.items()}
+        truth = {task: tf.gather(values, rows) for task, values in labels.items()}
+        with tf.GradientTape() as tape:
+            loss = total_loss(model, truth, model(batch, training=True))
+        grads = tape.gradient(loss, [tf_variable(v) for v in variables])
+        optimizer.apply_gradients(zip(grads, variables))
+        losses.append(loss.numpy())
+    return np.array(losses, np.float32)
+
+
+def make_replay_case(name, generation=None, gradient_rows=8):
+    """Compute one replay case; ``generation`` overrides the case's own."""
+    own_generation, columns, params = REPLAY_CASES[name]
+    generation = generation or own_generation
+    steps, batch, rows = GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
+    random = numbers.generator(name)
+    model = build_model("pepnet", columns, params, generation, seed=11)
+    numbers.set_weights(model, random)
+    features = numbers.feature_rows(parse_columns(columns), rows, random, USED)
+    labels = numbers.labels(params["task_names"], rows, random)
+    batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
+
+    before = numbers.weights(model)
+    outputs = model(as_tensors(features), training=False)
+    grads = model_gradients(
+        model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)
+    )
+    seeds = dropout_seeds(model)
+    optimizer = adam(keras_api(generation), LEARNING_RATE, name.startswith(QUIRK))
+    losses = train_steps(model, optimizer, as_tensors(features), as_tensors(labels), batch_rows)
+
+    replay = {"batch_rows": batch_rows.astype(np.int32), "loss": losses}
+    replay.update({f"dropout_seeds/{path}": seed for path, seed in seeds.items()})
+    after = {path: np.array(v.numpy()) for path, v in variables_by_path(model).items()}
+    replay.update({f"weights_after/{path}": values for path, values in after.items()})
+    return Case(
+        kind="model",
+        name="pepnet",
+        config={
+            "feature_columns": columns,
+            "model": "pepnet",
+            "model_params": params,
+            "training": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
+        },
+        source=versions(generation),
+        inputs=features,
+        weights=before,
+        outputs={task: out.numpy() for task, out in outputs.items()},
+        labels=labels,
+        gradient_rows=gradient_rows,
+        weight_grads=grads,
+        steps=replay,
+    )

@@ -1,0 +1,319 @@
+"""The layers of dynamic-weight ranking models, as Keras layers.
+
+The classes here are the layers' code without a base class, because there are two of them:
+:func:`layers_of` joins each with ``Layer`` of one Keras generation, once. Attribute names are part
+of the contract: a variable's path is made of them.
+
+B is the batch, D an embedding's width, T the number of tasks or towers.
+"""
+
+import functools
+import types
+
+import tensorflow as tf
+
+from .backend import keras_api
+
+LEAKY_SLOPE = 0.2
+
+
+def leaky_relu(x):
+    """Leaky ReLU with the slope of the models here, 0.2."""
+    return tf.nn.leaky_relu(x, alpha=LEAKY_SLOPE)
+
+
+_ACTIVATIONS = {
+    "relu": tf.nn.relu,
+    "leaky_relu": leaky_relu,
+    "sigmoid": tf.sigmoid,
+    "tanh": tf.tanh,
+    "linear": tf.identity,
+}
+
+
+def activation_function(name):
+    """Return the function of an activation's name; ``None`` and ``linear`` are the identity."""
+    try:
+        return _ACTIVATIONS[name or "linear"]
+    except KeyError:
+        known = ", ".join(sorted(_ACTIVATIONS))
+        raise ValueError(f"unknown activation {name!r}; known: {known}") from None
+
+
+def _width(shape):
+    """Return the last dimension of a shape as an int."""
+    return int(shape[-1])
+
+
+class LayerCode:
+    """What the layers share. ``keras`` is the generation's module, set by :func:`layers_of`."""
+
+    keras = None
+
+    def _dense(self, units, activation=None, l2_reg=0.0, use_bias=True):
+        """Return a Dense of this generation with an activation by name and L2 on its kernel."""
+        return self.keras.layers.Dense(
+            units,
+            activation=activation and activation_function(activation),
+            use_bias=use_bias,
+            kernel_regularizer=self.keras.regularizers.L2(l2_reg) if l2_reg else None,
+        )
+
+
+class GateNu(LayerCode):
+    """Two-layer gate, [B, p] -> [B, hidden_units[1]]: ``gamma * sigmoid(relu(x W0 + b0) W1 + b1)``.
+
+    Both kernels carry ``l2_reg``.
+    """
+
+    def __init__(self, hidden_units, gamma=2.0, l2_reg=0.0, **kwargs):
+        super().__init__(**kwargs)
+        if len(hidden_units) != 2:
+            raise ValueError(f"GateNu has two layers, got hidden_units {hidden_units}")
+        self.hidden_units = list(hidden_units)
+        self.gamma = gamma
+        self.l2_reg = l2_reg
+        self.dense_layers = [
+            self._dense(hidden_units[0], "relu", l2_reg),
+            self._dense(hidden_units[1], "sigmoid", l2_reg),
+        ]
+
+    def build(self, input_shape):
+        hidden, scale = self.dense_layers
+        hidden.build((None, _width(input_shape)))
+        scale.build((None, self.hidden_units[0]))
+        super().build(input_shape)
+
+    def call(self, inputs):
+        hidden, scale = self.dense_layers
+        return self.gamma * scale(hidden(inputs))  # [B, hidden_units[1]]
+
+    def get_config(self):
+        own = {"hidden_units": list(self.hidden_units), "gamma": self.gamma, "l2_reg": self.l2_reg}
+        return {**super().get_config(), **own}
+
+
+class EpNet(LayerCode):
+    """Embeddings scaled by their scene: ``(domain [B, d], emb [B, E]) -> [B, E]``.
+
+    The gate sees ``emb`` but sends no gradient back into it.
+    """
+
+    def __init__(self, l2_reg=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.l2_reg = l2_reg
+        self.gate_nu = None
+
+    def build(self, input_shape):
+        domain, emb = (_width(shape) for shape in input_shape)
+        self.gate_nu = layers_of(self.keras).GateNu([emb, emb], l2_reg=self.l2_reg)
+        self.gate_nu.build((None, domain + emb))
+        super().build(input_shape)
+
+    def call(self, inputs):
+        domain, emb = inputs
+        prior = tf.concat([domain, tf.stop_gradient(emb)], axis=-1)  # [B, d + E]
+        return self.gate_nu(prior) * emb  # [B, E]
+
+    def get_config(self):
+        return {**super().get_config(), "l2_reg": self.l2_reg}
+
+
+class PpNet(LayerCode):
+    """Towers whose layers are scaled per row: ``(x [B, E], persona [B, p]) -> T times [B, u]``.
+
+    Layer i of all towers shares the gate ``gate_nu[i]``, whose output [B, T * u_i] is split among
+    the towers. Every gate reads the towers' input x (without gradient), not their hidden state.
+    ``multiples`` is T, the number of towers.
+    """
+
+    def __init__(
+        self, multiples, hidden_units, activation="relu", dropout=0.0, l2_reg=0.0, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.multiples = multiples
+        self.hidden_units = list(hidden_units)
+        self.activation = activation
+        self.dropout = dropout
+        self.l2_reg = l2_reg
+        self.dense_layers = [
+            [self._dense(units, activation, l2_reg) for units in hidden_units]
+            for _ in range(multiples)
+        ]
+        self.dropout_layers = [
+            [self.keras.layers.Dropout(dropout) for _ in hidden_units] for _ in range(multiples)
+        ]
+        self.gate_nu = []
+
+    def build(self, input_shape):
+        x, persona = (_width(shape) for shape in input_shape)
+        self.gate_nu = [
+            layers_of(self.keras).GateNu([units * self.multiples] * 2, l2_reg=self.l2_reg)
+            for units in self.hidden_units
+        ]
+        for gate in self.gate_nu:
+            gate.build((None, persona + x))
+        for tower in self.dense_layers:
+            for dense, width in zip(tower, [x] + self.hidden_units[:-1]):
+                dense.build((None, width))
+        super().build(input_shape)
+
+    def call(self, inputs, training=None):
+        x, persona = inputs
+        prior = tf.concat([persona, tf.stop_gradient(x)], axis=-1)  # [B, p + E]
+        gates = [tf.split(gate(prior), self.multiples, axis=1) for gate in self.gate_nu]
+        outputs = []
+        for n in range(self.multiples):
+            h = x
+            for i in range(len(self.hidden_units)):
+                h = gates[i][n] * self.dense_layers[n][i](h)  # [B, u_i]
+                h = self.dropout_layers[n][i](h, training=training)
+            outputs.append(h)
+        return outputs
+
+    def get_config(self):
+        own = {
+            "multiples": self.multiples,
+            "hidden_units": list(self.hidden_units),
+            "activation": self.activation,
+            "dropout": self.dropout,
+            "l2_reg": self.l2_reg,
+        }
+        return {**super().get_config(), **own}
+
+
+class Dnn(LayerCode):
+    """A stack of Dense layers, [..., w] -> [..., units[-1]].
+
+    Batch norm (``use_bn``), activation and dropout follow every layer but the last, in that order;
+    ``out_active`` puts the activation behind the last layer too. One unit is a plain affine map.
+    """
+
+    def __init__(
+        self,
+        units,
+        dropout_rate=0.0,
+        activation="relu",
+        out_active=False,
+        use_bn=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.units = list(units)
+        self.dropout_rate = dropout_rate
+        self.activation = activation
+        self.out_active = out_active
+        self.use_bn = use_bn
+        inner = range(len(units) - 1)
+        layers = self.keras.layers
+        self.dense_layers = [self._dense(width) for width in units]
+        self.bn_layers = [layers.BatchNormalization() for _ in inner] if use_bn else []
+        self.dropout_layers = [layers.Dropout(dropout_rate) for _ in inner]
+
+    def build(self, input_shape):
+        widths = [_width(input_shape)] + self.units
+        for dense, width in zip(self.dense_layers, widths):
+            dense.build((None, width))
+        for norm, width in zip(self.bn_layers, self.units):
+            norm.build((None, width))
+        super().build(input_shape)
+
+    def call(self, inputs, training=None):
+        activate = activation_function(self.activation)
+        x = inputs
+        last = len(self.units) - 1
+        for i in range(last):
+            x = self.dense_layers[i](x)  # [..., units[i]]
+            if self.use_bn:
+                x = self.bn_layers[i](x, training=training)
+            x = self.dropout_layers[i](activate(x), training=training)
+        x = self.dense_layers[last](x)  # [..., units[-1]]
+        return activate(x) if self.out_active else x
+
+    def get_config(self):
+        own = {
+            "units": list(self.units),
+            "dropout_rate": self.dropout_rate,
+            "activation": self.activation,
+            "out_active": self.out_active,
+            "use_bn": self.use_bn,
+        }
+        return {**super().get_config(), **own}
+
+
+class PredictLayer(LayerCode):
+    """A task's output, [..., w] -> [..., 1]: a probability, or its logit with ``as_logit``.
+
+    A wider input goes through ``dense_layer`` first. An input of width 1 is the logit already, so
+    the layer then has no kernel; with ``use_bias`` it adds one number, ``global_bias`` [1].
+    """
+
+    def __init__(self, as_logit=False, use_bias=False, **kwargs):
+        super().__init__(**kwargs)
+        self.as_logit = as_logit
+        self.use_bias = use_bias
+        self.dense_layer = None
+        self.global_bias = None
+
+    def build(self, input_shape):
+        if _width(input_shape) != 1:
+            self.dense_layer = self._dense(1, use_bias=self.use_bias)
+            self.dense_layer.build((None, _width(input_shape)))
+        elif self.use_bias:
+            self.global_bias = self.add_weight(
+                shape=(1,), initializer="zeros", name="global_bias"
+            )
+        super().build(input_shape)
+
+    def call(self, inputs):
+        logit = inputs
+        if self.dense_layer is not None:
+            logit = self.dense_layer(logit)  # [..., 1]
+        elif self.global_bias is not None:
+            logit = logit + self.global_bias
+        return logit if self.as_logit else tf.sigmoid(logit)
+
+    def get_config(self):
+        own = {"as_logit": self.as_logit, "use_bias": self.use_bias}
+        return {**super().get_config(), **own}
+
+
+class MaskedMean(LayerCode):
+    """Mean of a sequence's embeddings: ``(ids [B, L], emb [B, L, D]) -> [B, D]``.
+
+    With ``mask_zero`` positions whose id is 0 count as padding, and a row of padding only gives 0.
+    Without it every position counts.
+    """
+
+    EPSILON = 1e-8
+
+    def __init__(self, mask_zero=True, **kwargs):
+        super().__init__(**kwargs)
+        self.mask_zero = mask_zero
+
+    def call(self, inputs):
+        ids, emb = inputs
+        counts = tf.not_equal(ids, 0) if self.mask_zero else tf.ones_like(ids, dtype=tf.bool)
+        mask = tf.cast(counts, emb.dtype)[:, :, tf.newaxis]  # [B, L, 1]
+        return tf.reduce_sum(emb * mask, axis=1) / (tf.reduce_sum(mask, axis=1) + self.EPSILON)
+
+    def get_config(self):
+        return {**super().get_config(), "mask_zero": self.mask_zero}
+
+
+LAYER_CODE = {code.__name__: code for code in LayerCode.__subclasses__()}
+
+
+@functools.lru_cache(maxsize=None)
+def layers_of(keras):
+    """Return the layer classes for a Keras module (or generation), as attributes by class name."""
+    if isinstance(keras, int):
+        return layers_of(keras_api(keras))
+    made = types.SimpleNamespace()
+    for name, code in LAYER_CODE.items():
+        body = {"keras": keras, "__doc__": code.__doc__, "__module__": __name__}
+        made_class = types.new_class(
+            name, (code, keras.layers.Layer), exec_body=lambda namespace: namespace.update(body)
+        )
+        setattr(made, name, made_class)
+    return made

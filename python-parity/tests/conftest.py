@@ -1,0 +1,43 @@
+"""Shared fixtures: the folder for what the tests make, and SceneRank's command line."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+import scenerank_keras  # noqa: F401  (quiets TensorFlow before a test imports it)
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+BUILD = HERE / "build"
+SAVED_MODELS = HERE.parent / "savedmodels"
+
+
+class CommandLine:
+    """SceneRank's command line; a call returns the finished process with its text."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def __call__(self, *arguments):
+        return subprocess.run(
+            [str(self.program), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=1800,
+        )
+
+    def checked(self, *arguments):
+        """Run, and fail the test with the program's own words unless the exit code is 0."""
+        done = self(*arguments)
+        assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
+        return done
+
+
+@pytest.fixture(scope="session")
+def scenerank():
+    """The command line: ``$SCENERANK``, or ``bin/scenerank`` of this repository."""
+    program = pathlib.Path(os.environ.get("SCENERANK", HERE.parent / "bin/scenerank"))
+    assert program.is_file(), f"{program} does not exist; set SCENERANK to the command line"
+    return CommandLine(program.resolve())

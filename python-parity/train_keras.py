@@ -1,0 +1,163 @@
+"""Train the Keras reference on a prepared data set and print the chapter's metrics.
+
+``train_keras.py --data DIR [--seeds 1,2,3] [--epochs N] [--batch-size N] [--json]``
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+import time
+
+import numpy as np
+import yaml
+
+import scenerank_keras  # noqa: F401  (quiets TensorFlow)
+import tensorflow as tf
+from scenerank_keras.backend import keras_api, versions
+from scenerank_keras.dataset import PreparedData
+from scenerank_keras.metrics import metrics_table
+from scenerank_keras.optimizers import adam
+from scenerank_keras.pepnet import MODELS
+
+TRAINING = {"epochs": 1, "batch_size": 1024, "learning_rate": 1e-3}
+
+
+def batches(features, labels, batch_size, seed):
+    """Return a tf.data set of (features, labels), shuffled anew in every epoch.
+
+    Both are dicts of arrays [N, ...].
+    """
+    arrays = tf.nest.map_structure(tf.constant, (features, labels))
+    count = len(next(iter(labels.values())))
+
+    def take(rows):
+        return tf.nest.map_structure(lambda values: tf.gather(values, rows), arrays)
+
+    order = tf.data.Dataset.range(count).shuffle(count, seed=seed, reshuffle_each_iteration=True)
+    return order.batch(batch_size).map(take, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+
+def train(settings, columns, rows, seed, generation, plain_adam=False):
+    """Train one model; return (metrics by name, seconds of training).
+
+    :param columns: the model's feature columns
+    :param rows: :class:`.dataset.Rows` by part, ``train`` and ``test``
+    """
+    keras = keras_api(generation)
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    model = MODELS[settings["model"]](columns, settings["model_params"], generation)
+    features = {
+        part: {name: rows[part].features[name] for name in model.input} for part in rows
+    }
+    labels = {
+        part: {task: rows[part].labels[task] for task in settings["model_params"]["task_names"]}
+        for part in rows
+    }
+
+    training = settings["training"]
+    model.compile(
+        optimizer=adam(keras, training["learning_rate"], plain_adam),
+        loss={task: "binary_crossentropy" for task in labels["train"]},
+        jit_compile=False,
+    )
+    start = time.perf_counter()
+    model.fit(
+        batches(features["train"], labels["train"], training["batch_size"], seed),
+        epochs=training["epochs"],
+        shuffle=False,
+        verbose=0,
+    )
+    seconds = time.perf_counter() - start
+
+    outputs = model.predict(features["test"], batch_size=4096, verbose=0)
+    return metrics_table(labels["test"], outputs, rows["test"].users), seconds
+
+
+def read_settings(arguments):
+    """Join the defaults, the YAML file and the command line, the later ones winning."""
+    settings = {"model": "pepnet", "model_params": {}, "training": {}}
+    if arguments.config:
+        given = yaml.safe_load(arguments.config.read_text(encoding="utf-8")) or {}
+        unknown = sorted(set(given) - set(settings))
+        if unknown:
+            raise ValueError(f"{arguments.config}: unknown keys {unknown}")
+        settings.update(given)
+    unknown = sorted(set(settings["training"]) - set(TRAINING))
+    if unknown:
+        raise ValueError(f"{arguments.config}: unknown keys in training {unknown}")
+    chosen = {name: getattr(arguments, name) for name in TRAINING}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
+    settings["training"] = {**TRAINING, **settings["training"], **chosen}
+    if settings["model"] not in MODELS:
+        raise ValueError(f"unknown model {settings['model']!r}; known: {sorted(MODELS)}")
+    return settings
+
+
+def mean_of(tables):
+    """Return the metrics' means over the seeds."""
+    return {name: float(np.mean([table[name] for table in tables])) for name in tables[0]}
+
+
+def print_table(rows):
+    """Print a list of (heading, metrics) as a table, one line each."""
+    names = list(rows[0][1])
+    lines = [["seed", *names]]
+    for heading, table in rows:
+        # A count stays a count, also where it is a mean over the seeds.
+        cells = [f"{table[n]:g}" if n.startswith("val_user") else f"{table[n]:.4f}" for n in names]
+        lines.append([heading, *cells])
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    for line in lines:
+        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths)))
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="prepared data set")
+    parser.add_argument("--seeds", default="1", help="as in 1,2,3")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--config", type=pathlib.Path, help="YAML: model, model_params, training")
+    parser.add_argument("--keras", type=int, choices=(2, 3), default=3, help="generation")
+    parser.add_argument(
+        "--plain-adam",
+        action="store_true",
+        help="Keras 3's Adam as it is, which does not sum a row's gradients before squaring",
+    )
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    try:
+        settings = read_settings(arguments)
+        data = PreparedData(arguments.data)
+        settings["model_params"] = {"task_names": data.tasks, **settings["model_params"]}
+        columns = data.columns(settings["model"])
+        rows = {part: data.read(part, columns) for part in ("train", "test")}
+        seeds = [int(seed) for seed in arguments.seeds.split(",")]
+    except (OSError, ValueError) as problem:
+        print(f"train_keras.py: {problem}", file=sys.stderr)
+        return 2
+
+    runs = []
+    for seed in seeds:
+        metrics, seconds = train(
+            settings, columns, rows, seed, arguments.keras, arguments.plain_adam
+        )
+        runs.append({"seed": seed, "seconds": round(seconds, 2), "metrics": metrics})
+    mean = mean_of([run["metrics"] for run in runs])
+    if arguments.json:
+        report = {**settings, "versions": versions(arguments.keras), "runs": runs, "mean": mean}
+        print(json.dumps(report, indent=2))
+    else:
+        print_table([(str(run["seed"]), run["metrics"]) for run in runs] + [("mean", mean)])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
