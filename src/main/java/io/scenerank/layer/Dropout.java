@@ -40,7 +40,7 @@ public final class Dropout extends Layer {
     Operand<TInt32> seed =
         tf.concat(
             List.of(
-                tf.constant(new int[] {first.seed()}),
+                tf.constant(new int[] {StatelessSeed.word(first.seed())}),
                 tf.reshape(counter, tf.constant(new int[] {1}))),
             tf.constant(0));
     Operand<TFloat32> uniform = tf.random.statelessRandomUniform(tf.shape(x), seed);

@@ -39,10 +39,10 @@ public interface Initializer {
   Operand<TFloat32> call(Ops tf, Shape shape, int seed);
 
   private static Operand<TFloat32> uniform(Ops tf, Shape shape, int seed, float limit) {
-    // Keras 3 turns the integer seed s into the stateless pair [s, 0].
+    // Keras 3 turns the integer seed s into the stateless pair [s mod (2^31 - 2), 0].
     Operand<TFloat32> unit =
         tf.random.statelessRandomUniform(
-            tf.constant(shape.asArray()), tf.constant(new int[] {seed, 0}));
+            tf.constant(shape.asArray()), tf.constant(new int[] {StatelessSeed.word(seed), 0}));
     return tf.math.add(tf.math.mul(unit, tf.constant(limit - (-limit))), tf.constant(-limit));
   }
 }

@@ -5,13 +5,13 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * The checkpoints of a run: one folder {@code epoch-00001} an epoch, holding the variables and
@@ -62,13 +62,16 @@ public final class Checkpoints {
     TrainingState state = read(path);
     try {
       graph.restoreCheckpoint(path.resolve(VARIABLES));
-    } catch (TensorFlowException e) {
-      throw new InvalidInputException(
-          path
-              + ": the checkpoint does not fit the model ("
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-              + ")",
-          e);
+    } catch (RuntimeException e) {
+      if (TensorFlowErrors.isOne(e)) {
+        throw new InvalidInputException(
+            path
+                + ": the checkpoint does not fit the model ("
+                + TensorFlowErrors.firstLine(e)
+                + ")",
+            e);
+      }
+      throw e;
     }
     return state;
   }

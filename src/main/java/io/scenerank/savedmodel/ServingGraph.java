@@ -1,0 +1,177 @@
+package io.scenerank.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightSaver;
+import io.scenerank.layer.WeightStore;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.VariableDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The graph that serves a model: built for that purpose, without dropout, loss or slots, with one
+ * forward pass behind two signatures.
+ */
+final class ServingGraph implements AutoCloseable {
+  static final String SERVING_DEFAULT = "serving_default";
+  static final String PACKED = "packed";
+  private static final String METHOD = "tensorflow/serving/predict";
+
+  private final Graph graph = new Graph();
+  private final Ops tf = Ops.create(graph);
+  private final WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+  private final Map<String, Operand<? extends TType>> features = new LinkedHashMap<>();
+  private final Map<String, Operand<? extends TType>> packed = new LinkedHashMap<>();
+  private final ImmutableMap<String, Operand<TFloat32>> outputs;
+  private final WeightSaver saver;
+
+  ServingGraph(ModelDefinition<?> definition) {
+    PackedLayout layout = definition.layout();
+    List<Operand<TInt32>> ids = new ArrayList<>();
+    List<Operand<TFloat32>> dense = new ArrayList<>();
+    Ops inputs = tf.withSubScope("inputs");
+    for (FeatureColumn column : layout.columns()) {
+      if (column.type() == ColumnType.DENSE) {
+        dense.add(feature(inputs, column, TFloat32.class));
+      } else {
+        ids.add(feature(inputs, column, TInt32.class));
+      }
+    }
+    PackedInputs packedInputs =
+        new PackedInputs(
+            pack("ids", ids, layout.idWidth())
+                .map(value -> new VocabularyCheck(graph, tf, layout).call(value)),
+            pack("dense", dense, layout.denseWidth()));
+    ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
+    Ops named = tf.withSubScope("outputs");
+    ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();
+    model
+        .probabilities()
+        .forEach(
+            (task, value) -> probabilities.put(task, named.withName(opName(task)).identity(value)));
+    this.outputs = probabilities.buildOrThrow();
+    this.saver = new WeightSaver(tf, store.weights());
+  }
+
+  private <T extends TType> Operand<T> feature(Ops ops, FeatureColumn column, Class<T> type) {
+    Operand<T> placeholder =
+        ops.withName(opName(column.name()))
+            .placeholder(type, Placeholder.shape(Shape.of(-1, column.width()))); // [B, width]
+    features.put(column.name(), placeholder);
+    return placeholder;
+  }
+
+  /** The features side by side; the signature {@code packed} feeds the result itself. */
+  private <T extends TType> Optional<Operand<T>> pack(
+      String name, List<Operand<T>> values, int width) {
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    Operand<T> together = values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(1));
+    Operand<T> input =
+        tf.withSubScope(PACKED)
+            .withName(name)
+            .placeholderWithDefault(together, Shape.of(-1, width)); // [B, F]
+    packed.put(name, input);
+    return Optional.of(input);
+  }
+
+  /** The graph with its signatures, its saver and its list of variables. */
+  MetaGraphDef toMetaGraph() {
+    return MetaGraphDef.newBuilder()
+        .setMetaInfoDef(
+            MetaGraphDef.MetaInfoDef.newBuilder()
+                .addTags("serve")
+                .setTensorflowVersion(TensorFlow.version()))
+        .setGraphDef(graph.toGraphDef())
+        .setSaverDef(saver.toSaverDef())
+        .putSignatureDef(SERVING_DEFAULT, signature(features))
+        .putSignatureDef(PACKED, signature(packed))
+        .putCollectionDef("variables", variables(false))
+        .putCollectionDef("trainable_variables", variables(true))
+        .build();
+  }
+
+  private SignatureDef signature(Map<String, Operand<? extends TType>> inputs) {
+    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(METHOD);
+    inputs.forEach((name, input) -> signature.putInputs(name, info(input)));
+    outputs.forEach((name, output) -> signature.putOutputs(name, info(output)));
+    return signature.build();
+  }
+
+  private static TensorInfo info(Operand<? extends TType> operand) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : operand.shape().asArray()) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return TensorInfo.newBuilder()
+        .setName(tensorName(operand))
+        .setDtype(operand.asOutput().dataType())
+        .setTensorShape(shape)
+        .build();
+  }
+
+  private static String tensorName(Operand<?> operand) {
+    return operand.op().name() + ":" + operand.asOutput().index();
+  }
+
+  /** What Python reads to list the variables under their names and to train them. */
+  private CollectionDef variables(boolean trainableOnly) {
+    CollectionDef.BytesList.Builder list = CollectionDef.BytesList.newBuilder();
+    List<Weight> weights = store.weights();
+    for (int i = 0; i < weights.size(); i++) {
+      Weight weight = weights.get(i);
+      if (weight.trainable() || !trainableOnly) {
+        list.addValue(
+            VariableDef.newBuilder()
+                .setVariableName(tensorName(weight.handle()))
+                .setInitialValueName(
+                    saver.restoredValue(i).op().name()
+                        + ":"
+                        + saver.restoredValue(i).asOutput().index())
+                .setInitializerName(saver.assignment(i).op().name())
+                .setSnapshotName(tensorName(weight.value()))
+                .setIsResource(true)
+                .setTrainable(weight.trainable())
+                .build()
+                .toByteString());
+      }
+    }
+    return CollectionDef.newBuilder().setBytesList(list).build();
+  }
+
+  /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */
+  private static String opName(String name) {
+    String ascii = name.replaceAll("[^A-Za-z0-9_.\\-]", "_");
+    return ascii.matches("[A-Za-z0-9.].*") ? ascii : "f" + ascii;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}
