@@ -17,6 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     description = "Dynamic-weight, multi-scenario, multi-task ranking models on TensorFlow Java.",
     subcommands = {
+      RunCommand.class,
+      PrepareCommand.class,
+      PredictCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
     })

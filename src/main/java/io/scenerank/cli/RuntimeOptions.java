@@ -1,0 +1,50 @@
+package io.scenerank.cli;
+
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.train.Device;
+import io.scenerank.train.Devices;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of every command that computes. */
+final class RuntimeOptions {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads to compute with; 0, the default, for one a core.")
+  int threads;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto (the first GPU where there is one), cpu or gpu:N. Default: auto.")
+  String device;
+
+  /** The device, once it is known to exist. */
+  Device device() {
+    Device parsed = Device.parse(device);
+    new Devices().require(parsed);
+    return parsed;
+  }
+
+  int threads() {
+    if (threads < 0) {
+      throw new InvalidInputException("--threads is " + threads + ", expected 0 or more");
+    }
+    return threads;
+  }
+
+  DuckDbOptions duckDb() {
+    return new DuckDbOptions(threads());
+  }
+
+  /** Progress on the terminal that {@code bin/scenerank} found, or on standard error. */
+  static Progress progress(PrintWriter err) {
+    String terminal = System.getProperty("scenerank.terminal", "");
+    return new Progress(terminal.isEmpty() ? null : Path.of(terminal), err);
+  }
+}
