@@ -1,8 +1,11 @@
 package io.scenerank.cli;
 
+import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.train.Devices;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,16 +19,32 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "List the devices that TensorFlow sees.")
 final class DevicesCommand implements Callable<Integer> {
+  private static final double GIBIBYTE = 1L << 30;
+
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
     List<Devices.Entry> devices = new Devices().list();
+    PrintWriter out = spec.commandLine().getOut();
     if (output.json) {
-      spec.commandLine().getOut().println(new ConfigMapper().toJson(Map.of("devices", devices)));
-      return ScenerankCommand.GOOD;
+      out.println(new ConfigMapper().toJson(Map.of("devices", devices)));
+    } else {
+      TextTable table = TextTable.withHeader("device", "type", "memory");
+      for (Devices.Entry device : devices) {
+        table =
+            table.plus(
+                device.name(),
+                device.type(),
+                String.format(Locale.ROOT, "%.1f GiB", device.memoryBytes() / GIBIBYTE));
+      }
+      out.println(table.render());
+      if (devices.stream().noneMatch(device -> device.type().equals("GPU"))) {
+        out.println("TensorFlow sees no GPU: --device auto runs on the CPU.");
+      }
     }
+    out.flush();
     return ScenerankCommand.GOOD;
   }
 }

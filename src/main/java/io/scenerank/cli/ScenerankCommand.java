@@ -2,7 +2,9 @@ package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
 import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,10 +69,11 @@ public final class ScenerankCommand {
   private static int onException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
-    boolean badInput = e instanceof InvalidInputException;
+    // A file that cannot be read or written is the user's to mend, like any other input.
+    boolean badInput = e instanceof InvalidInputException || e instanceof IOException;
     err.println(
         badInput
-            ? "scenerank: " + oneLine(e.getMessage())
+            ? "scenerank: " + oneLine(describe(e))
             : "scenerank: internal error: "
                 + oneLine(e.toString())
                 + (verbose ? "" : "; -v shows where"));
@@ -81,6 +84,15 @@ public final class ScenerankCommand {
   }
 
   private static final List<String> VERBOSE = List.of("-v", "--verbose");
+
+  private static String describe(Exception e) {
+    if (e instanceof FileSystemException file && file.getReason() != null) {
+      return file.getFile() + ": " + file.getReason();
+    }
+    return e instanceof FileSystemException file
+        ? file.getFile() + ": " + e.getClass().getSimpleName()
+        : e.getMessage();
+  }
 
   private static String oneLine(String text) {
     return text == null ? "" : text.replaceAll("\\s*\\R\\s*", " ");
