@@ -135,4 +135,12 @@ class EvaluatorTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("scores: task 'is_like', row 4: found NaN, expected a finite number");
   }
+
+  @Test
+  void scenariosNeedANameEach() {
+    EvaluationData same = EvaluationData.of(TASKS, LABELS, USERS, SCENARIOS, id -> "tab");
+    assertThatThrownBy(() -> new Evaluator(same).evaluate(SCORES))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("scenarios 0 and 1 are both named 'tab', expected a name each");
+  }
 }
