@@ -99,8 +99,7 @@ final class ChunkDecoder {
   private void check(
       boolean good, ParquetPlan.Selection selection, int row, String expected, double found) {
     if (!good) {
-      String shown = found == Math.rint(found) ? String.format("%.0f", found) : "" + found;
-      throw invalid(selection, row, "found " + shown + ", expected " + expected);
+      throw invalid(selection, row, "found " + found + ", expected " + expected);
     }
   }
 

@@ -17,6 +17,9 @@ import org.duckdb.DuckDBConnection;
  * fit in memory, and become Parquet (zstd) at the end.
  */
 public final class DatasetWriter {
+  // Enough for five million rows of the built-in data before anything is spilled.
+  private static final String MEMORY_LIMIT = "2GB";
+
   private final Path folder;
   private final SplitWriter train;
   private final SplitWriter test;
@@ -53,6 +56,7 @@ public final class DatasetWriter {
     Files.writeString(
         folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
     try (DuckDBConnection connection = DuckDb.open(options, Optional.of(spill))) {
+      DuckDb.execute(connection, "SET memory_limit = '" + MEMORY_LIMIT + "'");
       SplitWriter train =
           new SplitWriter(connection, schema, "train", folder.resolve(PreparedDataset.TRAIN));
       SplitWriter test =

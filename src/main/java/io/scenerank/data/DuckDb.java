@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
@@ -13,6 +14,8 @@ import org.duckdb.DuckDBDriver;
  * Opens in-memory DuckDB databases that keep the order of rows, and writes names and text in SQL.
  */
 public final class DuckDb {
+  private static final String CAUSE = "Error: ";
+
   private DuckDb() {}
 
   /**
@@ -60,10 +63,18 @@ public final class DuckDb {
 
   /** The failure as one line about the file. */
   static IOException failure(Path file, SQLException e) {
-    return new IOException(file + ": " + firstLine(e), e);
+    return new IOException(file + ": " + reason(e), e);
   }
 
-  static String firstLine(SQLException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown failure").trim();
+  /** The line of DuckDB's message that says what is wrong. */
+  static String reason(SQLException e) {
+    List<String> lines =
+        String.valueOf(e.getMessage()).lines().filter(line -> !line.isBlank()).toList();
+    // A failure on the way to a result wraps its reason: "Invalid Input Error: …", "Error: reason".
+    return lines.stream()
+        .filter(line -> line.startsWith(CAUSE))
+        .map(line -> line.substring(CAUSE.length()))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "unknown failure" : lines.get(0).trim());
   }
 }

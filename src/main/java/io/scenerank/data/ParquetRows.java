@@ -59,7 +59,7 @@ public final class ParquetRows {
       return new PackedRows(format, store);
     } catch (SQLException e) {
       throw new InvalidInputException(
-          file + ": cannot be read as Parquet (" + DuckDb.firstLine(e) + ")", e);
+          file + ": cannot be read as Parquet (" + DuckDb.reason(e) + ")", e);
     }
   }
 

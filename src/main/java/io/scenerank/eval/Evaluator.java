@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.feature.InvalidInputException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Measures scores against data, over all rows and a scenario at a time. */
@@ -18,7 +20,8 @@ public final class Evaluator {
 
   /**
    * @param scores [T][n] probabilities, in the order of the data's tasks and rows
-   * @throws InvalidInputException naming the task and the row of a score that is not finite
+   * @throws InvalidInputException naming the task and the row of a score that is not finite, or the
+   *     scenarios that share a name
    */
   public EvaluationReport evaluate(float[][] scores) {
     checkArgument(
@@ -26,6 +29,7 @@ public final class Evaluator {
         "scores of %s tasks, expected %s",
         scores.length,
         data.tasks().size());
+    checkNames();
     // All rows first: an error then names the row's number among all.
     Metrics overall = overall(scores);
     ImmutableMap.Builder<String, ScenarioMetrics> scenarios = ImmutableMap.builder();
@@ -36,6 +40,19 @@ public final class Evaluator {
     }
     return new EvaluationReport(
         overall, data.probabilities().map(this::overall), scenarios.buildOrThrow());
+  }
+
+  private void checkNames() {
+    Map<String, Integer> ids = new HashMap<>();
+    for (int id : data.scenarioIds()) {
+      Integer other = ids.put(data.scenarioName(id), id);
+      if (other != null) {
+        throw new InvalidInputException(
+            String.format(
+                "scenarios %d and %d are both named '%s', expected a name each",
+                other, id, data.scenarioName(id)));
+      }
+    }
   }
 
   private Metrics overall(float[][] scores) {
