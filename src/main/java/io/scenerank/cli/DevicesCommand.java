@@ -33,11 +33,7 @@ final class DevicesCommand implements Callable<Integer> {
     } else {
       TextTable table = TextTable.withHeader("device", "type", "memory");
       for (Devices.Entry device : devices) {
-        table =
-            table.plus(
-                device.name(),
-                device.type(),
-                String.format(Locale.ROOT, "%.1f GiB", device.memoryBytes() / GIBIBYTE));
+        table = table.plus(device.name(), device.type(), memory(device));
       }
       out.println(table.render());
       if (devices.stream().noneMatch(device -> device.type().equals("GPU"))) {
@@ -46,5 +42,12 @@ final class DevicesCommand implements Callable<Integer> {
     }
     out.flush();
     return ScenerankCommand.GOOD;
+  }
+
+  /** TensorFlow gives the CPU's memory a fixed figure that says nothing of the machine. */
+  private static String memory(Devices.Entry device) {
+    return device.type().equals("CPU")
+        ? "the machine's"
+        : String.format(Locale.ROOT, "%.1f GiB", device.memoryBytes() / GIBIBYTE);
   }
 }
