@@ -21,8 +21,6 @@ import org.tensorflow.types.TFloat32;
 
 /** Builds the embeddings of a model's columns and sorts them into groups. */
 final class FeatureInputsBuilder {
-  private static final String LINEAR = "linear";
-
   private final Ops tf;
   private final LayerScope scope;
   private final PackedLayout layout;
@@ -73,10 +71,10 @@ final class FeatureInputsBuilder {
   private Optional<Operand<TFloat32>> linearLogits() {
     List<FeatureColumn> linear =
         layout.columns().stream()
-            .filter(column -> joinsGroups(column) && column.group().contains(LINEAR))
+            .filter(column -> joinsGroups(column) && column.group().contains(ModelParams.LINEAR))
             .toList();
     ImmutableSet<EmbeddingTables.Segment> segments =
-        ImmutableSet.copyOf(lookUp(LINEAR, linear, 1, (left, right) -> true).values());
+        ImmutableSet.copyOf(lookUp(ModelParams.LINEAR, linear, 1, (left, right) -> true).values());
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (EmbeddingTables.Segment segment : segments) {
       terms.add(

@@ -11,7 +11,8 @@ import io.scenerank.layer.LayerScope;
  *
  * @param type which model
  * @param params its parameters
- * @param columns the feature columns that it reads, in order
+ * @param columns the feature columns that it reads, in order; others that are handed in are left
+ *     out
  */
 public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
@@ -24,6 +25,7 @@ public record ModelDefinition<P extends ModelParams>(
     if (params.taskNames().isEmpty()) {
       throw new InvalidInputException("model_params.task_names is empty");
     }
+    columns = columns.stream().filter(params::reads).collect(ImmutableList.toImmutableList());
     for (String group : params.groups()) {
       if (columns.stream().noneMatch(column -> column.group().contains(group))) {
         throw new InvalidInputException(

@@ -3,11 +3,17 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.Combiner;
+import io.scenerank.feature.FeatureColumn;
 
 /**
  * The typed parameters of a model; a record whose components are the keys of {@code model_params}.
  */
 public interface ModelParams {
+  /** The group of the linear logits. */
+  String LINEAR = "linear";
+
   /** The tasks, in the order of the outputs. */
   ImmutableList<String> taskNames();
 
@@ -17,4 +23,17 @@ public interface ModelParams {
   /** The groups whose embeddings the model reads. */
   @JsonIgnore
   ImmutableSet<String> groups();
+
+  /**
+   * Whether the column is an input of the model: a network reads one of its groups. A sequence
+   * whose combiner lacks {@code mean} joins no group.
+   */
+  default boolean reads(FeatureColumn column) {
+    boolean joins =
+        column.type() != ColumnType.VARLEN_SPARSE || column.combiner().contains(Combiner.MEAN);
+    return joins
+        && column.group().stream()
+            .anyMatch(
+                group -> groups().contains(group) || (linearLogits() && group.equals(LINEAR)));
+  }
 }
