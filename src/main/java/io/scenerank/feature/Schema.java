@@ -2,6 +2,7 @@ package io.scenerank.feature;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param userColumn the column whose id is the user of GAUC
  * @param vocabularies file of raw value → id for each table that has one, relative to the folder
  */
+@JsonPropertyOrder("format")
 public record Schema(
     @JsonProperty("name") String name,
     @JsonProperty("source") String source,
@@ -27,6 +29,8 @@ public record Schema(
     @JsonProperty("scenario") Scenario scenario,
     @JsonProperty("user_column") String userColumn,
     @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies) {
+
+  private static final int FORMAT = 1;
 
   /** The column of the scenario id and the scenarios' names, by id. */
   public record Scenario(
@@ -78,8 +82,15 @@ public record Schema(
     }
   }
 
+  /** The version of the file's form that this library reads and writes. */
+  @JsonProperty("format")
+  int format() {
+    return FORMAT;
+  }
+
   @JsonCreator
   static Schema fromJson(
+      @JsonProperty("format") Integer format,
       @JsonProperty("name") String name,
       @JsonProperty("source") String source,
       @JsonProperty("feature_columns") List<Column> columns,
@@ -87,6 +98,9 @@ public record Schema(
       @JsonProperty("scenario") Scenario scenario,
       @JsonProperty("user_column") String userColumn,
       @JsonProperty("vocabularies") Map<String, String> vocabularies) {
+    require(
+        format == null || format == FORMAT,
+        "format is " + format + ", this version reads " + FORMAT);
     return new Schema(
         name == null ? "unnamed" : name,
         source == null ? "" : source,
