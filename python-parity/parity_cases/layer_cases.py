@@ -63,7 +63,6 @@ def _dnns():
         "activation": "leaky_relu",
         "out_active": True,
     }, [(6, 7)]
-    yield "dnn-use_bn", "Dnn", {"units": [7, 4, 2], "use_bn": True}, [(6, 5)]
 
 
 def _predict_layers():
