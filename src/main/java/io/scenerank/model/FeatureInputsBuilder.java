@@ -142,7 +142,7 @@ final class FeatureInputsBuilder {
   }
 
   /** A sequence without {@code mean} is handed to attention, or raw: it joins no group. */
-  private static boolean joinsGroups(FeatureColumn column) {
+  static boolean joinsGroups(FeatureColumn column) {
     return column.type() != ColumnType.VARLEN_SPARSE || column.combiner().contains(Combiner.MEAN);
   }
 
