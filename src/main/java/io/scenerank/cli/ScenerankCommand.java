@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,7 +84,7 @@ public final class ScenerankCommand {
     return badInput ? BAD_INPUT : INTERNAL_ERROR;
   }
 
-  private static final List<String> VERBOSE = List.of("-v", "--verbose");
+  private static final ImmutableList<String> VERBOSE = ImmutableList.of("-v", "--verbose");
 
   private static String describe(Exception e) {
     if (e instanceof FileSystemException file && file.getReason() != null) {

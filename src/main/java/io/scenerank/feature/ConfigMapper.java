@@ -51,6 +51,7 @@ public final class ConfigMapper {
     SimpleModule columns = new SimpleModule();
     columns.addSerializer(Schema.Column.class, new ColumnSerializer());
     columns.addDeserializer(Schema.Column.class, new ColumnDeserializer());
+    columns.setDeserializerModifier(new UnknownKeys());
     return builder
         .addModule(new GuavaModule())
         .addModule(columns)
@@ -110,7 +111,7 @@ public final class ConfigMapper {
     try {
       return json.treeToValue(tree, type);
     } catch (JsonProcessingFailure e) {
-      throw new InvalidInputException(where + ": " + e.getMessage(), e);
+      throw new InvalidInputException(where + ": " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {
       throw explain(e, where);
     }
@@ -256,17 +257,33 @@ public final class ConfigMapper {
       if (!(tree instanceof ObjectNode object)) {
         throw new JsonProcessingFailure(in, "found " + tree + ", expected a feature column");
       }
-      ImmutableMap.Builder<String, ImmutableList<String>> groups = ImmutableMap.builder();
-      JsonNode given = object.remove("groups");
-      if (given != null) {
-        for (Map.Entry<String, JsonNode> model : given.properties()) {
-          ImmutableList.Builder<String> names = ImmutableList.builder();
-          model.getValue().forEach(name -> names.add(name.asText()));
-          groups.put(model.getKey(), names.build());
-        }
-      }
+      JsonNode groups = object.remove("groups");
       FeatureColumn column = in.getCodec().treeToValue(object, FeatureColumn.class);
-      return new Schema.Column(column, groups.buildOrThrow());
+      return new Schema.Column(
+          column, groups == null ? ImmutableMap.of() : groups(in, column, groups));
+    }
+
+    private static ImmutableMap<String, ImmutableList<String>> groups(
+        JsonParser in, FeatureColumn column, JsonNode given) throws IOException {
+      ImmutableMap.Builder<String, ImmutableList<String>> groups = ImmutableMap.builder();
+      boolean valid = given.isObject();
+      for (Map.Entry<String, JsonNode> model : given.properties()) {
+        ImmutableList.Builder<String> names = ImmutableList.builder();
+        valid &= model.getValue().isArray();
+        for (JsonNode name : model.getValue()) {
+          valid &= name.isTextual();
+          names.add(name.asText());
+        }
+        groups.put(model.getKey(), names.build());
+      }
+      if (!valid) {
+        throw new JsonProcessingFailure(
+            in,
+            String.format(
+                "feature column '%s': groups is %s, expected a list of names for each model",
+                column.name(), given));
+      }
+      return groups.buildOrThrow();
     }
   }
 }

@@ -191,6 +191,12 @@ public record FeatureColumn(
     return type != ColumnType.DENSE;
   }
 
+  /** Whether its groups read the column; a sequence without {@code mean} joins none. */
+  @JsonIgnore
+  public boolean joinsGroups() {
+    return type != ColumnType.VARLEN_SPARSE || combiner.contains(Combiner.MEAN);
+  }
+
   /** Values a row: 1, {@code max_len} or {@code dimension}. */
   @JsonIgnore
   public int width() {

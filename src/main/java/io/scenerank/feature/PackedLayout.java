@@ -32,7 +32,6 @@ public final class PackedLayout {
    */
   public static PackedLayout of(Iterable<FeatureColumn> columns) {
     ImmutableList<FeatureColumn> list = ImmutableList.copyOf(columns);
-    checkTables(list);
     Map<String, Integer> offsets = new HashMap<>();
     ImmutableList.Builder<FeatureColumn> columnAtId = ImmutableList.builder();
     int ids = 0;
@@ -48,6 +47,7 @@ public final class PackedLayout {
       ids += column.isCategorical() ? column.width() : 0;
       floats += column.isCategorical() ? 0 : column.width();
     }
+    checkTables(list);
     return new PackedLayout(list, ImmutableMap.copyOf(offsets), columnAtId.build(), floats);
   }
 

@@ -100,11 +100,13 @@ public final class WeightStore {
    */
   public Weight add(
       String path, Shape shape, ImmutableList<Weight.Part> parts, float l2Reg, boolean trainable) {
-    Weight weight =
-        shared.isEmpty() ? create(path, shape, parts, l2Reg, trainable) : shared.get(path);
-    if (weight == null || weights.put(path, weight) != null) {
+    boolean missing = !shared.isEmpty() && !shared.containsKey(path);
+    if (missing || weights.containsKey(path)) {
       throw new IllegalStateException("no variable, or two, at the path " + path);
     }
+    Weight weight =
+        shared.isEmpty() ? create(path, shape, parts, l2Reg, trainable) : shared.get(path);
+    weights.put(path, weight);
     return weight;
   }
 
@@ -140,9 +142,17 @@ public final class WeightStore {
     return tf.assignVariableOp(weight.handle(), value);
   }
 
-  /** A TensorFlow op name is ASCII; the variable's shared name keeps the path as it is. */
-  private static String opName(String path) {
+  /**
+   * A TensorFlow op name is ASCII, so that two paths may come to one name; a number then tells them
+   * apart. The variable's shared name keeps the path as it is.
+   */
+  private String opName(String path) {
     String ascii = path.replaceAll("[^A-Za-z0-9_./\\-]", "_");
-    return ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+    String first = ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+    String name = first;
+    for (int i = 1; graph.operation(name) != null; i++) {
+      name = first + "_" + i;
+    }
+    return name;
   }
 }

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.Dense;
@@ -44,7 +43,7 @@ final class FeatureInputsBuilder {
   private ImmutableListMultimap<String, FeatureInputs.Piece> pieces(ImmutableSet<String> groups) {
     List<FeatureColumn> read =
         layout.columns().stream()
-            .filter(column -> joinsGroups(column) && !groupsOf(column, groups).isEmpty())
+            .filter(column -> column.joinsGroups() && !groupsOf(column, groups).isEmpty())
             .toList();
     ImmutableMap<String, EmbeddingTables.Segment> segments =
         lookUp(
@@ -71,7 +70,7 @@ final class FeatureInputsBuilder {
   private Optional<Operand<TFloat32>> linearLogits() {
     List<FeatureColumn> linear =
         layout.columns().stream()
-            .filter(column -> joinsGroups(column) && column.group().contains(ModelParams.LINEAR))
+            .filter(column -> column.joinsGroups() && column.group().contains(ModelParams.LINEAR))
             .toList();
     ImmutableSet<EmbeddingTables.Segment> segments =
         ImmutableSet.copyOf(lookUp(ModelParams.LINEAR, linear, 1, (left, right) -> true).values());
@@ -137,11 +136,6 @@ final class FeatureInputsBuilder {
 
   private static boolean isSequence(EmbeddingTables.Segment segment) {
     return segment.columns().get(0).type() == ColumnType.VARLEN_SPARSE;
-  }
-
-  /** A sequence without {@code mean} is handed to attention, or raw: it joins no group. */
-  private static boolean joinsGroups(FeatureColumn column) {
-    return column.type() != ColumnType.VARLEN_SPARSE || column.combiner().contains(Combiner.MEAN);
   }
 
   private static ImmutableSet<String> groupsOf(FeatureColumn column, ImmutableSet<String> read) {

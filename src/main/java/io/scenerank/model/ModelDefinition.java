@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
@@ -18,14 +19,18 @@ public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
 
   /**
-   * @throws InvalidInputException if there is no task, or a group that the model needs has no
-   *     column
+   * @throws InvalidInputException if there is no task or one stands twice, or if a group that the
+   *     model needs has no column
    */
   public ModelDefinition {
     if (params.taskNames().isEmpty()) {
       throw new InvalidInputException("model_params.task_names is empty");
     }
     columns = columns.stream().filter(params::reads).collect(ImmutableList.toImmutableList());
+    if (ImmutableSet.copyOf(params.taskNames()).size() < params.taskNames().size()) {
+      throw new InvalidInputException(
+          "model_params.task_names: a task stands twice in " + params.taskNames());
+    }
     for (String group : params.groups()) {
       if (columns.stream().noneMatch(column -> column.group().contains(group))) {
         throw new InvalidInputException(

@@ -3,8 +3,6 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
 
 /**
@@ -29,9 +27,7 @@ public interface ModelParams {
    * whose combiner lacks {@code mean} joins no group.
    */
   default boolean reads(FeatureColumn column) {
-    boolean joins =
-        column.type() != ColumnType.VARLEN_SPARSE || column.combiner().contains(Combiner.MEAN);
-    return joins
+    return column.joinsGroups()
         && column.group().stream()
             .anyMatch(
                 group -> groups().contains(group) || (linearLogits() && group.equals(LINEAR)));

@@ -1,0 +1,200 @@
+package io.scenerank.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigMapperTest {
+  private final ConfigMapper mapper = new ConfigMapper();
+  @TempDir Path folder;
+
+  /** A configuration with every kind of value. */
+  record Settings(
+      int epochs,
+      float rate,
+      boolean fast,
+      ColumnType type,
+      ImmutableList<Integer> units,
+      ImmutableMap<String, Float> weights,
+      Inner inner) {
+    record Inner(String name, int depth) {}
+  }
+
+  private static final Settings DEFAULTS =
+      new Settings(
+          3,
+          0.5f,
+          true,
+          ColumnType.DENSE,
+          ImmutableList.of(8, 4),
+          ImmutableMap.of("click", 1f),
+          new Settings.Inner("deep", 2));
+
+  private JsonNode json(String text) {
+    return mapper.parse(text.replace('\'', '"'), "text");
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+
+  private Settings merge(String overrides) {
+    return mapper.merge(DEFAULTS, Settings.class, json(overrides), "here");
+  }
+
+  @Test
+  void mergeKeepsWhatIsNotNamed() {
+    assertThat(merge("{}")).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void mergeGoesIntoNestedKeysAndReplacesLists() {
+    Settings merged =
+        merge("{'epochs': 7, 'units': [1], 'weights': {'like': 2.5}, 'inner': {'depth': 9}}");
+    assertThat(merged)
+        .isEqualTo(
+            new Settings(
+                7,
+                0.5f,
+                true,
+                ColumnType.DENSE,
+                ImmutableList.of(1),
+                ImmutableMap.of("click", 1f, "like", 2.5f),
+                new Settings.Inner("deep", 9)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'epoch': 3} | unknown key 'epoch'; did you mean 'epochs'?",
+        "{'inner': {'dept': 3}} | unknown key 'inner.dept'; did you mean 'depth'?",
+        "{'xyzzy': 3} | unknown key 'xyzzy'; known: epochs, fast, inner, rate, type, units, weights",
+        "[1, 2] | found [1,2], expected keys and values",
+      })
+  void unknownKeys(String overrides, String message) {
+    assertThatThrownBy(() -> merge(overrides))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("here: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'epochs': 'many'} | epochs | many",
+        "{'epochs': '3'} | epochs | 3",
+        "{'epochs': 3.5} | epochs | 3.5",
+        "{'epochs': 3000000000} | epochs | 3000000000",
+        "{'epochs': true} | epochs | Boolean",
+        "{'epochs': [3]} | epochs | Array",
+        "{'epochs': null} | epochs | null",
+        "{'rate': 'fast'} | rate | fast",
+        "{'fast': 1} | fast | 1",
+        "{'fast': 'yes'} | fast | yes",
+        "{'type': 'sprase'} | type | sprase",
+        "{'units': 3} | units | Integer",
+        "{'units': [1, 'two']} | units | two",
+        "{'weights': {'click': 'x'}} | weights | x",
+        "{'inner': 3} | inner | Settings",
+        "{'inner': {'depth': 'x'}} | inner.depth | x"
+      })
+  void valueOfAnotherTypeNamesTheKey(String overrides, String key, String value) {
+    assertThatThrownBy(() -> merge(overrides))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("here: key '" + key + "': ")
+        .hasMessageContaining(value)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.json,JSON", "a.yaml,YAML", "a.yml,YAML"})
+  void readsByTheFilesEnding(String name, String format) throws IOException {
+    String content =
+        format.equals("JSON") ? "{\"inner\": {\"depth\": 4}}" : "# why\ninner:\n  depth: 4\n";
+    assertThat(mapper.readTree(write(name, content)).at("/inner/depth").asInt()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"empty.yaml", "empty.json"})
+  void emptyFileHasNoKeys(String name) throws IOException {
+    assertThat(mapper.readTree(write(name, "")).isEmpty()).isTrue();
+  }
+
+  @Test
+  void malformedYamlNamesFileAndLine() throws IOException {
+    Path file = write("bad.yaml", "epochs: 3\nunits: [1, 2\nfast: true\n");
+    assertThatThrownBy(() -> mapper.readTree(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file + ": not well formed: ")
+        .hasMessageContaining("at line 3")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void malformedJsonNamesFileAndLine() throws IOException {
+    Path file = write("bad.json", "{\n  \"epochs\": 3,\n  \"units\": oops\n}\n");
+    assertThatThrownBy(() -> mapper.readTree(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file + ": not well formed: ")
+        .hasMessageContaining("at line 3")
+        .hasMessageContaining("oops");
+  }
+
+  @Test
+  void keyThatStandsTwiceIsAnError() throws IOException {
+    Path json = write("twice.json", "{\"epochs\": 3,\n \"epochs\": 4}");
+    assertThatThrownBy(() -> mapper.readTree(json))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(json.toString())
+        .hasMessageContaining("epochs");
+    Path yaml = write("twice.yaml", "training:\n  epochs: 3\n  epochs: 4\n");
+    assertThatThrownBy(() -> mapper.readTree(yaml))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(yaml.toString())
+        .hasMessageContaining("epochs");
+  }
+
+  @Test
+  void missingFile() {
+    Path file = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> mapper.readTree(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": cannot be read (no such file)");
+  }
+
+  @Test
+  void scalarsAreYaml() {
+    assertThat(mapper.parseScalar("3", "x").isInt()).isTrue();
+    assertThat(mapper.parseScalar("1e-3", "x").asDouble()).isEqualTo(1e-3);
+    assertThat(mapper.parseScalar("true", "x").isBoolean()).isTrue();
+    assertThat(mapper.parseScalar("adam", "x").asText()).isEqualTo("adam");
+    assertThat(mapper.parseScalar("[64, 32]", "x").size()).isEqualTo(2);
+    assertThat(mapper.parseScalar("", "x").asText()).isEmpty();
+    assertThatThrownBy(() -> mapper.parseScalar("[64", "--set units=[64"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("--set units=[64: '[64' is no YAML value");
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() throws IOException {
+    Path yaml = write("out.yaml", mapper.toYaml(DEFAULTS));
+    assertThat(mapper.convert(mapper.readTree(yaml), Settings.class, "yaml")).isEqualTo(DEFAULTS);
+    Path json = write("out.json", mapper.toJson(DEFAULTS));
+    assertThat(mapper.convert(mapper.readTree(json), Settings.class, "json")).isEqualTo(DEFAULTS);
+  }
+}

@@ -1,0 +1,83 @@
+package io.scenerank.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableMap;
+import io.jhdf.HdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Node;
+import io.scenerank.testing.TestGraph;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.ndarray.Shape;
+
+/** First values against those that Keras 3 gave, written by make_initializer_goldens.py. */
+class InitializerTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/initializers.h5");
+  private static final ImmutableMap<String, Initializer> BY_NAME =
+      ImmutableMap.of(
+          "glorot_uniform", Initializer.GLOROT_UNIFORM,
+          "uniform", Initializer.UNIFORM,
+          "zeros", Initializer.ZEROS);
+
+  record Golden(String name, String initializer, int seed, FloatTensor expected) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Golden> goldens() {
+    List<Golden> goldens = new ArrayList<>();
+    try (HdfFile file = new HdfFile(GOLDEN)) {
+      for (Node node : file) {
+        Dataset dataset = (Dataset) node;
+        long[] shape = new long[dataset.getDimensions().length];
+        for (int i = 0; i < shape.length; i++) {
+          shape[i] = dataset.getDimensions()[i];
+        }
+        goldens.add(
+            new Golden(
+                dataset.getName(),
+                (String) dataset.getAttribute("initializer").getData(),
+                Math.toIntExact((long) dataset.getAttribute("seed").getData()),
+                new FloatTensor(Shape.of(shape), (float[]) dataset.getDataFlat())));
+      }
+    }
+    return goldens.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void givesKerasValuesBitForBit(Golden golden) {
+    try (TestGraph graph = new TestGraph()) {
+      FloatTensor values =
+          graph.run(
+              BY_NAME
+                  .get(golden.initializer())
+                  .call(graph.tf(), golden.expected().shape(), golden.seed()));
+      assertThat(values.shape()).isEqualTo(golden.expected().shape());
+      assertThat(values.values()).as(golden.name()).isEqualTo(golden.expected().values());
+    }
+  }
+
+  @Test
+  void goldensCoverEveryInitializerAndTheLargestSeed() {
+    assertThat(goldens().map(Golden::initializer)).contains("glorot_uniform", "uniform", "zeros");
+    assertThat(goldens().map(Golden::seed)).contains(0, Integer.MAX_VALUE);
+    assertThat(goldens()).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void constantFillsTheShape() {
+    try (TestGraph graph = new TestGraph()) {
+      assertThat(graph.values(Initializer.constant(0.1f).call(graph.tf(), Shape.of(2, 1), 7)))
+          .containsExactly(0.1f, 0.1f);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.scenerank.testing;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.PackedRowsBuilder;
+import io.scenerank.data.RowFormat;
+import io.scenerank.data.StableRandom;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import io.scenerank.layer.Activation;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.PepNet;
+import io.scenerank.model.PepNetParams;
+
+/** A data set and a PEPNet of a few columns, with everything that a column can be. */
+public final class SmallModel {
+  /** The tasks. */
+  public static final ImmutableList<String> TASKS = ImmutableList.of("click", "like");
+
+  /** Tables of width 4 and 2, one shared by a sequence, dense columns between the others. */
+  public static final ImmutableList<FeatureColumn> COLUMNS =
+      ImmutableList.of(
+          FeatureColumn.sparse("user", 7, 4, "dnn", "pepnet", "linear"),
+          FeatureColumn.dense("age", 1, "dnn", "linear"),
+          FeatureColumn.sparse("scene", 3, 2, "epnet"),
+          FeatureColumn.sequence("history", "item", 11, 4, 3, "dnn", "linear"),
+          FeatureColumn.dense("vector", 2, "dnn", "linear"),
+          FeatureColumn.sparse("item", 11, 4, "dnn", "pepnet", "linear"));
+
+  private SmallModel() {}
+
+  /** Schema of {@link #rows}. */
+  public static Schema schema() {
+    return new Schema(
+        "small",
+        "test",
+        COLUMNS.stream()
+            .map(column -> new Schema.Column(column, ImmutableMap.of()))
+            .collect(ImmutableList.toImmutableList()),
+        TASKS,
+        new Schema.Scenario("scene", ImmutableList.of("home", "search", "mine")),
+        "user",
+        ImmutableMap.of());
+  }
+
+  /** Two small tower layers, both tasks, a regulariser. */
+  public static PepNetParams params() {
+    return new PepNetParams(TASKS, ImmutableList.of(5, 3), Activation.RELU, 0f, 1e-4f, false);
+  }
+
+  /** The parameters with this dropout. */
+  public static PepNetParams withDropout(float dropout) {
+    PepNetParams params = params();
+    return new PepNetParams(
+        params.taskNames(),
+        params.pepnetDnnUnits(),
+        params.pepnetActivation(),
+        dropout,
+        params.l2Reg(),
+        params.linearLogits());
+  }
+
+  /** The parameters with linear logits. */
+  public static PepNetParams withLinearLogits() {
+    PepNetParams params = params();
+    return new PepNetParams(
+        params.taskNames(),
+        params.pepnetDnnUnits(),
+        params.pepnetActivation(),
+        params.pepnetDropout(),
+        params.l2Reg(),
+        true);
+  }
+
+  /** A model over {@link #COLUMNS}. */
+  public static ModelDefinition<PepNetParams> definition(PepNetParams params) {
+    return new ModelDefinition<>(PepNet.TYPE, params, COLUMNS);
+  }
+
+  /** Rows whose labels have to do with user and item. */
+  public static PackedRows rows(int count, long seed) {
+    StableRandom random = StableRandom.of(seed);
+    PackedRowsBuilder rows = PackedRows.builder(RowFormat.of(schema()));
+    for (int i = 0; i < count; i++) {
+      int user = random.nextInt(7);
+      int item = random.nextInt(11);
+      int[] ids = {
+        user,
+        random.nextInt(3),
+        random.nextInt(11),
+        random.nextInt(11),
+        random.nextInt(2) * random.nextInt(11),
+        item
+      };
+      float[] dense = {
+        (float) random.nextDouble(), (float) random.nextGaussian(), (float) random.nextGaussian()
+      };
+      double likes = (user + item) % 2 == 0 ? 0.8 : 0.2;
+      float[] labels = {
+        random.nextDouble() < likes ? 1 : 0, random.nextDouble() < 1 - likes ? 1 : 0
+      };
+      rows.add(ids, dense, labels);
+    }
+    return rows.build();
+  }
+}
