@@ -140,9 +140,17 @@ public final class WeightStore {
     return tf.assignVariableOp(weight.handle(), value);
   }
 
-  /** A TensorFlow op name is ASCII; the variable's shared name keeps the path as it is. */
-  private static String opName(String path) {
+  /**
+   * A TensorFlow op name is ASCII; the variable's shared name keeps the path as it is. Paths that
+   * are alike in ASCII are numbered.
+   */
+  private String opName(String path) {
     String ascii = path.replaceAll("[^A-Za-z0-9_./\\-]", "_");
-    return ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+    String name = ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+    String unique = name;
+    for (int i = 1; graph.operation(unique) != null; i++) {
+      unique = name + "_" + i;
+    }
+    return unique;
   }
 }
