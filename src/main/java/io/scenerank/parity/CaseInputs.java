@@ -82,6 +82,16 @@ final class CaseInputs {
         batchRows.length);
   }
 
+  /**
+   * @throws InvalidInputException if there is no such row, or no label for it
+   */
+  Batch labelledBatch(int[] batchRows) {
+    if (file.labels().isEmpty()) {
+      throw new InvalidInputException(file.path() + ": labels/" + tasks.get(0) + " is missing");
+    }
+    return batch(batchRows);
+  }
+
   private TFloat32 labels(int[] batchRows) {
     float[] labels = new float[batchRows.length * tasks.size()];
     for (int task = 0; task < tasks.size(); task++) {

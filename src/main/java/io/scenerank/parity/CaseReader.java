@@ -78,7 +78,7 @@ final class CaseReader {
         floats(path, file, "outputs"),
         floats(path, file, "cotangents"),
         floats(path, file, "labels"),
-        gradientRows(file),
+        gradientRows(path, file),
         floats(path, file, "input_grads"),
         floats(path, file, "weight_grads"),
         file.getChild("steps") == null ? Optional.empty() : Optional.of(steps(path, file)));
@@ -91,14 +91,31 @@ final class CaseReader {
         throw new InvalidInputException(path + ": 'steps/" + required + "' is missing");
       }
     }
+    IntTensor batchRows = toInts(path, steps.get("batch_rows"));
+    if (batchRows.shape().numDimensions() != 2) {
+      throw new InvalidInputException(
+          path
+              + ": 'steps/batch_rows' has the shape "
+              + batchRows.shape()
+              + ", expected [steps, rows]");
+    }
     return new CaseFile.Steps(
-        toInts(path, steps.get("batch_rows")),
+        batchRows,
         toFloats(path, steps.get("loss")),
         map(
             file,
             "steps/dropout_seeds",
             (name, dataset) -> {
               int[] words = toInts(path, dataset).values();
+              if (words.length != 2) {
+                throw new InvalidInputException(
+                    path
+                        + ": 'steps/dropout_seeds/"
+                        + name
+                        + "' has "
+                        + words.length
+                        + " words, expected 2");
+              }
               return new DropoutSeed(words[0], words[1]);
             }),
         floats(path, file, "steps/weights_after"));
@@ -149,11 +166,17 @@ final class CaseReader {
     return value;
   }
 
-  private static Optional<Integer> gradientRows(HdfFile file) {
+  private static Optional<Integer> gradientRows(Path path, HdfFile file) {
     Attribute attribute = file.getAttribute("gradient_rows");
-    return attribute == null
-        ? Optional.empty()
-        : Optional.of(((Number) attribute.getData()).intValue());
+    if (attribute == null) {
+      return Optional.empty();
+    }
+    Object value = attribute.getData();
+    if (!(value instanceof Number rows) || rows.intValue() < 1) {
+      throw new InvalidInputException(
+          path + ": attribute 'gradient_rows' is " + value + ", expected at least 1");
+    }
+    return Optional.of(rows.intValue());
   }
 
   private static boolean isFloat(Dataset dataset) {

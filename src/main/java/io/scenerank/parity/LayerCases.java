@@ -3,6 +3,7 @@ package io.scenerank.parity;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.layer.Activation;
@@ -13,7 +14,9 @@ import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PpNet;
 import io.scenerank.layer.PredictLayer;
 import io.scenerank.layer.Shapes;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -34,15 +37,50 @@ final class LayerCases {
     List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, Inputs inputs);
   }
 
-  /** The call's arguments by name. */
-  record Inputs(CaseFile file, ImmutableMap<String, Operand<TFloat32>> byName) {
+  /** The call's arguments by name; it remembers which a layer has asked for. */
+  static final class Inputs {
+    private final CaseFile file;
+    private final ImmutableMap<String, Operand<TFloat32>> byName;
+    private final Set<String> used = new HashSet<>();
+
+    Inputs(CaseFile file, ImmutableMap<String, Operand<TFloat32>> byName) {
+      this.file = file;
+      this.byName = byName;
+    }
+
     Operand<TFloat32> get(String name) {
+      used.add(name);
+      if (file.intInputs().containsKey(name)) {
+        throw new InvalidInputException(
+            file.path()
+                + ": the input '"
+                + name
+                + "' of "
+                + file.name()
+                + " holds integers, expected floats");
+      }
       Operand<TFloat32> input = byName.get(name);
       if (input == null) {
         throw new InvalidInputException(
             file.path() + ": the input '" + name + "' of " + file.name() + " is missing");
       }
       return input;
+    }
+
+    /**
+     * @throws InvalidInputException if the file has an input that the layer did not ask for
+     */
+    void requireAllUsed() {
+      for (String name :
+          Sets.difference(Sets.union(byName.keySet(), file.intInputs().keySet()), used)) {
+        throw new InvalidInputException(
+            file.path()
+                + ": the input '"
+                + name
+                + "' is none of "
+                + file.name()
+                + Nearest.hint(name, used));
+      }
     }
   }
 

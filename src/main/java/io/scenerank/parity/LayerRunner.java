@@ -2,6 +2,7 @@ package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Weight;
@@ -46,8 +47,9 @@ final class LayerRunner {
                           Placeholder.shape(Shape.of(-1).append(value.shape().tail())))));
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       ImmutableMap<String, Operand<TFloat32>> inputs = ImmutableMap.copyOf(placeholders);
-      List<Operand<TFloat32>> outputs =
-          layer.call(tf, store.root(), file, new LayerCases.Inputs(file, inputs));
+      LayerCases.Inputs arguments = new LayerCases.Inputs(file, inputs);
+      List<Operand<TFloat32>> outputs = layer.call(tf, store.root(), file, arguments);
+      arguments.requireAllUsed();
       comparisons.requireWeights(file, store.parts());
       ImmutableMap<String, Operand<TFloat32>> fetches =
           fetches(graph, tf, file, inputs, store, outputs);
@@ -56,6 +58,16 @@ final class LayerRunner {
         access.assign(session, file.weights());
         return compare(file, run(session, inputs, fetches, file));
       }
+    }
+  }
+
+  private static void requireCotangent(
+      CaseFile file, String name, FloatTensor cotangent, Shape output) {
+    if (!cotangent.shape().isCompatibleWith(output)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: cotangents/%s has the shape %s, expected %s",
+              file.path(), name, cotangent.shape(), output));
     }
   }
 
@@ -76,6 +88,7 @@ final class LayerRunner {
       fetches.put("outputs/" + name, tf.identity(outputs.get(i)));
       FloatTensor cotangent = file.cotangents().get(name);
       if (cotangent != null) {
+        requireCotangent(file, name, cotangent, outputs.get(i).shape());
         Operand<TFloat32> product =
             tf.math.mul(
                 outputs.get(i),

@@ -135,7 +135,7 @@ final class ModelRunner {
       CaseFile file,
       CaseInputs inputs) {
     int rows = file.gradientRows().orElse(inputs.allRows().length);
-    try (Batch batch = inputs.batch(IntStream.range(0, rows).toArray())) {
+    try (Batch batch = inputs.labelledBatch(IntStream.range(0, rows).toArray())) {
       Session.Runner runner = feed(session, model, batch);
       runner.feed(labels, batch.labels().orElseThrow());
       gradients.values().forEach(runner::fetch);
@@ -183,7 +183,7 @@ final class ModelRunner {
       List<Float> losses = new ArrayList<>();
       for (int step = 0; step < count; step++) {
         int[] rows = Arrays.copyOfRange(steps.batchRows().values(), step * size, (step + 1) * size);
-        try (Batch batch = inputs.batch(rows)) {
+        try (Batch batch = inputs.labelledBatch(rows)) {
           losses.add(graph.step(batch, step, training.learningRate()));
         }
       }

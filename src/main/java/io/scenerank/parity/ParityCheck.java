@@ -1,5 +1,8 @@
 package io.scenerank.parity;
 
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.model.Models;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -23,15 +26,29 @@ public final class ParityCheck {
   /**
    * Runs one case.
    *
-   * @throws io.scenerank.feature.InvalidInputException if the file cannot be read or names what the
-   *     project does not know
+   * @throws InvalidInputException if the file cannot be read or names what the project does not
+   *     know
    */
   public CaseResult run(Path path) {
     CaseFile file = reader.read(path);
-    return new CaseResult(
-        path,
-        file.kind().name().toLowerCase(Locale.ROOT),
-        file.name(),
-        file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file));
+    ImmutableList<TensorComparison> tensors;
+    try {
+      tensors = file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file);
+    } catch (InvalidInputException e) {
+      // A model or its parameters do not know of the file.
+      throw e.getMessage().startsWith(path.toString())
+          ? e
+          : new InvalidInputException(path + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      if (TensorFlowErrors.isOne(e)) {
+        throw new InvalidInputException(
+            path + ": the case cannot be computed (" + TensorFlowErrors.firstLine(e) + ")", e);
+      }
+      throw e;
+    }
+    if (tensors.isEmpty()) {
+      throw new InvalidInputException(path + ": nothing to compare: no outputs and no gradients");
+    }
+    return new CaseResult(path, file.kind().name().toLowerCase(Locale.ROOT), file.name(), tensors);
   }
 }

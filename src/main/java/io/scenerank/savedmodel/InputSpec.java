@@ -47,14 +47,21 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
               value.ids().isPresent() ? "ids" : "floats",
               takesIds() ? "ids" : "floats"));
     }
+    Shape found = shapeOf(value);
     boolean fits = shape.isUnknown() || shape.numDimensions() == 2;
     for (int axis = 0; fits && !shape.isUnknown() && axis < 2; axis++) {
-      fits = shape.get(axis) == Shape.UNKNOWN_SIZE || shape.get(axis) == value.shape().get(axis);
+      fits = shape.get(axis) == Shape.UNKNOWN_SIZE || shape.get(axis) == found.get(axis);
     }
     if (!fits) {
       throw new InvalidInputException(
           String.format(
               "%s: feature '%s' has the shape %s, expected %s", model, name, value.shape(), shape));
     }
+  }
+
+  /** The value's shape. No rows show no width: such a value takes the input's. */
+  Shape shapeOf(Features.Value value) {
+    boolean widthKnown = shape.numDimensions() == 2 && shape.get(1) != Shape.UNKNOWN_SIZE;
+    return value.shape().get(0) == 0 && widthKnown ? Shape.of(0, shape.get(1)) : value.shape();
   }
 }

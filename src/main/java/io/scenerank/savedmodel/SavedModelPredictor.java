@@ -35,11 +35,15 @@ public final class SavedModelPredictor implements AutoCloseable {
   /** The signature that is used unless another is named. */
   public static final String SERVING_DEFAULT = "serving_default";
 
+  private static final ImmutableSet<String> VARIABLES =
+      ImmutableSet.of("VarHandleOp", "VariableV2", "Variable");
+
   private final Path path;
   private final SavedModelBundle bundle;
   private final String signatureName;
   private final ImmutableMap<String, InputSpec> inputs;
   private final ImmutableMap<String, TensorInfo> outputs;
+  private volatile boolean closed;
 
   private SavedModelPredictor(
       Path path, SavedModelBundle bundle, String signatureName, SignatureDef signature) {
@@ -72,6 +76,7 @@ public final class SavedModelPredictor implements AutoCloseable {
     }
     SavedModelBundle bundle = bundle(path, threads);
     try {
+      requireVariables(path, bundle);
       Map<String, SignatureDef> signatures = bundle.metaGraphDef().getSignatureDefMap();
       SignatureDef found = signatures.get(signature);
       if (found == null) {
@@ -86,6 +91,17 @@ public final class SavedModelPredictor implements AutoCloseable {
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
+    }
+  }
+
+  /** The loader takes a model without a checkpoint for one without variables. */
+  private static void requireVariables(Path path, SavedModelBundle bundle) {
+    Path index = path.resolve("variables").resolve("variables.index");
+    if (!Files.isRegularFile(index)
+        && bundle.metaGraphDef().getGraphDef().getNodeList().stream()
+            .anyMatch(node -> VARIABLES.contains(node.getOp()))) {
+      throw new InvalidInputException(
+          path + ": the SavedModel cannot be loaded (variables/variables.index is missing)");
     }
   }
 
@@ -131,6 +147,9 @@ public final class SavedModelPredictor implements AutoCloseable {
    * @throws IllegalStateException if the predictor is closed
    */
   public Scores predict(Features features) {
+    if (closed) {
+      throw new IllegalStateException(path + ": the predictor is closed");
+    }
     check(features);
     List<Tensor> tensors = new ArrayList<>();
     try {
@@ -194,7 +213,7 @@ public final class SavedModelPredictor implements AutoCloseable {
   private static Tensor tensor(Features.Value value, InputSpec spec) {
     if (spec.dataType() == DataType.DT_FLOAT) {
       return TFloat32.tensorOf(
-          value.shape(), DataBuffers.of(value.floats().orElseThrow(), true, false));
+          spec.shapeOf(value), DataBuffers.of(value.floats().orElseThrow(), true, false));
     }
     int[] ids = value.ids().orElseThrow();
     if (spec.dataType() == DataType.DT_INT64) {
@@ -202,13 +221,14 @@ public final class SavedModelPredictor implements AutoCloseable {
       for (int i = 0; i < ids.length; i++) {
         wide[i] = ids[i];
       }
-      return TInt64.tensorOf(value.shape(), DataBuffers.of(wide, true, false));
+      return TInt64.tensorOf(spec.shapeOf(value), DataBuffers.of(wide, true, false));
     }
-    return TInt32.tensorOf(value.shape(), DataBuffers.of(ids, true, false));
+    return TInt32.tensorOf(spec.shapeOf(value), DataBuffers.of(ids, true, false));
   }
 
   @Override
   public void close() {
+    closed = true;
     bundle.close();
   }
 }

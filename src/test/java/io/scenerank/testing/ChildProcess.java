@@ -1,0 +1,87 @@
+package io.scenerank.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program and keeps what it said. */
+public final class ChildProcess {
+  private static final int LONGEST = 120; // seconds, far beyond what any of them takes
+
+  private ChildProcess() {}
+
+  /** What a finished program left. */
+  public record Outcome(int exitCode, String out, String err) {
+    /** The lines of standard error that are not empty. */
+    public List<String> errLines() {
+      return err.lines().filter(line -> !line.isBlank()).toList();
+    }
+  }
+
+  /** The command that starts a JVM with this class path and runs a main class. */
+  public static List<String> java(String classpath, String mainClass, String... args) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                // Neither the counters' file nor a second compiler: the child is short-lived.
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classpath,
+                mainClass));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** The class path of this test's JVM. */
+  public static String classpath() {
+    return System.getProperty("java.class.path");
+  }
+
+  /** The same command with a limit on the size of every file it writes, as on a full disk. */
+  public static List<String> withFileLimit(int kibibytes, List<String> command) {
+    List<String> limited =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -f \"$1\" && shift && exec \"$@\"", "bash"));
+    limited.add(Integer.toString(kibibytes));
+    limited.addAll(command);
+    return limited;
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param folder the working directory, where the outputs are kept meanwhile
+   */
+  public static Outcome run(Path folder, List<String> command)
+      throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(LONGEST, TimeUnit.SECONDS))
+          .as("%s ends by itself; its errors: %s", command, read(err))
+          .isTrue();
+      return new Outcome(process.exitValue(), read(out), read(err));
+    } finally {
+      process.destroyForcibly();
+      Files.deleteIfExists(out);
+      Files.deleteIfExists(err);
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+}
