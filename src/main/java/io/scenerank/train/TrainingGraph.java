@@ -172,6 +172,11 @@ public final class TrainingGraph implements AutoCloseable {
     return runner;
   }
 
+  /** The op that stands for a step's updates; what it costs is what it depends on. */
+  Op update() {
+    return update;
+  }
+
   /** Names and shapes of the model's variables. */
   public ImmutableMap<String, Weight.Part> variables() {
     return store.parts();

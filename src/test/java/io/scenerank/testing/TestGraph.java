@@ -116,6 +116,13 @@ public final class TestGraph implements AutoCloseable {
     }
   }
 
+  /** The value of a tensor that is read in the same run as an op has its effect. */
+  public FloatTensor run(Operand<TFloat32> value, Op op) {
+    try (Result result = runner().addTarget(op).fetch(value).run()) {
+      return FloatTensor.of((TFloat32) result.get(0));
+    }
+  }
+
   /** The values of a tensor, row by row. */
   public float[] values(Operand<TFloat32> value) {
     return run(value).values();
