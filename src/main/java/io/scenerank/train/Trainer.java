@@ -91,7 +91,7 @@ public final class Trainer implements AutoCloseable {
     EpochLoss last = new EpochLoss(0, 0, 0, 0);
     double seconds = 0;
     long trained = 0;
-    boolean stop = false;
+    boolean stop = isPatienceOver(start);
     while (state.epoch() < config.epochs() && !stop) {
       last = epoch(rows, split, projection, state);
       seconds += last.seconds();
@@ -106,7 +106,7 @@ public final class Trainer implements AutoCloseable {
       listener.onEpoch(
           new TrainingListener.EpochResult(
               state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
-      stop = config.patience() > 0 && state.epoch() - state.bestEpoch() >= config.patience();
+      stop = isPatienceOver(state);
     }
     boolean stoppedEarly = stop && state.bestEpoch() > 0;
     if (stoppedEarly) {
@@ -114,6 +114,11 @@ public final class Trainer implements AutoCloseable {
     }
     return new TrainingResult(
         state.epoch(), stoppedEarly, last.loss(), seconds == 0 ? 0 : trained / seconds);
+  }
+
+  private boolean isPatienceOver(TrainingState state) {
+    int patience = options.config().patience();
+    return patience > 0 && state.epoch() - state.bestEpoch() >= patience;
   }
 
   private record EpochLoss(int steps, long rows, double loss, double seconds) {}
