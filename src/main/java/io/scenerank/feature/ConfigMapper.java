@@ -108,6 +108,7 @@ public final class ConfigMapper {
    * @throws InvalidInputException naming the key that is unknown or of another type
    */
   public <T> T convert(JsonNode tree, Class<T> type, String where) {
+    requireNoNull(tree, "", where, false);
     try {
       return json.treeToValue(tree, type);
     } catch (JsonProcessingFailure e) {
@@ -123,9 +124,30 @@ public final class ConfigMapper {
       throw new InvalidInputException(
           where + ": found " + oneLine(overrides.toString()) + ", expected keys and values");
     }
+    requireNoNull(overrides, "", where, true);
     ObjectNode merged = json.valueToTree(defaults);
     mergeInto(merged, overrides);
     return convert(merged, type, where);
+  }
+
+  /** Refuses null in lists, where nothing has a default, and perhaps as the value of a key. */
+  private static void requireNoNull(JsonNode tree, String path, String where, boolean values) {
+    for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+      String key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+      requireValue(entry.getValue(), key, where, values);
+      requireNoNull(entry.getValue(), key, where, values);
+    }
+    for (int i = 0; tree.isArray() && i < tree.size(); i++) {
+      String key = path + "[" + i + "]";
+      requireValue(tree.get(i), key, where, true);
+      requireNoNull(tree.get(i), key, where, values);
+    }
+  }
+
+  private static void requireValue(JsonNode value, String key, String where, boolean required) {
+    if (required && value.isNull()) {
+      throw new InvalidInputException(where + ": key '" + key + "': found null, expected a value");
+    }
   }
 
   /** Puts the keys of {@code overrides} over those of {@code target}, nested objects too. */

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
@@ -118,7 +119,12 @@ public final class ExperimentReader {
 
   private JsonNode section(ObjectNode given, String key) {
     JsonNode section = given.get(key);
-    return section == null || section.isNull() ? mapper.newObject() : section;
+    // "training:" with nothing behind it is an empty text, as Jackson reads YAML.
+    boolean empty =
+        section == null
+            || section.isNull()
+            || (section.isTextual() && section.textValue().isEmpty());
+    return empty ? mapper.newObject() : section;
   }
 
   /** Puts one {@code key=value} into the tree. */
@@ -141,7 +147,7 @@ public final class ExperimentReader {
     ImmutableSet<String> params = ImmutableSet.copyOf(mapper.toTree(defaults).fieldNames());
     ImmutableSet<String> training =
         ImmutableSet.copyOf(mapper.toTree(TrainingConfig.defaults()).fieldNames());
-    List<String> path = new ArrayList<>(List.of(key.split("\\.")));
+    List<String> path = new ArrayList<>(Splitter.on('.').splitToList(key));
     String head = path.get(0);
     if (head.equals("model_params") || head.equals("training")) {
       return path;
