@@ -16,11 +16,21 @@ import scenerank_keras  # noqa: F401  (quiets TensorFlow)
 import tensorflow as tf
 from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.dataset import PreparedData
+from scenerank_keras.features import parse_columns
 from scenerank_keras.metrics import metrics_table
 from scenerank_keras.optimizers import adam
 from scenerank_keras.pepnet import MODELS
 
-TRAINING = {"epochs": 1, "batch_size": 1024, "learning_rate": 1e-3}
+TRAINING = {"epochs": 2, "batch_size": 128, "learning_rate": 2e-3}
+
+# Settings of SceneRank that Keras' own training does not have, and the values that mean the same.
+ALIKE = {
+    "optimizer": ("adam", "lazy_adam"),
+    "loss": ("logits", "probabilities"),
+    "loss_weights": ({},),
+    "validation_split": (0,),
+    "patience": (0,),
+}
 
 
 def batches(features, labels, batch_size, seed):
@@ -77,16 +87,18 @@ def train(settings, columns, rows, seed, generation, plain_adam=False):
 
 def read_settings(arguments):
     """Join the defaults, the YAML file and the command line, the later ones winning."""
-    settings = {"model": "pepnet", "model_params": {}, "training": {}}
+    settings = {"model": "pepnet", "model_params": {}, "training": {}, "feature_columns": None}
     if arguments.config:
         given = yaml.safe_load(arguments.config.read_text(encoding="utf-8")) or {}
         unknown = sorted(set(given) - set(settings))
         if unknown:
             raise ValueError(f"{arguments.config}: unknown keys {unknown}")
         settings.update(given)
-    unknown = sorted(set(settings["training"]) - set(TRAINING))
-    if unknown:
-        raise ValueError(f"{arguments.config}: unknown keys in training {unknown}")
+    for key, value in list(settings["training"].items()):
+        if key in ALIKE and value in ALIKE[key]:
+            del settings["training"][key]
+        elif key not in TRAINING:
+            raise ValueError(f"{arguments.config}: training.{key} is {value}; known: {TRAINING}")
     chosen = {name: getattr(arguments, name) for name in TRAINING}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     settings["training"] = {**TRAINING, **settings["training"], **chosen}
@@ -120,7 +132,11 @@ def parse_arguments():
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch-size", type=int)
     parser.add_argument("--learning-rate", type=float)
-    parser.add_argument("--config", type=pathlib.Path, help="YAML: model, model_params, training")
+    parser.add_argument(
+        "--config",
+        type=pathlib.Path,
+        help="YAML: model, model_params, training, feature_columns; config.yaml of a run folder",
+    )
     parser.add_argument("--keras", type=int, choices=(2, 3), default=3, help="generation")
     parser.add_argument(
         "--plain-adam",
@@ -137,7 +153,7 @@ def main():
         settings = read_settings(arguments)
         data = PreparedData(arguments.data)
         settings["model_params"] = {"task_names": data.tasks, **settings["model_params"]}
-        columns = data.columns(settings["model"])
+        columns = parse_columns(settings["feature_columns"] or data.columns(settings["model"]))
         rows = {part: data.read(part, columns) for part in ("train", "test")}
         seeds = [int(seed) for seed in arguments.seeds.split(",")]
     except (OSError, ValueError) as problem:
@@ -152,6 +168,7 @@ def main():
         runs.append({"seed": seed, "seconds": round(seconds, 2), "metrics": metrics})
     mean = mean_of([run["metrics"] for run in runs])
     if arguments.json:
+        del settings["feature_columns"]
         report = {**settings, "versions": versions(arguments.keras), "runs": runs, "mean": mean}
         print(json.dumps(report, indent=2))
     else:

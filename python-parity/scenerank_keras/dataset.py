@@ -26,8 +26,8 @@ class Rows:
 class PreparedData:
     """A prepared data set's description; :meth:`read` reads its rows for a model.
 
-    A column of ``schema.json`` has either ``group``, a list for all models, or ``groups``, a map
-    from a model to a list. A column without a group of the model is no input of it.
+    A column of ``schema.json`` has ``groups``, a map from a model to a list, or ``group``, a list for
+    the models that the map does not name. A column without a group of the model is no input of it.
     """
 
     def __init__(self, folder):
@@ -47,7 +47,7 @@ class PreparedData:
             fields = dict(fields)
             by_model = fields.pop("groups", None)
             if by_model is not None:
-                fields["group"] = by_model.get(model, [])
+                fields["group"] = by_model.get(model, fields.get("group", []))
             known = {field.name for field in dataclasses.fields(FeatureColumn)}
             column = FeatureColumn(**{k: v for k, v in fields.items() if k in known})
             if column.group:
