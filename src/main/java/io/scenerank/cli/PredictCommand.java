@@ -62,6 +62,12 @@ final class PredictCommand implements Callable<Integer> {
     if (!force && Files.exists(out)) {
       throw new InvalidInputException(out + ": exists already; replace it with --force");
     }
+    if (Files.isDirectory(out)) {
+      throw new InvalidInputException(out + ": is a folder, expected a file");
+    }
+    if (Files.exists(out) && Files.exists(input) && Files.isSameFile(input, out)) {
+      throw new InvalidInputException(out + ": is the input, which --force would replace");
+    }
     PrintWriter stdout = spec.commandLine().getOut();
     Path savedModel = RunFolder.savedModel(model);
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());

@@ -86,9 +86,20 @@ final class RunPipeline {
     if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException(out + ": exists already; replace it with --force");
     }
+    if (request.data().isPresent() && Files.exists(out)) {
+      requireOutside(request.data().get(), out);
+    }
     RunReport[] report = new RunReport[1];
     AtomicFolder.write(out, force, temp -> report[0] = run(experiment, out, temp));
     return report[0];
+  }
+
+  /** A run that replaces its own data would leave nobody with any. */
+  private static void requireOutside(Path data, Path out) throws IOException {
+    if (data.toRealPath().startsWith(out.toRealPath())) {
+      throw new InvalidInputException(
+          out + ": holds the data set " + data + ", which --force would replace");
+    }
   }
 
   private RunReport run(Experiment experiment, Path out, Path folder) throws IOException {

@@ -121,6 +121,46 @@ class OwnDataTest {
   }
 
   @Test
+  void noRunReplacesItsOwnData() throws IOException {
+    Path out = Files.createDirectory(temp.resolve("run"));
+    Path inside = SmallDataset.write(out.resolve("data"));
+    for (Path folder : new Path[] {out, inside, inside.resolve("../data")}) {
+      Cli.invalid(
+          folder + ": holds the data set " + inside + ", which --force would replace",
+          args(inside, folder, "--force"));
+    }
+    assertThat(RunCommandTest.children(inside))
+        .containsExactly("schema.json", "test.parquet", "train.parquet");
+  }
+
+  @Test
+  void predictReplacesNeitherItsInputNorAFolder() throws IOException {
+    Path input = Files.copy(data.resolve("test.parquet"), temp.resolve("input.parquet"));
+    byte[] before = Files.readAllBytes(input);
+    Cli.invalid(
+        input + ": is the input, which --force would replace",
+        "predict",
+        run,
+        "--input",
+        input,
+        "--output",
+        input,
+        "--force");
+    assertThat(input).hasBinaryContent(before);
+    Path folder = Files.createDirectory(temp.resolve("folder"));
+    Cli.invalid(
+        folder + ": is a folder, expected a file",
+        "predict",
+        run,
+        "--input",
+        input,
+        "--output",
+        folder,
+        "--force");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
   void tasksInAnotherOrderAndFewerOfThem() {
     JsonNode swapped =
         RunCommandTest.json(
