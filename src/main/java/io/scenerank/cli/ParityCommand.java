@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.parity.CaseResult;
 import io.scenerank.parity.ParityCheck;
@@ -45,6 +46,9 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (tolerance != null && !(tolerance >= 0)) {
+      throw new InvalidInputException("--tolerance is " + tolerance + ", expected 0 or more");
+    }
     Tolerances tolerances = tolerance == null ? Tolerances.defaults() : Tolerances.all(tolerance);
     ParityCheck check = new ParityCheck(Models.standard(), tolerances);
     List<CaseResult> results = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -47,8 +48,18 @@ public final class ScenerankCommand {
   public static CommandLine commandLine() {
     return new CommandLine(new ScenerankCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(ScenerankCommand::runLast)
         .setParameterExceptionHandler(ScenerankCommand::onBadUsage)
         .setExecutionExceptionHandler(ScenerankCommand::onException);
+  }
+
+  /** An Error, of memory or of a native library, ends like any other fault of the program. */
+  private static int runLast(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.toString(), e);
+    }
   }
 
   private static int onBadUsage(ParameterException e, String[] args) {
@@ -67,7 +78,9 @@ public final class ScenerankCommand {
     return suggestions.isEmpty() ? "" : "; did you mean '" + suggestions.get(0) + "'?";
   }
 
-  private static int onException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+  private static int onException(
+      Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
+    Throwable e = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
     PrintWriter err = command.getErr();
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
     // A file that cannot be read or written is the user's to mend, like any other input.
@@ -86,7 +99,7 @@ public final class ScenerankCommand {
 
   private static final ImmutableList<String> VERBOSE = ImmutableList.of("-v", "--verbose");
 
-  private static String describe(Exception e) {
+  private static String describe(Throwable e) {
     if (e instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();
     }

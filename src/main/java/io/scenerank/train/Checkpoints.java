@@ -35,7 +35,7 @@ public final class Checkpoints {
         pathOf(state.epoch()),
         true,
         temp -> {
-          graph.saveCheckpoint(temp.resolve(VARIABLES));
+          saveVariables(graph, temp.resolve(VARIABLES));
           Files.writeString(temp.resolve(STATE), mapper.toJson(state) + "\n");
         });
     for (Path old : all()) {
@@ -43,6 +43,18 @@ public final class Checkpoints {
       if (!keep) {
         MoreFiles.deleteRecursively(old, RecursiveDeleteOption.ALLOW_INSECURE);
       }
+    }
+  }
+
+  private static void saveVariables(TrainingGraph graph, Path prefix) throws IOException {
+    try {
+      graph.saveCheckpoint(prefix);
+    } catch (RuntimeException e) {
+      if (TensorFlowErrors.isOne(e)) {
+        throw new IOException(
+            "the checkpoint cannot be written (" + TensorFlowErrors.firstLine(e) + ")", e);
+      }
+      throw e;
     }
   }
 
