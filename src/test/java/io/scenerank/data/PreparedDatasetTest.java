@@ -70,7 +70,7 @@ class PreparedDatasetTest {
   void wrongSchema() throws IOException {
     Path schema = folder.resolve("schema.json");
     Files.writeString(
-        schema, Files.readString(schema).replace("{\n  \"name\"", "{\n  \"nam\" : 1, \"name\""));
+        schema, Files.readString(schema).replaceFirst("\"name\"", "\"nam\" : 1, \"name\""));
     assertThatThrownBy(() -> PreparedDataset.open(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(schema + ": unknown key 'nam'; did you mean 'name'?");

@@ -91,6 +91,9 @@ class SchemaTest {
         "\"user_column\": \"user\", | | schema: user_column is missing",
         "\"column\": \"scene\", | | schema: scenario.column is missing",
         "\"name\": \"item\" | \"name\": \"user\" | feature column 'user' stands twice",
+        "\"name\": \"small\" | \"nam\": 1, \"name\": \"small\""
+            + "| unknown key 'nam'; did you mean 'name'?",
+        "\"name\": \"small\" | \"format\": 2" + "| schema: format is 2, this version reads 1",
         "\"user_column\" | \"user_colum\" "
             + "| unknown key 'user_colum'; did you mean 'user_column'?"
       })
