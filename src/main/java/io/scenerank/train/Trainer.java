@@ -139,7 +139,7 @@ public final class Trainer implements AutoCloseable {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           int number = state.step() + step;
-          float loss = graph.step(batch, number, options.config().learningRate());
+          float loss = graph.step(batch, number, rate(number, batches.batches()));
           requireFinite(loss, number, state.epoch());
           lossSum += (double) loss * batch.size();
           done += batch.size();
@@ -151,6 +151,11 @@ public final class Trainer implements AutoCloseable {
       }
     }
     return new EpochLoss(step, done, lossSum / done, (System.nanoTime() - begin) / 1e9);
+  }
+
+  private float rate(int step, int stepsOfEpoch) {
+    TrainingConfig config = options.config();
+    return config.schedule().rate(config.learningRate(), step, stepsOfEpoch * config.epochs());
   }
 
   private void requireFinite(float loss, int step, int epoch) {
