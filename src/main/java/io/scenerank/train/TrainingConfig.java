@@ -8,7 +8,7 @@ import io.scenerank.feature.InvalidInputException;
 /**
  * How a model is trained.
  *
- * @param epochs passes over the training rows, default 2
+ * @param epochs passes over the training rows, default 3
  * @param batchSize rows a step, default 128
  * @param optimizer lazy_adam (default), adam, sgd or adagrad
  * @param learningRate rate of the first step, default 0.003
@@ -58,7 +58,7 @@ public record TrainingConfig(
   /** The defaults, chosen on validation rows of the built-in data. */
   public static TrainingConfig defaults() {
     return new TrainingConfig(
-        2,
+        3,
         128,
         OptimizerType.LAZY_ADAM,
         0.003f,

@@ -20,6 +20,7 @@ import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;
 import io.scenerank.train.OptimizerType;
+import io.scenerank.train.Schedule;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
@@ -102,7 +103,15 @@ final class SmallModel {
     PackedRows rows = rows(ROWS);
     TrainingConfig config =
         new TrainingConfig(
-            2, 16, OptimizerType.LAZY_ADAM, 0.05f, LossForm.LOGITS, ImmutableMap.of(), 0, 0);
+            2,
+            16,
+            OptimizerType.LAZY_ADAM,
+            0.05f,
+            Schedule.CONSTANT,
+            LossForm.LOGITS,
+            ImmutableMap.of(),
+            0,
+            0);
     try (Trainer trainer =
         new Trainer(
             definition,

@@ -84,6 +84,7 @@ class ExperimentReaderTest {
                 32,
                 OptimizerType.ADAM,
                 0.01f,
+                Schedule.COSINE,
                 LossForm.PROBABILITIES,
                 ImmutableMap.of("click", 2f, "like", 0.5f),
                 0,
@@ -289,7 +290,10 @@ class ExperimentReaderTest {
     assertThat(config.loss()).isEqualTo(LossForm.LOGITS);
     assertThat(TrainingConfig.keras().optimizer()).isEqualTo(OptimizerType.ADAM);
     assertThat(TrainingConfig.keras().loss()).isEqualTo(LossForm.PROBABILITIES);
-    assertThat(config.learningRate()).isEqualTo(0.001f);
+    assertThat(config.learningRate()).isEqualTo(0.003f);
+    assertThat(config.schedule()).isEqualTo(Schedule.COSINE);
+    assertThat(TrainingConfig.keras().learningRate()).isEqualTo(0.001f);
+    assertThat(TrainingConfig.keras().schedule()).isEqualTo(Schedule.CONSTANT);
   }
 
   @ParameterizedTest
@@ -316,7 +320,15 @@ class ExperimentReaderTest {
     assertThatThrownBy(
             () ->
                 new TrainingConfig(
-                    1, 1, OptimizerType.SGD, value, LossForm.LOGITS, ImmutableMap.of(), 0, 0))
+                    1,
+                    1,
+                    OptimizerType.SGD,
+                    value,
+                    Schedule.CONSTANT,
+                    LossForm.LOGITS,
+                    ImmutableMap.of(),
+                    0,
+                    0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("training.learning_rate is " + value + ", expected a number above 0");
     assertThatThrownBy(
@@ -326,6 +338,7 @@ class ExperimentReaderTest {
                     1,
                     OptimizerType.SGD,
                     1f,
+                    Schedule.CONSTANT,
                     LossForm.LOGITS,
                     ImmutableMap.of("click", value),
                     0,

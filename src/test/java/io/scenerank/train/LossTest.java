@@ -128,7 +128,8 @@ class LossTest {
       ImmutableMap<String, Operand<TFloat32>> logits,
       Operand<TFloat32> labels) {
     TrainingConfig config =
-        new TrainingConfig(1, 1, OptimizerType.SGD, 0.1f, LossForm.LOGITS, weights, 0, 0);
+        new TrainingConfig(
+            1, 1, OptimizerType.SGD, 0.1f, Schedule.CONSTANT, LossForm.LOGITS, weights, 0, 0);
     return graph.values(LossBuilder.data(tf, config, logits, labels))[0];
   }
 

@@ -80,6 +80,7 @@ class StepCostTest {
             8,
             type,
             0.01f,
+            defaults.schedule(),
             defaults.loss(),
             defaults.lossWeights(),
             defaults.validationSplit(),

@@ -61,7 +61,15 @@ class TrainerTest {
 
     TrainingConfig build(ImmutableMap<String, Float> lossWeights) {
       return new TrainingConfig(
-          epochs, 16, optimizer, rate, LossForm.LOGITS, lossWeights, split, patience);
+          epochs,
+          16,
+          optimizer,
+          rate,
+          Schedule.COSINE,
+          LossForm.LOGITS,
+          lossWeights,
+          split,
+          patience);
     }
   }
 
