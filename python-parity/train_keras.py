@@ -21,7 +21,8 @@ from scenerank_keras.metrics import metrics_table
 from scenerank_keras.optimizers import adam
 from scenerank_keras.pepnet import MODELS
 
-TRAINING = {"epochs": 2, "batch_size": 128, "learning_rate": 2e-3}
+TRAINING = {"epochs": 3, "batch_size": 128, "learning_rate": 8e-3, "schedule": "cosine"}
+SCHEDULES = ("constant", "cosine")
 
 # Settings of SceneRank that Keras' own training does not have, and the values that mean the same.
 ALIKE = {
@@ -48,6 +49,14 @@ def batches(features, labels, batch_size, seed):
     return order.batch(batch_size).map(take, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
+def learning_rate(keras, training, rows):
+    """Return the rate, or the schedule that lets it fall to 0 over all steps of ``rows`` rows."""
+    if training["schedule"] == "constant":
+        return training["learning_rate"]
+    steps = -(-rows // training["batch_size"]) * training["epochs"]
+    return keras.optimizers.schedules.CosineDecay(training["learning_rate"], steps)
+
+
 def train(settings, columns, rows, seed, generation, plain_adam=False):
     """Train one model; return (metrics by name, seconds of training).
 
@@ -67,8 +76,9 @@ def train(settings, columns, rows, seed, generation, plain_adam=False):
     }
 
     training = settings["training"]
+    rate = learning_rate(keras, training, len(rows["train"].users))
     model.compile(
-        optimizer=adam(keras, training["learning_rate"], plain_adam),
+        optimizer=adam(keras, rate, plain_adam),
         loss={task: "binary_crossentropy" for task in labels["train"]},
         jit_compile=False,
     )
@@ -102,6 +112,8 @@ def read_settings(arguments):
     chosen = {name: getattr(arguments, name) for name in TRAINING}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     settings["training"] = {**TRAINING, **settings["training"], **chosen}
+    if settings["training"]["schedule"] not in SCHEDULES:
+        raise ValueError(f"unknown schedule {settings['training']['schedule']!r}")
     if settings["model"] not in MODELS:
         raise ValueError(f"unknown model {settings['model']!r}; known: {sorted(MODELS)}")
     return settings
@@ -132,6 +144,7 @@ def parse_arguments():
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch-size", type=int)
     parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--schedule", choices=SCHEDULES)
     parser.add_argument(
         "--config",
         type=pathlib.Path,

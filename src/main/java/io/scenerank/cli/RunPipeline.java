@@ -115,6 +115,8 @@ final class RunPipeline {
             request.threads(),
             ImmutableMap.of());
     PackedRows train = dataset.train();
+    // Read before the training, so that a wrong row does not cost one.
+    PackedRows test = dataset.test();
     progress.line(
         String.format(
             Locale.ROOT,
@@ -127,7 +129,6 @@ final class RunPipeline {
         new Trainer(
             experiment.definition(), options, dataset.schema().scenario(), new Listener())) {
       TrainingResult result = trainer.fit(train, new Checkpoints(folder.resolve("checkpoint")));
-      PackedRows test = dataset.test();
       float[][] scores = trainer.predict(test);
       ImmutableList<String> tasks = experiment.definition().params().taskNames();
       EvaluationReport evaluation =

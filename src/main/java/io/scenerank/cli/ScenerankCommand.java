@@ -72,7 +72,11 @@ public final class ScenerankCommand {
 
   private static String suggestion(ParameterException e) {
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return "";
+      CommandLine command = e.getCommandLine();
+      // Only the root has commands, and it has nothing else that could be missing.
+      return command.getSubcommands().isEmpty()
+          ? ""
+          : "; known: " + String.join(", ", command.getSubcommands().keySet());
     }
     List<String> suggestions = unmatched.getSuggestions();
     return suggestions.isEmpty() ? "" : "; did you mean '" + suggestions.get(0) + "'?";

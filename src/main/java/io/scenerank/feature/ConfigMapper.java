@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -26,6 +27,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -114,7 +116,7 @@ public final class ConfigMapper {
     } catch (JsonProcessingFailure e) {
       throw new InvalidInputException(where + ": " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {
-      throw explain(e, where);
+      throw explain(e, tree, where);
     }
   }
 
@@ -198,7 +200,7 @@ public final class ConfigMapper {
     }
   }
 
-  private static InvalidInputException explain(JacksonException e, String where) {
+  private static InvalidInputException explain(JacksonException e, JsonNode tree, String where) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       Collection<Object> known = unknown.getKnownPropertyIds();
       List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
@@ -220,7 +222,9 @@ public final class ConfigMapper {
         where
             + (key.isEmpty() ? "" : ": key '" + key + "'")
             + ": "
-            + oneLine(e.getOriginalMessage()),
+            + (e instanceof MismatchedInputException mismatch
+                ? TypeMismatch.describe(mismatch, tree)
+                : oneLine(e.getOriginalMessage())),
         e);
   }
 
@@ -243,7 +247,7 @@ public final class ConfigMapper {
   }
 
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.toString();
+    return e instanceof NoSuchFileException ? "no such file" : e.toString();
   }
 
   private static String oneLine(String text) {

@@ -11,7 +11,7 @@ import io.scenerank.feature.InvalidInputException;
  * @param epochs passes over the training rows, default 3
  * @param batchSize rows a step, default 128
  * @param optimizer lazy_adam (default), adam, sgd or adagrad
- * @param learningRate rate of the first step, default 0.003
+ * @param learningRate rate of the first step, default 0.008
  * @param schedule how the rate changes over all steps: constant or cosine (default), which ends at
  *     0
  * @param loss logits (default) or probabilities
@@ -61,7 +61,7 @@ public record TrainingConfig(
         3,
         128,
         OptimizerType.LAZY_ADAM,
-        0.003f,
+        0.008f,
         Schedule.COSINE,
         LossForm.LOGITS,
         ImmutableMap.of(),

@@ -290,7 +290,7 @@ class ExperimentReaderTest {
     assertThat(config.loss()).isEqualTo(LossForm.LOGITS);
     assertThat(TrainingConfig.keras().optimizer()).isEqualTo(OptimizerType.ADAM);
     assertThat(TrainingConfig.keras().loss()).isEqualTo(LossForm.PROBABILITIES);
-    assertThat(config.learningRate()).isEqualTo(0.003f);
+    assertThat(config.learningRate()).isEqualTo(0.008f);
     assertThat(config.schedule()).isEqualTo(Schedule.COSINE);
     assertThat(TrainingConfig.keras().learningRate()).isEqualTo(0.001f);
     assertThat(TrainingConfig.keras().schedule()).isEqualTo(Schedule.CONSTANT);
