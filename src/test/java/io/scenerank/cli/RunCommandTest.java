@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on the built-in data. */
@@ -163,6 +165,7 @@ class RunCommandTest {
         .isNotEqualTo(json.get("metrics").get("logloss_macro"));
   }
 
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "limits the size of files with prlimit")
   @Test
   void aFullDiskIsOneLineAndLeavesTheOldRun() throws Exception {
     Path out = Files.createDirectory(temp.resolve("run"));
