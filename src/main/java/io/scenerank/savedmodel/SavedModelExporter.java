@@ -49,7 +49,8 @@ public final class SavedModelExporter {
     Path variables = Files.createDirectory(folder.resolve("variables"));
     Path extra = Files.createDirectory(folder.resolve("assets.extra"));
     try (ServingGraph serving = new ServingGraph(definition)) {
-      trained.saveModel(variables.resolve("variables"));
+      TensorFlowErrors.writing(
+          "the variables", () -> trained.saveModel(variables.resolve("variables")));
       SavedModel model =
           SavedModel.newBuilder()
               .setSavedModelSchemaVersion(1)
@@ -58,12 +59,6 @@ public final class SavedModelExporter {
       try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
         model.writeTo(out);
       }
-    } catch (RuntimeException e) {
-      if (TensorFlowErrors.isOne(e)) {
-        throw new IOException(
-            "the variables cannot be written (" + TensorFlowErrors.firstLine(e) + ")", e);
-      }
-      throw e;
     }
     Files.writeString(extra.resolve("scenerank.json"), mapper.toJson(describe(definition)) + "\n");
   }

@@ -35,7 +35,8 @@ public final class Checkpoints {
         pathOf(state.epoch()),
         true,
         temp -> {
-          saveVariables(graph, temp.resolve(VARIABLES));
+          TensorFlowErrors.writing(
+              "the checkpoint", () -> graph.saveCheckpoint(temp.resolve(VARIABLES)));
           Files.writeString(temp.resolve(STATE), mapper.toJson(state) + "\n");
         });
     for (Path old : all()) {
@@ -43,18 +44,6 @@ public final class Checkpoints {
       if (!keep) {
         MoreFiles.deleteRecursively(old, RecursiveDeleteOption.ALLOW_INSECURE);
       }
-    }
-  }
-
-  private static void saveVariables(TrainingGraph graph, Path prefix) throws IOException {
-    try {
-      graph.saveCheckpoint(prefix);
-    } catch (RuntimeException e) {
-      if (TensorFlowErrors.isOne(e)) {
-        throw new IOException(
-            "the checkpoint cannot be written (" + TensorFlowErrors.firstLine(e) + ")", e);
-      }
-      throw e;
     }
   }
 

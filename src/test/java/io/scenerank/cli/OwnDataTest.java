@@ -3,21 +3,13 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -309,12 +301,12 @@ class OwnDataTest {
     assertThat(json.get("rows").asInt()).isEqualTo(SmallDataset.TEST_ROWS);
     assertThat(json.get("output").asText()).isEqualTo(second.toString());
     assertThat(json.get("outputs").toString()).contains("click", "like");
-    float[][] scores = read(first);
+    float[][] scores = ParquetFloats.read(first);
     assertThat(scores).hasDimensions(2, SmallDataset.TEST_ROWS);
     for (float score : scores[0]) {
       assertThat(score).isStrictlyBetween(0f, 1f);
     }
-    float[][] others = read(second);
+    float[][] others = ParquetFloats.read(second);
     for (int row = 0; row < SmallDataset.TEST_ROWS; row++) {
       // Another batch size may take another kernel; probabilities agree to a few last places.
       assertThat(others[0][row]).as("click, row %d", row).isCloseTo(scores[0][row], oneMillionth());
@@ -334,8 +326,8 @@ class OwnDataTest {
     Path unlabelled = temp.resolve("unlabelled.parquet");
     Cli.good("predict", run, "--input", data.resolve("test.parquet"), "--output", labelled);
     Cli.good("predict", run, "--input", input, "--output", unlabelled);
-    assertThat(Arrays.deepToString(read(unlabelled)))
-        .isEqualTo(Arrays.deepToString(read(labelled)));
+    assertThat(Arrays.deepToString(ParquetFloats.read(unlabelled)))
+        .isEqualTo(Arrays.deepToString(ParquetFloats.read(labelled)));
   }
 
   @Test
@@ -384,25 +376,5 @@ class OwnDataTest {
         input,
         "--output",
         output);
-  }
-
-  /** The columns {@code click} and {@code like}, [column][row]. */
-  private static float[][] read(Path file) throws SQLException {
-    List<float[]> rows = new ArrayList<>();
-    try (DuckDBConnection connection = DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty());
-        Statement statement = connection.createStatement();
-        ResultSet result =
-            statement.executeQuery(
-                "SELECT click, \"like\" FROM read_parquet(" + DuckDb.text(file.toString()) + ")")) {
-      while (result.next()) {
-        rows.add(new float[] {result.getFloat(1), result.getFloat(2)});
-      }
-    }
-    float[][] columns = new float[2][rows.size()];
-    for (int i = 0; i < rows.size(); i++) {
-      columns[0][i] = rows.get(i)[0];
-      columns[1][i] = rows.get(i)[1];
-    }
-    return columns;
   }
 }

@@ -1,0 +1,101 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import com.google.common.primitives.Floats;
+import io.scenerank.data.PackedRows;
+import io.scenerank.layer.Activation;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.model.PepNetParams;
+import io.scenerank.testing.SmallModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small trainings on one thread: their numbers depend on nothing but their inputs. */
+abstract class TrainerFixture {
+  static final int ROWS = 72;
+
+  /** One tower layer, for speed, with dropout. */
+  static final PepNetParams PARAMS =
+      new PepNetParams(
+          SmallModel.TASKS, ImmutableList.of(3), Activation.LEAKY_RELU, 0.3f, 1e-4f, false);
+
+  final PackedRows rows = SmallModel.rows(ROWS, 1);
+  @TempDir Path folder;
+
+  /** A configuration to vary. */
+  record Config(int epochs, OptimizerType optimizer, float rate, double split, int patience) {
+    static final Config PLAIN = new Config(2, OptimizerType.LAZY_ADAM, 0.01f, 0, 0);
+
+    Config epochs(int value) {
+      return new Config(value, optimizer, rate, split, patience);
+    }
+
+    Config optimizer(OptimizerType value, float newRate) {
+      return new Config(epochs, value, newRate, split, patience);
+    }
+
+    Config validation(double newSplit, int newPatience) {
+      return new Config(epochs, optimizer, rate, newSplit, newPatience);
+    }
+
+    TrainingConfig build(ImmutableMap<String, Float> lossWeights) {
+      return new TrainingConfig(
+          epochs,
+          16,
+          optimizer,
+          rate,
+          Schedule.COSINE,
+          LossForm.LOGITS,
+          lossWeights,
+          split,
+          patience);
+    }
+  }
+
+  static Trainer trainer(Config config, long seed, TrainingListener listener) {
+    return trainer(config.build(ImmutableMap.of()), PARAMS, seed, listener);
+  }
+
+  static Trainer trainer(
+      TrainingConfig config, PepNetParams params, long seed, TrainingListener listener) {
+    return new Trainer(
+        SmallModel.definition(params),
+        TrainingGraph.Options.of(config, seed, Device.parse("cpu"), 1),
+        SmallModel.schema().scenario(),
+        listener);
+  }
+
+  Checkpoints checkpoints(String name) {
+    return new Checkpoints(folder.resolve(name));
+  }
+
+  static Map<String, List<Float>> weights(Trainer trainer) {
+    return lists(trainer.graph().read());
+  }
+
+  static Map<String, List<Float>> lists(Map<String, FloatTensor> values) {
+    return new HashMap<>(Maps.transformValues(values, v -> Floats.asList(v.values())));
+  }
+
+  /** Trains from the first epoch and returns the weights. */
+  Map<String, List<Float>> fit(Config config, long seed, String name) throws IOException {
+    try (Trainer trainer = trainer(config, seed, TrainingListener.NONE)) {
+      trainer.fit(rows, checkpoints(name));
+      return weights(trainer);
+    }
+  }
+
+  static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+}
