@@ -21,6 +21,7 @@ import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Device;
+import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.ExperimentReader;
 import io.scenerank.train.Trainer;
@@ -123,7 +124,7 @@ final class RunPipeline {
             "%s: %,d rows to train on, device %s",
             experiment.definition().type().name(),
             train.size(),
-            request.device()));
+            new Devices().describe(request.device())));
     progress.start();
     try (Trainer trainer =
         new Trainer(

@@ -19,6 +19,7 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
@@ -109,6 +110,7 @@ public final class SavedModelPredictor implements AutoCloseable {
     ConfigProto config =
         ConfigProto.newBuilder()
             .setAllowSoftPlacement(true)
+            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
             .setIntraOpParallelismThreads(threads)
             .setInterOpParallelismThreads(threads)
             .build();

@@ -53,6 +53,21 @@ public final class Devices {
     }
   }
 
+  /** Says where a device's work runs, for example {@code cpu (TensorFlow sees no GPU)}. */
+  public String describe(Device device) {
+    if (device.kind() != Device.Kind.AUTO) {
+      return device.toString();
+    }
+    return gpus().isEmpty() ? "cpu (TensorFlow sees no GPU)" : gpus().get(0);
+  }
+
+  private ImmutableList<String> gpus() {
+    return list().stream()
+        .filter(entry -> entry.type().equals("GPU"))
+        .map(entry -> entry.name().replace("/device:GPU:", "gpu:"))
+        .collect(ImmutableList.toImmutableList());
+  }
+
   /**
    * Checks that a device exists.
    *
@@ -62,11 +77,7 @@ public final class Devices {
     if (device.kind() != Device.Kind.GPU) {
       return;
     }
-    ImmutableList<String> gpus =
-        list().stream()
-            .filter(entry -> entry.type().equals("GPU"))
-            .map(entry -> entry.name().replace("/device:GPU:", "gpu:"))
-            .collect(ImmutableList.toImmutableList());
+    ImmutableList<String> gpus = gpus();
     if (!gpus.contains(device.toString())) {
       throw new InvalidInputException(
           "--device "

@@ -66,6 +66,14 @@ class DeviceTest {
   }
 
   @Test
+  void saysWhereAutoRuns() {
+    boolean gpu = new Devices().list().stream().anyMatch(entry -> entry.type().equals("GPU"));
+    assertThat(new Devices().describe(Device.auto()))
+        .isEqualTo(gpu ? "gpu:0" : "cpu (TensorFlow sees no GPU)");
+    assertThat(new Devices().describe(Device.parse("cpu"))).isEqualTo("cpu");
+  }
+
+  @Test
   void deviceThatIsNotThere() {
     assertThatThrownBy(() -> new Devices().require(Device.parse("gpu:99")))
         .isInstanceOf(InvalidInputException.class)
