@@ -94,22 +94,22 @@ class ConfigMapperTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'epochs': 'many'} | epochs | many",
-        "{'epochs': '3'} | epochs | 3",
-        "{'epochs': 3.5} | epochs | 3.5",
+        "{'epochs': 'many'} | epochs | found \"many\", expected a whole number",
+        "{'epochs': '3'} | epochs | found \"3\", expected a whole number",
+        "{'epochs': 3.5} | epochs | found 3.5, expected a whole number",
         "{'epochs': 3000000000} | epochs | 3000000000",
-        "{'epochs': true} | epochs | Boolean",
-        "{'epochs': [3]} | epochs | Array",
-        "{'epochs': null} | epochs | null",
-        "{'rate': 'fast'} | rate | fast",
-        "{'fast': 1} | fast | 1",
-        "{'fast': 'yes'} | fast | yes",
-        "{'type': 'sprase'} | type | sprase",
-        "{'units': 3} | units | Integer",
-        "{'units': [1, 'two']} | units | two",
+        "{'epochs': true} | epochs | found true, expected a whole number",
+        "{'epochs': [3]} | epochs | found [3], expected a whole number",
+        "{'epochs': null} | epochs | found null, expected a value",
+        "{'rate': 'fast'} | rate | found \"fast\", expected a number",
+        "{'fast': 1} | fast | found 1, expected true or false",
+        "{'fast': 'yes'} | fast | found \"yes\", expected true or false",
+        "{'type': 'sprase'} | type | expected one of sparse, varlen_sparse, dense; did you mean 'sparse'?",
+        "{'units': 3} | units | found 3, expected a list",
+        "{'units': [1, 'two']} | units | found [1,\"two\"], expected a whole number",
         "{'weights': {'click': 'x'}} | weights | x",
-        "{'inner': 3} | inner | Settings",
-        "{'inner': {'depth': 'x'}} | inner.depth | x"
+        "{'inner': 3} | inner | found 3, expected keys and values",
+        "{'inner': {'depth': 'x'}} | inner.depth | found \"x\", expected a whole number"
       })
   void valueOfAnotherTypeNamesTheKey(String overrides, String key, String value) {
     assertThatThrownBy(() -> merge(overrides))

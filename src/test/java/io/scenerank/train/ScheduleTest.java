@@ -17,7 +17,7 @@ class ScheduleTest {
     assertThat(Schedule.COSINE.rate(0.01f, 0, 100)).isEqualTo(0.01f);
     // Half way the cosine is 0; float32 carries seven digits.
     assertThat(Schedule.COSINE.rate(0.01f, 50, 100)).isCloseTo(0.005f, within(1e-8f));
-    assertThat(Schedule.COSINE.rate(0.01f, 25, 100)).isCloseTo(0.0085355f, within(1e-8f));
+    assertThat(Schedule.COSINE.rate(0.01f, 25, 100)).isCloseTo(0.00853553f, within(1e-8f));
     assertThat(Schedule.COSINE.rate(0.01f, 100, 100)).isEqualTo(0f);
     assertThat(Schedule.COSINE.rate(0.01f, 101, 100)).isEqualTo(0f);
   }

@@ -52,7 +52,7 @@ abstract class TrainerFixture {
           16,
           optimizer,
           rate,
-          Schedule.COSINE,
+          Schedule.CONSTANT,
           LossForm.LOGITS,
           lossWeights,
           split,
