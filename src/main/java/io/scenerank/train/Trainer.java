@@ -108,12 +108,14 @@ public final class Trainer implements AutoCloseable {
               state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
       stop = isPatienceOver(state);
     }
-    boolean stoppedEarly = stop && state.bestEpoch() > 0;
-    if (stoppedEarly) {
+    if (config.patience() > 0 && state.bestEpoch() > 0 && state.bestEpoch() < state.epoch()) {
       checkpoints.restore(graph, state.bestEpoch());
     }
     return new TrainingResult(
-        state.epoch(), stoppedEarly, last.loss(), seconds == 0 ? 0 : trained / seconds);
+        state.epoch(),
+        stop && state.bestEpoch() > 0,
+        last.loss(),
+        seconds == 0 ? 0 : trained / seconds);
   }
 
   private boolean isPatienceOver(TrainingState state) {

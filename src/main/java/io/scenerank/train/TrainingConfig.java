@@ -17,8 +17,8 @@ import io.scenerank.feature.InvalidInputException;
  * @param loss logits (default) or probabilities
  * @param lossWeights factor of a task's loss by task, default 1
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
- * @param patience epochs without a better validation {@code auc_macro} before training stops and
- *     the best epoch's variables come back; 0 (default) for never
+ * @param patience epochs without a better validation {@code auc_macro} before training stops; with
+ *     it the best epoch's variables are kept, without (0, the default) the last one's
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record TrainingConfig(

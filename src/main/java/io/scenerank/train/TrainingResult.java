@@ -1,11 +1,11 @@
 package io.scenerank.train;
 
 /**
- * What a training came to.
+ * What a training came to. With patience, the variables are those of the best epoch, whether
+ * patience or the epochs ended first.
  *
  * @param epochs epochs that were trained in all
- * @param stoppedEarly whether patience ended before the epochs did; the variables are then those of
- *     the best epoch
+ * @param stoppedEarly whether patience ended before the epochs did
  * @param loss mean loss of the last epoch
  * @param samplesPerSecond rows trained a second over all epochs of this call, validation and
  *     checkpoints left out; 0 where nothing was left to train

@@ -246,6 +246,22 @@ class TrainerTest extends TrainerFixture {
   }
 
   @Test
+  void bestEpochComesBackAlsoWhenTheEpochsEndFirst() throws IOException {
+    History history = new History(new ArrayList<>());
+    try (Trainer trainer = trainer(EARLY, 5, recording(history))) {
+      fitEarly(trainer, "early");
+    }
+    // One epoch after the best, patience still lasts.
+    Config oneMore = EARLY.epochs(history.best() + 1);
+    try (Trainer trainer = trainer(oneMore, 5, TrainingListener.NONE)) {
+      assertThat(fitEarly(trainer, "one-more").stoppedEarly()).isFalse();
+      assertThat(weights(trainer))
+          .as("weights of epoch %s", history.best())
+          .isEqualTo(fit(EARLY.epochs(history.best()).validation(0.3, 0), 5, "until-best"));
+    }
+  }
+
+  @Test
   void resumingAStoppedTrainingTrainsNoFurther() throws IOException {
     Map<String, List<Float>> stopped;
     int epochs;
