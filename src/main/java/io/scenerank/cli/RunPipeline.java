@@ -1,7 +1,6 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
@@ -109,12 +108,8 @@ final class RunPipeline {
     Files.writeString(
         folder.resolve("schema.json"), mapper.toJson(dataset.schema()) + System.lineSeparator());
     TrainingGraph.Options options =
-        new TrainingGraph.Options(
-            experiment.training(),
-            request.seed(),
-            request.device(),
-            request.threads(),
-            ImmutableMap.of());
+        TrainingGraph.Options.of(
+            experiment.training(), request.seed(), request.device(), request.threads());
     PackedRows train = dataset.train();
     // Read before the training, so that a wrong row does not cost one.
     PackedRows test = dataset.test();

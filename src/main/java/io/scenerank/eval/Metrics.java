@@ -23,16 +23,6 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
     return macro(task -> task.gauc().mean());
   }
 
-  /** Mean weighted GAUC over the tasks that have one; empty if none has. */
-  public OptionalDouble gaucWeightedMacro() {
-    return macro(task -> task.gauc().weighted());
-  }
-
-  /** Mean log-loss over the tasks that have one; empty if none has. */
-  public OptionalDouble logLossMacro() {
-    return macro(TaskMetrics::logLoss);
-  }
-
   private OptionalDouble macro(Function<TaskMetrics, OptionalDouble> figure) {
     return tasks.stream()
         .map(figure)

@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -175,11 +174,6 @@ public final class ConfigMapper {
   /** An empty object. */
   public ObjectNode newObject() {
     return json.createObjectNode();
-  }
-
-  /** An empty list. */
-  public ArrayNode newArray() {
-    return json.createArrayNode();
   }
 
   /** JSON with indentation. */

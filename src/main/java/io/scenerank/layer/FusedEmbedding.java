@@ -45,18 +45,23 @@ public final class FusedEmbedding extends Layer {
       LayerScope scope, int dim, List<Table> tables, float l2Reg, boolean trainable) {
     super(scope);
     this.dim = dim;
+    long allRows = tables.stream().mapToLong(Table::rows).sum();
+    if (allRows > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "tables of width "
+              + dim
+              + " have "
+              + allRows
+              + " rows in all, expected at most 2^31 - 1");
+    }
     Map<String, Integer> rowOffsets = new HashMap<>();
     ImmutableList.Builder<Weight.Part> parts = ImmutableList.builder();
-    long rows = 0;
+    int rows = 0;
     for (Table table : tables) {
-      rowOffsets.put(table.name(), Math.toIntExact(rows));
+      rowOffsets.put(table.name(), rows);
       parts.add(
           new Weight.Part(table.path(), Shape.of(table.rows(), dim), rows, table.initializer()));
       rows += table.rows();
-    }
-    if (rows > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "tables of width " + dim + " have " + rows + " rows in all, expected at most 2^31 - 1");
     }
     this.offsets = ImmutableMap.copyOf(rowOffsets);
     this.weight =

@@ -1,6 +1,5 @@
 package io.scenerank.layer;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -15,15 +14,11 @@ public final class Shapes {
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   static Operand<TFloat32> replaceLast(
       Ops tf, Operand<TFloat32> rows, Operand<TFloat32> like, int last) {
-    int rank = like.shape().numDimensions();
-    Operand<TInt32> shape = tf.shape(like);
-    List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = 0; axis < rank - 1; axis++) {
-      sizes.add(tf.gather(shape, tf.constant(new int[] {axis}), tf.constant(0)));
-    }
-    sizes.add(tf.constant(new int[] {last}));
-    Operand<TFloat32> reshaped = tf.reshape(rows, tf.concat(sizes, tf.constant(0)));
-    return reshaped;
+    int axes = like.shape().numDimensions() - 1;
+    Operand<TInt32> leading =
+        tf.slice(tf.shape(like), tf.constant(new int[] {0}), tf.constant(new int[] {axes}));
+    return tf.reshape(
+        rows, tf.concat(List.of(leading, tf.constant(new int[] {last})), tf.constant(0)));
   }
 
   /**

@@ -147,8 +147,7 @@ public final class WeightStore {
    * apart. The variable's shared name keeps the path as it is.
    */
   private String opName(String path) {
-    String ascii = path.replaceAll("[^A-Za-z0-9_./\\-]", "_");
-    String first = ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+    String first = OpNames.ascii(path);
     String name = first;
     for (int i = 1; graph.operation(name) != null; i++) {
       name = first + "_" + i;

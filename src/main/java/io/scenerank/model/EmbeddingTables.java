@@ -21,6 +21,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * The embedding tables of some columns: one fused variable for each width (and for each regulariser
@@ -187,7 +188,7 @@ final class EmbeddingTables {
   }
 
   /** Splits [B, P, …] along P at the borders of the runs. */
-  private static <T extends org.tensorflow.types.family.TType> List<Operand<T>> split(
+  private static <T extends TType> List<Operand<T>> split(
       Ops tf, Operand<T> value, List<ImmutableList<FeatureColumn>> runs) {
     if (runs.size() == 1) {
       return List.of(value);

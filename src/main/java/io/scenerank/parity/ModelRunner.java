@@ -20,9 +20,7 @@ import io.scenerank.train.Gradients;
 import io.scenerank.train.LossBuilder;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
@@ -114,7 +112,7 @@ final class ModelRunner {
   private static ImmutableMap<String, FloatTensor> outputs(
       Session session, ModelGraph model, CaseInputs inputs) {
     try (Batch batch = inputs.batch(inputs.allRows())) {
-      Session.Runner runner = feed(session, model, batch);
+      Session.Runner runner = model.inputs().feed(session.runner(), batch.ids(), batch.dense());
       model.probabilities().values().forEach(runner::fetch);
       ImmutableMap.Builder<String, FloatTensor> outputs = ImmutableMap.builder();
       try (Result result = runner.run()) {
@@ -136,7 +134,7 @@ final class ModelRunner {
       CaseInputs inputs) {
     int rows = file.gradientRows().orElse(inputs.allRows().length);
     try (Batch batch = inputs.labelledBatch(IntStream.range(0, rows).toArray())) {
-      Session.Runner runner = feed(session, model, batch);
+      Session.Runner runner = model.inputs().feed(session.runner(), batch.ids(), batch.dense());
       runner.feed(labels, batch.labels().orElseThrow());
       gradients.values().forEach(runner::fetch);
       ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
@@ -150,13 +148,6 @@ final class ModelRunner {
       }
       return values.buildOrThrow();
     }
-  }
-
-  private static Session.Runner feed(Session session, ModelGraph model, Batch batch) {
-    Session.Runner runner = session.runner();
-    model.inputs().ids().ifPresent(ids -> runner.feed(ids, batch.ids()));
-    model.inputs().dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
-    return runner;
   }
 
   private ImmutableList<TensorComparison> replay(
@@ -180,17 +171,15 @@ final class ModelRunner {
             training, 0, new Device(Device.Kind.CPU, 0), 0, steps.dropoutSeeds());
     try (TrainingGraph graph = new TrainingGraph(definition, options)) {
       graph.assign(file.weights());
-      List<Float> losses = new ArrayList<>();
+      float[] losses = new float[count];
       for (int step = 0; step < count; step++) {
         int[] rows = Arrays.copyOfRange(steps.batchRows().values(), step * size, (step + 1) * size);
         try (Batch batch = inputs.labelledBatch(rows)) {
-          losses.add(graph.step(batch, step, training.learningRate()));
+          losses[step] = graph.step(batch, step, training.learningRate());
         }
       }
       ImmutableMap.Builder<String, FloatTensor> actual = ImmutableMap.builder();
-      float[] lossValues = new float[count];
-      IntStream.range(0, count).forEach(i -> lossValues[i] = losses.get(i));
-      actual.put("steps/loss", new FloatTensor(Shape.of(count), lossValues));
+      actual.put("steps/loss", new FloatTensor(Shape.of(count), losses));
       graph.read().forEach((path, value) -> actual.put("steps/weights_after/" + path, value));
       return comparisons.compare(
           file,

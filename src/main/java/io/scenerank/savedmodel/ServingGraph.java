@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.OpNames;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightSaver;
@@ -166,8 +167,8 @@ final class ServingGraph implements AutoCloseable {
 
   /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */
   private static String opName(String name) {
-    String ascii = name.replaceAll("[^A-Za-z0-9_.\\-]", "_");
-    return ascii.matches("[A-Za-z0-9.].*") ? ascii : "f" + ascii;
+    // Ops.withName takes no slash.
+    return OpNames.ascii(name.replace('/', '_'));
   }
 
   @Override

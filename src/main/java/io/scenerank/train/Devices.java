@@ -58,7 +58,7 @@ public final class Devices {
     if (device.kind() != Device.Kind.AUTO) {
       return device.toString();
     }
-    return gpus().isEmpty() ? "cpu (TensorFlow sees no GPU)" : gpus().get(0);
+    return gpus().stream().findFirst().orElse("cpu (TensorFlow sees no GPU)");
   }
 
   private ImmutableList<String> gpus() {

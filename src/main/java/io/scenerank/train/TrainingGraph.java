@@ -166,20 +166,12 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   private Session.Runner feed(Batch batch) {
-    Session.Runner runner = session.runner();
-    inputs.ids().ifPresent(ids -> runner.feed(ids, batch.ids()));
-    inputs.dense().ifPresent(dense -> runner.feed(dense, batch.dense().orElseThrow()));
-    return runner;
+    return inputs.feed(session.runner(), batch.ids(), batch.dense());
   }
 
   /** The op that stands for a step's updates; what it costs is what it depends on. */
   Op update() {
     return update;
-  }
-
-  /** Names and shapes of the model's variables. */
-  public ImmutableMap<String, Weight.Part> variables() {
-    return store.parts();
   }
 
   /** Values of the model's variables by name. */

@@ -98,22 +98,7 @@ class RunCommandTest {
 
     // What it wrote, it can read: the same experiment again from its own configuration, in JSON.
     Path again = temp.resolve("again");
-    JsonNode json =
-        json(
-            Cli.good(
-                "run",
-                "pepnet",
-                "--data",
-                out.resolve("data"),
-                "--config",
-                out.resolve("config.yaml"),
-                "--threads",
-                1,
-                "--device",
-                "cpu",
-                "--json",
-                "--out",
-                again));
+    JsonNode json = runAgain(out, 1, again);
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
@@ -142,27 +127,31 @@ class RunCommandTest {
         .as("what the planted probabilities reach")
         .isBetween(0.7, 0.9);
 
-    JsonNode other =
-        json(
-            Cli.good(
-                "run",
-                "pepnet",
-                "--data",
-                out.resolve("data"),
-                "--config",
-                out.resolve("config.yaml"),
-                "--threads",
-                1,
-                "--device",
-                "cpu",
-                "--json",
-                "--seed",
-                2,
-                "--out",
-                temp.resolve("other")));
+    JsonNode other = runAgain(out, 2, temp.resolve("other"));
     assertThat(other.get("metrics").get("logloss_macro"))
         .as("another seed, another training")
         .isNotEqualTo(json.get("metrics").get("logloss_macro"));
+  }
+
+  /** Trains on a run's own data and configuration. */
+  private static JsonNode runAgain(Path run, int seed, Path out) throws IOException {
+    return json(
+        Cli.good(
+            "run",
+            "pepnet",
+            "--data",
+            run.resolve("data"),
+            "--config",
+            run.resolve("config.yaml"),
+            "--threads",
+            1,
+            "--device",
+            "cpu",
+            "--json",
+            "--seed",
+            seed,
+            "--out",
+            out));
   }
 
   @EnabledOnOs(value = OS.LINUX, disabledReason = "limits the size of files with prlimit")
