@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
-from scenerank_keras.layers import layers_of
+from scenerank_keras.layer_base import layers_of
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers

@@ -3,7 +3,7 @@
 import dataclasses
 
 from .backend import generation_of, layer_name
-from .layers import layers_of
+from .layer_base import layers_of
 
 TYPES = ("sparse", "varlen_sparse", "dense")
 _INITIALIZERS = {

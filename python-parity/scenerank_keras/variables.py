@@ -6,7 +6,7 @@ collide and carry counters.
 """
 
 from .backend import generation_of, is_variable, keras_api, layer_path
-from .layers import LayerCode
+from .layer_base import LayerCode
 
 # Variables of Keras' own layers, under the names that both generations give them. Their other
 # attributes differ between the generations and lead nowhere.

@@ -1,0 +1,5 @@
+"""The models by name."""
+
+from .pepnet import pepnet
+
+MODELS = {"pepnet": pepnet}
