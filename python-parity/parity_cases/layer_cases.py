@@ -1,12 +1,13 @@
 """Parity cases of single layers."""
 
+import numpy as np
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
 from scenerank_keras.layer_base import layers_of
 from scenerank_keras.variables import variables_by_path
 
-from . import numbers
+from . import attention_cases, meta_cases, numbers
 from .case_file import Case
 
 # The call's arguments by name; a layer with several takes them as a list in this order.
@@ -16,6 +17,8 @@ ARGUMENTS = {
     "PredictLayer": ("x",),
     "EpNet": ("domain", "emb"),
     "PpNet": ("x", "persona"),
+    **attention_cases.ARGUMENTS,
+    **meta_cases.ARGUMENTS,
 }
 
 
@@ -82,13 +85,16 @@ DEFAULTS = {
     "PpNet": {"activation": "relu", "dropout": 0.0, "l2_reg": 0.0},
     "Dnn": {"dropout_rate": 0.0, "activation": "relu", "out_active": False, "use_bn": False},
     "PredictLayer": {"as_logit": False, "use_bias": False},
+    **attention_cases.DEFAULTS,
+    **meta_cases.DEFAULTS,
 }
+_FAMILIES = (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers)
 
 
 def layer_cases():
     """Return ``{case name: (layer, config, input shapes)}`` of all layer cases."""
     cases = {}
-    for family in (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers):
+    for family in (*_FAMILIES, *attention_cases.FAMILIES, *meta_cases.FAMILIES):
         for name, layer, config, shapes in family():
             cases[name] = (layer, {**DEFAULTS[layer], **config}, shapes)
     return cases
@@ -96,37 +102,63 @@ def layer_cases():
 
 def build_layer(layer, config, shapes, generation):
     """Make a layer of a generation of Keras and build it for inputs of these shapes."""
+    if layer == "MultiHeadAttention":
+        return attention_cases.build_attention(config, shapes, generation)
     made = getattr(layers_of(keras_api(generation)), layer)(**config)
     made.build(shapes[0] if len(shapes) == 1 else [tuple(shape) for shape in shapes])
     return made
 
 
-def make_layer_case(name, generation=2):
-    """Compute one layer case: outputs without dropout, gradients of sum(out * cotangent)."""
+def call_layer(layer_class, layer, inputs, generation):
+    """Call a layer without dropout on its arguments by name; return its outputs by name."""
+    arguments = list(inputs.values())
+    if layer_class == "MultiHeadAttention":
+        outputs = attention_cases.attend(layer, generation, *arguments)
+    else:
+        outputs = layer(arguments[0] if len(arguments) == 1 else arguments, training=False)
+    if isinstance(outputs, (list, tuple)):
+        return {f"out_{n}": output for n, output in enumerate(outputs)}
+    return {"out": outputs}
+
+
+def layer_inputs(layer_class, shapes, random):
+    """Return ``{argument: tensor}``: normal numbers, and for ``ids`` padded sequences."""
+    inputs = {}
+    for argument, shape in zip(ARGUMENTS[layer_class], shapes):
+        if argument == "ids":
+            values = numbers.sequences(random, *shape, limit=9).astype(np.int32)
+        else:
+            values = numbers.normal(random, shape)
+        inputs[argument] = tf.constant(values)
+    return inputs
+
+
+def make_layer_case(name, generation=None):
+    """Compute one layer case: outputs without dropout, gradients of sum(out * cotangent).
+
+    ``generation`` overrides the case's own.
+    """
     layer_class, config, shapes = layer_cases()[name]
+    generation = generation or attention_cases.generation_of_case(config)
+    config = attention_cases.in_generation(config, generation)
     random = numbers.generator(name)
     layer = build_layer(layer_class, config, shapes, generation)
-    numbers.set_weights(layer, random)
+    # A sinusoidal table is what it is.
+    computed = config.get("initializer") == "sinusoidal"
+    numbers.set_weights(layer, random, keep=("position_embeddings",) if computed else ())
 
-    inputs = {
-        argument: tf.constant(numbers.normal(random, shape))
-        for argument, shape in zip(ARGUMENTS[layer_class], shapes)
-    }
+    inputs = layer_inputs(layer_class, shapes, random)
+    watched = {name: values for name, values in inputs.items() if values.dtype.is_floating}
     variables = variables_by_path(layer)
     trained = {id(v) for v in layer.trainable_weights}
     variables = {path: tf_variable(v) for path, v in variables.items() if id(v) in trained}
     with tf.GradientTape() as tape:
-        tape.watch(list(inputs.values()))
-        arguments = list(inputs.values())
-        outputs = layer(arguments[0] if len(arguments) == 1 else arguments, training=False)
-        if isinstance(outputs, (list, tuple)):
-            outputs = {f"out_{n}": output for n, output in enumerate(outputs)}
-        else:
-            outputs = {"out": outputs}
+        tape.watch(list(watched.values()))
+        outputs = call_layer(layer_class, layer, inputs, generation)
         cotangents = {key: numbers.normal(random, out.shape) for key, out in outputs.items()}
         target = tf.add_n([tf.reduce_sum(outputs[key] * cotangents[key]) for key in outputs])
     grads = tape.gradient(
-        target, [inputs, variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        target, [watched, variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
 
     return Case(
@@ -144,4 +176,4 @@ def make_layer_case(name, generation=2):
 
 
 def _arrays(tensors):
-    return {name: tensor.numpy() for name, tensor in tensors.items()}
+    return {name: tf.convert_to_tensor(tensor).numpy() for name, tensor in tensors.items()}

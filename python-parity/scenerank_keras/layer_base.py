@@ -14,7 +14,7 @@ import tensorflow as tf
 from .backend import keras_api
 
 # The modules that hold layers.
-_MODULES = ("layers",)
+_MODULES = ("attention", "layers", "meta_layers")
 
 LEAKY_SLOPE = 0.2
 
@@ -51,6 +51,16 @@ class LayerCode:
     """What the layers share. ``keras`` is the generation's module, set by :func:`layers_of`."""
 
     keras = None
+
+    def shared_layers(self):
+        """Return the layers inside that belong to others too; their paths are their own names."""
+        return []
+
+    def _activation(self, name):
+        return activation_function(name)
+
+    def _build_activation(self, layer, shape):
+        pass
 
     def _dense(self, units, activation=None, l2_reg=0.0, use_bias=True):
         """Return a Dense of this generation with an activation by name and L2 on its kernel."""
