@@ -10,7 +10,9 @@ from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
+from .attention_cases import generation_of_case, in_generation
 from .case_file import Case
+from .m2m_cases import M2M_CASES
 from .pepnet_cases import PEPNET_CASES
 
 
@@ -22,6 +24,7 @@ def with_model(model, cases):
 # {case name: (model, feature columns, model parameters)}
 MODEL_CASES = {}
 MODEL_CASES.update(with_model("pepnet", PEPNET_CASES))
+MODEL_CASES.update(with_model("m2m", M2M_CASES))
 
 
 def build_model(model, columns, params, generation, seed=0):
@@ -62,15 +65,21 @@ def first_rows(arrays, rows):
     return {name: tf.constant(values[:rows]) for name, values in arrays.items()}
 
 
-def make_model_case(name, generation=2, rows=12, gradient_rows=8):
-    """Compute one model case: probabilities of all rows, gradients of the first rows' loss."""
+def make_model_case(name, generation=None, rows=12, gradient_rows=8):
+    """Compute one model case: probabilities of all rows, gradients of the first rows' loss.
+
+    ``generation`` overrides the case's own.
+    """
     model_name, columns, params = MODEL_CASES[name]
+    generation = generation or generation_of_case(params)
+    params = in_generation(params, generation)
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation)
     numbers.set_weights(model, random)
     features = numbers.feature_rows(parse_columns(columns), rows, random)
     labels = numbers.labels(params["task_names"], rows, random)
 
+    features = {name: features[name] for name in features if name in model.input}
     outputs = model(as_tensors(features), training=False)
     grads = model_gradients(
         model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)

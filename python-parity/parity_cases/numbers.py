@@ -33,10 +33,15 @@ def _weight(random, path, shape):
     """Return random numbers for one variable, of a size that keeps a layer's output near 1."""
     *parents, last = path.split("/")
     if "weights_dense" in parents:
-        # What comes out are matrices [d, d], applied one after the other.
+        # What comes out are matrices [d, d], applied one after the other. Their common part is the
+        # larger one, or a scenario with a long view would blow up all layers at once.
         fan_in = np.sqrt(shape[-1])
-        spread = 1.0 / np.sqrt(shape[0]) if last == "kernel" else 0.4
+        spread = 0.6 / np.sqrt(shape[0]) if last == "kernel" else 0.8
         return normal(random, shape, spread / np.sqrt(fan_in))
+    if "tower_logit" in parents or parents[-1:] == ["dense"]:
+        # M2M's scores multiply what is as large as they are. Its probabilities must stay off 0 and
+        # 1, or their cross-entropy's gradient is mostly rounding.
+        return normal(random, shape, 0.4 / np.sqrt(shape[0]))
     if last == "kernel":
         return normal(random, shape, 1.2 / np.sqrt(np.prod(shape[:-1])))
     if last in ("embeddings", "position_embeddings"):
