@@ -27,12 +27,17 @@ def set_weights(root, random):
     for path, variable in sorted(variables_by_path(root).items()):
         shape = tuple(variable.shape)
         last = path.rsplit("/", 1)[-1]
-        if last == "kernel":
+        if "specific_weight_" in path:
+            # A generated matrix multiplies another product, so its entries stay small.
+            values = normal(random, shape, 0.4 / np.sqrt(shape[0]))
+        elif last == "kernel" or last.startswith("shared_weight_"):
             values = normal(random, shape, 1.2 / np.sqrt(shape[0]))
         elif last == "embeddings":
             values = normal(random, shape, 0.6)
         elif last in ("gamma", "moving_variance"):
             values = random.uniform(0.5, 1.5, shape)
+        elif last == "alpha":
+            values = random.uniform(-0.2, 0.6, shape)
         else:
             values = normal(random, shape, 0.4)
         assign(variable, values.astype(np.float32))

@@ -8,10 +8,11 @@ collide and carry counters.
 from .backend import generation_of, is_variable, keras_api, layer_path
 from .layer_base import LayerCode
 
-# Variables of Keras' own layers, under the names that both generations give them. Their other
-# attributes differ between the generations and lead nowhere.
-_KERAS_VARIABLES = {
-    "Dense": ("kernel", "bias"),
+# What leads to the variables of Keras' own layers, under the names that both generations give
+# them. Their other attributes differ between the generations and lead nowhere.
+_KERAS_ATTRIBUTES = {
+    "Dense": ("kernel", "bias", "activation"),
+    "PReLU": ("alpha",),
     "Embedding": ("embeddings",),
     "BatchNormalization": ("gamma", "beta", "moving_mean", "moving_variance"),
 }
@@ -27,7 +28,7 @@ def _children(thing):
             if not name.startswith("_"):
                 yield name, value
     else:
-        for name in _KERAS_VARIABLES.get(type(thing).__name__, ()):
+        for name in _KERAS_ATTRIBUTES.get(type(thing).__name__, ()):
             value = getattr(thing, name, None)
             if value is not None:
                 yield name, value
