@@ -17,9 +17,13 @@ ARGUMENTS = {
     "PredictLayer": ("x",),
     "EpNet": ("domain", "emb"),
     "PpNet": ("x", "persona"),
+    "ApgLayer": ("x", "scene"),
     **attention_cases.ARGUMENTS,
     **meta_cases.ARGUMENTS,
 }
+
+
+ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "linear", "prelu", "dice")
 
 
 def _gates():
@@ -43,6 +47,8 @@ def _pp_nets():
         (2, [5], "sigmoid"),
         (3, [4, 6], "tanh"),
         (2, [7, 5, 1], "leaky_relu"),
+        (2, [5, 3], "prelu"),
+        (2, [5, 3], "dice"),
     ):
         config = {
             "multiples": towers,
@@ -57,7 +63,7 @@ def _pp_nets():
 
 def _dnns():
     yield "dnn-one_unit", "Dnn", {"units": [5]}, [(6, 7)]
-    for activation in ("relu", "leaky_relu", "sigmoid", "tanh", "linear"):
+    for activation in ACTIVATIONS:
         config = {"units": [9, 5, 3], "dropout_rate": 0.3, "activation": activation}
         yield f"dnn-{activation}", "Dnn", config, [(6, 7)]
     yield "dnn-out_active", "Dnn", {"units": [5, 3], "out_active": True}, [(6, 7)]
@@ -66,6 +72,15 @@ def _dnns():
         "activation": "leaky_relu",
         "out_active": True,
     }, [(6, 7)]
+    for activation in ("prelu", "dice"):
+        config = {"units": [5, 3], "activation": activation, "out_active": True}
+        yield f"dnn-{activation}-out_active", "Dnn", config, [(6, 7)]
+    yield "dnn-dice-one_row", "Dnn", {"units": [5, 3], "activation": "dice"}, [(1, 7)]
+    yield "dnn-use_bn", "Dnn", {"units": [5, 4, 3], "use_bn": True}, [(6, 7)]
+    yield "dnn-use_bn-one_unit", "Dnn", {"units": [5], "use_bn": True}, [(6, 7)]
+    for activation in ("prelu", "dice"):
+        config = {"units": [5, 4], "activation": activation, "out_active": True, "use_bn": True}
+        yield f"dnn-use_bn-{activation}-out_active", "Dnn", config, [(6, 7)]
 
 
 def _predict_layers():
@@ -78,6 +93,44 @@ def _predict_layers():
     yield "predict-3d-width1-as_logit", "PredictLayer", {"as_logit": True}, [(4, 3, 1)]
 
 
+def _apg_layers():
+    """Yield APG's layers, by default 11 -> 7 with k = 3 and p = 4."""
+    odd = {"input_dim": 11, "output_dim": 7, "scene_emb_dim": 5, "mf_k": 3, "mf_p": 2}
+
+    def case(name, rows=6, **changes):
+        config = {**odd, **changes}
+        shapes = [(rows, config["input_dim"]), (rows, config["scene_emb_dim"])]
+        return f"apg_layer-{name}", "ApgLayer", config, shapes
+
+    no_p, own = {"use_mf_p": False}, {"use_uv_shared": False}
+    yield case("odd")
+    yield case("no_p", **no_p)
+    yield case("not_shared", **own, **no_p)
+    yield case("not_shared-use_mf_p", **own)
+    yield case("default_ranks", input_dim=19, output_dim=23, mf_k=16, mf_p=4)
+    yield case("rank_one", mf_k=16, mf_p=4)
+    yield case("rank_one-no_p", mf_k=16, **no_p)
+    yield case("k_above_p", mf_k=2, mf_p=5)
+    yield case("p_above_k", mf_k=5, mf_p=1)
+    yield case("k_is_p", mf_k=3, mf_p=3)
+    yield case("narrow", input_dim=1, output_dim=1, scene_emb_dim=1, activation="leaky_relu")
+    yield case("one_row", rows=1)
+    yield case("not_shared-one_row", rows=1, **own)
+    yield case("l2_reg", l2_reg=1e-3)
+    yield case("generate_activation", generate_activation="tanh")
+    yield case("no_activation", activation=None)
+    for activation in ACTIVATIONS[1:]:
+        yield case(activation, activation=activation)
+    yield case("inner-tanh", inner_activation="tanh")
+    yield case("inner-relu-no_p", inner_activation="relu", **no_p)
+    yield case("inner-leaky_relu-not_shared", inner_activation="leaky_relu", **own)
+    yield case("inner-prelu-no_p", inner_activation="prelu", **no_p)
+    yield case("inner-prelu-k_is_p", inner_activation="prelu", mf_k=3, mf_p=3)
+    yield case("inner-prelu-not_shared", inner_activation="prelu", **own)
+    yield case("inner-dice", inner_activation="dice")
+    yield case("inner-dice-not_shared", inner_activation="dice", activation="prelu", **own)
+
+
 # Constructor arguments that a case leaves out are written with these values.
 DEFAULTS = {
     "GateNu": {"gamma": 2.0, "l2_reg": 0.0},
@@ -85,10 +138,20 @@ DEFAULTS = {
     "PpNet": {"activation": "relu", "dropout": 0.0, "l2_reg": 0.0},
     "Dnn": {"dropout_rate": 0.0, "activation": "relu", "out_active": False, "use_bn": False},
     "PredictLayer": {"as_logit": False, "use_bias": False},
+    "ApgLayer": {
+        "activation": "relu",
+        "generate_activation": None,
+        "inner_activation": None,
+        "use_uv_shared": True,
+        "mf_k": 16,
+        "use_mf_p": True,
+        "mf_p": 4,
+        "l2_reg": 0.0,
+    },
     **attention_cases.DEFAULTS,
     **meta_cases.DEFAULTS,
 }
-_FAMILIES = (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers)
+_FAMILIES = (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers, _apg_layers)
 
 
 def layer_cases():

@@ -158,6 +158,10 @@ def _param_cases():
         },
         "relu": {"activation": "relu"},
         "tanh": {"activation": "tanh"},
+        "prelu": {"activation": "prelu"},
+        "prelu-own_units": {"activation": "prelu", "meta_unit_shared": False},
+        "dice": {"activation": "dice"},
+        "dice-own_units": {"activation": "dice", "meta_unit_shared": False},
         "l2": {"l2_reg": 1e-2},
         "narrow": {"view_dim": 3, "scenario_dim": 1},
     }

@@ -19,7 +19,7 @@ DEFAULTS = {
         "tower_residual": False,
     },
 }
-ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "linear")
+ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "linear", "prelu", "dice")
 
 
 def _task_embeddings():

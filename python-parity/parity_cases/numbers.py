@@ -42,12 +42,17 @@ def _weight(random, path, shape):
         # M2M's scores multiply what is as large as they are. Its probabilities must stay off 0 and
         # 1, or their cross-entropy's gradient is mostly rounding.
         return normal(random, shape, 0.4 / np.sqrt(shape[0]))
-    if last == "kernel":
+    if "specific_weight_" in path:
+        # A generated matrix multiplies another product, so its entries stay small.
+        return normal(random, shape, 0.4 / np.sqrt(shape[0]))
+    if last == "kernel" or last.startswith("shared_weight_"):
         return normal(random, shape, 1.2 / np.sqrt(np.prod(shape[:-1])))
     if last in ("embeddings", "position_embeddings"):
         return normal(random, shape, 0.6)
     if last in ("gamma", "moving_variance"):
         return random.uniform(0.5, 1.5, shape)
+    if last == "alpha":
+        return random.uniform(-0.2, 0.6, shape)
     return normal(random, shape, 0.4)
 
 

@@ -14,7 +14,7 @@ import tensorflow as tf
 from .backend import keras_api
 
 # The modules that hold layers.
-_MODULES = ("attention", "layers", "meta_layers")
+_MODULES = ("apg_layers", "attention", "layers", "meta_layers")
 
 LEAKY_SLOPE = 0.2
 
@@ -31,15 +31,31 @@ _ACTIVATIONS = {
     "tanh": tf.tanh,
     "linear": tf.identity,
 }
+# Activations that have variables are layers.
+_ACTIVATION_LAYERS = {
+    "prelu": lambda keras: keras.layers.PReLU(),
+    "dice": lambda keras: layers_of(keras).Dice(),
+}
 
 
-def activation_function(name):
-    """Return the function of an activation's name; ``None`` and ``linear`` are the identity."""
+def make_activation(keras, name):
+    """Return the function of an activation's name, or a new layer where it has variables.
+
+    ``None`` and ``linear`` are the identity.
+    """
+    if name in _ACTIVATION_LAYERS:
+        return _ACTIVATION_LAYERS[name](keras)
     try:
         return _ACTIVATIONS[name or "linear"]
     except KeyError:
-        known = ", ".join(sorted(_ACTIVATIONS))
+        known = ", ".join(sorted([*_ACTIVATIONS, *_ACTIVATION_LAYERS]))
         raise ValueError(f"unknown activation {name!r}; known: {known}") from None
+
+
+def build_activation(activation, input_shape):
+    """Build an activation for its input's shape, if it is a layer."""
+    if hasattr(activation, "build"):
+        activation.build(tuple(input_shape))
 
 
 def width_of(shape):
@@ -56,20 +72,22 @@ class LayerCode:
         """Return the layers inside that belong to others too; their paths are their own names."""
         return []
 
-    def _activation(self, name):
-        return activation_function(name)
-
-    def _build_activation(self, layer, shape):
-        pass
-
     def _dense(self, units, activation=None, l2_reg=0.0, use_bias=True):
         """Return a Dense of this generation with an activation by name and L2 on its kernel."""
         return self.keras.layers.Dense(
             units,
-            activation=activation and activation_function(activation),
+            activation=activation and make_activation(self.keras, activation),
             use_bias=use_bias,
             kernel_regularizer=self.keras.regularizers.L2(l2_reg) if l2_reg else None,
         )
+
+    @staticmethod
+    def _build_dense(dense, input_shape):
+        """Build a Dense and its activation; return the shape of what it gives."""
+        dense.build(tuple(input_shape))
+        output_shape = (*input_shape[:-1], dense.units)
+        build_activation(dense.activation, output_shape)
+        return output_shape
 
 
 @functools.lru_cache(maxsize=None)

@@ -5,7 +5,31 @@ B is the batch, D an embedding's width, T the number of tasks or towers.
 
 import tensorflow as tf
 
-from .layer_base import LayerCode, activation_function, layers_of, width_of
+from .layer_base import LayerCode, build_activation, layers_of, make_activation, width_of
+
+
+class Dice(LayerCode):
+    """Activation that switches at the batch's mean, [B, ...] -> the same: ``(alpha (1-p) + p) x``.
+
+    ``p = sigmoid((x - mean) / sqrt(var + 1e-3))`` with mean and biased variance over the batch at
+    hand, in training and in inference alike: there are no moving averages.
+    """
+
+    EPSILON = 1e-3
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.alpha = None
+
+    def build(self, input_shape):
+        self.alpha = self.add_weight(shape=(1,), initializer="zeros", name="alpha")
+        super().build(input_shape)
+
+    def call(self, inputs):
+        centered = inputs - tf.reduce_mean(inputs, axis=0, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centered), axis=0, keepdims=True)
+        p = tf.sigmoid(centered * tf.math.rsqrt(variance + self.EPSILON))
+        return self.alpha * (1.0 - p) * inputs + p * inputs
 
 
 class GateNu(LayerCode):
@@ -102,8 +126,9 @@ class PpNet(LayerCode):
         for gate in self.gate_nu:
             gate.build((None, persona + x))
         for tower in self.dense_layers:
-            for dense, width in zip(tower, [x] + self.hidden_units[:-1]):
-                dense.build((None, width))
+            shape = (None, x)
+            for dense in tower:
+                shape = self._build_dense(dense, shape)
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -135,6 +160,7 @@ class Dnn(LayerCode):
 
     Batch norm (``use_bn``), activation and dropout follow every layer but the last, in that order;
     ``out_active`` puts the activation behind the last layer too. One unit is a plain affine map.
+    ``activation_layers`` has one activation for each layer that is activated.
     """
 
     def __init__(
@@ -155,28 +181,32 @@ class Dnn(LayerCode):
         inner = range(len(units) - 1)
         layers = self.keras.layers
         self.dense_layers = [self._dense(width) for width in units]
+        self.activation_layers = [
+            make_activation(self.keras, activation) for _ in (units if out_active else inner)
+        ]
         self.bn_layers = [layers.BatchNormalization() for _ in inner] if use_bn else []
         self.dropout_layers = [layers.Dropout(dropout_rate) for _ in inner]
 
     def build(self, input_shape):
-        widths = [width_of(input_shape)] + self.units
-        for dense, width in zip(self.dense_layers, widths):
-            dense.build((None, width))
-        for norm, width in zip(self.bn_layers, self.units):
-            norm.build((None, width))
+        shapes = [tuple(input_shape)]
+        for dense in self.dense_layers:
+            shapes.append(self._build_dense(dense, shapes[-1]))
+        for norm, shape in zip(self.bn_layers, shapes[1:]):
+            norm.build(shape)
+        for activation, shape in zip(self.activation_layers, shapes[1:]):
+            build_activation(activation, shape)
         super().build(input_shape)
 
     def call(self, inputs, training=None):
-        activate = activation_function(self.activation)
         x = inputs
         last = len(self.units) - 1
         for i in range(last):
             x = self.dense_layers[i](x)  # [..., units[i]]
             if self.use_bn:
                 x = self.bn_layers[i](x, training=training)
-            x = self.dropout_layers[i](activate(x), training=training)
+            x = self.dropout_layers[i](self.activation_layers[i](x), training=training)
         x = self.dense_layers[last](x)  # [..., units[-1]]
-        return activate(x) if self.out_active else x
+        return self.activation_layers[last](x) if self.out_active else x
 
     def get_config(self):
         own = {

@@ -5,7 +5,7 @@ s is the width of the scenario view, v of a task's or an expert's view, n the nu
 
 import tensorflow as tf
 
-from .layer_base import LayerCode, layers_of, width_of
+from .layer_base import LayerCode, build_activation, layers_of, make_activation, width_of
 
 
 class TaskEmbedding(LayerCode):
@@ -42,7 +42,7 @@ class MetaUnit(LayerCode):
         self.l2_reg = l2_reg
         self.weights_dense = []
         self.bias_dense = []
-        self.activation_list = [self._activation(activation) for _ in range(num_layer)]
+        self.activation_list = [make_activation(self.keras, activation) for _ in range(num_layer)]
         self.dropout_list = [self.keras.layers.Dropout(dropout) for _ in range(num_layer)]
 
     def build(self, input_shape):
@@ -55,7 +55,7 @@ class MetaUnit(LayerCode):
             dense.build((None, width_of(scenario)))
         middle = x[1] if len(x) == 3 else 1
         for activate in self.activation_list:
-            self._build_activation(activate, (None, middle, d))
+            build_activation(activate, (None, middle, d))
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -202,7 +202,7 @@ class MetaTower(_UsesUnits, LayerCode):
         self.layers = [first] + [
             first if self.unit_is_given else self._unit(None, meta_unit_depth) for _ in rest
         ]
-        self.activation_list = [self._activation(activation) for _ in range(num_layer)]
+        self.activation_list = [make_activation(self.keras, activation) for _ in range(num_layer)]
         self.dropout_list = [self.keras.layers.Dropout(dropout) for _ in range(num_layer)]
 
     def _units(self):
@@ -212,7 +212,7 @@ class MetaTower(_UsesUnits, LayerCode):
         x, scenario = (tuple(shape) for shape in input_shape)
         self._build_units(x, scenario)
         for activate in self.activation_list:
-            self._build_activation(activate, (None, width_of(x)))
+            build_activation(activate, (None, width_of(x)))
         super().build(input_shape)
 
     def call(self, inputs, training=None):

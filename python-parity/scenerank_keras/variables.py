@@ -8,11 +8,12 @@ collide and carry counters.
 from .backend import generation_of, is_variable, keras_api, layer_path
 from .layer_base import LayerCode
 
-# Variables of Keras' own layers, and layers inside them, under the names that both generations give
-# them. Their other attributes differ between the generations and lead nowhere.
+# What leads to the variables of Keras' own layers, and to layers inside them, under the names that
+# both generations give them. Their other attributes differ between the generations and lead nowhere.
 _KERAS_ATTRIBUTES = {
-    "Dense": ("kernel", "bias"),
+    "Dense": ("kernel", "bias", "activation"),
     "EinsumDense": ("kernel", "bias"),
+    "PReLU": ("alpha",),
     "Embedding": ("embeddings",),
     "BatchNormalization": ("gamma", "beta", "moving_mean", "moving_variance"),
     "MultiHeadAttention": (
