@@ -63,7 +63,7 @@ public final class ExperimentReader {
     ObjectNode given = file.map(this::tree).orElseGet(mapper::newObject);
     P defaults = type.defaults().apply(schema.tasks());
     for (String setting : settings) {
-      set(given, setting, defaults);
+      set(given, setting, defaults, type.paramsType());
     }
     P params =
         mapper.merge(
@@ -128,12 +128,13 @@ public final class ExperimentReader {
   }
 
   /** Puts one {@code key=value} into the tree. */
-  private void set(ObjectNode given, String setting, ModelParams defaults) {
+  private void set(
+      ObjectNode given, String setting, ModelParams defaults, Class<? extends ModelParams> type) {
     int equals = setting.indexOf('=');
     if (equals < 1) {
       throw new InvalidInputException("--set '" + setting + "': expected key=value");
     }
-    List<String> path = path(setting.substring(0, equals), defaults);
+    List<String> path = path(setting.substring(0, equals), defaults, type);
     ObjectNode node = given;
     for (String key : path.subList(0, path.size() - 1)) {
       node = node.get(key) instanceof ObjectNode nested ? nested : node.putObject(key);
@@ -143,8 +144,12 @@ public final class ExperimentReader {
         mapper.parseScalar(setting.substring(equals + 1), "--set " + setting));
   }
 
-  private List<String> path(String key, ModelParams defaults) {
-    ImmutableSet<String> params = ImmutableSet.copyOf(mapper.toTree(defaults).fieldNames());
+  private List<String> path(String key, ModelParams defaults, Class<? extends ModelParams> type) {
+    ImmutableSet<String> params =
+        Sets.union(
+                ImmutableSet.copyOf(mapper.toTree(defaults).fieldNames()),
+                mapper.aliases(type).keySet())
+            .immutableCopy();
     ImmutableSet<String> training =
         ImmutableSet.copyOf(mapper.toTree(TrainingConfig.defaults()).fieldNames());
     List<String> path = new ArrayList<>(Splitter.on('.').splitToList(key));

@@ -101,7 +101,7 @@ public final class TrainingGraph implements AutoCloseable {
               .optimizer()
               .create(new OptimizerContext(tf, slots, learningRate, stepNumber));
       TableUpdates tables = new TableUpdates(tf, gradients, optimizer);
-      List<Op> updates = new ArrayList<>();
+      List<Op> updates = new ArrayList<>(store.updates());
       gradients
           .denseWeights()
           .forEach(weight -> updates.add(optimizer.apply(weight, gradients.dense(weight))));
