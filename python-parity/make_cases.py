@@ -23,6 +23,9 @@ SMALL_LAYERS = (
     "dnn-leaky_relu",
     "predict-wide",
     "predict-width1-use_bias",
+    "meta_unit-3-leaky_relu-3d",
+    "attention-masked-odd-keras2",
+    "attention-masked-odd-keras3",
 )
 GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/parity"
 

@@ -10,7 +10,7 @@ from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
-from .attention_cases import generation_of_case, in_generation
+from .attention_cases import computed_variables, generation_of_case, in_generation
 from .case_file import Case
 from .m2m_cases import M2M_CASES
 from .pepnet_cases import PEPNET_CASES
@@ -33,6 +33,12 @@ def build_model(model, columns, params, generation, seed=0):
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     return MODELS[model](columns, params, generation)
+
+
+def model_features(model, columns, rows, random, used=1.0):
+    """Return ``{feature: array}`` of random inputs, of the columns that the model reads."""
+    features = numbers.feature_rows(parse_columns(columns), rows, random, used)
+    return {name: values for name, values in features.items() if name in model.input}
 
 
 def model_gradients(model, features, labels):
@@ -75,11 +81,10 @@ def make_model_case(name, generation=None, rows=12, gradient_rows=8):
     params = in_generation(params, generation)
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation)
-    numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random)
+    numbers.set_weights(model, random, keep=computed_variables(params))
+    features = model_features(model, columns, rows, random)
     labels = numbers.labels(params["task_names"], rows, random)
 
-    features = {name: features[name] for name in features if name in model.input}
     outputs = model(as_tensors(features), training=False)
     grads = model_gradients(
         model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)

@@ -4,15 +4,23 @@ import numpy as np
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
-from scenerank_keras.features import parse_columns
 from scenerank_keras.losses import total_loss
 from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
 from . import numbers
+from .attention_cases import computed_variables, in_generation
 from .case_file import Case
 from .columns import GOLDEN, QUIRK
-from .model_cases import as_tensors, build_model, first_rows, model_gradients, with_model
+from .m2m_cases import M2M_REPLAYS
+from .model_cases import (
+    as_tensors,
+    build_model,
+    first_rows,
+    model_features,
+    model_gradients,
+    with_model,
+)
 from .pepnet_cases import PEPNET_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
@@ -25,6 +33,7 @@ USED = 0.7
 # {case name: (model, Keras generation, feature columns, model parameters)}
 REPLAY_CASES = {}
 REPLAY_CASES.update(with_model("pepnet", PEPNET_REPLAYS))
+REPLAY_CASES.update(with_model("m2m", M2M_REPLAYS))
 
 
 def dropout_seeds(model):
@@ -35,6 +44,12 @@ def dropout_seeds(model):
         if generator is not None:
             seeds[path] = np.asarray(generator.state.numpy()).astype(np.uint32)
     return seeds
+
+
+def without_dropout(model):
+    """Turn a model's dropout off, also where no parameter does: in M2M's attention."""
+    for layer in dropout_layers_by_path(model).values():
+        layer.rate = 0.0
 
 
 def train_steps(model, optimizer, features, labels, batch_rows):
@@ -61,9 +76,12 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     generation = generation or own_generation
     steps, batch, rows = GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
     random = numbers.generator(name)
+    params = in_generation(params, generation)
     model = build_model(model_name, columns, params, generation, seed=11)
-    numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random, USED)
+    if generation == 2:
+        without_dropout(model)  # its masks come from a generator that nobody can follow
+    numbers.set_weights(model, random, keep=computed_variables(params))
+    features = model_features(model, columns, rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
 
