@@ -10,8 +10,11 @@ from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
+from .apg_cases import APG_CASES
 from .case_file import Case
+from .mmoe_cases import MMOE_CASES
 from .pepnet_cases import PEPNET_CASES
+from .shared_bottom_cases import SHARED_BOTTOM_CASES
 
 
 def with_model(model, cases):
@@ -22,6 +25,9 @@ def with_model(model, cases):
 # {case name: (model, feature columns, model parameters)}
 MODEL_CASES = {}
 MODEL_CASES.update(with_model("pepnet", PEPNET_CASES))
+MODEL_CASES.update(with_model("apg", APG_CASES))
+MODEL_CASES.update(with_model("mmoe", MMOE_CASES))
+MODEL_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_CASES))
 
 
 def build_model(model, columns, params, generation, seed=0):
@@ -52,6 +58,15 @@ def model_gradients(model, features, labels):
     }
 
 
+def input_rows(model, columns, rows, random, used=1.0):
+    """Return :func:`.numbers.feature_rows` of the columns that are inputs of a model.
+
+    Keras 3 reads the wrong inputs where it is given more than the model has.
+    """
+    features = numbers.feature_rows(parse_columns(columns), rows, random, used)
+    return {name: values for name, values in features.items() if name in model.input}
+
+
 def as_tensors(arrays):
     """Return a dict of tensors for a dict of arrays."""
     return {name: tf.constant(values) for name, values in arrays.items()}
@@ -68,7 +83,7 @@ def make_model_case(name, generation=2, rows=12, gradient_rows=8):
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation)
     numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random)
+    features = input_rows(model, columns, rows, random)
     labels = numbers.labels(params["task_names"], rows, random)
 
     outputs = model(as_tensors(features), training=False)

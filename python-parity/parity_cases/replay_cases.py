@@ -4,16 +4,25 @@ import numpy as np
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
-from scenerank_keras.features import parse_columns
 from scenerank_keras.losses import total_loss
 from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
 from . import numbers
+from .apg_cases import APG_REPLAYS
 from .case_file import Case
 from .columns import GOLDEN, QUIRK
-from .model_cases import as_tensors, build_model, first_rows, model_gradients, with_model
+from .mmoe_cases import MMOE_REPLAYS
+from .model_cases import (
+    as_tensors,
+    build_model,
+    first_rows,
+    input_rows,
+    model_gradients,
+    with_model,
+)
 from .pepnet_cases import PEPNET_REPLAYS
+from .shared_bottom_cases import SHARED_BOTTOM_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
 SIZE = (50, 16, 96)
@@ -25,6 +34,9 @@ USED = 0.7
 # {case name: (model, Keras generation, feature columns, model parameters)}
 REPLAY_CASES = {}
 REPLAY_CASES.update(with_model("pepnet", PEPNET_REPLAYS))
+REPLAY_CASES.update(with_model("apg", APG_REPLAYS))
+REPLAY_CASES.update(with_model("mmoe", MMOE_REPLAYS))
+REPLAY_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_REPLAYS))
 
 
 def dropout_seeds(model):
@@ -63,7 +75,7 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation, seed=11)
     numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random, USED)
+    features = input_rows(model, columns, rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
 

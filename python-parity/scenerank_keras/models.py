@@ -1,5 +1,8 @@
 """The models by name."""
 
+from .apg import apg
+from .mmoe import mmoe
 from .pepnet import pepnet
+from .shared_bottom import shared_bottom
 
-MODELS = {"pepnet": pepnet}
+MODELS = {"pepnet": pepnet, "apg": apg, "mmoe": mmoe, "shared_bottom": shared_bottom}
