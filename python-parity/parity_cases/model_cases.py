@@ -10,10 +10,13 @@ from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
+from .apg_cases import APG_CASES
 from .attention_cases import computed_variables, generation_of_case, in_generation
 from .case_file import Case
 from .m2m_cases import M2M_CASES
+from .mmoe_cases import MMOE_CASES
 from .pepnet_cases import PEPNET_CASES
+from .shared_bottom_cases import SHARED_BOTTOM_CASES
 
 
 def with_model(model, cases):
@@ -24,7 +27,10 @@ def with_model(model, cases):
 # {case name: (model, feature columns, model parameters)}
 MODEL_CASES = {}
 MODEL_CASES.update(with_model("pepnet", PEPNET_CASES))
+MODEL_CASES.update(with_model("apg", APG_CASES))
 MODEL_CASES.update(with_model("m2m", M2M_CASES))
+MODEL_CASES.update(with_model("mmoe", MMOE_CASES))
+MODEL_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_CASES))
 
 
 def build_model(model, columns, params, generation, seed=0):
@@ -33,12 +39,6 @@ def build_model(model, columns, params, generation, seed=0):
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     return MODELS[model](columns, params, generation)
-
-
-def model_features(model, columns, rows, random, used=1.0):
-    """Return ``{feature: array}`` of random inputs, of the columns that the model reads."""
-    features = numbers.feature_rows(parse_columns(columns), rows, random, used)
-    return {name: values for name, values in features.items() if name in model.input}
 
 
 def model_gradients(model, features, labels):
@@ -59,6 +59,15 @@ def model_gradients(model, features, labels):
         else tf.convert_to_tensor(grad).numpy()
         for path, grad in grads.items()
     }
+
+
+def input_rows(model, columns, rows, random, used=1.0):
+    """Return :func:`.numbers.feature_rows` of the columns that are inputs of a model.
+
+    Keras 3 reads the wrong inputs where it is given more than the model has.
+    """
+    features = numbers.feature_rows(parse_columns(columns), rows, random, used)
+    return {name: values for name, values in features.items() if name in model.input}
 
 
 def as_tensors(arrays):
@@ -82,7 +91,7 @@ def make_model_case(name, generation=None, rows=12, gradient_rows=8):
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation)
     numbers.set_weights(model, random, keep=computed_variables(params))
-    features = model_features(model, columns, rows, random)
+    features = input_rows(model, columns, rows, random)
     labels = numbers.labels(params["task_names"], rows, random)
 
     outputs = model(as_tensors(features), training=False)

@@ -9,19 +9,22 @@ from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
 from . import numbers
+from .apg_cases import APG_REPLAYS
 from .attention_cases import computed_variables, in_generation
 from .case_file import Case
 from .columns import GOLDEN, QUIRK
 from .m2m_cases import M2M_REPLAYS
+from .mmoe_cases import MMOE_REPLAYS
 from .model_cases import (
     as_tensors,
     build_model,
     first_rows,
-    model_features,
+    input_rows,
     model_gradients,
     with_model,
 )
 from .pepnet_cases import PEPNET_REPLAYS
+from .shared_bottom_cases import SHARED_BOTTOM_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
 SIZE = (50, 16, 96)
@@ -33,7 +36,10 @@ USED = 0.7
 # {case name: (model, Keras generation, feature columns, model parameters)}
 REPLAY_CASES = {}
 REPLAY_CASES.update(with_model("pepnet", PEPNET_REPLAYS))
+REPLAY_CASES.update(with_model("apg", APG_REPLAYS))
 REPLAY_CASES.update(with_model("m2m", M2M_REPLAYS))
+REPLAY_CASES.update(with_model("mmoe", MMOE_REPLAYS))
+REPLAY_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_REPLAYS))
 
 
 def dropout_seeds(model):
@@ -81,7 +87,7 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     if generation == 2:
         without_dropout(model)  # its masks come from a generator that nobody can follow
     numbers.set_weights(model, random, keep=computed_variables(params))
-    features = model_features(model, columns, rows, random, USED)
+    features = input_rows(model, columns, rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
 
