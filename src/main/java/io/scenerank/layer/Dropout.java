@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -49,15 +50,15 @@ public final class Dropout extends Layer {
    * @param call number of this call in the forward pass, from 0
    */
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, int call) {
-    if (rate == 0 || scope().training().isEmpty()) {
-      return x;
-    }
-    Training training = scope().training().get();
-    Training.DropoutSeed first =
-        training
-            .dropoutSeeds()
-            .getOrDefault(path(), new Training.DropoutSeed(scope().store().seeds().of(path()), 0));
-    Operand<TInt32> draws = tf.math.mul(training.step(), tf.constant(callsPerStep));
+    Optional<Training> training = scope().training();
+    Optional<Training.DropoutSeed> seed =
+        training.flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()));
+    return rate == 0 || seed.isEmpty() ? x : drop(tf, x, training.get().step(), seed.get(), call);
+  }
+
+  private Operand<TFloat32> drop(
+      Ops tf, Operand<TFloat32> x, Operand<TInt32> step, Training.DropoutSeed first, int call) {
+    Operand<TInt32> draws = tf.math.mul(step, tf.constant(callsPerStep));
     Operand<TInt32> counter = tf.math.add(draws, tf.constant(first.counter() + call));
     Operand<TInt32> seed =
         tf.concat(

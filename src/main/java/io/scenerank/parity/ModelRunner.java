@@ -179,7 +179,7 @@ final class ModelRunner {
     int size = Math.toIntExact(steps.batchRows().shape().get(1));
     TrainingGraph.Options options =
         new TrainingGraph.Options(
-            training, 0, new Device(Device.Kind.CPU, 0), 0, steps.dropoutSeeds());
+            training, 0, new Device(Device.Kind.CPU, 0), 0, Optional.of(steps.dropoutSeeds()));
     try (TrainingGraph graph = new TrainingGraph(definition, options)) {
       graph.assign(file.weights());
       float[] losses = new float[count];
