@@ -12,7 +12,7 @@ import io.scenerank.layer.Dense;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MaskedMean;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,81 +35,104 @@ final class FeatureInputsBuilder {
   private final ModelInputs reads;
   private final PackedInputs inputs;
 
+  /**
+   * @param reads what the model reads of the layout's columns
+   */
   FeatureInputsBuilder(
-      Ops tf, LayerScope scope, ModelDefinition<?> definition, PackedInputs inputs) {
+      Ops tf, LayerScope scope, PackedLayout layout, ModelInputs reads, PackedInputs inputs) {
     this.tf = tf;
     this.scope = scope;
-    this.layout = definition.layout();
-    this.reads = definition.params().inputs();
+    this.layout = layout;
+    this.reads = reads;
     this.inputs = inputs;
   }
 
   FeatureInputs build() {
-    Optional<FeatureColumn> leading = first(reads.leading());
     Optional<FeatureColumn> condition = first(reads.condition());
     boolean distinct = condition.filter(FeatureInputsBuilder::hasFewValues).isPresent();
-    Set<FeatureColumn> single = new HashSet<>(reads.single(layout.columns()));
+    Set<FeatureColumn> single = new LinkedHashSet<>(reads.single(layout.columns()));
     condition.filter(column -> !distinct).ifPresent(single::add);
     List<FeatureColumn> read =
-        layout.columns().stream()
-            .filter(
-                column ->
-                    single.contains(column)
-                        || reads.isSequence(column)
-                        || !reads.groupsOf(column).isEmpty())
-            .toList();
-    EmbeddingTables tables =
-        EmbeddingTables.create(
-            scope,
-            "embedding",
-            layout,
-            layout.columns().stream()
-                .filter(column -> read.contains(column) || condition.equals(Optional.of(column)))
-                .toList(),
-            0);
-    ImmutableMap<String, EmbeddingTables.Segment> segments =
-        tables.call(
-            tf,
-            inputs.ids(),
-            ImmutableSet.copyOf(read),
-            (left, right) ->
-                // One segment feeds one piece, so its columns must follow each other in the list
-                // of columns and go to the same groups.
-                read.indexOf(left) + 1 == read.indexOf(right)
-                    && !single.contains(left)
-                    && !single.contains(right)
-                    && reads.groupsOf(left).equals(reads.groupsOf(right)));
-    ImmutableListMultimap.Builder<String, FeatureInputs.Piece> pieces =
-        ImmutableListMultimap.builder();
-    ImmutableMap.Builder<String, FeatureInputs.Piece> singles = ImmutableMap.builder();
-    ImmutableList.Builder<FeatureInputs.Sequence> sequences = ImmutableList.builder();
-    for (FeatureColumn column : read) {
-      EmbeddingTables.Segment segment = segments.get(column.name());
-      if (reads.isSequence(column)) {
-        sequences.add(sequence(column, segment));
-      }
-      boolean begins = segment == null || segment.columns().get(0).equals(column);
-      if (begins && (single.contains(column) || !reads.groupsOf(column).isEmpty())) {
-        FeatureInputs.Piece piece = segment == null ? dense(column) : flat(segment);
-        reads.groupsOf(column).forEach(group -> pieces.put(group, piece));
-        if (single.contains(column)) {
-          singles.put(column.name(), piece);
-        }
-      }
-    }
-    ImmutableMap<String, FeatureInputs.Piece> columns = singles.buildOrThrow();
+        layout.columns().stream().filter(column -> isReadByRow(column, single)).toList();
+    EmbeddingTables tables = tables(read, condition);
+    ImmutableMap<String, EmbeddingTables.Segment> segments = segments(tables, read, single);
+    ImmutableMap<String, FeatureInputs.Piece> columns = singles(segments, single);
     return new FeatureInputs(
         tf,
-        pieces.build(),
+        pieces(read, segments),
         columns,
-        leading.map(column -> columns.get(column.name())),
+        first(reads.leading()).map(column -> columns.get(column.name())),
         condition.map(
             column ->
                 distinct
                     ? tables.distinct(tf, inputs.ids().orElseThrow(), column)
                     : Condition.perRow(columns.get(column.name()).value())),
-        sequences.build(),
+        sequences(segments),
         reads.linearLogits() ? linearLogits() : Optional.empty());
+  }
+
+  private boolean isReadByRow(FeatureColumn column, Set<FeatureColumn> single) {
+    return single.contains(column) || reads.isSequence(column) || !reads.groupsOf(column).isEmpty();
+  }
+
+  private EmbeddingTables tables(List<FeatureColumn> read, Optional<FeatureColumn> condition) {
+    List<FeatureColumn> columns =
+        layout.columns().stream()
+            .filter(column -> read.contains(column) || condition.equals(Optional.of(column)))
+            .toList();
+    return EmbeddingTables.create(scope, "embedding", layout, columns, 0);
+  }
+
+  private ImmutableMap<String, EmbeddingTables.Segment> segments(
+      EmbeddingTables tables, List<FeatureColumn> read, Set<FeatureColumn> single) {
+    return tables.call(
+        tf,
+        inputs.ids(),
+        ImmutableSet.copyOf(read),
+        (left, right) ->
+            // One segment feeds one piece, so its columns must follow each other in the list of
+            // columns and go to the same groups.
+            read.indexOf(left) + 1 == read.indexOf(right)
+                && !single.contains(left)
+                && !single.contains(right)
+                && reads.groupsOf(left).equals(reads.groupsOf(right)));
+  }
+
+  private ImmutableListMultimap<String, FeatureInputs.Piece> pieces(
+      List<FeatureColumn> read, ImmutableMap<String, EmbeddingTables.Segment> segments) {
+    ImmutableListMultimap.Builder<String, FeatureInputs.Piece> pieces =
+        ImmutableListMultimap.builder();
+    for (FeatureColumn column : read) {
+      ImmutableSet<String> groups = reads.groupsOf(column);
+      EmbeddingTables.Segment segment = segments.get(column.name());
+      boolean begins = segment == null || segment.columns().get(0).equals(column);
+      if (begins && !groups.isEmpty()) {
+        FeatureInputs.Piece piece = piece(column, segments);
+        groups.forEach(group -> pieces.put(group, piece));
+      }
+    }
+    return pieces.build();
+  }
+
+  private ImmutableMap<String, FeatureInputs.Piece> singles(
+      ImmutableMap<String, EmbeddingTables.Segment> segments, Set<FeatureColumn> single) {
+    return single.stream()
+        .collect(
+            ImmutableMap.toImmutableMap(FeatureColumn::name, column -> piece(column, segments)));
+  }
+
+  private ImmutableList<FeatureInputs.Sequence> sequences(
+      ImmutableMap<String, EmbeddingTables.Segment> segments) {
+    return layout.columns().stream()
+        .filter(reads::isSequence)
+        .map(column -> sequence(column, segments.get(column.name())))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private FeatureInputs.Piece piece(
+      FeatureColumn column, ImmutableMap<String, EmbeddingTables.Segment> segments) {
+    EmbeddingTables.Segment segment = segments.get(column.name());
+    return segment == null ? dense(column) : flat(segment);
   }
 
   private Optional<FeatureColumn> first(Optional<ModelInputs.GroupKey> named) {
