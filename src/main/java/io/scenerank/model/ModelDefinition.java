@@ -23,19 +23,28 @@ public record ModelDefinition<P extends ModelParams>(
    *     model needs has no column
    */
   public ModelDefinition {
-    if (params.taskNames().isEmpty()) {
-      throw new InvalidInputException("model_params.task_names is empty");
-    }
+    requireTasks(params);
     columns = columns.stream().filter(params::reads).collect(ImmutableList.toImmutableList());
-    if (ImmutableSet.copyOf(params.taskNames()).size() < params.taskNames().size()) {
-      throw new InvalidInputException(
-          "model_params.task_names: a task stands twice in " + params.taskNames());
-    }
     for (String group : params.groups()) {
       if (columns.stream().noneMatch(column -> column.group().contains(group))) {
         throw new InvalidInputException(
             "model '" + type.name() + "': no feature column is in the group '" + group + "'");
       }
+    }
+  }
+
+  /**
+   * Checks that there is a task and none stands twice.
+   *
+   * @throws InvalidInputException naming what is wrong
+   */
+  public static void requireTasks(ModelParams params) {
+    if (params.taskNames().isEmpty()) {
+      throw new InvalidInputException("model_params.task_names is empty");
+    }
+    if (ImmutableSet.copyOf(params.taskNames()).size() < params.taskNames().size()) {
+      throw new InvalidInputException(
+          "model_params.task_names: a task stands twice in " + params.taskNames());
     }
   }
 
