@@ -11,9 +11,10 @@ import pathlib
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow)
 from parity_cases.case_file import write_case
+from parity_cases.columns import GOLDEN, QUIRK
 from parity_cases.layer_cases import layer_cases, make_layer_case
-from parity_cases.model_cases import GOLDEN, PEPNET_CASES, make_model_case
-from parity_cases.replay_cases import QUIRK, REPLAY_CASES, make_replay_case
+from parity_cases.model_cases import MODEL_CASES, make_model_case
+from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
 
 SMALL_LAYERS = (
     "gate_nu-odd",
@@ -29,7 +30,7 @@ GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resource
 def makers():
     """Return ``{case name: function that computes the case}``, in the order of writing."""
     found = {name: make_layer_case for name in layer_cases()}
-    found.update({name: make_model_case for name in PEPNET_CASES})
+    found.update({name: make_model_case for name in MODEL_CASES})
     found.update({name: make_replay_case for name in REPLAY_CASES})
     return found
 

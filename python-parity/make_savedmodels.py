@@ -16,7 +16,8 @@ import tensorflow as tf
 
 from parity_cases import numbers
 from parity_cases.case_file import Case, write_case
-from parity_cases.model_cases import build_model, column, sequence
+from parity_cases.columns import column, sequence
+from parity_cases.model_cases import build_model
 from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.features import parse_columns
 from scenerank_keras.optimizers import adam

@@ -18,8 +18,8 @@ from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.dataset import PreparedData
 from scenerank_keras.features import parse_columns
 from scenerank_keras.metrics import metrics_table
+from scenerank_keras.models import MODELS
 from scenerank_keras.optimizers import adam
-from scenerank_keras.pepnet import MODELS
 
 TRAINING = {"epochs": 3, "batch_size": 128, "learning_rate": 8e-3, "schedule": "cosine"}
 SCHEDULES = ("constant", "cosine")

@@ -1,12 +1,13 @@
 """Parity cases of single layers."""
 
+import numpy as np
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
-from scenerank_keras.layers import layers_of
+from scenerank_keras.layer_base import layers_of
 from scenerank_keras.variables import variables_by_path
 
-from . import numbers
+from . import attention_cases, meta_cases, numbers
 from .case_file import Case
 
 # The call's arguments by name; a layer with several takes them as a list in this order.
@@ -16,7 +17,13 @@ ARGUMENTS = {
     "PredictLayer": ("x",),
     "EpNet": ("domain", "emb"),
     "PpNet": ("x", "persona"),
+    "ApgLayer": ("x", "scene"),
+    **attention_cases.ARGUMENTS,
+    **meta_cases.ARGUMENTS,
 }
+
+
+ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "linear", "prelu", "dice")
 
 
 def _gates():
@@ -40,6 +47,8 @@ def _pp_nets():
         (2, [5], "sigmoid"),
         (3, [4, 6], "tanh"),
         (2, [7, 5, 1], "leaky_relu"),
+        (2, [5, 3], "prelu"),
+        (2, [5, 3], "dice"),
     ):
         config = {
             "multiples": towers,
@@ -54,7 +63,7 @@ def _pp_nets():
 
 def _dnns():
     yield "dnn-one_unit", "Dnn", {"units": [5]}, [(6, 7)]
-    for activation in ("relu", "leaky_relu", "sigmoid", "tanh", "linear"):
+    for activation in ACTIVATIONS:
         config = {"units": [9, 5, 3], "dropout_rate": 0.3, "activation": activation}
         yield f"dnn-{activation}", "Dnn", config, [(6, 7)]
     yield "dnn-out_active", "Dnn", {"units": [5, 3], "out_active": True}, [(6, 7)]
@@ -63,6 +72,15 @@ def _dnns():
         "activation": "leaky_relu",
         "out_active": True,
     }, [(6, 7)]
+    for activation in ("prelu", "dice"):
+        config = {"units": [5, 3], "activation": activation, "out_active": True}
+        yield f"dnn-{activation}-out_active", "Dnn", config, [(6, 7)]
+    yield "dnn-dice-one_row", "Dnn", {"units": [5, 3], "activation": "dice"}, [(1, 7)]
+    yield "dnn-use_bn", "Dnn", {"units": [5, 4, 3], "use_bn": True}, [(6, 7)]
+    yield "dnn-use_bn-one_unit", "Dnn", {"units": [5], "use_bn": True}, [(6, 7)]
+    for activation in ("prelu", "dice"):
+        config = {"units": [5, 4], "activation": activation, "out_active": True, "use_bn": True}
+        yield f"dnn-use_bn-{activation}-out_active", "Dnn", config, [(6, 7)]
 
 
 def _predict_layers():
@@ -75,6 +93,44 @@ def _predict_layers():
     yield "predict-3d-width1-as_logit", "PredictLayer", {"as_logit": True}, [(4, 3, 1)]
 
 
+def _apg_layers():
+    """Yield APG's layers, by default 11 -> 7 with k = 3 and p = 4."""
+    odd = {"input_dim": 11, "output_dim": 7, "scene_emb_dim": 5, "mf_k": 3, "mf_p": 2}
+
+    def case(name, rows=6, **changes):
+        config = {**odd, **changes}
+        shapes = [(rows, config["input_dim"]), (rows, config["scene_emb_dim"])]
+        return f"apg_layer-{name}", "ApgLayer", config, shapes
+
+    no_p, own = {"use_mf_p": False}, {"use_uv_shared": False}
+    yield case("odd")
+    yield case("no_p", **no_p)
+    yield case("not_shared", **own, **no_p)
+    yield case("not_shared-use_mf_p", **own)
+    yield case("default_ranks", input_dim=19, output_dim=23, mf_k=16, mf_p=4)
+    yield case("rank_one", mf_k=16, mf_p=4)
+    yield case("rank_one-no_p", mf_k=16, **no_p)
+    yield case("k_above_p", mf_k=2, mf_p=5)
+    yield case("p_above_k", mf_k=5, mf_p=1)
+    yield case("k_is_p", mf_k=3, mf_p=3)
+    yield case("narrow", input_dim=1, output_dim=1, scene_emb_dim=1, activation="leaky_relu")
+    yield case("one_row", rows=1)
+    yield case("not_shared-one_row", rows=1, **own)
+    yield case("l2_reg", l2_reg=1e-3)
+    yield case("generate_activation", generate_activation="tanh")
+    yield case("no_activation", activation=None)
+    for activation in ACTIVATIONS[1:]:
+        yield case(activation, activation=activation)
+    yield case("inner-tanh", inner_activation="tanh")
+    yield case("inner-relu-no_p", inner_activation="relu", **no_p)
+    yield case("inner-leaky_relu-not_shared", inner_activation="leaky_relu", **own)
+    yield case("inner-prelu-no_p", inner_activation="prelu", **no_p)
+    yield case("inner-prelu-k_is_p", inner_activation="prelu", mf_k=3, mf_p=3)
+    yield case("inner-prelu-not_shared", inner_activation="prelu", **own)
+    yield case("inner-dice", inner_activation="dice")
+    yield case("inner-dice-not_shared", inner_activation="dice", activation="prelu", **own)
+
+
 # Constructor arguments that a case leaves out are written with these values.
 DEFAULTS = {
     "GateNu": {"gamma": 2.0, "l2_reg": 0.0},
@@ -82,13 +138,26 @@ DEFAULTS = {
     "PpNet": {"activation": "relu", "dropout": 0.0, "l2_reg": 0.0},
     "Dnn": {"dropout_rate": 0.0, "activation": "relu", "out_active": False, "use_bn": False},
     "PredictLayer": {"as_logit": False, "use_bias": False},
+    "ApgLayer": {
+        "activation": "relu",
+        "generate_activation": None,
+        "inner_activation": None,
+        "use_uv_shared": True,
+        "mf_k": 16,
+        "use_mf_p": True,
+        "mf_p": 4,
+        "l2_reg": 0.0,
+    },
+    **attention_cases.DEFAULTS,
+    **meta_cases.DEFAULTS,
 }
+_FAMILIES = (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers, _apg_layers)
 
 
 def layer_cases():
     """Return ``{case name: (layer, config, input shapes)}`` of all layer cases."""
     cases = {}
-    for family in (_gates, _ep_nets, _pp_nets, _dnns, _predict_layers):
+    for family in (*_FAMILIES, *attention_cases.FAMILIES, *meta_cases.FAMILIES):
         for name, layer, config, shapes in family():
             cases[name] = (layer, {**DEFAULTS[layer], **config}, shapes)
     return cases
@@ -96,37 +165,63 @@ def layer_cases():
 
 def build_layer(layer, config, shapes, generation):
     """Make a layer of a generation of Keras and build it for inputs of these shapes."""
+    if layer == "MultiHeadAttention":
+        return attention_cases.build_attention(config, shapes, generation)
     made = getattr(layers_of(keras_api(generation)), layer)(**config)
     made.build(shapes[0] if len(shapes) == 1 else [tuple(shape) for shape in shapes])
     return made
 
 
-def make_layer_case(name, generation=2):
-    """Compute one layer case: outputs without dropout, gradients of sum(out * cotangent)."""
+def call_layer(layer_class, layer, inputs, generation):
+    """Call a layer without dropout on its arguments by name; return its outputs by name."""
+    arguments = list(inputs.values())
+    if layer_class == "MultiHeadAttention":
+        outputs = attention_cases.attend(layer, generation, *arguments)
+    else:
+        outputs = layer(arguments[0] if len(arguments) == 1 else arguments, training=False)
+    if isinstance(outputs, (list, tuple)):
+        return {f"out_{n}": output for n, output in enumerate(outputs)}
+    return {"out": outputs}
+
+
+def layer_inputs(layer_class, shapes, random):
+    """Return ``{argument: tensor}``: normal numbers, and for ``ids`` padded sequences."""
+    inputs = {}
+    for argument, shape in zip(ARGUMENTS[layer_class], shapes):
+        if argument == "ids":
+            values = numbers.sequences(random, *shape, limit=9).astype(np.int32)
+        else:
+            values = numbers.normal(random, shape)
+        inputs[argument] = tf.constant(values)
+    return inputs
+
+
+def make_layer_case(name, generation=None):
+    """Compute one layer case: outputs without dropout, gradients of sum(out * cotangent).
+
+    ``generation`` overrides the case's own.
+    """
     layer_class, config, shapes = layer_cases()[name]
+    generation = generation or attention_cases.generation_of_case(config)
+    config = attention_cases.in_generation(config, generation)
     random = numbers.generator(name)
     layer = build_layer(layer_class, config, shapes, generation)
-    numbers.set_weights(layer, random)
+    # A sinusoidal table is what it is.
+    computed = config.get("initializer") == "sinusoidal"
+    numbers.set_weights(layer, random, keep=("position_embeddings",) if computed else ())
 
-    inputs = {
-        argument: tf.constant(numbers.normal(random, shape))
-        for argument, shape in zip(ARGUMENTS[layer_class], shapes)
-    }
+    inputs = layer_inputs(layer_class, shapes, random)
+    watched = {name: values for name, values in inputs.items() if values.dtype.is_floating}
     variables = variables_by_path(layer)
     trained = {id(v) for v in layer.trainable_weights}
     variables = {path: tf_variable(v) for path, v in variables.items() if id(v) in trained}
     with tf.GradientTape() as tape:
-        tape.watch(list(inputs.values()))
-        arguments = list(inputs.values())
-        outputs = layer(arguments[0] if len(arguments) == 1 else arguments, training=False)
-        if isinstance(outputs, (list, tuple)):
-            outputs = {f"out_{n}": output for n, output in enumerate(outputs)}
-        else:
-            outputs = {"out": outputs}
+        tape.watch(list(watched.values()))
+        outputs = call_layer(layer_class, layer, inputs, generation)
         cotangents = {key: numbers.normal(random, out.shape) for key, out in outputs.items()}
         target = tf.add_n([tf.reduce_sum(outputs[key] * cotangents[key]) for key in outputs])
     grads = tape.gradient(
-        target, [inputs, variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        target, [watched, variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
 
     return Case(
@@ -144,4 +239,4 @@ def make_layer_case(name, generation=2):
 
 
 def _arrays(tensors):
-    return {name: tensor.numpy() for name, tensor in tensors.items()}
+    return {name: tf.convert_to_tensor(tensor).numpy() for name, tensor in tensors.items()}

@@ -11,17 +11,9 @@ from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
 from . import numbers
 from .case_file import Case
-from .model_cases import (
-    GOLDEN,
-    as_tensors,
-    base_columns,
-    build_model,
-    first_rows,
-    golden_columns,
-    model_gradients,
-    pepnet_params,
-    sequence,
-)
+from .columns import GOLDEN, QUIRK
+from .model_cases import as_tensors, build_model, first_rows, model_gradients, with_model
+from .pepnet_cases import PEPNET_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
 SIZE = (50, 16, 96)
@@ -29,49 +21,10 @@ GOLDEN_SIZE = (10, 8, 24)
 LEARNING_RATE = 1e-3
 # The part of each vocabulary that occurs in the rows; the rest of a table no batch touches.
 USED = 0.7
-# Begins the name of a case that records a peculiarity nobody need reproduce.
-QUIRK = "quirk-"
 
-
-def _with_history(**fields):
-    return base_columns(linear=True) + [sequence("history", 19, 5, "dnn", "linear", **fields)]
-
-
-# {case name: (Keras generation, feature columns, model parameters)}
-REPLAY_CASES = {
-    "replay-keras2": (2, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0)),
-    "replay-keras2-linear_logits-sequence": (
-        2,
-        _with_history(),
-        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
-    ),
-    # A table with a regulariser: its gradient reaches every row at every step.
-    "replay-keras2-table_l2": (
-        2,
-        _with_history(l2_reg=1e-3),
-        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
-    ),
-    "replay-keras3": (3, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0)),
-    "replay-keras3-dropout": (3, base_columns(), pepnet_params(l2_reg=1e-5, pepnet_dropout=0.1)),
-    "replay-keras3-dropout-linear_logits-sequence": (
-        3,
-        _with_history(),
-        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.1, linear_logits=True),
-    ),
-    f"{GOLDEN}replay-keras3-dropout": (
-        3,
-        golden_columns(),
-        pepnet_params(
-            task_names=["is_click"], pepnet_dnn_units=[4], l2_reg=1e-4, linear_logits=True
-        ),
-    ),
-    # What Keras 3 does by itself where a batch holds a row twice; see scenerank_keras.optimizers.
-    f"{QUIRK}replay-keras3-repeated_rows": (
-        3,
-        _with_history(),
-        pepnet_params(l2_reg=1e-5, pepnet_dropout=0.0, linear_logits=True),
-    ),
-}
+# {case name: (model, Keras generation, feature columns, model parameters)}
+REPLAY_CASES = {}
+REPLAY_CASES.update(with_model("pepnet", PEPNET_REPLAYS))
 
 
 def dropout_seeds(model):
@@ -104,11 +57,11 @@ def train_steps(model, optimizer, features, labels, batch_rows):
 
 def make_replay_case(name, generation=None, gradient_rows=8):
     """Compute one replay case; ``generation`` overrides the case's own."""
-    own_generation, columns, params = REPLAY_CASES[name]
+    model_name, own_generation, columns, params = REPLAY_CASES[name]
     generation = generation or own_generation
     steps, batch, rows = GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
     random = numbers.generator(name)
-    model = build_model("pepnet", columns, params, generation, seed=11)
+    model = build_model(model_name, columns, params, generation, seed=11)
     numbers.set_weights(model, random)
     features = numbers.feature_rows(parse_columns(columns), rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
@@ -129,10 +82,10 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     replay.update({f"weights_after/{path}": values for path, values in after.items()})
     return Case(
         kind="model",
-        name="pepnet",
+        name=model_name,
         config={
             "feature_columns": columns,
-            "model": "pepnet",
+            "model": model_name,
             "model_params": params,
             "training": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
         },

@@ -3,7 +3,7 @@
 import dataclasses
 
 from .backend import generation_of, layer_name
-from .layers import layers_of
+from .layer_base import layers_of
 
 TYPES = ("sparse", "varlen_sparse", "dense")
 _INITIALIZERS = {
@@ -71,7 +71,16 @@ class FeatureColumn:
     @property
     def joins_groups(self):
         """Whether the column adds to its groups' inputs; a raw or attended sequence does not."""
-        return self.type != "varlen_sparse" or "mean" in (self.combiner or "").split(",")
+        return self.type != "varlen_sparse" or "mean" in self._combiners
+
+    @property
+    def is_attended(self):
+        """Whether the column is a sequence that a model with attention attends to."""
+        return self.type == "varlen_sparse" and "mha" in self._combiners
+
+    @property
+    def _combiners(self):
+        return (self.combiner or "").split(",")
 
 
 def parse_columns(feature_columns):
@@ -100,13 +109,26 @@ class FeatureInputs:
         columns = self._of_group(name)
         if not columns:
             raise ValueError(f"no feature column is in the group {name!r}")
-        parts = []
-        for column in columns:
-            if column.type == "dense":
-                parts.append(self._input(column))  # [B, dimension]
-            else:
-                parts.append(self._embedded(column, "embedding", column.emb_dim))  # [B, D]
-        return self._concatenate(parts)
+        return self._concatenate([self._value(column) for column in columns])
+
+    def has(self, name):
+        """Tell whether a column joins a group."""
+        return bool(self._of_group(name))
+
+    def first(self, name):
+        """Return the embedding [B, D] of a group's first column; the others are not read."""
+        columns = self._of_group(name)
+        if not columns:
+            raise ValueError(f"no feature column is in the group {name!r}")
+        return self._value(columns[0])
+
+    def sequences(self):
+        """Return ``(column, ids [B, L], embeddings [B, L, D])`` of every ``mha`` column."""
+        return [
+            (c, self._input(c), self._table(c, "embedding", c.emb_dim)(self._input(c)))
+            for c in self.columns
+            if c.is_attended
+        ]
 
     def linear_logits(self):
         """Return the sum of the ``linear`` columns' logits, [B, 1].
@@ -137,6 +159,12 @@ class FeatureInputs:
                 (column.input_width,), name=column.name, dtype=dtype
             )
         return self.inputs[column.name]
+
+    def _value(self, column):
+        """Return what a column adds to a group's input: [B, dimension] or [B, D]."""
+        if column.type == "dense":
+            return self._input(column)
+        return self._embedded(column, "embedding", column.emb_dim)
 
     def _embedded(self, column, family, width):
         """Return a column's embedding [B, width] from its table of a family of tables."""

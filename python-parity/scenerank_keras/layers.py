@@ -1,63 +1,35 @@
-"""The layers of dynamic-weight ranking models, as Keras layers.
-
-The classes here are the layers' code without a base class, because there are two of them:
-:func:`layers_of` joins each with ``Layer`` of one Keras generation, once. Attribute names are part
-of the contract: a variable's path is made of them.
+"""The layers that several models share, and PEPNet's.
 
 B is the batch, D an embedding's width, T the number of tasks or towers.
 """
 
-import functools
-import types
-
 import tensorflow as tf
 
-from .backend import keras_api
-
-LEAKY_SLOPE = 0.2
+from .layer_base import LayerCode, build_activation, layers_of, make_activation, width_of
 
 
-def leaky_relu(x):
-    """Leaky ReLU with the slope of the models here, 0.2."""
-    return tf.nn.leaky_relu(x, alpha=LEAKY_SLOPE)
+class Dice(LayerCode):
+    """Activation that switches at the batch's mean, [B, ...] -> the same: ``(alpha (1-p) + p) x``.
 
+    ``p = sigmoid((x - mean) / sqrt(var + 1e-3))`` with mean and biased variance over the batch at
+    hand, in training and in inference alike: there are no moving averages.
+    """
 
-_ACTIVATIONS = {
-    "relu": tf.nn.relu,
-    "leaky_relu": leaky_relu,
-    "sigmoid": tf.sigmoid,
-    "tanh": tf.tanh,
-    "linear": tf.identity,
-}
+    EPSILON = 1e-3
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.alpha = None
 
-def activation_function(name):
-    """Return the function of an activation's name; ``None`` and ``linear`` are the identity."""
-    try:
-        return _ACTIVATIONS[name or "linear"]
-    except KeyError:
-        known = ", ".join(sorted(_ACTIVATIONS))
-        raise ValueError(f"unknown activation {name!r}; known: {known}") from None
+    def build(self, input_shape):
+        self.alpha = self.add_weight(shape=(1,), initializer="zeros", name="alpha")
+        super().build(input_shape)
 
-
-def _width(shape):
-    """Return the last dimension of a shape as an int."""
-    return int(shape[-1])
-
-
-class LayerCode:
-    """What the layers share. ``keras`` is the generation's module, set by :func:`layers_of`."""
-
-    keras = None
-
-    def _dense(self, units, activation=None, l2_reg=0.0, use_bias=True):
-        """Return a Dense of this generation with an activation by name and L2 on its kernel."""
-        return self.keras.layers.Dense(
-            units,
-            activation=activation and activation_function(activation),
-            use_bias=use_bias,
-            kernel_regularizer=self.keras.regularizers.L2(l2_reg) if l2_reg else None,
-        )
+    def call(self, inputs):
+        centered = inputs - tf.reduce_mean(inputs, axis=0, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centered), axis=0, keepdims=True)
+        p = tf.sigmoid(centered * tf.math.rsqrt(variance + self.EPSILON))
+        return self.alpha * (1.0 - p) * inputs + p * inputs
 
 
 class GateNu(LayerCode):
@@ -80,7 +52,7 @@ class GateNu(LayerCode):
 
     def build(self, input_shape):
         hidden, scale = self.dense_layers
-        hidden.build((None, _width(input_shape)))
+        hidden.build((None, width_of(input_shape)))
         scale.build((None, self.hidden_units[0]))
         super().build(input_shape)
 
@@ -105,7 +77,7 @@ class EpNet(LayerCode):
         self.gate_nu = None
 
     def build(self, input_shape):
-        domain, emb = (_width(shape) for shape in input_shape)
+        domain, emb = (width_of(shape) for shape in input_shape)
         self.gate_nu = layers_of(self.keras).GateNu([emb, emb], l2_reg=self.l2_reg)
         self.gate_nu.build((None, domain + emb))
         super().build(input_shape)
@@ -146,7 +118,7 @@ class PpNet(LayerCode):
         self.gate_nu = []
 
     def build(self, input_shape):
-        x, persona = (_width(shape) for shape in input_shape)
+        x, persona = (width_of(shape) for shape in input_shape)
         self.gate_nu = [
             layers_of(self.keras).GateNu([units * self.multiples] * 2, l2_reg=self.l2_reg)
             for units in self.hidden_units
@@ -154,8 +126,9 @@ class PpNet(LayerCode):
         for gate in self.gate_nu:
             gate.build((None, persona + x))
         for tower in self.dense_layers:
-            for dense, width in zip(tower, [x] + self.hidden_units[:-1]):
-                dense.build((None, width))
+            shape = (None, x)
+            for dense in tower:
+                shape = self._build_dense(dense, shape)
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -187,6 +160,7 @@ class Dnn(LayerCode):
 
     Batch norm (``use_bn``), activation and dropout follow every layer but the last, in that order;
     ``out_active`` puts the activation behind the last layer too. One unit is a plain affine map.
+    ``activation_layers`` has one activation for each layer that is activated.
     """
 
     def __init__(
@@ -207,28 +181,32 @@ class Dnn(LayerCode):
         inner = range(len(units) - 1)
         layers = self.keras.layers
         self.dense_layers = [self._dense(width) for width in units]
+        self.activation_layers = [
+            make_activation(self.keras, activation) for _ in (units if out_active else inner)
+        ]
         self.bn_layers = [layers.BatchNormalization() for _ in inner] if use_bn else []
         self.dropout_layers = [layers.Dropout(dropout_rate) for _ in inner]
 
     def build(self, input_shape):
-        widths = [_width(input_shape)] + self.units
-        for dense, width in zip(self.dense_layers, widths):
-            dense.build((None, width))
-        for norm, width in zip(self.bn_layers, self.units):
-            norm.build((None, width))
+        shapes = [tuple(input_shape)]
+        for dense in self.dense_layers:
+            shapes.append(self._build_dense(dense, shapes[-1]))
+        for norm, shape in zip(self.bn_layers, shapes[1:]):
+            norm.build(shape)
+        for activation, shape in zip(self.activation_layers, shapes[1:]):
+            build_activation(activation, shape)
         super().build(input_shape)
 
     def call(self, inputs, training=None):
-        activate = activation_function(self.activation)
         x = inputs
         last = len(self.units) - 1
         for i in range(last):
             x = self.dense_layers[i](x)  # [..., units[i]]
             if self.use_bn:
                 x = self.bn_layers[i](x, training=training)
-            x = self.dropout_layers[i](activate(x), training=training)
+            x = self.dropout_layers[i](self.activation_layers[i](x), training=training)
         x = self.dense_layers[last](x)  # [..., units[-1]]
-        return activate(x) if self.out_active else x
+        return self.activation_layers[last](x) if self.out_active else x
 
     def get_config(self):
         own = {
@@ -256,9 +234,9 @@ class PredictLayer(LayerCode):
         self.global_bias = None
 
     def build(self, input_shape):
-        if _width(input_shape) != 1:
+        if width_of(input_shape) != 1:
             self.dense_layer = self._dense(1, use_bias=self.use_bias)
-            self.dense_layer.build((None, _width(input_shape)))
+            self.dense_layer.build((None, width_of(input_shape)))
         elif self.use_bias:
             self.global_bias = self.add_weight(
                 shape=(1,), initializer="zeros", name="global_bias"
@@ -299,21 +277,3 @@ class MaskedMean(LayerCode):
 
     def get_config(self):
         return {**super().get_config(), "mask_zero": self.mask_zero}
-
-
-LAYER_CODE = {code.__name__: code for code in LayerCode.__subclasses__()}
-
-
-@functools.lru_cache(maxsize=None)
-def layers_of(keras):
-    """Return the layer classes for a Keras module (or generation), as attributes by class name."""
-    if isinstance(keras, int):
-        return layers_of(keras_api(keras))
-    made = types.SimpleNamespace()
-    for name, code in LAYER_CODE.items():
-        body = {"keras": keras, "__doc__": code.__doc__, "__module__": __name__}
-        made_class = types.new_class(
-            name, (code, keras.layers.Layer), exec_body=lambda namespace: namespace.update(body)
-        )
-        setattr(made, name, made_class)
-    return made

@@ -2,7 +2,7 @@
 
 from .backend import generation_or_default, keras_api, layer_name
 from .features import FeatureInputs, parse_columns
-from .layers import layers_of
+from .layer_base import layers_of
 
 DEFAULTS = {
     "task_names": None,
@@ -60,6 +60,3 @@ def pepnet(feature_columns, model_params, generation=None):
             logit = keras.layers.Add()([logit, linear])  # [B, 1]
         outputs[task] = layers.PredictLayer(name=task)(logit)  # [B, 1]
     return keras.Model(inputs=features.inputs, outputs=outputs, name="pepnet")
-
-
-MODELS = {"pepnet": pepnet}

@@ -6,14 +6,23 @@ collide and carry counters.
 """
 
 from .backend import generation_of, is_variable, keras_api, layer_path
-from .layers import LayerCode
+from .layer_base import LayerCode
 
-# Variables of Keras' own layers, under the names that both generations give them. Their other
-# attributes differ between the generations and lead nowhere.
-_KERAS_VARIABLES = {
-    "Dense": ("kernel", "bias"),
+# What leads to the variables of Keras' own layers, and to layers inside them, under the names that
+# both generations give them. Their other attributes differ between the generations and lead nowhere.
+_KERAS_ATTRIBUTES = {
+    "Dense": ("kernel", "bias", "activation"),
+    "EinsumDense": ("kernel", "bias"),
+    "PReLU": ("alpha",),
     "Embedding": ("embeddings",),
     "BatchNormalization": ("gamma", "beta", "moving_mean", "moving_variance"),
+    "MultiHeadAttention": (
+        "_query_dense",
+        "_key_dense",
+        "_value_dense",
+        "_output_dense",
+        "_dropout_layer",
+    ),
 }
 
 
@@ -27,7 +36,7 @@ def _children(thing):
             if not name.startswith("_"):
                 yield name, value
     else:
-        for name in _KERAS_VARIABLES.get(type(thing).__name__, ()):
+        for name in _KERAS_ATTRIBUTES.get(type(thing).__name__, ()):
             value = getattr(thing, name, None)
             if value is not None:
                 yield name, value
@@ -52,8 +61,11 @@ def _walk_roots(root, wanted):
         keras = keras_api(generation)
         if isinstance(root, keras.Model):
             for layer in root.layers:
-                path = layer_path(layer.name, generation_of(keras))
-                _walk(layer, path, wanted, found, seen)
+                shared = layer.shared_layers() if isinstance(layer, LayerCode) else []
+                # What several layers share stands under its own name, not under its first owner's.
+                for part in [*shared, layer]:
+                    path = layer_path(part.name, generation_of(keras))
+                    _walk(part, path, wanted, found, seen)
             return found
     _walk(root, "", wanted, found, seen)
     return found

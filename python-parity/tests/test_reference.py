@@ -8,19 +8,14 @@ import tensorflow as tf
 
 from parity_cases import numbers
 from parity_cases.case_file import read_case, write_case
+from parity_cases.columns import sequence
 from parity_cases.layer_cases import layer_cases, make_layer_case
-from parity_cases.model_cases import (
-    PEPNET_CASES,
-    base_columns,
-    build_model,
-    make_model_case,
-    pepnet_params,
-    sequence,
-)
+from parity_cases.model_cases import MODEL_CASES, build_model, make_model_case
+from parity_cases.pepnet_cases import base_columns, pepnet_params
 from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
 from scenerank_keras.backend import keras_api, layer_name, layer_path
 from scenerank_keras.features import FeatureColumn
-from scenerank_keras.layers import layers_of
+from scenerank_keras.layer_base import layers_of
 from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
@@ -42,7 +37,7 @@ def test_layer_is_the_same_in_both_generations(name):
     assert_same_arrays(two.weight_grads, three.weight_grads, 1e-5)
 
 
-@pytest.mark.parametrize("name", PEPNET_CASES)
+@pytest.mark.parametrize("name", MODEL_CASES)
 def test_model_is_the_same_in_both_generations(name):
     two, three = (make_model_case(name, generation) for generation in GENERATIONS)
     assert_same_arrays(two.weights, three.weights, 0)
@@ -72,7 +67,7 @@ def test_replay_moves_touched_rows_only_unless_the_table_has_l2():
 
 
 def test_dropout_replay_records_every_generator_before_the_first_step():
-    _, _, params = REPLAY_CASES["golden-replay-keras3-dropout"]
+    *_, params = REPLAY_CASES["golden-replay-keras3-dropout"]
     case = make_replay_case("golden-replay-keras3-dropout")
     seeds = {k: v for k, v in case.steps.items() if k.startswith("dropout_seeds/")}
     towers, layers = len(params["task_names"]), len(params["pepnet_dnn_units"])
