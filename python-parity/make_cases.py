@@ -21,8 +21,13 @@ SMALL_LAYERS = (
     "ep_net-odd",
     "pp_net-2_towers-7x3-relu",
     "dnn-leaky_relu",
+    "dnn-use_bn",
     "predict-wide",
     "predict-width1-use_bias",
+    "apg_layer-odd",
+    "meta_unit-3-leaky_relu-3d",
+    "attention-masked-odd-keras2",
+    "attention-masked-odd-keras3",
 )
 GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/parity"
 

@@ -17,8 +17,9 @@ import tensorflow as tf
 from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.dataset import PreparedData
 from scenerank_keras.features import parse_columns
+from scenerank_keras.m2m import attention_masking
 from scenerank_keras.metrics import metrics_table
-from scenerank_keras.models import MODELS
+from scenerank_keras.models import DEFAULT_TASKS, MODELS
 from scenerank_keras.optimizers import adam
 
 TRAINING = {"epochs": 3, "batch_size": 128, "learning_rate": 8e-3, "schedule": "cosine"}
@@ -119,6 +120,27 @@ def read_settings(arguments):
     return settings
 
 
+def with_tasks(settings, known):
+    """Return the model's parameters with its tasks; without any these are all of the data's."""
+    tasks = DEFAULT_TASKS.get(settings["model"], known)
+    params = {"task_names": tasks, **(settings["model_params"] or {})}
+    missing = sorted(set(params["task_names"]) - set(known))
+    if missing:
+        raise ValueError(f"task_names {missing} are not in the data, which has {known}")
+    return params
+
+
+def with_own_masking(settings, generation):
+    """Return the model's parameters without another generation's way of masking attention."""
+    params = dict(settings["model_params"])
+    given, own = params.get("attention_masking"), attention_masking(generation)
+    if given not in (None, own):
+        note = f"attention_masking is {own} in Keras {generation}, not {given}"
+        print(f"train_keras.py: {note}", file=sys.stderr)
+        del params["attention_masking"]
+    return params
+
+
 def mean_of(tables):
     """Return the metrics' means over the seeds."""
     return {name: float(np.mean([table[name] for table in tables])) for name in tables[0]}
@@ -165,7 +187,8 @@ def main():
     try:
         settings = read_settings(arguments)
         data = PreparedData(arguments.data)
-        settings["model_params"] = {"task_names": data.tasks, **settings["model_params"]}
+        settings["model_params"] = with_tasks(settings, data.tasks)
+        settings["model_params"] = with_own_masking(settings, arguments.keras)
         columns = parse_columns(settings["feature_columns"] or data.columns(settings["model"]))
         rows = {part: data.read(part, columns) for part in ("train", "test")}
         seeds = [int(seed) for seed in arguments.seeds.split(",")]

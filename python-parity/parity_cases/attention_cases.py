@@ -70,6 +70,12 @@ def in_generation(config, generation):
     return {**config, "attention_masking": f"keras{generation}"}
 
 
+def computed_variables(config):
+    """Return the names of the variables that begin as a formula says, not as random numbers."""
+    initializers = (config.get("initializer"), config.get("pos_initializer"))
+    return ("position_embeddings",) if "sinusoidal" in initializers else ()
+
+
 def build_attention(config, shapes, generation):
     """Return Keras' MultiHeadAttention of a case, built for its shapes."""
     arguments = {key: value for key, value in config.items() if key != "attention_masking"}

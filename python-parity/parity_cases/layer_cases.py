@@ -206,9 +206,7 @@ def make_layer_case(name, generation=None):
     config = attention_cases.in_generation(config, generation)
     random = numbers.generator(name)
     layer = build_layer(layer_class, config, shapes, generation)
-    # A sinusoidal table is what it is.
-    computed = config.get("initializer") == "sinusoidal"
-    numbers.set_weights(layer, random, keep=("position_embeddings",) if computed else ())
+    numbers.set_weights(layer, random, keep=attention_cases.computed_variables(config))
 
     inputs = layer_inputs(layer_class, shapes, random)
     watched = {name: values for name, values in inputs.items() if values.dtype.is_floating}

@@ -207,3 +207,51 @@ def _all_cases():
 
 # {case name: (feature columns, model parameters)}
 M2M_CASES = _all_cases()
+
+
+def _replay_params(generation, **changes):
+    """Return parameters for a replay.
+
+    Keras calls what tasks share in the reverse order of their names, so the tasks are named in that
+    order: a generator of masks then counts up as they come.
+    """
+    params = {"task_names": ["is_like", "is_click"], "l2_reg": 1e-5, **changes}
+    return m2m_params(generation, **params)
+
+
+_THREE_TASKS = {"task_names": ["long_view", "is_like", "is_click"]}
+
+# {case name: (Keras generation, feature columns, model parameters)}
+M2M_REPLAYS = {
+    "replay-m2m-keras2": (2, m2m_columns(history=False), _replay_params(2, dropout=0.0)),
+    "replay-m2m-keras2-attention": (2, m2m_columns(), _replay_params(2, dropout=0.0)),
+    "replay-m2m-keras2-own_units": (
+        2,
+        m2m_columns(),
+        _replay_params(
+            2, dropout=0.0, meta_unit_shared=False, positon_agg_func="sum", tower_residual=True
+        ),
+    ),
+    "replay-m2m-keras3": (3, m2m_columns(history=False), _replay_params(3, dropout=0.0)),
+    "replay-m2m-keras3-dropout": (3, m2m_columns(), _replay_params(3)),
+    # The dropout of the attention stays where the model's own is 0.
+    "replay-m2m-keras3-attention_dropout": (3, m2m_columns(), _replay_params(3, dropout=0.0)),
+    "replay-m2m-keras3-dropout-own_units": (
+        3,
+        m2m_columns(),
+        _replay_params(3, meta_unit_shared=False),
+    ),
+    "replay-m2m-keras3-dropout-three_tasks": (
+        3,
+        _two_sequences(),
+        _replay_params(
+            3,
+            **_THREE_TASKS,
+            attention_softmax=True,
+            positon_agg_func="sum",
+            pos_initializer="sinusoidal",
+            pos_emb_trainable=False,
+            linear_logits=False,
+        ),
+    ),
+}

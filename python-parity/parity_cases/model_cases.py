@@ -10,10 +10,13 @@ from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
-from .attention_cases import generation_of_case, in_generation
+from .apg_cases import APG_CASES
+from .attention_cases import computed_variables, generation_of_case, in_generation
 from .case_file import Case
 from .m2m_cases import M2M_CASES
+from .mmoe_cases import MMOE_CASES
 from .pepnet_cases import PEPNET_CASES
+from .shared_bottom_cases import SHARED_BOTTOM_CASES
 
 
 def with_model(model, cases):
@@ -24,7 +27,10 @@ def with_model(model, cases):
 # {case name: (model, feature columns, model parameters)}
 MODEL_CASES = {}
 MODEL_CASES.update(with_model("pepnet", PEPNET_CASES))
+MODEL_CASES.update(with_model("apg", APG_CASES))
 MODEL_CASES.update(with_model("m2m", M2M_CASES))
+MODEL_CASES.update(with_model("mmoe", MMOE_CASES))
+MODEL_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_CASES))
 
 
 def build_model(model, columns, params, generation, seed=0):
@@ -55,6 +61,15 @@ def model_gradients(model, features, labels):
     }
 
 
+def input_rows(model, columns, rows, random, used=1.0):
+    """Return :func:`.numbers.feature_rows` of the columns that are inputs of a model.
+
+    Keras 3 reads the wrong inputs where it is given more than the model has.
+    """
+    features = numbers.feature_rows(parse_columns(columns), rows, random, used)
+    return {name: values for name, values in features.items() if name in model.input}
+
+
 def as_tensors(arrays):
     """Return a dict of tensors for a dict of arrays."""
     return {name: tf.constant(values) for name, values in arrays.items()}
@@ -75,11 +90,10 @@ def make_model_case(name, generation=None, rows=12, gradient_rows=8):
     params = in_generation(params, generation)
     random = numbers.generator(name)
     model = build_model(model_name, columns, params, generation)
-    numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random)
+    numbers.set_weights(model, random, keep=computed_variables(params))
+    features = input_rows(model, columns, rows, random)
     labels = numbers.labels(params["task_names"], rows, random)
 
-    features = {name: features[name] for name in features if name in model.input}
     outputs = model(as_tensors(features), training=False)
     grads = model_gradients(
         model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)

@@ -4,27 +4,45 @@ import numpy as np
 import tensorflow as tf
 
 from scenerank_keras.backend import keras_api, tf_variable, versions
-from scenerank_keras.features import parse_columns
 from scenerank_keras.losses import total_loss
 from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
 
 from . import numbers
+from .apg_cases import APG_REPLAYS
+from .attention_cases import computed_variables, in_generation
 from .case_file import Case
 from .columns import GOLDEN, QUIRK
-from .model_cases import as_tensors, build_model, first_rows, model_gradients, with_model
+from .m2m_cases import M2M_REPLAYS
+from .mmoe_cases import MMOE_REPLAYS
+from .model_cases import (
+    as_tensors,
+    build_model,
+    first_rows,
+    input_rows,
+    model_gradients,
+    with_model,
+)
 from .pepnet_cases import PEPNET_REPLAYS
+from .shared_bottom_cases import SHARED_BOTTOM_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
 SIZE = (50, 16, 96)
 GOLDEN_SIZE = (10, 8, 24)
 LEARNING_RATE = 1e-3
+# A batch norm takes away what the bias before it adds, so that bias' gradient is rounding noise,
+# which Adam scales up to a step of the rate's order: at 1e-3 two programs part by 2e-4 in 50 steps.
+BATCH_NORM_LEARNING_RATE = 1e-4
 # The part of each vocabulary that occurs in the rows; the rest of a table no batch touches.
 USED = 0.7
 
 # {case name: (model, Keras generation, feature columns, model parameters)}
 REPLAY_CASES = {}
 REPLAY_CASES.update(with_model("pepnet", PEPNET_REPLAYS))
+REPLAY_CASES.update(with_model("apg", APG_REPLAYS))
+REPLAY_CASES.update(with_model("m2m", M2M_REPLAYS))
+REPLAY_CASES.update(with_model("mmoe", MMOE_REPLAYS))
+REPLAY_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_REPLAYS))
 
 
 def dropout_seeds(model):
@@ -35,6 +53,12 @@ def dropout_seeds(model):
         if generator is not None:
             seeds[path] = np.asarray(generator.state.numpy()).astype(np.uint32)
     return seeds
+
+
+def without_dropout(model):
+    """Turn a model's dropout off, also where no parameter does: in M2M's attention."""
+    for layer in dropout_layers_by_path(model).values():
+        layer.rate = 0.0
 
 
 def train_steps(model, optimizer, features, labels, batch_rows):
@@ -61,9 +85,12 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     generation = generation or own_generation
     steps, batch, rows = GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
     random = numbers.generator(name)
+    params = in_generation(params, generation)
     model = build_model(model_name, columns, params, generation, seed=11)
-    numbers.set_weights(model, random)
-    features = numbers.feature_rows(parse_columns(columns), rows, random, USED)
+    if generation == 2:
+        without_dropout(model)  # its masks come from a generator that nobody can follow
+    numbers.set_weights(model, random, keep=computed_variables(params))
+    features = input_rows(model, columns, rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
 
@@ -73,7 +100,8 @@ def make_replay_case(name, generation=None, gradient_rows=8):
         model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)
     )
     seeds = dropout_seeds(model)
-    optimizer = adam(keras_api(generation), LEARNING_RATE, name.startswith(QUIRK))
+    learning_rate = BATCH_NORM_LEARNING_RATE if params.get("use_bn") else LEARNING_RATE
+    optimizer = adam(keras_api(generation), learning_rate, name.startswith(QUIRK))
     losses = train_steps(model, optimizer, as_tensors(features), as_tensors(labels), batch_rows)
 
     replay = {"batch_rows": batch_rows.astype(np.int32), "loss": losses}
@@ -87,7 +115,7 @@ def make_replay_case(name, generation=None, gradient_rows=8):
             "feature_columns": columns,
             "model": model_name,
             "model_params": params,
-            "training": {"optimizer": "adam", "learning_rate": LEARNING_RATE},
+            "training": {"optimizer": "adam", "learning_rate": learning_rate},
         },
         source=versions(generation),
         inputs=features,

@@ -106,21 +106,23 @@ class FeatureInputs:
 
     def group(self, name):
         """Return a group's input [B, n * D]: its columns side by side, in the list's order."""
-        columns = self._of_group(name)
-        if not columns:
-            raise ValueError(f"no feature column is in the group {name!r}")
-        return self._concatenate([self._value(column) for column in columns])
+        return self._concatenate([self._read(column) for column in self._needed(name)])
+
+    def first_of_group(self, name):
+        """Return the first column of a group, [B, D]; the group's other columns stay unread."""
+        return self._read(self._needed(name)[0])
+
+    def named(self, names):
+        """Return the columns of these names side by side, in the order of the names."""
+        by_name = {column.name: column for column in self.columns if column.joins_groups}
+        unknown = sorted(set(names) - set(by_name))
+        if unknown:
+            raise ValueError(f"no feature column with one embedding a row is named {unknown}")
+        return self._concatenate([self._read(by_name[name]) for name in names])
 
     def has(self, name):
         """Tell whether a column joins a group."""
         return bool(self._of_group(name))
-
-    def first(self, name):
-        """Return the embedding [B, D] of a group's first column; the others are not read."""
-        columns = self._of_group(name)
-        if not columns:
-            raise ValueError(f"no feature column is in the group {name!r}")
-        return self._value(columns[0])
 
     def sequences(self):
         """Return ``(column, ids [B, L], embeddings [B, L, D])`` of every ``mha`` column."""
@@ -146,6 +148,19 @@ class FeatureInputs:
             parts.append(layer(self._concatenate(dense)))  # [B, 1]
         return self.keras.layers.Add()(parts) if len(parts) > 1 else parts[0]
 
+    def _needed(self, name):
+        """Return a group's columns, at least one."""
+        columns = self._of_group(name)
+        if not columns:
+            raise ValueError(f"no feature column is in the group {name!r}")
+        return columns
+
+    def _read(self, column):
+        """Return what a column adds to a group, [B, width]."""
+        if column.type == "dense":
+            return self._input(column)  # [B, dimension]
+        return self._embedded(column, "embedding", column.emb_dim)  # [B, D]
+
     def _of_group(self, name):
         return [c for c in self.columns if name in c.group and c.joins_groups]
 
@@ -159,12 +174,6 @@ class FeatureInputs:
                 (column.input_width,), name=column.name, dtype=dtype
             )
         return self.inputs[column.name]
-
-    def _value(self, column):
-        """Return what a column adds to a group's input: [B, dimension] or [B, D]."""
-        if column.type == "dense":
-            return self._input(column)
-        return self._embedded(column, "embedding", column.emb_dim)
 
     def _embedded(self, column, family, width):
         """Return a column's embedding [B, width] from its table of a family of tables."""

@@ -256,6 +256,15 @@ class PredictLayer(LayerCode):
         return {**super().get_config(), **own}
 
 
+class WeightedSum(LayerCode):
+    """Mixture of experts: ``(weights [B, n], expert [B, d], ... n times) -> [B, d]``."""
+
+    def call(self, inputs):
+        weights, *experts = inputs
+        stacked = tf.stack(experts, axis=1)  # [B, n, d]
+        return tf.reduce_sum(stacked * weights[:, :, tf.newaxis], axis=1)
+
+
 class MaskedMean(LayerCode):
     """Mean of a sequence's embeddings: ``(ids [B, L], emb [B, L, D]) -> [B, D]``.
 

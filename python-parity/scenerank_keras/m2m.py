@@ -1,9 +1,8 @@
 """M2M: experts mixed, and towers weighted, by what the scenario makes (Zhang et al., 2022)."""
 
 from .attention import POSITION_INITIALIZERS
-from .backend import generation_or_default, keras_api, layer_name
-from .features import FeatureInputs, parse_columns
-from .layer_base import layers_of
+from .backend import generation_or_default
+from .model_base import ModelBuilder
 
 DEFAULTS = {
     "task_names": None,
@@ -40,41 +39,30 @@ def attention_masking(generation):
     return f"keras{generation_or_default(generation)}"
 
 
-def _checked_params(model_params, generation):
-    """Return all parameters, the defaults filled in; anything unknown is an error."""
-    given = dict(model_params)
-    if "position_agg_func" in given:
-        if "positon_agg_func" in given:
-            raise ValueError("m2m: give positon_agg_func or position_agg_func, not both")
-        given["positon_agg_func"] = given.pop("position_agg_func")
-    unknown = sorted(set(given) - set(DEFAULTS))
-    if unknown:
-        raise ValueError(f"m2m: unknown model_params {unknown}")
-    params = {**DEFAULTS, **given}
-    if not params["task_names"]:
-        raise ValueError("m2m: model_params.task_names is missing")
-    own = attention_masking(generation)
-    for name, known in {**_CHOICES, "attention_masking": (None, own)}.items():
-        if params[name] not in known:
-            raise ValueError(f"m2m: {name} is {params[name]!r}; in Keras {generation}: {known}")
-    return params
+def _one_spelling(params):
+    """Return the parameters with ``position_agg_func`` under the name of the original."""
+    if "position_agg_func" not in params:
+        return params
+    if "positon_agg_func" in params:
+        raise ValueError("m2m: give positon_agg_func or position_agg_func, not both")
+    rest = {name: value for name, value in params.items() if name != "position_agg_func"}
+    return {**rest, "positon_agg_func": params["position_agg_func"]}
 
 
-class _Builder:
-    """The parts of one M2M under construction."""
+class _M2mBuilder(ModelBuilder):
+    """The parts of an M2M."""
 
-    def __init__(self, feature_columns, params, generation):
-        self.params = params
-        self.generation = generation
-        self.keras = keras_api(generation)
-        self.layers = layers_of(self.keras)
-        self.features = FeatureInputs(self.keras, parse_columns(feature_columns))
-        self.unit = {
-            name: params[name] for name in ("activation", "dropout", "l2_reg")
-        }
-
-    def name(self, path):
-        return layer_name(path, self.generation)
+    def __init__(self, feature_columns, model_params, generation):
+        params = _one_spelling(model_params)
+        super().__init__("m2m", DEFAULTS, feature_columns, params, generation)
+        own = (None, attention_masking(self.generation))
+        for name, known in {**_CHOICES, "attention_masking": own}.items():
+            if self.params[name] not in known:
+                raise ValueError(
+                    f"m2m: {name} {self.params[name]!r} is not one of {known} "
+                    f"in Keras {self.generation}"
+                )
+        self.unit = {name: self.params[name] for name in ("activation", "dropout", "l2_reg")}
 
     def one_layer(self, path, width, dropout=0.0):
         """Return a Dnn of one layer: a plain affine map."""
@@ -126,10 +114,11 @@ class _Builder:
         emb = self.layers.TaskEmbedding(width, name=f"task_emb_{place}")(reference)
         return self.one_layer(f"dnn/{task}_mlp", width)(emb)
 
-    def shared_unit(self, path, depth):
+    def shared_unit(self, path):
         """Return the unit that all tasks share, or None where each has its own."""
         if not self.params["meta_unit_shared"]:
             return None
+        depth = self.params["meta_unit_depth"]
         return self.layers.MetaUnit(depth, **self.unit, name=self.name(path))
 
     def attention(self, task, unit):
@@ -154,9 +143,7 @@ class _Builder:
     def output(self, task, tower, linear):
         """Return a task's probability [B, 1] of its tower [B, view_dim]."""
         logit = self.layers.PredictLayer(as_logit=True, name=self.name(f"{task}/tower_logit"))
-        logit = logit(tower)  # [B, 1]
-        if linear is not None:
-            logit = self.keras.layers.Add()([logit, linear])
+        logit = self.add(logit(tower), linear)  # [B, 1]
         return self.layers.PredictLayer(name=f"task_{task}_output")(logit)
 
 
@@ -176,21 +163,19 @@ def m2m(feature_columns, model_params, generation=None):
     :param model_params: dict with ``task_names`` and any of :data:`DEFAULTS`
     :param generation: 2 or 3, see :func:`.backend.generation_or_default`
     """
-    generation = generation_or_default(generation)
-    params = _checked_params(model_params, generation)
-    build = _Builder(feature_columns, params, generation)
-    depth = params["meta_unit_depth"]
+    builder = _M2mBuilder(feature_columns, model_params, generation)
+    params = builder.params
 
-    domain = build.features.first(params["domain_group_name"])  # [B, d]
-    scenario = build.scenario_view(domain)  # [B, scenario_dim]
-    experts = build.expert_views()  # [B, n, view_dim]
-    attention_unit = build.shared_unit("dnn/attention_shared_meta_unit", depth)
-    tower_unit = build.shared_unit("dnn/tower_shared_meta_unit", depth)
-    linear = build.features.linear_logits() if params["linear_logits"] else None  # [B, 1]
+    domain = builder.features.first_of_group(params["domain_group_name"])  # [B, d]
+    scenario = builder.scenario_view(domain)  # [B, scenario_dim]
+    experts = builder.expert_views()  # [B, n, view_dim]
+    attention_unit = builder.shared_unit("dnn/attention_shared_meta_unit")
+    tower_unit = builder.shared_unit("dnn/tower_shared_meta_unit")
+    linear = builder.linear_logits()
     outputs = {}
     for place, task in enumerate(params["task_names"]):
-        view = build.task_view(place, task, scenario)  # [B, view_dim]
-        mixed = build.attention(task, attention_unit)([experts, view, scenario])
-        tower = build.tower(task, tower_unit)([mixed, scenario])  # [B, view_dim]
-        outputs[task] = build.output(task, tower, linear)
-    return build.keras.Model(inputs=build.features.inputs, outputs=outputs, name="m2m")
+        view = builder.task_view(place, task, scenario)  # [B, view_dim]
+        mixed = builder.attention(task, attention_unit)([experts, view, scenario])
+        tower = builder.tower(task, tower_unit)([mixed, scenario])  # [B, view_dim]
+        outputs[task] = builder.output(task, tower, linear)
+    return builder.build(outputs)

@@ -1,5 +1,6 @@
 """Shared fixtures: the folder for what the tests make, and SceneRank's command line."""
 
+import functools
 import os
 import pathlib
 import subprocess
@@ -7,10 +8,26 @@ import subprocess
 import pytest
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow before a test imports it)
+from parity_cases.model_cases import make_model_case
+from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = HERE / "build"
 SAVED_MODELS = HERE.parent / "savedmodels"
+
+@functools.lru_cache(maxsize=None)
+def _made(make, name, generation):
+    return make(name, generation)
+
+
+def model_case(name, generation=2):
+    """Return a model case, made once for all tests; nobody may change it."""
+    return _made(make_model_case, name, generation)
+
+
+def replay_case(name, generation=None):
+    """Return a replay case, made once for all tests; nobody may change it."""
+    return _made(make_replay_case, name, generation or REPLAY_CASES[name][1])
 
 
 class CommandLine:

@@ -78,3 +78,47 @@ def sigmoid(x):
 def softmax(x):
     e = np.exp(x - x.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+class ModelCase:
+    """A model's case, and what its networks read, in float64."""
+
+    def __init__(self, case):
+        self.case = case
+        self.params = case.config["model_params"]
+        self.columns = {column["name"]: column for column in case.config["feature_columns"]}
+        self.weights = Weights(case.weights)
+
+    def column(self, name, family="embedding"):
+        """Return a column's embedding [B, D], the masked mean of a sequence, or dense values."""
+        column, values = self.columns[name], self.case.inputs[name]
+        if column.get("type") == "dense":
+            return values.astype(np.float64)
+        rows = self.weights[f"{family}/{column.get('emb_name', name)}/embeddings"][values]
+        if column.get("type") != "varlen_sparse":
+            return rows[:, 0]
+        counts = (values != 0)[:, :, np.newaxis]
+        return (rows * counts).sum(axis=1) / (counts.sum(axis=1) + 1e-8)
+
+    def names(self, group):
+        return [name for name, column in self.columns.items() if group in column["group"]]
+
+    def group(self, group):
+        """Return a group's input [B, E]."""
+        return np.concatenate([self.column(name) for name in self.names(group)], axis=1)
+
+    def linear_logits(self):
+        """Return the linear logits [B, 1], 0 where the model has none."""
+        if not self.params.get("linear_logits"):
+            return 0.0
+        dense = [n for n in self.names("linear") if self.columns[n].get("type") == "dense"]
+        ids = [n for n in self.names("linear") if n not in dense]
+        logits = sum(self.column(name, "linear") for name in ids)
+        if dense:
+            values = np.concatenate([self.column(name) for name in dense], axis=1)
+            logits = logits + self.weights.affine("linear_dense", values)
+        return logits
+
+    def check(self, task, logit):
+        """Compare a task's probabilities with those of a logit [B, 1]."""
+        np.testing.assert_allclose(self.case.outputs[task], sigmoid(logit), atol=1e-6)

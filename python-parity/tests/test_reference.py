@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from conftest import model_case, replay_case
 from parity_cases import numbers
 from parity_cases.case_file import read_case, write_case
 from parity_cases.columns import sequence
 from parity_cases.layer_cases import layer_cases, make_layer_case
-from parity_cases.model_cases import MODEL_CASES, build_model, make_model_case
+from parity_cases.model_cases import MODEL_CASES, build_model
 from parity_cases.pepnet_cases import base_columns, pepnet_params
-from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
+from parity_cases.replay_cases import REPLAY_CASES
 from scenerank_keras.backend import keras_api, layer_name, layer_path
 from scenerank_keras.features import FeatureColumn
 from scenerank_keras.layer_base import layers_of
@@ -39,7 +40,7 @@ def test_layer_is_the_same_in_both_generations(name):
 
 @pytest.mark.parametrize("name", MODEL_CASES)
 def test_model_is_the_same_in_both_generations(name):
-    two, three = (make_model_case(name, generation) for generation in GENERATIONS)
+    two, three = (model_case(name, generation) for generation in GENERATIONS)
     assert_same_arrays(two.weights, three.weights, 0)
     assert_same_arrays(two.outputs, three.outputs, 1e-6)
     assert_same_arrays(two.weight_grads, three.weight_grads, 1e-5)
@@ -50,13 +51,13 @@ def test_model_is_the_same_in_both_generations(name):
 
 def test_training_is_the_same_in_both_generations():
     name = "replay-keras2-linear_logits-sequence"
-    two, three = (make_replay_case(name, generation) for generation in GENERATIONS)
+    two, three = (replay_case(name, generation) for generation in GENERATIONS)
     assert_same_arrays(two.steps, three.steps, 5e-6)
 
 
 def test_replay_moves_touched_rows_only_unless_the_table_has_l2():
-    plain = make_replay_case("replay-keras2-linear_logits-sequence")
-    ruled = make_replay_case("replay-keras2-table_l2")
+    plain = replay_case("replay-keras2-linear_logits-sequence")
+    ruled = replay_case("replay-keras2-table_l2")
     path = "embedding/history/embeddings"
     moved = [
         (case.steps[f"weights_after/{path}"] != case.weights[path]).any(axis=1)
@@ -68,7 +69,7 @@ def test_replay_moves_touched_rows_only_unless_the_table_has_l2():
 
 def test_dropout_replay_records_every_generator_before_the_first_step():
     *_, params = REPLAY_CASES["golden-replay-keras3-dropout"]
-    case = make_replay_case("golden-replay-keras3-dropout")
+    case = replay_case("golden-replay-keras3-dropout")
     seeds = {k: v for k, v in case.steps.items() if k.startswith("dropout_seeds/")}
     towers, layers = len(params["task_names"]), len(params["pepnet_dnn_units"])
     assert set(seeds) == {
@@ -161,7 +162,7 @@ def test_without_linear_logits_a_task_has_its_own_dense(generation):
 
 def test_pepnet_is_its_formula():
     """The whole forward pass once more, in NumPy."""
-    case = make_model_case("pepnet-sequence-linear_logits")
+    case = model_case("pepnet-sequence-linear_logits")
     w = case.weights
 
     def dense(path, x):
@@ -246,7 +247,7 @@ def test_a_bad_column_is_an_error_that_names_it(fields, message):
 
 
 def test_case_file_gives_back_what_was_written_and_the_same_bytes(tmp_path):
-    case = make_model_case("golden-pepnet")
+    case = model_case("golden-pepnet")
     write_case(tmp_path / "a.h5", case)
     time.sleep(1.1)  # a file that held the time of its making would differ
     write_case(tmp_path / "b.h5", case)

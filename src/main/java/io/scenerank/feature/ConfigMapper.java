@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -127,8 +128,36 @@ public final class ConfigMapper {
     }
     requireNoNull(overrides, "", where, true);
     ObjectNode merged = json.valueToTree(defaults);
-    mergeInto(merged, overrides);
+    mergeInto(merged, ownNames((ObjectNode) overrides, type, where));
     return convert(merged, type, where);
+  }
+
+  /** Other names of a type's keys ({@code @JsonAlias}), each with the key's own name. */
+  public ImmutableMap<String, String> aliases(Class<?> type) {
+    ImmutableMap.Builder<String, String> aliases = ImmutableMap.builder();
+    for (BeanPropertyDefinition property :
+        json.getDeserializationConfig().introspect(json.constructType(type)).findProperties()) {
+      property
+          .findAliases()
+          .forEach(alias -> aliases.put(alias.getSimpleName(), property.getName()));
+    }
+    return aliases.buildOrThrow();
+  }
+
+  private ObjectNode ownNames(ObjectNode overrides, Class<?> type, String where) {
+    ObjectNode own = overrides.deepCopy();
+    aliases(type)
+        .forEach(
+            (alias, name) -> {
+              if (own.has(alias) && own.has(name)) {
+                throw new InvalidInputException(
+                    where + ": '" + alias + "' and '" + name + "' are two names of one key");
+              }
+              if (own.has(alias)) {
+                own.set(name, own.remove(alias));
+              }
+            });
+    return own;
   }
 
   /** Refuses null in lists, where nothing has a default, and perhaps as the value of a key. */

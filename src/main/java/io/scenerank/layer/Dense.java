@@ -9,22 +9,23 @@ import org.tensorflow.types.TFloat32;
  * Keras' {@code Dense}: {@code activation(x · kernel + bias)}.
  *
  * <p>Input [B, …, in], output [B, …, units]. Variables {@code kernel} [in, units] (glorot_uniform)
- * and, unless switched off, {@code bias} [units] (zeros).
+ * and, unless switched off, {@code bias} [units] (zeros); {@code activation/alpha} with {@code
+ * prelu} and {@code dice}.
  */
 public final class Dense extends Layer {
   private final Weight kernel;
   private final Weight bias;
-  private final Activation activation;
+  private final ActivationFunction activation; // activation
   private final int units;
 
   private Dense(LayerScope scope, int inputDim, Options options) {
     super(scope);
     this.units = options.units();
-    this.activation = options.activation();
     this.kernel =
         scope.add("kernel", Shape.of(inputDim, units), Initializer.GLOROT_UNIFORM, options.l2Reg());
     this.bias =
         options.useBias() ? scope.add("bias", Shape.of(units), Initializer.ZEROS, 0f) : null;
+    this.activation = options.activation().build(scope.child("activation"), Shape.of(units));
   }
 
   /** A Dense of this many units: linear, with a bias, without a regulariser. */
@@ -66,8 +67,8 @@ public final class Dense extends Layer {
     }
     long inputDim = kernel.shape().get(0);
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
-    Operand<TFloat32> out = activation.call(tf, affine(tf, rows)); // [B·…, units]
-    return Shapes.replaceLast(tf, out, x, units); // [B, …, units]
+    Operand<TFloat32> out = affine(tf, rows); // [B·…, units]
+    return activation.call(tf, Shapes.replaceLast(tf, out, x, units)); // [B, …, units]
   }
 
   private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {

@@ -2,39 +2,57 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A stack of Dense layers. The activation and the dropout follow every layer but the last; {@code
- * outActive} adds the activation after the last one. A single layer is a plain affine map.
+ * A stack of Dense layers ({@code DNNs} in the chapter). Batch normalisation, activation and
+ * dropout follow every layer but the last, in this order; {@code outActive} adds the activation
+ * after the last one. A single layer is a plain affine map.
  *
- * <p>Input [B, …, in], output [B, …, last unit]. Variables {@code dense_layers/<i>}.
+ * <p>Input [B, …, in], output [B, …, last unit]; [B, in] only with batch normalisation. Variables
+ * {@code dense_layers/<i>}, {@code bn_layers/<i>} with {@code useBn}, and {@code
+ * activation_layers/<i>/alpha} with {@code prelu} and {@code dice}.
  */
 public final class Dnn extends Layer {
   private final ImmutableList<Dense> denseLayers; // dense_layers/<i>
+  private final ImmutableList<BatchNormalization> bnLayers; // bn_layers/<i>, with useBn only
+  private final ImmutableList<ActivationFunction> activationLayers; // activation_layers/<i>
   private final ImmutableList<Dropout> dropoutLayers; // dropout_layers/<i>
-  private final Options options;
 
   private Dnn(LayerScope scope, int inputDim, Options options) {
     super(scope);
-    this.options = options;
     ImmutableList.Builder<Dense> dense = ImmutableList.builder();
+    ImmutableList.Builder<BatchNormalization> norms = ImmutableList.builder();
+    ImmutableList.Builder<ActivationFunction> activations = ImmutableList.builder();
     ImmutableList.Builder<Dropout> dropout = ImmutableList.builder();
+    int last = options.units().size() - 1;
     int width = inputDim;
-    for (int i = 0; i < options.units().size(); i++) {
+    for (int i = 0; i <= last; i++) {
       int units = options.units().get(i);
       dense.add(Dense.units(units).build(scope.child("dense_layers").child(i), width));
-      dropout.add(new Dropout(scope.child("dropout_layers").child(i), options.dropoutRate()));
+      if (i < last && options.useBn()) {
+        norms.add(new BatchNormalization(scope.child("bn_layers").child(i), units));
+      }
+      if (i < last || options.outActive()) {
+        LayerScope activation = scope.child("activation_layers").child(i);
+        activations.add(options.activation().build(activation, Shape.of(units)));
+      }
+      if (i < last) {
+        dropout.add(new Dropout(scope.child("dropout_layers").child(i), options.dropoutRate()));
+      }
       width = units;
     }
     this.denseLayers = dense.build();
+    this.bnLayers = norms.build();
+    this.activationLayers = activations.build();
     this.dropoutLayers = dropout.build();
   }
 
   /** A stack of these widths: relu between the layers, no dropout, a linear output. */
   public static Options units(ImmutableList<Integer> units) {
-    return new Options(units, 0f, Activation.RELU, false);
+    return new Options(units, 0f, Activation.RELU, false, false);
   }
 
   /**
@@ -44,9 +62,14 @@ public final class Dnn extends Layer {
    * @param dropoutRate dropout after every layer but the last
    * @param activation activation after every layer but the last
    * @param outActive whether the activation follows the last layer too
+   * @param useBn whether batch normalisation follows every layer but the last
    */
   public record Options(
-      ImmutableList<Integer> units, float dropoutRate, Activation activation, boolean outActive) {
+      ImmutableList<Integer> units,
+      float dropoutRate,
+      Activation activation,
+      boolean outActive,
+      boolean useBn) {
     public Options {
       if (units.isEmpty()) {
         throw new IllegalArgumentException("a Dnn needs at least one layer");
@@ -54,15 +77,19 @@ public final class Dnn extends Layer {
     }
 
     public Options dropoutRate(float newRate) {
-      return new Options(units, newRate, activation, outActive);
+      return new Options(units, newRate, activation, outActive, useBn);
     }
 
     public Options activation(Activation newActivation) {
-      return new Options(units, dropoutRate, newActivation, outActive);
+      return new Options(units, dropoutRate, newActivation, outActive, useBn);
     }
 
     public Options outActive(boolean newOutActive) {
-      return new Options(units, dropoutRate, activation, newOutActive);
+      return new Options(units, dropoutRate, activation, newOutActive, useBn);
+    }
+
+    public Options useBn(boolean newUseBn) {
+      return new Options(units, dropoutRate, activation, outActive, newUseBn);
     }
 
     /** Creates the layers' variables for inputs of width {@code inputDim}. */
@@ -73,12 +100,18 @@ public final class Dnn extends Layer {
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> out = x;
-    int last = denseLayers.size() - 1;
-    for (int i = 0; i < last; i++) {
-      out = options.activation().call(tf, denseLayers.get(i).call(tf, out)); // [B, …, units[i]]
-      out = dropoutLayers.get(i).call(tf, out);
+    for (int i = 0; i < denseLayers.size(); i++) {
+      out = denseLayers.get(i).call(tf, out); // [B, …, units[i]]
+      if (i < bnLayers.size()) {
+        out = bnLayers.get(i).call(tf, out);
+      }
+      if (i < activationLayers.size()) {
+        out = activationLayers.get(i).call(tf, out);
+      }
+      if (i < dropoutLayers.size()) {
+        out = dropoutLayers.get(i).call(tf, out);
+      }
     }
-    out = denseLayers.get(last).call(tf, out); // [B, …, units[last]]
-    return options.outActive() ? options.activation().call(tf, out) : out;
+    return out; // [B, …, units[last]]
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -11,32 +12,54 @@ import org.tensorflow.types.TInt32;
  * rate} and scaled by 1 / (1 - rate) otherwise; at inference the input passes unchanged.
  *
  * <p>The stream is {@code stateless_dropout} seeded with [seed, number of the step], which is what
- * Keras 3's seed generator hands out when the layer is called once a step.
+ * Keras 3's seed generator hands out. A layer that a step calls several times, as one of a shared
+ * unit, draws anew at each call: the number of the step times the calls a step, and then one more
+ * for each call before it.
  */
 public final class Dropout extends Layer {
   private final float rate;
+  private final int callsPerStep;
 
   /**
+   * A layer that is called once a step.
+   *
    * @param rate probability of a drop, in [0, 1)
    */
   public Dropout(LayerScope scope, float rate) {
+    this(scope, rate, 1);
+  }
+
+  /**
+   * @param rate probability of a drop, in [0, 1)
+   * @param callsPerStep number of calls in one forward pass
+   */
+  public Dropout(LayerScope scope, float rate, int callsPerStep) {
     super(scope);
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("dropout rate " + rate + " is outside [0, 1)");
     }
     this.rate = rate;
+    this.callsPerStep = callsPerStep;
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
-    if (rate == 0 || scope().training().isEmpty()) {
-      return x;
-    }
-    Training training = scope().training().get();
-    Training.DropoutSeed first =
-        training
-            .dropoutSeeds()
-            .getOrDefault(path(), new Training.DropoutSeed(scope().store().seeds().of(path()), 0));
-    Operand<TInt32> counter = tf.math.add(training.step(), tf.constant(first.counter()));
+    return call(tf, x, 0);
+  }
+
+  /**
+   * @param call number of this call in the forward pass, from 0
+   */
+  public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, int call) {
+    Optional<Training> training = scope().training();
+    Optional<Training.DropoutSeed> seed =
+        training.flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()));
+    return rate == 0 || seed.isEmpty() ? x : drop(tf, x, training.get().step(), seed.get(), call);
+  }
+
+  private Operand<TFloat32> drop(
+      Ops tf, Operand<TFloat32> x, Operand<TInt32> step, Training.DropoutSeed first, int call) {
+    Operand<TInt32> draws = tf.math.mul(step, tf.constant(callsPerStep));
+    Operand<TInt32> counter = tf.math.add(draws, tf.constant(first.counter() + call));
     Operand<TInt32> seed =
         tf.concat(
             List.of(

@@ -12,8 +12,13 @@ public interface Initializer {
   Initializer GLOROT_UNIFORM =
       (tf, shape, seed) -> {
         int rank = shape.numDimensions();
-        double fanIn = rank > 1 ? shape.get(rank - 2) : shape.get(0);
-        double fanOut = shape.get(rank - 1);
+        // The axes before the last two, of an attention's kernel for instance, count on both sides.
+        double field = 1;
+        for (int axis = 0; axis < rank - 2; axis++) {
+          field *= shape.get(axis);
+        }
+        double fanIn = field * (rank > 1 ? shape.get(rank - 2) : shape.get(0));
+        double fanOut = field * shape.get(rank - 1);
         // Keras' order of operations, in double: scale / max(1, mean fan), then sqrt(3 · scale).
         double scale = 1.0 / Math.max(1.0, (fanIn + fanOut) / 2.0);
         return uniform(tf, shape, seed, (float) Math.sqrt(3.0 * scale));

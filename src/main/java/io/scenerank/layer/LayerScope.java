@@ -36,9 +36,23 @@ public final class LayerScope {
 
   /** Creates a variable below this scope. */
   public Weight add(String name, Shape shape, Initializer initializer, float l2Reg) {
+    return add(name, shape, initializer, l2Reg, true);
+  }
+
+  /** Creates a variable that no gradient changes, as a moving statistic. */
+  public Weight addUntrained(String name, Shape shape, Initializer initializer) {
+    return add(name, shape, initializer, 0f, false);
+  }
+
+  private Weight add(
+      String name, Shape shape, Initializer initializer, float l2Reg, boolean trainable) {
     String full = child(name).path();
     return store.add(
-        full, shape, ImmutableList.of(new Weight.Part(full, shape, 0, initializer)), l2Reg, true);
+        full,
+        shape,
+        ImmutableList.of(new Weight.Part(full, shape, 0, initializer)),
+        l2Reg,
+        trainable);
   }
 
   WeightStore store() {

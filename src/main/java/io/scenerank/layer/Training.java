@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TInt32;
 
@@ -8,11 +9,19 @@ import org.tensorflow.types.TInt32;
  * What the training form of a graph has and the inference form has not.
  *
  * @param step number of the training step, scalar, from 0: the running word of every dropout seed
- * @param dropoutSeeds first seed words of dropout layers by path, [seed, counter]; a layer that is
- *     not named takes its seed from the model's
+ * @param replayed first seed words of dropout layers by path, where a recorded training is
+ *     replayed: layers that are not named drop nothing. Absent, every layer drops, with a seed from
+ *     the model's
  */
-public record Training(Operand<TInt32> step, ImmutableMap<String, DropoutSeed> dropoutSeeds) {
+public record Training(Operand<TInt32> step, Optional<ImmutableMap<String, DropoutSeed>> replayed) {
 
   /** The state of a Keras 3 {@code SeedGenerator}: the seed and the number of draws so far. */
   public record DropoutSeed(int seed, int counter) {}
+
+  /** The first seed words of a dropout layer; absent if it drops nothing. */
+  Optional<DropoutSeed> dropoutSeed(String path, Seeds seeds) {
+    return replayed.isPresent()
+        ? Optional.ofNullable(replayed.get().get(path))
+        : Optional.of(new DropoutSeed(seeds.of(path), 0));
+  }
 }

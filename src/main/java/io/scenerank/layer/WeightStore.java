@@ -29,6 +29,7 @@ public final class WeightStore {
   private final ImmutableMap<String, Weight> shared;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<GatheredRows> gathered = new ArrayList<>();
+  private final List<Op> updates = new ArrayList<>();
 
   /**
    * @param tf ops of {@code graph}, on the device that holds the variables
@@ -74,6 +75,11 @@ public final class WeightStore {
     return ImmutableList.copyOf(gathered);
   }
 
+  /** What a training step changes besides the optimizer's updates: moving statistics. */
+  public ImmutableList<Op> updates() {
+    return ImmutableList.copyOf(updates);
+  }
+
   /** Every part of every variable by the name that it has outside the graph. */
   public ImmutableMap<String, Weight.Part> parts() {
     return Maps.uniqueIndex(
@@ -87,6 +93,10 @@ public final class WeightStore {
 
   Optional<Training> training() {
     return training;
+  }
+
+  void addUpdate(Op update) {
+    updates.add(update);
   }
 
   void addGathered(GatheredRows rows) {

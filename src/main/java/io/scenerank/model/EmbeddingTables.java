@@ -3,12 +3,15 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.SetMultimap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.Condition;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.layer.Initializer;
 import io.scenerank.layer.LayerScope;
@@ -17,8 +20,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Unique;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -58,7 +63,7 @@ final class EmbeddingTables {
    *
    * @param scope the model's root
    * @param prefix {@code embedding} or {@code linear}
-   * @param columns columns that carry ids, in the order of the layout
+   * @param columns columns in the order of the layout; those that carry no ids are left out
    * @param width of every table; 0 for the columns' own
    */
   static EmbeddingTables create(
@@ -69,7 +74,7 @@ final class EmbeddingTables {
       int width) {
     ImmutableListMultimap<Fuse, FeatureColumn> fused =
         Multimaps.index(
-            columns,
+            columns.stream().filter(FeatureColumn::isCategorical).toList(),
             column ->
                 new Fuse(width == 0 ? column.embDim() : width, column.l2Reg(), column.trainable()));
     ImmutableListMultimap.Builder<FusedEmbedding, FeatureColumn> tables =
@@ -111,20 +116,46 @@ final class EmbeddingTables {
   }
 
   /**
-   * Looks all columns up.
+   * Looks columns up.
    *
-   * @param ids [B, F]
+   * @param ids [B, F]; absent where no column carries ids
+   * @param read the columns to look up
    * @param together whether two neighbouring sparse columns may stand in one segment
    * @return the segment of each column; neighbours share one
    */
-  ImmutableMap<String, Segment> call(Ops tf, Operand<TInt32> ids, Together together) {
+  ImmutableMap<String, Segment> call(
+      Ops tf, Optional<Operand<TInt32>> ids, ImmutableSet<FeatureColumn> read, Together together) {
     ImmutableMap.Builder<String, Segment> segments = ImmutableMap.builder();
     for (FusedEmbedding table : columns.keySet()) {
-      for (Segment segment : lookUp(tf, ids, table, columns.get(table), together)) {
-        segment.columns().forEach(column -> segments.put(column.name(), segment));
+      ImmutableList<FeatureColumn> ofTable =
+          columns.get(table).stream()
+              .filter(read::contains)
+              .collect(ImmutableList.toImmutableList());
+      if (!ofTable.isEmpty()) {
+        for (Segment segment : lookUp(tf, ids.orElseThrow(), table, ofTable, together)) {
+          segment.columns().forEach(column -> segments.put(column.name(), segment));
+        }
       }
     }
     return segments.buildOrThrow();
+  }
+
+  /**
+   * Looks a sparse column up once for each id that occurs in the batch.
+   *
+   * @param ids [B, F]
+   */
+  Condition distinct(Ops tf, Operand<TInt32> ids, FeatureColumn column) {
+    FusedEmbedding table = Iterables.getOnlyElement(columns.inverse().get(column));
+    Operand<TInt32> ofColumn =
+        tf.reshape(
+            select(tf, ids, List.of(layout.offset(column))), tf.constant(new int[] {-1})); // [B]
+    Unique<TInt32, TInt32> unique = tf.unique(ofColumn, tf.constant(new long[] {0})); // [u]
+    Operand<TFloat32> values =
+        table.call(tf, tf.expandDims(unique.y(), tf.constant(1)), List.of(column.embName()));
+    Operand<TFloat32> rows =
+        tf.reshape(values, tf.constant(new int[] {-1, table.dim()})); // [u, 1, D] → [u, D]
+    return Condition.distinct(rows, unique.idx());
   }
 
   /** Whether two columns that follow each other belong into one segment. */

@@ -2,16 +2,23 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
-import io.scenerank.feature.InvalidInputException;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Condition;
+import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
-/** What the feature columns give a model: the input of each group, and the linear logits. */
+/** What the feature columns give a model, as its {@link ModelInputs} ask for it. */
 public final class FeatureInputs {
   private final Ops tf;
   private final ImmutableListMultimap<String, Piece> pieces;
+  private final ImmutableMap<String, Piece> columns;
+  private final Optional<Piece> leading;
+  private final Optional<Condition> condition;
+  private final ImmutableList<Sequence> sequences;
   private final Optional<Operand<TFloat32>> linearLogits;
 
   /**
@@ -22,12 +29,36 @@ public final class FeatureInputs {
    */
   record Piece(Operand<TFloat32> value, int width) {}
 
+  /**
+   * A sequence that attention reads.
+   *
+   * @param name name of the column
+   * @param ids [B, L] if id 0 is padding; absent if every id counts
+   * @param embeddings [B, L, D]
+   * @param length L
+   * @param dim D
+   */
+  public record Sequence(
+      String name,
+      Optional<Operand<TInt32>> ids,
+      Operand<TFloat32> embeddings,
+      int length,
+      int dim) {}
+
   FeatureInputs(
       Ops tf,
       ImmutableListMultimap<String, Piece> pieces,
+      ImmutableMap<String, Piece> columns,
+      Optional<Piece> leading,
+      Optional<Condition> condition,
+      ImmutableList<Sequence> sequences,
       Optional<Operand<TFloat32>> linearLogits) {
     this.tf = tf;
     this.pieces = pieces;
+    this.columns = columns;
+    this.leading = leading;
+    this.condition = condition;
+    this.sequences = sequences;
     this.linearLogits = linearLogits;
   }
 
@@ -35,25 +66,50 @@ public final class FeatureInputs {
    * The embeddings and dense values of a group's columns, in the order of the columns, [B, width].
    */
   public Operand<TFloat32> group(String group) {
-    ImmutableList<Operand<TFloat32>> values =
-        pieces.get(group).stream().map(Piece::value).collect(ImmutableList.toImmutableList());
-    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(-1));
+    return concat(pieces.get(group).stream().map(Piece::value).toList());
   }
 
-  /** Width of a group's input. */
+  /** Width of a group's input; 0 for a group without columns. */
   public int width(String group) {
     return pieces.get(group).stream().mapToInt(Piece::width).sum();
   }
 
-  /**
-   * Sum of the linear columns' weights, [B, 1].
-   *
-   * @throws InvalidInputException if no column is in the group {@code linear}
-   */
+  /** The first column of the group that the model reads so, [B, width]. */
+  public Operand<TFloat32> leading() {
+    return leading.orElseThrow().value();
+  }
+
+  /** Width of {@link #leading}. */
+  public int leadingWidth() {
+    return leading.orElseThrow().width();
+  }
+
+  /** The condition that the model asks for. */
+  public Condition condition() {
+    return condition.orElseThrow();
+  }
+
+  /** Some columns side by side, in the order of {@code names}, [B, width]. */
+  public Operand<TFloat32> columns(ImmutableList<String> names) {
+    return concat(names.stream().map(name -> columns.get(name).value()).toList());
+  }
+
+  /** Width of {@link #columns}. */
+  public int width(ImmutableList<String> names) {
+    return names.stream().mapToInt(name -> columns.get(name).width()).sum();
+  }
+
+  /** The sequences that attention reads, in the order of the columns. */
+  public ImmutableList<Sequence> sequences() {
+    return sequences;
+  }
+
+  /** Sum of the linear columns' weights, [B, 1]. */
   public Operand<TFloat32> linearLogits() {
-    return linearLogits.orElseThrow(
-        () ->
-            new InvalidInputException(
-                "linear_logits is true but no feature column is in the group 'linear'"));
+    return linearLogits.orElseThrow();
+  }
+
+  private Operand<TFloat32> concat(List<Operand<TFloat32>> values) {
+    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(-1));
   }
 }

@@ -19,17 +19,15 @@ public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
 
   /**
-   * @throws InvalidInputException if there is no task or one stands twice, or if a group that the
-   *     model needs has no column
+   * @throws InvalidInputException if there is no task or one stands twice, or if a group or a
+   *     column that the model needs is not there
    */
   public ModelDefinition {
     requireTasks(params);
-    columns = columns.stream().filter(params::reads).collect(ImmutableList.toImmutableList());
-    for (String group : params.groups()) {
-      if (columns.stream().noneMatch(column -> column.group().contains(group))) {
-        throw new InvalidInputException(
-            "model '" + type.name() + "': no feature column is in the group '" + group + "'");
-      }
+    try {
+      columns = params.inputs().select(columns);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
     }
   }
 

@@ -31,10 +31,10 @@ public record ModelGraph(
   public static ModelGraph build(
       ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
     LayerScope root = store.root();
-    ModelParams params = definition.params();
     FeatureInputs features =
-        new FeatureInputsBuilder(tf, root, definition.layout(), inputs)
-            .build(params.groups(), params.linearLogits());
+        new FeatureInputsBuilder(
+                tf, root, definition.layout(), definition.params().inputs(), inputs)
+            .build();
     ImmutableMap<String, Operand<TFloat32>> logits =
         definition.create(root, features).call(tf, features);
     return new ModelGraph(

@@ -16,7 +16,8 @@ public final class Models {
 
   /** The models of this library. */
   public static Models standard() {
-    return new Models(ImmutableList.of(PepNet.TYPE));
+    return new Models(
+        ImmutableList.of(PepNet.TYPE, Apg.TYPE, M2m.TYPE, Mmoe.TYPE, SharedBottom.TYPE));
   }
 
   /** Names of all models. */

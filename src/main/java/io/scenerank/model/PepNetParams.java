@@ -3,8 +3,6 @@ package io.scenerank.model;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.Activation;
 
 /**
@@ -28,20 +26,12 @@ public record PepNetParams(
     implements ModelParams {
 
   /**
-   * @throws InvalidInputException naming the key that is out of range
+   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
    */
   public PepNetParams {
-    if (pepnetDnnUnits.isEmpty() || pepnetDnnUnits.stream().anyMatch(units -> units < 1)) {
-      throw new InvalidInputException(
-          "pepnet_dnn_units is " + pepnetDnnUnits + ", expected one width or more, each above 0");
-    }
-    if (!(pepnetDropout >= 0 && pepnetDropout < 1)) {
-      throw new InvalidInputException(
-          "pepnet_dropout is " + pepnetDropout + ", expected at least 0 and below 1");
-    }
-    if (!(l2Reg >= 0)) {
-      throw new InvalidInputException("l2_reg is " + l2Reg + ", expected 0 or more");
-    }
+    ParamChecks.units("pepnet_dnn_units", pepnetDnnUnits);
+    ParamChecks.dropout("pepnet_dropout", pepnetDropout);
+    ParamChecks.l2Reg(l2Reg);
   }
 
   /** The defaults for these tasks. */
@@ -51,7 +41,7 @@ public record PepNetParams(
   }
 
   @Override
-  public ImmutableSet<String> groups() {
-    return ImmutableSet.of(PepNet.DNN, PepNet.EPNET, PepNet.PEPNET);
+  public ModelInputs inputs() {
+    return ModelInputs.groups(PepNet.DNN, PepNet.EPNET, PepNet.PEPNET).linearLogits(linearLogits);
   }
 }

@@ -3,10 +3,11 @@ package io.scenerank.parity;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.layer.Activation;
+import io.scenerank.layer.ApgLayer;
+import io.scenerank.layer.Condition;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.EpNet;
 import io.scenerank.layer.GateNu;
@@ -14,9 +15,7 @@ import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PpNet;
 import io.scenerank.layer.PredictLayer;
 import io.scenerank.layer.Shapes;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -24,64 +23,20 @@ import org.tensorflow.types.TFloat32;
 /** The layers that a parity case can name, and how each is built of its arguments. */
 final class LayerCases {
   private final ImmutableMap<String, LayerCase> cases =
-      ImmutableMap.of(
-          "GateNu", LayerCases::gateNu,
-          "EpNet", LayerCases::epNet,
-          "PpNet", LayerCases::ppNet,
-          "Dnn", LayerCases::dnn,
-          "PredictLayer", LayerCases::predictLayer);
+      ImmutableMap.<String, LayerCase>builder()
+          .put("GateNu", LayerCases::gateNu)
+          .put("EpNet", LayerCases::epNet)
+          .put("PpNet", LayerCases::ppNet)
+          .put("Dnn", LayerCases::dnn)
+          .put("PredictLayer", LayerCases::predictLayer)
+          .put("ApgLayer", LayerCases::apgLayer)
+          .putAll(new MetaLayerCases().cases())
+          .buildOrThrow();
 
   /** Builds one layer and calls it. */
   @FunctionalInterface
   interface LayerCase {
-    List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, Inputs inputs);
-  }
-
-  /** The call's arguments by name; it remembers which a layer has asked for. */
-  static final class Inputs {
-    private final CaseFile file;
-    private final ImmutableMap<String, Operand<TFloat32>> byName;
-    private final Set<String> used = new HashSet<>();
-
-    Inputs(CaseFile file, ImmutableMap<String, Operand<TFloat32>> byName) {
-      this.file = file;
-      this.byName = byName;
-    }
-
-    Operand<TFloat32> get(String name) {
-      used.add(name);
-      if (file.intInputs().containsKey(name)) {
-        throw new InvalidInputException(
-            file.path()
-                + ": the input '"
-                + name
-                + "' of "
-                + file.name()
-                + " holds integers, expected floats");
-      }
-      Operand<TFloat32> input = byName.get(name);
-      if (input == null) {
-        throw new InvalidInputException(
-            file.path() + ": the input '" + name + "' of " + file.name() + " is missing");
-      }
-      return input;
-    }
-
-    /**
-     * @throws InvalidInputException if the file has an input that the layer did not ask for
-     */
-    void requireAllUsed() {
-      for (String name :
-          Sets.difference(Sets.union(byName.keySet(), file.intInputs().keySet()), used)) {
-        throw new InvalidInputException(
-            file.path()
-                + ": the input '"
-                + name
-                + "' is none of "
-                + file.name()
-                + Nearest.hint(name, used));
-      }
-    }
+    List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs);
   }
 
   /**
@@ -101,7 +56,7 @@ final class LayerCases {
   }
 
   private static List<Operand<TFloat32>> gateNu(
-      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config = config(file, "hidden_units", "gamma", "l2_reg");
     ImmutableList<Integer> units = config.integers("hidden_units");
     if (units.size() != 2) {
@@ -117,7 +72,7 @@ final class LayerCases {
   }
 
   private static List<Operand<TFloat32>> epNet(
-      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config = config(file, "l2_reg");
     Operand<TFloat32> domain = inputs.get("domain");
     Operand<TFloat32> emb = inputs.get("emb");
@@ -127,7 +82,7 @@ final class LayerCases {
   }
 
   private static List<Operand<TFloat32>> ppNet(
-      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config =
         config(file, "multiples", "hidden_units", "activation", "dropout", "l2_reg");
     Operand<TFloat32> x = inputs.get("x");
@@ -141,25 +96,22 @@ final class LayerCases {
   }
 
   private static List<Operand<TFloat32>> dnn(
-      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config =
         config(file, "units", "dropout_rate", "activation", "out_active", "use_bn");
-    if (config.booleanOr("use_bn", false)) {
-      throw new InvalidInputException(
-          file.path() + ": Dnn: use_bn is true, but this version has no batch normalisation");
-    }
     Operand<TFloat32> x = inputs.get("x");
     Dnn layer =
         Dnn.units(config.integers("units"))
             .dropoutRate(config.floatOr("dropout_rate", 0f))
             .activation(config.activationOr("activation", Activation.RELU))
             .outActive(config.booleanOr("out_active", false))
+            .useBn(config.booleanOr("use_bn", false))
             .build(scope, Shapes.last(x));
     return List.of(layer.call(tf, x));
   }
 
   private static List<Operand<TFloat32>> predictLayer(
-      Ops tf, LayerScope scope, CaseFile file, Inputs inputs) {
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config = config(file, "as_logit", "use_bias");
     Operand<TFloat32> x = inputs.get("x");
     PredictLayer layer =
@@ -167,7 +119,41 @@ final class LayerCases {
     return List.of(config.booleanOr("as_logit", false) ? layer.logit(tf, x) : layer.call(tf, x));
   }
 
-  private static LayerConfig config(CaseFile file, String... known) {
+  private static List<Operand<TFloat32>> apgLayer(
+      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
+    LayerConfig config =
+        config(
+            file,
+            "input_dim",
+            "output_dim",
+            "scene_emb_dim",
+            "activation",
+            "generate_activation",
+            "inner_activation",
+            "use_uv_shared",
+            "mf_k",
+            "use_mf_p",
+            "mf_p",
+            "l2_reg");
+    Operand<TFloat32> x = inputs.get("x");
+    Operand<TFloat32> scene = inputs.get("scene");
+    ApgLayer.Options defaults = ApgLayer.outputDim(config.positive("output_dim"));
+    ApgLayer.Options options =
+        new ApgLayer.Options(
+            defaults.outputDim(),
+            config.activationOr("activation", Activation.LINEAR),
+            config.activationOr("generate_activation", Activation.LINEAR),
+            config.activationOr("inner_activation", Activation.LINEAR),
+            config.booleanOr("use_uv_shared", defaults.useUvShared()),
+            config.booleanOr("use_mf_p", defaults.useMfP()),
+            config.positiveOr("mf_k", defaults.mfK()),
+            config.positiveOr("mf_p", defaults.mfP()),
+            config.floatOr("l2_reg", 0f));
+    ApgLayer layer = options.build(scope, Shapes.last(x), Shapes.last(scene));
+    return List.of(layer.call(tf, x, Condition.perRow(scene)));
+  }
+
+  static LayerConfig config(CaseFile file, String... known) {
     return new LayerConfig(
         file.config(), file.path() + ": " + file.name(), ImmutableSet.copyOf(known));
   }

@@ -9,6 +9,7 @@ import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.layer.Activation;
+import java.util.Optional;
 
 /** The Python constructor's arguments of a layer in a case file. */
 final class LayerConfig {
@@ -45,8 +46,39 @@ final class LayerConfig {
     return ImmutableList.copyOf(value(key, Integer[].class));
   }
 
+  /** An activation, where Python's None is none at all. */
   Activation activationOr(String key, Activation other) {
-    return config.hasNonNull(key) ? value(key, Activation.class) : other;
+    if (config.has(key) && config.get(key).isNull()) {
+      return Activation.LINEAR;
+    }
+    return valueOr(key, Activation.class, other);
+  }
+
+  <T> T valueOr(String key, Class<T> type, T other) {
+    return config.hasNonNull(key) ? value(key, type) : other;
+  }
+
+  int positive(String key) {
+    return positive(key, value(key, Integer.class));
+  }
+
+  int positiveOr(String key, int other) {
+    return positive(key, valueOr(key, Integer.class, other));
+  }
+
+  private int positive(String key, int found) {
+    if (found < 1) {
+      throw new InvalidInputException(
+          where + ": argument '" + key + "' is " + found + ", expected at least 1");
+    }
+    return found;
+  }
+
+  /** The arguments of a layer inside this one, absent for Python's None. */
+  Optional<LayerConfig> nested(String key, ImmutableSet<String> known) {
+    return config.hasNonNull(key)
+        ? Optional.of(new LayerConfig(config.get(key), where + ": " + key, known))
+        : Optional.empty();
   }
 
   private <T> T value(String key, Class<T> type) {

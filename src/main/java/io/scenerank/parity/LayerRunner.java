@@ -47,7 +47,7 @@ final class LayerRunner {
                           Placeholder.shape(Shape.of(-1).append(value.shape().tail())))));
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       ImmutableMap<String, Operand<TFloat32>> inputs = ImmutableMap.copyOf(placeholders);
-      LayerCases.Inputs arguments = new LayerCases.Inputs(file, inputs);
+      LayerInputs arguments = new LayerInputs(file, inputs);
       List<Operand<TFloat32>> outputs = layer.call(tf, store.root(), file, arguments);
       arguments.requireAllUsed();
       comparisons.requireWeights(file, store.parts());
@@ -94,7 +94,7 @@ final class LayerRunner {
                 outputs.get(i),
                 tf.reshape(
                     tf.constant(cotangent.values()), tf.constant(cotangent.shape().asArray())));
-        terms.add(tf.reduceSum(tf.reshape(product, tf.constant(new int[] {-1})), tf.constant(0)));
+        terms.add(sum(tf, product));
       }
     }
     if (!terms.isEmpty()) {
@@ -109,6 +109,8 @@ final class LayerRunner {
         names.add("weight_grads/" + weight.path());
         sources.add(weight.value().asOutput());
       }
+      // TensorFlow has no gradient for what the outputs do not depend on, where Keras says 0.
+      sources.forEach(source -> terms.add(zero(tf, source.expect(TFloat32.class))));
       Output<?>[] gradients =
           graph.addGradients(
               terms.stream().reduce(tf.math::add).orElseThrow().asOutput(),
@@ -118,6 +120,14 @@ final class LayerRunner {
       }
     }
     return fetches.buildOrThrow();
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {
+    return tf.reduceSum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(0));
+  }
+
+  private static Operand<TFloat32> zero(Ops tf, Operand<TFloat32> x) {
+    return tf.math.mul(sum(tf, x), tf.constant(0f));
   }
 
   private static ImmutableMap<String, FloatTensor> run(

@@ -1,5 +1,6 @@
 package io.scenerank.parity;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
@@ -64,8 +65,18 @@ final class ModelRunner {
         config.modelParams() == null
             ? defaults
             : mapper.merge(
-                defaults, type.paramsType(), config.modelParams(), where + ".model_params");
+                defaults,
+                type.paramsType(),
+                withoutNone(config.modelParams()),
+                where + ".model_params");
     return new ModelDefinition<>(type, params, config.featureColumns());
+  }
+
+  /** Python's None in a parameter is what a parameter that is left out is: the default. */
+  private static JsonNode withoutNone(JsonNode params) {
+    JsonNode given = params.deepCopy();
+    given.properties().removeIf(entry -> entry.getValue().isNull());
+    return given;
   }
 
   private ImmutableList<TensorComparison> forwardAndBackward(
@@ -168,7 +179,7 @@ final class ModelRunner {
     int size = Math.toIntExact(steps.batchRows().shape().get(1));
     TrainingGraph.Options options =
         new TrainingGraph.Options(
-            training, 0, new Device(Device.Kind.CPU, 0), 0, steps.dropoutSeeds());
+            training, 0, new Device(Device.Kind.CPU, 0), 0, Optional.of(steps.dropoutSeeds()));
     try (TrainingGraph graph = new TrainingGraph(definition, options)) {
       graph.assign(file.weights());
       float[] losses = new float[count];

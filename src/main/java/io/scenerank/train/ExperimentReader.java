@@ -84,7 +84,7 @@ public final class ExperimentReader {
       List<String> settings,
       ImmutableList<String> tasks) {
     P defaults = type.defaults().apply(tasks);
-    SettingKeys keys = SettingKeys.of(defaults);
+    SettingKeys keys = SettingKeys.of(defaults, type.paramsType());
     for (String setting : settings) {
       set(given, Setting.parse(setting), keys);
     }

@@ -20,11 +20,14 @@ record SettingKeys(ImmutableSet<String> params, ImmutableSet<String> training) {
   static final String PARAMS = "model_params";
   static final String TRAINING = "training";
 
-  /** The keys of a model with these parameters. */
-  static SettingKeys of(ModelParams params) {
+  /** The keys of a model with these parameters, other names of theirs too. */
+  static SettingKeys of(ModelParams params, Class<? extends ModelParams> type) {
     ConfigMapper mapper = new ConfigMapper();
     return new SettingKeys(
-        ImmutableSet.copyOf(mapper.toTree(params).fieldNames()),
+        ImmutableSet.<String>builder()
+            .addAll(mapper.toTree(params).fieldNames())
+            .addAll(mapper.aliases(type).keySet())
+            .build(),
         ImmutableSet.copyOf(mapper.toTree(TrainingConfig.defaults()).fieldNames()));
   }
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import java.util.List;
 
@@ -30,12 +31,15 @@ final class SharedSettings {
       List<String> settings) {
     this.keys =
         types.stream()
-            .collect(
-                ImmutableMap.toImmutableMap(
-                    ModelType::name, type -> SettingKeys.of(type.defaults().apply(tasks))));
+            .collect(ImmutableMap.toImmutableMap(ModelType::name, type -> keys(type, tasks)));
     this.known = known;
     this.settings = settings.stream().map(Setting::parse).collect(ImmutableList.toImmutableList());
     this.settings.forEach(this::check);
+  }
+
+  private static <P extends ModelParams> SettingKeys keys(
+      ModelType<P> type, ImmutableList<String> tasks) {
+    return SettingKeys.of(type.defaults().apply(tasks), type.paramsType());
   }
 
   private void check(Setting setting) {

@@ -55,18 +55,18 @@ public final class TrainingGraph implements AutoCloseable {
    * @param seed seed of initialisers and dropout
    * @param device where it runs
    * @param threads threads of TensorFlow; 0 for one a core
-   * @param dropoutSeeds first seed words of dropout layers by path, for replays
+   * @param replayedDropout for replays: first seed words of the dropout layers that drop, by path
    */
   public record Options(
       TrainingConfig config,
       long seed,
       Device device,
       int threads,
-      ImmutableMap<String, Training.DropoutSeed> dropoutSeeds) {
+      Optional<ImmutableMap<String, Training.DropoutSeed>> replayedDropout) {
 
     /** These options with dropout seeds derived from the seed. */
     public static Options of(TrainingConfig config, long seed, Device device, int threads) {
-      return new Options(config, seed, device, threads, ImmutableMap.of());
+      return new Options(config, seed, device, threads, Optional.empty());
     }
   }
 
@@ -84,7 +84,7 @@ public final class TrainingGraph implements AutoCloseable {
               graph,
               tf,
               new Seeds(options.seed()),
-              Optional.of(new Training(step, options.dropoutSeeds())));
+              Optional.of(new Training(step, options.replayedDropout())));
       ModelGraph training = ModelGraph.build(definition, tf, store, inputs);
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
       this.probabilities = inference.probabilities().values().asList();
@@ -101,7 +101,7 @@ public final class TrainingGraph implements AutoCloseable {
               .optimizer()
               .create(new OptimizerContext(tf, slots, learningRate, stepNumber));
       TableUpdates tables = new TableUpdates(tf, gradients, optimizer);
-      List<Op> updates = new ArrayList<>();
+      List<Op> updates = new ArrayList<>(store.updates());
       gradients
           .denseWeights()
           .forEach(weight -> updates.add(optimizer.apply(weight, gradients.dense(weight))));

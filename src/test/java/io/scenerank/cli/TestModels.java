@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
+import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
@@ -17,8 +17,8 @@ final class TestModels {
   record LonelyParams(ImmutableList<String> taskNames, boolean linearLogits, int depth)
       implements ModelParams {
     @Override
-    public ImmutableSet<String> groups() {
-      return ImmutableSet.of("nowhere");
+    public ModelInputs inputs() {
+      return ModelInputs.groups("nowhere");
     }
   }
 

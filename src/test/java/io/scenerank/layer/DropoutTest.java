@@ -106,7 +106,8 @@ class DropoutTest {
             new Seeds(99),
             Optional.of(
                 new Training(
-                    graph.step(), ImmutableMap.of("a", new Training.DropoutSeed(seed, 3)))));
+                    graph.step(),
+                    Optional.of(ImmutableMap.of("a", new Training.DropoutSeed(seed, 3))))));
     float[] replay = graph.values(dropout(given, "a", 0.5f));
     graph.setStep(3);
     assertThat(replay)

@@ -57,7 +57,7 @@ class LayersTest {
     "TANH,0,0"
   })
   void activation(Activation activation, float x, float expected) {
-    float[] out = graph.values(activation.call(tf, graph.constant(new float[] {x})));
+    float[] out = graph.values(function(activation).call(tf, graph.constant(new float[] {x})));
     assertThat(out[0]).as("%s(%s)", activation, x).isCloseTo(expected, within(ROUNDING));
   }
 
@@ -68,7 +68,7 @@ class LayersTest {
         graph
             .graph()
             .addGradients(
-                Activation.LEAKY_RELU.call(tf, x).asOutput(),
+                function(Activation.LEAKY_RELU).call(tf, x).asOutput(),
                 new org.tensorflow.Output<?>[] {x.asOutput()})[0]
             .expect(TFloat32.class);
     assertThat(graph.values(gradient)).containsExactly(0.2f, 1f);
@@ -280,5 +280,9 @@ class LayersTest {
         .doesNotHaveDuplicates()
         .allMatch(seed -> seed >= 0);
     assertThat(new Seeds(1).of("a")).isEqualTo(seeds.of("a"));
+  }
+
+  private ActivationFunction function(Activation activation) {
+    return activation.build(graph.store(1).root(), Shape.of(1));
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Floats;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.ConfigMapper;
@@ -189,8 +188,13 @@ class FeatureInputsTest {
       PackedInputs inputs = ModelGraph.placeholders(graph.tf(), layout);
       WeightStore store = graph.store(5);
       FeatureInputs features =
-          new FeatureInputsBuilder(graph.tf(), store.root(), layout, inputs)
-              .build(ImmutableSet.of("a", "b"), true);
+          new FeatureInputsBuilder(
+                  graph.tf(),
+                  store.root(),
+                  layout,
+                  ModelInputs.groups("a", "b").linearLogits(true),
+                  inputs)
+              .build();
       Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
       outputs.put("a", features.group("a"));
       outputs.put("b", features.group("b"));

@@ -1,6 +1,5 @@
 package io.scenerank.testing;
 
-import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
@@ -66,7 +65,7 @@ public final class TestGraph implements AutoCloseable {
   /** A store in the training form. */
   public WeightStore trainingStore(long seed) {
     return new WeightStore(
-        graph, tf, new Seeds(seed), Optional.of(new Training(step, ImmutableMap.of())));
+        graph, tf, new Seeds(seed), Optional.of(new Training(step, Optional.empty())));
   }
 
   /** Gives the variables their first values. */

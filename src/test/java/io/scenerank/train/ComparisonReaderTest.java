@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
@@ -30,8 +30,8 @@ class ComparisonReaderTest {
   record OtherParams(ImmutableList<String> taskNames, boolean linearLogits, int depth)
       implements ModelParams {
     @Override
-    public ImmutableSet<String> groups() {
-      return ImmutableSet.of("dnn");
+    public ModelInputs inputs() {
+      return ModelInputs.groups("dnn");
     }
   }
 
@@ -88,8 +88,9 @@ class ComparisonReaderTest {
               assertThat(draft.training().epochs()).isEqualTo(7);
               assertThat(draft.training().batchSize()).isEqualTo(32);
               assertThat(draft.training().lossWeights()).containsEntry("click", 2f);
-              assertThat(draft.params().linearLogits()).isTrue();
             });
+    assertThat(pepnet(drafts).linearLogits()).isTrue();
+    assertThat(other(drafts).linearLogits()).isTrue();
     assertThat(pepnet(drafts).pepnetDropout()).isEqualTo(0.2f);
     assertThat(other(drafts).depth()).isEqualTo(5);
   }

@@ -1,0 +1,43 @@
+package io.scenerank.layer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** What attention does where the query or the key is padding. */
+public enum AttentionMasking {
+  /**
+   * Adds -1e9 to the score. A padded query attends to all positions alike, and gradient flows
+   * through its scores. The default, since the models were born in Keras 2.
+   */
+  @JsonProperty("keras2")
+  KERAS2 {
+    @Override
+    Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+      Operand<TFloat32> padded = tf.math.sub(tf.constant(1f), mask);
+      return tf.nn.softmax(tf.math.add(scores, tf.math.mul(padded, tf.constant(MASKED))));
+    }
+  },
+  /** Puts -1e9 in the score's place, and 0 in the weight's: a padded query attends to nothing. */
+  @JsonProperty("keras3")
+  KERAS3 {
+    @Override
+    Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+      Operand<TFloat32> kept =
+          tf.select(tf.math.greater(mask, tf.constant(0f)), scores, tf.constant(MASKED));
+      return tf.math.mul(tf.nn.softmax(kept), mask);
+    }
+  };
+
+  private static final float MASKED = -1e9f;
+
+  /**
+   * Attention weights over the last axis.
+   *
+   * @param scores [B, heads, T, S]
+   * @param mask [B, 1, T, S], 1 where both positions count and 0 elsewhere
+   * @return [B, heads, T, S]
+   */
+  abstract Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask);
+}

@@ -1,0 +1,102 @@
+package io.scenerank.layer;
+
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What generated weights depend on. A condition with few values, as the scene, stands here once for
+ * each value that occurs in the batch, so that weights are generated once a value and not once a
+ * row.
+ */
+public final class Condition {
+  private final Operand<TFloat32> values;
+  private final Optional<Operand<TInt32>> valueOfRow;
+
+  private Condition(Operand<TFloat32> values, Optional<Operand<TInt32>> valueOfRow) {
+    this.values = values;
+    this.valueOfRow = valueOfRow;
+  }
+
+  /**
+   * A condition with a value of its own for each row.
+   *
+   * @param values [B, s]
+   */
+  public static Condition perRow(Operand<TFloat32> values) {
+    return new Condition(values, Optional.empty());
+  }
+
+  /**
+   * A condition with few values.
+   *
+   * @param values [u, s], each value once
+   * @param valueOfRow [B], the number of each row's value in [0, u)
+   */
+  public static Condition distinct(Operand<TFloat32> values, Operand<TInt32> valueOfRow) {
+    return new Condition(values, Optional.of(valueOfRow));
+  }
+
+  /** The values, [u, s], or [B, s] where each row has its own. */
+  public Operand<TFloat32> values() {
+    return values;
+  }
+
+  /** s. */
+  public int width() {
+    return Shapes.last(values);
+  }
+
+  /**
+   * Multiplies each row by the matrix of its value: {@code x[b] · w[value of b] + bias[value of
+   * b]}.
+   *
+   * @param x [B, in]
+   * @param w [u, in, out]
+   * @param bias [u, out]
+   * @return [B, out]
+   */
+  public Operand<TFloat32> affine(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> w, Operand<TFloat32> bias) {
+    if (valueOfRow.isEmpty()) {
+      Operand<TFloat32> row = tf.expandDims(x, tf.constant(1)); // [B, 1, in]
+      Operand<TFloat32> product = tf.train.batchMatMul(row, w, TFloat32.class); // [B, 1, out]
+      return tf.math.add(tf.squeeze(product, squeezeMiddle()), bias); // [B, out]
+    }
+    // All matrices below each other, and each row in the place of its own with zeros elsewhere: one
+    // product, and no matrix is ever copied for a row.
+    int in = Shapes.last(x);
+    int out = Shapes.last(w);
+    Operand<TFloat32> place = placeOfRow(tf); // [B, u]
+    Operand<TFloat32> spread =
+        tf.math.mul(tf.expandDims(place, tf.constant(2)), tf.expandDims(x, tf.constant(1)));
+    Operand<TInt32> width = tf.math.mul(count(tf), tf.constant(in));
+    Operand<TInt32> shape =
+        tf.concat(
+            List.of(tf.constant(new int[] {-1}), tf.reshape(width, tf.constant(new int[] {1}))),
+            tf.constant(0));
+    Operand<TFloat32> rows = tf.reshape(spread, shape); // [B, u, in] → [B, u·in]
+    Operand<TFloat32> matrices = tf.reshape(w, tf.constant(new int[] {-1, out})); // [u·in, out]
+    return tf.math.add(tf.linalg.matMul(rows, matrices), tf.linalg.matMul(place, bias)); // [B, out]
+  }
+
+  /** 1 at the row's value, 0 elsewhere, [B, u]. */
+  private Operand<TFloat32> placeOfRow(Ops tf) {
+    return tf.oneHot(valueOfRow.orElseThrow(), count(tf), tf.constant(1f), tf.constant(0f));
+  }
+
+  /** u, scalar. */
+  private Operand<TInt32> count(Ops tf) {
+    return tf.reshape(
+        tf.slice(tf.shape(values), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+        tf.constant(new int[0]));
+  }
+
+  private static Squeeze.Options squeezeMiddle() {
+    return Squeeze.axis(List.of(1L));
+  }
+}

@@ -1,0 +1,92 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.ApgLayer;
+import io.scenerank.layer.Condition;
+import io.scenerank.layer.Dense;
+import io.scenerank.layer.Dropout;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.PredictLayer;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Adaptive parameter generation: a network whose layers' weights are generated from the scene, from
+ * chosen columns, or from the layer's own input.
+ *
+ * <p>Groups: {@code dnn} (the network's input), the scene group, {@code linear} with linear logits.
+ * Source: APG (Yan et al., 2022), "Adaptive parameter generation".
+ */
+public final class Apg implements RankingModel {
+  /** The registry's entry. */
+  public static final ModelType<ApgParams> TYPE =
+      new ModelType<>("apg", ApgParams.class, ApgParams::defaults, Apg::new);
+
+  static final String DNN = "dnn";
+
+  private final ApgParams params;
+  private final ImmutableList<ApgLayer> apgLayers; // apg_layer_<i>
+  private final ImmutableList<Dropout> dropoutLayers; // dropout_layers/<i>
+  private final ImmutableMap<String, Dense> taskLogits; // task_<task>_logit
+  private final ImmutableMap<String, PredictLayer> outputs; // <task>
+
+  private Apg(ApgParams params, LayerScope scope, FeatureInputs inputs) {
+    this.params = params;
+    ImmutableList.Builder<ApgLayer> layers = ImmutableList.builder();
+    ImmutableList.Builder<Dropout> dropouts = ImmutableList.builder();
+    int width = inputs.width(DNN);
+    for (int i = 0; i < params.apgDnnUnits().size(); i++) {
+      layers.add(
+          params.layer(i).build(scope.child("apg_layer_" + i), width, conditionDim(inputs, width)));
+      dropouts.add(new Dropout(scope.child("dropout_layers").child(i), params.dropout()));
+      width = params.apgDnnUnits().get(i);
+    }
+    this.apgLayers = layers.build();
+    this.dropoutLayers = dropouts.build();
+    ImmutableMap.Builder<String, Dense> logits = ImmutableMap.builder();
+    ImmutableMap.Builder<String, PredictLayer> predictions = ImmutableMap.builder();
+    for (String task : params.taskNames()) {
+      logits.put(
+          task, Dense.units(1).useBias(false).build(scope.child("task_" + task + "_logit"), width));
+      predictions.put(task, new PredictLayer(scope.child(task), 1, false));
+    }
+    this.taskLogits = logits.buildOrThrow();
+    this.outputs = predictions.buildOrThrow();
+  }
+
+  private int conditionDim(FeatureInputs inputs, int inputDim) {
+    return switch (params.apgStrategy()) {
+      case GROUP -> inputs.condition().width();
+      case MIX -> inputs.width(params.apgCondition());
+      case SELF -> inputDim;
+    };
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> x = inputs.group(DNN); // [B, E]
+    for (int i = 0; i < apgLayers.size(); i++) {
+      x = apgLayers.get(i).call(tf, x, condition(inputs, x)); // [B, units[i]]
+      x = dropoutLayers.get(i).call(tf, x);
+    }
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    for (String task : params.taskNames()) {
+      Operand<TFloat32> logit = taskLogits.get(task).call(tf, x); // [B, 1]
+      if (params.linearLogits()) {
+        logit = tf.math.add(logit, inputs.linearLogits()); // [B, 1]
+      }
+      logits.put(task, outputs.get(task).logit(tf, logit)); // [B, 1]
+    }
+    return logits.buildOrThrow();
+  }
+
+  private Condition condition(FeatureInputs inputs, Operand<TFloat32> x) {
+    return switch (params.apgStrategy()) {
+      case GROUP -> inputs.condition();
+      case MIX -> Condition.perRow(inputs.columns(params.apgCondition()));
+      case SELF -> Condition.perRow(x);
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Dnn;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.MetaAttention;
+import io.scenerank.layer.MetaTower;
+import io.scenerank.layer.PredictLayer;
+import io.scenerank.layer.TaskEmbedding;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Multi-scenario, multi-task meta learning: experts are mixed for each task, and the mix is turned
+ * into a score, by layers whose weights are generated from the scenario.
+ *
+ * <p>Groups: {@code dnn} (the experts' input), the domain group (the scenario), {@code user} (joins
+ * the scenario; {@code dnn} stands in where no column is in it), sequences with the combiner {@code
+ * mha}, {@code linear} with linear logits. Source: M2M (Zhang et al., 2022).
+ */
+public final class M2m implements RankingModel {
+  /** The registry's entry. */
+  public static final ModelType<M2mParams> TYPE =
+      new ModelType<>("m2m", M2mParams.class, M2mParams::defaults, M2m::new);
+
+  static final String DNN = "dnn";
+  static final String USER = "user";
+
+  private final M2mParams params;
+  private final M2mSequences sequences;
+  private final Dnn scenarioMlp; // dnn/scenario_mlp
+  private final ImmutableList<Dnn> expertMlps; // dnn/expert_<i>_mlp
+  private final M2mMetaUnits metaUnits;
+  private final ImmutableList<Task> tasks;
+
+  /**
+   * What a task has of its own.
+   *
+   * @param embedding task_emb_<i>
+   * @param mlp dnn/<task>_mlp
+   * @param attention dnn/meta_attention_<task>
+   * @param tower dnn/meta_tower_<task>
+   * @param towerLogit <task>/tower_logit
+   */
+  private record Task(
+      TaskEmbedding embedding,
+      Dnn mlp,
+      MetaAttention attention,
+      MetaTower tower,
+      PredictLayer towerLogit) {}
+
+  private M2m(M2mParams params, LayerScope scope, FeatureInputs inputs) {
+    this.params = params;
+    LayerScope dnn = scope.child("dnn");
+    this.sequences = new M2mSequences(params, scope, inputs.sequences());
+    this.scenarioMlp =
+        Dnn.units(ImmutableList.of(params.scenarioDim()))
+            .build(
+                dnn.child("scenario_mlp"), inputs.leadingWidth() + inputs.width(userGroup(inputs)));
+    int expertInputDim = inputs.width(DNN) + sequences.width();
+    ImmutableList.Builder<Dnn> experts = ImmutableList.builder();
+    for (int i = 0; i < params.numExperts(); i++) {
+      experts.add(view().build(dnn.child("expert_" + i + "_mlp"), expertInputDim));
+    }
+    this.expertMlps = experts.build();
+    this.metaUnits = new M2mMetaUnits(params, dnn, params.scenarioDim());
+    ImmutableList.Builder<Task> list = ImmutableList.builder();
+    for (int i = 0; i < params.taskNames().size(); i++) {
+      list.add(task(scope, dnn, i));
+    }
+    this.tasks = list.build();
+  }
+
+  private Task task(LayerScope scope, LayerScope dnn, int number) {
+    String name = params.taskNames().get(number);
+    int viewDim = params.viewDim();
+    MetaTower.Options tower =
+        new MetaTower.Options(
+            params.metaTowerDepth(), params.activation(), params.dropout(), params.towerResidual());
+    return new Task(
+        new TaskEmbedding(scope.child("task_emb_" + number), viewDim),
+        view().build(dnn.child(name + "_mlp"), viewDim),
+        new MetaAttention(dnn.child("meta_attention_" + name), viewDim, params.attentionSoftmax()),
+        tower.build(dnn.child("meta_tower_" + name), viewDim),
+        new PredictLayer(scope.child(name).child("tower_logit"), viewDim, false));
+  }
+
+  private Dnn.Options view() {
+    return Dnn.units(ImmutableList.of(params.viewDim()));
+  }
+
+  private static String userGroup(FeatureInputs inputs) {
+    return inputs.width(USER) > 0 ? USER : DNN;
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> scenario =
+        tf.concat(
+            List.of(inputs.leading(), inputs.group(userGroup(inputs))),
+            tf.constant(-1)); // [B, domain + user]
+    Operand<TFloat32> scenarioViews = scenarioMlp.call(tf, scenario); // [B, scenario_dim]
+    Operand<TFloat32> expertViews = expertViews(tf, inputs); // [B, n, view_dim]
+    M2mMetaUnits.Generated units = metaUnits.generate(tf, scenarioViews);
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    for (int i = 0; i < tasks.size(); i++) {
+      Task task = tasks.get(i);
+      // The same for every row, and so computed once.
+      Operand<TFloat32> taskViews = task.mlp().call(tf, task.embedding().call(tf)); // [1, view_dim]
+      MetaTower.Step attention = units.attention(i);
+      Operand<TFloat32> mixed =
+          task.attention()
+              .call(
+                  tf, expertViews, taskViews, attention.unit(), attention.call()); // [B, view_dim]
+      Operand<TFloat32> tower = task.tower().call(tf, mixed, units.tower(i)); // [B, view_dim]
+      Operand<TFloat32> logit = task.towerLogit().logit(tf, tower); // [B, 1]
+      logits.put(
+          params.taskNames().get(i),
+          params.linearLogits() ? tf.math.add(logit, inputs.linearLogits()) : logit);
+    }
+    return logits.buildOrThrow();
+  }
+
+  private Operand<TFloat32> expertViews(Ops tf, FeatureInputs inputs) {
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    parts.add(inputs.group(DNN));
+    parts.addAll(sequences.call(tf));
+    Operand<TFloat32> x = parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(-1));
+    List<Operand<TFloat32>> views = expertMlps.stream().map(mlp -> mlp.call(tf, x)).toList();
+    return tf.stack(views, Stack.axis(1L)); // n times [B, view_dim] → [B, n, view_dim]
+  }
+}

@@ -1,0 +1,100 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Dense;
+import io.scenerank.layer.Dnn;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.PredictLayer;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Multi-gate mixture of experts: every task mixes the same experts by a gate of its own. The static
+ * baseline: no weight depends on the scenario.
+ *
+ * <p>Group {@code mmoe}. Source: MMoE (Ma et al., 2018), section 4.2.
+ */
+public final class Mmoe implements RankingModel {
+  /** The registry's entry. */
+  public static final ModelType<MmoeParams> TYPE =
+      new ModelType<>("mmoe", MmoeParams.class, MmoeParams::defaults, Mmoe::new);
+
+  static final String GROUP = "mmoe";
+
+  private final ImmutableList<Dnn> experts; // expert_<i>
+  private final ImmutableMap<String, Task> tasks;
+
+  /**
+   * What a task has of its own.
+   *
+   * @param gates task_<i>_gates
+   * @param softmax task_<i>_softmax
+   * @param tower task_tower_<task>
+   * @param output task_<task>
+   */
+  private record Task(Dnn gates, Dense softmax, Dnn tower, PredictLayer output) {}
+
+  private Mmoe(MmoeParams params, LayerScope scope, FeatureInputs inputs) {
+    int inputDim = inputs.width(GROUP);
+    ImmutableList.Builder<Dnn> experts = ImmutableList.builder();
+    for (int i = 0; i < params.expertNums(); i++) {
+      experts.add(
+          Dnn.units(params.expertDnnUnits())
+              .dropoutRate(params.dropoutRate())
+              .build(scope.child("expert_" + i), inputDim));
+    }
+    this.experts = experts.build();
+    ImmutableMap.Builder<String, Task> tasks = ImmutableMap.builder();
+    for (int i = 0; i < params.taskNames().size(); i++) {
+      tasks.put(params.taskNames().get(i), task(params, scope, inputDim, i));
+    }
+    this.tasks = tasks.buildOrThrow();
+  }
+
+  private static Task task(MmoeParams params, LayerScope scope, int inputDim, int number) {
+    String name = params.taskNames().get(number);
+    int expertDim = last(params.expertDnnUnits());
+    ImmutableList<Integer> towerUnits =
+        ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
+    return new Task(
+        Dnn.units(params.gateDnnUnits())
+            .dropoutRate(params.dropoutRate())
+            .build(scope.child("task_" + number + "_gates"), inputDim),
+        Dense.units(params.expertNums())
+            .useBias(false)
+            .build(scope.child("task_" + number + "_softmax"), last(params.gateDnnUnits())),
+        Dnn.units(towerUnits)
+            .dropoutRate(params.dropoutRate())
+            .build(scope.child("task_tower_" + name), expertDim),
+        new PredictLayer(scope.child("task_" + name), 1, false));
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> x = inputs.group(GROUP); // [B, E]
+    List<Operand<TFloat32>> outputs =
+        experts.stream().map(expert -> expert.call(tf, x)).toList(); // n times [B, units]
+    Operand<TFloat32> stacked = tf.stack(outputs, Stack.axis(1L)); // [B, n, units]
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    tasks.forEach((name, task) -> logits.put(name, logit(tf, task, x, stacked)));
+    return logits.buildOrThrow();
+  }
+
+  /** The task's logit [B, 1]. */
+  private static Operand<TFloat32> logit(
+      Ops tf, Task task, Operand<TFloat32> x, Operand<TFloat32> experts) {
+    Operand<TFloat32> gate = task.softmax().call(tf, task.gates().call(tf, x)); // [B, n]
+    Operand<TFloat32> shares = tf.expandDims(tf.nn.softmax(gate), tf.constant(-1)); // [B, n, 1]
+    Operand<TFloat32> mixed =
+        tf.reduceSum(tf.math.mul(shares, experts), tf.constant(1)); // [B, units]
+    return task.output().logit(tf, task.tower().call(tf, mixed)); // [B, 1]
+  }
+
+  private static int last(ImmutableList<Integer> units) {
+    return units.get(units.size() - 1);
+  }
+}

@@ -1,0 +1,73 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.Dnn;
+import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.PredictLayer;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A plain network with one bottom for all tasks and one tower each: the floor of every comparison.
+ *
+ * <p>Groups: {@code dnn}, {@code linear} with linear logits. Source: Multitask Learning (Caruana,
+ * 1997), section 2; as the baseline of MMoE (Ma et al., 2018), section 3.1.
+ */
+public final class SharedBottom implements RankingModel {
+  /** The registry's entry. */
+  public static final ModelType<SharedBottomParams> TYPE =
+      new ModelType<>(
+          "shared_bottom",
+          SharedBottomParams.class,
+          SharedBottomParams::defaults,
+          SharedBottom::new);
+
+  static final String DNN = "dnn";
+
+  private final SharedBottomParams params;
+  private final Dnn sharedBottom; // shared_bottom
+  private final ImmutableMap<String, Dnn> towers; // task_tower_<task>
+  private final ImmutableMap<String, PredictLayer> outputs; // task_<task>
+
+  private SharedBottom(SharedBottomParams params, LayerScope scope, FeatureInputs inputs) {
+    this.params = params;
+    this.sharedBottom =
+        dnn(params.bottomDnnUnits())
+            .outActive(true)
+            .build(scope.child("shared_bottom"), inputs.width(DNN));
+    int bottomDim = params.bottomDnnUnits().get(params.bottomDnnUnits().size() - 1);
+    ImmutableList<Integer> towerUnits =
+        ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
+    ImmutableMap.Builder<String, Dnn> towers = ImmutableMap.builder();
+    ImmutableMap.Builder<String, PredictLayer> outputs = ImmutableMap.builder();
+    for (String task : params.taskNames()) {
+      towers.put(task, dnn(towerUnits).build(scope.child("task_tower_" + task), bottomDim));
+      outputs.put(task, new PredictLayer(scope.child("task_" + task), 1, false));
+    }
+    this.towers = towers.buildOrThrow();
+    this.outputs = outputs.buildOrThrow();
+  }
+
+  private Dnn.Options dnn(ImmutableList<Integer> units) {
+    return Dnn.units(units)
+        .activation(params.activation())
+        .dropoutRate(params.dropoutRate())
+        .useBn(params.useBn());
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> bottom = sharedBottom.call(tf, inputs.group(DNN)); // [B, bottom's width]
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    for (String task : params.taskNames()) {
+      Operand<TFloat32> logit = towers.get(task).call(tf, bottom); // [B, 1]
+      if (params.linearLogits()) {
+        logit = tf.math.add(logit, inputs.linearLogits()); // [B, 1]
+      }
+      logits.put(task, outputs.get(task).logit(tf, logit)); // [B, 1]
+    }
+    return logits.buildOrThrow();
+  }
+}

@@ -1,0 +1,56 @@
+package io.scenerank.model;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.Activation;
+
+/**
+ * Parameters of {@link SharedBottom}.
+ *
+ * @param taskNames one tower and one output each
+ * @param bottomDnnUnits widths of the shared layers, default [256, 128]
+ * @param taskTowerDnnUnits widths of a tower's layers before its output, default [64]
+ * @param activation activation of all layers but the outputs, default relu
+ * @param dropoutRate dropout after every layer of a network but its last, in [0, 1), default 0.1
+ * @param useBn whether batch normalisation follows every layer of a network but its last, default
+ *     false
+ * @param linearLogits whether the linear logits join every task, default false
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record SharedBottomParams(
+    ImmutableList<String> taskNames,
+    ImmutableList<Integer> bottomDnnUnits,
+    ImmutableList<Integer> taskTowerDnnUnits,
+    Activation activation,
+    float dropoutRate,
+    boolean useBn,
+    boolean linearLogits)
+    implements ModelParams {
+
+  /**
+   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
+   */
+  public SharedBottomParams {
+    ParamChecks.units("bottom_dnn_units", bottomDnnUnits);
+    ParamChecks.units("task_tower_dnn_units", taskTowerDnnUnits);
+    ParamChecks.dropout("dropout_rate", dropoutRate);
+  }
+
+  /** The defaults for these tasks. */
+  public static SharedBottomParams defaults(ImmutableList<String> taskNames) {
+    return new SharedBottomParams(
+        taskNames,
+        ImmutableList.of(256, 128),
+        ImmutableList.of(64),
+        Activation.RELU,
+        0.1f,
+        false,
+        false);
+  }
+
+  @Override
+  public ModelInputs inputs() {
+    return ModelInputs.groups(SharedBottom.DNN).linearLogits(linearLogits);
+  }
+}
