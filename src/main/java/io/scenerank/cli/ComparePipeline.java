@@ -44,7 +44,17 @@ final class ComparePipeline {
 
   /** A model, and its experiment or why the data set is none for it. */
   private record Candidate(
-      String model, Optional<Experiment> experiment, Optional<String> problem) {}
+      String model, Optional<Experiment> experiment, Optional<String> problem) {
+
+    ModelRuns unfit() {
+      return ModelRuns.failed(model, problem.orElseThrow());
+    }
+  }
+
+  /** Keeps a folder without any run from appearing. */
+  private static final class NothingTrained extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
 
   ComparePipeline(Models models, Request request, Progress progress) {
     this.models = models;
@@ -60,18 +70,11 @@ final class ComparePipeline {
    *     read; or if a row is
    */
   Comparison run(OutputFolder out) throws IOException {
-    ComparisonReader reader = new ComparisonReader(models);
-    ImmutableList<ModelType<?>> types = reader.types(request.models());
-    Schema schema = request.data().schema();
-    ImmutableList<Candidate> candidates =
-        reader.read(types, request.config(), request.settings(), schema.tasks()).stream()
-            .map(draft -> candidate(draft, schema))
-            .collect(ImmutableList.toImmutableList());
-    out.requireFree(request.data().folder());
+    ImmutableList<Candidate> candidates = check(out);
     if (candidates.stream().allMatch(candidate -> candidate.experiment().isEmpty())) {
       return new Comparison(
           request.seeds(),
-          candidates.stream().map(this::unfit).collect(ImmutableList.toImmutableList()),
+          candidates.stream().map(Candidate::unfit).collect(ImmutableList.toImmutableList()),
           Optional.empty());
     }
     List<Comparison> result = new ArrayList<>();
@@ -89,9 +92,19 @@ final class ComparePipeline {
     return result.get(0);
   }
 
-  /** Keeps the folder from appearing. */
-  private static final class NothingTrained extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private ImmutableList<Candidate> check(OutputFolder out) throws IOException {
+    ComparisonReader reader = new ComparisonReader(models);
+    ImmutableList<ModelType<?>> types = reader.types(request.models());
+    Schema schema = request.data().schema();
+    ImmutableList<Candidate> candidates =
+        reader.read(types, request.config(), request.settings(), schema.tasks()).stream()
+            .map(draft -> candidate(draft, schema))
+            .collect(ImmutableList.toImmutableList());
+    out.requireFree(request.data().folder());
+    for (Candidate candidate : candidates) {
+      candidate.problem().ifPresent(problem -> progress.line(candidate.model() + ": " + problem));
+    }
+    return candidates;
   }
 
   private static void save(Comparison comparison, Path folder) throws IOException {
@@ -121,7 +134,7 @@ final class ComparePipeline {
     ImmutableList.Builder<ModelRuns> results = ImmutableList.builder();
     for (Candidate candidate : candidates) {
       if (candidate.experiment().isEmpty()) {
-        results.add(unfit(candidate));
+        results.add(candidate.unfit());
         continue;
       }
       List<TrainingRun.Job> jobs = new ArrayList<>();
@@ -140,12 +153,6 @@ final class ComparePipeline {
       results.add(train(training, candidate.model(), jobs, folder, out));
     }
     return new Comparison(request.seeds(), results.build(), Optional.of(out));
-  }
-
-  private ModelRuns unfit(Candidate candidate) {
-    String problem = candidate.problem().orElseThrow();
-    progress.line(candidate.model() + ": " + problem);
-    return ModelRuns.failed(candidate.model(), problem);
   }
 
   /** Trains a model's seeds up to the first that fails: a mean over fewer seeds would mislead. */
