@@ -43,6 +43,8 @@ class PositionEncodingLayer(LayerCode):
         self.max_len = max_len
         self.initializer = initializer
         self.position_embeddings = None
+        # Keras 3 forgets a sequence's mask where it is joined with positions that have none.
+        self.supports_masking = True
 
     def build(self, input_shape):
         computed = self.initializer == "sinusoidal"
