@@ -11,12 +11,25 @@ import java.util.function.Function;
  * @param paramsType the record of its parameters
  * @param defaults the default parameters for these tasks
  * @param factory creates the model's variables
+ * @param learningRate the rate that training starts with where none is asked for; it suits batches
+ *     of 128 and lazy Adam
  */
 public record ModelType<P extends ModelParams>(
     String name,
     Class<P> paramsType,
     Function<ImmutableList<String>, P> defaults,
-    Factory<P> factory) {
+    Factory<P> factory,
+    float learningRate) {
+  private static final float USUAL_RATE = 0.008f;
+
+  /** A kind of model that trains at the usual rate, 0.008. */
+  public ModelType(
+      String name,
+      Class<P> paramsType,
+      Function<ImmutableList<String>, P> defaults,
+      Factory<P> factory) {
+    this(name, paramsType, defaults, factory, USUAL_RATE);
+  }
 
   /** Creates a model's layers and variables below {@code scope}. */
   @FunctionalInterface

@@ -11,7 +11,7 @@ import io.scenerank.feature.InvalidInputException;
  * @param epochs passes over the training rows, default 3
  * @param batchSize rows a step, default 128
  * @param optimizer lazy_adam (default), adam, sgd or adagrad
- * @param learningRate rate of the first step, default 0.008
+ * @param learningRate rate of the first step; the default is the model's own, mostly 0.008
  * @param schedule how the rate changes over all steps: constant or cosine (default), which ends at
  *     0
  * @param loss logits (default) or probabilities
@@ -67,6 +67,20 @@ public record TrainingConfig(
         ImmutableMap.of(),
         0,
         0);
+  }
+
+  /** The same with another rate. */
+  public TrainingConfig withLearningRate(float newRate) {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        optimizer,
+        newRate,
+        schedule,
+        loss,
+        lossWeights,
+        validationSplit,
+        patience);
   }
 
   /**
