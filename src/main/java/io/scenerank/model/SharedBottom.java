@@ -23,7 +23,8 @@ public final class SharedBottom implements RankingModel {
           "shared_bottom",
           SharedBottomParams.class,
           SharedBottomParams::defaults,
-          SharedBottom::new);
+          SharedBottom::new,
+          0.004f);
 
   private final SharedBottomParams params;
   private final Dnn sharedBottom; // shared_bottom
