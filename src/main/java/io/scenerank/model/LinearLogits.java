@@ -16,6 +16,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * The linear part of a model: a weight for each id, in tables of width 1, and one Dense of the
  * dense columns.
+ *
+ * <p>Source: Wide &amp; Deep (Cheng et al., 2016), section 3.1.
  */
 final class LinearLogits {
   private final LayerScope scope;
