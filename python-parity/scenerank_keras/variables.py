@@ -9,7 +9,7 @@ from .backend import generation_of, is_variable, keras_api, layer_path
 from .layer_base import LayerCode
 
 # What leads to the variables of Keras' own layers, and to layers inside them, under the names that
-# both generations give them. Their other attributes differ between the generations and lead nowhere.
+# both generations give them. Their other attributes differ between the two and lead nowhere.
 _KERAS_ATTRIBUTES = {
     "Dense": ("kernel", "bias", "activation"),
     "EinsumDense": ("kernel", "bias"),

@@ -29,14 +29,13 @@ def assert_same_arrays(left, right, atol):
         np.testing.assert_allclose(left[name], right[name], rtol=0, atol=atol, err_msg=name)
 
 
-def is_masked(kind, shapes):
-    """Tell whether a case is an attention with a mask, where the generations differ."""
+def is_masked(case):
+    """Tell whether a layer case is an attention with a mask, where the generations differ."""
+    kind, _, shapes = case
     return kind == "MultiHeadAttention" and len(shapes) == 2
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, (kind, _, shapes) in layer_cases().items() if not is_masked(kind, shapes)]
-)
+@pytest.mark.parametrize("name", [n for n, case in layer_cases().items() if not is_masked(case)])
 def test_layer_is_the_same_in_both_generations(name):
     two, three = (make_layer_case(name, generation) for generation in GENERATIONS)
     assert_same_arrays(two.weights, three.weights, 0)
