@@ -27,7 +27,10 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private ExperimentOptions experiment;
 
-  @Parameters(paramLabel = "MODEL", description = "pepnet")
+  @Parameters(
+      paramLabel = "MODEL",
+      completionCandidates = CompareCommand.ModelNames.class,
+      description = "${COMPLETION-CANDIDATES}")
   private String model;
 
   @Option(

@@ -24,7 +24,7 @@ public final class SharedBottom implements RankingModel {
           SharedBottomParams.class,
           SharedBottomParams::defaults,
           SharedBottom::new,
-          0.004f);
+          ModelType.Pace.USUAL.learningRate(0.004f));
 
   private final SharedBottomParams params;
   private final Dnn sharedBottom; // shared_bottom

@@ -93,7 +93,7 @@ public final class ExperimentReader {
             defaults, type.paramsType(), section(given, "model_params"), where + ": model_params");
     TrainingConfig training =
         mapper.merge(
-            TrainingConfig.defaults().withLearningRate(type.learningRate()),
+            TrainingConfig.defaults(type.pace()),
             TrainingConfig.class,
             section(given, "training"),
             where + ": training");
