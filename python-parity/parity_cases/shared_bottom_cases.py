@@ -61,6 +61,10 @@ SHARED_BOTTOM_CASES = {
         shared_bottom_columns(HISTORY, COUNTS),
         shared_bottom_params(),
     ),
+    "shared_bottom-bottom_groups": (
+        shared_bottom_columns(column("hour", 7, "domain"), dense("counts", 2, "domain")),
+        shared_bottom_params(bottom_groups=["domain", "dnn"]),
+    ),
     "shared_bottom-one_task": (
         shared_bottom_columns(),
         shared_bottom_params(task_names=["is_click"]),

@@ -108,6 +108,10 @@ class FeatureInputs:
         """Return a group's input [B, n * D]: its columns side by side, in the list's order."""
         return self._concatenate([self._read(column) for column in self._needed(name)])
 
+    def groups(self, names):
+        """Return the inputs of several groups side by side, in the order of the names."""
+        return self._concatenate([self.group(name) for name in names])
+
     def first_of_group(self, name):
         """Return the first column of a group, [B, D]; the group's other columns stay unread."""
         return self._read(self._needed(name)[0])

@@ -30,8 +30,9 @@ class TaskEmbedding(LayerCode):
 class MetaUnit(LayerCode):
     """Layers whose weights are the scenario's own: ``(x, scenario_views [B, s]) -> like x``.
 
-    x is [B, d] or [B, n, d]. Layer i is ``dropout(activation(x W + b))``, where W [d, d] is what ``weights_dense[i]`` makes
-    of the scenario view, and b [d] what ``bias_dense[i]`` does. Their kernels carry ``l2_reg``.
+    x is [B, d] or [B, n, d]. Layer i is ``dropout(activation(x W + b))``, where W [d, d] is what
+    ``weights_dense[i]`` makes of the scenario view, and b [d] what ``bias_dense[i]`` does. Their
+    kernels carry ``l2_reg``.
     """
 
     def __init__(self, num_layer, activation="leaky_relu", dropout=0.0, l2_reg=0.0, **kwargs):

@@ -4,6 +4,7 @@ from .model_base import ModelBuilder
 
 DEFAULTS = {
     "task_names": None,
+    "bottom_groups": ["dnn"],
     "bottom_dnn_units": [256, 128],
     "task_tower_dnn_units": [64],
     "activation": "relu",
@@ -16,7 +17,7 @@ DEFAULTS = {
 def shared_bottom(feature_columns, model_params, generation=None):
     """Build the shared-bottom model as a functional Keras model.
 
-    Groups: ``dnn``, and ``linear`` if ``linear_logits``. The inputs are a dict by feature name,
+    Groups: those of ``bottom_groups`` side by side, and ``linear`` if ``linear_logits``. The inputs are a dict by feature name,
     only of the columns that are read; the outputs a dict of probabilities [B, 1] by task.
 
     :param feature_columns: list of JSON objects or :class:`FeatureColumn`
@@ -29,7 +30,7 @@ def shared_bottom(feature_columns, model_params, generation=None):
 
     bottom = layers.Dnn(
         params["bottom_dnn_units"], out_active=True, name="shared_bottom", **options
-    )(builder.features.group("dnn"))  # [B, u]
+    )(builder.features.groups(params["bottom_groups"]))  # [B, u]
     linear = builder.linear_logits()
     outputs = {}
     for task in params["task_names"]:

@@ -1,15 +1,9 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,36 +25,13 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private ExperimentOptions experiment;
 
-  @Parameters(paramLabel = "MODEL", description = "pepnet")
+  @Parameters(
+      paramLabel = "MODEL",
+      completionCandidates = CompareCommand.ModelNames.class,
+      description = "${COMPLETION-CANDIDATES}")
   private String model;
-
-  @Option(names = "--data", paramLabel = "DIR", description = "A prepared data set.")
-  private Path data;
-
-  @Option(
-      names = "--rows",
-      paramLabel = "N",
-      description = "Rows of the built-in data. Default: 100000.")
-  private Long rows;
-
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training rows.")
-  private Integer epochs;
-
-  @Option(names = "--batch-size", paramLabel = "N", description = "Rows a step.")
-  private Integer batchSize;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "YAML with model_params, training and feature_columns.")
-  private Path config;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "One setting, for example --set learning_rate=0.002; may stand several times.")
-  private List<String> settings = List.of();
 
   @Option(
       names = "--seed",
@@ -84,39 +55,25 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (data != null && rows != null) {
-      throw new InvalidInputException("--rows is for the built-in data; leave it out with --data");
-    }
-    List<String> all = new ArrayList<>(settings);
-    Optional.ofNullable(epochs).ifPresent(value -> all.add("training.epochs=" + value));
-    Optional.ofNullable(batchSize).ifPresent(value -> all.add("training.batch_size=" + value));
-    RunReport report = run(List.copyOf(all));
+    RunPipeline.Request request =
+        new RunPipeline.Request(
+            model,
+            experiment.data(runtime.duckDb()),
+            experiment.config(),
+            experiment.settings(),
+            seed,
+            runtime.compute());
+    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), model, force);
+    RunReport report = run(request, folder);
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(output.json ? report.toJson() : report.toText());
     stdout.flush();
     return ScenerankCommand.GOOD;
   }
 
-  private RunReport run(List<String> allSettings) throws IOException {
-    long dataRows = rows == null ? SyntheticOptions.DEFAULT.rows() : rows;
-    RunPipeline.Request request =
-        new RunPipeline.Request(
-            model,
-            Optional.ofNullable(data),
-            new SyntheticOptions(dataRows, SyntheticOptions.DEFAULT.seed()),
-            Optional.ofNullable(config),
-            allSettings,
-            seed,
-            runtime.device(),
-            runtime.threads());
+  private RunReport run(RunPipeline.Request request, OutputFolder folder) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      return new RunPipeline(Models.standard(), request, progress)
-          .run(out == null ? defaultFolder() : out, force);
+      return new RunPipeline(Models.standard(), request, progress).run(folder);
     }
-  }
-
-  private Path defaultFolder() {
-    String time = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    return Path.of("runs", model.replaceAll("[^A-Za-z0-9_]", "_") + "-" + time);
   }
 }

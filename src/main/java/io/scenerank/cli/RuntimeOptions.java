@@ -38,6 +38,11 @@ final class RuntimeOptions {
     return threads;
   }
 
+  /** Device and threads, both checked. */
+  ComputeOptions compute() {
+    return new ComputeOptions(device(), threads());
+  }
+
   DuckDbOptions duckDb() {
     return new DuckDbOptions(threads());
   }

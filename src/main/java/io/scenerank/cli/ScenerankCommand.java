@@ -2,10 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
-import java.io.IOException;
+import io.scenerank.feature.Nearest;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Dynamic-weight, multi-scenario, multi-task ranking models on TensorFlow Java.",
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
       PrepareCommand.class,
       PredictCommand.class,
       ParityCommand.class,
@@ -65,7 +64,7 @@ public final class ScenerankCommand {
   private static int onBadUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("scenerank: " + oneLine(e.getMessage()) + suggestion(e));
+    err.println("scenerank: " + ErrorText.oneLine(e.getMessage()) + suggestion(e));
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return BAD_INPUT;
   }
@@ -79,7 +78,13 @@ public final class ScenerankCommand {
           : "; known: " + String.join(", ", command.getSubcommands().keySet());
     }
     List<String> suggestions = unmatched.getSuggestions();
-    return suggestions.isEmpty() ? "" : "; did you mean '" + suggestions.get(0) + "'?";
+    if (suggestions.isEmpty()) {
+      return "";
+    }
+    // Picocli puts '--set' before '--seeds' for '--seed'.
+    String nearest =
+        Nearest.to(unmatched.getUnmatched().get(0), suggestions).orElse(suggestions.get(0));
+    return "; did you mean '" + nearest + "'?";
   }
 
   private static int onException(
@@ -87,14 +92,8 @@ public final class ScenerankCommand {
     Throwable e = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
     PrintWriter err = command.getErr();
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
-    // A file that cannot be read or written is the user's to mend, like any other input.
-    boolean badInput = e instanceof InvalidInputException || e instanceof IOException;
-    err.println(
-        badInput
-            ? "scenerank: " + oneLine(describe(e))
-            : "scenerank: internal error: "
-                + oneLine(e.toString())
-                + (verbose ? "" : "; -v shows where"));
+    boolean badInput = ErrorText.isInput(e);
+    err.println("scenerank: " + ErrorText.of(e) + (badInput || verbose ? "" : "; -v shows where"));
     if (verbose) {
       err.println(Throwables.getStackTraceAsString(e));
     }
@@ -102,17 +101,4 @@ public final class ScenerankCommand {
   }
 
   private static final ImmutableList<String> VERBOSE = ImmutableList.of("-v", "--verbose");
-
-  private static String describe(Throwable e) {
-    if (e instanceof FileSystemException file && file.getReason() != null) {
-      return file.getFile() + ": " + file.getReason();
-    }
-    return e instanceof FileSystemException file
-        ? file.getFile() + ": " + e.getClass().getSimpleName()
-        : e.getMessage();
-  }
-
-  private static String oneLine(String text) {
-    return text == null ? "" : text.replaceAll("\\s*\\R\\s*", " ");
-  }
 }

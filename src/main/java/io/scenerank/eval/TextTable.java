@@ -9,10 +9,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A table of text: {@code +----+} borders with {@code +====+} under the header, or Markdown. A
- * column whose cells are all numbers (or {@code n/a}) stands to the right. Immutable.
+ * column whose cells are all numbers (or {@code n/a}) stands to the right. The best of several
+ * cells carries a star, or is bold in Markdown. Immutable.
  */
 public final class TextTable {
   /** What stands for a figure that does not exist. */
@@ -22,9 +24,17 @@ public final class TextTable {
       Pattern.compile("[-+]?[\\d,]*\\.?\\d+(e[-+]?\\d+)?( ± [\\d.]+)?%?|n/a|-|");
 
   private final ImmutableList<String> header;
-  private final ImmutableList<ImmutableList<String>> rows;
+  private final ImmutableList<ImmutableList<Cell>> rows;
 
-  private TextTable(ImmutableList<String> header, ImmutableList<ImmutableList<String>> rows) {
+  /** A text, and whether it is the best of those that it stands among. */
+  public record Cell(String text, boolean best) {
+    /** A cell without a mark. */
+    public static Cell of(String text) {
+      return new Cell(text, false);
+    }
+  }
+
+  private TextTable(ImmutableList<String> header, ImmutableList<ImmutableList<Cell>> rows) {
     this.header = header;
     this.rows = rows;
   }
@@ -42,10 +52,15 @@ public final class TextTable {
 
   /** This table with one more row. */
   public TextTable plus(List<String> row) {
+    return plusCells(row.stream().map(Cell::of).toList());
+  }
+
+  /** This table with one more row. */
+  public TextTable plusCells(List<Cell> row) {
     checkArgument(row.size() == header.size(), "%s cells, expected %s", row.size(), header.size());
     return new TextTable(
         header,
-        ImmutableList.<ImmutableList<String>>builderWithExpectedSize(rows.size() + 1)
+        ImmutableList.<ImmutableList<Cell>>builderWithExpectedSize(rows.size() + 1)
             .addAll(rows)
             .add(ImmutableList.copyOf(row))
             .build());
@@ -71,49 +86,64 @@ public final class TextTable {
   /** The table with borders; every line ends in a newline. */
   public String render() {
     StringBuilder text = new StringBuilder();
-    text.append(rule("+", '-')).append(line(header)).append(rule("+", '='));
-    rows.forEach(row -> text.append(line(row)).append(rule("+", '-')));
+    text.append(rule(false, '-')).append(line(header, false)).append(rule(false, '='));
+    rows.forEach(row -> text.append(line(texts(row, false), false)).append(rule(false, '-')));
     return text.toString();
   }
 
   /** The table in Markdown; every line ends in a newline. */
   public String markdown() {
     StringBuilder text = new StringBuilder();
-    text.append(line(header)).append(rule("|", '-'));
-    rows.forEach(row -> text.append(line(row)));
+    text.append(line(header, true)).append(rule(true, '-'));
+    rows.forEach(row -> text.append(line(texts(row, true), true)));
     return text.toString();
   }
 
-  private String rule(String joint, char dash) {
-    boolean markdown = joint.equals("|");
+  private String rule(boolean markdown, char dash) {
+    String joint = markdown ? "|" : "+";
     StringJoiner rule = new StringJoiner(joint, joint, joint + "\n");
     for (int i = 0; i < header.size(); i++) {
-      int dashes = width(i) + (markdown && isNumeric(i) ? 1 : 2);
-      rule.add(
-          Strings.repeat(String.valueOf(dash), dashes) + (markdown && isNumeric(i) ? ":" : ""));
+      boolean colon = markdown && isNumeric(i);
+      int dashes = width(i, markdown) + (colon ? 1 : 2);
+      rule.add(Strings.repeat(String.valueOf(dash), dashes) + (colon ? ":" : ""));
     }
     return rule.toString();
   }
 
-  private String line(List<String> cells) {
+  private String line(List<String> cells, boolean markdown) {
     StringJoiner line = new StringJoiner(" | ", "| ", " |\n");
     for (int i = 0; i < cells.size(); i++) {
+      int width = width(i, markdown);
       line.add(
           isNumeric(i)
-              ? Strings.padStart(cells.get(i), width(i), ' ')
-              : Strings.padEnd(cells.get(i), width(i), ' '));
+              ? Strings.padStart(cells.get(i), width, ' ')
+              : Strings.padEnd(cells.get(i), width, ' '));
     }
     return line.toString();
   }
 
-  private int width(int column) {
+  private int width(int column, boolean markdown) {
     return rows.stream()
-        .mapToInt(row -> row.get(column).length())
+        .mapToInt(row -> text(row.get(column), column, markdown).length())
         .reduce(header.get(column).length(), Math::max);
+  }
+
+  private List<String> texts(List<Cell> row, boolean markdown) {
+    return IntStream.range(0, row.size()).mapToObj(i -> text(row.get(i), i, markdown)).toList();
+  }
+
+  private String text(Cell cell, int column, boolean markdown) {
+    if (markdown) {
+      String escaped = cell.text().replace("|", "\\|");
+      return cell.best() ? "**" + escaped + "**" : escaped;
+    }
+    // The figures above and below a star keep its place free, so that all stay in line.
+    boolean besideStar = isNumeric(column) && rows.stream().anyMatch(row -> row.get(column).best());
+    return cell.text() + (cell.best() ? " *" : besideStar ? "  " : "");
   }
 
   private boolean isNumeric(int column) {
     return !rows.isEmpty()
-        && rows.stream().allMatch(row -> NUMBER.matcher(row.get(column)).matches());
+        && rows.stream().allMatch(row -> NUMBER.matcher(row.get(column).text()).matches());
   }
 }

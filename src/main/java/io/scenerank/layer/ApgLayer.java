@@ -1,6 +1,8 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -88,16 +90,16 @@ public final class ApgLayer extends Layer {
 
     /** k of a layer with inputs of width {@code inputDim}. */
     public int kDim(int inputDim) {
-      return ceilDiv(Math.min(inputDim, outputDim), mfK);
+      return divide(inputDim, mfK);
     }
 
     /** p of a layer with inputs of width {@code inputDim}. */
     public int pDim(int inputDim) {
-      return ceilDiv(Math.min(inputDim, outputDim), mfP);
+      return divide(inputDim, mfP);
     }
 
-    private static int ceilDiv(int dividend, int divisor) {
-      return (dividend + divisor - 1) / divisor;
+    private int divide(int inputDim, int divisor) {
+      return IntMath.divide(Math.min(inputDim, outputDim), divisor, RoundingMode.CEILING);
     }
 
     /**

@@ -11,6 +11,8 @@ import org.tensorflow.types.TFloat32;
  * <p>Input [B, …, in], output [B, …, units]. Variables {@code kernel} [in, units] (glorot_uniform)
  * and, unless switched off, {@code bias} [units] (zeros); {@code activation/alpha} with {@code
  * prelu} and {@code dice}.
+ *
+ * <p>Source: Keras' layer of this name.
  */
 public final class Dense extends Layer {
   private final Weight kernel;

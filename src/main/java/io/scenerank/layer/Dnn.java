@@ -14,6 +14,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Input [B, …, in], output [B, …, last unit]; [B, in] only with batch normalisation. Variables
  * {@code dense_layers/<i>}, {@code bn_layers/<i>} with {@code useBn}, and {@code
  * activation_layers/<i>/alpha} with {@code prelu} and {@code dice}.
+ *
+ * <p>Source: the multi-layer perceptron of all models here ({@code DNNs} in their Keras code); its
+ * batch normalisation as in Batch Normalization (Ioffe and Szegedy, 2015), section 3.
  */
 public final class Dnn extends Layer {
   private final ImmutableList<Dense> denseLayers; // dense_layers/<i>

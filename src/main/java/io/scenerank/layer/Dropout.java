@@ -15,6 +15,8 @@ import org.tensorflow.types.TInt32;
  * Keras 3's seed generator hands out. A layer that a step calls several times, as one of a shared
  * unit, draws anew at each call: the number of the step times the calls a step, and then one more
  * for each call before it.
+ *
+ * <p>Source: Dropout (Srivastava et al., 2014), section 4.
  */
 public final class Dropout extends Layer {
   private final float rate;

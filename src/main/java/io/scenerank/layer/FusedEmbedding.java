@@ -17,6 +17,8 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Outside the graph every table keeps its own name and shape ({@code
  * embedding/<table>/embeddings} [rows, D]).
+ *
+ * <p>Source: Keras' {@code Embedding}; that tables share a variable is this library's own.
  */
 public final class FusedEmbedding extends Layer {
   private final Weight weight;

@@ -11,6 +11,9 @@ import org.tensorflow.types.TInt32;
  * a sequence of padding alone gives 0.
  *
  * <p>Inputs ids [B, L] and embeddings [B, L, D], output [B, D].
+ *
+ * <p>Source: Deep Neural Networks for YouTube Recommendations (Covington et al., 2016), section
+ * 3.2.
  */
 public final class MaskedMean {
   private static final float EPSILON = 1e-8f;

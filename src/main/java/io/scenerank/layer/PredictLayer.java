@@ -11,6 +11,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Input [B, …, in], output [B, …, 1]. Where in is not 1, a Dense of one unit comes first ({@code
  * dense_layer/kernel}, and {@code dense_layer/bias} with {@code useBias}); where it is 1 there is
  * no variable, or {@code global_bias} [1] with {@code useBias}.
+ *
+ * <p>Source: the layer of this name in the models' Keras code; logistic regression on the last
+ * hidden layer, as in Wide &amp; Deep (Cheng et al., 2016), section 3.3.
  */
 public final class PredictLayer extends Layer {
   private final Dense denseLayer; // dense_layer, absent where the input is one wide

@@ -22,7 +22,12 @@ import org.tensorflow.types.TFloat32;
 public final class Apg implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<ApgParams> TYPE =
-      new ModelType<>("apg", ApgParams.class, ApgParams::defaults, Apg::new);
+      new ModelType<>(
+          "apg",
+          ApgParams.class,
+          ApgParams::defaults,
+          Apg::new,
+          ModelType.Pace.USUAL.learningRate(0.002f));
 
   static final String DNN = "dnn";
 

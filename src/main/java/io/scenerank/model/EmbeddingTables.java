@@ -5,10 +5,7 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
-import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.Multimaps;
-import com.google.common.collect.SetMultimap;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.Condition;
@@ -26,7 +23,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Unique;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
 
 /**
  * The embedding tables of some columns: one fused variable for each width (and for each regulariser
@@ -124,7 +120,10 @@ final class EmbeddingTables {
    * @return the segment of each column; neighbours share one
    */
   ImmutableMap<String, Segment> call(
-      Ops tf, Optional<Operand<TInt32>> ids, ImmutableSet<FeatureColumn> read, Together together) {
+      Ops tf,
+      Optional<Operand<TInt32>> ids,
+      ImmutableSet<FeatureColumn> read,
+      ColumnRuns.Together together) {
     ImmutableMap.Builder<String, Segment> segments = ImmutableMap.builder();
     for (FusedEmbedding table : columns.keySet()) {
       ImmutableList<FeatureColumn> ofTable =
@@ -158,18 +157,12 @@ final class EmbeddingTables {
     return Condition.distinct(rows, unique.idx());
   }
 
-  /** Whether two columns that follow each other belong into one segment. */
-  @FunctionalInterface
-  interface Together {
-    boolean test(FeatureColumn left, FeatureColumn right);
-  }
-
   private List<Segment> lookUp(
       Ops tf,
       Operand<TInt32> ids,
       FusedEmbedding table,
       ImmutableList<FeatureColumn> tableColumns,
-      Together together) {
+      ColumnRuns.Together together) {
     List<Integer> positions = new ArrayList<>();
     List<String> tableOfPosition = new ArrayList<>();
     for (FeatureColumn column : tableColumns) {
@@ -180,12 +173,13 @@ final class EmbeddingTables {
     }
     Operand<TInt32> tableIds = select(tf, ids, positions); // [B, P]
     Operand<TFloat32> embeddings = table.call(tf, tableIds, tableOfPosition); // [B, P, D]
-    List<ImmutableList<FeatureColumn>> runs = runs(tableColumns, together);
-    List<Operand<TInt32>> idParts = split(tf, tableIds, runs);
-    List<Operand<TFloat32>> embeddingParts = split(tf, embeddings, runs);
+    ColumnRuns runs = ColumnRuns.of(tableColumns, together);
+    List<Operand<TInt32>> idParts = runs.split(tf, tableIds);
+    List<Operand<TFloat32>> embeddingParts = runs.split(tf, embeddings);
     List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < runs.size(); i++) {
-      segments.add(new Segment(runs.get(i), idParts.get(i), embeddingParts.get(i), table.dim()));
+    for (int i = 0; i < idParts.size(); i++) {
+      segments.add(
+          new Segment(runs.runs().get(i), idParts.get(i), embeddingParts.get(i), table.dim()));
     }
     return segments;
   }
@@ -198,39 +192,5 @@ final class EmbeddingTables {
             ids,
             tf.constant(positions.stream().mapToInt(Integer::intValue).toArray()),
             tf.constant(1));
-  }
-
-  private static List<ImmutableList<FeatureColumn>> runs(
-      List<FeatureColumn> columns, Together together) {
-    SetMultimap<Integer, FeatureColumn> runs = LinkedHashMultimap.create();
-    int run = -1;
-    FeatureColumn previous = null;
-    for (FeatureColumn column : columns) {
-      boolean joins =
-          previous != null
-              && previous.type() == ColumnType.SPARSE
-              && column.type() == ColumnType.SPARSE
-              && together.test(previous, column);
-      run += joins ? 0 : 1;
-      runs.put(run, column);
-      previous = column;
-    }
-    return runs.asMap().values().stream().map(ImmutableList::<FeatureColumn>copyOf).toList();
-  }
-
-  /** Splits [B, P, …] along P at the borders of the runs. */
-  private static <T extends TType> List<Operand<T>> split(
-      Ops tf, Operand<T> value, List<ImmutableList<FeatureColumn>> runs) {
-    if (runs.size() == 1) {
-      return List.of(value);
-    }
-    int[] sizes =
-        runs.stream().mapToInt(run -> run.stream().mapToInt(FeatureColumn::width).sum()).toArray();
-    return tf
-        .splitV(value, tf.constant(sizes), tf.constant(1), (long) sizes.length)
-        .output()
-        .stream()
-        .<Operand<T>>map(output -> output)
-        .toList();
   }
 }

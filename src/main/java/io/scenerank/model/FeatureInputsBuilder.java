@@ -8,17 +8,12 @@ import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.Condition;
-import io.scenerank.layer.Dense;
 import io.scenerank.layer.LayerScope;
-import io.scenerank.layer.MaskedMean;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /** Builds the embeddings of a model's columns and sorts them into groups. */
 final class FeatureInputsBuilder {
@@ -34,6 +29,7 @@ final class FeatureInputsBuilder {
   private final PackedLayout layout;
   private final ModelInputs reads;
   private final PackedInputs inputs;
+  private final ColumnInputs columnInputs;
 
   /**
    * @param reads what the model reads of the layout's columns
@@ -45,6 +41,7 @@ final class FeatureInputsBuilder {
     this.layout = layout;
     this.reads = reads;
     this.inputs = inputs;
+    this.columnInputs = new ColumnInputs(tf, layout, inputs);
   }
 
   FeatureInputs build() {
@@ -68,7 +65,9 @@ final class FeatureInputsBuilder {
                     ? tables.distinct(tf, inputs.ids().orElseThrow(), column)
                     : Condition.perRow(columns.get(column.name()).value())),
         sequences(segments),
-        reads.linearLogits() ? linearLogits() : Optional.empty());
+        reads.linearLogits()
+            ? new LinearLogits(scope, layout, inputs, columnInputs).call(tf, reads)
+            : Optional.empty());
   }
 
   private boolean isReadByRow(FeatureColumn column, Set<FeatureColumn> single) {
@@ -125,14 +124,14 @@ final class FeatureInputsBuilder {
       ImmutableMap<String, EmbeddingTables.Segment> segments) {
     return layout.columns().stream()
         .filter(reads::isSequence)
-        .map(column -> sequence(column, segments.get(column.name())))
+        .map(column -> columnInputs.sequence(column, segments.get(column.name())))
         .collect(ImmutableList.toImmutableList());
   }
 
   private FeatureInputs.Piece piece(
       FeatureColumn column, ImmutableMap<String, EmbeddingTables.Segment> segments) {
     EmbeddingTables.Segment segment = segments.get(column.name());
-    return segment == null ? dense(column) : flat(segment);
+    return segment == null ? columnInputs.dense(column) : columnInputs.flat(segment);
   }
 
   private Optional<FeatureColumn> first(Optional<ModelInputs.GroupKey> named) {
@@ -141,75 +140,5 @@ final class FeatureInputsBuilder {
 
   private static boolean hasFewValues(FeatureColumn column) {
     return column.type() == ColumnType.SPARSE && column.vocabSize() <= FEW_VALUES;
-  }
-
-  private static FeatureInputs.Sequence sequence(
-      FeatureColumn column, EmbeddingTables.Segment segment) {
-    return new FeatureInputs.Sequence(
-        column.name(),
-        column.maskZero() ? Optional.of(segment.ids()) : Optional.empty(),
-        segment.embeddings(),
-        column.maxLen(),
-        segment.dim());
-  }
-
-  private Optional<Operand<TFloat32>> linearLogits() {
-    ImmutableList<FeatureColumn> linear =
-        layout.columns().stream().filter(reads::isLinear).collect(ImmutableList.toImmutableList());
-    ImmutableSet<EmbeddingTables.Segment> segments =
-        ImmutableSet.copyOf(
-            EmbeddingTables.create(scope, "linear", layout, linear, 1)
-                .call(tf, inputs.ids(), ImmutableSet.copyOf(linear), (left, right) -> true)
-                .values());
-    List<Operand<TFloat32>> terms = new ArrayList<>();
-    for (EmbeddingTables.Segment segment : segments) {
-      terms.add(
-          isSequence(segment)
-              ? flat(segment).value() // [B, 1]
-              : tf.reduceSum(segment.embeddings(), tf.constant(1))); // [B, P, 1] → [B, 1]
-    }
-    List<FeatureInputs.Piece> dense =
-        linear.stream().filter(column -> !column.isCategorical()).map(this::dense).toList();
-    if (!dense.isEmpty()) {
-      terms.add(linearDense(dense));
-    }
-    return terms.stream().reduce(tf.math::add);
-  }
-
-  /** One Dense of one unit over all dense linear columns, [B, 1]. */
-  private Operand<TFloat32> linearDense(List<FeatureInputs.Piece> dense) {
-    int width = dense.stream().mapToInt(FeatureInputs.Piece::width).sum();
-    List<Operand<TFloat32>> values = dense.stream().map(FeatureInputs.Piece::value).toList();
-    Operand<TFloat32> input =
-        values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(-1));
-    return Dense.units(1).build(scope.child("linear_dense"), width).call(tf, input);
-  }
-
-  /** [B, P, D] → [B, P·D], or [B, D] for a sequence, whose mean it takes. */
-  private FeatureInputs.Piece flat(EmbeddingTables.Segment segment) {
-    if (isSequence(segment)) {
-      MaskedMean mean = new MaskedMean(segment.columns().get(0).maskZero());
-      return new FeatureInputs.Piece(
-          mean.call(tf, segment.ids(), segment.embeddings()), segment.dim());
-    }
-    int width = segment.columns().size() * segment.dim();
-    return new FeatureInputs.Piece(
-        tf.reshape(segment.embeddings(), tf.constant(new int[] {-1, width})), width);
-  }
-
-  private FeatureInputs.Piece dense(FeatureColumn column) {
-    Operand<TFloat32> all = inputs.dense().orElseThrow();
-    Operand<TFloat32> value =
-        column.width() == layout.denseWidth()
-            ? all
-            : tf.slice(
-                all,
-                tf.constant(new int[] {0, layout.offset(column)}),
-                tf.constant(new int[] {-1, column.width()})); // [B, dimension]
-    return new FeatureInputs.Piece(value, column.width());
-  }
-
-  private static boolean isSequence(EmbeddingTables.Segment segment) {
-    return segment.columns().get(0).type() == ColumnType.VARLEN_SPARSE;
   }
 }

@@ -26,7 +26,12 @@ import org.tensorflow.types.TFloat32;
 public final class M2m implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<M2mParams> TYPE =
-      new ModelType<>("m2m", M2mParams.class, M2mParams::defaults, M2m::new);
+      new ModelType<>(
+          "m2m",
+          M2mParams.class,
+          M2mParams::defaults,
+          M2m::new,
+          new ModelType.Pace(4, 128, 0.001f));
 
   static final String DNN = "dnn";
   static final String USER = "user";

@@ -21,7 +21,12 @@ import org.tensorflow.types.TFloat32;
 public final class Mmoe implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<MmoeParams> TYPE =
-      new ModelType<>("mmoe", MmoeParams.class, MmoeParams::defaults, Mmoe::new);
+      new ModelType<>(
+          "mmoe",
+          MmoeParams.class,
+          MmoeParams::defaults,
+          Mmoe::new,
+          ModelType.Pace.USUAL.learningRate(0.004f));
 
   static final String GROUP = "mmoe";
 

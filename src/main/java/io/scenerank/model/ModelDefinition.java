@@ -23,17 +23,26 @@ public record ModelDefinition<P extends ModelParams>(
    *     column that the model needs is not there
    */
   public ModelDefinition {
+    requireTasks(params);
+    try {
+      columns = params.inputs().select(columns);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that there is a task and none stands twice.
+   *
+   * @throws InvalidInputException naming what is wrong
+   */
+  public static void requireTasks(ModelParams params) {
     if (params.taskNames().isEmpty()) {
       throw new InvalidInputException("model_params.task_names is empty");
     }
     if (ImmutableSet.copyOf(params.taskNames()).size() < params.taskNames().size()) {
       throw new InvalidInputException(
           "model_params.task_names: a task stands twice in " + params.taskNames());
-    }
-    try {
-      columns = params.inputs().select(columns);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
     }
   }
 

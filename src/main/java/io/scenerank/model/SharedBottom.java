@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PredictLayer;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -12,8 +13,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * A plain network with one bottom for all tasks and one tower each: the floor of every comparison.
  *
- * <p>Groups: {@code dnn}, {@code linear} with linear logits. Source: Multitask Learning (Caruana,
- * 1997), section 2; as the baseline of MMoE (Ma et al., 2018), section 3.1.
+ * <p>Groups: those of {@code bottom_groups}, {@code linear} with linear logits. Source: Multitask
+ * Learning (Caruana, 1997), section 2; as the baseline of MMoE (Ma et al., 2018), section 3.1.
  */
 public final class SharedBottom implements RankingModel {
   /** The registry's entry. */
@@ -22,9 +23,8 @@ public final class SharedBottom implements RankingModel {
           "shared_bottom",
           SharedBottomParams.class,
           SharedBottomParams::defaults,
-          SharedBottom::new);
-
-  static final String DNN = "dnn";
+          SharedBottom::new,
+          ModelType.Pace.USUAL.learningRate(0.004f));
 
   private final SharedBottomParams params;
   private final Dnn sharedBottom; // shared_bottom
@@ -36,7 +36,7 @@ public final class SharedBottom implements RankingModel {
     this.sharedBottom =
         dnn(params.bottomDnnUnits())
             .outActive(true)
-            .build(scope.child("shared_bottom"), inputs.width(DNN));
+            .build(scope.child("shared_bottom"), width(params, inputs));
     int bottomDim = params.bottomDnnUnits().get(params.bottomDnnUnits().size() - 1);
     ImmutableList<Integer> towerUnits =
         ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
@@ -57,9 +57,19 @@ public final class SharedBottom implements RankingModel {
         .useBn(params.useBn());
   }
 
+  private static int width(SharedBottomParams params, FeatureInputs inputs) {
+    return params.bottomGroups().stream().mapToInt(inputs::width).sum();
+  }
+
+  /** The groups side by side, [B, E]. */
+  private Operand<TFloat32> input(Ops tf, FeatureInputs inputs) {
+    List<Operand<TFloat32>> groups = params.bottomGroups().stream().map(inputs::group).toList();
+    return groups.size() == 1 ? groups.get(0) : tf.concat(groups, tf.constant(-1));
+  }
+
   @Override
   public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> bottom = sharedBottom.call(tf, inputs.group(DNN)); // [B, bottom's width]
+    Operand<TFloat32> bottom = sharedBottom.call(tf, input(tf, inputs)); // [B, bottom's width]
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     for (String task : params.taskNames()) {
       Operand<TFloat32> logit = towers.get(task).call(tf, bottom); // [B, 1]

@@ -3,12 +3,15 @@ package io.scenerank.model;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.Activation;
 
 /**
  * Parameters of {@link SharedBottom}.
  *
  * @param taskNames one tower and one output each
+ * @param bottomGroups groups whose columns stand side by side in the bottom's input, default [dnn];
+ *     with the scenario's group among them the network knows the scenario, as a plain feature
  * @param bottomDnnUnits widths of the shared layers, default [256, 128]
  * @param taskTowerDnnUnits widths of a tower's layers before its output, default [64]
  * @param activation activation of all layers but the outputs, default relu
@@ -20,6 +23,7 @@ import io.scenerank.layer.Activation;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record SharedBottomParams(
     ImmutableList<String> taskNames,
+    ImmutableList<String> bottomGroups,
     ImmutableList<Integer> bottomDnnUnits,
     ImmutableList<Integer> taskTowerDnnUnits,
     Activation activation,
@@ -32,6 +36,11 @@ public record SharedBottomParams(
    * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
    */
   public SharedBottomParams {
+    ParamChecks.require(
+        !bottomGroups.isEmpty() && ImmutableSet.copyOf(bottomGroups).size() == bottomGroups.size(),
+        "bottom_groups",
+        bottomGroups,
+        "one group or more, each once");
     ParamChecks.units("bottom_dnn_units", bottomDnnUnits);
     ParamChecks.units("task_tower_dnn_units", taskTowerDnnUnits);
     ParamChecks.dropout("dropout_rate", dropoutRate);
@@ -41,6 +50,7 @@ public record SharedBottomParams(
   public static SharedBottomParams defaults(ImmutableList<String> taskNames) {
     return new SharedBottomParams(
         taskNames,
+        ImmutableList.of("dnn"),
         ImmutableList.of(256, 128),
         ImmutableList.of(64),
         Activation.RELU,
@@ -51,6 +61,6 @@ public record SharedBottomParams(
 
   @Override
   public ModelInputs inputs() {
-    return ModelInputs.groups(SharedBottom.DNN).linearLogits(linearLogits);
+    return ModelInputs.groups(bottomGroups.toArray(new String[0])).linearLogits(linearLogits);
   }
 }

@@ -2,7 +2,6 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
@@ -16,7 +15,6 @@ import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,40 +57,65 @@ public final class ExperimentReader {
    */
   public <P extends ModelParams> Experiment read(
       ModelType<P> type, Optional<Path> file, List<String> settings, Schema schema) {
-    String where = file.map(Path::toString).orElse("configuration");
-    ObjectNode given = file.map(this::tree).orElseGet(mapper::newObject);
-    P defaults = type.defaults().apply(schema.tasks());
+    return draft(
+            type,
+            file.map(this::tree).orElseGet(mapper::newObject),
+            where(file),
+            settings,
+            schema.tasks())
+        .complete(schema);
+  }
+
+  /** How messages call the place of the keys. */
+  static String where(Optional<Path> file) {
+    return file.map(Path::toString).orElse("configuration");
+  }
+
+  /**
+   * Reads all but the columns that the data set gives.
+   *
+   * @param given the file's tree, which the settings change
+   * @param tasks the labels of the data set
+   */
+  <P extends ModelParams> ExperimentDraft<P> draft(
+      ModelType<P> type,
+      ObjectNode given,
+      String where,
+      List<String> settings,
+      ImmutableList<String> tasks) {
+    P defaults = type.defaults().apply(tasks);
+    SettingKeys keys = SettingKeys.of(defaults, type.paramsType());
     for (String setting : settings) {
-      set(given, setting, defaults, type.paramsType());
+      set(given, Setting.parse(setting), keys);
     }
     P params =
         mapper.merge(
             defaults, type.paramsType(), section(given, "model_params"), where + ": model_params");
     TrainingConfig training =
         mapper.merge(
-            TrainingConfig.defaults(),
+            TrainingConfig.defaults(type.pace()),
             TrainingConfig.class,
             section(given, "training"),
             where + ": training");
-    checkTasks(params, training, schema);
-    return new Experiment(
-        new ModelDefinition<>(type, params, columns(given, type.name(), schema, where)), training);
+    checkTasks(params, training, tasks);
+    return new ExperimentDraft<>(type, params, training, columns(given, where));
   }
 
-  private ImmutableList<FeatureColumn> columns(
-      ObjectNode given, String model, Schema schema, String where) {
-    JsonNode columns = given.get("feature_columns");
-    return columns == null
-        ? schema.columnsFor(model)
-        : ImmutableList.copyOf(
-            mapper.convert(columns, FeatureColumn[].class, where + ": feature_columns"));
+  private Optional<ImmutableList<FeatureColumn>> columns(ObjectNode given, String where) {
+    return Optional.ofNullable(given.get("feature_columns"))
+        .map(
+            columns ->
+                ImmutableList.copyOf(
+                    mapper.convert(columns, FeatureColumn[].class, where + ": feature_columns")));
   }
 
-  private static void checkTasks(ModelParams params, TrainingConfig training, Schema schema) {
+  private static void checkTasks(
+      ModelParams params, TrainingConfig training, ImmutableList<String> tasks) {
+    ModelDefinition.requireTasks(params);
     for (String task : params.taskNames()) {
-      if (!schema.tasks().contains(task)) {
+      if (!tasks.contains(task)) {
         throw new InvalidInputException(
-            "task '" + task + "' has no label in the data" + Nearest.hint(task, schema.tasks()));
+            "task '" + task + "' has no label in the data" + Nearest.hint(task, tasks));
       }
     }
     for (String task :
@@ -105,7 +128,8 @@ public final class ExperimentReader {
     }
   }
 
-  private ObjectNode tree(Path file) {
+  /** The keys and values of a file, the outermost keys checked. */
+  ObjectNode tree(Path file) {
     JsonNode tree = mapper.readTree(file);
     if (!(tree instanceof ObjectNode object)) {
       throw new InvalidInputException(file + ": found no keys, expected some of " + KEYS);
@@ -127,41 +151,13 @@ public final class ExperimentReader {
     return empty ? mapper.newObject() : section;
   }
 
-  /** Puts one {@code key=value} into the tree. */
-  private void set(
-      ObjectNode given, String setting, ModelParams defaults, Class<? extends ModelParams> type) {
-    int equals = setting.indexOf('=');
-    if (equals < 1) {
-      throw new InvalidInputException("--set '" + setting + "': expected key=value");
-    }
-    List<String> path = path(setting.substring(0, equals), defaults, type);
+  private void set(ObjectNode given, Setting setting, SettingKeys keys) {
+    List<String> path = keys.path(setting.key());
     ObjectNode node = given;
     for (String key : path.subList(0, path.size() - 1)) {
       node = node.get(key) instanceof ObjectNode nested ? nested : node.putObject(key);
     }
     node.set(
-        path.get(path.size() - 1),
-        mapper.parseScalar(setting.substring(equals + 1), "--set " + setting));
-  }
-
-  private List<String> path(String key, ModelParams defaults, Class<? extends ModelParams> type) {
-    ImmutableSet<String> params =
-        Sets.union(
-                ImmutableSet.copyOf(mapper.toTree(defaults).fieldNames()),
-                mapper.aliases(type).keySet())
-            .immutableCopy();
-    ImmutableSet<String> training =
-        ImmutableSet.copyOf(mapper.toTree(TrainingConfig.defaults()).fieldNames());
-    List<String> path = new ArrayList<>(Splitter.on('.').splitToList(key));
-    String head = path.get(0);
-    if (head.equals("model_params") || head.equals("training")) {
-      return path;
-    }
-    if (params.contains(head) || training.contains(head)) {
-      path.add(0, params.contains(head) ? "model_params" : "training");
-      return path;
-    }
-    throw new InvalidInputException(
-        "--set: unknown key '" + key + "'" + Nearest.hint(head, Sets.union(params, training)));
+        path.get(path.size() - 1), mapper.parseScalar(setting.value(), "--set " + setting.text()));
   }
 }

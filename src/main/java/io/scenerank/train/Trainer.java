@@ -115,6 +115,7 @@ public final class Trainer implements AutoCloseable {
         state.epoch(),
         stop && state.bestEpoch() > 0,
         last.loss(),
+        seconds,
         seconds == 0 ? 0 : trained / seconds);
   }
 

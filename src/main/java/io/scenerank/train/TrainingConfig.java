@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.ModelType;
 
 /**
  * How a model is trained.
  *
- * @param epochs passes over the training rows, default 3
- * @param batchSize rows a step, default 128
+ * @param epochs passes over the training rows; the default is the model's own, mostly 3
+ * @param batchSize rows a step; the default is the model's own, mostly 128
  * @param optimizer lazy_adam (default), adam, sgd or adagrad
- * @param learningRate rate of the first step, default 0.008
+ * @param learningRate rate of the first step; the default is the model's own, mostly 0.008
  * @param schedule how the rate changes over all steps: constant or cosine (default), which ends at
  *     0
  * @param loss logits (default) or probabilities
@@ -55,13 +56,18 @@ public record TrainingConfig(
                 "loss_weights." + task + " is " + weight + ", expected 0 or more"));
   }
 
-  /** The defaults, chosen on validation rows of the built-in data. */
+  /** The defaults at the usual pace. */
   public static TrainingConfig defaults() {
+    return defaults(ModelType.Pace.USUAL);
+  }
+
+  /** The defaults at a model's pace, chosen on validation rows of the built-in data. */
+  public static TrainingConfig defaults(ModelType.Pace pace) {
     return new TrainingConfig(
-        3,
-        128,
+        pace.epochs(),
+        pace.batchSize(),
         OptimizerType.LAZY_ADAM,
-        0.008f,
+        pace.learningRate(),
         Schedule.COSINE,
         LossForm.LOGITS,
         ImmutableMap.of(),

@@ -174,6 +174,14 @@ public final class TrainingGraph implements AutoCloseable {
     return update;
   }
 
+  /** Number of values that training changes, embedding tables included. */
+  public long trainableValues() {
+    return store.weights().stream()
+        .filter(Weight::trainable)
+        .mapToLong(weight -> weight.shape().size())
+        .sum();
+  }
+
   /** Values of the model's variables by name. */
   public ImmutableMap<String, FloatTensor> read() {
     return access.read(session);

@@ -7,8 +7,8 @@ package io.scenerank.train;
  * @param epochs epochs that were trained in all
  * @param stoppedEarly whether patience ended before the epochs did
  * @param loss mean loss of the last epoch
- * @param samplesPerSecond rows trained a second over all epochs of this call, validation and
- *     checkpoints left out; 0 where nothing was left to train
+ * @param seconds time of the epochs of this call, validation and checkpoints left out
+ * @param samplesPerSecond rows trained a second in that time; 0 where nothing was left to train
  */
 public record TrainingResult(
-    int epochs, boolean stoppedEarly, double loss, double samplesPerSecond) {}
+    int epochs, boolean stoppedEarly, double loss, double seconds, double samplesPerSecond) {}

@@ -31,6 +31,9 @@ class BadInputTest {
         Arguments.of("MODEL", "run"),
         Arguments.of("'three'", "run pepnet --epochs three"),
         Arguments.of("--rows", "run pepnet --rows"),
+        Arguments.of("MODEL", "compare"),
+        Arguments.of("did you mean '--seeds'?", "compare pepnet --seed 3"),
+        Arguments.of("'three'", "compare pepnet --epochs three"),
         Arguments.of("--out", "prepare synthetic"),
         Arguments.of("SOURCE", "prepare --out x"),
         Arguments.of("--input", "predict x --output y"),
@@ -52,8 +55,11 @@ class BadInputTest {
 
   @Test
   void helpAndVersionAreGood() {
-    assertThat(Cli.good("--help").out()).contains("run", "prepare", "predict", "parity", "devices");
+    assertThat(Cli.good("--help").out())
+        .contains("run", "compare", "prepare", "predict", "parity", "devices");
     assertThat(Cli.good("run", "--help").out()).contains("--batch-size", "--set", "--force");
+    assertThat(Cli.good("compare", "--help").out())
+        .contains("--seeds", "--markdown", "1,2,3.", "Models to compare: ");
     assertThat(Cli.good("--version").out()).contains("TensorFlow 2.18.0");
   }
 
@@ -73,6 +79,7 @@ class BadInputTest {
         Arguments.of(
             "unknown key 'pepnet_dropot'; did you mean 'pepnet_dropout'?",
             "run pepnet --set model_params.pepnet_dropot=0.1"),
+        Arguments.of("model 'pepnte' is unknown; did you mean 'pepnet'?", "compare pepnet pepnte"),
         Arguments.of("expected key=value", "run pepnet --set epochs"),
         Arguments.of("expected key=value", "run pepnet --set =3"),
         Arguments.of("learning_rate is -1.0", "run pepnet --set learning_rate=-1"),

@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.model.Models;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,10 +14,20 @@ final class Cli {
   private Cli() {}
 
   static Outcome run(Object... args) {
+    return run(ScenerankCommand.commandLine(), args);
+  }
+
+  /** Runs a command whose {@code compare} knows these models. */
+  static Outcome run(Models models, Object... args) {
+    CommandLine command = ScenerankCommand.commandLine();
+    command.getCommandSpec().removeSubcommand("compare");
+    return run(command.addSubcommand(new CompareCommand(models)), args);
+  }
+
+  private static Outcome run(CommandLine command, Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command =
-        ScenerankCommand.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int code = command.execute(Arrays.stream(args).map(Object::toString).toArray(String[]::new));
     command.getOut().flush();
     command.getErr().flush();

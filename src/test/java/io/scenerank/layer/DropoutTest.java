@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -99,20 +102,71 @@ class DropoutTest {
   void givenSeedReplacesTheDerivedOne() {
     WeightStore derived = graph.trainingStore(1);
     int seed = derived.seeds().of("a");
-    WeightStore given =
-        new WeightStore(
-            graph.graph(),
-            graph.tf(),
-            new Seeds(99),
-            Optional.of(
-                new Training(
-                    graph.step(),
-                    Optional.of(ImmutableMap.of("a", new Training.DropoutSeed(seed, 3))))));
+    WeightStore given = replay(new Training.DropoutSeed(seed, 3));
     float[] replay = graph.values(dropout(given, "a", 0.5f));
     graph.setStep(3);
     assertThat(replay)
         .as("counter 3 at step 0 is step 3 of the derived seed")
         .isEqualTo(graph.values(dropout(derived, "a", 0.5f)));
+  }
+
+  /** Keras 3's seed generator hands out one number a call: step · calls + call. */
+  @ParameterizedTest
+  @CsvSource({"0,0,0", "0,2,2", "1,0,3", "4,1,13"})
+  void callsOfAStepContinueOneStream(int step, int call, int number) {
+    Operand<TFloat32> ofThree =
+        new Dropout(graph.trainingStore(1).root().child("a"), 0.5f, 3).call(graph.tf(), x, call);
+    Operand<TFloat32> ofOne = dropout(graph.trainingStore(1), "a", 0.5f);
+    graph.setStep(step);
+    float[] dropped = graph.values(ofThree);
+    graph.setStep(number);
+    assertThat(dropped)
+        .as("call %s of step %s is draw %s", call, step, number)
+        .isEqualTo(graph.values(ofOne));
+  }
+
+  @Test
+  void everyCallOfAStepDrawsAnew() {
+    Dropout dropout = new Dropout(graph.trainingStore(1).root().child("a"), 0.5f, 3);
+    List<boolean[]> masks = new ArrayList<>();
+    for (int step = 0; step < 2; step++) {
+      graph.setStep(step);
+      for (int call = 0; call < 3; call++) {
+        masks.add(mask(graph.values(dropout.call(graph.tf(), x, call))));
+      }
+    }
+    for (int i = 0; i < masks.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        assertThat(masks.get(i)).as("draws %s and %s", i, j).isNotEqualTo(masks.get(j));
+      }
+    }
+  }
+
+  @Test
+  void callsOfAReplayCountFromItsCounter() {
+    WeightStore derived = graph.trainingStore(1);
+    WeightStore replay = replay(new Training.DropoutSeed(derived.seeds().of("a"), 5));
+    Operand<TFloat32> second =
+        new Dropout(replay.root().child("a"), 0.5f, 2).call(graph.tf(), x, 1);
+    graph.setStep(3);
+    float[] replayed = graph.values(second);
+    graph.setStep(5 + 3 * 2 + 1);
+    assertThat(replayed).isEqualTo(graph.values(dropout(derived, "a", 0.5f)));
+  }
+
+  @Test
+  void aReplayDropsOnlyWhereTheRecordingDid() {
+    WeightStore replay = replay(new Training.DropoutSeed(1, 0));
+    assertThat(dropout(replay, "a", 0.5f)).as("recorded").isNotSameAs(x);
+    assertThat(dropout(replay, "b", 0.5f)).as("not recorded").isSameAs(x);
+  }
+
+  private WeightStore replay(Training.DropoutSeed seed) {
+    return new WeightStore(
+        graph.graph(),
+        graph.tf(),
+        new Seeds(99),
+        Optional.of(new Training(graph.step(), Optional.of(ImmutableMap.of("a", seed)))));
   }
 
   @Test

@@ -80,8 +80,13 @@ public final class SmallModel {
 
   /** Rows whose labels have to do with user and item. */
   public static PackedRows rows(int count, long seed) {
+    return rows(schema(), count, seed);
+  }
+
+  /** The same rows under another schema with these columns. */
+  static PackedRows rows(Schema schema, int count, long seed) {
     StableRandom random = StableRandom.of(seed);
-    PackedRowsBuilder rows = PackedRows.builder(RowFormat.of(schema()));
+    PackedRowsBuilder rows = PackedRows.builder(RowFormat.of(schema));
     for (int i = 0; i < count; i++) {
       int user = random.nextInt(7);
       int item = random.nextInt(11);

@@ -115,6 +115,20 @@ public final class TestGraph implements AutoCloseable {
     }
   }
 
+  /** The values of tensors by name, of one run. */
+  public Map<String, FloatTensor> run(Map<String, Operand<TFloat32>> operands) {
+    Session.Runner runner = runner();
+    operands.values().forEach(runner::fetch);
+    Map<String, FloatTensor> values = new LinkedHashMap<>();
+    try (Result result = runner.run()) {
+      int next = 0;
+      for (String name : operands.keySet()) {
+        values.put(name, FloatTensor.of((TFloat32) result.get(next++)));
+      }
+    }
+    return values;
+  }
+
   /** The value of a tensor that is read in the same run as an op has its effect. */
   public FloatTensor run(Operand<TFloat32> value, Op op) {
     try (Result result = runner().addTarget(op).fetch(value).run()) {

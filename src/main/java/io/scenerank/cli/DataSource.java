@@ -1,0 +1,44 @@
+package io.scenerank.cli;
+
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the rows come from.
+ *
+ * @param folder a prepared data set; empty for the built-in data
+ * @param synthetic size and seed of the built-in data
+ */
+record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptions duckDb) {
+
+  /** What the rows hold, known before the built-in data is generated. */
+  Schema schema() {
+    return folder
+        .map(prepared -> PreparedDataset.open(prepared, duckDb).schema())
+        .orElseGet(() -> new SyntheticSource(synthetic).schema());
+  }
+
+  /**
+   * Opens the data set.
+   *
+   * @param run the folder in whose {@code data} the built-in data is generated
+   */
+  PreparedDataset open(Path run, Progress progress) throws IOException {
+    return PreparedDataset.open(
+        folder.isPresent() ? folder.get() : generate(run.resolve("data"), progress), duckDb);
+  }
+
+  private Path generate(Path data, Progress progress) throws IOException {
+    long rows = synthetic.rows();
+    progress.start();
+    new SyntheticSource(synthetic)
+        .write(data, false, duckDb, done -> progress.update("data", done, rows, "rows"));
+    return data;
+  }
+}

@@ -1,0 +1,41 @@
+package io.scenerank.cli;
+
+import io.scenerank.train.TrainingListener;
+import java.util.Locale;
+
+/** Shows how far a training is: every step's loss as it passes, a line for every epoch. */
+record EpochProgress(Progress progress) implements TrainingListener {
+  @Override
+  public void onStep(StepResult step) {
+    progress.update(
+        String.format(
+            Locale.ROOT, "epoch %d/%d  loss %.4f", step.epoch(), step.epochs(), step.loss()),
+        step.rows(),
+        step.rowsOfEpoch(),
+        "samples");
+  }
+
+  @Override
+  public void onEpoch(EpochResult epoch) {
+    String validation =
+        epoch
+            .validation()
+            .filter(metrics -> metrics.aucMacro().isPresent())
+            .map(
+                metrics ->
+                    String.format(
+                        Locale.ROOT,
+                        "  validation auc_macro %.4f",
+                        metrics.aucMacro().getAsDouble()))
+            .orElse("");
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "epoch %d  loss %.4f  %,.0f samples/s%s",
+            epoch.epoch(),
+            epoch.loss(),
+            epoch.samplesPerSecond(),
+            validation));
+    progress.start();
+  }
+}

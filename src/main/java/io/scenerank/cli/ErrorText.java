@@ -1,0 +1,41 @@
+package io.scenerank.cli;
+
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.TensorFlowErrors;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
+/** What is said of an error: one line, without a stack trace. */
+final class ErrorText {
+  private ErrorText() {}
+
+  /** Whether the user can mend it: an input, or a file that cannot be read or written. */
+  static boolean isInput(Throwable e) {
+    return e instanceof InvalidInputException || e instanceof IOException;
+  }
+
+  /** The error in one line. */
+  static String of(Throwable e) {
+    return oneLine(isInput(e) ? describe(e) : "internal error: " + e);
+  }
+
+  /** The error in one line, as short as a cell of a table should be. */
+  static String brief(Throwable e) {
+    return e instanceof RuntimeException failure && TensorFlowErrors.isOne(failure)
+        ? "TensorFlow: " + TensorFlowErrors.firstLine(failure)
+        : of(e);
+  }
+
+  private static String describe(Throwable e) {
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason();
+      return file.getFile() + ": " + (reason == null ? e.getClass().getSimpleName() : reason);
+    }
+    return e.getMessage();
+  }
+
+  /** The text with its line breaks made blanks. */
+  static String oneLine(String text) {
+    return text == null ? "" : text.replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,14 @@
+package io.scenerank.cli;
+
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.Schema;
+
+/** The rows of a data set, read. */
+record TrainingData(Schema schema, PackedRows train, PackedRows test) {
+
+  /** Reads both files before any training, so that a wrong row does not cost one. */
+  static TrainingData read(PreparedDataset dataset) {
+    return new TrainingData(dataset.schema(), dataset.train(), dataset.test());
+  }
+}

@@ -1,0 +1,140 @@
+package io.scenerank.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.data.PackedRows;
+import io.scenerank.eval.EvaluationData;
+import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.Evaluator;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.savedmodel.RowScorer;
+import io.scenerank.savedmodel.SavedModelExporter;
+import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.train.Checkpoints;
+import io.scenerank.train.Devices;
+import io.scenerank.train.Experiment;
+import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Training → evaluation → export → reload and compare, into one folder. */
+final class TrainingRun {
+  /** Beyond this the reloaded model is not the trained one; identical graphs differ by 0. */
+  private static final double RELOAD_TOLERANCE = 1e-6;
+
+  private final ConfigMapper mapper = new ConfigMapper();
+  private final TrainingData data;
+  private final ComputeOptions compute;
+  private final Progress progress;
+
+  /**
+   * What to train.
+   *
+   * @param seed seed of initialisers, dropout and shuffling
+   * @param label what the progress calls it
+   */
+  record Job(Experiment experiment, long seed, String label) {
+    String model() {
+      return experiment.definition().type().name();
+    }
+
+    ImmutableList<String> tasks() {
+      return experiment.definition().params().taskNames();
+    }
+  }
+
+  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress) {
+    this.data = data;
+    this.compute = compute;
+    this.progress = progress;
+  }
+
+  /**
+   * @param folder where the run is written
+   * @param out what the folder will be called in the end
+   */
+  TrainedRun run(Job job, Path folder, Path out) throws IOException {
+    Experiment experiment = job.experiment();
+    Files.writeString(folder.resolve("config.yaml"), mapper.toYaml(experiment.toConfig()));
+    Files.writeString(
+        folder.resolve("schema.json"), mapper.toJson(data.schema()) + System.lineSeparator());
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "%s: %,d rows to train on, device %s",
+            job.label(),
+            data.train().size(),
+            new Devices().describe(compute.device())));
+    progress.start();
+    TrainingGraph.Options options =
+        TrainingGraph.Options.of(
+            experiment.training(), job.seed(), compute.device(), compute.threads());
+    try (Trainer trainer =
+        new Trainer(
+            experiment.definition(),
+            options,
+            data.schema().scenario(),
+            new EpochProgress(progress))) {
+      TrainingResult result =
+          trainer.fit(data.train(), new Checkpoints(folder.resolve("checkpoint")));
+      float[][] scores = trainer.predict(data.test());
+      EvaluationReport evaluation = evaluate(job, scores);
+      Path exported =
+          new SavedModelExporter()
+              .export(
+                  experiment.definition(),
+                  trainer.graph(),
+                  folder.resolve("saved_model"),
+                  1,
+                  false);
+      RunReport report =
+          new RunReport(
+              job.model(),
+              job.seed(),
+              evaluation,
+              reloadAndCompare(job, exported, scores),
+              result.samplesPerSecond(),
+              result.epochs(),
+              out,
+              out.resolve(folder.relativize(exported)));
+      Files.writeString(folder.resolve("metrics.json"), report.toJson());
+      return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
+    }
+  }
+
+  private EvaluationReport evaluate(Job job, float[][] scores) {
+    return new Evaluator(EvaluationData.of(data.test(), job.tasks(), data.schema().scenario()))
+        .evaluate(scores);
+  }
+
+  private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {
+    PackedRows test = data.test();
+    ImmutableList<String> tasks = job.tasks();
+    try (SavedModelPredictor predictor =
+        SavedModelPredictor.load(
+            savedModel, SavedModelPredictor.SERVING_DEFAULT, compute.threads())) {
+      RowScorer scorer = new RowScorer(predictor, job.experiment().training().batchSize());
+      progress.start();
+      float[][] scores =
+          scorer.score(test, done -> progress.update("reload", done, test.size(), "rows"));
+      double difference = 0;
+      for (int task = 0; task < tasks.size(); task++) {
+        float[] reloaded = scores[scorer.outputs().indexOf(tasks.get(task))];
+        for (int row = 0; row < reloaded.length; row++) {
+          difference = Math.max(difference, Math.abs((double) reloaded[row] - expected[task][row]));
+        }
+      }
+      if (!(difference <= RELOAD_TOLERANCE)) {
+        throw new IllegalStateException(
+            "the reloaded model's predictions differ by "
+                + difference
+                + ", expected at most "
+                + RELOAD_TOLERANCE);
+      }
+      return difference;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.scenerank.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Floats;
+import io.scenerank.data.Batch;
+import io.scenerank.data.Batcher;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.WeightAccess;
+import io.scenerank.layer.WeightStore;
+import io.scenerank.testing.SceneModels;
+import io.scenerank.testing.TestGraph;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** Training and inference form of APG, M2M, MMoE and shared bottom. */
+class ModelFormsTest {
+  private static final int ROWS = 6;
+
+  /** Both forms' logits of the clicks, of the same variables. */
+  private record Forms(FloatTensor training, FloatTensor inference) {}
+
+  private static Forms forms(ModelDefinition<?> definition) {
+    try (TestGraph graph = new TestGraph();
+        Batcher batcher = Batcher.of(SceneModels.rows(ROWS, 1)).start();
+        Batch batch = batcher.next()) {
+      PackedInputs inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
+      WeightStore store = graph.trainingStore(1);
+      ModelGraph training = ModelGraph.build(definition, graph.tf(), store, inputs);
+      ModelGraph inference = ModelGraph.build(definition, graph.tf(), store.inference(), inputs);
+      assertThat(inference.store().weights())
+          .as("variables of both forms")
+          .containsExactlyElementsOf(store.weights());
+      assertThat(training.logits().keySet()).containsExactlyElementsOf(SceneModels.TASKS);
+      graph.initialize(store);
+      enlarge(graph, store);
+      Operand<TFloat32> dense = inputs.dense().orElseThrow();
+      graph.set(inputs.ids().orElseThrow(), batch.ids());
+      graph.set((Placeholder<TFloat32>) dense, batch.dense().orElseThrow());
+      return new Forms(
+          graph.run(training.logits().get("click")), graph.run(inference.logits().get("click")));
+    }
+  }
+
+  /** First values are so small that M2M's generated weights leave little of its input. */
+  private static void enlarge(TestGraph graph, WeightStore store) {
+    WeightAccess access = new WeightAccess(graph.tf(), store.weights());
+    Random random = new Random(1);
+    Map<String, FloatTensor> values = new HashMap<>();
+    access
+        .read(graph.session())
+        .forEach(
+            (path, value) -> {
+              float[] larger = value.values().clone();
+              for (int i = 0; i < larger.length; i++) {
+                larger[i] += 0.8f * random.nextFloat() - 0.4f;
+              }
+              values.put(path, new FloatTensor(value.shape(), larger));
+            });
+    access.assign(graph.session(), values);
+  }
+
+  /** Attention always drops in training, so M2M takes the history's mean alone. */
+  private static ModelDefinition<M2mParams> withoutAttention() {
+    ImmutableList<FeatureColumn> columns =
+        SceneModels.COLUMNS.stream()
+            .map(
+                column ->
+                    column.name().equals("history")
+                        ? FeatureColumn.sequence("history", "item", 11, 4, 3, "dnn", "linear")
+                        : column)
+            .collect(ImmutableList.toImmutableList());
+    return new ModelDefinition<>(M2m.TYPE, SceneModels.small(M2m.TYPE).params(), columns);
+  }
+
+  static Stream<Arguments> withoutDropout() {
+    return Stream.of(
+        Arguments.of("apg", SceneModels.small(Apg.TYPE)),
+        Arguments.of("apg, mix", mix()),
+        Arguments.of("apg, self", SceneModels.small(Apg.TYPE, "{apg_strategy: self}")),
+        Arguments.of("apg, dice", SceneModels.small(Apg.TYPE, "{activation: dice}")),
+        Arguments.of("m2m", withoutAttention()),
+        Arguments.of("mmoe", SceneModels.small(Mmoe.TYPE)),
+        Arguments.of("shared_bottom", SceneModels.small(SharedBottom.TYPE, "{use_bn: false}")));
+  }
+
+  private static ModelDefinition<?> mix() {
+    return SceneModels.small(Apg.TYPE, "{apg_strategy: mix, apg_condition: [history, user]}");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("withoutDropout")
+  void bothFormsAgreeWithoutDropout(String name, ModelDefinition<?> definition) {
+    Forms forms = forms(definition);
+    assertThat(forms.training().values()).isEqualTo(forms.inference().values());
+    assertThat(Set.copyOf(Floats.asList(forms.inference().values())))
+        .as("outputs that depend on the row")
+        .hasSizeGreaterThan(1);
+  }
+
+  static Stream<Arguments> withDropout() {
+    return Stream.of(
+        Arguments.of("apg", SceneModels.small(Apg.TYPE, "{dropout: 0.5}")),
+        Arguments.of("m2m, the attention's own", SceneModels.small(M2m.TYPE)),
+        Arguments.of("mmoe", SceneModels.small(Mmoe.TYPE, "{dropout_rate: 0.5}")),
+        Arguments.of(
+            "shared_bottom",
+            SceneModels.small(SharedBottom.TYPE, "{use_bn: false, dropout_rate: 0.5}")),
+        Arguments.of("shared_bottom, batch norm", SceneModels.small(SharedBottom.TYPE)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("withDropout")
+  void dropoutAndBatchMomentsActInTrainingAlone(String name, ModelDefinition<?> definition) {
+    Forms forms = forms(definition);
+    assertThat(forms.training().values()).isNotEqualTo(forms.inference().values());
+  }
+
+  // First values
+
+  private static ImmutableMap<String, FloatTensor> firstValues(
+      ModelDefinition<?> definition, long seed) {
+    try (TestGraph graph = new TestGraph()) {
+      WeightStore store = graph.store(seed);
+      ModelGraph.build(
+          definition, graph.tf(), store, ModelGraph.placeholders(graph.tf(), definition.layout()));
+      graph.initialize(store);
+      return new WeightAccess(graph.tf(), store.weights()).read(graph.session());
+    }
+  }
+
+  static Stream<ModelDefinition<?>> models() {
+    return SceneModels.types().stream().map(SceneModels::small);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void oneSeedGivesTheSameFirstValues(ModelDefinition<?> definition) {
+    ImmutableMap<String, FloatTensor> first = firstValues(definition, 3);
+    assertThat(firstValues(definition, 3)).usingRecursiveComparison().isEqualTo(first);
+    ImmutableMap<String, FloatTensor> other = firstValues(definition, 4);
+    first.forEach(
+        (path, value) -> {
+          if (path.endsWith("kernel")
+              || path.endsWith("embeddings")
+              || path.contains("shared_weight_")) {
+            assertThat(other.get(path).values()).as(path).isNotEqualTo(value.values());
+          }
+        });
+  }
+
+  @Test
+  void layersOfOneModelDrawFromSeedsOfTheirOwn() {
+    ImmutableMap<String, FloatTensor> values = firstValues(SceneModels.small(Mmoe.TYPE), 3);
+    assertThat(values.get("expert_0/dense_layers/0/kernel").values())
+        .isNotEqualTo(values.get("expert_1/dense_layers/0/kernel").values());
+  }
+}
