@@ -157,16 +157,22 @@ def small_options(model):
     return {"save_traces": False, "signatures": {"serving_default": signature}}
 
 
-def serving_outputs(path, features, tasks):
-    """Return ``{task: [N, 1]}`` from the loaded SavedModel's ``serving_default``.
+def task_of(output, tasks):
+    """Return the task of a signature's output.
 
     Keras 2 names an output after its layer, which some models call ``task_<task>`` and M2M
     ``task_<task>_output``.
     """
-    serve = tf.saved_model.load(str(path)).signatures["serving_default"]
-    outputs = serve(**{name: tf.constant(values) for name, values in features.items()})
     by_layer = {f"task_{task}{end}": task for task in tasks for end in ("", "_output")}
-    return {by_layer.get(name, name): values.numpy() for name, values in outputs.items()}
+    return by_layer.get(output, output)
+
+
+def serving_outputs(path, features, tasks):
+    """Return ``{task: [N, 1]}`` from the loaded SavedModel's ``serving_default``."""
+    loaded = tf.saved_model.load(str(path))
+    serve = loaded.signatures["serving_default"]
+    outputs = serve(**{name: tf.constant(values) for name, values in features.items()})
+    return {task_of(name, tasks): values.numpy() for name, values in outputs.items()}
 
 
 def write_saved_model(name, generation, out):

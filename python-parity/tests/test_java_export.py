@@ -1,17 +1,26 @@
-"""A model trained in Java is a SavedModel that Python serves, lists, trains on and wraps."""
+"""A model trained in Java is a SavedModel that Python serves, lists, trains on and wraps.
 
+Every model is trained and served; what is the same for all of them is tried with PEPNet.
+"""
+
+import functools
 import json
 
 import numpy as np
 import pytest
 import tensorflow as tf
+import yaml
 from pyarrow import parquet
 
 from scenerank_keras.backend import keras_api
 from scenerank_keras.dataset import PreparedData
+from scenerank_keras.features import parse_columns
 from scenerank_keras.losses import data_loss
+from scenerank_keras.models import MODELS
+from scenerank_keras.variables import variables_by_path
 
 BATCH = 256
+EVERY_MODEL = pytest.mark.parametrize("model", MODELS)
 
 
 @pytest.fixture(scope="session", name="data")
@@ -22,20 +31,43 @@ def data_fixture(scenerank, tmp_path_factory):
     return PreparedData(folder)
 
 
+@pytest.fixture(scope="session", name="run_of")
+def run_of_fixture(scenerank, data):
+    """A function: the run folder of a model that Java trained for one epoch on :func:`data`."""
+
+    @functools.lru_cache(maxsize=None)
+    def run_of(model):
+        folder = data.folder.parent / model
+        options = ("--epochs", 1, "--seed", 1, "--data", data.folder, "--out", folder)
+        report = json.loads(scenerank.checked("run", model, *options, "--json").stdout)
+        assert report["model"] == model
+        assert report["reload_max_abs_diff"] == 0
+        return folder
+
+    return run_of
+
+
 @pytest.fixture(scope="session", name="run")
-def run_fixture(scenerank, data):
-    """The run folder of a PEPNet that Java trained for one epoch on :func:`data`."""
-    folder = data.folder.parent / "run"
-    options = ("--epochs", 1, "--seed", 1, "--data", data.folder, "--out", folder)
-    report = json.loads(scenerank.checked("run", "pepnet", *options, "--json").stdout)
-    assert report["model"] == "pepnet"
-    assert report["reload_max_abs_diff"] == 0
-    return folder
+def run_fixture(run_of):
+    return run_of("pepnet")
+
+
+def exported(run):
+    """Return the SavedModel of a run folder."""
+    return run / "saved_model" / "1"
+
+
+def serving(run):
+    """Return ``serving_default`` of a run folder's SavedModel."""
+    loaded = tf.saved_model.load(str(exported(run)))
+    serve = loaded.signatures["serving_default"]
+    serve.owner = loaded  # a signature does not keep its variables alive
+    return serve
 
 
 @pytest.fixture(scope="session", name="saved_model")
 def saved_model_fixture(run):
-    return run / "saved_model" / "1"
+    return exported(run)
 
 
 @pytest.fixture(scope="session", name="loaded")
@@ -49,13 +81,23 @@ def serve_fixture(loaded):
 
 
 @pytest.fixture(scope="session", name="columns")
-def columns_fixture(data):
-    return data.columns("pepnet")
+def columns_fixture(run):
+    return columns_of(run)
 
 
 @pytest.fixture(scope="session", name="rows")
 def rows_fixture(data, columns):
     return data.read("test", columns)
+
+
+def config(run):
+    """Return ``config.yaml`` of a run folder."""
+    return yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+
+
+def columns_of(run):
+    """Return the feature columns that a run's model reads."""
+    return parse_columns(config(run)["feature_columns"])
 
 
 def batches(arrays):
@@ -71,27 +113,32 @@ def served(signature, arrays):
     return {task: np.concatenate([part[task] for part in parts]) for task in parts[0]}
 
 
-def test_serving_default_has_an_input_a_feature_and_an_output_a_task(serve, columns, data):
+@EVERY_MODEL
+def test_serving_default_has_an_input_a_feature_and_an_output_a_task(model, run_of, data):
+    serve = serving(run_of(model))
     inputs = serve.structured_input_signature[1]
     assert {n: (s.dtype, tuple(s.shape)) for n, s in inputs.items()} == {
         c.name: (tf.float32 if c.type == "dense" else tf.int32, (None, c.input_width))
-        for c in columns
+        for c in columns_of(run_of(model))
     }
     assert set(serve.structured_outputs) == set(data.tasks)
 
 
-@pytest.mark.parametrize("source", ["run folder", "SavedModel"])
+@pytest.mark.parametrize(
+    ("model", "source"), [*((model, "SavedModel") for model in MODELS), ("pepnet", "run folder")]
+)
 def test_python_serves_what_java_predicts_bit_for_bit(
-    source, scenerank, run, saved_model, serve, rows, data, tmp_path
+    model, source, scenerank, run_of, data, tmp_path
 ):
+    run = run_of(model)
     output = tmp_path / "predictions.parquet"
     scenerank.checked(
         "predict",
-        run if source == "run folder" else saved_model,
+        run if source == "run folder" else exported(run),
         *("--input", data.folder / "test.parquet", "--output", output, "--batch-size", BATCH),
     )
     predicted = parquet.read_table(output)
-    outputs = served(serve, rows.features)
+    outputs = served(serving(run), data.read("test", columns_of(run)).features)
     for task in data.tasks:
         assert str(predicted.schema.field(task).type) == "float"
         np.testing.assert_array_equal(predicted[task].to_numpy(), outputs[task][:, 0], task)
@@ -108,22 +155,36 @@ def test_packed_signature_gives_the_same_numbers(loaded, serve, columns, rows, d
         np.testing.assert_array_equal(left[task], right[task], task)
 
 
-def test_variables_are_listed_under_their_paths(loaded, serve, saved_model, columns):
-    names = {variable.name.split(":")[0] for variable in loaded.variables}
-    assert names
+@EVERY_MODEL
+def test_the_checkpoint_lists_the_variables_of_the_keras_model(model, run_of):
+    run = run_of(model)
+    params = config(run)["model_params"]
+    keras = variables_by_path(MODELS[model](columns_of(run), params, 2))
+    listed = dict(tf.train.list_variables(str(exported(run) / "variables" / "variables")))
+    assert {path: tuple(shape) for path, shape in listed.items()} == {
+        path: tuple(variable.shape) for path, variable in keras.items()
+    }
+
+
+@EVERY_MODEL
+def test_variables_are_listed_under_their_paths(model, run_of):
+    run = run_of(model)
+    serve = serving(run)
+    names = {variable.name.split(":")[0] for variable in serve.owner.variables}
     trainable = {v.name for v in serve.trainable_variables}
-    assert {v.name for v in loaded.variables if v.trainable} <= trainable
+    assert {v.name for v in serve.owner.variables if v.trainable} <= trainable
     assert trainable
-    shapes = dict(tf.train.list_variables(str(saved_model / "variables" / "variables")))
-    user = next(column for column in columns if column.name == "user_id")
-    assert shapes[f"embedding/{user.emb_name}/embeddings"] == [user.vocab_size, user.emb_dim]
-    assert "dnn/epnet/gate_nu/dense_layers/0/kernel" in shapes
+    keras = variables_by_path(MODELS[model](columns_of(run), config(run)["model_params"], 2))
+    fused = ("embedding/", "linear/")  # tables, which are one variable for each width
+    assert {name for name in names if not name.startswith("fused/")} == {
+        path for path in keras if not path.startswith(fused) or "linear_dense" in path
+    }
 
 
-def test_a_gradient_step_in_python_lowers_the_loss(saved_model, rows, data):
-    # A model of its own: the step changes the variables.
-    loaded = tf.saved_model.load(str(saved_model))
-    serve = loaded.signatures["serving_default"]
+@EVERY_MODEL
+def test_a_gradient_step_in_python_lowers_the_loss(model, run_of, data):
+    serve = serving(run_of(model))
+    rows = data.read("test", columns_of(run_of(model)))
     features = next(batches(rows.features))
     labels = next(batches({task: rows.labels[task] for task in data.tasks}))
 
