@@ -213,6 +213,18 @@ class ModelParamsTest {
         .hasMessage("dropout_rate is " + rate + ", expected at least 0 and below 1");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"scenario", "expert_0"})
+  void aTaskOfM2mIsNotNamedAsALayer(String task) {
+    assertThatThrownBy(() -> SceneModels.params(M2m.TYPE, "{task_names: [click, " + task + "]}"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            String.format(
+                "model_params: task_names is [click, %s], expected no task named as a layer of the"
+                    + " model, as '%s' is",
+                task, task));
+  }
+
   @Test
   void theRegistryHoldsAllModels() {
     assertThat(Models.standard().names())
