@@ -85,6 +85,7 @@ class ModelParamsTest {
             SharedBottom.TYPE,
             """
             task_names: [click, like]
+            bottom_groups: [dnn]
             bottom_dnn_units: [256, 128]
             task_tower_dnn_units: [64]
             activation: relu
@@ -168,6 +169,7 @@ class ModelParamsTest {
             SharedBottom.TYPE,
             """
             task_names: [like]
+            bottom_groups: [domain, dnn]
             bottom_dnn_units: [3]
             task_tower_dnn_units: [4, 5]
             activation: leaky_relu
