@@ -20,6 +20,12 @@ public final class Models {
         ImmutableList.of(PepNet.TYPE, Apg.TYPE, M2m.TYPE, Mmoe.TYPE, SharedBottom.TYPE));
   }
 
+  /** These models and one more. */
+  public Models with(ModelType<?> type) {
+    return new Models(
+        ImmutableList.<ModelType<?>>builder().addAll(types.values()).add(type).build());
+  }
+
   /** Names of all models. */
   public ImmutableList<String> names() {
     return types.keySet().asList();
