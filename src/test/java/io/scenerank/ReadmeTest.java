@@ -6,16 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.testing.ChildProcess;
-import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -35,71 +29,38 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What the README shows is what the library does: its Java programs, which a comment {@code test:
- * Name} before the block marks, compile and run, and its tables of parameters have the defaults.
- */
+/** The README's lines that load and predict run, and its tables have every model and default. */
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
-  private static final Pattern PROGRAM =
-      Pattern.compile("<!-- test: (\\w+) -->\\R```java\\R(.*?)\\R```", Pattern.DOTALL);
+  private static final Pattern PREDICT =
+      Pattern.compile("<!-- test: Predict -->\\R```java\\R(.*?)\\R```", Pattern.DOTALL);
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final ConfigMapper MAPPER = new ConfigMapper();
 
   @TempDir Path temp;
 
   @Test
-  void everyMarkedProgramIsTried() throws IOException {
-    assertThat(programs())
-        .containsOnlyKeys("Predict", "GatedDnnParams", "GatedDnn", "TrainGatedDnn");
-    assertThat(Files.readString(README).split("<!-- test:", -1)).hasSize(programs().size() + 1);
-  }
-
-  @Test
   void theLinesThatLoadAndPredictRun() throws Exception {
-    compile(ImmutableMap.of("Predict", asProgram("Predict", programs().get("Predict"))));
-    URL[] classes = {temp.resolve("classes").toUri().toURL()};
+    Matcher marked = PREDICT.matcher(Files.readString(README));
+    assertThat(marked.find()).as("the lines below '<!-- test: Predict -->'").isTrue();
+    Path source = Files.writeString(temp.resolve("Predict.java"), asProgram(marked.group(1)));
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-cp",
+                ChildProcess.classpath(),
+                "-d",
+                temp.toString(),
+                source.toString());
+    assertThat(compiled).as("the lines compile").isZero();
+    URL[] classes = {temp.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
-      loader.loadClass("Predict").getMethod("main", String[].class).invoke(null, (Object) null);
-    }
-  }
-
-  @Test
-  void theModelOfTheReadersOwnTrainsAndIsExported() throws Exception {
-    Map<String, String> programs = new LinkedHashMap<>(programs());
-    programs.remove("Predict");
-    compile(programs);
-    Path data = temp.resolve("data");
-    new SyntheticSource(new SyntheticOptions(2000, SyntheticOptions.DEFAULT.seed()))
-        .write(data, false, DuckDbOptions.DEFAULT, rows -> {});
-    Path out = temp.resolve("out");
-
-    ChildProcess.Outcome outcome =
-        ChildProcess.run(
-            temp,
-            ChildProcess.java(
-                temp.resolve("classes") + File.pathSeparator + ChildProcess.classpath(),
-                "com.example.ranking.TrainGatedDnn",
-                data.toString(),
-                out.toString(),
-                "epochs=3",
-                "batch_size=64",
-                "units=[16, 8]"));
-
-    assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-    List<String> lines = outcome.out().lines().toList();
-    assertThat(lines).as("%s", outcome).hasSize(6);
-    assertThat(lines.subList(3, 6)).as("%s", outcome).containsOnly("reloaded, the same: true");
-    List<Double> losses =
-        lines.subList(0, 3).stream()
-            .map(line -> Double.valueOf(line.replaceFirst("epoch \\d: loss ", "")))
-            .toList();
-    assertThat(losses.get(1)).isLessThan(losses.get(0));
-    assertThat(losses.get(2)).isLessThan(losses.get(1));
-    try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(out.resolve("saved_model").resolve("1"))) {
-      assertThat(predictor.outputs()).containsExactlyInAnyOrder("is_click", "is_like", "long_view");
-      assertThat(predictor.inputs()).containsKeys("tab", "user_id");
+      float[] click = (float[]) loader.loadClass("Predict").getMethod("run").invoke(null);
+      assertThat(click).as("one probability a row").hasSize(2);
     }
   }
 
@@ -166,43 +127,17 @@ class ReadmeTest {
     return rows;
   }
 
-  /** The code after each mark, by name. */
-  private static Map<String, String> programs() throws IOException {
-    Map<String, String> programs = new LinkedHashMap<>();
-    Matcher matcher = PROGRAM.matcher(Files.readString(README));
-    while (matcher.find()) {
-      programs.put(matcher.group(1), matcher.group(2));
-    }
-    return programs;
-  }
-
-  /** Statements below their imports, as the main method of a class. */
-  private static String asProgram(String name, String lines) {
+  /** The lines below their imports, as a method that returns what the last line computes. */
+  private static String asProgram(String lines) {
     StringBuilder imports = new StringBuilder();
     StringBuilder body = new StringBuilder();
     lines
         .lines()
-        .forEach(line -> (line.startsWith("import ") ? imports : body).append(line + "\n"));
+        .forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append("\n"));
+    int end = body.lastIndexOf("}");
     return imports
-        + "public class "
-        + name
-        + " { public static void main(String[] args) throws Exception {\n"
-        + body
+        + "public class Predict { public static float[] run() {\n"
+        + body.insert(end, "return click;\n")
         + "}}\n";
-  }
-
-  /** Compiles programs, by the names of their classes, into {@code classes}. */
-  private void compile(Map<String, String> programs) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-Xlint:all,-path", "-Werror"));
-    arguments.addAll(List.of("-cp", ChildProcess.classpath()));
-    arguments.addAll(List.of("-d", temp.resolve("classes").toString()));
-    for (Map.Entry<String, String> program : programs.entrySet()) {
-      Path file = temp.resolve(program.getKey() + ".java");
-      arguments.add(Files.writeString(file, program.getValue()).toString());
-    }
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, arguments.toArray(String[]::new));
-    assertThat(compiled).as("the README's %s compile", programs.keySet()).isZero();
   }
 }

@@ -78,10 +78,10 @@ public final class Condition {
     Operand<TFloat32> spread =
         tf.math.mul(tf.expandDims(place, tf.constant(2)), tf.expandDims(x, tf.constant(1)));
     Operand<TInt32> width = tf.math.mul(count(tf), tf.constant(in));
+    // Not -1 for B, which TensorFlow gets wrong for a batch without rows.
     Operand<TInt32> shape =
         tf.concat(
-            List.of(tf.constant(new int[] {-1}), tf.reshape(width, tf.constant(new int[] {1}))),
-            tf.constant(0));
+            List.of(size(tf, x), tf.reshape(width, tf.constant(new int[] {1}))), tf.constant(0));
     Operand<TFloat32> rows = tf.reshape(spread, shape); // [B, u, in] → [B, u·in]
     Operand<TFloat32> matrices = tf.reshape(w, tf.constant(new int[] {-1, out})); // [u·in, out]
     return tf.math.add(tf.linalg.matMul(rows, matrices), tf.linalg.matMul(place, bias)); // [B, out]
@@ -94,9 +94,12 @@ public final class Condition {
 
   /** u, scalar. */
   private Operand<TInt32> count(Ops tf) {
-    return tf.reshape(
-        tf.slice(tf.shape(values), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
-        tf.constant(new int[0]));
+    return tf.reshape(size(tf, values), tf.constant(new int[0]));
+  }
+
+  /** The first dimension, [1]. */
+  private static Operand<TInt32> size(Ops tf, Operand<TFloat32> x) {
+    return tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
   }
 
   private static Squeeze.Options squeezeMiddle() {

@@ -80,6 +80,14 @@ public record M2mParams(
    * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
    */
   public M2mParams {
+    for (String task : taskNames) {
+      // dnn/<task>_mlp would be the scenario's or an expert's.
+      ParamChecks.require(
+          !task.equals("scenario") && !task.matches("expert_\\d+"),
+          "task_names",
+          taskNames,
+          "no task named as a layer of the model, as '" + task + "' is");
+    }
     ParamChecks.positive("num_experts", numExperts);
     ParamChecks.positive("view_dim", viewDim);
     ParamChecks.positive("scenario_dim", scenarioDim);

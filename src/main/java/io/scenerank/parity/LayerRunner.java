@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
+import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightAccess;
 import io.scenerank.layer.WeightStore;
@@ -48,7 +49,7 @@ final class LayerRunner {
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       ImmutableMap<String, Operand<TFloat32>> inputs = ImmutableMap.copyOf(placeholders);
       LayerInputs arguments = new LayerInputs(file, inputs);
-      List<Operand<TFloat32>> outputs = layer.call(tf, store.root(), file, arguments);
+      List<Operand<TFloat32>> outputs = call(layer, tf, store, file, arguments);
       arguments.requireAllUsed();
       comparisons.requireWeights(file, store.parts());
       ImmutableMap<String, Operand<TFloat32>> fetches =
@@ -58,6 +59,21 @@ final class LayerRunner {
         access.assign(session, file.weights());
         return compare(file, run(session, inputs, fetches, file));
       }
+    }
+  }
+
+  /**
+   * @throws InvalidInputException with what the layer says of arguments or inputs that it refuses
+   */
+  private static List<Operand<TFloat32>> call(
+      LayerCases.LayerCase layer, Ops tf, WeightStore store, CaseFile file, LayerInputs inputs) {
+    try {
+      return layer.call(tf, store.root(), file, inputs);
+    } catch (IllegalArgumentException e) {
+      if (TensorFlowErrors.isOne(e)) {
+        throw e;
+      }
+      throw new InvalidInputException(file.path() + ": " + file.name() + ": " + e.getMessage(), e);
     }
   }
 

@@ -40,7 +40,7 @@ final class MetaLayerCases {
   private List<Operand<TFloat32>> positionEncoding(
       Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config = LayerCases.config(file, "dims", "max_len", "trainable", "initializer");
-    Operand<TFloat32> x = inputs.get("x");
+    Operand<TFloat32> x = sequences(file, inputs);
     PositionEncodingLayer layer =
         new PositionEncodingLayer(
             scope,
@@ -49,11 +49,17 @@ final class MetaLayerCases {
             config.booleanOr("trainable", true),
             config.valueOr(
                 "initializer", PositionInitializer.class, PositionInitializer.GLOROT_UNIFORM));
+    return List.of(layer.call(tf, x));
+  }
+
+  /** The input x, [B, L, D]. */
+  private static Operand<TFloat32> sequences(CaseFile file, LayerInputs inputs) {
+    Operand<TFloat32> x = inputs.get("x");
     if (x.shape().numDimensions() != 3) {
       throw new InvalidInputException(
           file.path() + ": inputs/x has the shape " + x.shape() + ", expected [B, L, D]");
     }
-    return List.of(layer.call(tf, x));
+    return x;
   }
 
   private List<Operand<TFloat32>> multiHeadAttention(
@@ -61,7 +67,7 @@ final class MetaLayerCases {
     LayerConfig config =
         LayerCases.config(
             file, "num_heads", "key_dim", "value_dim", "dropout", "attention_masking");
-    Operand<TFloat32> x = inputs.get("x");
+    Operand<TFloat32> x = sequences(file, inputs);
     Optional<Operand<TInt32>> ids = inputs.ids(tf, "ids");
     int keyDim = config.positive("key_dim");
     MultiHeadAttention layer =

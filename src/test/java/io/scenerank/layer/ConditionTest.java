@@ -127,19 +127,19 @@ class ConditionTest {
   void aBatchWithoutRows() {
     try (TestGraph graph = new TestGraph()) {
       Ops tf = graph.tf();
-      Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+      Placeholder<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 40)));
       Placeholder<TFloat32> z = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
       Placeholder<TInt32> index = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-      graph.set(x, TFloat32.tensorOf(Shape.of(0, 2)));
+      graph.set(x, TFloat32.tensorOf(Shape.of(0, 40)));
       graph.set(z, TFloat32.tensorOf(Shape.of(0, 3)));
       graph.set(index, TInt32.tensorOf(Shape.of(0)));
       WeightStore store = graph.store(1);
-      ApgLayer layer = ApgLayer.outputDim(4).build(store.root().child("a"), 2, 3);
+      ApgLayer layer = ApgLayer.outputDim(64).build(store.root().child("a"), 40, 3); // k is 3
       graph.initialize(store);
       assertThat(graph.run(layer.call(tf, x, Condition.distinct(z, index))).shape())
-          .isEqualTo(Shape.of(0, 4));
+          .isEqualTo(Shape.of(0, 64));
       assertThat(graph.run(layer.call(tf, x, Condition.perRow(z))).shape())
-          .isEqualTo(Shape.of(0, 4));
+          .isEqualTo(Shape.of(0, 64));
     }
   }
 }

@@ -85,6 +85,7 @@ class ModelParamsTest {
             SharedBottom.TYPE,
             """
             task_names: [click, like]
+            bottom_groups: [dnn]
             bottom_dnn_units: [256, 128]
             task_tower_dnn_units: [64]
             activation: relu
@@ -168,6 +169,7 @@ class ModelParamsTest {
             SharedBottom.TYPE,
             """
             task_names: [like]
+            bottom_groups: [domain, dnn]
             bottom_dnn_units: [3]
             task_tower_dnn_units: [4, 5]
             activation: leaky_relu
@@ -211,6 +213,18 @@ class ModelParamsTest {
     assertThatThrownBy(() -> new MmoeParams(SceneModels.TASKS, 1, units, units, units, rate))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("dropout_rate is " + rate + ", expected at least 0 and below 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scenario", "expert_0"})
+  void aTaskOfM2mIsNotNamedAsALayer(String task) {
+    assertThatThrownBy(() -> SceneModels.params(M2m.TYPE, "{task_names: [click, " + task + "]}"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            String.format(
+                "model_params: task_names is [click, %s], expected no task named as a layer of the"
+                    + " model, as '%s' is",
+                task, task));
   }
 
   @Test

@@ -193,7 +193,7 @@ class SavedModelExporterTest {
     return tensor.substring(0, tensor.indexOf(':'));
   }
 
-  private static List<VariableDef> variables(MetaGraphDef meta, String collection)
+  static List<VariableDef> variables(MetaGraphDef meta, String collection)
       throws InvalidProtocolBufferException {
     List<VariableDef> variables = new ArrayList<>();
     for (ByteString bytes :
@@ -350,7 +350,7 @@ class SavedModelExporterTest {
     }
   }
 
-  private static MetaGraphDef metaGraph(Path folder) throws IOException {
+  static MetaGraphDef metaGraph(Path folder) throws IOException {
     try (InputStream in = Files.newInputStream(folder.resolve("saved_model.pb"))) {
       SavedModel model = SavedModel.parseFrom(in);
       assertThat(model.getSavedModelSchemaVersion()).isEqualTo(1);

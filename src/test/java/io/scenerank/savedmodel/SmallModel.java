@@ -170,7 +170,7 @@ final class SmallModel {
 
   static Features features(PackedRows rows, int from, int count) {
     Features.Builder features = Features.builder();
-    for (FeatureColumn column : COLUMNS) {
+    for (FeatureColumn column : rows.layout().columns()) {
       int offset = rows.layout().offset(column);
       int[][] ids = new int[count][column.width()];
       float[][] floats = new float[count][column.width()];

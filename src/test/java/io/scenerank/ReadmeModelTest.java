@@ -1,0 +1,121 @@
+package io.scenerank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.model.Models;
+import io.scenerank.savedmodel.RowScorer;
+import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.train.TrainingListener;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's own model: its code, as it stands there, compiles, trains, exports and reloads. */
+class ReadmeModelTest {
+  private static final Pattern JAVA =
+      Pattern.compile("```java\n(package com\\.example;.*?)```", Pattern.DOTALL);
+  private static final Pattern CLASS = Pattern.compile("public (?:final class|record) (\\w+)");
+
+  @TempDir private Path folder;
+
+  @Test
+  void readmesModelTrainsAndReloadsToTheSamePredictions() throws Exception {
+    Path data = folder.resolve("data");
+    new SyntheticSource(new SyntheticOptions(3000, 1)).write(data, false);
+    PreparedDataset dataset = PreparedDataset.open(data);
+    Path yaml = folder.resolve("scene_gate.yaml");
+    Files.writeString(
+        yaml,
+        new ConfigMapper()
+            .toYaml(
+                ImmutableMap.of(
+                    "feature_columns", dataset.schema().columnsFor("shared_bottom"),
+                    "training", ImmutableMap.of("epochs", 2))));
+    List<Double> losses = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepResult step) {}
+
+          @Override
+          public void onEpoch(EpochResult epoch) {
+            losses.add(epoch.loss());
+          }
+        };
+    Path out = folder.resolve("out");
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {compile().toUri().toURL()}, getClass().getClassLoader())) {
+      Class<?> main = loader.loadClass("com.example.TrainSceneGate");
+      assertThat(((Models) main.getField("MODELS").get(null)).names())
+          .contains("pepnet", "scene_gate");
+      float[][] scores =
+          (float[][])
+              main.getMethod("train", Path.class, Path.class, Path.class, TrainingListener.class)
+                  .invoke(null, data, yaml, out, listener);
+      assertThat(losses).as("losses of the epochs").hasSize(2);
+      assertThat(losses.get(1)).as("the loss falls").isLessThan(losses.get(0));
+      assertThat(reloaded(out.resolve("saved_model/1"), dataset.test()))
+          .as("predictions of the export")
+          .isDeepEqualTo(scores);
+    }
+  }
+
+  /** Compiles the README's classes; returns the folder of the result. */
+  private Path compile() throws Exception {
+    Path sources = Files.createDirectories(folder.resolve("sources/com/example"));
+    List<Path> files = new ArrayList<>();
+    Matcher blocks = JAVA.matcher(Files.readString(Path.of("README.md")));
+    while (blocks.find()) {
+      Matcher name = CLASS.matcher(blocks.group(1));
+      assertThat(name.find()).as("a class in %s", blocks.group(1)).isTrue();
+      files.add(Files.writeString(sources.resolve(name.group(1) + ".java"), blocks.group(1)));
+    }
+    assertThat(files).as("classes of com.example in the README").hasSize(3);
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter messages = new StringWriter();
+    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+      boolean compiled =
+          compiler
+              .getTask(
+                  messages,
+                  manager,
+                  null,
+                  List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
+                  null,
+                  manager.getJavaFileObjectsFromPaths(files))
+              .call();
+      assertThat(compiled).as("%s", Splitter.on('\n').splitToList(messages.toString())).isTrue();
+    }
+    return classes;
+  }
+
+  private static float[][] reloaded(Path savedModel, PackedRows rows) {
+    try (SavedModelPredictor predictor =
+        SavedModelPredictor.load(savedModel, SavedModelPredictor.SERVING_DEFAULT, 0)) {
+      RowScorer scorer = new RowScorer(predictor, 128);
+      float[][] scores = scorer.score(rows, done -> {});
+      return rows.tasks().stream()
+          .map(task -> scores[scorer.outputs().indexOf(task)])
+          .toArray(float[][]::new);
+    }
+  }
+}
