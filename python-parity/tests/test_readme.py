@@ -1,4 +1,4 @@
-"""The README's list of options and cases names cases that exist, and every option of every model."""
+"""The README's list of options and cases names every case, and every option of models and layers."""
 
 import fnmatch
 import re
@@ -7,6 +7,7 @@ import pytest
 
 from conftest import HERE
 from make_cases import select
+from parity_cases.layer_cases import layer_cases
 from scenerank_keras import apg, m2m, mmoe, pepnet, shared_bottom
 
 MODELS = {
@@ -41,22 +42,42 @@ def names(cell):
     return re.findall(r"`([^`]+)`", cell)
 
 
-@pytest.mark.parametrize("table", [*MODELS, "layer"])
+def layers():
+    """Return ``{layer: the names of its options}``, of all its cases."""
+    found = {}
+    for layer, config, _ in layer_cases().values():
+        found.setdefault(layer, set()).update(config)
+    return found
+
+
+def patterns(table):
+    """Return the case names, or patterns of them, in a table."""
+    return [pattern for _, cell in tables()[table] for pattern in names(cell)]
+
+
+@pytest.mark.parametrize("table", tables())
 def test_every_case_that_is_named_exists(table):
     known = select("*")
-    options = {option for row in tables()[table] for option in names(row[0])}
-    patterns = [p for _, cell in tables()[table] for p in names(cell) if p not in options]
-    missing = [
-        pattern
-        for pattern in patterns
-        if pattern not in ("prelu", "dice") and not fnmatch.filter(known, pattern)
-    ]
-    assert patterns
-    assert not missing
+    assert patterns(table)
+    assert [p for p in patterns(table) if not fnmatch.filter(known, p)] == []
+
+
+def test_every_case_is_named():
+    named = [pattern for table in tables() for pattern in patterns(table)]
+    cases = select("*")
+    assert [c for c in cases if not any(fnmatch.fnmatch(c, p) for p in named)] == []
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_option_of_a_model_is_listed(model):
-    listed = {option for left, _ in tables()[model] for option in names(left)}
-    # The chapter's spelling stands in the table, the other one in a case of its own.
-    assert set(MODELS[model]) - listed - {"position_agg_func"} == set()
+    assert set(MODELS[model]) - listed(model) == set()
+
+
+@pytest.mark.parametrize("layer", layers())
+def test_every_option_of_a_layer_is_listed(layer):
+    assert layers()[layer] - listed(layer) == set()
+
+
+def listed(table):
+    """Return the options in a table."""
+    return {option for left, _ in tables()[table] for option in names(left)}

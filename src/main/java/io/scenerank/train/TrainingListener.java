@@ -4,19 +4,13 @@ import io.scenerank.eval.Metrics;
 import java.util.Optional;
 
 /** Hears of the progress of a training. Called on the training thread. */
+@FunctionalInterface
 public interface TrainingListener {
   /** A listener that does nothing. */
-  TrainingListener NONE =
-      new TrainingListener() {
-        @Override
-        public void onStep(StepResult step) {}
+  TrainingListener NONE = epoch -> {};
 
-        @Override
-        public void onEpoch(EpochResult epoch) {}
-      };
-
-  /** A step is finished. */
-  void onStep(StepResult step);
+  /** A step is finished. Does nothing unless it is overridden. */
+  default void onStep(StepResult step) {}
 
   /** An epoch is finished, and its checkpoint written. */
   void onEpoch(EpochResult epoch);

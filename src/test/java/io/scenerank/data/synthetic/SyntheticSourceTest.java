@@ -74,6 +74,7 @@ class SyntheticSourceTest {
     assertThat(data.schema().columns().stream().map(c -> c.column().embDim())).containsOnly(8);
     assertThat(data.schema().columnsFor("apg")).hasSize(22);
     assertThat(data.schema().columnsFor("mmoe")).hasSize(16);
+    assertThat(data.schema().columnsFor("a model of one's own")).hasSize(86);
     assertThat(data.schema().source()).isEqualTo("synthetic, rows 60000, seed 1");
     FeatureColumn history = layout.column("hist_video_id");
     assertThat(history.embName()).isEqualTo("video_id");
