@@ -85,6 +85,7 @@ class _UsesUnits:
     """What MetaAttention and MetaTower share: MetaUnits of their own, or a given one.
 
     ``meta_unit`` is the given unit, which other layers may use too, or a dict of its arguments.
+    Each of the two says in ``_units()`` which units it has, in the order of use.
     """
 
     def __init__(self, meta_unit, num_layer, activation, dropout, l2_reg, **kwargs):
@@ -101,10 +102,6 @@ class _UsesUnits:
         if given is None:
             return make(depth, self.activation, self.dropout, self.l2_reg)
         return make(**given) if isinstance(given, dict) else given
-
-    def _units(self):
-        """Return the units in the order of use."""
-        raise NotImplementedError
 
     def _build_units(self, x, scenario):
         """Build the units for these shapes, but a shared one only once."""

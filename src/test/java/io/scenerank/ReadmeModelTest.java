@@ -2,7 +2,6 @@ package io.scenerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
@@ -12,8 +11,9 @@ import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.Models;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.Compiler;
 import io.scenerank.train.TrainingListener;
-import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -22,9 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,21 +87,7 @@ class ReadmeModelTest {
     }
     assertThat(files).as("classes of com.example in the README").hasSize(3);
     Path classes = Files.createDirectories(folder.resolve("classes"));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-      boolean compiled =
-          compiler
-              .getTask(
-                  messages,
-                  manager,
-                  null,
-                  List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
-                  null,
-                  manager.getJavaFileObjectsFromPaths(files))
-              .call();
-      assertThat(compiled).as("%s", Splitter.on('\n').splitToList(messages.toString())).isTrue();
-    }
+    Compiler.compile(ChildProcess.classpath(), classes, files);
     return classes;
   }
 

@@ -10,6 +10,7 @@ import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.Compiler;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,19 +44,7 @@ class ReadmeTest {
     Matcher marked = PREDICT.matcher(Files.readString(README));
     assertThat(marked.find()).as("the lines below '<!-- test: Predict -->'").isTrue();
     Path source = Files.writeString(temp.resolve("Predict.java"), asProgram(marked.group(1)));
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-cp",
-                ChildProcess.classpath(),
-                "-d",
-                temp.toString(),
-                source.toString());
-    assertThat(compiled).as("the lines compile").isZero();
+    Compiler.compile(ChildProcess.classpath(), temp, List.of(source));
     URL[] classes = {temp.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
       float[] click = (float[]) loader.loadClass("Predict").getMethod("run").invoke(null);

@@ -18,11 +18,15 @@ import org.tensorflow.types.TInt32;
  */
 public final class Condition {
   private final Operand<TFloat32> values;
-  private final Optional<Operand<TInt32>> valueOfRow;
+  private final Optional<Operand<TFloat32>> placeOfRow;
 
-  private Condition(Operand<TFloat32> values, Optional<Operand<TInt32>> valueOfRow) {
+  /**
+   * @param placeOfRow [B, u], 1 at the row's value and 0 elsewhere; absent where each row has its
+   *     own
+   */
+  private Condition(Operand<TFloat32> values, Optional<Operand<TFloat32>> placeOfRow) {
     this.values = values;
-    this.valueOfRow = valueOfRow;
+    this.placeOfRow = placeOfRow;
   }
 
   /**
@@ -40,8 +44,11 @@ public final class Condition {
    * @param values [u, s], each value once
    * @param valueOfRow [B], the number of each row's value in [0, u)
    */
-  public static Condition distinct(Operand<TFloat32> values, Operand<TInt32> valueOfRow) {
-    return new Condition(values, Optional.of(valueOfRow));
+  public static Condition distinct(Ops tf, Operand<TFloat32> values, Operand<TInt32> valueOfRow) {
+    Operand<TInt32> count = tf.reshape(size(tf, values), tf.constant(new int[0])); // u
+    return new Condition(
+        values,
+        Optional.of(tf.oneHot(valueOfRow, count, tf.constant(1f), tf.constant(0f)))); // [B, u]
   }
 
   /** The values, [u, s], or [B, s] where each row has its own. */
@@ -65,44 +72,28 @@ public final class Condition {
    */
   public Operand<TFloat32> affine(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> w, Operand<TFloat32> bias) {
-    if (valueOfRow.isEmpty()) {
+    if (placeOfRow.isEmpty()) {
       Operand<TFloat32> row = tf.expandDims(x, tf.constant(1)); // [B, 1, in]
       Operand<TFloat32> product = tf.train.batchMatMul(row, w, TFloat32.class); // [B, 1, out]
-      return tf.math.add(tf.squeeze(product, squeezeMiddle()), bias); // [B, out]
+      return tf.math.add(tf.squeeze(product, Squeeze.axis(List.of(1L))), bias); // [B, out]
     }
     // All matrices below each other, and each row in the place of its own with zeros elsewhere: one
     // product, and no matrix is ever copied for a row.
     int in = Shapes.last(x);
     int out = Shapes.last(w);
-    Operand<TFloat32> place = placeOfRow(tf); // [B, u]
+    Operand<TFloat32> place = placeOfRow.get(); // [B, u]
     Operand<TFloat32> spread =
         tf.math.mul(tf.expandDims(place, tf.constant(2)), tf.expandDims(x, tf.constant(1)));
-    Operand<TInt32> width = tf.math.mul(count(tf), tf.constant(in));
+    Operand<TInt32> width = tf.math.mul(size(tf, values), tf.constant(in)); // u·in
     // Not -1 for B, which TensorFlow gets wrong for a batch without rows.
-    Operand<TInt32> shape =
-        tf.concat(
-            List.of(size(tf, x), tf.reshape(width, tf.constant(new int[] {1}))), tf.constant(0));
+    Operand<TInt32> shape = tf.concat(List.of(size(tf, x), width), tf.constant(0));
     Operand<TFloat32> rows = tf.reshape(spread, shape); // [B, u, in] → [B, u·in]
     Operand<TFloat32> matrices = tf.reshape(w, tf.constant(new int[] {-1, out})); // [u·in, out]
     return tf.math.add(tf.linalg.matMul(rows, matrices), tf.linalg.matMul(place, bias)); // [B, out]
   }
 
-  /** 1 at the row's value, 0 elsewhere, [B, u]. */
-  private Operand<TFloat32> placeOfRow(Ops tf) {
-    return tf.oneHot(valueOfRow.orElseThrow(), count(tf), tf.constant(1f), tf.constant(0f));
-  }
-
-  /** u, scalar. */
-  private Operand<TInt32> count(Ops tf) {
-    return tf.reshape(size(tf, values), tf.constant(new int[0]));
-  }
-
   /** The first dimension, [1]. */
   private static Operand<TInt32> size(Ops tf, Operand<TFloat32> x) {
     return tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-  }
-
-  private static Squeeze.Options squeezeMiddle() {
-    return Squeeze.axis(List.of(1L));
   }
 }

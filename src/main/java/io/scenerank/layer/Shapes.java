@@ -6,10 +6,16 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
-/** Reshaping with a batch size that is known only when the graph runs. */
+/** Putting together and reshaping, with a batch size that is known only when the graph runs. */
 public final class Shapes {
   private Shapes() {}
+
+  /** Concatenates along an axis; one value alone passes as it is. At least one value. */
+  public static <T extends TType> Operand<T> concat(Ops tf, List<Operand<T>> values, int axis) {
+    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(axis));
+  }
 
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   static Operand<TFloat32> replaceLast(

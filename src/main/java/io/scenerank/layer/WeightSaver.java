@@ -56,7 +56,7 @@ public final class WeightSaver {
       for (int i = 0; i < weight.parts().size(); i++) {
         rows.add(restored.tensors().get(next++).asOutput().expect(TFloat32.class));
       }
-      Operand<TFloat32> value = rows.size() == 1 ? rows.get(0) : tf.concat(rows, tf.constant(0));
+      Operand<TFloat32> value = Shapes.concat(tf, rows, 0);
       restoredValues.add(value);
       assignments.add(tf.assignVariableOp(weight.handle(), value));
     }

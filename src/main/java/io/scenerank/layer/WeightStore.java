@@ -147,9 +147,7 @@ public final class WeightStore {
     for (Weight.Part part : weight.parts()) {
       values.add(part.initializer().call(tf, part.shape(), seeds.of(part.path())));
     }
-    Operand<TFloat32> value =
-        values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(0));
-    return tf.assignVariableOp(weight.handle(), value);
+    return tf.assignVariableOp(weight.handle(), Shapes.concat(tf, values, 0));
   }
 
   /**

@@ -154,7 +154,7 @@ final class EmbeddingTables {
         table.call(tf, tf.expandDims(unique.y(), tf.constant(1)), List.of(column.embName()));
     Operand<TFloat32> rows =
         tf.reshape(values, tf.constant(new int[] {-1, table.dim()})); // [u, 1, D] → [u, D]
-    return Condition.distinct(rows, unique.idx());
+    return Condition.distinct(tf, rows, unique.idx());
   }
 
   private List<Segment> lookUp(

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Condition;
-import java.util.List;
+import io.scenerank.layer.Shapes;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -66,7 +66,7 @@ public final class FeatureInputs {
    * The embeddings and dense values of a group's columns, in the order of the columns, [B, width].
    */
   public Operand<TFloat32> group(String group) {
-    return concat(pieces.get(group).stream().map(Piece::value).toList());
+    return Shapes.concat(tf, pieces.get(group).stream().map(Piece::value).toList(), -1);
   }
 
   /** Width of a group's input; 0 for a group without columns. */
@@ -91,7 +91,7 @@ public final class FeatureInputs {
 
   /** Some columns side by side, in the order of {@code names}, [B, width]. */
   public Operand<TFloat32> columns(ImmutableList<String> names) {
-    return concat(names.stream().map(name -> columns.get(name).value()).toList());
+    return Shapes.concat(tf, names.stream().map(name -> columns.get(name).value()).toList(), -1);
   }
 
   /** Width of {@link #columns}. */
@@ -107,9 +107,5 @@ public final class FeatureInputs {
   /** Sum of the linear columns' weights, [B, 1]. */
   public Operand<TFloat32> linearLogits() {
     return linearLogits.orElseThrow();
-  }
-
-  private Operand<TFloat32> concat(List<Operand<TFloat32>> values) {
-    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(-1));
   }
 }

@@ -6,6 +6,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.LayerScope;
+import io.scenerank.layer.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,7 @@ final class LinearLogits {
   private Operand<TFloat32> linearDense(Ops tf, List<FeatureInputs.Piece> dense) {
     int width = dense.stream().mapToInt(FeatureInputs.Piece::width).sum();
     List<Operand<TFloat32>> values = dense.stream().map(FeatureInputs.Piece::value).toList();
-    Operand<TFloat32> input =
-        values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(-1));
+    Operand<TFloat32> input = Shapes.concat(tf, values, -1);
     return Dense.units(1).build(scope.child("linear_dense"), width).call(tf, input);
   }
 }

@@ -7,6 +7,7 @@ import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.PredictLayer;
+import io.scenerank.layer.Shapes;
 import io.scenerank.layer.TaskEmbedding;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,7 @@ public final class M2m implements RankingModel {
     List<Operand<TFloat32>> parts = new ArrayList<>();
     parts.add(inputs.group(DNN));
     parts.addAll(sequences.call(tf));
-    Operand<TFloat32> x = parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(-1));
+    Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
     List<Operand<TFloat32>> views = expertMlps.stream().map(mlp -> mlp.call(tf, x)).toList();
     return tf.stack(views, Stack.axis(1L)); // n times [B, view_dim] → [B, n, view_dim]
   }

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PredictLayer;
-import java.util.List;
+import io.scenerank.layer.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -63,8 +63,7 @@ public final class SharedBottom implements RankingModel {
 
   /** The groups side by side, [B, E]. */
   private Operand<TFloat32> input(Ops tf, FeatureInputs inputs) {
-    List<Operand<TFloat32>> groups = params.bottomGroups().stream().map(inputs::group).toList();
-    return groups.size() == 1 ? groups.get(0) : tf.concat(groups, tf.constant(-1));
+    return Shapes.concat(tf, params.bottomGroups().stream().map(inputs::group).toList(), -1);
   }
 
   @Override

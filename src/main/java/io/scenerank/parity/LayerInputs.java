@@ -26,18 +26,11 @@ final class LayerInputs {
   Operand<TFloat32> get(String name) {
     used.add(name);
     if (file.intInputs().containsKey(name)) {
-      throw new InvalidInputException(
-          file.path()
-              + ": the input '"
-              + name
-              + "' of "
-              + file.name()
-              + " holds integers, expected floats");
+      throw problem(name, "holds integers, expected floats");
     }
     Operand<TFloat32> input = byName.get(name);
     if (input == null) {
-      throw new InvalidInputException(
-          file.path() + ": the input '" + name + "' of " + file.name() + " is missing");
+      throw problem(name, "is missing");
     }
     return input;
   }
@@ -46,16 +39,15 @@ final class LayerInputs {
   Optional<Operand<TInt32>> ids(Ops tf, String name) {
     used.add(name);
     if (byName.containsKey(name)) {
-      throw new InvalidInputException(
-          file.path()
-              + ": the input '"
-              + name
-              + "' of "
-              + file.name()
-              + " holds floats, expected integers");
+      throw problem(name, "holds floats, expected integers");
     }
     return Optional.ofNullable(file.intInputs().get(name))
         .map(ids -> tf.reshape(tf.constant(ids.values()), tf.constant(ids.shape().asArray())));
+  }
+
+  private InvalidInputException problem(String name, String what) {
+    return new InvalidInputException(
+        file.path() + ": the input '" + name + "' of " + file.name() + " " + what);
   }
 
   /**

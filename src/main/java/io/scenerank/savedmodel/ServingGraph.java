@@ -6,6 +6,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.OpNames;
 import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Shapes;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightSaver;
 import io.scenerank.layer.WeightStore;
@@ -92,7 +93,7 @@ final class ServingGraph implements AutoCloseable {
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    Operand<T> together = values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(1));
+    Operand<T> together = Shapes.concat(tf, values, 1);
     Operand<T> input =
         tf.withSubScope(PACKED)
             .withName(name)

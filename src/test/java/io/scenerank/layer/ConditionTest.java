@@ -88,7 +88,7 @@ class ConditionTest {
       Map<String, FloatTensor> once =
           numbers(
               graph,
-              layer.call(tf, x, Condition.distinct(z, index)),
+              layer.call(tf, x, Condition.distinct(tf, z, index)),
               cotangent,
               sources.buildOrThrow());
       Map<String, FloatTensor> byRow =
@@ -112,7 +112,9 @@ class ConditionTest {
       Ops tf = graph.tf();
       Condition condition =
           Condition.distinct(
-              graph.constant(new float[] {0}, new float[] {0}), tf.constant(new int[] {1, 0, 1}));
+              tf,
+              graph.constant(new float[] {0}, new float[] {0}),
+              tf.constant(new int[] {1, 0, 1}));
       Operand<TFloat32> w = tf.constant(new float[][][] {{{1}, {10}}, {{2}, {-1}}}); // [2, 2, 1]
       Operand<TFloat32> bias = graph.constant(new float[] {100}, new float[] {200});
       Operand<TFloat32> x =
@@ -136,7 +138,7 @@ class ConditionTest {
       WeightStore store = graph.store(1);
       ApgLayer layer = ApgLayer.outputDim(64).build(store.root().child("a"), 40, 3); // k is 3
       graph.initialize(store);
-      assertThat(graph.run(layer.call(tf, x, Condition.distinct(z, index))).shape())
+      assertThat(graph.run(layer.call(tf, x, Condition.distinct(tf, z, index))).shape())
           .isEqualTo(Shape.of(0, 64));
       assertThat(graph.run(layer.call(tf, x, Condition.perRow(z))).shape())
           .isEqualTo(Shape.of(0, 64));

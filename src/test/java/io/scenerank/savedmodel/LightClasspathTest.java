@@ -3,12 +3,12 @@ package io.scenerank.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.Compiler;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,19 +74,7 @@ class LightClasspathTest {
 
     Path source = Files.writeString(temp.resolve("Embedded.java"), MAIN);
     String joined = String.join(File.pathSeparator, classpath);
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-cp",
-                joined,
-                "-d",
-                temp.toString(),
-                source.toString());
-    assertThat(compiled).as("the program compiles against these jars").isZero();
+    Compiler.compile(joined, temp, List.of(source));
 
     Path model = SmallModel.get().folder();
     ChildProcess.Outcome outcome =

@@ -54,16 +54,7 @@ public final class SceneModels {
 
   /** Schema of {@link #rows}. */
   public static Schema schema() {
-    return new Schema(
-        "scenes",
-        "test",
-        COLUMNS.stream()
-            .map(column -> new Schema.Column(column, ImmutableMap.of()))
-            .collect(ImmutableList.toImmutableList()),
-        TASKS,
-        new Schema.Scenario("scene", ImmutableList.of("home", "search", "mine")),
-        "user",
-        ImmutableMap.of());
+    return SmallModel.schema("scenes", COLUMNS, TASKS);
   }
 
   /** A column of these keys, as a YAML file has them. */

@@ -32,13 +32,19 @@ public final class SmallModel {
 
   /** Schema of {@link #rows}. */
   public static Schema schema() {
+    return schema("small", COLUMNS, TASKS);
+  }
+
+  /** A schema of these columns, each in its own groups, with a scene and a user among them. */
+  static Schema schema(
+      String name, ImmutableList<FeatureColumn> columns, ImmutableList<String> tasks) {
     return new Schema(
-        "small",
+        name,
         "test",
-        COLUMNS.stream()
+        columns.stream()
             .map(column -> new Schema.Column(column, ImmutableMap.of()))
             .collect(ImmutableList.toImmutableList()),
-        TASKS,
+        tasks,
         new Schema.Scenario("scene", ImmutableList.of("home", "search", "mine")),
         "user",
         ImmutableMap.of());
