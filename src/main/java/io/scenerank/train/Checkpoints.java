@@ -30,7 +30,12 @@ public final class Checkpoints {
     this.folder = folder;
   }
 
-  void save(TrainingGraph graph, TrainingState state) throws IOException {
+  /**
+   * Writes the checkpoint of an epoch, and deletes those before it but the best epoch's.
+   *
+   * @throws IOException if writing fails, for instance on a full disk
+   */
+  public void save(TrainingGraph graph, TrainingState state) throws IOException {
     AtomicFolder.write(
         pathOf(state.epoch()),
         true,
