@@ -1,6 +1,9 @@
 """What an exported model carries for Python and for servers."""
 
+import pathlib
 import re
+import subprocess
+import sys
 import types
 
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 import tensorflow as tf
 from pyarrow import parquet
 from tensorflow.core.protobuf import trackable_object_graph_pb2
+from tensorflow_serving.apis import prediction_log_pb2
 
 from conftest import HERE, columns_of, exported
 
@@ -119,3 +123,66 @@ def test_a_fine_tuned_checkpoint_keeps_the_variables_order_and_paths(tuned):
 def test_a_fine_tuned_model_has_the_description_of_its_columns(tuned):
     name = "assets.extra/scenerank.json"
     assert (tuned.folder / name).read_bytes() == (tuned.source / name).read_bytes()
+
+
+def warmup_requests(folder):
+    """Return the ``PredictRequest`` list of a SavedModel's warm-up file."""
+    path = folder / "assets.extra" / "tf_serving_warmup_requests"
+    logs = [
+        prediction_log_pb2.PredictionLog.FromString(record.numpy())
+        for record in tf.data.TFRecordDataset(str(path))
+    ]
+    return [log.predict_log.request for log in logs]
+
+
+@pytest.mark.parametrize("model", ["pepnet", "m2m"])
+def test_tf_servings_warm_up_request_is_a_row_that_the_signature_scores(model, run_of):
+    (request,) = warmup_requests(exported(run_of(model)))
+    assert request.model_spec.name == model
+    loaded, _ = load(exported(run_of(model)))
+    serve = loaded.signatures[request.model_spec.signature_name]
+    assert request.inputs.keys() == serve.structured_input_signature[1].keys()
+    features = {
+        name: tf.constant(tf.make_ndarray(tensor)) for name, tensor in request.inputs.items()
+    }
+    for name, spec in serve.structured_input_signature[1].items():
+        assert spec.is_compatible_with(features[name]), name
+    for task, probability in serve(**features).items():
+        assert probability.shape == (1, 1), task
+        assert 0 < float(probability[0, 0]) < 1
+
+
+def show_all(folder):
+    """Return what ``saved_model_cli show --all`` prints of a SavedModel."""
+    program = pathlib.Path(sys.executable).with_name("saved_model_cli")
+    command = [program, "show", "--all", "--dir", folder]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def signatures_shown(text):
+    """Return ``{signature: {input or output: (dtype, shape)}}`` of :func:`show_all`'s text."""
+    found = {}
+    for block in text.split("signature_def[")[1:]:
+        assert "Method name is: tensorflow/serving/predict" in block
+        found[block.split("'")[1]] = {
+            name: (dtype, shape)
+            for name, dtype, shape in re.findall(
+                r"puts\['(.+?)'\] tensor_info:\s+dtype: (\S+)\s+shape: (\(.+?\))", block
+            )
+        }
+    return found
+
+
+def test_saved_model_cli_shows_the_signatures(run_of, data):
+    run = run_of("m2m")
+    shown = signatures_shown(show_all(exported(run)))
+    columns = columns_of(run)
+    outputs = {task: ("DT_FLOAT", "(-1, 1)") for task in data.tasks}
+    ids = sum(column.input_width for column in columns)
+    assert shown == {
+        "serving_default": {
+            **{column.name: ("DT_INT32", f"(-1, {column.input_width})") for column in columns},
+            **outputs,
+        },
+        "packed": {"ids": ("DT_INT32", f"(-1, {ids})"), **outputs},
+    }
