@@ -54,7 +54,7 @@ public final class SavedModelExporter {
       SavedModel model =
           SavedModel.newBuilder()
               .setSavedModelSchemaVersion(1)
-              .addMetaGraphs(serving.toMetaGraph())
+              .addMetaGraphs(new ServingMetaGraph(serving).toProto())
               .build();
       try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
         model.writeTo(out);
