@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       PrepareCommand.class,
       PredictCommand.class,
+      EvaluateCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
     })
