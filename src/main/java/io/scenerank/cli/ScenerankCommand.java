@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PrepareCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      ExportCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
     })
