@@ -23,6 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       PrepareCommand.class,
       PredictCommand.class,
+      EvaluateCommand.class,
+      ExportCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
     })
