@@ -5,13 +5,12 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
+import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingResult;
@@ -19,13 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Training → evaluation → export → reload and compare, into one folder. */
 final class TrainingRun {
   /** Beyond this the reloaded model is not the trained one; identical graphs differ by 0. */
   private static final double RELOAD_TOLERANCE = 1e-6;
 
-  private final ConfigMapper mapper = new ConfigMapper();
   private final TrainingData data;
   private final ComputeOptions compute;
   private final Progress progress;
@@ -58,9 +57,7 @@ final class TrainingRun {
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
-    Files.writeString(folder.resolve("config.yaml"), mapper.toYaml(experiment.toConfig()));
-    Files.writeString(
-        folder.resolve("schema.json"), mapper.toJson(data.schema()) + System.lineSeparator());
+    SavedRun.describe(folder, experiment, Optional.of(data.schema()));
     progress.line(
         String.format(
             Locale.ROOT,
@@ -78,8 +75,7 @@ final class TrainingRun {
             options,
             data.schema().scenario(),
             new EpochProgress(progress))) {
-      TrainingResult result =
-          trainer.fit(data.train(), new Checkpoints(folder.resolve("checkpoint")));
+      TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder));
       float[][] scores = trainer.predict(data.test());
       EvaluationReport evaluation = evaluate(job, scores);
       Path exported =

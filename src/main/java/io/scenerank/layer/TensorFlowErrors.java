@@ -1,6 +1,9 @@
 package io.scenerank.layer;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -8,6 +11,8 @@ import org.tensorflow.exceptions.TensorFlowException;
  * subclasses of the JDK's exceptions for others; all lie in one package.
  */
 public final class TensorFlowErrors {
+  private static final Pattern NODE = Pattern.compile("\\{\\{node (?:[^}]*/)?([^}/]+)}}");
+
   private TensorFlowErrors() {}
 
   /** Whether the native library failed. */
@@ -18,6 +23,12 @@ public final class TensorFlowErrors {
   /** The first line of the message; the lines after it are addresses and node names. */
   public static String firstLine(RuntimeException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  /** The name, without its scopes, of the node that failed; empty where the message has none. */
+  public static Optional<String> node(RuntimeException e) {
+    Matcher node = NODE.matcher(String.valueOf(e.getMessage()));
+    return node.find() ? Optional.of(node.group(1)) : Optional.empty();
   }
 
   /**

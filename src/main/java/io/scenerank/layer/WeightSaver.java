@@ -53,8 +53,13 @@ public final class WeightSaver {
     int next = 0;
     for (Weight weight : weights) {
       List<Operand<TFloat32>> rows = new ArrayList<>();
-      for (int i = 0; i < weight.parts().size(); i++) {
-        rows.add(restored.tensors().get(next++).asOutput().expect(TFloat32.class));
+      for (Weight.Part part : weight.parts()) {
+        Operand<TFloat32> value = restored.tensors().get(next++).asOutput().expect(TFloat32.class);
+        // A variable takes any shape that is assigned to it: what is restored is checked first,
+        // under
+        // the variable's name, which the error shows. Ops.withName takes no slash.
+        String name = OpNames.ascii(part.path().replace('/', '.'));
+        rows.add(tf.withName(name).ensureShape(value, part.shape()));
       }
       Operand<TFloat32> value = Shapes.concat(tf, rows, 0);
       restoredValues.add(value);
@@ -77,7 +82,7 @@ public final class WeightSaver {
     run(session, prefix, save);
   }
 
-  /** Reads what {@link #save} wrote, under the same names. */
+  /** Reads what {@link #save} wrote, under the same names and in the same shapes. */
   public void restore(Session session, Path prefix) {
     run(session, prefix, restore);
   }

@@ -1,7 +1,6 @@
 package io.scenerank.savedmodel;
 
 import io.scenerank.feature.InvalidInputException;
-import java.nio.file.Path;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorInfo;
@@ -28,10 +27,10 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
     return dataType == DataType.DT_INT32 || dataType == DataType.DT_INT64;
   }
 
-  void check(Path model, Features.Value value) {
+  void check(String source, Features.Value value) {
     if (!takesIds() && dataType != DataType.DT_FLOAT) {
       throw new InvalidInputException(
-          model
+          source
               + ": input '"
               + name
               + "' is "
@@ -42,7 +41,7 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
       throw new InvalidInputException(
           String.format(
               "%s: feature '%s' holds %s, expected %s",
-              model,
+              source,
               name,
               value.ids().isPresent() ? "ids" : "floats",
               takesIds() ? "ids" : "floats"));
@@ -55,7 +54,8 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
     if (!fits) {
       throw new InvalidInputException(
           String.format(
-              "%s: feature '%s' has the shape %s, expected %s", model, name, value.shape(), shape));
+              "%s: feature '%s' has the shape %s, expected %s",
+              source, name, value.shape(), shape));
     }
   }
 

@@ -11,33 +11,33 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.tensorflow.ndarray.Shape;
 
-/** Scores the rows of a data set with a SavedModel whose inputs are one a feature. */
+/** Scores the rows of a data set with a model whose inputs are one a feature. */
 public final class RowScorer {
-  private final SavedModelPredictor predictor;
+  private final Ranker ranker;
   private final int batchSize;
 
   /**
    * @param batchSize rows a call
    */
-  public RowScorer(SavedModelPredictor predictor, int batchSize) {
-    this.predictor = predictor;
+  public RowScorer(Ranker ranker, int batchSize) {
+    this.ranker = ranker;
     this.batchSize = batchSize;
   }
 
   /** Names of the scores, in the order of {@link #score}. */
   public ImmutableList<String> outputs() {
-    return predictor.outputs().asList();
+    return ranker.outputs().asList();
   }
 
   /**
-   * The columns that the model's signature asks for. It tells names, types and widths; ids are
-   * checked by the model.
+   * The columns that the model asks for. It tells names, types and widths; ids are checked by the
+   * model.
    *
    * @throws InvalidInputException if an input is no matrix of one row a sample
    */
-  public static PackedLayout layout(SavedModelPredictor predictor) {
+  public static PackedLayout layout(Ranker ranker) {
     List<FeatureColumn> columns = new ArrayList<>();
-    for (InputSpec input : predictor.inputs().values()) {
+    for (InputSpec input : ranker.inputs().values()) {
       Shape shape = input.shape();
       if (shape.isUnknown() || shape.numDimensions() != 2 || shape.get(1) < 1) {
         throw new InvalidInputException(
@@ -83,7 +83,7 @@ public final class RowScorer {
 
   private Scores predict(PackedRows rows, int from, int count) {
     try {
-      return predictor.predict(features(rows, from, count));
+      return ranker.predict(features(rows, from, count));
     } catch (InvalidInputException e) {
       throw from == 0
           ? e
@@ -93,7 +93,7 @@ public final class RowScorer {
 
   private Features features(PackedRows rows, int from, int count) {
     Features.Builder features = Features.builder();
-    for (InputSpec input : predictor.inputs().values()) {
+    for (InputSpec input : ranker.inputs().values()) {
       FeatureColumn column = rows.layout().column(input.name());
       int offset = rows.layout().offset(column);
       if (column.type() == ColumnType.DENSE) {

@@ -1,5 +1,6 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
@@ -8,7 +9,6 @@ import io.scenerank.layer.OpNames;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Shapes;
 import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightSaver;
 import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
@@ -20,16 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.proto.CollectionDef;
-import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -39,7 +35,6 @@ import org.tensorflow.types.family.TType;
  * forward pass behind two signatures.
  */
 final class ServingGraph implements AutoCloseable {
-  static final String SERVING_DEFAULT = "serving_default";
   static final String PACKED = "packed";
   private static final String METHOD = "tensorflow/serving/predict";
 
@@ -49,7 +44,6 @@ final class ServingGraph implements AutoCloseable {
   private final Map<String, Operand<? extends TType>> features = new LinkedHashMap<>();
   private final Map<String, Operand<? extends TType>> packed = new LinkedHashMap<>();
   private final ImmutableMap<String, Operand<TFloat32>> outputs;
-  private final WeightSaver saver;
 
   ServingGraph(ModelDefinition<?> definition) {
     PackedLayout layout = definition.layout();
@@ -76,7 +70,6 @@ final class ServingGraph implements AutoCloseable {
         .forEach(
             (task, value) -> probabilities.put(task, named.withName(opName(task)).identity(value)));
     this.outputs = probabilities.buildOrThrow();
-    this.saver = new WeightSaver(tf, store.weights());
   }
 
   private <T extends TType> Operand<T> feature(Ops ops, FeatureColumn column, Class<T> type) {
@@ -102,20 +95,23 @@ final class ServingGraph implements AutoCloseable {
     return Optional.of(input);
   }
 
-  /** The graph with its signatures, its saver and its list of variables. */
-  MetaGraphDef toMetaGraph() {
-    return MetaGraphDef.newBuilder()
-        .setMetaInfoDef(
-            MetaGraphDef.MetaInfoDef.newBuilder()
-                .addTags("serve")
-                .setTensorflowVersion(TensorFlow.version()))
-        .setGraphDef(graph.toGraphDef())
-        .setSaverDef(saver.toSaverDef())
-        .putSignatureDef(SERVING_DEFAULT, signature(features))
-        .putSignatureDef(PACKED, signature(packed))
-        .putCollectionDef("variables", variables(false))
-        .putCollectionDef("trainable_variables", variables(true))
-        .build();
+  Graph graph() {
+    return graph;
+  }
+
+  Ops tf() {
+    return tf;
+  }
+
+  /** The variables, in the order of their creation. */
+  ImmutableList<Weight> weights() {
+    return store.weights();
+  }
+
+  /** The signatures by name. */
+  ImmutableMap<String, SignatureDef> signatures() {
+    return ImmutableMap.of(
+        SavedModelPredictor.SERVING_DEFAULT, signature(features), PACKED, signature(packed));
   }
 
   private SignatureDef signature(Map<String, Operand<? extends TType>> inputs) {
@@ -137,33 +133,8 @@ final class ServingGraph implements AutoCloseable {
         .build();
   }
 
-  private static String tensorName(Operand<?> operand) {
+  static String tensorName(Operand<?> operand) {
     return operand.op().name() + ":" + operand.asOutput().index();
-  }
-
-  /** What Python reads to list the variables under their names and to train them. */
-  private CollectionDef variables(boolean trainableOnly) {
-    CollectionDef.BytesList.Builder list = CollectionDef.BytesList.newBuilder();
-    List<Weight> weights = store.weights();
-    for (int i = 0; i < weights.size(); i++) {
-      Weight weight = weights.get(i);
-      if (weight.trainable() || !trainableOnly) {
-        list.addValue(
-            VariableDef.newBuilder()
-                .setVariableName(tensorName(weight.handle()))
-                .setInitialValueName(
-                    saver.restoredValue(i).op().name()
-                        + ":"
-                        + saver.restoredValue(i).asOutput().index())
-                .setInitializerName(saver.assignment(i).op().name())
-                .setSnapshotName(tensorName(weight.value()))
-                .setIsResource(true)
-                .setTrainable(weight.trainable())
-                .build()
-                .toByteString());
-      }
-    }
-    return CollectionDef.newBuilder().setBytesList(list).build();
   }
 
   /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */

@@ -18,6 +18,12 @@ import org.tensorflow.types.TInt32;
  * not depend on the vocabulary. Source: Adam (Kingma and Ba, 2015), section 2, last paragraph.
  */
 final class Adam implements Optimizer {
+  /** Name of the slots of first moments. */
+  static final String M = "m";
+
+  /** Name of the slots of second moments. */
+  static final String V = "v";
+
   private static final float BETA_1 = 0.9f;
   private static final float BETA_2 = 0.999f;
   private static final float EPSILON = 1e-7f;
@@ -47,8 +53,8 @@ final class Adam implements Optimizer {
     Ops tf = context.tf();
     return tf.train.resourceApplyAdam(
         weight.handle(),
-        slot("m", weight).handle(),
-        slot("v", weight).handle(),
+        slot(M, weight).handle(),
+        slot(V, weight).handle(),
         beta1Power,
         beta2Power,
         context.learningRate(),
@@ -61,9 +67,9 @@ final class Adam implements Optimizer {
   @Override
   public Op applyRows(Weight table, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
-    Operand<TFloat32> m = decay(tf, slot("m", table), rows, gradient, 1f - BETA_1); // [u, D]
+    Operand<TFloat32> m = decay(tf, slot(M, table), rows, gradient, 1f - BETA_1); // [u, D]
     Operand<TFloat32> v =
-        decay(tf, slot("v", table), rows, tf.math.square(gradient), 1f - BETA_2); // [u, D]
+        decay(tf, slot(V, table), rows, tf.math.square(gradient), 1f - BETA_2); // [u, D]
     Operand<TFloat32> update =
         tf.math.div(tf.math.mul(m, alpha), tf.math.add(tf.math.sqrt(v), tf.constant(EPSILON)));
     return tf.resourceScatterSub(table.handle(), rows, update);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +31,12 @@ public final class Checkpoints {
     this.folder = folder;
   }
 
-  void save(TrainingGraph graph, TrainingState state) throws IOException {
+  /**
+   * Writes the checkpoint of an epoch, and deletes those before it but the best epoch's.
+   *
+   * @throws IOException if writing fails, for instance on a full disk
+   */
+  public void save(TrainingGraph graph, TrainingState state) throws IOException {
     AtomicFolder.write(
         pathOf(state.epoch()),
         true,
@@ -59,17 +65,32 @@ public final class Checkpoints {
    * @throws InvalidInputException if that checkpoint is not there or belongs to another model
    */
   public TrainingState restore(TrainingGraph graph, int epoch) {
+    return restore(epoch, graph::restoreCheckpoint);
+  }
+
+  /**
+   * Gives a graph the variables of an epoch and leaves its slots as they are.
+   *
+   * @throws InvalidInputException if that checkpoint is not there or belongs to another model
+   */
+  public TrainingState restoreModel(TrainingGraph graph, int epoch) {
+    return restore(epoch, graph::restoreModel);
+  }
+
+  private TrainingState restore(int epoch, Consumer<Path> reader) {
     Path path = pathOf(epoch);
     TrainingState state = read(path);
+    CheckpointFiles.requireWhole(path.resolve(VARIABLES));
     try {
-      graph.restoreCheckpoint(path.resolve(VARIABLES));
+      reader.accept(path.resolve(VARIABLES));
     } catch (RuntimeException e) {
       if (TensorFlowErrors.isOne(e)) {
+        String where =
+            TensorFlowErrors.node(e).filter(node -> !node.startsWith("Restore")).orElse("");
         throw new InvalidInputException(
-            path
-                + ": the checkpoint does not fit the model ("
-                + TensorFlowErrors.firstLine(e)
-                + ")",
+            String.format(
+                "%s: the checkpoint does not fit the model (%s%s)",
+                path, where.isEmpty() ? "" : where + ": ", TensorFlowErrors.firstLine(e)),
             e);
       }
       throw e;

@@ -24,7 +24,13 @@ public record ExperimentDraft<P extends ModelParams>(
    * @throws InvalidInputException naming what the model needs and the columns lack
    */
   public Experiment complete(Schema schema) {
-    ImmutableList<FeatureColumn> found = columns.orElseGet(() -> schema.columnsFor(type.name()));
+    return complete(columns.orElseGet(() -> schema.columnsFor(type.name())));
+  }
+
+  /**
+   * @throws InvalidInputException naming what the model needs and the columns lack
+   */
+  Experiment complete(ImmutableList<FeatureColumn> found) {
     return new Experiment(new ModelDefinition<>(type, params, found), training);
   }
 }

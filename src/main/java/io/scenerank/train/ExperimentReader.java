@@ -83,22 +83,49 @@ public final class ExperimentReader {
       String where,
       List<String> settings,
       ImmutableList<String> tasks) {
-    P defaults = type.defaults().apply(tasks);
-    SettingKeys keys = SettingKeys.of(defaults, type.paramsType());
+    return over(
+        new ExperimentDraft<>(
+            type,
+            type.defaults().apply(tasks),
+            TrainingConfig.defaults(type.pace()),
+            Optional.empty()),
+        given,
+        where,
+        settings,
+        tasks);
+  }
+
+  /**
+   * Puts a file's tree and settings over what holds without them.
+   *
+   * @param given the file's tree, which the settings change
+   * @param tasks the labels of the data set
+   */
+  <P extends ModelParams> ExperimentDraft<P> over(
+      ExperimentDraft<P> base,
+      ObjectNode given,
+      String where,
+      List<String> settings,
+      ImmutableList<String> tasks) {
+    ModelType<P> type = base.type();
+    SettingKeys keys = SettingKeys.of(base.params(), type.paramsType());
     for (String setting : settings) {
       set(given, Setting.parse(setting), keys);
     }
     P params =
         mapper.merge(
-            defaults, type.paramsType(), section(given, "model_params"), where + ": model_params");
+            base.params(),
+            type.paramsType(),
+            section(given, "model_params"),
+            where + ": model_params");
     TrainingConfig training =
         mapper.merge(
-            TrainingConfig.defaults(type.pace()),
+            base.training(),
             TrainingConfig.class,
             section(given, "training"),
             where + ": training");
     checkTasks(params, training, tasks);
-    return new ExperimentDraft<>(type, params, training, columns(given, where));
+    return new ExperimentDraft<>(type, params, training, columns(given, where).or(base::columns));
   }
 
   private Optional<ImmutableList<FeatureColumn>> columns(ObjectNode given, String where) {

@@ -19,18 +19,22 @@ import org.tensorflow.types.TFloat32;
 public record OptimizerContext(
     Ops tf, WeightStore slots, Operand<TFloat32> learningRate, Operand<TFloat32> step) {
 
+  /** The path of the slot of this name that belongs to the variable at {@code path}. */
+  static String slotPath(String name, String path) {
+    return "optimizer/" + name + "/" + path;
+  }
+
   /**
    * Creates a slot of the variable's shape under {@code optimizer/<name>/<path of the variable>}.
    */
   Weight slot(String name, Weight weight, Initializer initializer) {
-    String prefix = "optimizer/" + name + "/";
     ImmutableList<Weight.Part> parts =
         weight.parts().stream()
             .map(
                 part ->
                     new Weight.Part(
-                        prefix + part.path(), part.shape(), part.rowOffset(), initializer))
+                        slotPath(name, part.path()), part.shape(), part.rowOffset(), initializer))
             .collect(ImmutableList.toImmutableList());
-    return slots.add(prefix + weight.path(), weight.shape(), parts, 0f, false);
+    return slots.add(slotPath(name, weight.path()), weight.shape(), parts, 0f, false);
   }
 }

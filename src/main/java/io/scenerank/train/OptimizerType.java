@@ -37,6 +37,16 @@ public enum OptimizerType {
     }
   };
 
+  /** Whether the slots are Adam's moments, in either form. */
+  public boolean isAdam() {
+    return this == ADAM || this == LAZY_ADAM;
+  }
+
+  /** Whether this optimizer can go on with the slots of that one. */
+  public boolean goesOnFrom(OptimizerType other) {
+    return this == other || isAdam() && other.isAdam();
+  }
+
   /** An optimizer that adds its updates to the context's graph. */
   public abstract Optimizer create(OptimizerContext context);
 }

@@ -48,8 +48,19 @@ public final class Trainer implements AutoCloseable {
 
   /** Trains from the first epoch. */
   public TrainingResult fit(PackedRows rows, Checkpoints checkpoints) throws IOException {
+    return fit(rows, checkpoints, 0);
+  }
+
+  /**
+   * Trains from the first epoch, going on from the variables and slots that the graph has.
+   *
+   * @param step steps of the training that they come from: Adam's correction and dropout count on
+   *     from there, while the learning rate's schedule begins anew
+   * @throws InvalidInputException if the steps would count beyond 2^31 - 1
+   */
+  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints, int step) throws IOException {
     Split split = split(rows);
-    return fit(rows, split, start(split), checkpoints);
+    return fit(rows, split, start(split, step), checkpoints);
   }
 
   /**
@@ -61,7 +72,7 @@ public final class Trainer implements AutoCloseable {
    */
   public TrainingResult resume(PackedRows rows, Checkpoints checkpoints) throws IOException {
     Split split = split(rows);
-    TrainingState start = start(split);
+    TrainingState start = start(split, 0);
     Optional<TrainingState> latest = checkpoints.latest();
     if (latest.isEmpty()) {
       return fit(rows, split, start, checkpoints);
@@ -108,8 +119,8 @@ public final class Trainer implements AutoCloseable {
               state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
       stop = isPatienceOver(state);
     }
-    if (config.patience() > 0 && state.bestEpoch() > 0 && state.bestEpoch() < state.epoch()) {
-      checkpoints.restore(graph, state.bestEpoch());
+    if (state.keptEpoch(config) < state.epoch()) {
+      checkpoints.restore(graph, state.keptEpoch(config));
     }
     return new TrainingResult(
         state.epoch(),
@@ -142,7 +153,8 @@ public final class Trainer implements AutoCloseable {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           int number = state.step() + step;
-          float loss = graph.step(batch, number, rate(number, batches.batches()));
+          int scheduled = state.epoch() * batches.batches() + step;
+          float loss = graph.step(batch, number, rate(scheduled, batches.batches()));
           requireFinite(loss, number, state.epoch());
           lossSum += (double) loss * batch.size();
           done += batch.size();
@@ -220,8 +232,16 @@ public final class Trainer implements AutoCloseable {
     return split;
   }
 
-  private TrainingState start(Split split) {
-    return TrainingState.start(options.seed(), split.train().length, options.config().batchSize());
+  private TrainingState start(Split split, int step) {
+    TrainingConfig config = options.config();
+    int rows = split.train().length;
+    long steps = config.epochs() * ((rows + config.batchSize() - 1L) / config.batchSize());
+    if (step + steps > Integer.MAX_VALUE) {
+      throw new InvalidInputException(
+          String.format(
+              "%d more steps after step %d are beyond what is counted, 2^31 - 1", steps, step));
+    }
+    return TrainingState.start(step, options.seed(), rows, config.batchSize());
   }
 
   @Override

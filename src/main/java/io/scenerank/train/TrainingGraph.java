@@ -3,11 +3,11 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
 import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightAccess;
 import io.scenerank.layer.WeightSaver;
 import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
@@ -44,7 +44,9 @@ public final class TrainingGraph implements AutoCloseable {
   private final Op update;
   private final ImmutableList<Operand<TFloat32>> probabilities;
   private final WeightStore store;
-  private final WeightAccess access;
+  private final OptimizerType optimizer;
+  private final VariableSet weights;
+  private final StateAccess state;
   private final WeightSaver modelSaver;
   private final WeightSaver checkpointSaver;
 
@@ -95,24 +97,24 @@ public final class TrainingGraph implements AutoCloseable {
       WeightStore slots = new WeightStore(graph, tf, new Seeds(options.seed()), Optional.empty());
       Operand<TFloat32> stepNumber =
           tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
-      Optimizer optimizer =
-          options
-              .config()
-              .optimizer()
-              .create(new OptimizerContext(tf, slots, learningRate, stepNumber));
-      TableUpdates tables = new TableUpdates(tf, gradients, optimizer);
+      this.optimizer = options.config().optimizer();
+      Optimizer updater =
+          optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
+      TableUpdates tables = new TableUpdates(tf, gradients, updater);
       List<Op> updates = new ArrayList<>(store.updates());
       gradients
           .denseWeights()
-          .forEach(weight -> updates.add(optimizer.apply(weight, gradients.dense(weight))));
+          .forEach(weight -> updates.add(updater.apply(weight, gradients.dense(weight))));
       gradients.tables().forEach(table -> updates.add(tables.update(table)));
       this.loss = tables.addRegularisers(differentiated);
       this.update = tf.withControlDependencies(updates).noOp();
 
-      ImmutableList<Weight> slotWeights = optimizer.slots();
+      ImmutableList<Weight> slotWeights = updater.slots();
+      ImmutableList<Op> freshSlots = slots.initializers();
       List<Op> initializers = new ArrayList<>(store.initializers());
-      initializers.addAll(slots.initializers());
-      this.access = new WeightAccess(tf, store.weights());
+      initializers.addAll(freshSlots);
+      this.weights = VariableSet.ofModel(tf, store.weights());
+      this.state = new StateAccess(tf, weights, optimizer, updater, freshSlots);
       this.modelSaver = new WeightSaver(tf, store.weights());
       this.checkpointSaver =
           new WeightSaver(
@@ -182,9 +184,14 @@ public final class TrainingGraph implements AutoCloseable {
         .sum();
   }
 
+  /** What updates the variables. */
+  public OptimizerType optimizer() {
+    return optimizer;
+  }
+
   /** Values of the model's variables by name. */
   public ImmutableMap<String, FloatTensor> read() {
-    return access.read(session);
+    return weights.read(session);
   }
 
   /**
@@ -193,7 +200,29 @@ public final class TrainingGraph implements AutoCloseable {
    * @throws IllegalArgumentException if one is missing or of another shape
    */
   public void assign(Map<String, FloatTensor> values) {
-    access.assign(session, values);
+    weights.assign(session, values);
+  }
+
+  /**
+   * All that training goes on with, out of the session.
+   *
+   * @param step finished steps
+   */
+  public TrainedState state(int step) {
+    return state.read(session, step);
+  }
+
+  /**
+   * Takes over what {@link #state} gave, another graph's or an imported one. The next step to run
+   * is the number {@code adam.step()}. Moments are for Adam, exact or lazy: another optimizer
+   * leaves them. Where none are taken over, the optimizer begins anew, its slots at their first
+   * values.
+   *
+   * @throws InvalidInputException naming the variable that is missing, surplus or of another shape;
+   *     nothing is written then
+   */
+  public void assign(TrainedState trained) {
+    state.assign(session, trained);
   }
 
   /** Writes the model's variables, without slots, as a TensorFlow checkpoint. */
@@ -204,6 +233,11 @@ public final class TrainingGraph implements AutoCloseable {
   /** Writes the model's variables and the optimizer's slots as a TensorFlow checkpoint. */
   public void saveCheckpoint(Path prefix) {
     checkpointSaver.save(session, prefix);
+  }
+
+  /** Reads the model's variables of a checkpoint and leaves the slots as they are. */
+  public void restoreModel(Path prefix) {
+    modelSaver.restore(session, prefix);
   }
 
   /** Reads what {@link #saveCheckpoint} wrote. */

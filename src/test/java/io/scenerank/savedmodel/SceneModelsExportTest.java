@@ -128,6 +128,19 @@ class SceneModelsExportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"apg", "m2m", "mmoe", "shared_bottom"})
+  void theNativeModelGivesTheSavedModelsBits(String model) {
+    try (NativeRanker built =
+        NativeRanker.of(MODELS.get(model), EXPORTED.get(model).weights(), 1)) {
+      Scores scores = built.predict(SmallModel.features(DATA, 0, ROWS));
+      Scores expected = predict(model, DATA, 0, ROWS);
+      for (String task : SceneModels.TASKS) {
+        assertThat(scores.get(task)).as(task).containsExactly(expected.get(task));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apg", "m2m", "mmoe", "shared_bottom"})
   void aRowsScoreDoesNotDependOnTheRowsBesideIt(String model) {
     float[] together = predict(model, DATA, 0, ROWS).get("click");
     for (int row = 0; row < ROWS; row++) {

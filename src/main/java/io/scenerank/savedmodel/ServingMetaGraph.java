@@ -1,0 +1,60 @@
+package io.scenerank.savedmodel;
+
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightSaver;
+import java.util.List;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.VariableDef;
+
+/** A serving graph as a SavedModel holds it: with its signatures, its saver and its variables. */
+final class ServingMetaGraph {
+  private final ServingGraph serving;
+  private final WeightSaver saver;
+
+  /** Adds the ops that restore the variables. */
+  ServingMetaGraph(ServingGraph serving) {
+    this.serving = serving;
+    this.saver = new WeightSaver(serving.tf(), serving.weights());
+  }
+
+  MetaGraphDef toProto() {
+    return MetaGraphDef.newBuilder()
+        .setMetaInfoDef(
+            MetaGraphDef.MetaInfoDef.newBuilder()
+                .addTags("serve")
+                .setTensorflowVersion(TensorFlow.version()))
+        .setGraphDef(serving.graph().toGraphDef())
+        .setSaverDef(saver.toSaverDef())
+        .putAllSignatureDef(serving.signatures())
+        .putCollectionDef("variables", variables(false))
+        .putCollectionDef("trainable_variables", variables(true))
+        .build();
+  }
+
+  /** What Python reads to list the variables under their names and to train them. */
+  private CollectionDef variables(boolean trainableOnly) {
+    CollectionDef.BytesList.Builder list = CollectionDef.BytesList.newBuilder();
+    List<Weight> weights = serving.weights();
+    for (int i = 0; i < weights.size(); i++) {
+      Weight weight = weights.get(i);
+      if (weight.trainable() || !trainableOnly) {
+        list.addValue(
+            VariableDef.newBuilder()
+                .setVariableName(ServingGraph.tensorName(weight.handle()))
+                .setInitialValueName(
+                    saver.restoredValue(i).op().name()
+                        + ":"
+                        + saver.restoredValue(i).asOutput().index())
+                .setInitializerName(saver.assignment(i).op().name())
+                .setSnapshotName(ServingGraph.tensorName(weight.value()))
+                .setIsResource(true)
+                .setTrainable(weight.trainable())
+                .build()
+                .toByteString());
+      }
+    }
+    return CollectionDef.newBuilder().setBytesList(list).build();
+  }
+}

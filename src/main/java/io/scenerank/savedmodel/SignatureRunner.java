@@ -1,0 +1,141 @@
+package io.scenerank.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * One signature of a session: checks rows, feeds them and fetches the outputs. Safe for many
+ * threads at once; the session stays its owner's to close.
+ */
+final class SignatureRunner {
+  private final String source;
+  private final Session session;
+  private final ImmutableMap<String, InputSpec> inputs;
+  private final ImmutableMap<String, TensorInfo> outputs;
+  private volatile boolean closed;
+
+  /**
+   * @param source what errors name in front: the model's folder or name
+   */
+  SignatureRunner(String source, Session session, SignatureDef signature) {
+    this.source = source;
+    this.session = session;
+    // A signature that was read from a file has its names in no order of their own.
+    ImmutableMap.Builder<String, InputSpec> specs = ImmutableMap.builder();
+    new TreeMap<>(signature.getInputsMap())
+        .forEach((name, info) -> specs.put(name, InputSpec.of(name, info)));
+    this.inputs = specs.buildOrThrow();
+    this.outputs = ImmutableMap.copyOf(new TreeMap<>(signature.getOutputsMap()));
+  }
+
+  ImmutableMap<String, InputSpec> inputs() {
+    return inputs;
+  }
+
+  ImmutableSet<String> outputs() {
+    return outputs.keySet();
+  }
+
+  /** See {@link Ranker#predict}. */
+  Scores predict(Features features) {
+    if (closed) {
+      throw new IllegalStateException(source + ": the predictor is closed");
+    }
+    check(features);
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      inputs.forEach(
+          (name, spec) -> {
+            Tensor tensor = tensor(features.get(name), spec);
+            tensors.add(tensor);
+            runner.feed(spec.tensorName(), tensor);
+          });
+      outputs.values().forEach(output -> runner.fetch(output.getName()));
+      try (Result result = runner.run()) {
+        return scores(result);
+      }
+    } catch (TFInvalidArgumentException e) {
+      throw new InvalidInputException(source + ": " + VocabularyMessage.of(e), e);
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+
+  private Scores scores(Result result) {
+    ImmutableMap.Builder<String, float[]> scores = ImmutableMap.builder();
+    int next = 0;
+    for (String name : outputs.keySet()) {
+      Tensor tensor = result.get(next++);
+      if (!(tensor instanceof TFloat32 floats)) {
+        throw new InvalidInputException(
+            source + ": output '" + name + "' is " + tensor.dataType() + ", expected DT_FLOAT");
+      }
+      float[] values = new float[Math.toIntExact(floats.size())];
+      floats.asRawTensor().data().asFloats().read(values);
+      scores.put(name, values);
+    }
+    return new Scores(scores.buildOrThrow());
+  }
+
+  private void check(Features features) {
+    for (String name : Sets.difference(features.names(), inputs.keySet())) {
+      throw new InvalidInputException(
+          source + ": feature '" + name + "' is no input" + Nearest.hint(name, inputs.keySet()));
+    }
+    long rows = -1;
+    for (InputSpec spec : inputs.values()) {
+      Features.Value value = features.get(spec.name());
+      if (value == null) {
+        throw new InvalidInputException(source + ": feature '" + spec.name() + "' is missing");
+      }
+      spec.check(source, value);
+      long found = value.shape().get(0);
+      if (rows >= 0 && found != rows) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: feature '%s' has %d rows, the features before it %d",
+                source, spec.name(), found, rows));
+      }
+      rows = found;
+    }
+  }
+
+  private static Tensor tensor(Features.Value value, InputSpec spec) {
+    if (spec.dataType() == DataType.DT_FLOAT) {
+      return TFloat32.tensorOf(
+          spec.shapeOf(value), DataBuffers.of(value.floats().orElseThrow(), true, false));
+    }
+    int[] ids = value.ids().orElseThrow();
+    if (spec.dataType() == DataType.DT_INT64) {
+      long[] wide = new long[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        wide[i] = ids[i];
+      }
+      return TInt64.tensorOf(spec.shapeOf(value), DataBuffers.of(wide, true, false));
+    }
+    return TInt32.tensorOf(spec.shapeOf(value), DataBuffers.of(ids, true, false));
+  }
+
+  /** Ends prediction; the owner then closes the session. */
+  void close() {
+    closed = true;
+  }
+}

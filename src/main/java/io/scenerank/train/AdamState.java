@@ -1,0 +1,23 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.FloatTensor;
+
+/**
+ * What Adam has gathered so far.
+ *
+ * @param step finished steps: the bias correction of the next one takes {@code t = step + 1}
+ * @param m first moments by the path of their variable, of its shape; trainable variables only
+ * @param v second moments, the same way
+ */
+public record AdamState(
+    long step, ImmutableMap<String, FloatTensor> m, ImmutableMap<String, FloatTensor> v) {
+
+  /**
+   * @throws InvalidInputException if the step is negative or beyond what a graph counts, 2^31 - 1
+   */
+  public AdamState {
+    TrainingState.checkStep(step);
+  }
+}

@@ -1,0 +1,68 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
+import java.util.Optional;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+
+/** Reads and writes what training goes on with: a graph's variables and its optimizer's slots. */
+final class StateAccess {
+  private final VariableSet weights;
+  private final Optional<Moments> moments;
+  private final ImmutableList<Op> freshSlots;
+
+  private record Moments(VariableSet m, VariableSet v) {}
+
+  /**
+   * Adds the ops.
+   *
+   * @param weights the model's variables
+   * @param optimizer whose slots exist by now
+   * @param freshSlots the ops that give the slots their first values
+   */
+  StateAccess(
+      Ops tf,
+      VariableSet weights,
+      OptimizerType type,
+      Optimizer optimizer,
+      ImmutableList<Op> freshSlots) {
+    this.weights = weights;
+    this.moments =
+        type.isAdam()
+            ? Optional.of(
+                new Moments(
+                    VariableSet.ofSlot(tf, Adam.M, optimizer.slots()),
+                    VariableSet.ofSlot(tf, Adam.V, optimizer.slots())))
+            : Optional.empty();
+    this.freshSlots = freshSlots;
+  }
+
+  TrainedState read(Session session, int step) {
+    return new TrainedState(
+        weights.read(session),
+        moments.map(both -> new AdamState(step, both.m().read(session), both.v().read(session))));
+  }
+
+  /**
+   * Writes all or, where something does not fit, nothing.
+   *
+   * @throws InvalidInputException naming the variable that is missing, surplus or of another shape
+   */
+  void assign(Session session, TrainedState state) {
+    weights.requireFits(state.weights());
+    if (moments.isPresent() && state.adam().isPresent()) {
+      AdamState adam = state.adam().get();
+      moments.get().m().requireFits(adam.m());
+      moments.get().v().requireFits(adam.v());
+      moments.get().m().assign(session, adam.m());
+      moments.get().v().assign(session, adam.v());
+    } else if (!freshSlots.isEmpty()) {
+      Session.Runner runner = session.runner();
+      freshSlots.forEach(runner::addTarget);
+      runner.run().close();
+    }
+    weights.assign(session, state.weights());
+  }
+}
