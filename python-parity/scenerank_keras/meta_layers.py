@@ -86,8 +86,8 @@ class _UsesUnits:
     """What MetaAttention and MetaTower share: MetaUnits of their own, or a given one.
 
     ``meta_unit`` is the given unit, which other layers may use too, or a dict of its arguments. In
-    a configuration it is what Keras writes for a layer, with a ``shared_object_id`` where others use
-    it too, so that a loaded model has one unit as well.
+    a configuration it is what Keras writes for a layer, with a ``shared_object_id``, so that a
+    loaded model has one unit as well.
     Each of the two says in ``_unit_paths()`` where its units are, in the order of use.
     """
 
