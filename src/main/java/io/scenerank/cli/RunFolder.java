@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds the parts of a run folder. */
@@ -23,15 +24,36 @@ final class RunFolder {
     }
     Path versions =
         Files.isDirectory(path.resolve("saved_model")) ? path.resolve("saved_model") : path;
-    if (Files.isDirectory(versions)) {
-      try (Stream<Path> children = Files.list(versions)) {
-        return children
-            .filter(child -> child.getFileName().toString().matches("\\d{1,18}"))
-            .max(Comparator.comparingLong(child -> Long.parseLong(child.getFileName().toString())))
-            .orElseThrow(() -> none(path));
-      }
+    return newest(versions).orElseThrow(() -> none(path));
+  }
+
+  /**
+   * The number above that of the newest version; 1 where there is none.
+   *
+   * @throws InvalidInputException if there is no number left
+   */
+  static int nextVersion(Path versions) throws IOException {
+    long next = newest(versions).map(RunFolder::number).orElse(0L) + 1;
+    if (next > Integer.MAX_VALUE) {
+      throw new InvalidInputException(
+          versions + ": no version is left above " + (next - 1) + "; name one with --version");
     }
-    throw none(path);
+    return (int) next;
+  }
+
+  private static Optional<Path> newest(Path versions) throws IOException {
+    if (!Files.isDirectory(versions)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> children = Files.list(versions)) {
+      return children
+          .filter(child -> child.getFileName().toString().matches("\\d{1,18}"))
+          .max(Comparator.comparingLong(RunFolder::number));
+    }
+  }
+
+  private static long number(Path version) {
+    return Long.parseLong(version.getFileName().toString());
   }
 
   private static InvalidInputException none(Path path) {

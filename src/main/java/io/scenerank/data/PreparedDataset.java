@@ -2,9 +2,11 @@ package io.scenerank.data;
 
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */
 public final class PreparedDataset {
@@ -54,6 +56,22 @@ public final class PreparedDataset {
 
   public Schema schema() {
     return schema;
+  }
+
+  /**
+   * Checks, before any row is read, that the rows have what a model reads.
+   *
+   * @param model the model's columns
+   * @param tasks the model's tasks
+   * @throws InvalidInputException naming the schema's file and the column or task that the data
+   *     lacks, or has in another type or width or with more ids
+   */
+  public void requireReads(PackedLayout model, List<String> tasks) {
+    try {
+      Projection.of(RowFormat.of(schema), model, tasks);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(folder.resolve(SCHEMA) + ": " + e.getMessage(), e);
+    }
   }
 
   /** Reads the rows to train on; every call reads the file. See {@link ParquetRows#read}. */

@@ -3,6 +3,7 @@ package io.scenerank.data;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class Projection {
     List<Run> runs = new ArrayList<>();
     for (FeatureColumn column : target.columns()) {
       if (column.isCategorical() == categorical) {
-        FeatureColumn from = source.column(column.name());
+        FeatureColumn from = find(source, column.name());
         checkSame(from, column);
         Run next = new Run(source.offset(from), target.offset(column), column.width());
         Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
@@ -91,6 +92,20 @@ public final class Projection {
       }
     }
     return ImmutableList.copyOf(runs);
+  }
+
+  private static FeatureColumn find(PackedLayout source, String name) {
+    return source.columns().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "feature '"
+                        + name
+                        + "', which the model reads, is not in the data"
+                        + Nearest.hint(
+                            name, source.columns().stream().map(FeatureColumn::name).toList())));
   }
 
   private static void checkSame(FeatureColumn data, FeatureColumn model) {

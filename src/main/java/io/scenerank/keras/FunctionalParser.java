@@ -16,6 +16,7 @@ final class FunctionalParser {
   private static final ImmutableList<String> CLASSES = ImmutableList.of("Functional", "Model");
 
   private static final int MOST_LAYERS = 10_000;
+  private static final int LONGEST_NAME = 500;
 
   private final String where;
 
@@ -69,10 +70,12 @@ final class FunctionalParser {
     Map<String, FunctionalLayer> layers = new LinkedHashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       FunctionalFields fields = new FunctionalFields(entries.get(i), where + ": layers[" + i + "]");
-      String className = fields.text("class_name");
+      // Keras 2 puts the package before the name of a registered class.
+      String className = fields.text("class_name").replaceFirst("^.*>", "");
       JsonNode config = fields.get("config");
       String name = fields.has("name") ? fields.text("name") : fields.object("config").text("name");
       String place = where + ": layer '" + FunctionalFields.shown(name) + "'";
+      requireName(name, place);
       if (!(config instanceof ObjectNode object)) {
         throw fields.wrong("config", "keys and values");
       }
@@ -91,6 +94,21 @@ final class FunctionalParser {
       }
     }
     return ImmutableMap.copyOf(layers);
+  }
+
+  /** Names come into messages, paths and files. */
+  private static void requireName(String name, String place) {
+    if (name.isEmpty()
+        || name.length() > LONGEST_NAME
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidInputException(
+          place
+              + ": found the name '"
+              + FunctionalFields.shown(name)
+              + "', expected 1 to "
+              + LONGEST_NAME
+              + " characters and no control character");
+    }
   }
 
   private void requireTensors(
@@ -139,6 +157,7 @@ final class FunctionalParser {
     if (ends.isEmpty()) {
       throw config.wrong(key, "tensors");
     }
+    ends.keySet().forEach(name -> requireName(name, place));
     ends.values().forEach(tensor -> requireTensor(tensor, place, layers));
     return ImmutableMap.copyOf(ends);
   }

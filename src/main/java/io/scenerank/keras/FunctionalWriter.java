@@ -15,23 +15,6 @@ import java.util.Optional;
 final class FunctionalWriter {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** The module of the Keras reference that holds a class; all others are Keras' own. */
-  private static final ImmutableMap<String, String> MODULES =
-      ImmutableMap.<String, String>builder()
-          .put("EpNet", "layers")
-          .put("PpNet", "layers")
-          .put("Dnn", "layers")
-          .put("PredictLayer", "layers")
-          .put("WeightedSum", "layers")
-          .put("MaskedMean", "layers")
-          .put("ApgLayer", "apg_layers")
-          .put("PositionEncodingLayer", "attention")
-          .put("AttentionMask", "attention")
-          .put("TaskEmbedding", "meta_layers")
-          .put("MetaAttention", "meta_layers")
-          .put("MetaTower", "meta_layers")
-          .buildOrThrow();
-
   /** Classes that Keras builds without noting a shape. */
   private static final ImmutableSet<String> NOT_BUILT =
       ImmutableSet.of(FunctionalLayer.INPUT, "Dropout", "GlobalAveragePooling1D", "Reshape");
@@ -46,11 +29,6 @@ final class FunctionalWriter {
     }
     this.model = model;
     this.layers = model.byName();
-  }
-
-  /** Whether a class is the reference's own, not Keras'. */
-  static boolean isOfReference(String className) {
-    return MODULES.containsKey(className);
   }
 
   ObjectNode write(Optional<ObjectNode> compileConfig) {
@@ -70,11 +48,11 @@ final class FunctionalWriter {
 
   private ObjectNode entry(FunctionalLayer layer) {
     ObjectNode entry = JSON.objectNode();
-    String module = MODULES.get(layer.className());
-    entry.put("module", module == null ? "keras.layers" : "scenerank_keras." + module);
+    boolean own = FunctionalClasses.isOfReference(layer.className());
+    entry.put("module", FunctionalClasses.module(layer.className()));
     entry.put("class_name", layer.className());
     entry.set("config", layer.config());
-    entry.put("registered_name", module == null ? null : layer.className());
+    entry.put("registered_name", own ? layer.className() : null);
     if (!NOT_BUILT.contains(layer.className())) {
       entry.set("build_config", buildConfig(layer));
     }

@@ -19,7 +19,9 @@ import java.util.Optional;
  * not read.
  */
 public final class SavedRun {
-  private static final String CONFIG = "config.yaml";
+  /** Name of the file that makes a folder a run. */
+  public static final String CONFIG = "config.yaml";
+
   private static final String SCHEMA = "schema.json";
   private static final String CHECKPOINT = "checkpoint";
 
@@ -135,6 +137,24 @@ public final class SavedRun {
     return keepsSlots(graph.optimizer())
         ? checkpoints.restore(graph, keptEpoch)
         : checkpoints.restoreModel(graph, keptEpoch).withNewOptimizer();
+  }
+
+  /** A graph of the run's model and training, with its first values; the caller closes it. */
+  public TrainingGraph newGraph(Device device, int threads) {
+    return new TrainingGraph(
+        experiment.definition(),
+        TrainingGraph.Options.of(experiment.training(), state.seed(), device, threads));
+  }
+
+  /**
+   * Reads all that training goes on with.
+   *
+   * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
+   */
+  public TrainedState read() {
+    try (TrainingGraph graph = newGraph(Device.parse("cpu"), 0)) {
+      return graph.state(restore(graph).step());
+    }
   }
 
   /**

@@ -92,7 +92,8 @@ class PackedRowsTest {
   void projectionRefusesWhatTheDataLacks() {
     assertThatThrownBy(() -> project(FeatureColumn.sparse("itm", 100, 4)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("feature 'itm' is unknown; did you mean 'item'?");
+        .hasMessage(
+            "feature 'itm', which the model reads, is not in the data; did you mean 'item'?");
     assertThatThrownBy(() -> project(FeatureColumn.sparse("item", 99, 4)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(

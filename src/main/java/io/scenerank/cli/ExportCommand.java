@@ -1,0 +1,94 @@
+package io.scenerank.cli;
+
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.train.SavedRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Exports the model of a run. */
+@Command(
+    name = "export",
+    description = {
+      "Export the model of a run folder with the values of its checkpoint.",
+      "saved_model: OUT/VERSION/, for TF Serving, Python and Java."
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+
+  // The standard options would take --version for the program's.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
+  @Parameters(paramLabel = "RUN", description = "A run folder.")
+  private Path run;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      completionCandidates = FormatNames.class,
+      description = "${COMPLETION-CANDIDATES}")
+  private String format;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "PATH",
+      description = "Where to; the folder of the versions for a saved_model.")
+  private Path out;
+
+  @Option(
+      names = "--version",
+      paramLabel = "N",
+      description = "Version of a saved_model. Default: one above the highest there, or 1.")
+  private Integer version;
+
+  @Option(names = "--force", description = "Replace what stands there.")
+  private boolean force;
+
+  /** The names that the help lists. */
+  static final class FormatNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ExportFormat.names().iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ExportFormat chosen = ExportFormat.parse(format);
+    ExportFormat.Target target = new ExportFormat.Target(out, Optional.ofNullable(version), force);
+    SavedRun saved = SavedRun.open(run);
+    Path written = chosen.write(saved, target);
+    String model = saved.experiment().definition().type().name();
+    PrintWriter stdout = spec.commandLine().getOut();
+    if (output.json) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("model", model);
+      json.put("run", run.toString());
+      json.put("format", chosen.toString());
+      json.put("output", written.toString());
+      stdout.println(new ConfigMapper().toJson(json));
+    } else {
+      stdout.printf("%s of %s exported: %s%n", model, run, written);
+    }
+    stdout.flush();
+    return ScenerankCommand.GOOD;
+  }
+}

@@ -1,0 +1,75 @@
+package io.scenerank.cli;
+
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.savedmodel.NativeRanker;
+import io.scenerank.savedmodel.Ranker;
+import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.train.SavedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that rows are scored with.
+ *
+ * @param name what tables call it
+ * @param path where it lies
+ * @param ranker the graph that scores
+ * @param definition the model, where a run says it; empty for a SavedModel, a black box
+ * @param batchSize rows a call unless another number is asked for
+ */
+record RankedModel(
+    String name, Path path, Ranker ranker, Optional<ModelDefinition<?>> definition, int batchSize)
+    implements AutoCloseable {
+  /** How {@code --json} calls a graph that is built from the model's definition. */
+  static final String NATIVE = "native";
+
+  private static final int BLACK_BOX_ROWS = 1024;
+
+  /**
+   * Opens the native model of a run folder, or a SavedModel.
+   *
+   * @param threads threads of TensorFlow; 0 for one a core
+   * @throws io.scenerank.feature.InvalidInputException if it is neither, or damaged
+   */
+  static RankedModel open(Path path, int threads) throws IOException {
+    return Files.exists(path.resolve(SavedRun.CONFIG))
+        ? ofRun(SavedRun.open(path), threads)
+        : ofSavedModel(RunFolder.savedModel(path), threads);
+  }
+
+  private static RankedModel ofRun(SavedRun run, int threads) {
+    ModelDefinition<?> definition = run.experiment().definition();
+    return new RankedModel(
+        definition.type().name(),
+        run.folder(),
+        NativeRanker.of(definition, run.read().weights(), threads),
+        Optional.of(definition),
+        run.experiment().training().batchSize());
+  }
+
+  private static RankedModel ofSavedModel(Path path, int threads) {
+    Path absolute = path.toAbsolutePath().normalize();
+    boolean version = absolute.getFileName().toString().matches("\\d+");
+    return new RankedModel(
+        absolute
+            .subpath(
+                Math.max(0, absolute.getNameCount() - (version ? 2 : 1)), absolute.getNameCount())
+            .toString(),
+        path,
+        SavedModelPredictor.load(path, SavedModelPredictor.SERVING_DEFAULT, threads),
+        Optional.empty(),
+        BLACK_BOX_ROWS);
+  }
+
+  /** How {@code --json} calls what has scored. */
+  String graph() {
+    return definition.isPresent() ? NATIVE : "saved_model";
+  }
+
+  @Override
+  public void close() {
+    ranker.close();
+  }
+}

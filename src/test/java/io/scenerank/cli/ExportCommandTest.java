@@ -1,0 +1,161 @@
+package io.scenerank.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code export} of a run. */
+class ExportCommandTest {
+  @TempDir private static Path shared;
+  private static Path data;
+  private static Path run;
+
+  @TempDir private Path temp;
+
+  @BeforeAll
+  static void trainOnce() throws IOException {
+    data = SmallDataset.write(shared.resolve("data"));
+    run = shared.resolve("run");
+    Cli.good(
+        "run",
+        "pepnet",
+        "--data",
+        data,
+        "--out",
+        run,
+        "--epochs",
+        2,
+        "--threads",
+        1,
+        "--device",
+        "cpu",
+        "--set",
+        "pepnet_dnn_units=[8, 4]",
+        "--set",
+        "validation_split=0.3",
+        "--set",
+        "patience=1");
+  }
+
+  private float[][] scores(Path model) throws Exception {
+    Path out = temp.resolve("scores.parquet");
+    Cli.good("predict", model, "--input", data.resolve("test.parquet"), "--output", out, "--force");
+    return ParquetFloats.read(out);
+  }
+
+  @Test
+  void theExportIsTheRunsOwnAgain() throws Exception {
+    Path base = temp.resolve("models/pepnet");
+    assertThat(Cli.good("export", run, "--format", "saved_model", "--out", base).out())
+        .isEqualTo(String.format("pepnet of %s exported: %s%n", run, base.resolve("1")));
+    for (String part :
+        new String[] {
+          "variables/variables.index",
+          "variables/variables.data-00000-of-00001",
+          "assets.extra/scenerank.json"
+        }) {
+      assertThat(base.resolve("1").resolve(part))
+          .hasSameBinaryContentAs(run.resolve("saved_model/1").resolve(part));
+    }
+    assertThat(Arrays.deepToString(scores(base))).isEqualTo(Arrays.deepToString(scores(run)));
+  }
+
+  @Test
+  void versionsAreCountedOnUnlessOneIsNamed() throws IOException {
+    Path base = temp.resolve("base");
+    Object[] export = {"export", run, "--format", "saved_model", "--out", base, "--json"};
+    JsonNode first = RunCommandTest.json(Cli.good(export));
+    assertThat(first.fieldNames()).toIterable().containsExactly("model", "run", "format", "output");
+    assertThat(first.get("output").asText()).isEqualTo(base.resolve("1").toString());
+    assertThat(first.get("format").asText()).isEqualTo("saved_model");
+    Cli.good("export", run, "--format", "saved_model", "--out", base, "--version", 7);
+    Cli.good(export);
+    assertThat(RunCommandTest.children(base)).containsExactly("1", "7", "8");
+    Object[] seven = {
+      "export", run, "--format", "saved_model", "--out", base, "--version", 7, "--force"
+    };
+    Cli.invalid(
+        base.resolve("7") + ": exists already; replace it with --force",
+        Arrays.copyOf(seven, seven.length - 1));
+    Files.writeString(base.resolve("7/note.txt"), "old");
+    Cli.good(seven);
+    assertThat(base.resolve("7/note.txt")).doesNotExist();
+    assertThat(base.resolve("7/saved_model.pb")).isNotEmptyFile();
+    assertThat(RunCommandTest.children(base)).containsExactly("1", "7", "8");
+  }
+
+  @Test
+  void whatCannotBeExportedIsNamed() throws IOException {
+    Path out = temp.resolve("out");
+    Cli.invalid(
+        "--format 'savedmodel' is unknown; did you mean 'saved_model'?",
+        "export",
+        run,
+        "--format",
+        "savedmodel",
+        "--out",
+        out);
+    Cli.invalid(
+        "--version is 0, expected at least 1",
+        "export",
+        run,
+        "--format",
+        "saved_model",
+        "--out",
+        out,
+        "--version",
+        0);
+    Cli.invalid(
+        temp.resolve("config.yaml") + ": no such file, expected in a run folder",
+        "export",
+        temp,
+        "--format",
+        "saved_model",
+        "--out",
+        out);
+    Cli.misused("Missing required option", "export", run, "--out", out);
+    Path file = Files.writeString(temp.resolve("file"), "precious");
+    Cli.invalid(
+        file + ": is a file, expected a folder",
+        "export",
+        run,
+        "--format",
+        "saved_model",
+        "--out",
+        file);
+    assertThat(file).hasContent("precious");
+    assertThat(out).doesNotExist();
+    assertThat(Cli.good("export", "--help").out()).contains("saved_model", "--version=N");
+  }
+
+  @Test
+  void aCheckpointThatIsNotWholeIsNamed() throws IOException {
+    Path broken = temp.resolve("broken");
+    try (var files = Files.walk(run)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = broken.resolve(run.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        if (!file.toString().contains("data-00000")) {
+          Files.copy(file, copy);
+        }
+      }
+    }
+    Path out = temp.resolve("out");
+    Cli.invalid(
+        "variables.data-00000-of-00001: no such file, expected in a checkpoint",
+        "export",
+        broken,
+        "--format",
+        "saved_model",
+        "--out",
+        out);
+    assertThat(out).doesNotExist();
+  }
+}
