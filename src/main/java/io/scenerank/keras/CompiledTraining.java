@@ -27,13 +27,22 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
       ImmutableMap.of("beta_1", 0.9, "beta_2", 0.999, "epsilon", 1e-7);
 
   /**
-   * @param compiled {@code compile_config} of Keras 3 or {@code training_config} of Keras 2; empty
-   *     where the source does not say how it was compiled, which leaves Keras' defaults
+   * Reads {@code compile_config} of Keras 3 or {@code training_config} of Keras 2. A source that
+   * does not say how it was compiled leaves Keras' defaults, with the learning rate of its
+   * optimizer.
    */
-  static CompiledTraining of(String where, Optional<JsonNode> compiled) {
-    Optional<JsonNode> found = compiled.flatMap(CompiledTraining::optimizer);
+  static CompiledTraining of(KerasSource source) {
+    String where = source.where();
+    Optional<JsonNode> found = source.compileConfig().flatMap(CompiledTraining::optimizer);
     if (found.isEmpty()) {
-      return new CompiledTraining(TrainingConfig.keras(), true, ImmutableList.of());
+      float rate =
+          source
+              .optimizer()
+              .flatMap(StoredOptimizer::learningRate)
+              .map(stored -> stored.read(where).values()[0])
+              .orElse(TrainingConfig.keras().learningRate());
+      return new CompiledTraining(
+          withOptimizer(OptimizerType.ADAM, rate), true, ImmutableList.of());
     }
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     String name = nameOf(found.get());
@@ -94,11 +103,17 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
               "%s: the learning rate is a schedule or unknown and is not carried over; it is %s here",
               where, keras.learningRate()));
     }
+    return withOptimizer(type, usable ? rate.floatValue() : keras.learningRate());
+  }
+
+  /** Keras' defaults but for the optimizer. */
+  private static TrainingConfig withOptimizer(OptimizerType type, float learningRate) {
+    TrainingConfig keras = TrainingConfig.keras();
     return new TrainingConfig(
         keras.epochs(),
         keras.batchSize(),
         type,
-        usable ? rate.floatValue() : keras.learningRate(),
+        learningRate,
         keras.schedule(),
         keras.loss(),
         keras.lossWeights(),

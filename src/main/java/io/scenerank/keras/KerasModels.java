@@ -74,7 +74,7 @@ public final class KerasModels {
   }
 
   private KerasModel read(KerasSource source, Optional<Path> config) {
-    CompiledTraining compiled = CompiledTraining.of(source.where(), source.compileConfig());
+    CompiledTraining compiled = CompiledTraining.of(source);
     Experiment experiment = experiment(source, config, compiled.training());
     ModelDefinition<?> definition = experiment.definition();
     ModelVariables variables = ModelVariables.of(definition);

@@ -15,14 +15,18 @@ import org.tensorflow.ndarray.Shape;
  * An Adam as a file holds it.
  *
  * @param step number of steps so far
+ * @param learningRate its learning rate, where that is a number and no schedule
  * @param moments first and second moment of each trainable variable, by turns, in the order of
  *     {@code model.trainable_variables}
  */
-record StoredOptimizer(StoredVariable step, ImmutableList<StoredVariable> moments) {
+record StoredOptimizer(
+    StoredVariable step,
+    Optional<StoredVariable> learningRate,
+    ImmutableList<StoredVariable> moments) {
 
   /**
-   * Picks an optimizer's variables out of its list: the first integer counts the steps, scalars of
-   * another type (the learning rate) are no moments.
+   * Picks an optimizer's variables out of its list: the first integer counts the steps, the first
+   * float without dimensions is the learning rate.
    */
   static Optional<StoredOptimizer> of(List<StoredVariable> variables) {
     return variables.stream()
@@ -32,10 +36,15 @@ record StoredOptimizer(StoredVariable step, ImmutableList<StoredVariable> moment
             step ->
                 new StoredOptimizer(
                     step,
+                    variables.stream().filter(StoredOptimizer::isRate).findFirst(),
                     variables.stream()
                         .filter(
                             variable -> variable.isFloat() && variable.shape().numDimensions() > 0)
                         .collect(ImmutableList.toImmutableList())));
+  }
+
+  private static boolean isRate(StoredVariable variable) {
+    return variable.isFloat() && variable.shape().numDimensions() == 0;
   }
 
   /** Whether the optimizer has run no step, so that it has no moments to bring along. */
