@@ -94,9 +94,10 @@ WHOLE = (
 
 
 def without_ids(thing):
-    """Return a config without the ids that Keras gives objects in memory."""
+    """Return a config without the ids that Keras gives policies in memory."""
     if isinstance(thing, dict):
-        return {k: without_ids(v) for k, v in thing.items() if k != "shared_object_id"}
+        left_out = "shared_object_id" if thing.get("class_name") == "DTypePolicy" else None
+        return {name: without_ids(value) for name, value in thing.items() if name != left_out}
     return [without_ids(item) for item in thing] if isinstance(thing, list) else thing
 
 

@@ -24,7 +24,6 @@ final class DefinitionApg implements DefinitionForm {
   public void read(DefinitionWiring wiring, DefinitionColumns columns, ObjectNode params) {
     FunctionalLayer first = wiring.need("apg_layer_0", "ApgLayer");
     columns.group("dnn", wiring.inputs(first, 2).get(0));
-    condition(wiring, first, columns, params);
     List<Integer> units = new ArrayList<>();
     Optional<FunctionalLayer> layer = Optional.of(first);
     while (layer.isPresent()) {
@@ -32,6 +31,7 @@ final class DefinitionApg implements DefinitionForm {
       layer = wiring.at("apg_layer_" + units.size());
     }
     DefinitionParams.list(params, "apg_dnn_units", units);
+    condition(wiring, units.size(), columns, params);
     options(wiring, first, params);
     params.put(
         "dropout", wiring.fields(wiring.need("dropout_layers/0", "Dropout")).number("rate", 0));
@@ -41,12 +41,11 @@ final class DefinitionApg implements DefinitionForm {
   }
 
   private static void condition(
-      DefinitionWiring wiring,
-      FunctionalLayer first,
-      DefinitionColumns columns,
-      ObjectNode params) {
-    FunctionalTensor x = wiring.inputs(first, 2).get(0);
-    FunctionalTensor scene = wiring.inputs(first, 2).get(1);
+      DefinitionWiring wiring, int layers, DefinitionColumns columns, ObjectNode params) {
+    // Of one dense column, the first layer's input and the scene may be one tensor.
+    FunctionalLayer last = wiring.need("apg_layer_" + (layers - 1), "ApgLayer");
+    FunctionalTensor x = wiring.inputs(last, 2).get(0);
+    FunctionalTensor scene = wiring.inputs(last, 2).get(1);
     if (scene.equals(x)) {
       params.put("apg_strategy", "self");
     } else if (wiring.isOf(scene, "Concatenate")) {

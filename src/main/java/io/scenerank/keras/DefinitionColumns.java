@@ -174,10 +174,13 @@ final class DefinitionColumns {
       throw wiring.error(table, "reads " + ids.shown() + ", expected an input");
     }
     String name = found(ids, type);
-    if (table.path().startsWith("embedding/")) {
+    boolean own = table.path().startsWith("embedding/");
+    if (own) {
       dims.putIfAbsent(embName(table), wiring.fields(table).width("output_dim"));
     }
-    found.get(name).table = table;
+    // What a column's two tables have in common is read of the one that gives its embedding.
+    Found column = found.get(name);
+    column.table = column.table == null || own ? table : column.table;
     return name;
   }
 

@@ -86,14 +86,15 @@ final class DefinitionConfig {
       }
       return list;
     }
-    return value.isObject() ? canonicalObject((ObjectNode) value) : value;
+    return value.isObject() ? canonicalObject(key, (ObjectNode) value) : value;
   }
 
   /** An initializer or regularizer by class and arguments; another object key by key. */
-  private static JsonNode canonicalObject(ObjectNode value) {
+  private static JsonNode canonicalObject(String key, ObjectNode value) {
     boolean made = value.has("class_name") && value.path("config").isObject();
     ObjectNode object = JSON.objectNode();
-    if (made) {
+    // The reference once wrote a unit's arguments alone.
+    if (made && !key.equals("meta_unit")) {
       object.put("class_name", value.get("class_name").asText());
     }
     for (Map.Entry<String, JsonNode> entry : (made ? value.get("config") : value).properties()) {

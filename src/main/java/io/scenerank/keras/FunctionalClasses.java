@@ -32,6 +32,7 @@ final class FunctionalClasses {
           .put("PositionEncodingLayer", REFERENCE + "attention")
           .put("MetaAttention", REFERENCE + "meta_layers")
           .put("MetaTower", REFERENCE + "meta_layers")
+          .put("MetaUnit", REFERENCE + "meta_layers")
           .put("TaskEmbedding", REFERENCE + "meta_layers")
           .buildOrThrow();
 

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.Activation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /** The layers' configs, as {@code get_config} of Keras 3.15 and of the reference give them. */
 final class FunctionalConfigs {
@@ -183,6 +185,29 @@ final class FunctionalConfigs {
 
   static ObjectNode predict(boolean asLogit) {
     return layer().put("as_logit", asLogit).put("use_bias", false).build();
+  }
+
+  /**
+   * A layer that several layers share, as the reference writes it into the config of each.
+   *
+   * @param shapes of what the layer is built for, without the batch
+   */
+  static ObjectNode shared(
+      String className, String name, ObjectNode config, List<List<Integer>> shapes) {
+    ObjectNode node = JSON.objectNode();
+    node.put("module", FunctionalClasses.module(className)).put("class_name", className);
+    ObjectNode own = node.putObject("config").put("name", name);
+    own.setAll(config);
+    node.put("registered_name", className);
+    ArrayNode inputs = node.putObject("build_config").putArray("input_shape");
+    for (List<Integer> shape : shapes) {
+      ArrayNode input = inputs.addArray().addNull();
+      shape.forEach(input::add);
+    }
+    // The id follows from the name, so that all owners have one.
+    CRC32 id = new CRC32();
+    id.update(name.getBytes(StandardCharsets.UTF_8));
+    return node.put("shared_object_id", id.getValue());
   }
 
   /** An activation's name in Keras. */

@@ -168,26 +168,34 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
   }
 
   private static ObjectNode attention(M2mParams params, int generation) {
-    return units(params, generation, "dnn/attention_shared_meta_unit", params.metaUnitDepth())
+    List<Integer> x = List.of(params.numExperts(), 2 * params.viewDim());
+    return units(params, generation, "dnn/attention_shared_meta_unit", x, params.metaUnitDepth())
         .put("attention_softmax", params.attentionSoftmax())
         .build();
   }
 
   private static ObjectNode tower(M2mParams params, int generation) {
-    return units(params, generation, "dnn/tower_shared_meta_unit", params.metaTowerDepth())
+    List<Integer> x = List.of(params.viewDim());
+    return units(params, generation, "dnn/tower_shared_meta_unit", x, params.metaTowerDepth())
         .put("meta_unit_depth", params.metaUnitDepth())
         .put("tower_residual", params.towerResidual())
         .build();
   }
 
+  /**
+   * @param x shape of what the unit reads, without the batch
+   */
   private static FunctionalConfigs.Config units(
-      M2mParams params, int generation, String sharedPath, int depth) {
+      M2mParams params, int generation, String sharedPath, List<Integer> x, int depth) {
     FunctionalConfigs.Config config = FunctionalConfigs.layer();
     if (params.metaUnitShared()) {
-      ObjectNode unit = config.build().objectNode();
-      unit.put("name", FunctionalLayer.name(sharedPath, generation));
-      unit.setAll(unit(FunctionalConfigs.layer(), params, params.metaUnitDepth()).build());
-      config.put("meta_unit", unit);
+      config.put(
+          "meta_unit",
+          FunctionalConfigs.shared(
+              "MetaUnit",
+              FunctionalLayer.name(sharedPath, generation),
+              unit(FunctionalConfigs.layer(), params, params.metaUnitDepth()).build(),
+              List.of(x, List.of(params.scenarioDim()))));
     } else {
       config.none("meta_unit");
     }

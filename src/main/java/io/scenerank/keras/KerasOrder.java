@@ -149,7 +149,7 @@ public final class KerasOrder {
 
   /** Path of the unit that a layer shares with others, if it does. */
   private ImmutableList<String> sharedUnit(FunctionalLayer layer) {
-    String name = layer.config().path("meta_unit").path("name").asText();
+    String name = layer.config().at("/meta_unit/config/name").asText();
     return name.isEmpty()
         ? ImmutableList.of()
         : ImmutableList.of(FunctionalLayer.path(name, generation));
