@@ -3,9 +3,12 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
@@ -18,6 +21,8 @@ import io.scenerank.train.TrainingConfig;
  * where it is there, {@code training}.
  */
 final class DescribedExperiment {
+  private static final ImmutableSet<String> KEYS =
+      ImmutableSet.of("model", "model_params", "training", "feature_columns");
   private static final String MASKING = "attention_masking";
 
   private final ConfigMapper mapper = new ConfigMapper();
@@ -39,6 +44,10 @@ final class DescribedExperiment {
    * @throws InvalidInputException naming the key that is missing, unknown or of another type
    */
   Experiment read(JsonNode description, String where, TrainingConfig training) {
+    for (String key : Sets.difference(ImmutableSet.copyOf(description.fieldNames()), KEYS)) {
+      throw new InvalidInputException(
+          where + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+    }
     for (String key : new String[] {"model", "feature_columns"}) {
       if (!description.hasNonNull(key)) {
         throw new InvalidInputException(where + ": '" + key + "' is missing");
@@ -49,8 +58,14 @@ final class DescribedExperiment {
             ? mapper.merge(
                 training, TrainingConfig.class, description.get("training"), where + ": training")
             : training;
-    return new Experiment(
-        definition(models.get(description.get("model").asText()), description, where), own);
+    try {
+      return new Experiment(
+          definition(models.get(description.get("model").asText()), description, where), own);
+    } catch (InvalidInputException e) {
+      throw e.getMessage().startsWith(where)
+          ? e
+          : new InvalidInputException(where + ": " + e.getMessage(), e);
+    }
   }
 
   private <P extends ModelParams> ModelDefinition<P> definition(

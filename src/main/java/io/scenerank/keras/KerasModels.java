@@ -159,6 +159,7 @@ public final class KerasModels {
         Ranker ours = NativeRanker.of(definition, weights, threads)) {
       GraphDifference difference =
           GraphDifference.of(
+              source.where(),
               theirs,
               ours,
               new RandomRows(ROWS, SEED).of(definition.columns()),

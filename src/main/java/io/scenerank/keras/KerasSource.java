@@ -41,6 +41,7 @@ record KerasSource(
     KERAS2_SAVED_MODEL("SavedModel of Keras 2", 2, true),
     KERAS3_SAVED_MODEL("SavedModel of Keras 3", 3, true),
     OWN_SAVED_MODEL("SavedModel of SceneRank", 2, true),
+    TUNED_SAVED_MODEL("SavedModel of SceneRank, saved by Python", 2, true),
     SAVED_MODEL("SavedModel", 2, true);
 
     private final String label;

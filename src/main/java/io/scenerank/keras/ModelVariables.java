@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.Seeds;
@@ -18,19 +19,19 @@ import org.tensorflow.op.Ops;
  *
  * @param shapes shape by path, in the order of creation
  * @param trainable paths of those that training changes
- * @param fused paths of the tables that lie in one variable of the graph, by that variable's path,
- *     in the order of its rows
+ * @param parts paths of the variables by the variable of the graph that holds them: itself, or one
+ *     that holds several tables, in the order of its rows
  */
 record ModelVariables(
     ImmutableMap<String, Shape> shapes,
     ImmutableSet<String> trainable,
-    ImmutableMap<String, ImmutableList<String>> fused) {
+    ImmutableListMultimap<String, String> parts) {
 
   /** Builds the model's graph to see them. */
   static ModelVariables of(ModelDefinition<?> definition) {
     ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
     ImmutableSet.Builder<String> trainable = ImmutableSet.builder();
-    ImmutableMap.Builder<String, ImmutableList<String>> fused = ImmutableMap.builder();
+    ImmutableListMultimap.Builder<String, String> parts = ImmutableListMultimap.builder();
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
@@ -38,20 +39,14 @@ record ModelVariables(
       for (Weight weight : store.weights()) {
         for (Weight.Part part : weight.parts()) {
           shapes.put(part.path(), part.shape());
+          parts.put(weight.path(), part.path());
           if (weight.trainable()) {
             trainable.add(part.path());
           }
         }
-        if (weight.isTable()) {
-          fused.put(
-              weight.path(),
-              weight.parts().stream()
-                  .map(Weight.Part::path)
-                  .collect(ImmutableList.toImmutableList()));
-        }
       }
     }
-    return new ModelVariables(shapes.buildOrThrow(), trainable.build(), fused.buildOrThrow());
+    return new ModelVariables(shapes.buildOrThrow(), trainable.build(), parts.build());
   }
 
   ImmutableList<String> paths() {

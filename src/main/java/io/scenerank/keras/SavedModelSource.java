@@ -101,18 +101,22 @@ final class SavedModelSource {
     return variables.build();
   }
 
-  /** A Keras 3 export: a list of all variables, the states of the dropouts among them. */
+  /**
+   * A Keras 3 export, whose list has all variables, the states of the dropouts among them; or an
+   * export of this library that Python saved again.
+   */
   private KerasSource listed(ObjectGraph graph, int list) {
     ImmutableList<StoredVariable> weights =
         inOrder(graph, list).stream()
             .filter(StoredVariable::isFloat)
             .collect(ImmutableList.toImmutableList());
+    boolean keras = graph.find(graph.root(), "trainable_variables").isPresent();
     return source(
-        KerasSource.Kind.KERAS3_SAVED_MODEL,
+        keras ? KerasSource.Kind.KERAS3_SAVED_MODEL : KerasSource.Kind.TUNED_SAVED_MODEL,
         Optional.empty(),
         Optional.empty(),
         weights,
-        new ModelOrder(weights),
+        keras ? new ModelOrder(weights) : new TunedOrder(weights),
         ImmutableList.of());
   }
 

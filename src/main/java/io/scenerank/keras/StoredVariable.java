@@ -67,4 +67,43 @@ record StoredVariable(String key, String dtype, Shape shape, Values values) {
     }
     return values.integers()[0];
   }
+
+  /**
+   * Some rows of this variable, as a variable of its own.
+   *
+   * @param from first row
+   * @param to row after the last
+   */
+  StoredVariable rows(long from, long to) {
+    long[] sizes = shape.asArray();
+    sizes[0] = to - from;
+    return new StoredVariable(
+        key + "[" + from + ":" + to + "]",
+        dtype,
+        Shape.of(sizes),
+        new Rows(this, elements(from), elements(to)));
+  }
+
+  /** Number of values in the first rows. */
+  private int elements(long rows) {
+    return Math.toIntExact(shape.size() / shape.get(0) * rows);
+  }
+
+  /** The variable whose rows this one is, or itself. */
+  StoredVariable whole() {
+    return values instanceof Rows rows ? rows.whole() : this;
+  }
+
+  /** Values of another variable, from {@code begin} to before {@code end}. */
+  private record Rows(StoredVariable whole, int begin, int end) implements Values {
+    @Override
+    public float[] floats() {
+      return Arrays.copyOfRange(whole.values().floats(), begin, end);
+    }
+
+    @Override
+    public long[] integers() {
+      return Arrays.copyOfRange(whole.values().integers(), begin, end);
+    }
+  }
 }

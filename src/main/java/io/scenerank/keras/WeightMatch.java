@@ -71,7 +71,8 @@ final class WeightMatch {
                 }
               }
             });
-    ImmutableSet<StoredVariable> used = ImmutableSet.copyOf(located.values());
+    ImmutableSet<StoredVariable> used =
+        located.values().stream().map(StoredVariable::whole).collect(ImmutableSet.toImmutableSet());
     for (StoredVariable variable : stored) {
       if (!used.contains(variable)) {
         problems.add(line("surplus", variable.key(), variable.shape(), ""));
