@@ -18,6 +18,8 @@ from scenerank_keras.features import parse_columns
 HERE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = HERE / "build"
 SAVED_MODELS = HERE.parent / "savedmodels"
+# Java's classes: what bin/scenerank has built once the fixture ``scenerank`` was used.
+CLASSPATH = os.environ.get("SCENERANK_CLASSPATH", HERE.parent / "target" / "scenerank-cli.jar")
 
 @functools.lru_cache(maxsize=None)
 def _made(make, name, generation):

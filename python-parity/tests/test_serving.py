@@ -1,33 +1,57 @@
 """What an exported model carries for Python and for servers."""
 
+import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import types
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import tensorflow as tf
 from pyarrow import parquet
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
-from conftest import HERE, columns_of, exported
+from conftest import CLASSPATH, HERE, columns_of, exported
 
 BATCH = 256
 README = HERE.parent / "README.md"
+RUN = "runs/pepnet-…"  # as the README calls it
+SAVED_MODEL = f"{RUN}/saved_model/1"
 
 
-def run_readme(name, replacements, **names):
-    """Run the README's Python lines below ``<!-- test: name -->``; return what they define."""
+def readme_code(name, language, replacements):
+    """Return the README's lines below ``<!-- test: name -->``, with other paths."""
     text = README.read_text(encoding="utf-8")
-    (code,) = re.findall(rf"<!-- test: {name} -->\n```python\n(.*?)```", text, re.DOTALL)
+    (code,) = re.findall(rf"<!-- test: {name} -->\n```{language}\n(.*?)```", text, re.DOTALL)
     for old, new in replacements.items():
         assert old in code, old
         code = code.replace(old, str(new))
-    exec(compile(code, f"{README}: {name}", "exec"), names)  # the project's own lines
+    return code
+
+
+def run_python(code, **names):
+    """Run lines of the README; return what they define."""
+    exec(compile(code, str(README), "exec"), names)  # the project's own lines
     return types.SimpleNamespace(**names)
+
+
+def run_java(code, folder):
+    """Run lines of the README as a program."""
+    lines = code.splitlines()
+    imports = [line for line in lines if line.startswith("import ")]
+    body = [line for line in lines if not line.startswith("import ")]
+    main = "public static void main(String[] arguments) throws Exception {"
+    program = [*imports, "public class Program {", main, *body, "}}"]
+    source = folder / "Program.java"
+    source.write_text("\n".join(program), encoding="utf-8")
+    command = ["java", "-Dfile.encoding=UTF-8", "-cp", CLASSPATH, source]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
 def load(folder):
@@ -54,11 +78,8 @@ def tuned_fixture(request, run_of, data, tmp_path_factory):
     source = exported(run_of(request.param))
     target = tmp_path_factory.mktemp("tuned") / "model"
     batches = batches_of(data, run_of(request.param))
-    done = run_readme(
-        "fine-tune",
-        {"runs/pepnet-…/saved_model/1": source, '"tuned': f'"{target}'},
-        batches=batches * 2,
-    )
+    code = readme_code("fine-tune", "python", {SAVED_MODEL: source, '"tuned': f'"{target}'})
+    done = run_python(code, batches=batches * 2)
     done.losses = [float(loss) for loss in done.losses]
     return types.SimpleNamespace(
         source=source, folder=target, name=request.param, batches=batches, done=done
@@ -153,9 +174,10 @@ def test_tf_servings_warm_up_request_is_a_row_that_the_signature_scores(model, r
 
 
 def show_all(folder):
-    """Return what ``saved_model_cli show --all`` prints of a SavedModel."""
-    program = pathlib.Path(sys.executable).with_name("saved_model_cli")
-    command = [program, "show", "--all", "--dir", folder]
+    """Return what the README's ``saved_model_cli`` prints of a SavedModel."""
+    (line,) = re.findall(r"^saved_model_cli .*$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    name, *arguments = line.replace(SAVED_MODEL, str(folder)).split()
+    command = [pathlib.Path(sys.executable).with_name(name), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -185,4 +207,121 @@ def test_saved_model_cli_shows_the_signatures(run_of, data):
             **outputs,
         },
         "packed": {"ids": ("DT_INT32", f"(-1, {ids})"), **outputs},
+    }
+
+
+RAW_TABLES = {"user_id": str, "video_id": np.int64}  # and the history is one of videos
+
+
+def raw_values(ids, kind):
+    """Return the raw values of ids; id 0 is a value that no vocabulary holds."""
+    if kind is str:
+        return np.where(ids == 0, "", np.char.add("user № ", ids.astype(str)))
+    return np.where(ids == 0, -1, 10**12 + ids.astype(np.int64))
+
+
+@pytest.fixture(scope="module", name="raw_folder", params=["pepnet", "m2m"])
+def raw_folder_fixture(request, run_of, data, tmp_path_factory):
+    """A SavedModel with the signature ``raw``, which the README's lines exported."""
+    folder = tmp_path_factory.mktemp("raw")
+    with_vocabularies = shutil.copytree(data.folder, folder / "data")
+    schema = json.loads((data.folder / "schema.json").read_text(encoding="utf-8"))
+    sizes = {column["emb_name"]: column["vocab_size"] for column in schema["feature_columns"]}
+    schema["vocabularies"] = {}
+    for table, kind in RAW_TABLES.items():
+        ids = np.arange(1, sizes[table])
+        path = f"vocab-{table}.parquet"
+        parquet.write_table(
+            pa.table({"value": raw_values(ids, kind), "id": ids}), with_vocabularies / path
+        )
+        schema["vocabularies"][table] = path
+    (with_vocabularies / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    replacements = {
+        RUN: run_of(request.param),
+        '"data"': f'"{with_vocabularies}"',
+        "models/pepnet": folder / "model",
+    }
+    run_java(readme_code("raw", "java", replacements), folder)
+    return types.SimpleNamespace(folder=folder / "model" / "1", run=run_of(request.param))
+
+
+def raw_features(features, columns):
+    """Return the features of a batch, with raw values where a table has a vocabulary."""
+    tables = {column.name: column.emb_name for column in columns}
+    return {
+        name: tf.constant(raw_values(values.numpy(), RAW_TABLES[tables[name]]))
+        if tables[name] in RAW_TABLES
+        else values
+        for name, values in features.items()
+    }
+
+
+def test_raw_values_give_the_scores_of_their_ids_bit_for_bit(raw_folder, data):
+    model, serve = load(raw_folder.folder)
+    raw = model.signatures["raw"]
+    columns = columns_of(raw_folder.run)
+    inputs = raw.structured_input_signature[1]
+    assert inputs["user_id"].dtype == tf.string
+    assert inputs["hist_video_id"].dtype == tf.int64
+    assert inputs["hist_video_id"].shape == (None, 20)
+    assert inputs["tab"].dtype == tf.int32
+    for features, _ in batches_of(data, raw_folder.run):
+        expected = serve(**features)
+        for task, values in raw(**raw_features(features, columns)).items():
+            np.testing.assert_array_equal(values, expected[task], task)
+            assert np.ptp(values) > 0
+
+
+def test_values_that_no_vocabulary_holds_are_id_0(raw_folder, data):
+    model, serve = load(raw_folder.folder)
+    features, _ = batches_of(data, raw_folder.run)[0]
+    columns = columns_of(raw_folder.run)
+    names = [column.name for column in columns if column.emb_name in RAW_TABLES]
+    expected = serve(**{**features, **{name: features[name] * 0 for name in names}})
+    unseen = {
+        name: tf.fill(features[name].shape, "nobody" if name == "user_id" else np.int64(7))
+        for name in names
+    }
+    raw = {**raw_features(features, columns), **unseen}
+    for task, values in model.signatures["raw"](**raw).items():
+        np.testing.assert_array_equal(values, expected[task], task)
+
+
+def test_fine_tuned_raw_values_still_find_their_ids(raw_folder, data, tmp_path):
+    """In a process of its own, which has no table of that name yet."""
+    features, labels = batches_of(data, raw_folder.run)[0]
+    target = tmp_path / "tuned"
+    code = readme_code(
+        "fine-tune", "python", {SAVED_MODEL: raw_folder.folder, '"tuned': f'"{target}'}
+    )
+    expected = run_python(code, batches=[(features, labels)]).serve(**features)
+    raw = raw_features(features, columns_of(raw_folder.run))
+    np.savez(tmp_path / "raw.npz", **{name: values.numpy() for name, values in raw.items()})
+    program = f"""
+import numpy as np
+import tensorflow as tf
+
+model = tf.saved_model.load({str(target)!r})
+features = np.load({str(tmp_path / "raw.npz")!r}, allow_pickle=True)
+scores = model.signatures["raw"](**{{name: tf.constant(features[name]) for name in features}})
+np.savez({str(tmp_path / "scores.npz")!r}, **scores)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    scores = np.load(tmp_path / "scores.npz")
+    for task, values in expected.items():
+        np.testing.assert_array_equal(scores[task], values, task)
+
+
+def test_saved_model_cli_shows_raw_values(raw_folder):
+    shown = signatures_shown(show_all(raw_folder.folder))
+    assert shown.keys() == {"serving_default", "packed", "raw"}
+    changed = {
+        name: shown["raw"][name]
+        for name, what in shown["serving_default"].items()
+        if shown["raw"][name] != what
+    }
+    assert changed == {
+        "user_id": ("DT_STRING", "(-1, 1)"),
+        "video_id": ("DT_INT64", "(-1, 1)"),
+        "hist_video_id": ("DT_INT64", "(-1, 20)"),
     }
