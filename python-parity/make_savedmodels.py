@@ -25,6 +25,7 @@ from scenerank_keras.optimizers import adam
 OUT = pathlib.Path(__file__).resolve().parent.parent / "savedmodels"
 SEED = 2023
 ROWS = 64
+LEARNING_RATE = 1e-2
 TASKS = ["is_click", "is_like"]
 # Models whose layers have functions that would take a megabyte in Keras 2.
 SMALL = ("m2m",)
@@ -126,15 +127,14 @@ def model_of(name, generation):
     return columns, in_generation(params, generation)
 
 
-def trained_model(name, generation):
+def trained_model(name, columns, params, generation):
     """Return a model after one epoch of 16 steps on random rows."""
-    columns, params = model_of(name, generation)
     model = build_model(name, columns, params, generation, seed=SEED)
     random = np.random.default_rng(SEED)
     numbers.set_weights(model, random)
     features = input_rows(model, columns, 512, random)
     labels = numbers.labels(params["task_names"], 512, random)
-    optimizer = adam(keras_api(generation), 1e-2)
+    optimizer = adam(keras_api(generation), LEARNING_RATE)
     losses = {task: "binary_crossentropy" for task in labels}
     model.compile(optimizer=optimizer, loss=losses, jit_compile=False)
     model.fit(features, labels, batch_size=32, shuffle=False, verbose=0)
@@ -178,7 +178,7 @@ def serving_outputs(path, features, tasks):
 def write_saved_model(name, generation, out):
     """Train, save and record; return the SavedModel's folder."""
     columns, params = model_of(name, generation)
-    model = trained_model(name, generation)
+    model = trained_model(name, columns, params, generation)
     features = input_rows(model, columns, ROWS, np.random.default_rng(SEED + 1))
     target = out / f"{name}-keras{generation}"
     with tempfile.TemporaryDirectory() as folder:

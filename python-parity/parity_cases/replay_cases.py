@@ -6,7 +6,7 @@ import tensorflow as tf
 from scenerank_keras.backend import keras_api, tf_variable, versions
 from scenerank_keras.losses import total_loss
 from scenerank_keras.optimizers import adam
-from scenerank_keras.variables import dropout_layers_by_path, variables_by_path
+from scenerank_keras.variables import dropout_layers_by_path
 
 from . import numbers
 from .apg_cases import APG_REPLAYS
@@ -79,6 +79,16 @@ def train_steps(model, optimizer, features, labels, batch_rows):
     return np.array(losses, np.float32)
 
 
+def recorded_steps(model, optimizer, features, labels, batch_rows):
+    """Train on the given rows, and return the datasets of a case's ``steps/...``."""
+    seeds = dropout_seeds(model)
+    losses = train_steps(model, optimizer, as_tensors(features), as_tensors(labels), batch_rows)
+    steps = {"batch_rows": batch_rows.astype(np.int32), "loss": losses}
+    steps.update({f"dropout_seeds/{path}": seed for path, seed in seeds.items()})
+    steps.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
+    return steps
+
+
 def make_replay_case(name, generation=None, gradient_rows=8):
     """Compute one replay case; ``generation`` overrides the case's own."""
     model_name, own_generation, columns, params = REPLAY_CASES[name]
@@ -99,15 +109,9 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     grads = model_gradients(
         model, first_rows(features, gradient_rows), first_rows(labels, gradient_rows)
     )
-    seeds = dropout_seeds(model)
     learning_rate = BATCH_NORM_LEARNING_RATE if params.get("use_bn") else LEARNING_RATE
     optimizer = adam(keras_api(generation), learning_rate, name.startswith(QUIRK))
-    losses = train_steps(model, optimizer, as_tensors(features), as_tensors(labels), batch_rows)
-
-    replay = {"batch_rows": batch_rows.astype(np.int32), "loss": losses}
-    replay.update({f"dropout_seeds/{path}": seed for path, seed in seeds.items()})
-    after = {path: np.array(v.numpy()) for path, v in variables_by_path(model).items()}
-    replay.update({f"weights_after/{path}": values for path, values in after.items()})
+    replay = recorded_steps(model, optimizer, features, labels, batch_rows)
     return Case(
         kind="model",
         name=model_name,

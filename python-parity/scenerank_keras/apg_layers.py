@@ -5,7 +5,7 @@ import math
 
 import tensorflow as tf
 
-from .layer_base import LayerCode, build_activation, layers_of, make_activation
+from .layer_base import LayerCode, layers_of, make_activation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,11 +105,11 @@ class ApgLayer(LayerCode):
         for factor in self._factors:
             if factor.generated:
                 for part in ("weight", "bias"):
-                    getattr(self, f"specific_{part}_{factor.name}").build(scene)
+                    self._build_part(f"specific_{part}_{factor.name}", scene)
             else:
                 self._add_shared(factor)
-        build_activation(self.inner_activation, (*x[:-1], self._factors[0].columns))
-        build_activation(self.activation, (*x[:-1], self._factors[-1].columns))
+        self._build_part("inner_activation", (*x[:-1], self._factors[0].columns))
+        self._build_part("activation", (*x[:-1], self._factors[-1].columns))
         super().build(input_shape)
 
     def _add_shared(self, factor):

@@ -5,13 +5,15 @@ joins each :class:`LayerCode` with ``Layer`` of one Keras generation, once. Attr
 of the contract: a variable's path is made of them.
 """
 
+import contextlib
 import functools
 import importlib
 import types
+import zlib
 
 import tensorflow as tf
 
-from .backend import keras_api
+from .backend import generation_of, keras_api
 
 # The modules that hold layers.
 _MODULES = ("apg_layers", "attention", "layers", "meta_layers")
@@ -52,12 +54,6 @@ def make_activation(keras, name):
         raise ValueError(f"unknown activation {name!r}; known: {known}") from None
 
 
-def build_activation(activation, input_shape):
-    """Build an activation for its input's shape, if it is a layer."""
-    if hasattr(activation, "build"):
-        activation.build(tuple(input_shape))
-
-
 def width_of(shape):
     """Return the last dimension of a shape as an int."""
     return int(shape[-1])
@@ -81,13 +77,54 @@ class LayerCode:
             kernel_regularizer=self.keras.regularizers.L2(l2_reg) if l2_reg else None,
         )
 
-    @staticmethod
-    def _build_dense(dense, input_shape):
-        """Build a Dense and its activation; return the shape of what it gives."""
-        dense.build(tuple(input_shape))
-        output_shape = (*input_shape[:-1], dense.units)
-        build_activation(dense.activation, output_shape)
+    def _part(self, path):
+        """Return what is at an attribute path inside this layer, ``dense_layers/0``."""
+        part = self
+        for name in path.split("/"):
+            part = part[int(name)] if name.isdecimal() else getattr(part, name)
+        return part
+
+    def _scope(self, name):
+        """Return the scope for the variables of a part.
+
+        Keras 2 names a variable after the scopes that it is made in, and writes a layer's variables
+        to HDF5 under their names: without a scope for each part, names would collide.
+        """
+        return tf.name_scope(name) if generation_of(self.keras) == 2 else contextlib.nullcontext()
+
+    def _build_part(self, path, input_shape, scope=None):
+        """Build the layer at an attribute path, if it is one and not an activation's function."""
+        part = self._part(path)
+        if hasattr(part, "build"):
+            with self._scope(scope or path):
+                part.build(tuple(input_shape))
+
+    def _build_dense(self, path, input_shape):
+        """Build the Dense at an attribute path; return the shape of what it gives."""
+        self._build_part(path, input_shape)
+        output_shape = (*input_shape[:-1], self._part(path).units)
+        self._build_part(f"{path}/activation", output_shape)
         return output_shape
+
+
+def serialized(layer):
+    """Return the configuration of a layer that others may share.
+
+    Whoever shares it writes the same ``shared_object_id``, which follows from the layer's name:
+    Keras 3 would leave its own id out of the first owner's configuration.
+    """
+    if generation_of(layer.keras) == 2:
+        return layer.keras.layers.serialize(layer, use_legacy_format=True)
+    config = layer.keras.saving.serialize_keras_object(layer)
+    return {**config, "shared_object_id": zlib.crc32(layer.name.encode())}
+
+
+def deserialized(made_class, config):
+    """Return the layer of a configuration: while a model is loaded, one for a shared_object_id."""
+    keras, own = made_class.keras, {made_class.__name__: made_class}
+    if generation_of(keras) == 2:
+        return keras.layers.deserialize(config, own, use_legacy_format=True)
+    return keras.saving.deserialize_keras_object(config, own)
 
 
 @functools.lru_cache(maxsize=None)

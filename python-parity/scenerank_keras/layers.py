@@ -5,7 +5,7 @@ B is the batch, D an embedding's width, T the number of tasks or towers.
 
 import tensorflow as tf
 
-from .layer_base import LayerCode, build_activation, layers_of, make_activation, width_of
+from .layer_base import LayerCode, layers_of, make_activation, width_of
 
 
 class Dice(LayerCode):
@@ -51,9 +51,8 @@ class GateNu(LayerCode):
         ]
 
     def build(self, input_shape):
-        hidden, scale = self.dense_layers
-        hidden.build((None, width_of(input_shape)))
-        scale.build((None, self.hidden_units[0]))
+        hidden = self._build_dense("dense_layers/0", (None, width_of(input_shape)))
+        self._build_dense("dense_layers/1", hidden)
         super().build(input_shape)
 
     def call(self, inputs):
@@ -79,7 +78,7 @@ class EpNet(LayerCode):
     def build(self, input_shape):
         domain, emb = (width_of(shape) for shape in input_shape)
         self.gate_nu = layers_of(self.keras).GateNu([emb, emb], l2_reg=self.l2_reg)
-        self.gate_nu.build((None, domain + emb))
+        self._build_part("gate_nu", (None, domain + emb))
         super().build(input_shape)
 
     def call(self, inputs):
@@ -123,12 +122,12 @@ class PpNet(LayerCode):
             layers_of(self.keras).GateNu([units * self.multiples] * 2, l2_reg=self.l2_reg)
             for units in self.hidden_units
         ]
-        for gate in self.gate_nu:
-            gate.build((None, persona + x))
-        for tower in self.dense_layers:
+        for i in range(len(self.hidden_units)):
+            self._build_part(f"gate_nu/{i}", (None, persona + x))
+        for n in range(self.multiples):
             shape = (None, x)
-            for dense in tower:
-                shape = self._build_dense(dense, shape)
+            for i in range(len(self.hidden_units)):
+                shape = self._build_dense(f"dense_layers/{n}/{i}", shape)
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -189,12 +188,12 @@ class Dnn(LayerCode):
 
     def build(self, input_shape):
         shapes = [tuple(input_shape)]
-        for dense in self.dense_layers:
-            shapes.append(self._build_dense(dense, shapes[-1]))
-        for norm, shape in zip(self.bn_layers, shapes[1:]):
-            norm.build(shape)
-        for activation, shape in zip(self.activation_layers, shapes[1:]):
-            build_activation(activation, shape)
+        for i in range(len(self.units)):
+            shapes.append(self._build_dense(f"dense_layers/{i}", shapes[-1]))
+        for i in range(len(self.bn_layers)):
+            self._build_part(f"bn_layers/{i}", shapes[i + 1])
+        for i in range(len(self.activation_layers)):
+            self._build_part(f"activation_layers/{i}", shapes[i + 1])
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -236,7 +235,7 @@ class PredictLayer(LayerCode):
     def build(self, input_shape):
         if width_of(input_shape) != 1:
             self.dense_layer = self._dense(1, use_bias=self.use_bias)
-            self.dense_layer.build((None, width_of(input_shape)))
+            self._build_dense("dense_layer", (None, width_of(input_shape)))
         elif self.use_bias:
             self.global_bias = self.add_weight(
                 shape=(1,), initializer="zeros", name="global_bias"

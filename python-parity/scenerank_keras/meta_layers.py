@@ -5,7 +5,7 @@ s is the width of the scenario view, v of a task's or an expert's view, n the nu
 
 import tensorflow as tf
 
-from .layer_base import LayerCode, build_activation, layers_of, make_activation, width_of
+from .layer_base import LayerCode, deserialized, layers_of, make_activation, serialized, width_of
 
 
 class TaskEmbedding(LayerCode):
@@ -17,7 +17,7 @@ class TaskEmbedding(LayerCode):
         self.emb = self.keras.layers.Embedding(1, output_dim)
 
     def build(self, input_shape):
-        self.emb.build((None,))
+        self._build_part("emb", (None,))
         super().build(input_shape)
 
     def call(self, inputs):
@@ -52,11 +52,12 @@ class MetaUnit(LayerCode):
         layers = range(self.num_layer)
         self.weights_dense = [self._dense(d * d, l2_reg=self.l2_reg) for _ in layers]
         self.bias_dense = [self._dense(d, l2_reg=self.l2_reg) for _ in layers]
-        for dense in self.weights_dense + self.bias_dense:
-            dense.build((None, width_of(scenario)))
+        for kind in ("weights_dense", "bias_dense"):
+            for i in layers:
+                self._build_dense(f"{kind}/{i}", (None, width_of(scenario)))
         middle = x[1] if len(x) == 3 else 1
-        for activate in self.activation_list:
-            build_activation(activate, (None, middle, d))
+        for i in layers:
+            self._build_part(f"activation_list/{i}", (None, middle, d))
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -84,8 +85,10 @@ class MetaUnit(LayerCode):
 class _UsesUnits:
     """What MetaAttention and MetaTower share: MetaUnits of their own, or a given one.
 
-    ``meta_unit`` is the given unit, which other layers may use too, or a dict of its arguments.
-    Each of the two says in ``_units()`` which units it has, in the order of use.
+    ``meta_unit`` is the given unit, which other layers may use too, or a dict of its arguments. In
+    a configuration it is what Keras writes for a layer, with a ``shared_object_id``, so that a
+    loaded model has one unit as well.
+    Each of the two says in ``_unit_paths()`` where its units are, in the order of use.
     """
 
     def __init__(self, meta_unit, num_layer, activation, dropout, l2_reg, **kwargs):
@@ -101,21 +104,26 @@ class _UsesUnits:
         make = layers_of(self.keras).MetaUnit
         if given is None:
             return make(depth, self.activation, self.dropout, self.l2_reg)
-        return make(**given) if isinstance(given, dict) else given
+        if not isinstance(given, dict):
+            return given
+        return deserialized(make, given) if "class_name" in given else make(**given)
 
     def _build_units(self, x, scenario):
         """Build the units for these shapes, but a shared one only once."""
-        for unit in self._units():
+        for path in self._unit_paths():
+            unit = self._part(path)
             if not unit.built:
-                unit.build([x, scenario])
+                # A slash at its end makes a scope absolute: a given unit stands under its own name.
+                scope = f"{unit.name}/" if self.unit_is_given else path
+                self._build_part(path, [x, scenario], scope)
 
     def shared_layers(self):
         """Return the layers that belong to others too; their paths begin with their own names."""
-        return self._units()[:1] if self.unit_is_given else []
+        return [self._part(self._unit_paths()[0])] if self.unit_is_given else []
 
     def get_config(self):
         own = {
-            "meta_unit": self._units()[0].get_config() if self.unit_is_given else None,
+            "meta_unit": serialized(self.shared_layers()[0]) if self.unit_is_given else None,
             "num_layer": self.num_layer,
             "activation": self.activation,
             "dropout": self.dropout,
@@ -148,14 +156,14 @@ class MetaAttention(_UsesUnits, LayerCode):
         self.meta_unit = self._unit(meta_unit, num_layer)
         self.dense = self._dense(1)
 
-    def _units(self):
-        return [self.meta_unit]
+    def _unit_paths(self):
+        return ["meta_unit"]
 
     def build(self, input_shape):
         experts, _, scenario = (tuple(shape) for shape in input_shape)
         width = 2 * width_of(experts)
         self._build_units((None, experts[1], width), scenario)
-        self.dense.build((None, experts[1], width))
+        self._build_dense("dense", (None, experts[1], width))
         super().build(input_shape)
 
     def call(self, inputs, training=None):
@@ -203,14 +211,14 @@ class MetaTower(_UsesUnits, LayerCode):
         self.activation_list = [make_activation(self.keras, activation) for _ in range(num_layer)]
         self.dropout_list = [self.keras.layers.Dropout(dropout) for _ in range(num_layer)]
 
-    def _units(self):
-        return list(self.layers)
+    def _unit_paths(self):
+        return [f"layers/{i}" for i in range(self.num_layer)]
 
     def build(self, input_shape):
         x, scenario = (tuple(shape) for shape in input_shape)
         self._build_units(x, scenario)
-        for activate in self.activation_list:
-            build_activation(activate, (None, width_of(x)))
+        for i in range(self.num_layer):
+            self._build_part(f"activation_list/{i}", (None, width_of(x)))
         super().build(input_shape)
 
     def call(self, inputs, training=None):

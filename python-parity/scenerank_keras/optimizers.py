@@ -19,7 +19,9 @@ def dense(gradient):
 
 
 @functools.lru_cache(maxsize=None)
-def _summing_adam(keras):
+def summing_adam(keras):
+    """Return the class of :func:`adam` in Keras 3."""
+
     class Adam(keras.optimizers.Adam):
         """Keras 3's Adam on dense gradients."""
 
@@ -33,4 +35,4 @@ def adam(keras, learning_rate=1e-3, as_keras3_has_it=False):
     """Return an Adam of a Keras module, ``tf_keras`` or ``keras``."""
     if generation_of(keras) == 2 or as_keras3_has_it:
         return keras.optimizers.Adam(learning_rate)
-    return _summing_adam(keras)(learning_rate)
+    return summing_adam(keras)(learning_rate)

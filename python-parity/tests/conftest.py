@@ -1,15 +1,19 @@
 """Shared fixtures: the folder for what the tests make, and SceneRank's command line."""
 
 import functools
+import json
 import os
 import pathlib
 import subprocess
 
 import pytest
+import yaml
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow before a test imports it)
 from parity_cases.model_cases import make_model_case
 from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
+from scenerank_keras.dataset import PreparedData
+from scenerank_keras.features import parse_columns
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = HERE / "build"
@@ -58,3 +62,42 @@ def scenerank():
     program = pathlib.Path(os.environ.get("SCENERANK", HERE.parent / "bin/scenerank"))
     assert program.is_file(), f"{program} does not exist; set SCENERANK to the command line"
     return CommandLine(program.resolve())
+
+
+@pytest.fixture(scope="session", name="data")
+def data_fixture(scenerank, tmp_path_factory):
+    """A small prepared data set, written by the command line."""
+    folder = tmp_path_factory.mktemp("java") / "data"
+    scenerank.checked("prepare", "synthetic", "--rows", 3000, "--seed", 1, "--out", folder)
+    return PreparedData(folder)
+
+
+@pytest.fixture(scope="session", name="run_of")
+def run_of_fixture(scenerank, data):
+    """A function: the run folder of a model that Java trained for one epoch on :func:`data`."""
+
+    @functools.lru_cache(maxsize=None)
+    def run_of(model):
+        folder = data.folder.parent / model
+        options = ("--epochs", 1, "--seed", 1, "--data", data.folder, "--out", folder)
+        report = json.loads(scenerank.checked("run", model, *options, "--json").stdout)
+        assert report["model"] == model
+        assert report["reload_max_abs_diff"] == 0
+        return folder
+
+    return run_of
+
+
+def exported(run):
+    """Return the SavedModel of a run folder."""
+    return run / "saved_model" / "1"
+
+
+def config(run):
+    """Return ``config.yaml`` of a run folder."""
+    return yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+
+
+def columns_of(run):
+    """Return the feature columns that a run's model reads."""
+    return parse_columns(config(run)["feature_columns"])

@@ -3,18 +3,13 @@
 Every model is trained and served; what is the same for all of them is tried with PEPNet.
 """
 
-import functools
-import json
-
 import numpy as np
 import pytest
 import tensorflow as tf
-import yaml
 from pyarrow import parquet
 
+from conftest import columns_of, config, exported
 from scenerank_keras.backend import keras_api
-from scenerank_keras.dataset import PreparedData
-from scenerank_keras.features import parse_columns
 from scenerank_keras.losses import data_loss
 from scenerank_keras.models import MODELS
 from scenerank_keras.variables import variables_by_path
@@ -23,38 +18,9 @@ BATCH = 256
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS)
 
 
-@pytest.fixture(scope="session", name="data")
-def data_fixture(scenerank, tmp_path_factory):
-    """A small prepared data set, written by the command line."""
-    folder = tmp_path_factory.mktemp("java") / "data"
-    scenerank.checked("prepare", "synthetic", "--rows", 3000, "--seed", 1, "--out", folder)
-    return PreparedData(folder)
-
-
-@pytest.fixture(scope="session", name="run_of")
-def run_of_fixture(scenerank, data):
-    """A function: the run folder of a model that Java trained for one epoch on :func:`data`."""
-
-    @functools.lru_cache(maxsize=None)
-    def run_of(model):
-        folder = data.folder.parent / model
-        options = ("--epochs", 1, "--seed", 1, "--data", data.folder, "--out", folder)
-        report = json.loads(scenerank.checked("run", model, *options, "--json").stdout)
-        assert report["model"] == model
-        assert report["reload_max_abs_diff"] == 0
-        return folder
-
-    return run_of
-
-
 @pytest.fixture(scope="session", name="run")
 def run_fixture(run_of):
     return run_of("pepnet")
-
-
-def exported(run):
-    """Return the SavedModel of a run folder."""
-    return run / "saved_model" / "1"
 
 
 def serving(run):
@@ -88,16 +54,6 @@ def columns_fixture(run):
 @pytest.fixture(scope="session", name="rows")
 def rows_fixture(data, columns):
     return data.read("test", columns)
-
-
-def config(run):
-    """Return ``config.yaml`` of a run folder."""
-    return yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
-
-
-def columns_of(run):
-    """Return the feature columns that a run's model reads."""
-    return parse_columns(config(run)["feature_columns"])
 
 
 def batches(arrays):

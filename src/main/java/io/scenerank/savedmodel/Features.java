@@ -3,8 +3,7 @@ package io.scenerank.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
-import java.util.Arrays;
-import java.util.Optional;
+import java.lang.reflect.Array;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -21,11 +20,12 @@ public final class Features {
   private final ImmutableMap<String, Value> values;
 
   /**
-   * One feature of all rows; exactly one array is there.
+   * One feature of all rows.
    *
    * @param shape [rows, width]
+   * @param array int[], long[], float[], double[] or String[], row by row
    */
-  record Value(Shape shape, Optional<int[]> ids, Optional<float[]> floats) {}
+  record Value(Shape shape, Object array) {}
 
   private Features(ImmutableMap<String, Value> values) {
     this.values = values;
@@ -44,15 +44,18 @@ public final class Features {
     return values.get(name);
   }
 
-  /** Collects features. Arrays are copied. */
+  /**
+   * Collects features. Arrays are copied. A method with one value a row is for a feature of width
+   * 1, one with rows for a feature of any width.
+   */
   public static final class Builder {
     private final ImmutableMap.Builder<String, Value> values = ImmutableMap.builder();
 
     private Builder() {}
 
-    /** A sparse feature: one id a row. */
+    /** A sparse feature: one id a row, for an input of type int32 or int64. */
     public Builder ids(String name, int... ids) {
-      return ids(name, ids.length, 1, ids);
+      return column(name, ids.clone());
     }
 
     /**
@@ -61,20 +64,26 @@ public final class Features {
      * @throws InvalidInputException if the rows differ in length
      */
     public Builder ids(String name, int[][] rows) {
-      int width = width(name, rows.length, i -> rows[i].length);
-      return ids(
-          name, rows.length, width, Arrays.stream(rows).flatMapToInt(Arrays::stream).toArray());
+      return rows(name, rows, int.class);
     }
 
-    private Builder ids(String name, int rows, int width, int[] ids) {
-      values.put(
-          name, new Value(Shape.of(rows, width), Optional.of(ids.clone()), Optional.empty()));
-      return this;
+    /** One number a row for an input of type int64, as the raw value of a sparse feature. */
+    public Builder longs(String name, long... longs) {
+      return column(name, longs.clone());
     }
 
-    /** A dense feature: one float a row. */
+    /**
+     * Several numbers a row for an input of type int64.
+     *
+     * @throws InvalidInputException if the rows differ in length
+     */
+    public Builder longs(String name, long[][] rows) {
+      return rows(name, rows, long.class);
+    }
+
+    /** A dense feature: one float a row, for an input of type float32 or float64. */
     public Builder floats(String name, float... floats) {
-      return floats(name, floats.length, 1, floats);
+      return column(name, floats.clone());
     }
 
     /**
@@ -83,31 +92,77 @@ public final class Features {
      * @throws InvalidInputException if the rows differ in length
      */
     public Builder floats(String name, float[][] rows) {
-      int width = width(name, rows.length, i -> rows[i].length);
-      float[] flat = new float[rows.length * width];
+      return rows(name, rows, float.class);
+    }
+
+    /** One number a row for an input of type float64. */
+    public Builder doubles(String name, double... doubles) {
+      return column(name, doubles.clone());
+    }
+
+    /**
+     * Several numbers a row for an input of type float64.
+     *
+     * @throws InvalidInputException if the rows differ in length
+     */
+    public Builder doubles(String name, double[][] rows) {
+      return rows(name, rows, double.class);
+    }
+
+    /**
+     * One text a row, sent as UTF-8.
+     *
+     * @throws InvalidInputException if one is null
+     */
+    public Builder strings(String name, String... strings) {
+      return column(name, requireText(name, strings.clone(), 1));
+    }
+
+    /**
+     * Several texts a row, sent as UTF-8.
+     *
+     * @throws InvalidInputException if the rows differ in length or a text is null
+     */
+    public Builder strings(String name, String[][] rows) {
+      return rows(name, rows, String.class);
+    }
+
+    private Builder column(String name, Object array) {
+      return put(name, Array.getLength(array), 1, array);
+    }
+
+    private Builder rows(String name, Object[] rows, Class<?> type) {
+      int width = rows.length == 0 ? 0 : Array.getLength(rows[0]);
+      Object flat = Array.newInstance(type, rows.length * width);
       for (int i = 0; i < rows.length; i++) {
-        System.arraycopy(rows[i], 0, flat, i * width, width);
-      }
-      return floats(name, rows.length, width, flat);
-    }
-
-    private Builder floats(String name, int rows, int width, float[] floats) {
-      values.put(
-          name, new Value(Shape.of(rows, width), Optional.empty(), Optional.of(floats.clone())));
-      return this;
-    }
-
-    private static int width(String name, int rows, java.util.function.IntUnaryOperator lengthOf) {
-      int width = rows == 0 ? 0 : lengthOf.applyAsInt(0);
-      for (int i = 0; i < rows; i++) {
-        if (lengthOf.applyAsInt(i) != width) {
+        int found = Array.getLength(rows[i]);
+        if (found != width) {
           throw new InvalidInputException(
               String.format(
                   "feature '%s', row %d: found %d values, expected %d like row 0",
-                  name, i, lengthOf.applyAsInt(i), width));
+                  name, i, found, width));
+        }
+        System.arraycopy(rows[i], 0, flat, i * width, width);
+      }
+      if (flat instanceof String[] strings) {
+        requireText(name, strings, width);
+      }
+      return put(name, rows.length, width, flat);
+    }
+
+    private static String[] requireText(String name, String[] strings, int width) {
+      for (int i = 0; i < strings.length; i++) {
+        if (strings[i] == null) {
+          throw new InvalidInputException(
+              String.format("feature '%s', row %d: found null, expected a text", name, i / width));
         }
       }
-      return width;
+      return strings;
+    }
+
+    private Builder put(String name, int rows, int width, Object array) {
+      values.put(name, new Value(Shape.of(rows, width), array));
+      return this;
     }
 
     /**

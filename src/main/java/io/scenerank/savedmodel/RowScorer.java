@@ -9,7 +9,6 @@ import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.tensorflow.ndarray.Shape;
 
 /** Scores the rows of a data set with a model whose inputs are one a feature. */
 public final class RowScorer {
@@ -33,17 +32,23 @@ public final class RowScorer {
    * The columns that the model asks for. It tells names, types and widths; ids are checked by the
    * model.
    *
-   * @throws InvalidInputException if an input is no matrix of one row a sample
+   * @throws InvalidInputException if an input is no matrix of one row a sample, or takes no numbers
    */
   public static PackedLayout layout(Ranker ranker) {
     List<FeatureColumn> columns = new ArrayList<>();
     for (InputSpec input : ranker.inputs().values()) {
-      Shape shape = input.shape();
-      if (shape.isUnknown() || shape.numDimensions() != 2 || shape.get(1) < 1) {
+      if (!input.hasRows() || input.width() < 1) {
         throw new InvalidInputException(
-            "input '" + input.name() + "' has the shape " + shape + ", expected [rows, width]");
+            String.format(
+                "input '%s' has the shape %s, expected [rows, width]",
+                input.name(), input.shape().isUnknown() ? "unknown" : input.shape()));
       }
-      int width = Math.toIntExact(shape.get(1));
+      if (!input.takesIds() && !input.takesFloats()) {
+        throw new InvalidInputException(
+            String.format(
+                "input '%s' is %s, expected ids or floats", input.name(), input.dataType()));
+      }
+      int width = Math.toIntExact(input.width());
       columns.add(
           !input.takesIds()
               ? FeatureColumn.dense(input.name(), width)

@@ -21,7 +21,9 @@ import org.tensorflow.proto.SavedModel;
  * float32 [B, dimension]) and one output a task (float32 [B, 1], the probability); {@code packed}
  * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]. An id outside its
  * vocabulary fails with the feature, the row and the id. The checkpoint inside names every table
- * and kernel as Keras does; {@code assets.extra/scenerank.json} holds columns and parameters.
+ * and kernel as Keras does; {@code assets.extra/scenerank.json} holds columns and parameters,
+ * {@code assets.extra/tf_serving_warmup_requests} a request that TF Serving sends before any client
+ * does.
  */
 public final class SavedModelExporter {
   private final ConfigMapper mapper = new ConfigMapper();
@@ -60,6 +62,7 @@ public final class SavedModelExporter {
         model.writeTo(out);
       }
     }
+    WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
     Files.writeString(extra.resolve("scenerank.json"), mapper.toJson(describe(definition)) + "\n");
   }
 

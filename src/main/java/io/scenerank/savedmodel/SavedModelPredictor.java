@@ -8,18 +8,23 @@ import io.scenerank.layer.TensorFlowErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 
 /**
  * Predicts with a SavedModel: one that this library exported, Keras 2 saved or Keras 3 exported, or
- * any other whose inputs are int32, int64 or float32.
+ * any other whose inputs are int32, int64, float32, float64 or string, of shape [B] or [B, width].
  *
  * <p>Safe for many threads at once. Close it when no thread predicts any more.
  */
 public final class SavedModelPredictor implements Ranker {
   /** The signature that is used unless another is named. */
   public static final String SERVING_DEFAULT = "serving_default";
+
+  /** What Python's saver lists among the signatures and nobody calls. */
+  private static final String INIT_OP = "__saved_model_init_op";
 
   private static final ImmutableSet<String> VARIABLES =
       ImmutableSet.of("VarHandleOp", "VariableV2", "Variable");
@@ -56,22 +61,31 @@ public final class SavedModelPredictor implements Ranker {
     SavedModelBundle bundle = bundle(path, threads);
     try {
       requireVariables(path, bundle);
-      Map<String, SignatureDef> signatures = bundle.metaGraphDef().getSignatureDefMap();
-      SignatureDef found = signatures.get(signature);
-      if (found == null) {
-        throw new InvalidInputException(
-            path
-                + ": signature '"
-                + signature
-                + "' is unknown"
-                + Nearest.hint(signature, signatures.keySet()));
-      }
+      SignatureDef found = find(path, signature, bundle.metaGraphDef());
       return new SavedModelPredictor(
           bundle, signature, new SignatureRunner(path.toString(), bundle.session(), found));
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
+  }
+
+  private static SignatureDef find(Path path, String signature, MetaGraphDef model) {
+    Map<String, SignatureDef> signatures = new TreeMap<>(model.getSignatureDefMap());
+    signatures.remove(INIT_OP);
+    if (signatures.isEmpty()) {
+      throw new InvalidInputException(
+          path + ": the SavedModel has no signature, expected '" + signature + "'");
+    }
+    if (!signatures.containsKey(signature)) {
+      throw new InvalidInputException(
+          path
+              + ": signature '"
+              + signature
+              + "' is unknown"
+              + Nearest.hint(signature, signatures.keySet()));
+    }
+    return signatures.get(signature);
   }
 
   /** The loader takes a model without a checkpoint for one without variables. */

@@ -7,28 +7,46 @@ import io.scenerank.feature.Nearest;
 
 /** What a model returned: the values of each output, row by row. */
 public final class Scores {
-  private final ImmutableMap<String, float[]> outputs;
+  private final ImmutableMap<String, float[]> numbers;
+  private final ImmutableMap<String, String[]> texts;
 
-  Scores(ImmutableMap<String, float[]> outputs) {
-    this.outputs = outputs;
+  Scores(ImmutableMap<String, float[]> numbers, ImmutableMap<String, String[]> texts) {
+    this.numbers = numbers;
+    this.texts = texts;
   }
 
   /** Names of the outputs, the tasks for a ranking model. */
   public ImmutableSet<String> names() {
-    return outputs.keySet();
+    return ImmutableSet.<String>builder().addAll(numbers.keySet()).addAll(texts.keySet()).build();
   }
 
   /**
-   * The values of one output; one a row for an output of shape [B, 1].
+   * The values of one output; one a row for an output of shape [B, 1]. Doubles are rounded to
+   * floats.
    *
-   * @throws InvalidInputException if there is no such output
+   * @throws InvalidInputException if there is no such output, or it holds texts
    */
   public float[] get(String name) {
-    float[] values = outputs.get(name);
+    return output(name, numbers, "texts, expected numbers").clone();
+  }
+
+  /**
+   * The texts of one output of type string.
+   *
+   * @throws InvalidInputException if there is no such output, or it holds numbers
+   */
+  public String[] strings(String name) {
+    return output(name, texts, "numbers, expected texts").clone();
+  }
+
+  private <T> T output(String name, ImmutableMap<String, T> outputs, String instead) {
+    T values = outputs.get(name);
     if (values == null) {
       throw new InvalidInputException(
-          "output '" + name + "' is unknown" + Nearest.hint(name, outputs.keySet()));
+          names().contains(name)
+              ? "output '" + name + "' holds " + instead
+              : "output '" + name + "' is unknown" + Nearest.hint(name, names()));
     }
-    return values.clone();
+    return values;
   }
 }

@@ -12,13 +12,8 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 
 /**
  * One signature of a session: checks rows, feeds them and fetches the outputs. Safe for many
@@ -64,7 +59,7 @@ final class SignatureRunner {
       Session.Runner runner = session.runner();
       inputs.forEach(
           (name, spec) -> {
-            Tensor tensor = tensor(features.get(name), spec);
+            Tensor tensor = spec.tensor(source, features.get(name));
             tensors.add(tensor);
             runner.feed(spec.tensorName(), tensor);
           });
@@ -80,19 +75,12 @@ final class SignatureRunner {
   }
 
   private Scores scores(Result result) {
-    ImmutableMap.Builder<String, float[]> scores = ImmutableMap.builder();
+    OutputReader reader = new OutputReader(source);
     int next = 0;
     for (String name : outputs.keySet()) {
-      Tensor tensor = result.get(next++);
-      if (!(tensor instanceof TFloat32 floats)) {
-        throw new InvalidInputException(
-            source + ": output '" + name + "' is " + tensor.dataType() + ", expected DT_FLOAT");
-      }
-      float[] values = new float[Math.toIntExact(floats.size())];
-      floats.asRawTensor().data().asFloats().read(values);
-      scores.put(name, values);
+      reader.read(name, result.get(next++));
     }
-    return new Scores(scores.buildOrThrow());
+    return reader.scores();
   }
 
   private void check(Features features) {
@@ -116,22 +104,6 @@ final class SignatureRunner {
       }
       rows = found;
     }
-  }
-
-  private static Tensor tensor(Features.Value value, InputSpec spec) {
-    if (spec.dataType() == DataType.DT_FLOAT) {
-      return TFloat32.tensorOf(
-          spec.shapeOf(value), DataBuffers.of(value.floats().orElseThrow(), true, false));
-    }
-    int[] ids = value.ids().orElseThrow();
-    if (spec.dataType() == DataType.DT_INT64) {
-      long[] wide = new long[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        wide[i] = ids[i];
-      }
-      return TInt64.tensorOf(spec.shapeOf(value), DataBuffers.of(wide, true, false));
-    }
-    return TInt32.tensorOf(spec.shapeOf(value), DataBuffers.of(ids, true, false));
   }
 
   /** Ends prediction; the owner then closes the session. */

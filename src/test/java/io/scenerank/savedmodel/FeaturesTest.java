@@ -13,8 +13,7 @@ class FeaturesTest {
     Features features = Features.builder().ids("user", 7, 8, 9).floats("age", 1f, 2f, 3f).build();
     assertThat(features.names()).containsExactly("user", "age");
     assertThat(features.get("user").shape()).isEqualTo(Shape.of(3, 1));
-    assertThat(features.get("age").floats().orElseThrow()).containsExactly(1f, 2f, 3f);
-    assertThat(features.get("age").ids()).isEmpty();
+    assertThat(features.get("age").array()).isEqualTo(new float[] {1f, 2f, 3f});
   }
 
   @Test
@@ -25,8 +24,8 @@ class FeaturesTest {
             .floats("vector", new float[][] {{.1f, .2f}, {.3f, .4f}})
             .build();
     assertThat(features.get("history").shape()).isEqualTo(Shape.of(2, 3));
-    assertThat(features.get("history").ids().orElseThrow()).containsExactly(1, 2, 3, 4, 5, 6);
-    assertThat(features.get("vector").floats().orElseThrow()).containsExactly(.1f, .2f, .3f, .4f);
+    assertThat(features.get("history").array()).isEqualTo(new int[] {1, 2, 3, 4, 5, 6});
+    assertThat(features.get("vector").array()).isEqualTo(new float[] {.1f, .2f, .3f, .4f});
   }
 
   @Test
@@ -36,8 +35,8 @@ class FeaturesTest {
     Features features = Features.builder().ids("user", ids).floats("age", floats).build();
     ids[0] = 99;
     floats[0][0] = 99;
-    assertThat(features.get("user").ids().orElseThrow()).containsExactly(1, 2);
-    assertThat(features.get("age").floats().orElseThrow()).containsExactly(1, 2);
+    assertThat(features.get("user").array()).isEqualTo(new int[] {1, 2});
+    assertThat(features.get("age").array()).isEqualTo(new float[] {1, 2});
   }
 
   @Test

@@ -1,0 +1,189 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.InvalidInputException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A functional model under construction, in the way of Keras' functional API: layers are made and
+ * called on tensors. A layer without a name of its own is named after its class, with a counter, as
+ * in a fresh session.
+ */
+final class FunctionalBuilder {
+  private final int generation;
+  private final Map<String, Integer> counters = new HashMap<>();
+  private final Map<String, Layer> layers = new LinkedHashMap<>();
+  private final Map<FunctionalTensor, FunctionalShapes.Spec> specs = new HashMap<>();
+  private final Map<String, FunctionalTensor> inputs = new LinkedHashMap<>();
+
+  /**
+   * @param generation 2 or 3
+   */
+  FunctionalBuilder(int generation) {
+    this.generation = generation;
+  }
+
+  /** A layer that can be called. */
+  final class Layer {
+    private final String name;
+    private final String className;
+    private final ObjectNode config;
+    private final List<FunctionalCall> calls = new ArrayList<>();
+
+    private Layer(String name, String className, ObjectNode config) {
+      this.name = name;
+      this.className = className;
+      this.config = config;
+    }
+
+    /** {@code layer(tensor)}. */
+    FunctionalTensor call(FunctionalTensor tensor) {
+      return call(FunctionalCall.of(tensor));
+    }
+
+    /** {@code layer([tensor, …])}. */
+    FunctionalTensor callOn(FunctionalTensor... tensors) {
+      return callOn(ImmutableList.copyOf(tensors));
+    }
+
+    /** {@code layer([tensor, …])}. */
+    FunctionalTensor callOn(List<FunctionalTensor> tensors) {
+      return call(FunctionalCall.listed(tensors));
+    }
+
+    FunctionalTensor call(FunctionalCall call) {
+      FunctionalTensor result = new FunctionalTensor(name, calls.size(), 0);
+      specs.put(result, spec(call.tensors()));
+      calls.add(call);
+      return result;
+    }
+
+    /** What a layer gives that is called once and gives several tensors. */
+    ImmutableList<FunctionalTensor> several(int count, FunctionalTensor... tensors) {
+      FunctionalShapes.Spec spec = specs.get(callOn(tensors));
+      ImmutableList.Builder<FunctionalTensor> results = ImmutableList.builder();
+      for (int i = 0; i < count; i++) {
+        FunctionalTensor result = new FunctionalTensor(name, 0, i);
+        specs.put(result, spec);
+        results.add(result);
+      }
+      return results.build();
+    }
+
+    private FunctionalTensor asInput() {
+      FunctionalTensor result = new FunctionalTensor(name, 0, 0);
+      specs.put(result, spec(ImmutableList.of()));
+      return result;
+    }
+
+    private FunctionalShapes.Spec spec(List<FunctionalTensor> tensors) {
+      return FunctionalShapes.of(className, config, tensors.stream().map(specs::get).toList());
+    }
+  }
+
+  /**
+   * A layer with a path of its own.
+   *
+   * @throws InvalidInputException if Keras could not give it a name, or two layers one
+   */
+  Layer layer(String path, String className, ObjectNode config) {
+    if (path.contains("__")) {
+      throw new InvalidInputException(
+          "the layer '"
+              + path
+              + "' has no name in Keras: two underscores stand for a slash there; rename the task or"
+              + " column that it is called after");
+    }
+    return add(FunctionalLayer.name(path, generation), className, config);
+  }
+
+  /** A layer that is named after its class. */
+  Layer layer(String className, ObjectNode config) {
+    String stem = snakeCase(className);
+    int number = counters.merge(stem, 1, Integer::sum) - 1;
+    return add(number == 0 ? stem : stem + "_" + number, className, config);
+  }
+
+  private Layer add(String name, String className, ObjectNode config) {
+    ObjectNode named = config.objectNode().put("name", name);
+    named.setAll(config);
+    Layer layer = new Layer(name, className, named);
+    if (layers.put(name, layer) != null) {
+      throw new InvalidInputException(
+          "two layers of the Keras model would be named '"
+              + name
+              + "'; rename the task or column that has this name");
+    }
+    return layer;
+  }
+
+  /** The model's input of a name, which is made when it is first asked for. */
+  FunctionalTensor input(String name, int width, String dtype) {
+    return inputs.computeIfAbsent(
+        name,
+        key -> add(key, FunctionalLayer.INPUT, FunctionalConfigs.input(width, dtype)).asInput());
+  }
+
+  /** Last dimension of a tensor. */
+  int width(FunctionalTensor tensor) {
+    return specs.get(tensor).width();
+  }
+
+  /** Tensors side by side; a single one as it is. */
+  FunctionalTensor concatenate(List<FunctionalTensor> parts, int axis) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : layer("Concatenate", FunctionalConfigs.concatenate(axis)).callOn(parts);
+  }
+
+  /** The sum of tensors; a single one as it is. */
+  FunctionalTensor add(List<FunctionalTensor> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : layer("Add", FunctionalConfigs.layer().build()).callOn(parts);
+  }
+
+  /**
+   * The model.
+   *
+   * @param outputs by task, in the order of the tasks
+   */
+  FunctionalModel build(String name, Map<String, FunctionalTensor> outputs) {
+    ImmutableList<FunctionalLayer> made =
+        layers.values().stream()
+            .map(
+                layer ->
+                    FunctionalLayer.named(
+                        generation,
+                        layer.name,
+                        layer.className,
+                        layer.config,
+                        ImmutableList.copyOf(layer.calls)))
+            .collect(ImmutableList.toImmutableList());
+    FunctionalModel unordered =
+        new FunctionalModel(
+            generation, name, made, ImmutableMap.copyOf(inputs), ImmutableMap.copyOf(outputs));
+    return new FunctionalModel(
+        generation,
+        name,
+        new FunctionalGraph(made).ordered(unordered.flatOutputs()),
+        unordered.inputs(),
+        unordered.outputs());
+  }
+
+  /** A class' name as Keras makes a layer's name of it: {@code MaskedMean}, {@code masked_mean}. */
+  static String snakeCase(String className) {
+    return className
+        .replaceAll("\\W+", "")
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(Locale.ROOT);
+  }
+}

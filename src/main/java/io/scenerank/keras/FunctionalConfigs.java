@@ -1,0 +1,234 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.layer.Activation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The layers' configs, as {@code get_config} of Keras 3.15 and of the reference give them. */
+final class FunctionalConfigs {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** Heads and widths of the reference's attention over a sequence; every model has these. */
+  private static final int HEADS = 1;
+
+  private static final int KEY_DIM = 16;
+  private static final float ATTENTION_DROPOUT = 0.2f;
+
+  private FunctionalConfigs() {}
+
+  /** A config under construction. */
+  static final class Config {
+    private final ObjectNode node;
+
+    private Config(ObjectNode node) {
+      this.node = node;
+    }
+
+    Config put(String key, int value) {
+      node.put(key, value);
+      return this;
+    }
+
+    Config put(String key, boolean value) {
+      node.put(key, value);
+      return this;
+    }
+
+    Config put(String key, String value) {
+      node.put(key, value);
+      return this;
+    }
+
+    /** The decimal number that Python would have been given: 0.1, not 0.10000000149011612. */
+    Config put(String key, float value) {
+      node.put(key, Double.parseDouble(Float.toString(value)));
+      return this;
+    }
+
+    Config put(String key, List<Integer> values) {
+      ArrayNode array = node.putArray(key);
+      values.forEach(array::add);
+      return this;
+    }
+
+    Config put(String key, ObjectNode value) {
+      node.set(key, value);
+      return this;
+    }
+
+    Config put(String key, Activation activation) {
+      return put(key, name(activation));
+    }
+
+    /** No activation is null, as the reference's defaults have it. */
+    Config putOptional(String key, Activation activation) {
+      return activation == Activation.LINEAR ? none(key) : put(key, activation);
+    }
+
+    Config none(String... keys) {
+      for (String key : keys) {
+        node.putNull(key);
+      }
+      return this;
+    }
+
+    ObjectNode build() {
+      return node;
+    }
+  }
+
+  /** A layer's config with what all layers have; its name is set by the builder. */
+  static Config layer() {
+    return layer(true);
+  }
+
+  static Config layer(boolean trainable) {
+    return new Config(JSON.objectNode()).put("trainable", trainable).put("dtype", dtype());
+  }
+
+  /** A layer of the reference that has no {@code get_config} of its own. */
+  static ObjectNode plain() {
+    return layer().none("activity_regularizer").put("autocast", true).build();
+  }
+
+  static ObjectNode input(int width, String dtype) {
+    ObjectNode node = JSON.objectNode();
+    node.putArray("batch_shape").addNull().add(width);
+    return new Config(node)
+        .put("dtype", dtype)
+        .put("sparse", false)
+        .put("ragged", false)
+        .put("optional", false)
+        .build();
+  }
+
+  static ObjectNode embedding(FeatureColumn column, int width) {
+    return layer(column.trainable())
+        .put("input_dim", column.vocabSize())
+        .put("output_dim", width)
+        .put("embeddings_initializer", initializer(column))
+        .put("embeddings_regularizer", l2(column.l2Reg()))
+        .none("activity_regularizer", "embeddings_constraint")
+        .put("mask_zero", false)
+        .none("quantization_config")
+        .build();
+  }
+
+  static ObjectNode flatten() {
+    return layer().put("data_format", "channels_last").build();
+  }
+
+  static ObjectNode concatenate(int axis) {
+    return layer().put("axis", axis).build();
+  }
+
+  static ObjectNode dense(int units, boolean useBias, String activation) {
+    return layer()
+        .put("units", units)
+        .put("activation", activation)
+        .put("use_bias", useBias)
+        .put("kernel_initializer", glorotUniform())
+        .put("bias_initializer", keras("initializers", "Zeros", JSON.objectNode()))
+        .none("kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint")
+        .none("quantization_config")
+        .build();
+  }
+
+  static ObjectNode dropout(float rate) {
+    return layer().put("rate", rate).none("seed", "noise_shape").build();
+  }
+
+  static ObjectNode multiHeadAttention() {
+    return layer()
+        .put("num_heads", HEADS)
+        .put("key_dim", KEY_DIM)
+        .put("value_dim", KEY_DIM)
+        .put("dropout", ATTENTION_DROPOUT)
+        .put("use_bias", true)
+        .put("use_gate", false)
+        .none("output_shape")
+        .put("attention_axes", ImmutableList.of(1))
+        .none("sliding_window")
+        .put("kernel_initializer", glorotUniform())
+        .put("bias_initializer", keras("initializers", "Zeros", JSON.objectNode()))
+        .none("kernel_regularizer", "bias_regularizer", "activity_regularizer")
+        .none("kernel_constraint", "bias_constraint", "seed")
+        .build();
+  }
+
+  static ObjectNode globalAveragePooling() {
+    return layer().put("data_format", "channels_last").put("keepdims", false).build();
+  }
+
+  static ObjectNode dnn(
+      List<Integer> units,
+      float dropoutRate,
+      Activation activation,
+      boolean outActive,
+      boolean useBn) {
+    return layer()
+        .put("units", units)
+        .put("dropout_rate", dropoutRate)
+        .put("activation", activation)
+        .put("out_active", outActive)
+        .put("use_bn", useBn)
+        .build();
+  }
+
+  static ObjectNode predict(boolean asLogit) {
+    return layer().put("as_logit", asLogit).put("use_bias", false).build();
+  }
+
+  /** An activation's name in Keras. */
+  static String name(Activation activation) {
+    return activation.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The initializer of a name that a feature column may have. */
+  private static ObjectNode initializer(FeatureColumn column) {
+    return column.initializer().equals("zeros")
+        ? keras("initializers", "Zeros", JSON.objectNode())
+        : keras(
+            "initializers",
+            "RandomUniform",
+            new Config(JSON.objectNode())
+                .none("seed")
+                .put("minval", -0.05f)
+                .put("maxval", 0.05f)
+                .build());
+  }
+
+  private static ObjectNode glorotUniform() {
+    return keras(
+        "initializers",
+        "GlorotUniform",
+        new Config(JSON.objectNode()).none("seed", "input_axes", "output_axes").build());
+  }
+
+  private static ObjectNode l2(float factor) {
+    return Optional.of(factor)
+        .filter(value -> value > 0)
+        .map(
+            value ->
+                keras("regularizers", "L2", new Config(JSON.objectNode()).put("l2", value).build()))
+        .orElse(null);
+  }
+
+  private static ObjectNode dtype() {
+    ObjectNode policy = keras("", "DTypePolicy", JSON.objectNode().put("name", "float32"));
+    return policy.put("module", "keras");
+  }
+
+  private static ObjectNode keras(String module, String className, ObjectNode config) {
+    ObjectNode node = JSON.objectNode();
+    node.put("module", "keras." + module).put("class_name", className);
+    node.set("config", config);
+    return node.putNull("registered_name");
+  }
+}
