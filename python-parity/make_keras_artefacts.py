@@ -1,4 +1,4 @@
-"""Write small files in every format in which Keras saves a model, and how Keras trains on from them.
+"""Write small files in every format in which Keras saves a model, and how it trains on from them.
 
 For each model of :data:`make_savedmodels.MODELS`, after one epoch with Adam:
 
@@ -35,14 +35,14 @@ STEPS, BATCH = 20, 16
 def keras3_model_of(name):
     """Return columns and parameters of a model in Keras 3.
 
-    M2M's tasks are in the order in which Keras calls what they share, so that masks can be followed.
+    M2M's tasks are in the order in which Keras calls what they share: its masks can be followed.
     """
     columns, params = model_of(name, 3)
     return columns, {**params, "task_names": sorted(params["task_names"], reverse=True)}
 
 
 def keras2_model(name):
-    """Return the model of ``savedmodels/<model>-keras2`` with its optimizer's state, dropout off."""
+    """Return the model of ``savedmodels/<model>-keras2``, its optimizer's state and no dropout."""
     model = build_model(name, *model_of(name, 2), 2)
     optimizer = adam(keras_api(2), LEARNING_RATE)
     optimizer.build(model.trainable_variables)

@@ -15,7 +15,8 @@ file attributes             ``kind`` (``layer`` or ``model``), ``name``, ``confi
 ``input_grads/<name>``      layer: expected gradients
 ``weight_grads/<path>``     expected gradients, dense for tables too, of the trainable variables
 ``steps/...``               replay: ``batch_rows`` [S, B], ``loss`` [S], ``dropout_seeds/<path>``
-                            uint32 [2], ``weights_after/<path>``
+                            uint32 [2], ``weights_after/<path>``; where ``weights/`` are Keras' own
+                            first values, ``initializer_seeds/<path>`` int64 [1]
 ==========================  ======================================================================
 """
 

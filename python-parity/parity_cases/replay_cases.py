@@ -1,4 +1,6 @@
-"""Parity cases of training: fifty steps of Keras' Adam, step by step."""
+"""Parity cases of training with Keras' Adam, step by step: fifty steps, or two hundred."""
+
+import functools
 
 import numpy as np
 import tensorflow as tf
@@ -24,11 +26,15 @@ from .model_cases import (
     with_model,
 )
 from .pepnet_cases import PEPNET_REPLAYS
+from .seeded_cases import LONG, SEEDED_REPLAYS, with_initializer_seeds
 from .shared_bottom_cases import SHARED_BOTTOM_REPLAYS
 
 # Steps, rows of a batch, rows to draw them from.
 SIZE = (50, 16, 96)
 GOLDEN_SIZE = (10, 8, 24)
+LONG_SIZE = (200, 16, 96)
+# So many steps, and a compiled one saves more time than compiling takes.
+COMPILED = 100
 LEARNING_RATE = 1e-3
 # A batch norm takes away what the bias before it adds, so that bias' gradient is rounding noise,
 # which Adam scales up to a step of the rate's order: at 1e-3 two programs part by 2e-4 in 50 steps.
@@ -43,6 +49,7 @@ REPLAY_CASES.update(with_model("apg", APG_REPLAYS))
 REPLAY_CASES.update(with_model("m2m", M2M_REPLAYS))
 REPLAY_CASES.update(with_model("mmoe", MMOE_REPLAYS))
 REPLAY_CASES.update(with_model("shared_bottom", SHARED_BOTTOM_REPLAYS))
+REPLAY_CASES.update(SEEDED_REPLAYS)
 
 
 def dropout_seeds(model):
@@ -67,16 +74,27 @@ def train_steps(model, optimizer, features, labels, batch_rows):
     The loss of a step is taken before its update.
     """
     variables = list(model.trainable_variables)
-    losses = []
-    for rows in batch_rows:
+
+    def step(rows):
         batch = {name: tf.gather(values, rows) for name, values in features.items()}
         truth = {task: tf.gather(values, rows) for task, values in labels.items()}
         with tf.GradientTape() as tape:
             loss = total_loss(model, truth, model(batch, training=True))
         grads = tape.gradient(loss, [tf_variable(v) for v in variables])
         optimizer.apply_gradients(zip(grads, variables))
-        losses.append(loss.numpy())
-    return np.array(losses, np.float32)
+        return loss
+
+    if len(batch_rows) >= COMPILED:
+        optimizer.build(variables)
+        step = tf.function(step)
+    return np.array([step(tf.constant(rows)).numpy() for rows in batch_rows], np.float32)
+
+
+def replay_size(name):
+    """Return the numbers of steps, of a batch's rows and of all rows of a replay."""
+    if name.startswith(LONG):
+        return LONG_SIZE
+    return GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
 
 
 def recorded_steps(model, optimizer, features, labels, batch_rows):
@@ -93,13 +111,18 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     """Compute one replay case; ``generation`` overrides the case's own."""
     model_name, own_generation, columns, params = REPLAY_CASES[name]
     generation = generation or own_generation
-    steps, batch, rows = GOLDEN_SIZE if name.startswith(GOLDEN) else SIZE
+    steps, batch, rows = replay_size(name)
     random = numbers.generator(name)
     params = in_generation(params, generation)
-    model = build_model(model_name, columns, params, generation, seed=11)
+    build = functools.partial(build_model, model_name, columns, params, generation, seed=11)
+    initializer_seeds = {}
+    if name in SEEDED_REPLAYS:
+        model, initializer_seeds = with_initializer_seeds(build)
+    else:
+        model = build()
+        numbers.set_weights(model, random, keep=computed_variables(params))
     if generation == 2:
         without_dropout(model)  # its masks come from a generator that nobody can follow
-    numbers.set_weights(model, random, keep=computed_variables(params))
     features = input_rows(model, columns, rows, random, USED)
     labels = numbers.labels(params["task_names"], rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
@@ -112,6 +135,7 @@ def make_replay_case(name, generation=None, gradient_rows=8):
     learning_rate = BATCH_NORM_LEARNING_RATE if params.get("use_bn") else LEARNING_RATE
     optimizer = adam(keras_api(generation), learning_rate, name.startswith(QUIRK))
     replay = recorded_steps(model, optimizer, features, labels, batch_rows)
+    replay.update({f"initializer_seeds/{path}": s for path, s in initializer_seeds.items()})
     return Case(
         kind="model",
         name=model_name,

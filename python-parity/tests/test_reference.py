@@ -74,6 +74,24 @@ def test_replay_moves_touched_rows_only_unless_the_table_has_l2():
     assert moved[1].all()
 
 
+def test_a_long_replay_begins_with_what_keras_draws_from_the_recorded_seeds():
+    case = replay_case("replay-200-m2m")
+    kinds, seeds = keras_api(3).initializers, {}
+    for path, seed in case.steps.items():
+        if path.startswith("initializer_seeds/"):
+            seeds[path.removeprefix("initializer_seeds/")] = int(seed)
+    assert len(set(seeds.values())) == len(seeds)
+    for path, values in case.weights.items():
+        if path not in seeds:  # biases
+            assert not values.any(), path
+        elif path.endswith("/embeddings"):
+            drawn = kinds.RandomUniform(-0.05, 0.05, seed=seeds[path])(values.shape)
+            np.testing.assert_array_equal(values, drawn, path)
+        elif values.ndim == 2:
+            drawn = kinds.GlorotUniform(seed=seeds[path])(values.shape)
+            np.testing.assert_array_equal(values, drawn, path)
+
+
 def test_dropout_replay_records_every_generator_before_the_first_step():
     *_, params = REPLAY_CASES["golden-replay-keras3-dropout"]
     case = replay_case("golden-replay-keras3-dropout")

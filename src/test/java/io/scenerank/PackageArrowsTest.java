@@ -55,7 +55,7 @@ class PackageArrowsTest {
           .put("model", ImmutableSet.of("feature", "layer"))
           .put("train", ImmutableSet.of("feature", "data", "eval", "layer", "model"))
           .put("savedmodel", ImmutableSet.of("feature", "data", "layer", "model", "train"))
-          .put("keras", ImmutableSet.of("feature", "layer", "model", "train", "savedmodel"))
+          .put("keras", ImmutableSet.of("feature", "data", "layer", "model", "train", "savedmodel"))
           .put(
               "parity",
               ImmutableSet.of(

@@ -11,6 +11,7 @@ import io.scenerank.feature.Nearest;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.savedmodel.RowScorer;
+import io.scenerank.savedmodel.TaskOutputs;
 import java.util.List;
 import java.util.Optional;
 

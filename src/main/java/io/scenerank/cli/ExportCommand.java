@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Export the model of a run folder with the values of its checkpoint.",
-      "saved_model: OUT/VERSION/, for TF Serving, Python and Java."
+      "saved_model: OUT/VERSION/, for TF Serving, Python and Java.",
+      "weights.h5, keras: a file for load_weights or load_model of Keras 3."
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

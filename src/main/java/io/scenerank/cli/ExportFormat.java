@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import io.scenerank.keras.KerasExporter;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.Device;
 import io.scenerank.train.SavedRun;
@@ -32,6 +33,27 @@ enum ExportFormat {
             .export(run.experiment().definition(), graph, target.out(), version, target.force());
       }
     }
+  },
+
+  /** Weights for {@code load_weights} of Keras 3. */
+  WEIGHTS_H5("weights.h5") {
+    @Override
+    Path write(SavedRun run, Target target) throws IOException {
+      // Keras tells by the name what a file is.
+      Path file = target.file(".weights.h5");
+      new KerasExporter(run.experiment(), run.read()).writeWeights(file);
+      return file;
+    }
+  },
+
+  /** A model for {@code keras.models.load_model} of Keras 3. */
+  KERAS("keras") {
+    @Override
+    Path write(SavedRun run, Target target) throws IOException {
+      Path file = target.file(".keras");
+      new KerasExporter(run.experiment(), run.read()).writeArchive(file);
+      return file;
+    }
   };
 
   private final String text;
@@ -54,6 +76,29 @@ enum ExportFormat {
       if (version.isPresent() && version.get() < 1) {
         throw new InvalidInputException("--version is " + version.get() + ", expected at least 1");
       }
+    }
+
+    /**
+     * The file to write.
+     *
+     * @throws InvalidInputException if its name ends otherwise, it exists and is not to be
+     *     replaced, or a version is asked for, which a file has not
+     */
+    Path file(String ending) {
+      if (version.isPresent()) {
+        throw new InvalidInputException(
+            "--version is " + version.get() + ", but only a saved_model has versions");
+      }
+      if (!out.toString().endsWith(ending)) {
+        throw new InvalidInputException(out + ": expected a file name that ends in " + ending);
+      }
+      if (Files.isDirectory(out)) {
+        throw new InvalidInputException(out + ": is a folder, expected a file");
+      }
+      if (Files.exists(out) && !force) {
+        throw new InvalidInputException(out + ": exists already; replace it with --force");
+      }
+      return out;
     }
   }
 

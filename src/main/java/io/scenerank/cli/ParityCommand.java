@@ -41,7 +41,8 @@ final class ParityCommand implements Callable<Integer> {
       paramLabel = "T",
       description =
           "Allowed difference, |a - e| <= T (1 + |e|), for every tensor. Default: 1e-6 for"
-              + " outputs, 1e-5 for gradients, 1e-4 after training steps.")
+              + " outputs, 1e-5 for gradients and losses, 1e-4 for variables after training steps."
+              + " First values from seeds must always be the same.")
   private Double tolerance;
 
   @Override

@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import java.io.PrintWriter;
 import java.util.List;
@@ -26,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
+      ImportKerasCommand.class,
+      InspectCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
     })
@@ -97,6 +100,9 @@ public final class ScenerankCommand {
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
     boolean badInput = ErrorText.isInput(e);
     err.println("scenerank: " + ErrorText.of(e) + (badInput || verbose ? "" : "; -v shows where"));
+    if (e instanceof InvalidInputException input) {
+      input.details().forEach(err::println);
+    }
     if (verbose) {
       err.println(Throwables.getStackTraceAsString(e));
     }

@@ -1,5 +1,7 @@
 package io.scenerank.feature;
 
+import com.google.common.collect.ImmutableList;
+
 /**
  * Something that a user gave is wrong: a file, an option, a key, a value. The message is one line
  * that says where it stands, what was found and what was expected; it is shown as it is, without a
@@ -8,11 +10,28 @@ package io.scenerank.feature;
 public final class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final ImmutableList<String> details;
+
   public InvalidInputException(String message) {
     super(message);
+    this.details = ImmutableList.of();
   }
 
   public InvalidInputException(String message, Throwable cause) {
     super(message, cause);
+    this.details = ImmutableList.of();
+  }
+
+  /**
+   * @param details what is wrong one by one, a line each, where one line cannot say it
+   */
+  public InvalidInputException(String message, ImmutableList<String> details) {
+    super(message);
+    this.details = details;
+  }
+
+  /** Lines that go below the message; mostly none. */
+  public ImmutableList<String> details() {
+    return details;
   }
 }

@@ -5,7 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What attention does where the query or the key is padding. */
+/** What attention does where the query or the key is padding, by the generation of Keras. */
 public enum AttentionMasking {
   /**
    * Adds -1e9 to the score. A padded query attends to all positions alike, and gradient flows
@@ -18,6 +18,11 @@ public enum AttentionMasking {
       Operand<TFloat32> padded = tf.math.sub(tf.constant(1f), mask);
       return tf.nn.softmax(tf.math.add(scores, tf.math.mul(padded, tf.constant(MASKED))));
     }
+
+    @Override
+    Initializer kernel(int inputAxes) {
+      return Initializer.GLOROT_UNIFORM;
+    }
   },
   /** Puts -1e9 in the score's place, and 0 in the weight's: a padded query attends to nothing. */
   @JsonProperty("keras3")
@@ -27,6 +32,11 @@ public enum AttentionMasking {
       Operand<TFloat32> kept =
           tf.select(tf.math.greater(mask, tf.constant(0f)), scores, tf.constant(MASKED));
       return tf.math.mul(tf.nn.softmax(kept), mask);
+    }
+
+    @Override
+    Initializer kernel(int inputAxes) {
+      return Initializer.glorotUniform(inputAxes);
     }
   };
 
@@ -40,4 +50,12 @@ public enum AttentionMasking {
    * @return [B, heads, T, S]
    */
   abstract Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask);
+
+  /**
+   * First values of a kernel in this generation's attention. Keras 2 counts the axes before the
+   * last two as those of a convolution, Keras 3 knows inputs from outputs.
+   *
+   * @param inputAxes number of the kernel's first axes that are inputs
+   */
+  abstract Initializer kernel(int inputAxes);
 }

@@ -19,9 +19,7 @@ public interface Initializer {
         }
         double fanIn = field * (rank > 1 ? shape.get(rank - 2) : shape.get(0));
         double fanOut = field * shape.get(rank - 1);
-        // Keras' order of operations, in double: scale / max(1, mean fan), then sqrt(3 · scale).
-        double scale = 1.0 / Math.max(1.0, (fanIn + fanOut) / 2.0);
-        return uniform(tf, shape, seed, (float) Math.sqrt(3.0 * scale));
+        return glorot(tf, shape, seed, fanIn, fanOut);
       };
 
   /** {@code uniform}, Keras' RandomUniform: U(-0.05, 0.05). */
@@ -29,6 +27,19 @@ public interface Initializer {
 
   /** All 0. */
   Initializer ZEROS = constant(0f);
+
+  /**
+   * {@code GlorotUniform} of a kernel whose inputs and outputs are known, as Keras 3 has it in an
+   * {@code EinsumDense}: fan_in is the size of the first axes, fan_out that of the others.
+   *
+   * @param inputAxes number of the axes that are inputs
+   */
+  static Initializer glorotUniform(int inputAxes) {
+    return (tf, shape, seed) -> {
+      double fanIn = shape.take(inputAxes).size();
+      return glorot(tf, shape, seed, fanIn, shape.size() / fanIn);
+    };
+  }
 
   /** All of one value. */
   static Initializer constant(float value) {
@@ -42,6 +53,13 @@ public interface Initializer {
    * @param seed Keras' integer seed
    */
   Operand<TFloat32> call(Ops tf, Shape shape, int seed);
+
+  private static Operand<TFloat32> glorot(
+      Ops tf, Shape shape, int seed, double fanIn, double fanOut) {
+    // Keras' order of operations, in double: scale / max(1, mean fan), then sqrt(3 · scale).
+    double scale = 1.0 / Math.max(1.0, (fanIn + fanOut) / 2.0);
+    return uniform(tf, shape, seed, (float) Math.sqrt(3.0 * scale));
+  }
 
   private static Operand<TFloat32> uniform(Ops tf, Shape shape, int seed, float limit) {
     // Keras 3 turns the integer seed s into the stateless pair [s mod (2^31 - 2), 0].

@@ -31,18 +31,16 @@ public final class MultiHeadAttention extends Layer {
     this.options = options;
     this.inputDim = inputDim;
     int heads = options.numHeads();
-    this.queryDense =
-        new Projection(scope.child("_query_dense"), inputDim, heads, options.keyDim());
-    this.keyDense = new Projection(scope.child("_key_dense"), inputDim, heads, options.keyDim());
-    this.valueDense =
-        new Projection(scope.child("_value_dense"), inputDim, heads, options.valueDim());
+    AttentionMasking keras = options.attentionMasking();
+    Initializer kernel = keras.kernel(1);
+    Shape keys = Shape.of(inputDim, heads, options.keyDim());
+    Shape values = Shape.of(inputDim, heads, options.valueDim());
+    this.queryDense = new Projection(scope.child("_query_dense"), keys, kernel);
+    this.keyDense = new Projection(scope.child("_key_dense"), keys, kernel);
+    this.valueDense = new Projection(scope.child("_value_dense"), values, kernel);
     LayerScope output = scope.child("_output_dense");
     this.outputKernel =
-        output.add(
-            "kernel",
-            Shape.of(heads, options.valueDim(), inputDim),
-            Initializer.GLOROT_UNIFORM,
-            0f);
+        output.add("kernel", Shape.of(heads, options.valueDim(), inputDim), keras.kernel(2), 0f);
     this.outputBias = output.add("bias", Shape.of(inputDim), Initializer.ZEROS, 0f);
     this.dropoutLayer = new Dropout(scope.child("_dropout_layer"), options.dropout());
   }
@@ -54,7 +52,7 @@ public final class MultiHeadAttention extends Layer {
    * @param keyDim width of a head's queries and keys
    * @param valueDim width of a head's values
    * @param dropout dropout of the attention weights
-   * @param attentionMasking what becomes of padding
+   * @param attentionMasking what becomes of padding, and how kernels begin: the generation of Keras
    */
   public record Options(
       int numHeads, int keyDim, int valueDim, float dropout, AttentionMasking attentionMasking) {
@@ -125,12 +123,14 @@ public final class MultiHeadAttention extends Layer {
     private final int heads;
     private final int headDim;
 
-    Projection(LayerScope scope, int inputDim, int heads, int headDim) {
-      this.inputDim = inputDim;
-      this.heads = heads;
-      this.headDim = headDim;
-      this.kernel =
-          scope.add("kernel", Shape.of(inputDim, heads, headDim), Initializer.GLOROT_UNIFORM, 0f);
+    /**
+     * @param shape of the kernel, [D, heads, headDim]
+     */
+    Projection(LayerScope scope, Shape shape, Initializer initializer) {
+      this.inputDim = Math.toIntExact(shape.get(0));
+      this.heads = Math.toIntExact(shape.get(1));
+      this.headDim = Math.toIntExact(shape.get(2));
+      this.kernel = scope.add("kernel", shape, initializer, 0f);
       this.bias = scope.add("bias", Shape.of(heads, headDim), Initializer.ZEROS, 0f);
     }
 

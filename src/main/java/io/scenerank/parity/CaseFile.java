@@ -52,11 +52,14 @@ record CaseFile(
    * @param batchRows [S, B] row numbers into the inputs
    * @param loss [S]
    * @param dropoutSeeds state of each dropout layer's seed generator before the first step
+   * @param initializerSeeds integer seed of each variable's first values, where the case's weights
+   *     are those; a variable that begins as a constant has none
    * @param weightsAfter every variable after the last step
    */
   record Steps(
       IntTensor batchRows,
       FloatTensor loss,
       ImmutableMap<String, DropoutSeed> dropoutSeeds,
+      ImmutableMap<String, Integer> initializerSeeds,
       ImmutableMap<String, FloatTensor> weightsAfter) {}
 }

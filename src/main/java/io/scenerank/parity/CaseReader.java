@@ -106,19 +106,23 @@ final class CaseReader {
             file,
             "steps/dropout_seeds",
             (name, dataset) -> {
-              int[] words = toInts(path, dataset).values();
-              if (words.length != 2) {
-                throw new InvalidInputException(
-                    path
-                        + ": 'steps/dropout_seeds/"
-                        + name
-                        + "' has "
-                        + words.length
-                        + " words, expected 2");
-              }
+              int[] words = words(path, dataset, 2);
               return new DropoutSeed(words[0], words[1]);
             }),
+        map(file, "steps/initializer_seeds", (name, dataset) -> words(path, dataset, 1)[0]),
         floats(path, file, "steps/weights_after"));
+  }
+
+  /** The words of a seed. */
+  private static int[] words(Path path, Dataset dataset, int count) {
+    int[] words = toInts(path, dataset).values();
+    if (words.length != count) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: '%s' has %d words, expected %d",
+              path, dataset.getPath().substring(1), words.length, count));
+    }
+    return words;
   }
 
   private ImmutableMap<String, FloatTensor> floats(Path path, HdfFile file, String group) {

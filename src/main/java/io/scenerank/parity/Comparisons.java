@@ -52,7 +52,9 @@ final class Comparisons {
     return switch (group) {
       case "outputs" -> tolerances.outputs();
       case "input_grads", "weight_grads" -> tolerances.gradients();
-      default -> tolerances.steps();
+      case "initial" -> 0; // the same bits, or another initialiser
+      case "steps" -> tolerances.losses();
+      default -> tolerances.weights();
     };
   }
 

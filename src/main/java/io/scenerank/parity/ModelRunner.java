@@ -54,7 +54,12 @@ final class ModelRunner {
     CaseInputs inputs = new CaseInputs(file, definition);
     ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
     result.addAll(forwardAndBackward(file, definition, inputs));
-    file.steps().ifPresent(steps -> result.addAll(replay(file, steps, config, definition, inputs)));
+    file.steps()
+        .ifPresent(
+            steps -> {
+              result.addAll(initial(file, steps.initializerSeeds(), definition));
+              result.addAll(replay(file, steps, config, definition, inputs));
+            });
     return result.build();
   }
 
@@ -77,6 +82,17 @@ final class ModelRunner {
     JsonNode given = params.deepCopy();
     given.properties().removeIf(entry -> entry.getValue().isNull());
     return given;
+  }
+
+  /** Compares the case's weights with what the seeds of their initialisers give. */
+  private ImmutableList<TensorComparison> initial(
+      CaseFile file, ImmutableMap<String, Integer> seeds, ModelDefinition<?> definition) {
+    return seeds.isEmpty()
+        ? ImmutableList.of()
+        : comparisons.compare(
+            file,
+            InitialWeights.draw(file, definition, seeds),
+            ImmutableMap.of("initial", file.weights()));
   }
 
   private ImmutableList<TensorComparison> forwardAndBackward(

@@ -7,16 +7,17 @@ package io.scenerank.parity;
  * @param outputs of outputs; float32 kernels of one TensorFlow agree to a few units in the last
  *     place
  * @param gradients of gradients, which sum over the batch in an order that is not fixed
- * @param steps of losses and variables after training steps, which carry the rounding on
+ * @param losses of training steps, sums over the batch
+ * @param weights of variables after training steps, which carry the rounding on
  */
-public record Tolerances(double outputs, double gradients, double steps) {
-  /** 1e-6, 1e-5 and 1e-4. */
+public record Tolerances(double outputs, double gradients, double losses, double weights) {
+  /** 1e-6, 1e-5, 1e-5 and 1e-4. */
   public static Tolerances defaults() {
-    return new Tolerances(1e-6, 1e-5, 1e-4);
+    return new Tolerances(1e-6, 1e-5, 1e-5, 1e-4);
   }
 
-  /** One tolerance for everything. */
+  /** One tolerance for everything but first values, which are the same bits or wrong. */
   public static Tolerances all(double tolerance) {
-    return new Tolerances(tolerance, tolerance, tolerance);
+    return new Tolerances(tolerance, tolerance, tolerance, tolerance);
   }
 }

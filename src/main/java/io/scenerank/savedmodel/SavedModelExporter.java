@@ -1,8 +1,11 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingGraph;
@@ -19,14 +22,39 @@ import org.tensorflow.proto.SavedModel;
  *
  * <p>Signatures: {@code serving_default} has one input a feature (int32 [B, 1] or [B, max_len],
  * float32 [B, dimension]) and one output a task (float32 [B, 1], the probability); {@code packed}
- * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]. An id outside its
- * vocabulary fails with the feature, the row and the id. The checkpoint inside names every table
- * and kernel as Keras does; {@code assets.extra/scenerank.json} holds columns and parameters,
- * {@code assets.extra/tf_serving_warmup_requests} a request that TF Serving sends before any client
- * does.
+ * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]; {@code raw},
+ * where the exporter is given vocabularies, takes raw values in place of ids, string or int64 of
+ * the same shapes, for the columns whose table has a vocabulary, and gives what no vocabulary holds
+ * the id 0. An id outside its vocabulary fails with the feature, the row and the id. The checkpoint
+ * inside names every table and kernel as Keras does; {@code assets.extra/scenerank.json} holds
+ * columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF Serving
+ * sends before any client does.
  */
 public final class SavedModelExporter {
   private final ConfigMapper mapper = new ConfigMapper();
+  private final ImmutableMap<String, Vocabulary> vocabularies;
+
+  /** Exports without the signature {@code raw}. */
+  public SavedModelExporter() {
+    this(ImmutableList.of());
+  }
+
+  /**
+   * Exports with the signature {@code raw}.
+   *
+   * @param vocabularies of the tables whose raw values it takes; those of other tables than a
+   *     model's are left out
+   * @throws InvalidInputException if two are of one table
+   */
+  public SavedModelExporter(Iterable<Vocabulary> vocabularies) {
+    Map<String, Vocabulary> byTable = new LinkedHashMap<>();
+    for (Vocabulary vocabulary : vocabularies) {
+      if (byTable.put(vocabulary.table(), vocabulary) != null) {
+        throw new InvalidInputException("vocabulary '" + vocabulary.table() + "' stands twice");
+      }
+    }
+    this.vocabularies = ImmutableMap.copyOf(byTable);
+  }
 
   /**
    * Exports a model; the folder appears whole or not at all.
@@ -35,7 +63,8 @@ public final class SavedModelExporter {
    * @param version name of the folder, a number above 0
    * @param force whether an existing version is replaced
    * @return the folder written
-   * @throws InvalidInputException if the version exists and {@code force} is false
+   * @throws InvalidInputException if the version exists and {@code force} is false; if no column
+   *     has one of the vocabularies, or an id of theirs is no row of the table
    * @throws IOException if writing fails, for instance on a full disk
    */
   public Path export(
@@ -50,7 +79,11 @@ public final class SavedModelExporter {
       throws IOException {
     Path variables = Files.createDirectory(folder.resolve("variables"));
     Path extra = Files.createDirectory(folder.resolve("assets.extra"));
-    try (ServingGraph serving = new ServingGraph(definition)) {
+    try (ServingGraph serving = new ServingGraph(definition, vocabularies)) {
+      if (serving.raw().isEmpty() && !vocabularies.isEmpty()) {
+        throw noneIsRead(definition);
+      }
+      writeAssets(serving.raw().assets(), folder);
       TensorFlowErrors.writing(
           "the variables", () -> trained.saveModel(variables.resolve("variables")));
       SavedModel model =
@@ -64,6 +97,23 @@ public final class SavedModelExporter {
     }
     WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
     Files.writeString(extra.resolve("scenerank.json"), mapper.toJson(describe(definition)) + "\n");
+  }
+
+  private InvalidInputException noneIsRead(ModelDefinition<?> definition) {
+    return new InvalidInputException(
+        String.format(
+            "no feature column of the model '%s' has one of the vocabularies: %s",
+            definition.type().name(), String.join(", ", vocabularies.keySet())));
+  }
+
+  private static void writeAssets(ImmutableList<VocabularyAsset> assets, Path folder)
+      throws IOException {
+    if (!assets.isEmpty()) {
+      Path target = Files.createDirectory(folder.resolve("assets"));
+      for (VocabularyAsset asset : assets) {
+        asset.write(target);
+      }
+    }
   }
 
   private static Map<String, Object> describe(ModelDefinition<?> definition) {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.OpNames;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Shapes;
@@ -32,10 +33,11 @@ import org.tensorflow.types.family.TType;
 
 /**
  * The graph that serves a model: built for that purpose, without dropout, loss or slots, with one
- * forward pass behind two signatures.
+ * forward pass behind all signatures.
  */
 final class ServingGraph implements AutoCloseable {
   static final String PACKED = "packed";
+  static final String RAW = "raw";
   private static final String METHOD = "tensorflow/serving/predict";
 
   private final Graph graph = new Graph();
@@ -43,9 +45,19 @@ final class ServingGraph implements AutoCloseable {
   private final WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
   private final Map<String, Operand<? extends TType>> features = new LinkedHashMap<>();
   private final Map<String, Operand<? extends TType>> packed = new LinkedHashMap<>();
+  private final RawInputs raw;
   private final ImmutableMap<String, Operand<TFloat32>> outputs;
 
   ServingGraph(ModelDefinition<?> definition) {
+    this(definition, ImmutableMap.of());
+  }
+
+  /**
+   * @param vocabularies of the signature {@code raw}, by table; without one of the model's there is
+   *     no such signature
+   */
+  ServingGraph(ModelDefinition<?> definition, ImmutableMap<String, Vocabulary> vocabularies) {
+    this.raw = new RawInputs(tf, vocabularies);
     PackedLayout layout = definition.layout();
     List<Operand<TInt32>> ids = new ArrayList<>();
     List<Operand<TFloat32>> dense = new ArrayList<>();
@@ -54,7 +66,7 @@ final class ServingGraph implements AutoCloseable {
       if (column.type() == ColumnType.DENSE) {
         dense.add(feature(inputs, column, TFloat32.class));
       } else {
-        ids.add(feature(inputs, column, TInt32.class));
+        ids.add(raw.has(column) ? lookedUp(inputs, column) : feature(inputs, column, TInt32.class));
       }
     }
     PackedInputs packedInputs =
@@ -78,6 +90,17 @@ final class ServingGraph implements AutoCloseable {
             .placeholder(type, Placeholder.shape(Shape.of(-1, column.width()))); // [B, width]
     features.put(column.name(), placeholder);
     return placeholder;
+  }
+
+  /** Ids that are fed, or else looked up: the signature {@code raw} feeds the raw values. */
+  private Operand<TInt32> lookedUp(Ops ops, FeatureColumn column) {
+    String name = opName(column.name());
+    Operand<TInt32> input =
+        ops.withName(name)
+            .placeholderWithDefault(
+                raw.ids(column, name), Shape.of(-1, column.width())); // [B, width]
+    features.put(column.name(), input);
+    return input;
   }
 
   /** The features side by side; the signature {@code packed} feeds the result itself. */
@@ -108,10 +131,22 @@ final class ServingGraph implements AutoCloseable {
     return store.weights();
   }
 
+  /** What looks raw values up. */
+  RawInputs raw() {
+    return raw;
+  }
+
   /** The signatures by name. */
   ImmutableMap<String, SignatureDef> signatures() {
-    return ImmutableMap.of(
-        SavedModelPredictor.SERVING_DEFAULT, signature(features), PACKED, signature(packed));
+    ImmutableMap.Builder<String, SignatureDef> signatures = ImmutableMap.builder();
+    signatures.put(SavedModelPredictor.SERVING_DEFAULT, signature(features));
+    signatures.put(PACKED, signature(packed));
+    if (!raw.isEmpty()) {
+      Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
+      inputs.putAll(raw.placeholders());
+      signatures.put(RAW, signature(inputs));
+    }
+    return signatures.buildOrThrow();
   }
 
   private SignatureDef signature(Map<String, Operand<? extends TType>> inputs) {
@@ -121,7 +156,7 @@ final class ServingGraph implements AutoCloseable {
     return signature.build();
   }
 
-  private static TensorInfo info(Operand<? extends TType> operand) {
+  static TensorInfo info(Operand<? extends TType> operand) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (long size : operand.shape().asArray()) {
       shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));

@@ -4,12 +4,16 @@ import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightSaver;
 import java.util.List;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Op;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.VariableDef;
 
 /** A serving graph as a SavedModel holds it: with its signatures, its saver and its variables. */
 final class ServingMetaGraph {
+  /** The op that a loader runs after it has restored the variables. */
+  private static final String MAIN_OP = "saved_model_main_op";
+
   private final ServingGraph serving;
   private final WeightSaver saver;
 
@@ -20,8 +24,12 @@ final class ServingMetaGraph {
   }
 
   MetaGraphDef toProto() {
-    return MetaGraphDef.newBuilder()
-        .setMetaInfoDef(
+    MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
+    if (!serving.raw().isEmpty()) {
+      meta.addAllAssetFileDef(serving.raw().assetDefs())
+          .putCollectionDef(MAIN_OP, node(serving.raw().initializer()));
+    }
+    return meta.setMetaInfoDef(
             MetaGraphDef.MetaInfoDef.newBuilder()
                 .addTags("serve")
                 .setTensorflowVersion(TensorFlow.version()))
@@ -30,6 +38,12 @@ final class ServingMetaGraph {
         .putAllSignatureDef(serving.signatures())
         .putCollectionDef("variables", variables(false))
         .putCollectionDef("trainable_variables", variables(true))
+        .build();
+  }
+
+  private static CollectionDef node(Op op) {
+    return CollectionDef.newBuilder()
+        .setNodeList(CollectionDef.NodeList.newBuilder().addValue(op.op().name()))
         .build();
   }
 

@@ -19,6 +19,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.TaskOutputs;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -22,6 +22,8 @@ class InitializerTest {
   private static final ImmutableMap<String, Initializer> BY_NAME =
       ImmutableMap.of(
           "glorot_uniform", Initializer.GLOROT_UNIFORM,
+          "glorot_uniform_of_1_input_axes", Initializer.glorotUniform(1),
+          "glorot_uniform_of_2_input_axes", Initializer.glorotUniform(2),
           "uniform", Initializer.UNIFORM,
           "zeros", Initializer.ZEROS);
 
@@ -68,7 +70,7 @@ class InitializerTest {
 
   @Test
   void goldensCoverEveryInitializerAndTheLargestSeed() {
-    assertThat(goldens().map(Golden::initializer)).contains("glorot_uniform", "uniform", "zeros");
+    assertThat(goldens().map(Golden::initializer)).containsAll(BY_NAME.keySet());
     assertThat(goldens().map(Golden::seed)).contains(0, Integer.MAX_VALUE);
     assertThat(goldens()).hasSizeGreaterThan(50);
   }

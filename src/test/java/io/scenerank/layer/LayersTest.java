@@ -282,6 +282,13 @@ class LayersTest {
     assertThat(new Seeds(1).of("a")).isEqualTo(seeds.of("a"));
   }
 
+  @Test
+  void aGivenSeedIsTakenAsItIs() {
+    Seeds seeds = new Seeds(1, ImmutableMap.of("a", -7));
+    assertThat(seeds.of("a")).isEqualTo(-7);
+    assertThat(seeds.of("b")).as("derived").isEqualTo(new Seeds(1).of("b"));
+  }
+
   private ActivationFunction function(Activation activation) {
     return activation.build(graph.store(1).root(), Shape.of(1));
   }

@@ -24,6 +24,7 @@ class CaseErrorsTest {
   private static final String LAYER = "gate_nu-odd";
   private static final String MODEL = "golden-pepnet";
   private static final String REPLAY = "golden-replay-keras3-dropout";
+  private static final String SEEDED = "golden-replay-keras3-dropout-seeded";
 
   private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
 
@@ -209,6 +210,16 @@ class CaseErrorsTest {
             "batch rows missing",
             f -> f.remove("steps/batch_rows"),
             "'steps/batch_rows' is missing"),
+        broken(
+            SEEDED,
+            "a seed of two words",
+            f -> f.put("steps/initializer_seeds/is_click/kernel", new int[] {1, 2}),
+            "'steps/initializer_seeds/is_click/kernel' has 2 words, expected 1"),
+        broken(
+            SEEDED,
+            "a seed of no variable",
+            f -> f.put("steps/initializer_seeds/is_click/kernel", new int[] {1}),
+            "steps/initializer_seeds: no variable of the model at [is_click/kernel]"),
         broken(REPLAY, "loss missing", f -> f.remove("steps/loss"), "'steps/loss' is missing"),
         broken(
             REPLAY,

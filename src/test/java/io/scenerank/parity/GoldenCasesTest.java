@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The cases that {@code python-parity/make_cases.py --golden} wrote from Keras. */
 class GoldenCasesTest {
+  private static final String SEEDED = "golden-replay-keras3-dropout-seeded";
+
   private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
 
   @TempDir Path temp;
@@ -52,6 +54,45 @@ class GoldenCasesTest {
         .contains("outputs/is_click", "steps/loss", "weight_grads/linear_dense/bias")
         .contains("steps/weights_after/embedding/history/embeddings")
         .hasSize(1 + weights + 1 + weights);
+  }
+
+  @Test
+  void firstValuesAreComparedWhereTheirSeedsAreKnown() {
+    CaseFile file = new CaseReader().read(CaseEditor.golden(SEEDED));
+    assertThat(check.run(file.path()).tensors())
+        .filteredOn(tensor -> tensor.tensor().startsWith("initial/"))
+        .hasSize(file.weights().size())
+        .allMatch(tensor -> tensor.tolerance() == 0 && tensor.maxAbs() == 0);
+  }
+
+  /**
+   * One bit of a weight, or another seed, and the first values are no longer the case's weights.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "weights/dnn/ppnet/dense_layers/0/0/kernel, initial/dnn/ppnet/dense_layers/0/0/kernel",
+    "weights/embedding/tab/embeddings, initial/embedding/tab/embeddings",
+    "steps/initializer_seeds/embedding/history/embeddings, initial/embedding/history/embeddings",
+  })
+  void otherFirstValuesFail(String changed, String tensor) {
+    Path wrong =
+        CaseEditor.edit(
+            CaseEditor.golden(SEEDED),
+            temp.resolve("wrong.h5"),
+            file -> change(file.data(changed)));
+    assertThat(check.run(wrong).tensors())
+        .filteredOn(comparison -> !comparison.passed())
+        .extracting(TensorComparison::tensor)
+        .containsExactly(tensor);
+  }
+
+  private static void change(Object data) {
+    if (data instanceof long[] seeds) {
+      seeds[0]++;
+    } else {
+      float[] row = ((float[][]) data)[1];
+      row[1] = Math.nextUp(row[1]);
+    }
   }
 
   /** A wrong number in the file, and the place that the report must name. */

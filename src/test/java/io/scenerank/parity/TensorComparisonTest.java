@@ -134,8 +134,8 @@ class TensorComparisonTest {
 
   @Test
   void defaultsAreTheDocumentedOnes() {
-    assertThat(Tolerances.defaults()).isEqualTo(new Tolerances(1e-6, 1e-5, 1e-4));
-    assertThat(Tolerances.all(0.25)).isEqualTo(new Tolerances(0.25, 0.25, 0.25));
+    assertThat(Tolerances.defaults()).isEqualTo(new Tolerances(1e-6, 1e-5, 1e-5, 1e-4));
+    assertThat(Tolerances.all(0.25)).isEqualTo(new Tolerances(0.25, 0.25, 0.25, 0.25));
   }
 
   private static TensorComparison compare(float[] actual, float[] expected, double tolerance) {

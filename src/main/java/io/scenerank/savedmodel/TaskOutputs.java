@@ -1,4 +1,4 @@
-package io.scenerank.cli;
+package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param byTask the output by its task, in the order of the tasks; at least one
  */
-record TaskOutputs(ImmutableMap<String, String> byTask) {
+public record TaskOutputs(ImmutableMap<String, String> byTask) {
 
   /**
    * Finds the tasks that have an output.
@@ -28,7 +28,7 @@ record TaskOutputs(ImmutableMap<String, String> byTask) {
    * @param tasks the labels of the data
    * @throws InvalidInputException if no task has one
    */
-  static TaskOutputs find(Object where, Collection<String> outputs, List<String> tasks) {
+  public static TaskOutputs find(Object where, Collection<String> outputs, List<String> tasks) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String task : tasks) {
       outputOf(task, outputs).ifPresent(output -> found.put(task, output));
@@ -51,19 +51,20 @@ record TaskOutputs(ImmutableMap<String, String> byTask) {
         .findFirst();
   }
 
-  ImmutableList<String> tasks() {
+  /** The tasks that have an output. */
+  public ImmutableList<String> tasks() {
     return byTask.keySet().asList();
   }
 
   /** The scores of the tasks, in their order, out of those of all outputs. */
-  float[][] pick(List<String> outputs, float[][] scores) {
+  public float[][] pick(List<String> outputs, float[][] scores) {
     return byTask.values().stream()
         .map(output -> scores[outputs.indexOf(output)])
         .toArray(float[][]::new);
   }
 
   /** The outputs that no task takes. */
-  ImmutableList<String> unused(Collection<String> outputs) {
+  public ImmutableList<String> unused(Collection<String> outputs) {
     ImmutableSet<String> used = ImmutableSet.copyOf(byTask.values());
     return outputs.stream()
         .filter(output -> !used.contains(output))

@@ -1,0 +1,72 @@
+package io.scenerank.cli;
+
+import io.scenerank.keras.KerasModel;
+import io.scenerank.keras.KerasModels;
+import io.scenerank.model.Models;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes a model that Keras trained into a run folder. */
+@Command(
+    name = "import-keras",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5 of",
+      "Keras 2, or a SavedModel of either. The run folder can be evaluated, trained on and exported."
+    })
+final class ImportKerasCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+  @Mixin private RuntimeOptions runtime;
+
+  @Parameters(paramLabel = "SOURCE", description = "The file or the SavedModel's folder.")
+  private Path source;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = {
+        "YAML with model, model_params and feature_columns: for a source that does not describe its",
+        "model, which are weights alone and SavedModels of Keras 3."
+      })
+  private Path config;
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN",
+      description = "The run folder. Default: runs/keras-DATE-TIME.")
+  private Path out;
+
+  @Option(
+      names = "--force",
+      description = "Replace the run folder if it exists, once the import has succeeded.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "keras", force);
+    folder.requireFree(Optional.of(source));
+    ComputeOptions compute = runtime.compute();
+    KerasModel model =
+        new KerasModels(Models.standard(), compute.threads())
+            .read(source, Optional.ofNullable(config));
+    PrintWriter err = spec.commandLine().getErr();
+    model.warnings().forEach(warning -> err.println("scenerank: warning: " + warning));
+    err.flush();
+    folder.write(temp -> new ImportedRun(model, compute).write(temp));
+    ImportReport report = new ImportReport(model, folder.path());
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(output.json ? report.toJson() : report.toText());
+    stdout.flush();
+    return ScenerankCommand.GOOD;
+  }
+}

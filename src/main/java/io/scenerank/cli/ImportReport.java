@@ -1,0 +1,79 @@
+package io.scenerank.cli;
+
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.keras.GraphDifference;
+import io.scenerank.keras.KerasModel;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.AdamState;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an import came to.
+ *
+ * @param run the run folder
+ */
+record ImportReport(KerasModel model, Path run) {
+
+  String toText() {
+    ModelDefinition<?> definition = model.experiment().definition();
+    return String.format(
+        Locale.ROOT,
+        "%s (%s): %s, tasks %s, %d feature columns%n"
+            + "%,d variables of %,d values, each matched once%n"
+            + "%s%n%s%nRun folder: %s%n",
+        model.source(),
+        model.kind(),
+        definition.type().name(),
+        String.join(", ", definition.params().taskNames()),
+        definition.columns().size(),
+        model.state().weights().size(),
+        values(),
+        model
+            .state()
+            .adam()
+            .map(adam -> String.format(Locale.ROOT, "Adam goes on from step %,d", adam.step()))
+            .orElse("No state of Adam: training goes on with a new one"),
+        model
+            .difference()
+            .map(
+                found ->
+                    String.format(
+                        Locale.ROOT,
+                        "The native graph and the source's differ by %s on %d random rows",
+                        found.largest() == 0 ? "0" : String.format("%.1e", found.largest()),
+                        found.rows()))
+            .orElse("The source has no graph to compare with"),
+        run);
+  }
+
+  private long values() {
+    return model.state().weights().values().stream()
+        .map(FloatTensor::values)
+        .mapToLong(values -> values.length)
+        .sum();
+  }
+
+  String toJson() {
+    ModelDefinition<?> definition = model.experiment().definition();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("source", model.source().toString());
+    json.put("kind", model.kind());
+    json.put("model", definition.type().name());
+    json.put("tasks", definition.params().taskNames());
+    json.put("feature_columns", definition.columns().stream().map(FeatureColumn::name).toList());
+    json.put("variables", model.state().weights().size());
+    json.put("values", values());
+    Optional<Long> step = model.state().adam().map(AdamState::step);
+    json.put("optimizer_step", step.orElse(null));
+    json.put("max_abs_diff", model.difference().map(GraphDifference::largest).orElse(null));
+    json.put("warnings", model.warnings());
+    json.put("run", run.toString());
+    return new ConfigMapper().toJson(json) + System.lineSeparator();
+  }
+}

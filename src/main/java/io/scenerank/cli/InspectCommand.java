@@ -1,0 +1,46 @@
+package io.scenerank.cli;
+
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.keras.Inspection;
+import io.scenerank.keras.Inspector;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what is inside a model's file or folder. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Show signatures, layers, variables, versions and optimizer of a .keras, .weights.h5 or .h5, a",
+      "SavedModel or a run folder, without running it."
+    })
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+
+  @Parameters(paramLabel = "PATH", description = "The file or folder.")
+  private Path path;
+
+  @Override
+  public Integer call() throws IOException {
+    boolean run = Files.isRegularFile(path.resolve("config.yaml"));
+    Inspection inspection =
+        new Inspector()
+            .inspect(Files.isDirectory(path) && !run ? RunFolder.savedModel(path) : path);
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(
+        output.json
+            ? new ConfigMapper().toJson(inspection) + System.lineSeparator()
+            : new InspectionTables(inspection).render());
+    stdout.flush();
+    return ScenerankCommand.GOOD;
+  }
+}

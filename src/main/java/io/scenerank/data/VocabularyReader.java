@@ -1,0 +1,132 @@
+package io.scenerank.data;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Optional;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Reads vocabularies: Parquet or CSV files with the columns {@code value} and {@code id}.
+ *
+ * <p>In Parquet a value is a text or an integer. In CSV the values are integers if all of them are
+ * written as integers (no zeros in front), texts otherwise.
+ */
+public final class VocabularyReader {
+  private static final ImmutableSet<String> INTEGERS =
+      ImmutableSet.of(
+          "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER");
+
+  private final DuckDbOptions options;
+
+  public VocabularyReader(DuckDbOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Reads every vocabulary that a data set has.
+   *
+   * @throws InvalidInputException as {@link #read(Path, String)}
+   */
+  public ImmutableList<Vocabulary> read(PreparedDataset dataset) {
+    return dataset.schema().vocabularies().entrySet().stream()
+        .map(entry -> read(dataset.folder().resolve(entry.getValue()), entry.getKey()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * Reads one vocabulary.
+   *
+   * @param file {@code .csv}, or else Parquet
+   * @param table the table whose ids they are
+   * @throws InvalidInputException naming the file, and the value that stands twice, is missing,
+   *     cannot be looked up or has no id
+   */
+  public Vocabulary read(Path file, String table) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file, expected a vocabulary");
+    }
+    boolean csv = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    String path = DuckDb.text(file.toString());
+    String source =
+        csv
+            ? "read_csv(" + path + ", header = true, all_varchar = true, nullstr = '\\N')"
+            : "read_parquet(" + path + ")";
+    try (DuckDBConnection connection = DuckDb.open(options, Optional.empty());
+        Statement statement = connection.createStatement()) {
+      Vocabulary.Builder vocabulary =
+          integers(statement, source, csv) ? Vocabulary.integers(table) : Vocabulary.texts(table);
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT CAST(value AS VARCHAR), TRY_CAST(id AS INTEGER) FROM " + source)) {
+        add(vocabulary, rows);
+      }
+      return vocabulary.build();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    } catch (SQLException e) {
+      throw new InvalidInputException(
+          file + ": cannot be read as a vocabulary (" + DuckDb.reason(e) + ")", e);
+    }
+  }
+
+  private static void add(Vocabulary.Builder vocabulary, ResultSet rows) throws SQLException {
+    for (long row = 0; rows.next(); row++) {
+      String value = rows.getString(1);
+      int id = rows.getInt(2);
+      if (rows.wasNull()) {
+        throw new InvalidInputException(
+            "row " + row + ": id is missing or no integer of 32 bits, expected an id");
+      }
+      if (value != null) {
+        vocabulary.add(value, id);
+      } else if (id != 0) {
+        throw new InvalidInputException(
+            "row " + row + ": value is missing, but has the id " + id + ", expected 0");
+      }
+    }
+  }
+
+  private static boolean integers(Statement statement, String source, boolean csv)
+      throws SQLException {
+    String type = null;
+    boolean hasId = false;
+    try (ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM " + source)) {
+      while (columns.next()) {
+        String name = columns.getString("column_name");
+        type = name.equals("value") ? columns.getString("column_type") : type;
+        hasId |= name.equals("id");
+      }
+    }
+    if (type == null || !hasId) {
+      throw new InvalidInputException("expected the columns 'value' and 'id'");
+    }
+    if (csv) {
+      return areIntegers(statement, source);
+    }
+    if (!type.equals("VARCHAR") && !INTEGERS.contains(type)) {
+      throw new InvalidInputException(
+          "column 'value' is " + type + ", expected text or integers of 64 bits");
+    }
+    return !type.equals("VARCHAR");
+  }
+
+  private static boolean areIntegers(Statement statement, String source) throws SQLException {
+    try (ResultSet values = statement.executeQuery("SELECT value FROM " + source)) {
+      while (values.next()) {
+        String value = values.getString(1);
+        if (value != null && !Vocabulary.isInteger(value)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.scenerank.feature;
+
+import com.google.common.collect.ImmutableMap;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The ids of a table's raw values. What it does not hold has the id 0, and so has the empty text,
+ * which pads.
+ *
+ * <pre>{@code
+ * Vocabulary users = Vocabulary.texts("user_id").add("anna", 1).add("ben", 2).build();
+ * Vocabulary videos = Vocabulary.integers("video_id").add(90071, 1).add(90072, 2).build();
+ * }</pre>
+ *
+ * @param table the table, {@code emb_name} of the columns that use it
+ * @param kind what the raw values are
+ * @param ids id of each raw value; integers are written in decimals
+ */
+public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> ids) {
+
+  /** What raw values are. */
+  public enum Kind {
+    /** Text. */
+    TEXT,
+    /** Integers of 64 bits. */
+    INTEGER
+  }
+
+  /**
+   * @throws InvalidInputException naming the value that cannot stand in a line of a file, is no
+   *     integer where integers are expected, or has an id below 0; or if there is no value
+   */
+  public Vocabulary {
+    if (ids.isEmpty()) {
+      throw new InvalidInputException("vocabulary '" + table + "' is empty");
+    }
+    for (Map.Entry<String, Integer> entry : ids.entrySet()) {
+      checkValue(table, kind, entry.getKey());
+      if (entry.getValue() < 0) {
+        throw wrong(
+            table, entry.getKey(), "has the id " + entry.getValue() + ", expected 0 or more");
+      }
+      if (entry.getKey().isEmpty() && entry.getValue() != 0) {
+        throw wrong(table, "", "pads, but has the id " + entry.getValue() + ", expected 0");
+      }
+    }
+  }
+
+  private static void checkValue(String table, Kind kind, String value) {
+    // A lookup table is initialised from lines, whose columns are separated by a tab.
+    if (value.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
+      throw wrong(table, value, "holds a tab or a line break, which a vocabulary cannot");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw wrong(table, value, "is no Unicode text");
+    }
+    if (kind == Kind.INTEGER && !isInteger(value)) {
+      throw wrong(table, value, "is no integer of 64 bits");
+    }
+  }
+
+  /** Whether the text is how an integer of 64 bits is written: no plus, no zeros in front. */
+  public static boolean isInteger(String value) {
+    try {
+      return Long.toString(Long.parseLong(value)).equals(value);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Checks that every id is a row of the table.
+   *
+   * @param vocabSize rows of the table
+   * @throws InvalidInputException naming the first value whose id is none
+   */
+  public void requireIdsBelow(int vocabSize) {
+    ids.forEach(
+        (value, id) -> {
+          if (id >= vocabSize) {
+            throw wrong(
+                table, value, "has the id " + id + ", expected an id in [0, " + vocabSize + ")");
+          }
+        });
+  }
+
+  private static InvalidInputException wrong(String table, String value, String problem) {
+    String shown =
+        value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\0");
+    return new InvalidInputException(
+        String.format("vocabulary '%s': the value '%s' %s", table, shown, problem));
+  }
+
+  /** Collects the ids of texts. */
+  public static Builder texts(String table) {
+    return new Builder(table, Kind.TEXT);
+  }
+
+  /** Collects the ids of integers. */
+  public static Builder integers(String table) {
+    return new Builder(table, Kind.INTEGER);
+  }
+
+  /** Collects values with their ids, in any order. */
+  public static final class Builder {
+    private final String table;
+    private final Kind kind;
+    private final Map<String, Integer> ids = new LinkedHashMap<>();
+
+    private Builder(String table, Kind kind) {
+      this.table = table;
+      this.kind = kind;
+    }
+
+    /**
+     * @throws InvalidInputException if the value was there before
+     */
+    public Builder add(String value, int id) {
+      Integer before = ids.put(value, id);
+      if (before != null) {
+        throw wrong(table, value, "stands twice, with the ids " + before + " and " + id);
+      }
+      return this;
+    }
+
+    /**
+     * @throws InvalidInputException if the value was there before
+     */
+    public Builder add(long value, int id) {
+      return add(Long.toString(value), id);
+    }
+
+    /**
+     * @throws InvalidInputException as {@link Vocabulary} says
+     */
+    public Vocabulary build() {
+      return new Vocabulary(table, kind, ImmutableMap.copyOf(ids));
+    }
+  }
+}

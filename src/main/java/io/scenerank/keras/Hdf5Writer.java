@@ -1,0 +1,75 @@
+package io.scenerank.keras;
+
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
+import io.scenerank.layer.FloatTensor;
+import java.lang.reflect.Array;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Writes an HDF5 file of float arrays in nested groups. */
+final class Hdf5Writer implements AutoCloseable {
+  private final WritableHdfFile file;
+  private final Map<String, WritableGroup> groups = new HashMap<>();
+
+  Hdf5Writer(Path path) {
+    this.file = HdfFile.write(path);
+  }
+
+  /**
+   * Writes an array.
+   *
+   * @param group path of its group, which is made where it is not there yet
+   */
+  void put(String group, String name, FloatTensor tensor) {
+    int[] sizes = Arrays.stream(tensor.shape().asArray()).mapToInt(Math::toIntExact).toArray();
+    group(group).putDataset(name, nested(tensor.values(), sizes, 0, 0));
+  }
+
+  /** Writes a scalar, a Long or a Float. */
+  void putScalar(String group, String name, Number value) {
+    group(group).putDataset(name, value);
+  }
+
+  /** Gives a group an attribute. */
+  void attribute(String group, String name, String value) {
+    group(group).putAttribute(name, value);
+  }
+
+  private WritableGroup group(String path) {
+    WritableGroup known = groups.get(path);
+    if (known == null) {
+      int cut = path.lastIndexOf('/');
+      WritableGroup parent = cut < 0 ? file : group(path.substring(0, cut));
+      known = parent.putGroup(path.substring(cut + 1));
+      groups.put(path, known);
+    }
+    return known;
+  }
+
+  /** The values from {@code offset} on as an array of arrays of the sizes from {@code axis} on. */
+  private static Object nested(float[] values, int[] sizes, int axis, int offset) {
+    if (axis == sizes.length - 1) {
+      return Arrays.copyOfRange(values, offset, offset + sizes[axis]);
+    }
+    int stride = 1;
+    for (int i = axis + 1; i < sizes.length; i++) {
+      stride *= sizes[i];
+    }
+    int[] rest = Arrays.copyOfRange(sizes, axis, sizes.length);
+    Object array = Array.newInstance(float.class, rest);
+    for (int i = 0; i < sizes[axis]; i++) {
+      Array.set(array, i, nested(values, sizes, axis + 1, offset + i * stride));
+    }
+    return array;
+  }
+
+  /** Writes the file. */
+  @Override
+  public void close() {
+    file.close();
+  }
+}

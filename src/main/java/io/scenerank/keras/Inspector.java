@@ -1,0 +1,149 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Longs;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Looks into artefacts of Keras, SavedModels and run folders, without running them. */
+public final class Inspector {
+  private static final String SLOTS = "optimizer/";
+
+  private final ConfigMapper mapper = new ConfigMapper();
+
+  /**
+   * @param path a {@code .keras}, {@code .weights.h5} or {@code .h5}, the folder of a SavedModel,
+   *     or a run folder
+   * @throws InvalidInputException if it is none of these, or damaged
+   */
+  public Inspection inspect(Path path) {
+    if (Files.isRegularFile(path.resolve("config.yaml"))) {
+      return runFolder(path);
+    }
+    if (SavedModelGraph.isThere(path)) {
+      return savedModel(path);
+    }
+    try (KerasSource source = KerasSources.open(path)) {
+      return inspection(source, ImmutableMap.of(), ImmutableList.of());
+    }
+  }
+
+  private Inspection savedModel(Path path) {
+    SavedModelGraph graph = SavedModelGraph.read(path);
+    if (!graph.hasCheckpoint()) {
+      return new Inspection(
+          path,
+          "SavedModel without variables",
+          Optional.empty(),
+          graph.versions(),
+          graph.signatures(),
+          ImmutableList.of(),
+          ImmutableList.of(),
+          Optional.empty());
+    }
+    try (KerasSource source = KerasSources.open(path)) {
+      return inspection(source, graph.versions(), graph.signatures());
+    }
+  }
+
+  private static Inspection inspection(
+      KerasSource source,
+      ImmutableMap<String, String> versions,
+      ImmutableList<Inspection.Signature> signatures) {
+    ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
+    source.kerasVersion().ifPresent(version -> all.put("keras", version));
+    all.putAll(versions);
+    return new Inspection(
+        source.path(),
+        source.kind().label(),
+        source.model().map(FunctionalModel::name).or(() -> described(source)),
+        all.buildOrThrow(),
+        signatures,
+        layers(source),
+        source.variables().stream()
+            .map(Inspector::variable)
+            .collect(ImmutableList.toImmutableList()),
+        optimizer(source));
+  }
+
+  private static Optional<String> described(KerasSource source) {
+    return source.description().map(tree -> tree.path("model").asText());
+  }
+
+  private static ImmutableList<Inspection.LayerInfo> layers(KerasSource source) {
+    return source.model().map(FunctionalModel::layers).orElse(ImmutableList.of()).stream()
+        .map(layer -> new Inspection.LayerInfo(layer.name(), layer.className()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static Inspection.VariableInfo variable(StoredVariable variable) {
+    return new Inspection.VariableInfo(
+        variable.key(),
+        variable.dtype(),
+        ImmutableList.copyOf(Longs.asList(variable.shape().asArray())));
+  }
+
+  private static Optional<Inspection.OptimizerInfo> optimizer(KerasSource source) {
+    Optional<String> name = source.compileConfig().flatMap(CompiledTraining::optimizerName);
+    if (name.isEmpty() && source.optimizer().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Inspection.OptimizerInfo(
+            name,
+            source.optimizer().map(state -> state.step().readLong(source.where())),
+            source.optimizer().map(state -> state.moments().size()).orElse(0)));
+  }
+
+  private Inspection runFolder(Path path) {
+    JsonNode config = mapper.readTree(path.resolve("config.yaml"));
+    Path checkpoint = newestCheckpoint(path);
+    JsonNode state = mapper.readTree(checkpoint.resolve("state.json"));
+    ImmutableList<StoredVariable> stored =
+        TensorBundle.open(checkpoint.resolve("variables")).variables();
+    Path savedModel = path.resolve("saved_model").resolve("1");
+    Optional<SavedModelGraph> graph =
+        SavedModelGraph.isThere(savedModel)
+            ? Optional.of(SavedModelGraph.read(savedModel))
+            : Optional.empty();
+    List<StoredVariable> slots =
+        stored.stream().filter(variable -> variable.key().startsWith(SLOTS)).toList();
+    return new Inspection(
+        path,
+        "run folder",
+        Optional.of(config.path("model").asText()),
+        graph.map(SavedModelGraph::versions).orElse(ImmutableMap.of()),
+        graph.map(SavedModelGraph::signatures).orElse(ImmutableList.of()),
+        ImmutableList.of(),
+        stored.stream()
+            .filter(variable -> !variable.key().startsWith(SLOTS))
+            .map(Inspector::variable)
+            .collect(ImmutableList.toImmutableList()),
+        Optional.of(
+            new Inspection.OptimizerInfo(
+                Optional.of(config.path("training").path("optimizer").asText()),
+                Optional.of(state.path("step").asLong()),
+                slots.size())));
+  }
+
+  private static Path newestCheckpoint(Path run) {
+    Path folder = run.resolve("checkpoint");
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .filter(child -> child.getFileName().toString().matches("epoch-\\d{5}"))
+          .max(Comparator.naturalOrder())
+          .orElseThrow(() -> new InvalidInputException(folder + ": holds no checkpoint (epoch-…)"));
+    } catch (IOException e) {
+      throw new InvalidInputException(folder + ": cannot be read, expected checkpoints", e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** How Keras 3 names objects in its HDF5 file: after their class, counted. */
+final class Keras3Names {
+  private Keras3Names() {}
+
+  /** Group of each layer by the layer's path. */
+  static ImmutableMap<String, String> groups(FunctionalModel model) {
+    Map<String, Integer> used = new HashMap<>();
+    ImmutableMap.Builder<String, String> groups = ImmutableMap.builder();
+    for (FunctionalLayer layer : model.layers()) {
+      String name = snakeCase(layer.className());
+      int count = used.merge(name, 1, Integer::sum) - 1;
+      groups.put(layer.path(), Keras3Paths.LAYERS + "/" + counted(name, count));
+    }
+    return groups.buildOrThrow();
+  }
+
+  /** The name of the item number {@code index} of its class, from 0. */
+  static String counted(String name, int index) {
+    return index == 0 ? name : name + "_" + index;
+  }
+
+  /** {@code PpNet} becomes {@code pp_net}, {@code PReLU} {@code p_re_lu}. */
+  static String snakeCase(String className) {
+    return className
+        .replaceAll("\\W+", "")
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,156 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A {@code .keras} file of Keras 3: a zip of {@code config.json}, {@code metadata.json} and {@code
+ * model.weights.h5}. The weights are unpacked into a temporary file, which goes with {@link
+ * #close}.
+ */
+final class KerasArchive implements AutoCloseable {
+  static final String CONFIG = "config.json";
+  static final String METADATA = "metadata.json";
+  static final String WEIGHTS = "model.weights.h5";
+
+  private static final int MOST_ENTRIES = 10_000;
+  private static final long LARGEST_JSON = 64L << 20;
+  // Weights of random digits do not shrink at all; zeros do, by up to a thousand times.
+  private static final long LARGEST_RATIO = 1100;
+  private static final long SMALL = 1L << 20;
+
+  private final JsonNode config;
+  private final Optional<JsonNode> metadata;
+  private final Path weights;
+
+  private KerasArchive(JsonNode config, Optional<JsonNode> metadata, Path weights) {
+    this.config = config;
+    this.metadata = metadata;
+    this.weights = weights;
+  }
+
+  /**
+   * Reads an archive.
+   *
+   * @throws InvalidInputException if it is no zip, damaged, lacks a part, or is made to do harm
+   */
+  static KerasArchive open(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new InvalidInputException(path + ": no such file");
+    }
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      checkNames(path, zip);
+      JsonNode config = json(path, zip, CONFIG).orElseThrow(() -> missing(path, CONFIG));
+      Optional<JsonNode> metadata = json(path, zip, METADATA);
+      return new KerasArchive(config, metadata, unpack(path, zip));
+    } catch (IOException | IllegalArgumentException e) {
+      // The JDK meets names that are no text with an IllegalArgumentException.
+      throw new InvalidInputException(
+          path + ": damaged or no .keras archive (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static InvalidInputException missing(Path path, String name) {
+    return new InvalidInputException(path + ": no .keras archive (" + name + " is missing)");
+  }
+
+  private static void checkNames(Path path, ZipFile zip) {
+    if (zip.size() > MOST_ENTRIES) {
+      throw new InvalidInputException(
+          path + ": the archive has " + zip.size() + " entries, expected at most " + MOST_ENTRIES);
+    }
+    for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
+      String name = all.nextElement().getName();
+      boolean leaves =
+          name.startsWith("/")
+              || name.contains("\\")
+              || name.contains(":")
+              || ("/" + name + "/").contains("/../");
+      if (leaves) {
+        throw new InvalidInputException(
+            path + ": the archive has an entry named '" + name + "', which leads out of it");
+      }
+    }
+  }
+
+  private static Optional<JsonNode> json(Path path, ZipFile zip, String name) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = limited(path, zip, entry, LARGEST_JSON)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Optional.of(new ConfigMapper().parse(text, path + "!" + name));
+    }
+  }
+
+  private static Path unpack(Path path, ZipFile zip) throws IOException {
+    ZipEntry entry = zip.getEntry(WEIGHTS);
+    if (entry == null) {
+      throw missing(path, WEIGHTS);
+    }
+    Path weights = Files.createTempFile("scenerank-", ".h5");
+    try (InputStream in = limited(path, zip, entry, Long.MAX_VALUE);
+        OutputStream out = Files.newOutputStream(weights)) {
+      in.transferTo(out);
+      return weights;
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(weights);
+      throw e;
+    }
+  }
+
+  /** The unpacked bytes, which end with an error where they are more than the archive can mean. */
+  private static InputStream limited(Path path, ZipFile zip, ZipEntry entry, long largest)
+      throws IOException {
+    long packed = Math.max(entry.getCompressedSize(), 0);
+    long most = Math.min(largest, SMALL + LARGEST_RATIO * Math.min(packed, Files.size(path)));
+    InputStream in = zip.getInputStream(entry);
+    return new BoundedStream(
+        in,
+        most,
+        () ->
+            new InvalidInputException(
+                String.format(
+                    "%s: entry '%s' unpacks to more than %,d bytes, expected a model",
+                    path, entry.getName(), most)));
+  }
+
+  /** The whole of config.json. */
+  JsonNode config() {
+    return config;
+  }
+
+  /** Version of Keras that wrote the file, where it says so. */
+  Optional<String> kerasVersion() {
+    return metadata
+        .map(tree -> tree.path("keras_version"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue);
+  }
+
+  /** Path of the unpacked HDF5 file. */
+  Path weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(weights);
+    } catch (IOException e) {
+      // A temporary file that cannot be deleted changes no result.
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.AtomicFile;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.AdamState;
+import io.scenerank.train.Experiment;
+import io.scenerank.train.TrainedState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. Adam's state goes
+ * along where there is one, so that Keras trains on where Java stopped.
+ */
+public final class KerasExporter {
+  /** The version of Keras whose format this is. */
+  private static final String KERAS_VERSION = "3.15.1";
+
+  private static final String OPTIMIZER = "optimizer/" + Keras3Paths.VARS;
+
+  private final ConfigMapper mapper = new ConfigMapper();
+  private final Experiment experiment;
+  private final TrainedState state;
+  private final FunctionalModel model;
+
+  /**
+   * @throws io.scenerank.feature.InvalidInputException if the model has no form in Keras
+   */
+  public KerasExporter(Experiment experiment, TrainedState state) {
+    this.experiment = experiment;
+    this.state = state;
+    this.model = FunctionalModel.of(experiment.definition(), 3);
+  }
+
+  /**
+   * Writes a {@code .weights.h5} for {@code model.load_weights}; the file appears whole or not at
+   * all.
+   *
+   * @throws IOException if writing fails
+   */
+  public void writeWeights(Path file) throws IOException {
+    AtomicFile.write(file, this::weights);
+  }
+
+  /**
+   * Writes a {@code .keras} for {@code keras.models.load_model}; the file appears whole or not at
+   * all.
+   *
+   * @throws IOException if writing fails
+   */
+  public void writeArchive(Path file) throws IOException {
+    AtomicFile.write(
+        file,
+        temp -> {
+          Path weights = temp.resolveSibling(temp.getFileName() + ".h5");
+          try {
+            weights(weights);
+            archive(temp, weights);
+          } finally {
+            Files.deleteIfExists(weights);
+          }
+        });
+  }
+
+  private void weights(Path path) throws IOException {
+    ModelDefinition<?> definition = experiment.definition();
+    ImmutableMap<String, String> groups = Keras3Names.groups(model);
+    ImmutableList<String> ordered =
+        KerasOrder.variables(definition, 3, state.weights().keySet().asList());
+    try (Hdf5Writer writer = new Hdf5Writer(path)) {
+      for (String variable : ordered) {
+        int index = ModelVariables.siblings(variable, ordered).indexOf(variable);
+        // A shared unit stands once, under the first layer that has it.
+        OwnedPath owned = OwnedPath.of(variable, groups.keySet()).get(0);
+        String group =
+            groups.get(owned.layer())
+                + Keras3Items.groups(owned.inside(), activation(owned.layer()))
+                + "/"
+                + Keras3Paths.VARS;
+        writer.put(group, Integer.toString(index), state.weights().get(variable));
+        if (index == 0 && !owned.inside().contains("/")) {
+          writer.attribute(group, "name", FunctionalLayer.name(owned.layer(), 3));
+        }
+      }
+      if (state.adam().isPresent()) {
+        optimizer(writer, state.adam().get());
+      }
+    }
+  }
+
+  private String activation(String layer) {
+    return model.layers().stream()
+        .filter(candidate -> candidate.path().equals(layer))
+        .map(found -> found.config().path("activation").asText())
+        .findFirst()
+        .orElse("");
+  }
+
+  private void optimizer(Hdf5Writer writer, AdamState adam) {
+    writer.putScalar(OPTIMIZER, "0", adam.step());
+    writer.putScalar(OPTIMIZER, "1", experiment.training().learningRate());
+    int next = 2;
+    for (String path :
+        KerasOrder.trainableVariables(experiment.definition(), 3, adam.m().keySet())) {
+      for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
+        writer.put(OPTIMIZER, Integer.toString(next++), moments.get(path));
+      }
+    }
+  }
+
+  private void archive(Path path, Path weights) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("keras_version", KERAS_VERSION);
+    metadata.put(
+        "date_saved",
+        LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+      put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
+      put(zip, KerasArchive.CONFIG, mapper.toJson(model.toConfigJson(compileConfig())));
+      // Random digits do not shrink; Keras stores them as they are, too.
+      ZipEntry entry = new ZipEntry(KerasArchive.WEIGHTS);
+      entry.setMethod(ZipEntry.DEFLATED);
+      zip.setLevel(0);
+      zip.putNextEntry(entry);
+      Files.copy(weights, zip);
+      zip.closeEntry();
+    }
+  }
+
+  private static void put(ZipOutputStream zip, String name, String text) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(text.getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+  }
+
+  /** How Keras compiles the model; absent where there is no Adam whose state could go along. */
+  private Optional<ObjectNode> compileConfig() {
+    if (state.adam().isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectNode config = mapper.newObject();
+    ObjectNode optimizer = config.putObject("optimizer");
+    optimizer.put("module", "keras.optimizers");
+    optimizer.put("class_name", "Adam");
+    optimizer
+        .putObject("config")
+        .put("name", "adam")
+        .put("learning_rate", experiment.training().learningRate());
+    optimizer.putNull("registered_name");
+    ObjectNode loss = config.putObject("loss");
+    experiment
+        .definition()
+        .params()
+        .taskNames()
+        .forEach(task -> loss.put(task, "binary_crossentropy"));
+    for (String unset : List.of("loss_weights", "metrics", "weighted_metrics")) {
+      config.putNull(unset);
+    }
+    config.put("run_eagerly", false).put("steps_per_execution", 1).put("jit_compile", false);
+    return Optional.of(config);
+  }
+}

@@ -1,0 +1,99 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code keras_metadata.pb} of a Keras 2 SavedModel: what Keras knows of each object, by the
+ * object's path from the root. The file is a list of messages, of which two fields are needed.
+ */
+final class KerasMetadata {
+  static final String FILE = "keras_metadata.pb";
+  private static final String ROOT = "root";
+  private static final int NODES = 1;
+  private static final int NODE_PATH = 3;
+  private static final int METADATA = 5;
+
+  private final String where;
+  private final ImmutableMap<String, String> nodes;
+
+  private KerasMetadata(String where, ImmutableMap<String, String> nodes) {
+    this.where = where;
+    this.nodes = nodes;
+  }
+
+  /** Reads the file of a SavedModel; empty where it has none. */
+  static Optional<KerasMetadata> read(Path savedModel) {
+    Path file = savedModel.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      Map<String, String> nodes = new LinkedHashMap<>();
+      CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(file));
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (tag == tag(NODES)) {
+          addNode(in, nodes);
+        } else {
+          in.skipField(tag);
+        }
+      }
+      return Optional.of(new KerasMetadata(file.toString(), ImmutableMap.copyOf(nodes)));
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": damaged (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static int tag(int field) {
+    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+
+  private static void addNode(CodedInputStream in, Map<String, String> nodes) throws IOException {
+    int outer = in.pushLimit(in.readRawVarint32());
+    String path = "";
+    String metadata = "";
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == tag(NODE_PATH)) {
+        path = in.readString();
+      } else if (tag == tag(METADATA)) {
+        metadata = in.readString();
+      } else {
+        in.skipField(tag);
+      }
+    }
+    in.popLimit(outer);
+    nodes.put(path, metadata);
+  }
+
+  private Optional<JsonNode> metadata(String path) {
+    return Optional.ofNullable(nodes.get(path))
+        .map(text -> new ConfigMapper().parse(text, where + ": node '" + path + "'"));
+  }
+
+  /** Description of the model itself. */
+  Optional<JsonNode> root() {
+    return metadata(ROOT);
+  }
+
+  /**
+   * Name of an object.
+   *
+   * @param child the root's name for it, {@code layer_with_weights-0}
+   */
+  Optional<String> name(String child) {
+    return metadata(ROOT + "." + child)
+        .map(tree -> tree.path("name"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue);
+  }
+}

@@ -1,0 +1,38 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.savedmodel.NativeRanker;
+import io.scenerank.savedmodel.Ranker;
+import io.scenerank.train.Experiment;
+import io.scenerank.train.TrainedState;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that Keras trained, as a native model of this library.
+ *
+ * @param source the file or folder that it was read from
+ * @param kind what that is, as in ".keras of Keras 3"
+ * @param experiment the model with its columns and parameters, and how it was compiled
+ * @param state its weights and, where the source has it, Adam's state
+ * @param difference how far the native graph is from the source's own; empty where the source has
+ *     no graph
+ * @param warnings what the source has and is not carried over, or not for certain, a line each
+ */
+public record KerasModel(
+    Path source,
+    String kind,
+    Experiment experiment,
+    TrainedState state,
+    Optional<GraphDifference> difference,
+    ImmutableList<String> warnings) {
+
+  /**
+   * The model ready to predict; whoever calls closes it.
+   *
+   * @param threads TensorFlow's threads; 0 for one a core
+   */
+  public Ranker ranker(int threads) {
+    return NativeRanker.of(experiment.definition(), state.weights(), threads);
+  }
+}

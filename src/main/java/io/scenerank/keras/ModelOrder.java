@@ -1,0 +1,25 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import io.scenerank.model.ModelDefinition;
+
+/** Finds variables in a list that has nothing but their order, that of {@code model.variables}. */
+final class ModelOrder implements VariableLocator {
+  private final ImmutableList<StoredVariable> stored;
+
+  ModelOrder(ImmutableList<StoredVariable> stored) {
+    this.stored = stored;
+  }
+
+  @Override
+  public ImmutableListMultimap<String, StoredVariable> locate(
+      ModelDefinition<?> definition, ModelVariables variables) {
+    ImmutableList<String> paths = KerasOrder.variables(definition, 3, variables.paths());
+    ImmutableListMultimap.Builder<String, StoredVariable> located = ImmutableListMultimap.builder();
+    for (int i = 0; i < Math.min(paths.size(), stored.size()); i++) {
+      located.put(paths.get(i), stored.get(i));
+    }
+    return located.build();
+  }
+}

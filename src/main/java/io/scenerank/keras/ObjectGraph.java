@@ -1,0 +1,95 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.scenerank.feature.InvalidInputException;
+import java.util.Optional;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
+
+/**
+ * The objects that a Python program saved in a checkpoint: which holds which under what name, and
+ * under what key the values of each lie.
+ */
+final class ObjectGraph {
+  private static final String TENSOR = "_CHECKPOINTABLE_OBJECT_GRAPH";
+  private static final String VALUE = "VARIABLE_VALUE";
+
+  private final TrackableObjectGraph graph;
+
+  private ObjectGraph(TrackableObjectGraph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * The object graph of a checkpoint; empty where it has none, as one of graph mode.
+   *
+   * @throws InvalidInputException if it is damaged
+   */
+  static Optional<ObjectGraph> of(TensorBundle bundle, String where) {
+    return bundle
+        .string(TENSOR)
+        .map(
+            bytes -> {
+              try {
+                return new ObjectGraph(TrackableObjectGraph.parseFrom(bytes));
+              } catch (InvalidProtocolBufferException e) {
+                throw new InvalidInputException(where + ": the object graph is damaged", e);
+              }
+            });
+  }
+
+  /** The root's number. */
+  int root() {
+    return 0;
+  }
+
+  /** Numbers of the objects that an object holds, by name. */
+  ImmutableMap<String, Integer> children(int node) {
+    ImmutableMap.Builder<String, Integer> children = ImmutableMap.builder();
+    object(node)
+        .ifPresent(
+            object ->
+                object
+                    .getChildrenList()
+                    .forEach(child -> children.put(child.getLocalName(), child.getNodeId())));
+    return children.buildKeepingLast();
+  }
+
+  private Optional<TrackableObject> object(int node) {
+    return node >= 0 && node < graph.getNodesCount()
+        ? Optional.of(graph.getNodes(node))
+        : Optional.empty();
+  }
+
+  /** The object at the end of a path of names. */
+  Optional<Integer> find(int from, String path) {
+    int node = from;
+    for (String name : path.split("/")) {
+      Integer next = children(node).get(name);
+      if (next == null) {
+        return Optional.empty();
+      }
+      node = next;
+    }
+    return Optional.of(node);
+  }
+
+  /** Key of a variable's values in the checkpoint; empty where the object is no variable. */
+  Optional<String> key(int node) {
+    return object(node).stream()
+        .flatMap(object -> object.getAttributesList().stream())
+        .filter(attribute -> attribute.getName().equals(VALUE))
+        .map(TrackableObject.SerializedTensor::getCheckpointKey)
+        .findFirst();
+  }
+
+  /** The name that a variable had in its program, which may be any; empty where there is none. */
+  Optional<String> fullName(int node) {
+    return object(node).stream()
+        .flatMap(object -> object.getAttributesList().stream())
+        .map(TrackableObject.SerializedTensor::getFullName)
+        .filter(name -> !name.isEmpty())
+        .findFirst();
+  }
+}

@@ -1,0 +1,44 @@
+package io.scenerank.keras;
+
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.savedmodel.Features;
+import java.util.Random;
+
+/** Rows of random but valid values of feature columns, the same for the same seed. */
+final class RandomRows {
+  private final Random random;
+  private final int rows;
+
+  RandomRows(int rows, long seed) {
+    this.rows = rows;
+    this.random = new Random(seed);
+  }
+
+  /** Sequences are padded on the left, some of them whole. */
+  Features of(Iterable<FeatureColumn> columns) {
+    Features.Builder features = Features.builder();
+    for (FeatureColumn column : columns) {
+      if (column.type() == ColumnType.DENSE) {
+        float[][] values = new float[rows][column.width()];
+        for (float[] row : values) {
+          for (int i = 0; i < row.length; i++) {
+            row[i] = (float) random.nextGaussian();
+          }
+        }
+        features.floats(column.name(), values);
+      } else {
+        int[][] ids = new int[rows][column.width()];
+        for (int[] row : ids) {
+          boolean sequence = column.type() == ColumnType.VARLEN_SPARSE;
+          int padded = sequence ? random.nextInt(row.length + 1) : 0;
+          for (int i = padded; i < row.length; i++) {
+            row[i] = random.nextInt(Math.toIntExact(column.vocabSize()));
+          }
+        }
+        features.ids(column.name(), ids);
+      }
+    }
+    return features.build();
+  }
+}

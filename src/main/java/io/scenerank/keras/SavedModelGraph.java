@@ -1,0 +1,101 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** {@code saved_model.pb}, read without running it. */
+final class SavedModelGraph {
+  private static final String FILE = "saved_model.pb";
+  private static final String SERVE = "serve";
+
+  private final Path path;
+  private final MetaGraphDef graph;
+
+  private SavedModelGraph(Path path, MetaGraphDef graph) {
+    this.path = path;
+    this.graph = graph;
+  }
+
+  static boolean isThere(Path path) {
+    return Files.isRegularFile(path.resolve(FILE));
+  }
+
+  /**
+   * @throws InvalidInputException if the file is damaged or has no graph that serves
+   */
+  static SavedModelGraph read(Path path) {
+    Path file = path.resolve(FILE);
+    try (InputStream in = Files.newInputStream(file)) {
+      return SavedModel.parseFrom(in).getMetaGraphsList().stream()
+          .filter(graph -> graph.getMetaInfoDef().getTagsList().contains(SERVE))
+          .findFirst()
+          .map(graph -> new SavedModelGraph(path, graph))
+          .orElseThrow(
+              () -> new InvalidInputException(file + ": holds no graph with the tag 'serve'"));
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidInputException(file + ": damaged or no SavedModel", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  boolean hasCheckpoint() {
+    return Files.isRegularFile(path.resolve("variables").resolve("variables.index"));
+  }
+
+  /** Version of TensorFlow that wrote it. */
+  ImmutableMap<String, String> versions() {
+    String version = graph.getMetaInfoDef().getTensorflowVersion();
+    return version.isEmpty() ? ImmutableMap.of() : ImmutableMap.of("tensorflow", version);
+  }
+
+  /** The signatures by name, those of TensorFlow itself left out. */
+  ImmutableList<Inspection.Signature> signatures() {
+    return graph.getSignatureDefMap().entrySet().stream()
+        .filter(entry -> !entry.getKey().startsWith("__"))
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> signature(entry.getKey(), entry.getValue()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static Inspection.Signature signature(String name, SignatureDef signature) {
+    return new Inspection.Signature(
+        name,
+        signature.getMethodName(),
+        specs(signature.getInputsMap()),
+        specs(signature.getOutputsMap()));
+  }
+
+  private static ImmutableList<Inspection.TensorSpec> specs(Map<String, TensorInfo> tensors) {
+    return tensors.entrySet().stream()
+        .map(
+            entry ->
+                new Inspection.TensorSpec(
+                    entry.getKey(),
+                    entry
+                        .getValue()
+                        .getDtype()
+                        .name()
+                        .replaceFirst("^DT_", "")
+                        .toLowerCase(Locale.ROOT),
+                    entry.getValue().getTensorShape().getDimList().stream()
+                        .map(TensorShapeProto.Dim::getSize)
+                        .collect(ImmutableList.toImmutableList())))
+        .sorted(Comparator.comparing(Inspection.TensorSpec::name))
+        .collect(ImmutableList.toImmutableList());
+  }
+}

@@ -1,0 +1,145 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Opens the SavedModels of both generations of Keras, of this library, and others. */
+final class SavedModelSource {
+  private static final String DESCRIPTION = "assets.extra/scenerank.json";
+
+  private final Path path;
+  private final TensorBundle bundle;
+  private final ImmutableMap<String, StoredVariable> stored;
+
+  private SavedModelSource(Path path) {
+    this.path = path;
+    this.bundle = TensorBundle.open(path.resolve("variables").resolve("variables"));
+    this.stored = Maps.uniqueIndex(bundle.variables(), StoredVariable::key);
+  }
+
+  /**
+   * Opens a folder with {@code saved_model.pb}.
+   *
+   * @throws InvalidInputException if its variables are missing or damaged
+   */
+  static KerasSource open(Path path) {
+    return new SavedModelSource(path).open();
+  }
+
+  private KerasSource open() {
+    Optional<ObjectGraph> graph = ObjectGraph.of(bundle, path.toString());
+    Optional<KerasMetadata> metadata = KerasMetadata.read(path);
+    if (graph.isPresent() && metadata.isPresent()) {
+      return keras2(graph.get(), metadata.get());
+    }
+    Optional<Integer> list = graph.flatMap(found -> found.find(found.root(), "variables"));
+    if (list.isEmpty()) {
+      return byName();
+    }
+    return listed(graph.get(), list.get());
+  }
+
+  private KerasSource byName() {
+    boolean own = Files.isRegularFile(path.resolve(DESCRIPTION));
+    return source(
+        own ? KerasSource.Kind.OWN_SAVED_MODEL : KerasSource.Kind.SAVED_MODEL,
+        Optional.empty(),
+        Optional.empty(),
+        stored.values().asList(),
+        new OwnNames(stored),
+        ImmutableList.of());
+  }
+
+  private KerasSource keras2(ObjectGraph graph, KerasMetadata metadata) {
+    Optional<JsonNode> root = metadata.root();
+    ImmutableList<StoredVariable> variables =
+        stored.entrySet().stream()
+            .filter(entry -> isKeras2Weight(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .collect(ImmutableList.toImmutableList());
+    return source(
+        KerasSource.Kind.KERAS2_SAVED_MODEL,
+        root.filter(tree -> tree.path("config").has("layers"))
+            .map(tree -> FunctionalModel.parse(tree, path + "/" + KerasMetadata.FILE)),
+        root.map(tree -> tree.path("training_config")).filter(JsonNode::isObject),
+        variables,
+        new ObjectPaths(graph, metadata, stored),
+        optimizer(graph));
+  }
+
+  /** What is neither the optimizer's nor a metric's nor the saver's. */
+  private static boolean isKeras2Weight(String key) {
+    return !key.startsWith("optimizer/")
+        && !key.startsWith("keras_api/")
+        && !key.contains("/.OPTIMIZER_SLOT/")
+        && !key.startsWith("save_counter/");
+  }
+
+  private ImmutableList<StoredVariable> optimizer(ObjectGraph graph) {
+    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
+    graph
+        .find(graph.root(), "optimizer/_variables")
+        .ifPresent(list -> variables.addAll(inOrder(graph, list)));
+    return variables.build();
+  }
+
+  /** The variables of a list, in its order. */
+  private ImmutableList<StoredVariable> inOrder(ObjectGraph graph, int list) {
+    ImmutableMap<String, Integer> children = graph.children(list);
+    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
+    for (int i = 0; children.containsKey(Integer.toString(i)); i++) {
+      graph.key(children.get(Integer.toString(i))).map(stored::get).ifPresent(variables::add);
+    }
+    return variables.build();
+  }
+
+  /**
+   * A Keras 3 export, whose list has all variables, the states of the dropouts among them; or an
+   * export of this library that Python saved again.
+   */
+  private KerasSource listed(ObjectGraph graph, int list) {
+    ImmutableList<StoredVariable> weights =
+        inOrder(graph, list).stream()
+            .filter(StoredVariable::isFloat)
+            .collect(ImmutableList.toImmutableList());
+    boolean keras = graph.find(graph.root(), "trainable_variables").isPresent();
+    return source(
+        keras ? KerasSource.Kind.KERAS3_SAVED_MODEL : KerasSource.Kind.TUNED_SAVED_MODEL,
+        Optional.empty(),
+        Optional.empty(),
+        weights,
+        keras ? new ModelOrder(weights) : new TunedOrder(weights),
+        ImmutableList.of());
+  }
+
+  private KerasSource source(
+      KerasSource.Kind kind,
+      Optional<FunctionalModel> model,
+      Optional<JsonNode> compileConfig,
+      ImmutableList<StoredVariable> variables,
+      VariableLocator locator,
+      ImmutableList<StoredVariable> optimizer) {
+    Path description = path.resolve(DESCRIPTION);
+    return new KerasSource(
+        path,
+        kind,
+        Optional.empty(),
+        model,
+        Files.isRegularFile(description)
+            ? Optional.of(new ConfigMapper().readTree(description))
+            : Optional.empty(),
+        compileConfig,
+        variables,
+        locator,
+        StoredOptimizer.of(optimizer),
+        () -> {});
+  }
+}
