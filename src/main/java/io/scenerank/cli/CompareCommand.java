@@ -38,7 +38,8 @@ final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
-  @Mixin private ExperimentOptions experiment;
+  @Mixin private DataOptions data;
+  @Mixin private SettingOptions setting;
 
   private final Models models;
 
@@ -99,9 +100,9 @@ final class CompareCommand implements Callable<Integer> {
     ComparePipeline.Request request =
         new ComparePipeline.Request(
             names,
-            experiment.data(runtime.duckDb()),
-            experiment.config(),
-            experiment.settings(),
+            data.source(runtime.duckDb()),
+            setting.config(),
+            setting.settings(),
             Seeds.parse(seeds),
             runtime.compute(),
             output.verbose);

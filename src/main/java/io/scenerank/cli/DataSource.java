@@ -4,7 +4,9 @@ import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,6 +24,18 @@ record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptio
     return folder
         .map(prepared -> PreparedDataset.open(prepared, duckDb).schema())
         .orElseGet(() -> new SyntheticSource(synthetic).schema());
+  }
+
+  /**
+   * Checks that a prepared data set has what a model reads; the built-in data fits its own schema.
+   *
+   * @throws InvalidInputException naming the column or task that the data lacks or has otherwise
+   */
+  void requireReads(ModelDefinition<?> definition) {
+    folder.ifPresent(
+        prepared ->
+            PreparedDataset.open(prepared, duckDb)
+                .requireReads(definition.layout(), definition.params().taskNames()));
   }
 
   /**

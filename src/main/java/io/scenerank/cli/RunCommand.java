@@ -25,7 +25,8 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
-  @Mixin private ExperimentOptions experiment;
+  @Mixin private DataOptions data;
+  @Mixin private SettingOptions setting;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -57,10 +58,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunPipeline.Request request =
         new RunPipeline.Request(
-            model,
-            experiment.data(runtime.duckDb()),
-            experiment.config(),
-            experiment.settings(),
+            TrainingStart.ofModel(Models.standard(), model, setting.config(), setting.settings()),
+            data.source(runtime.duckDb()),
             seed,
             runtime.compute());
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), model, force);
@@ -73,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
 
   private RunReport run(RunPipeline.Request request, OutputFolder folder) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      return new RunPipeline(Models.standard(), request, progress).run(folder);
+      return new RunPipeline(request, progress).run(folder);
     }
   }
 }

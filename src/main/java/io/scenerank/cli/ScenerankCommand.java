@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Dynamic-weight, multi-scenario, multi-task ranking models on TensorFlow Java.",
     subcommands = {
       RunCommand.class,
+      TrainCommand.class,
       CompareCommand.class,
       PrepareCommand.class,
       PredictCommand.class,

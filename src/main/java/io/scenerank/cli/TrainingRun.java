@@ -10,6 +10,7 @@ import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
+import io.scenerank.train.OptimizerType;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
@@ -34,8 +35,14 @@ final class TrainingRun {
    *
    * @param seed seed of initialisers, dropout and shuffling
    * @param label what the progress calls it
+   * @param from the run whose values training goes on from; empty for first values
    */
-  record Job(Experiment experiment, long seed, String label) {
+  record Job(Experiment experiment, long seed, String label, Optional<SavedRun> from) {
+    /** A training from first values. */
+    Job(Experiment experiment, long seed, String label) {
+      this(experiment, seed, label, Optional.empty());
+    }
+
     String model() {
       return experiment.definition().type().name();
     }
@@ -75,7 +82,8 @@ final class TrainingRun {
             options,
             data.schema().scenario(),
             new EpochProgress(progress))) {
-      TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder));
+      int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
+      TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       EvaluationReport evaluation = evaluate(job, scores);
       Path exported =
@@ -99,6 +107,26 @@ final class TrainingRun {
       Files.writeString(folder.resolve("metrics.json"), report.toJson());
       return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
     }
+  }
+
+  /** Takes a run's values over; returns the number of steps that they have seen. */
+  private int goOnFrom(SavedRun run, TrainingGraph graph) {
+    OptimizerType before = run.experiment().training().optimizer();
+    int step = run.restore(graph).step();
+    progress.line(
+        run.keepsSlots(graph.optimizer())
+            ? String.format(Locale.ROOT, "going on from %s after %,d steps", run.folder(), step)
+            : String.format(
+                "going on from the weights of %s; the %s of %s dropped, %s begins anew",
+                run.folder(),
+                before.isAdam() ? "moments" : "state",
+                name(before) + (before.isAdam() ? " are" : " is"),
+                name(graph.optimizer())));
+    return step;
+  }
+
+  private static String name(OptimizerType optimizer) {
+    return optimizer.name().toLowerCase(Locale.ROOT);
   }
 
   private EvaluationReport evaluate(Job job, float[][] scores) {

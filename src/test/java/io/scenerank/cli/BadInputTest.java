@@ -56,7 +56,7 @@ class BadInputTest {
   @Test
   void helpAndVersionAreGood() {
     assertThat(Cli.good("--help").out())
-        .contains("run", "compare", "prepare", "predict", "parity", "devices");
+        .contains("run", "train", "compare", "prepare", "predict", "evaluate", "export", "devices");
     assertThat(Cli.good("run", "--help").out()).contains("--batch-size", "--set", "--force");
     assertThat(Cli.good("compare", "--help").out())
         .contains("--seeds", "--markdown", "1,2,3.", "Models to compare: ");

@@ -1,25 +1,13 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Options of every command that trains: on which rows and how. */
-final class ExperimentOptions {
-  @Option(names = "--data", paramLabel = "DIR", description = "A prepared data set.")
-  private Path data;
-
-  @Option(
-      names = "--rows",
-      paramLabel = "N",
-      description = "Rows of the built-in data. Default: 100000.")
-  private Long rows;
-
+/** Options of every command that trains: how. */
+final class SettingOptions {
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training rows.")
   private Integer epochs;
 
@@ -37,17 +25,6 @@ final class ExperimentOptions {
       paramLabel = "KEY=VALUE",
       description = "One setting, for example --set learning_rate=0.002; may stand several times.")
   private List<String> settings = List.of();
-
-  DataSource data(DuckDbOptions duckDb) {
-    if (data != null && rows != null) {
-      throw new InvalidInputException("--rows is for the built-in data; leave it out with --data");
-    }
-    long dataRows = rows == null ? SyntheticOptions.DEFAULT.rows() : rows;
-    return new DataSource(
-        Optional.ofNullable(data),
-        new SyntheticOptions(dataRows, SyntheticOptions.DEFAULT.seed()),
-        duckDb);
-  }
 
   Optional<Path> config() {
     return Optional.ofNullable(config);

@@ -1,0 +1,62 @@
+package io.scenerank.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's commands about runs, in its order, on a small data set. */
+class ReadmeCommandsTest {
+  private static final Path README = Path.of("README.md");
+  private static final String COMMAND = "bin/scenerank ";
+  private static final Pattern SHELL = Pattern.compile("```sh\\R(.*?)```", Pattern.DOTALL);
+
+  @TempDir private Path temp;
+
+  @Test
+  void goingOnEvaluationAndExportOfARun() throws IOException {
+    SmallDataset.write(temp.resolve("data"));
+    List<String> commands = commands("Train on from a run", "Evaluate a run", "Export again");
+    assertThat(commands).hasSize(6);
+    for (String command : commands) {
+      Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
+    }
+    assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
+  }
+
+  /** A word of a command; a path of it lies in the test's folder. */
+  private String inTemp(String word) {
+    return word.matches("(data|runs|models)(/.*)?") ? temp.resolve(word).toString() : word;
+  }
+
+  /** The commands below these headings, without their comments. */
+  private static List<String> commands(String... headings) throws IOException {
+    String readme = Files.readString(README);
+    List<String> commands = new ArrayList<>();
+    for (String heading : headings) {
+      String title = "\n### " + heading + "\n";
+      assertThat(readme).contains(title);
+      int from = readme.indexOf(title) + title.length();
+      Matcher shell = SHELL.matcher(readme.substring(from, readme.indexOf("\n### ", from)));
+      while (shell.find()) {
+        shell
+            .group(1)
+            .lines()
+            .forEach(
+                line -> {
+                  assertThat(line).startsWith(COMMAND);
+                  commands.add(line.substring(COMMAND.length()).replaceAll("\\s+# .*", ""));
+                });
+      }
+    }
+    return commands;
+  }
+}
