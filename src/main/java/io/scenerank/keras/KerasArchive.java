@@ -1,8 +1,10 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.io.ByteStreams;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -89,10 +93,10 @@ final class KerasArchive implements AutoCloseable {
     if (entry == null) {
       return Optional.empty();
     }
-    try (InputStream in = limited(path, zip, entry, LARGEST_JSON)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(new ConfigMapper().parse(text, path + "!" + name));
-    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    copy(path, zip, entry, LARGEST_JSON, bytes);
+    return Optional.of(
+        new ConfigMapper().parse(bytes.toString(StandardCharsets.UTF_8), path + "!" + name));
   }
 
   private static Path unpack(Path path, ZipFile zip) throws IOException {
@@ -101,9 +105,8 @@ final class KerasArchive implements AutoCloseable {
       throw missing(path, WEIGHTS);
     }
     Path weights = Files.createTempFile("scenerank-", ".h5");
-    try (InputStream in = limited(path, zip, entry, Long.MAX_VALUE);
-        OutputStream out = Files.newOutputStream(weights)) {
-      in.transferTo(out);
+    try (OutputStream out = Files.newOutputStream(weights)) {
+      copy(path, zip, entry, Long.MAX_VALUE, out);
       return weights;
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(weights);
@@ -111,20 +114,24 @@ final class KerasArchive implements AutoCloseable {
     }
   }
 
-  /** The unpacked bytes, which end with an error where they are more than the archive can mean. */
-  private static InputStream limited(Path path, ZipFile zip, ZipEntry entry, long largest)
+  /** Unpacks an entry, and stops where it is more than the archive can mean. */
+  private static void copy(Path path, ZipFile zip, ZipEntry entry, long largest, OutputStream out)
       throws IOException {
     long packed = Math.max(entry.getCompressedSize(), 0);
     long most = Math.min(largest, SMALL + LARGEST_RATIO * Math.min(packed, Files.size(path)));
-    InputStream in = zip.getInputStream(entry);
-    return new BoundedStream(
-        in,
-        most,
-        () ->
-            new InvalidInputException(
-                String.format(
-                    "%s: entry '%s' unpacks to more than %,d bytes, expected a model",
-                    path, entry.getName(), most)));
+    CRC32 checksum = new CRC32(); // which ZipFile leaves to its caller
+    try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), checksum)) {
+      if (ByteStreams.limit(in, most).transferTo(out) == most && in.read() >= 0) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: entry '%s' unpacks to more than %,d bytes, expected a model",
+                path, entry.getName(), most));
+      }
+    }
+    if (checksum.getValue() != entry.getCrc()) {
+      throw new InvalidInputException(
+          path + ": damaged archive (the checksum of '" + entry.getName() + "' is wrong)");
+    }
   }
 
   /** The whole of config.json. */
