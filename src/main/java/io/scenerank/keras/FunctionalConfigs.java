@@ -9,7 +9,6 @@ import io.scenerank.layer.Activation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.zip.CRC32;
 
 /** The layers' configs, as {@code get_config} of Keras 3.15 and of the reference give them. */
@@ -236,13 +235,11 @@ final class FunctionalConfigs {
         new Config(JSON.objectNode()).none("seed", "input_axes", "output_axes").build());
   }
 
+  /** Null where nothing is regularised. */
   private static ObjectNode l2(float factor) {
-    return Optional.of(factor)
-        .filter(value -> value > 0)
-        .map(
-            value ->
-                keras("regularizers", "L2", new Config(JSON.objectNode()).put("l2", value).build()))
-        .orElse(null);
+    return factor == 0
+        ? null
+        : keras("regularizers", "L2", new Config(JSON.objectNode()).put("l2", factor).build());
   }
 
   private static ObjectNode dtype() {
