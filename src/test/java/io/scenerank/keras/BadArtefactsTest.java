@@ -1,0 +1,297 @@
+package io.scenerank.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableList;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.FloatTensor;
+import io.scenerank.model.Models;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+/** Artefacts that cannot be imported, each refused with the reason in one line. */
+class BadArtefactsTest {
+  private static final Path RESOURCES = Path.of("src/test/resources/keras");
+
+  @TempDir private Path temp;
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(Path path, String yaml) {
+    return assertThatThrownBy(() -> read(path, yaml)).isInstanceOf(InvalidInputException.class);
+  }
+
+  private static KerasModel read(Path path, String yaml) {
+    return new KerasModels(Models.standard(), 1)
+        .read(path, Optional.ofNullable(yaml).map(RESOURCES::resolve));
+  }
+
+  @Test
+  void nothingIsThere() {
+    Path none = temp.resolve("none.keras");
+    assertRefused(none, null).hasMessage(none + ": no such file or folder");
+    assertRefused(temp, null)
+        .hasMessage(temp + ": no model there, expected a SavedModel (saved_model.pb is missing)");
+  }
+
+  @Test
+  void somethingElse() throws IOException {
+    Path text = Files.writeString(temp.resolve("model.keras"), "not a model\n");
+    assertRefused(text, null)
+        .hasMessage(text + ": neither a .keras archive nor an HDF5 file nor a SavedModel folder");
+  }
+
+  @ParameterizedTest(name = "after {0} bytes")
+  @CsvSource({"9", "100", "2000", "50000"})
+  void aTruncatedHdf5File(int length) throws IOException {
+    byte[] whole = Files.readAllBytes(RESOURCES.resolve("apg.weights.h5"));
+    Path cut = Files.write(temp.resolve("cut.weights.h5"), Arrays.copyOf(whole, length));
+    assertRefused(cut, "apg.yaml").hasMessageStartingWith(cut + ": damaged or no HDF5 file (");
+  }
+
+  @Test
+  void hdf5OfAnotherProgram() {
+    Path foreign = temp.resolve("foreign.h5");
+    try (WritableHdfFile file = HdfFile.write(foreign)) {
+      file.putGroup("measurements").putDataset("x", new double[] {1, 2});
+    }
+    assertRefused(foreign, "apg.yaml")
+        .hasMessageStartingWith(foreign + ": holds no weights of Keras")
+        .hasMessageContaining("'layer_names'");
+  }
+
+  @Test
+  void weightsWithoutTheirModel() {
+    Path weights = RESOURCES.resolve("apg.weights.h5");
+    assertRefused(weights, null)
+        .hasMessageStartingWith(weights + ": ")
+        .hasMessageContaining("weights of Keras 3")
+        .hasMessageContaining("--config");
+  }
+
+  @Test
+  void weightsOfAnotherModelAreListed() {
+    Path weights = RESOURCES.resolve("mmoe.weights.h5");
+    assertThatThrownBy(() -> read(weights, "apg.yaml"))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.getMessage()).startsWith(weights + ": ").contains("(apg)");
+              assertThat(e.details())
+                  .anyMatch(line -> line.contains("missing") && line.contains("apg_layer_0/"))
+                  .anyMatch(line -> line.contains("surplus") && line.contains("layers/dnn"));
+            });
+  }
+
+  @Test
+  void anotherShapeIsListed() {
+    Path weights = temp.resolve("shape.weights.h5");
+    KerasModel model = read(RESOURCES.resolve("apg.keras"), null);
+    try (Hdf5Writer writer = new Hdf5Writer(weights)) {
+      writer.put("layers/embedding/vars", "0", new FloatTensor(Shape.of(2, 3), new float[6]));
+      writer.attribute("layers/embedding/vars", "name", "embedding__user_id");
+    }
+    assertThatThrownBy(() -> read(weights, "apg.yaml"))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e ->
+                assertThat(e.details())
+                    .hasSize(model.state().weights().size())
+                    .anyMatch(
+                        line ->
+                            line.contains("other shape")
+                                && line.contains("embedding/user_id/embeddings [29, 4]")
+                                && line.contains("layers/embedding/vars/0 [2, 3]")));
+  }
+
+  @Test
+  void anArchiveWithANameThatLeadsOutOfIt() throws IOException {
+    Path zip = archive(temp.resolve("evil.keras"), config -> config, "../../outside");
+    assertRefused(zip, null)
+        .hasMessage(
+            zip + ": the archive has an entry named '../../outside', which leads out of it");
+    assertThat(temp.resolveSibling("outside")).doesNotExist();
+  }
+
+  @Test
+  void anArchiveThatUnpacksToFarMoreThanItSays() throws IOException {
+    Path bomb = temp.resolve("bomb.keras");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(bomb))) {
+      zip.putNextEntry(new ZipEntry(KerasArchive.CONFIG));
+      byte[] blanks = new byte[1 << 20];
+      Arrays.fill(blanks, (byte) ' ');
+      for (int i = 0; i < 100; i++) {
+        zip.write(blanks);
+      }
+      zip.closeEntry();
+    }
+    assertRefused(bomb, null)
+        .hasMessageStartingWith(bomb + ": entry 'config.json' unpacks to more than");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"config.json", "model.weights.h5"})
+  void anArchiveWithoutAPart(String part) throws IOException {
+    Path zip = Files.copy(RESOURCES.resolve("apg.keras"), temp.resolve("part.keras"));
+    try (FileSystem files = FileSystems.newFileSystem(zip)) {
+      Files.delete(files.getPath(part));
+    }
+    assertRefused(zip, null).hasMessage(zip + ": no .keras archive (" + part + " is missing)");
+  }
+
+  @Test
+  void aLayerThatIsNotKnown() throws IOException {
+    Path zip =
+        archive(
+            temp.resolve("unknown.keras"),
+            config -> config.replace("\"class_name\": \"ApgLayer\"", "\"class_name\": \"ApgLayr\""),
+            null);
+    assertRefused(zip, null)
+        .hasMessageStartingWith(zip + ": ")
+        .hasMessageContaining("apg_layer_0")
+        .hasMessageContaining("ApgLayr")
+        .hasMessageContaining("did you mean 'ApgLayer'?");
+  }
+
+  @Test
+  void aNewerKerasIsAWarning() throws IOException {
+    Path zip = Files.copy(RESOURCES.resolve("apg.keras"), temp.resolve("newer.keras"));
+    try (FileSystem files = FileSystems.newFileSystem(zip)) {
+      Files.writeString(
+          files.getPath("metadata.json"), "{\"keras_version\": \"3.99.0\", \"date_saved\": \"\"}");
+    }
+    assertThat(read(zip, null).warnings())
+        .containsExactly(zip + ": written by Keras 3.99.0; the newest tried is 3.15");
+  }
+
+  @Test
+  void weightsOfDoublePrecisionAreConvertedWithAWarning() {
+    Path weights = temp.resolve("double.weights.h5");
+    KerasModel model = read(RESOURCES.resolve("mmoe.keras"), null);
+    try (Hdf5 source = Hdf5.open(RESOURCES.resolve("mmoe.weights.h5"), "mmoe");
+        WritableHdfFile file = HdfFile.write(weights)) {
+      new DoubleCopy(file).copy(source.arrays(Keras3Paths.LAYERS));
+    }
+    KerasModel read = read(weights, "mmoe.yaml");
+    assertThat(read.warnings())
+        .containsExactly(weights + ": weights of float64 are converted to float32");
+    assertThat(read.state().weights().get("expert_0/dense_layers/0/kernel").values())
+        .isEqualTo(model.state().weights().get("expert_0/dense_layers/0/kernel").values());
+  }
+
+  @Test
+  void aSavedModelWithoutSignatures() throws IOException {
+    Path folder = savedModel("mmoe-keras2", graph -> graph.toBuilder().clearSignatureDef().build());
+    assertRefused(folder, null)
+        .hasMessageStartingWith(folder + ": ")
+        .hasMessageContaining("signature");
+  }
+
+  @Test
+  void aSavedModelWithInputsOfAnotherType() throws IOException {
+    Path folder = savedModel("mmoe-keras2", BadArtefactsTest::withBooleanInput);
+    assertRefused(folder, null)
+        .hasMessageStartingWith(folder + ": ")
+        .hasMessageContaining("user_id")
+        .hasMessageContaining("DT_BOOL");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"variables.index", "variables.data-00000-of-00001"})
+  void aCheckpointWithAMissingFile(String file) throws IOException {
+    Path folder = savedModel("mmoe-keras2", graph -> graph);
+    Path missing = folder.resolve("variables").resolve(file);
+    Files.delete(missing);
+    assertRefused(folder, null).hasMessageStartingWith(missing + ": no such file");
+  }
+
+  @Test
+  void aCheckpointWithChangedBytes() throws IOException {
+    Path folder = savedModel("mmoe-keras2", graph -> graph);
+    Path data = folder.resolve("variables").resolve("variables.data-00000-of-00001");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(data, bytes);
+    assertRefused(folder, null).hasMessageStartingWith(folder + "/variables/variables: tensor '");
+  }
+
+  private static MetaGraphDef withBooleanInput(MetaGraphDef graph) {
+    SignatureDef signature = graph.getSignatureDefOrThrow("serving_default");
+    TensorInfo input =
+        signature.getInputsOrThrow("user_id").toBuilder().setDtype(DataType.DT_BOOL).build();
+    return graph.toBuilder()
+        .putSignatureDef(
+            "serving_default", signature.toBuilder().putInputs("user_id", input).build())
+        .build();
+  }
+
+  /** A copy of one of the project's SavedModels with another graph. */
+  private Path savedModel(String name, UnaryOperator<MetaGraphDef> change) throws IOException {
+    Path source = Path.of("savedmodels", name);
+    Path target = temp.resolve(name);
+    for (String file :
+        ImmutableList.of(
+            "saved_model.pb",
+            "keras_metadata.pb",
+            "variables/variables.index",
+            "variables/variables.data-00000-of-00001")) {
+      Files.createDirectories(target.resolve(file).getParent());
+      Files.copy(source.resolve(file), target.resolve(file));
+    }
+    Path file = target.resolve("saved_model.pb");
+    SavedModel model = SavedModel.parseFrom(Files.readAllBytes(file));
+    Files.write(
+        file,
+        model.toBuilder()
+            .setMetaGraphs(0, change.apply(model.getMetaGraphs(0)))
+            .build()
+            .toByteArray());
+    return target;
+  }
+
+  /** The archive of an APG with another config.json and, where it is named, one more entry. */
+  private static Path archive(Path path, UnaryOperator<String> config, String entry)
+      throws IOException {
+    try (FileSystem source = FileSystems.newFileSystem(RESOURCES.resolve("apg.keras"));
+        ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+      for (String name :
+          ImmutableList.of(KerasArchive.METADATA, KerasArchive.CONFIG, KerasArchive.WEIGHTS)) {
+        byte[] bytes = Files.readAllBytes(source.getPath(name));
+        if (name.equals(KerasArchive.CONFIG)) {
+          bytes =
+              config
+                  .apply(new String(bytes, StandardCharsets.UTF_8))
+                  .getBytes(StandardCharsets.UTF_8);
+        }
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(bytes);
+      }
+      if (entry != null) {
+        zip.putNextEntry(new ZipEntry(entry));
+        zip.write(1);
+      }
+    }
+    return path;
+  }
+}
