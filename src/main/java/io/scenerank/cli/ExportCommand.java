@@ -1,6 +1,12 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.VocabularyReader;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Export the model of a run folder with the values of its checkpoint.",
-      "saved_model: OUT/VERSION/, for TF Serving, Python and Java.",
+      "saved_model: OUT/VERSION/, for TF Serving, Python and Java; with --raw it takes raw values"
+          + " too and looks their ids up.",
       "weights.h5, keras: a file for load_weights or load_model of Keras 3."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -60,6 +67,17 @@ final class ExportCommand implements Callable<Integer> {
       description = "Version of a saved_model. Default: one above the highest there, or 1.")
   private Integer version;
 
+  @Option(
+      names = "--raw",
+      description = "Give a saved_model the signature raw, from the vocabularies of --data.")
+  private boolean raw;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The prepared data set whose vocabularies --raw takes.")
+  private Path data;
+
   @Option(names = "--force", description = "Replace what stands there.")
   private boolean force;
 
@@ -74,7 +92,8 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ExportFormat chosen = ExportFormat.parse(format);
-    ExportFormat.Target target = new ExportFormat.Target(out, Optional.ofNullable(version), force);
+    ExportFormat.Target target =
+        new ExportFormat.Target(out, Optional.ofNullable(version), vocabularies(), force);
     SavedRun saved = SavedRun.open(run);
     Path written = chosen.write(saved, target);
     String model = saved.experiment().definition().type().name();
@@ -91,5 +110,21 @@ final class ExportCommand implements Callable<Integer> {
     }
     stdout.flush();
     return ScenerankCommand.GOOD;
+  }
+
+  private ImmutableList<Vocabulary> vocabularies() {
+    if (raw != (data != null)) {
+      throw new InvalidInputException(
+          "--raw and --data DIR, whose vocabularies it takes, belong together");
+    }
+    if (!raw) {
+      return ImmutableList.of();
+    }
+    PreparedDataset dataset = PreparedDataset.open(data);
+    if (dataset.schema().vocabularies().isEmpty()) {
+      throw new InvalidInputException(
+          data + ": the data set names no vocabularies, which --raw needs");
+    }
+    return new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
   }
 }

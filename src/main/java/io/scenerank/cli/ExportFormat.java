@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.keras.KerasExporter;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.Device;
@@ -29,7 +30,7 @@ enum ExportFormat {
               : RunFolder.nextVersion(target.out());
       try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
         run.restore(graph);
-        return new SavedModelExporter()
+        return new SavedModelExporter(target.vocabularies())
             .export(run.experiment().definition(), graph, target.out(), version, target.force());
       }
     }
@@ -66,9 +67,11 @@ enum ExportFormat {
    * Where an export goes.
    *
    * @param version folder below {@code out}, above 0; empty for the next that is free
+   * @param vocabularies of the raw values that a saved_model takes; empty for none
    * @param force whether what stands there is replaced
    */
-  record Target(Path out, Optional<Integer> version, boolean force) {
+  record Target(
+      Path out, Optional<Integer> version, ImmutableList<Vocabulary> vocabularies, boolean force) {
     /**
      * @throws InvalidInputException if the version is not above 0
      */
@@ -82,12 +85,15 @@ enum ExportFormat {
      * The file to write.
      *
      * @throws InvalidInputException if its name ends otherwise, it exists and is not to be
-     *     replaced, or a version is asked for, which a file has not
+     *     replaced, or a version or raw values are asked for, which a file has not
      */
     Path file(String ending) {
       if (version.isPresent()) {
         throw new InvalidInputException(
             "--version is " + version.get() + ", but only a saved_model has versions");
+      }
+      if (!vocabularies.isEmpty()) {
+        throw new InvalidInputException("--raw is given, but only a saved_model takes raw values");
       }
       if (!out.toString().endsWith(ending)) {
         throw new InvalidInputException(out + ": expected a file name that ends in " + ending);

@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Primitives;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
@@ -187,7 +188,8 @@ final class Hdf5 implements AutoCloseable {
   }
 
   private static String dtype(Dataset dataset) {
-    Class<?> type = dataset.getJavaType();
+    // jHDF boxes the value of a scalar.
+    Class<?> type = Primitives.unwrap(dataset.getJavaType());
     int bits = Byte.SIZE * dataset.getDataType().getSize();
     if (type == float.class || type == double.class) {
       return "float" + bits;

@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scenerank.savedmodel.SavedModelPredictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 
 /** {@code export} of a run. */
 class ExportCommandTest {
@@ -89,6 +91,38 @@ class ExportCommandTest {
     assertThat(base.resolve("7/note.txt")).doesNotExist();
     assertThat(base.resolve("7/saved_model.pb")).isNotEmptyFile();
     assertThat(RunCommandTest.children(base)).containsExactly("1", "7", "8");
+  }
+
+  @Test
+  void rawValuesAreLookedUpInTheVocabulariesOfTheData() throws IOException {
+    Path rows = SmallDataset.write(temp.resolve("data"));
+    Path base = temp.resolve("base");
+    Object[] export = {
+      "export", run, "--format", "saved_model", "--out", base, "--raw", "--data", rows
+    };
+    Cli.invalid(rows + ": the data set names no vocabularies", export);
+    SmallDataset.addVocabulary(rows);
+    Cli.good(export);
+    try (SavedModelPredictor raw = SavedModelPredictor.load(base.resolve("1"), "raw", 1)) {
+      assertThat(raw.inputs().get("user").dataType()).isEqualTo(DataType.DT_STRING);
+      assertThat(raw.inputs().get("item").dataType()).isEqualTo(DataType.DT_INT32);
+    }
+    Cli.invalid(
+        "--raw and --data DIR, whose vocabularies it takes, belong together",
+        Arrays.copyOf(export, export.length - 2));
+    Cli.invalid(
+        "--raw is given, but only a saved_model takes raw values",
+        "export",
+        run,
+        "--format",
+        "keras",
+        "--out",
+        temp.resolve("a.keras"),
+        "--raw",
+        "--data",
+        rows);
+    Files.delete(rows.resolve("user.csv"));
+    Cli.invalid(rows.resolve("user.csv") + ": no such file, expected a vocabulary", export);
   }
 
   @Test

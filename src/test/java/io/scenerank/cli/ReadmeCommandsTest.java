@@ -23,13 +23,15 @@ class ReadmeCommandsTest {
 
   @Test
   void goingOnEvaluationAndExportOfARun() throws IOException {
-    SmallDataset.write(temp.resolve("data"));
-    List<String> commands = commands("Train on from a run", "Evaluate a run", "Export again");
-    assertThat(commands).hasSize(6);
+    SmallDataset.addVocabulary(SmallDataset.write(temp.resolve("data")));
+    List<String> commands =
+        commands("Train on from a run", "Evaluate a run", "Export again", "Serve raw values");
+    assertThat(commands).hasSize(7);
     for (String command : commands) {
       Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
     }
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
+    assertThat(temp.resolve("models/pepnet/2/assets")).as("of --raw").isNotEmptyDirectory();
   }
 
   /** A word of a command; a path of it lies in the test's folder. */

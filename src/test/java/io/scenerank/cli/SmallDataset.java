@@ -65,6 +65,16 @@ final class SmallDataset {
     }
   }
 
+  /** Gives the data set a vocabulary of users, {@code user.csv}. */
+  static void addVocabulary(Path folder) throws IOException {
+    Path schema = folder.resolve("schema.json");
+    Files.writeString(
+        schema,
+        Files.readString(schema)
+            .replaceAll("(\"vocabularies\" : )\\{\\s*}", "$1{\"user\": \"user.csv\"}"));
+    Files.writeString(folder.resolve("user.csv"), "value,id\nanna,3\nben,4\n");
+  }
+
   /** Replaces a Parquet file by the result of a query over it, which calls it {@code rows}. */
   static void rewrite(Path file, String query) throws SQLException, IOException {
     Path changed = file.resolveSibling("changed.parquet");
