@@ -1,0 +1,152 @@
+"""What Keras saved goes through the command line and back into Python with every weight's bits.
+
+Every source is imported, and its run folder's variables are read. What a run is exported as is the
+same whatever it was imported from, so each format is tried with ``.keras`` files, and the way from
+Keras 2 to Keras 3 with SavedModels.
+"""
+
+import dataclasses
+import functools
+import pathlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import yaml
+
+from conftest import HERE, SAVED_MODELS
+from make_savedmodels import MODELS
+from parity_cases import numbers
+from parity_cases.case_file import read_case
+from parity_cases.model_cases import as_tensors
+from scenerank_keras.models import MODELS as BUILDERS
+from scenerank_keras.models import load
+
+FILES = HERE.parent / "src/test/resources/keras"
+EVERY_MODEL = pytest.mark.parametrize("model", MODELS)
+# Java's graph is not Python's, and another kind of CPU differs in the last bits.
+CLOSE = 1e-6
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where a model's artefact, its ``--config`` and a case of its weights are; ``{}`` its name."""
+
+    artefact: pathlib.Path
+    case: pathlib.Path
+    config: pathlib.Path = None
+
+    def of(self, model):
+        """Return these paths for a model."""
+        given = (self.artefact, self.case, self.config)
+        return Source(*(path and pathlib.Path(str(path).format(model)) for path in given))
+
+
+SOURCES = {
+    ".keras": Source(FILES / "{}.keras", FILES / "{}-continued-keras3.h5"),
+    ".weights.h5": Source(
+        FILES / "{}.weights.h5", FILES / "{}-continued-keras3.h5", FILES / "{}.yaml"
+    ),
+    ".h5 of Keras 2": Source(
+        FILES / "{}-keras2.h5", FILES / "{}-continued-keras2.h5", FILES / "{}-keras2.yaml"
+    ),
+    "SavedModel of Keras 2": Source(SAVED_MODELS / "{}-keras2", SAVED_MODELS / "{}-keras2.h5"),
+    # A config says nothing about the generation, so that of Keras 2 does.
+    "SavedModel of Keras 3": Source(
+        SAVED_MODELS / "{}-keras3", SAVED_MODELS / "{}-keras3.h5", FILES / "{}-keras2.yaml"
+    ),
+}
+
+
+@pytest.fixture(scope="session", name="imported")
+def imported_fixture(scenerank, tmp_path_factory):
+    """A function: the run folder of a model that was imported from a source, and the case of it."""
+
+    @functools.lru_cache(maxsize=None)
+    def imported(model, kind):
+        source = SOURCES[kind].of(model)
+        run = tmp_path_factory.mktemp("imported") / model
+        config = ("--config", source.config) if source.config else ()
+        scenerank.checked("import-keras", source.artefact, *config, "--out", run)
+        return run, read_case(source.case)
+
+    return imported
+
+
+@pytest.fixture(scope="session", name="exported")
+def exported_fixture(scenerank, imported):
+    """A function: what an imported run is exported as, and the case of its source."""
+
+    @functools.lru_cache(maxsize=None)
+    def exported(model, kind, file_format, name):
+        run, case = imported(model, kind)
+        path = run.parent / name
+        scenerank.checked("export", run, "--format", file_format, "--out", path)
+        return path, case
+
+    return exported
+
+
+def checkpoint(prefix):
+    """Return ``{name: array}`` of a checkpoint, without the optimizer's."""
+    reader = tf.train.load_checkpoint(str(prefix))
+    names = reader.get_variable_to_shape_map()
+    return {name: reader.get_tensor(name) for name in names if not name.startswith("optimizer/")}
+
+
+def assert_same_bits(weights, case):
+    assert weights.keys() == case.weights.keys()
+    for path, values in case.weights.items():
+        assert weights[path].dtype == values.dtype, path
+        np.testing.assert_array_equal(weights[path], values, err_msg=path)
+
+
+def assert_same_outputs(outputs, case):
+    assert outputs.keys() == case.outputs.keys()
+    for task, values in case.outputs.items():
+        np.testing.assert_allclose(outputs[task], values, rtol=0, atol=CLOSE, err_msg=task)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+@EVERY_MODEL
+def test_a_run_folder_has_every_weight_of_the_source(model, kind, imported):
+    run, case = imported(model, kind)
+    (latest,) = (run / "checkpoint").iterdir()
+    assert_same_bits(checkpoint(latest / "variables"), case)
+    assert_same_bits(checkpoint(run / "saved_model/1/variables/variables"), case)
+    config = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+    assert config["model"] == model
+    assert config["model_params"]["task_names"] == case.config["model_params"]["task_names"]
+
+
+@EVERY_MODEL
+def test_a_saved_model_serves_in_python(model, exported):
+    folder, case = exported(model, ".keras", "saved_model", "serving")
+    assert_same_bits(checkpoint(folder / "1/variables/variables"), case)
+    loaded = tf.saved_model.load(str(folder / "1"))
+    assert_same_outputs(loaded.signatures["serving_default"](**as_tensors(case.inputs)), case)
+
+
+# M2M of Keras 2 masks attention in its own way, which is no model of Keras 3.
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        *((model, ".keras") for model in MODELS),
+        *((model, "SavedModel of Keras 2") for model in MODELS if model != "m2m"),
+    ],
+)
+def test_weights_load_into_the_model_of_keras3(model, kind, imported, exported):
+    path, case = exported(model, kind, "weights.h5", "model.weights.h5")
+    config = yaml.safe_load((imported(model, kind)[0] / "config.yaml").read_text(encoding="utf-8"))
+    fresh = BUILDERS[model](config["feature_columns"], config["model_params"], 3)
+    fresh.load_weights(path)
+    assert_same_bits(numbers.weights(fresh), case)
+    assert_same_outputs(fresh(as_tensors(case.inputs), training=False), case)
+
+
+@EVERY_MODEL
+def test_a_keras_file_loads_in_keras3(model, exported):
+    path, case = exported(model, ".keras", "keras", "model.keras")
+    loaded = load(path)
+    assert_same_bits(numbers.weights(loaded), case)
+    assert_same_outputs(loaded(as_tensors(case.inputs), training=False), case)
