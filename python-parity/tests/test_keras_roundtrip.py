@@ -19,6 +19,7 @@ from make_savedmodels import MODELS
 from parity_cases import numbers
 from parity_cases.case_file import read_case
 from parity_cases.model_cases import as_tensors
+from readme_lines import readme_code, run_java, run_python
 from scenerank_keras.models import MODELS as BUILDERS
 from scenerank_keras.models import load
 
@@ -150,3 +151,15 @@ def test_a_keras_file_loads_in_keras3(model, exported):
     loaded = load(path)
     assert_same_bits(numbers.weights(loaded), case)
     assert_same_outputs(loaded(as_tensors(case.inputs), training=False), case)
+
+
+def test_the_readme_reads_a_keras_file_in_java(tmp_path):
+    run_java(readme_code("keras", "java", {"keras/ranker.keras": FILES / "mmoe.keras"}), tmp_path)
+
+
+def test_the_readme_hands_a_model_back(exported):
+    path, case = exported("pepnet", ".keras", "keras", "model.keras")
+    weights, _ = exported("pepnet", ".keras", "weights.h5", "model.weights.h5")
+    replacements = {"back/ranker.keras": path, "back/ranker.weights.h5": weights}
+    lines = run_python(readme_code("back", "python", replacements))
+    assert_same_bits(numbers.weights(lines.model), case)

@@ -16,42 +16,12 @@ from pyarrow import parquet
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
-from conftest import CLASSPATH, HERE, columns_of, exported
+from conftest import columns_of, exported
+from readme_lines import readme_code, run_java, run_python
 
 BATCH = 256
-README = HERE.parent / "README.md"
 RUN = "runs/pepnet-…"  # as the README calls it
 SAVED_MODEL = f"{RUN}/saved_model/1"
-
-
-def readme_code(name, language, replacements):
-    """Return the README's lines below ``<!-- test: name -->``, with other paths."""
-    text = README.read_text(encoding="utf-8")
-    (code,) = re.findall(rf"<!-- test: {name} -->\n```{language}\n(.*?)```", text, re.DOTALL)
-    for old, new in replacements.items():
-        assert old in code, old
-        code = code.replace(old, str(new))
-    return code
-
-
-def run_python(code, **names):
-    """Run lines of the README; return what they define."""
-    exec(compile(code, str(README), "exec"), names)  # the project's own lines
-    return types.SimpleNamespace(**names)
-
-
-def run_java(code, folder):
-    """Run lines of the README as a program."""
-    lines = code.splitlines()
-    imports = [line for line in lines if line.startswith("import ")]
-    body = [line for line in lines if not line.startswith("import ")]
-    main = "public static void main(String[] arguments) throws Exception {"
-    program = [*imports, "public class Program {", main, *body, "}}"]
-    source = folder / "Program.java"
-    source.write_text("\n".join(program), encoding="utf-8")
-    command = ["java", "-Dfile.encoding=UTF-8", "-cp", CLASSPATH, source]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
 def load(folder):

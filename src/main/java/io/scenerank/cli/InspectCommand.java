@@ -1,6 +1,5 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.keras.Inspection;
 import io.scenerank.keras.Inspector;
 import java.io.IOException;
@@ -38,7 +37,7 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(
         output.json
-            ? new ConfigMapper().toJson(inspection) + System.lineSeparator()
+            ? new InspectionJson(inspection).render()
             : new InspectionTables(inspection).render());
     stdout.flush();
     return ScenerankCommand.GOOD;

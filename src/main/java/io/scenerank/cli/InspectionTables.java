@@ -1,7 +1,8 @@
 package io.scenerank.cli;
 
-import io.scenerank.eval.TextTable;
+import com.google.common.base.Strings;
 import io.scenerank.keras.Inspection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,12 +25,12 @@ final class InspectionTables {
     inspection.optimizer().ifPresent(optimizer -> text.append(optimizer(optimizer)));
     inspection.signatures().forEach(signature -> text.append(signature(signature)));
     if (!inspection.layers().isEmpty()) {
-      text.append(String.format("%n%,d layers:%n", inspection.layers().size()));
-      TextTable layers = TextTable.withHeader("layer", "class");
-      for (Inspection.LayerInfo layer : inspection.layers()) {
-        layers = layers.plus(List.of(layer.name(), layer.className()));
-      }
-      text.append(layers.render()).append(System.lineSeparator());
+      text.append(String.format(Locale.ROOT, "%n%,d layers:%n", inspection.layers().size()))
+          .append(
+              lines(
+                  inspection.layers().stream()
+                      .map(layer -> List.of(layer.name(), layer.className()))
+                      .toList()));
     }
     text.append(variables());
     return text.toString();
@@ -48,15 +49,11 @@ final class InspectionTables {
   }
 
   private static String signature(Inspection.Signature signature) {
-    TextTable table = TextTable.withHeader("", "name", "dtype", "shape");
-    for (Inspection.TensorSpec input : signature.inputs()) {
-      table = table.plus(row("input", input));
-    }
-    for (Inspection.TensorSpec output : signature.outputs()) {
-      table = table.plus(row("output", output));
-    }
+    List<List<String>> rows = new ArrayList<>();
+    signature.inputs().forEach(input -> rows.add(row("input", input)));
+    signature.outputs().forEach(output -> rows.add(row("output", output)));
     return String.format(
-        "%nSignature %s (%s):%n%s%n", signature.name(), signature.method(), table.render());
+        "%nSignature %s (%s):%n%s", signature.name(), signature.method(), lines(rows));
   }
 
   private static List<String> row(String role, Inspection.TensorSpec spec) {
@@ -64,21 +61,31 @@ final class InspectionTables {
   }
 
   private String variables() {
-    TextTable table = TextTable.withHeader("variable", "dtype", "shape", "values");
-    for (Inspection.VariableInfo variable : inspection.variables()) {
-      table =
-          table.plus(
-              List.of(
-                  variable.path(),
-                  variable.dtype(),
-                  variable.shape().toString(),
-                  String.format(Locale.ROOT, "%,d", variable.values())));
-    }
     return String.format(
         Locale.ROOT,
-        "%n%,d variables of %,d values:%n%s%n",
+        "%n%,d variables of %,d values:%n%s",
         inspection.variables().size(),
         inspection.values(),
-        table.render());
+        lines(
+            inspection.variables().stream()
+                .map(
+                    variable ->
+                        List.of(variable.path(), variable.dtype(), variable.shape().toString()))
+                .toList()));
+  }
+
+  /** A line a row, its cells below each other: the lists are too long for a table with borders. */
+  private static String lines(List<List<String>> rows) {
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < row.size(); column++) {
+        int index = column;
+        int width = rows.stream().mapToInt(other -> other.get(index).length()).max().orElse(0);
+        line.append("  ").append(Strings.padEnd(row.get(column), width, ' '));
+      }
+      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return text.toString();
   }
 }

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -86,12 +85,7 @@ final class SavedModelGraph {
             entry ->
                 new Inspection.TensorSpec(
                     entry.getKey(),
-                    entry
-                        .getValue()
-                        .getDtype()
-                        .name()
-                        .replaceFirst("^DT_", "")
-                        .toLowerCase(Locale.ROOT),
+                    TensorBundle.dtype(entry.getValue().getDtype()),
                     entry.getValue().getTensorShape().getDimList().stream()
                         .map(TensorShapeProto.Dim::getSize)
                         .collect(ImmutableList.toImmutableList())))

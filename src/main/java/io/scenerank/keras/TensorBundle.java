@@ -106,7 +106,8 @@ final class TensorBundle {
         key, dtype(entry.getDtype()), shape(key, entry), new BundleValues(key, entry));
   }
 
-  private static String dtype(DataType type) {
+  /** A type as numpy calls it. */
+  static String dtype(DataType type) {
     return switch (type) {
       case DT_HALF -> "float16";
       case DT_FLOAT -> "float32";
@@ -140,12 +141,23 @@ final class TensorBundle {
     try {
       ByteBuffer bytes = bytes(key, entry);
       long length = SsTable.varint(bytes);
-      bytes.getInt(); // checksum of the length
+      int lengthChecksum = bytes.getInt();
       if (length != bytes.remaining()) {
         throw damaged(key, "its length is " + length + ", there are " + bytes.remaining());
       }
       byte[] text = new byte[bytes.remaining()];
       bytes.get(text);
+      // The checksum of a text is made of its length as a fixed number, not as it is written.
+      byte[] summed =
+          ByteBuffer.allocate(2 * Integer.BYTES + text.length)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putInt((int) length)
+              .putInt(lengthChecksum)
+              .put(text)
+              .array();
+      if (SsTable.maskedCrc(summed, 0, summed.length) != entry.getCrc32C()) {
+        throw damaged(key, "its checksum is wrong");
+      }
       return Optional.of(text);
     } catch (BufferUnderflowException e) {
       throw damaged(key, "it ends too early");
@@ -177,7 +189,7 @@ final class TensorBundle {
           throw damaged(key, file.getFileName() + " ends too early");
         }
       }
-      boolean text = entry.getDtype() == DataType.DT_STRING; // whose checksum is made otherwise
+      boolean text = entry.getDtype() == DataType.DT_STRING; // its reader sums it up
       if (!text && SsTable.maskedCrc(bytes.array(), 0, bytes.capacity()) != entry.getCrc32C()) {
         throw damaged(key, "its checksum is wrong");
       }

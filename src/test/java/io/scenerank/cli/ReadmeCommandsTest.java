@@ -34,9 +34,34 @@ class ReadmeCommandsTest {
     assertThat(temp.resolve("models/pepnet/2/assets")).as("of --raw").isNotEmptyDirectory();
   }
 
+  @Test
+  void kerasModelsIntoJavaAndBack() throws IOException {
+    Path keras = Files.createDirectory(temp.resolve("keras"));
+    Path resources = Path.of("src/test/resources/keras");
+    Files.copy(resources.resolve("mmoe.keras"), keras.resolve("ranker.keras"));
+    Files.copy(resources.resolve("mmoe.weights.h5"), keras.resolve("ranker.weights.h5"));
+    Files.copy(resources.resolve("mmoe.yaml"), keras.resolve("ranker.yaml"));
+    Files.copy(resources.resolve("mmoe-keras2.h5"), keras.resolve("ranker.h5"));
+    Files.copy(resources.resolve("mmoe-keras2.yaml"), keras.resolve("keras2.yaml"));
+    Files.createSymbolicLink(
+        keras.resolve("saved2"), Path.of("savedmodels/mmoe-keras2").toAbsolutePath());
+    Files.createSymbolicLink(
+        keras.resolve("saved3"), Path.of("savedmodels/mmoe-keras3").toAbsolutePath());
+    List<String> commands = commands("Bring a Keras model into Java", "Hand a model back to Keras");
+    assertThat(commands).hasSize(10);
+    for (String command : commands) {
+      Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
+    }
+    assertThat(temp.resolve("back/ranker.keras")).isNotEmptyFile();
+    assertThat(temp.resolve("back/ranker.weights.h5")).isNotEmptyFile();
+    assertThat(temp.resolve("back/ranker/1/saved_model.pb")).isNotEmptyFile();
+  }
+
   /** A word of a command; a path of it lies in the test's folder. */
   private String inTemp(String word) {
-    return word.matches("(data|runs|models)(/.*)?") ? temp.resolve(word).toString() : word;
+    return word.matches("(data|runs|models|back)(/.*)?|keras/.*")
+        ? temp.resolve(word).toString()
+        : word;
   }
 
   /** The commands below these headings, without their comments. */
