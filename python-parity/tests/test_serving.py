@@ -17,7 +17,7 @@ from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
 from conftest import columns_of, exported
-from readme_lines import readme_code, run_java, run_python
+from readme_lines import README, readme_code, run_java, run_python
 
 BATCH = 256
 RUN = "runs/pepnet-…"  # as the README calls it
@@ -109,6 +109,24 @@ def test_a_fine_tuned_checkpoint_keeps_the_variables_order_and_paths(tuned):
     ]
     for (key, name), variable in zip(found, tuned.done.model.variables):
         np.testing.assert_array_equal(reader.get_tensor(key), variable.numpy(), name)
+
+
+def test_an_import_brings_every_fine_tuned_variable_home(tuned, scenerank, tmp_path):
+    run = tmp_path / "home"
+    scenerank.checked("import-keras", tuned.folder, "--out", run)
+    reader = tf.train.load_checkpoint(str(run / "saved_model" / "1" / "variables" / "variables"))
+    exported_names = tf.train.list_variables(str(tuned.source / "variables" / "variables"))
+    tables = {}  # the parts of a fused table, which a checkpoint lists in the order of its names
+    for variable in tuned.done.model.variables:
+        name = variable.name.removesuffix(":0")
+        if name.startswith("fused/"):
+            tables[name] = variable.numpy()
+        else:
+            np.testing.assert_array_equal(reader.get_tensor(name), variable.numpy(), name)
+    rows = sorted(row.tobytes() for table in tables.values() for row in table)
+    plain = {variable.name.removesuffix(":0") for variable in tuned.done.model.variables}
+    parts = [name for name, _ in exported_names if name not in plain]
+    assert rows == sorted(row.tobytes() for name in parts for row in reader.get_tensor(name))
 
 
 def test_a_fine_tuned_model_has_the_description_of_its_columns(tuned):
