@@ -23,7 +23,7 @@ import org.tensorflow.ndarray.Shape;
  * An HDF5 file with arrays of numbers. Whatever is damaged in the file is an error that names it;
  * sizes are checked against the file's before memory is asked for.
  */
-final class Hdf5 implements AutoCloseable {
+public final class Hdf5 implements AutoCloseable {
   private static final int DEEPEST = 64;
   private static final int MOST_NODES = 1 << 20;
 
@@ -49,7 +49,7 @@ final class Hdf5 implements AutoCloseable {
    * @param where how messages call the file
    * @throws InvalidInputException if there is no file, or no HDF5 file, or a damaged one
    */
-  static Hdf5 open(Path path, String where) {
+  public static Hdf5 open(Path path, String where) {
     if (!Files.isRegularFile(path)) {
       throw new InvalidInputException(where + ": no such file");
     }
@@ -115,7 +115,7 @@ final class Hdf5 implements AutoCloseable {
   }
 
   /** Every array below a group by its path inside it, in the file's order. */
-  ImmutableMap<String, StoredVariable> arrays(String group) {
+  public ImmutableMap<String, StoredVariable> arrays(String group) {
     String prefix = group.isEmpty() ? "" : group + "/";
     ImmutableMap.Builder<String, StoredVariable> arrays = ImmutableMap.builder();
     datasets.forEach(
@@ -127,7 +127,8 @@ final class Hdf5 implements AutoCloseable {
     return arrays.buildOrThrow();
   }
 
-  boolean hasGroup(String path) {
+  /** Whether there is a group. */
+  public boolean hasGroup(String path) {
     return groups.containsKey(path);
   }
 
@@ -137,7 +138,7 @@ final class Hdf5 implements AutoCloseable {
   }
 
   /** An attribute that holds one text; empty where it is missing or holds something else. */
-  Optional<String> text(String group, String name) {
+  public Optional<String> text(String group, String name) {
     return attribute(group, name).filter(String.class::isInstance).map(String.class::cast);
   }
 
@@ -165,7 +166,8 @@ final class Hdf5 implements AutoCloseable {
     }
   }
 
-  private Optional<Object> attribute(String group, String name) {
+  /** The value of an attribute; empty where it is missing. */
+  public Optional<Object> attribute(String group, String name) {
     return guarded(
         where,
         () -> {

@@ -88,9 +88,7 @@ public final class KerasModels {
         source
             .optimizer()
             .filter(state -> compiled.isAdam() && !state.isFresh())
-            .map(
-                state ->
-                    state.read(source.where(), definition, variables, source.kind().generation()));
+            .map(state -> state.read(source.where(), definition, variables, source.generation()));
     Optional<GraphDifference> difference = difference(source, definition, weights);
     return new KerasModel(
         source.path(),
@@ -103,7 +101,7 @@ public final class KerasModels {
 
   private Experiment experiment(
       KerasSource source, Optional<Path> config, TrainingConfig training) {
-    DescribedExperiment described = new DescribedExperiment(models, source.kind().generation());
+    DescribedExperiment described = new DescribedExperiment(models, source.generation());
     if (config.isPresent()) {
       return described.read(
           new ConfigMapper().readTree(config.get()), config.get().toString(), training);

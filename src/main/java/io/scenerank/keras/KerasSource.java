@@ -68,6 +68,11 @@ record KerasSource(
     }
   }
 
+  /** The generation of Keras that trained it. */
+  int generation() {
+    return model.map(FunctionalModel::generation).orElse(kind.generation());
+  }
+
   /** How messages call the source. */
   String where() {
     return path.toString();

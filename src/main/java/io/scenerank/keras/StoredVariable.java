@@ -13,10 +13,10 @@ import org.tensorflow.ndarray.Shape;
  * @param shape all dimensions known
  * @param values reads the values, row by row
  */
-record StoredVariable(String key, String dtype, Shape shape, Values values) {
+public record StoredVariable(String key, String dtype, Shape shape, Values values) {
 
   /** Reads the values of a variable. */
-  interface Values {
+  public interface Values {
     /** Values of a float type, rounded to float32. */
     float[] floats();
 
@@ -24,7 +24,8 @@ record StoredVariable(String key, String dtype, Shape shape, Values values) {
     long[] integers();
   }
 
-  boolean isFloat() {
+  /** Whether its values are of a float type. */
+  public boolean isFloat() {
     return dtype.startsWith("float") || dtype.equals("bfloat16");
   }
 

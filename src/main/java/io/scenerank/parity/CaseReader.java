@@ -1,26 +1,17 @@
 package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableMap;
-import io.jhdf.HdfFile;
-import io.jhdf.api.Attribute;
-import io.jhdf.api.Dataset;
-import io.jhdf.api.Group;
-import io.jhdf.api.Node;
-import io.jhdf.exceptions.HdfException;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.keras.Hdf5;
+import io.scenerank.keras.StoredVariable;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Training.DropoutSeed;
-import java.lang.reflect.Array;
-import java.nio.BufferUnderflowException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.tensorflow.ndarray.Shape;
 
 /** Reads a parity case from its HDF5 file. */
 final class CaseReader {
@@ -30,30 +21,18 @@ final class CaseReader {
    * @throws InvalidInputException naming the file and what is missing or unreadable in it
    */
   CaseFile read(Path path) {
-    if (!Files.isRegularFile(path)) {
-      throw new InvalidInputException(path + ": no such file");
-    }
-    try (HdfFile file = new HdfFile(path)) {
+    try (Hdf5 file = Hdf5.open(path, path.toString())) {
       return read(path, file);
-    } catch (InvalidInputException e) {
-      throw e;
-    } catch (HdfException
-        | IndexOutOfBoundsException
-        | BufferUnderflowException
-        | IllegalArgumentException
-        | NegativeArraySizeException e) {
-      // A damaged file surfaces from the reader in any of these.
-      throw new InvalidInputException(path + ": damaged or no HDF5 file (" + firstLine(e) + ")", e);
     }
   }
 
-  private CaseFile read(Path path, HdfFile file) {
+  private CaseFile read(Path path, Hdf5 file) {
     String kind = text(path, file, "kind");
     if (!kind.equals("layer") && !kind.equals("model")) {
       throw new InvalidInputException(
           path + ": attribute 'kind' is '" + kind + "', expected layer or model");
     }
-    ImmutableMap<String, Dataset> inputs = datasets(file, "inputs");
+    ImmutableMap<String, StoredVariable> inputs = file.arrays("inputs");
     if (inputs.isEmpty()) {
       throw new InvalidInputException(path + ": the group 'inputs' is missing or empty");
     }
@@ -61,7 +40,7 @@ final class CaseReader {
     ImmutableMap.Builder<String, IntTensor> ints = ImmutableMap.builder();
     inputs.forEach(
         (name, dataset) -> {
-          if (isFloat(dataset)) {
+          if (dataset.isFloat()) {
             floats.put(name, toFloats(path, dataset));
           } else {
             ints.put(name, toInts(path, dataset));
@@ -81,11 +60,11 @@ final class CaseReader {
         gradientRows(path, file),
         floats(path, file, "input_grads"),
         floats(path, file, "weight_grads"),
-        file.getChild("steps") == null ? Optional.empty() : Optional.of(steps(path, file)));
+        file.hasGroup("steps") ? Optional.of(steps(path, file)) : Optional.empty());
   }
 
-  private CaseFile.Steps steps(Path path, HdfFile file) {
-    ImmutableMap<String, Dataset> steps = datasets(file, "steps");
+  private CaseFile.Steps steps(Path path, Hdf5 file) {
+    ImmutableMap<String, StoredVariable> steps = file.arrays("steps");
     for (String required : new String[] {"batch_rows", "loss"}) {
       if (!steps.containsKey(required)) {
         throw new InvalidInputException(path + ": 'steps/" + required + "' is missing");
@@ -114,68 +93,43 @@ final class CaseReader {
   }
 
   /** The words of a seed. */
-  private static int[] words(Path path, Dataset dataset, int count) {
+  private static int[] words(Path path, StoredVariable dataset, int count) {
     int[] words = toInts(path, dataset).values();
     if (words.length != count) {
       throw new InvalidInputException(
           String.format(
-              "%s: '%s' has %d words, expected %d",
-              path, dataset.getPath().substring(1), words.length, count));
+              "%s: '%s' has %d words, expected %d", path, dataset.key(), words.length, count));
     }
     return words;
   }
 
-  private ImmutableMap<String, FloatTensor> floats(Path path, HdfFile file, String group) {
+  private ImmutableMap<String, FloatTensor> floats(Path path, Hdf5 file, String group) {
     return map(file, group, (name, dataset) -> toFloats(path, dataset));
   }
 
   private static <T> ImmutableMap<String, T> map(
-      HdfFile file, String group, BiFunction<String, Dataset, T> convert) {
+      Hdf5 file, String group, BiFunction<String, StoredVariable, T> convert) {
     ImmutableMap.Builder<String, T> values = ImmutableMap.builder();
-    datasets(file, group)
-        .forEach((name, dataset) -> values.put(name, convert.apply(name, dataset)));
+    file.arrays(group).forEach((name, dataset) -> values.put(name, convert.apply(name, dataset)));
     return values.buildOrThrow();
   }
 
-  /** The data sets below a group by their path inside it; none where there is no such group. */
-  private static ImmutableMap<String, Dataset> datasets(HdfFile file, String groupPath) {
-    Node node = file;
-    for (String name : groupPath.split("/")) {
-      node = node instanceof Group group ? group.getChild(name) : null;
-    }
-    ImmutableMap.Builder<String, Dataset> datasets = ImmutableMap.builder();
-    if (node instanceof Group group) {
-      collect(group, "", datasets);
-    }
-    return datasets.buildOrThrow();
+  private static String text(Path path, Hdf5 file, String name) {
+    return file.text("", name)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    path
+                        + ": the text attribute '"
+                        + name
+                        + "' is missing; this is no parity case"));
   }
 
-  private static void collect(
-      Group group, String prefix, ImmutableMap.Builder<String, Dataset> datasets) {
-    for (Map.Entry<String, Node> child : group.getChildren().entrySet()) {
-      if (child.getValue() instanceof Group nested) {
-        collect(nested, prefix + child.getKey() + "/", datasets);
-      } else if (child.getValue() instanceof Dataset dataset) {
-        datasets.put(prefix + child.getKey(), dataset);
-      }
-    }
-  }
-
-  private static String text(Path path, HdfFile file, String name) {
-    Attribute attribute = file.getAttribute(name);
-    if (attribute == null || !(attribute.getData() instanceof String value)) {
-      throw new InvalidInputException(
-          path + ": the text attribute '" + name + "' is missing; this is no parity case");
-    }
-    return value;
-  }
-
-  private static Optional<Integer> gradientRows(Path path, HdfFile file) {
-    Attribute attribute = file.getAttribute("gradient_rows");
-    if (attribute == null) {
+  private static Optional<Integer> gradientRows(Path path, Hdf5 file) {
+    Object value = file.attribute("", "gradient_rows").orElse(null);
+    if (value == null) {
       return Optional.empty();
     }
-    Object value = attribute.getData();
     if (!(value instanceof Number rows) || rows.intValue() < 1) {
       throw new InvalidInputException(
           path + ": attribute 'gradient_rows' is " + value + ", expected at least 1");
@@ -183,51 +137,21 @@ final class CaseReader {
     return Optional.of(rows.intValue());
   }
 
-  private static boolean isFloat(Dataset dataset) {
-    Class<?> type = dataset.getJavaType();
-    return type == float.class || type == double.class;
-  }
-
-  private static FloatTensor toFloats(Path path, Dataset dataset) {
-    if (!isFloat(dataset)) {
+  private static FloatTensor toFloats(Path path, StoredVariable array) {
+    if (!array.isFloat()) {
       throw new InvalidInputException(
-          path + ": '" + dataset.getPath() + "' holds no floats but " + dataset.getJavaType());
+          path + ": '" + array.key() + "' holds no floats but " + array.dtype());
     }
-    double[] values = numbers(dataset);
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return new FloatTensor(shape(dataset), floats);
+    return new FloatTensor(array.shape(), array.values().floats());
   }
 
-  private static IntTensor toInts(Path path, Dataset dataset) {
-    if (isFloat(dataset)) {
+  private static IntTensor toInts(Path path, StoredVariable array) {
+    if (array.isFloat()) {
       throw new InvalidInputException(
-          path + ": '" + dataset.getPath() + "' holds floats, expected integers");
+          path + ": '" + array.key() + "' holds floats, expected integers");
     }
-    // Through long: seed words are unsigned and keep their bits.
-    int[] ints = Arrays.stream(numbers(dataset)).mapToInt(value -> (int) (long) value).toArray();
-    return new IntTensor(shape(dataset), ints);
-  }
-
-  private static double[] numbers(Dataset dataset) {
-    if (dataset.getSize() == 0) {
-      return new double[0];
-    }
-    Object flat = dataset.isScalar() ? new Object[] {dataset.getData()} : dataset.getDataFlat();
-    double[] values = new double[Array.getLength(flat)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = ((Number) Array.get(flat, i)).doubleValue();
-    }
-    return values;
-  }
-
-  private static Shape shape(Dataset dataset) {
-    return Shape.of(Arrays.stream(dataset.getDimensions()).mapToLong(i -> i).toArray());
-  }
-
-  private static String firstLine(RuntimeException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    // Seed words are unsigned and keep their bits.
+    int[] ints = Arrays.stream(array.values().integers()).mapToInt(value -> (int) value).toArray();
+    return new IntTensor(array.shape(), ints);
   }
 }

@@ -105,7 +105,7 @@ class CaseErrorsTest {
             LAYER,
             "integers for a weight",
             f -> f.put("weights/dense_layers/1/bias", new int[] {1, 2, 3}),
-            "'/weights/dense_layers/1/bias' holds no floats"),
+            "'weights/dense_layers/1/bias' holds no floats"),
         broken(
             LAYER,
             "output of another shape",
