@@ -15,13 +15,15 @@ import tensorflow as tf
 import yaml
 
 from conftest import HERE, SAVED_MODELS
-from make_savedmodels import MODELS
+from make_savedmodels import MODELS, model_of
 from parity_cases import numbers
 from parity_cases.case_file import read_case
-from parity_cases.model_cases import as_tensors
+from parity_cases.model_cases import as_tensors, build_model, input_rows
 from readme_lines import readme_code, run_java, run_python
+from scenerank_keras.backend import keras_api
 from scenerank_keras.models import MODELS as BUILDERS
 from scenerank_keras.models import load
+from scenerank_keras.variables import variables_by_path
 
 FILES = HERE.parent / "src/test/resources/keras"
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS)
@@ -151,6 +153,38 @@ def test_a_keras_file_loads_in_keras3(model, exported):
     loaded = load(path)
     assert_same_bits(numbers.weights(loaded), case)
     assert_same_outputs(loaded(as_tensors(case.inputs), training=False), case)
+
+
+def test_moments_follow_the_order_of_the_sources_own_layers(scenerank, tmp_path):
+    """Somebody's Keras 2 model: tasks in a list, the other way round, and so other layers first."""
+    columns, params = model_of("pepnet", 2)
+    keras = keras_api(2)
+    reference = build_model("pepnet", columns, params, 2, seed=1)
+    outputs = [reference.output[task] for task in reversed(params["task_names"])]
+    model = keras.Model(inputs=reference.input, outputs=outputs)
+    own_order = [v.ref() for v in model.trainable_variables]
+    assert own_order != [v.ref() for v in reference.trainable_variables]
+    random = np.random.default_rng(1)
+    features = input_rows(reference, columns, 64, random)
+    labels = [random.integers(0, 2, (64, 1)).astype(np.float32) for _ in outputs]
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss="binary_crossentropy")
+    model.fit(features, labels, verbose=0)
+    model.save(tmp_path / "model", save_format="tf")
+    config = tmp_path / "config.yaml"
+    description = {"model": "pepnet", "model_params": params, "feature_columns": columns}
+    config.write_text(yaml.safe_dump(description), encoding="utf-8")
+
+    run = tmp_path / "run"
+    scenerank.checked("import-keras", tmp_path / "model", "--config", config, "--out", run)
+    (latest,) = (run / "checkpoint").iterdir()
+    reader = tf.train.load_checkpoint(str(latest / "variables"))
+    paths = {v.ref(): path for path, v in variables_by_path(reference).items()}
+    optimizer = model.optimizer
+    for place, variable in enumerate(model.trainable_variables):
+        path = paths[variable.ref()]
+        for slot, values in (("m", optimizer._momentums), ("v", optimizer._velocities)):
+            found = reader.get_tensor(f"optimizer/{slot}/{path}")
+            np.testing.assert_array_equal(found, values[place].numpy(), f"{slot} of {path}")
 
 
 def test_the_readme_reads_a_keras_file_in_java(tmp_path):

@@ -88,7 +88,7 @@ public final class KerasModels {
         source
             .optimizer()
             .filter(state -> compiled.isAdam() && !state.isFresh())
-            .map(state -> state.read(source.where(), definition, variables, source.generation()));
+            .map(state -> state.read(source, definition, variables));
     Optional<GraphDifference> difference = difference(source, definition, weights);
     return new KerasModel(
         source.path(),
@@ -110,14 +110,25 @@ public final class KerasModels {
       return described.read(source.description().get(), source.where(), training);
     }
     if (source.model().isPresent()) {
-      return new Experiment(
-          new DefinitionReader(models).read(source.model().get(), source.where()), training);
+      return new Experiment(definition(source, source.model().get()), training);
     }
     throw new InvalidInputException(
         String.format(
             "%s: this is a %s, which does not say of which columns and parameters the model is;"
                 + " name a YAML with model, model_params and feature_columns (--config)",
             source.where(), source.kind().label()));
+  }
+
+  private ModelDefinition<?> definition(KerasSource source, FunctionalModel model) {
+    try {
+      return new DefinitionReader(models).read(model, source.where());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          e.getMessage()
+              + "; a model of other classes needs a YAML with model, model_params and"
+              + " feature_columns (--config)",
+          e);
+    }
   }
 
   private static ImmutableList<String> versionWarning(KerasSource source) {
@@ -167,7 +178,8 @@ public final class KerasModels {
         throw new InvalidInputException(
             String.format(
                 "%s: its graph and the native one differ by %.1e at task %s on %d random rows,"
-                    + " expected at most %.0e: the model is wired otherwise, or has other parameters",
+                    + " expected at most %.0e: the model is wired otherwise, or has other parameters or"
+                    + " columns (mask_zero of a sequence, for instance)",
                 source.where(), difference.largest(), difference.task(), ROWS, TOLERANCE));
       }
       return Optional.of(difference);

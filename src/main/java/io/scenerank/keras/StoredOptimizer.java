@@ -7,7 +7,10 @@ import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.AdamState;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
@@ -55,14 +58,16 @@ record StoredOptimizer(
   /**
    * The moments by variable.
    *
-   * @param generation of Keras, 2 or 3
+   * @param variables of the model
    * @throws InvalidInputException if the moments are not two for each trainable variable, of its
    *     shape
    */
-  AdamState read(
-      String where, ModelDefinition<?> definition, ModelVariables variables, int generation) {
+  AdamState read(KerasSource source, ModelDefinition<?> definition, ModelVariables variables) {
+    String where = source.where();
+    ImmutableList<String> reference =
+        KerasOrder.trainableVariables(definition, source.generation(), variables.paths());
     ImmutableList<String> paths =
-        KerasOrder.trainableVariables(definition, generation, variables.paths());
+        source.model().map(model -> inOrderOf(model, reference)).orElse(reference);
     if (moments.size() != 2 * paths.size()) {
       throw new InvalidInputException(
           String.format(
@@ -77,6 +82,23 @@ record StoredOptimizer(
       v.put(paths.get(i), moment(where, paths.get(i), shape, moments.get(2 * i + 1)));
     }
     return new AdamState(step.readLong(where), m.buildOrThrow(), v.buildOrThrow());
+  }
+
+  /** The variables in the order of a model that may have its layers in another one. */
+  private static ImmutableList<String> inOrderOf(
+      FunctionalModel model, ImmutableList<String> variables) {
+    ImmutableList<String> layers =
+        model.layers().stream().map(FunctionalLayer::path).collect(ImmutableList.toImmutableList());
+    Map<String, Integer> places = new HashMap<>();
+    for (String variable : variables) {
+      places.put(
+          variable,
+          OwnedPath.of(variable, layers).stream()
+              .mapToInt(owned -> layers.indexOf(owned.layer()))
+              .min()
+              .orElse(layers.size()));
+    }
+    return ImmutableList.sortedCopyOf(Comparator.comparing(places::get), variables);
   }
 
   private static FloatTensor moment(String where, String path, Shape shape, StoredVariable stored) {
