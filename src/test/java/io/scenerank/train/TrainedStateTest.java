@@ -103,11 +103,10 @@ class TrainedStateTest {
   }
 
   static Stream<Arguments> continued() {
-    return Stream.of(Model.values())
-        .flatMap(
-            model ->
-                Stream.of(OptimizerType.ADAM, OptimizerType.LAZY_ADAM)
-                    .map(optimizer -> Arguments.of(model, optimizer)));
+    Stream<Arguments> lazy =
+        Stream.of(Model.values()).map(model -> Arguments.of(model, OptimizerType.LAZY_ADAM));
+    // The exact form differs in what it does to tables alone, which all models have.
+    return Stream.concat(lazy, Stream.of(Arguments.of(Model.SHARED_BOTTOM, OptimizerType.ADAM)));
   }
 
   @ParameterizedTest
