@@ -187,6 +187,31 @@ def test_moments_follow_the_order_of_the_sources_own_layers(scenerank, tmp_path)
             np.testing.assert_array_equal(found, values[place].numpy(), f"{slot} of {path}")
 
 
+def test_slots_of_an_optimizer_from_before_tensorflow_2_11_come_along(scenerank, tmp_path):
+    columns, params = model_of("apg", 2)
+    keras = keras_api(2)
+    model = build_model("apg", columns, params, 2, seed=1)
+    random = np.random.default_rng(1)
+    features = input_rows(model, columns, 64, random)
+    labels = numbers.labels(params["task_names"], 64, random)
+    model.compile(keras.optimizers.legacy.Adam(5e-3), loss=dict.fromkeys(labels, "mse"))
+    model.fit(features, labels, batch_size=16, verbose=0)
+    model.save(tmp_path / "model", save_format="tf")
+
+    run = tmp_path / "run"
+    printed = scenerank.checked("import-keras", tmp_path / "model", "--out", run)
+    assert "Adam goes on from step 4" in printed.stdout
+    config = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+    assert np.float32(config["training"]["learning_rate"]) == np.float32(5e-3)
+    (latest,) = (run / "checkpoint").iterdir()
+    reader = tf.train.load_checkpoint(str(latest / "variables"))
+    for path, variable in variables_by_path(model).items():
+        for slot in "mv":
+            found = reader.get_tensor(f"optimizer/{slot}/{path}")
+            expected = model.optimizer.get_slot(variable, slot).numpy()
+            np.testing.assert_array_equal(found, expected, f"{slot} of {path}")
+
+
 def test_the_readme_reads_a_keras_file_in_java(tmp_path):
     run_java(readme_code("keras", "java", {"keras/ranker.keras": FILES / "mmoe.keras"}), tmp_path)
 

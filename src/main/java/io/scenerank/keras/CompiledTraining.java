@@ -89,6 +89,8 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
     for (String unset : new String[] {"clipnorm", "global_clipnorm", "clipvalue", "weight_decay"}) {
       alike &= config.path(unset).isMissingNode() || config.path(unset).isNull();
     }
+    // Optimizers from before TensorFlow 2.11 let the rate decay by themselves.
+    alike &= config.path("decay").asDouble() == 0;
     return alike && !config.path("amsgrad").asBoolean() && !config.path("use_ema").asBoolean();
   }
 

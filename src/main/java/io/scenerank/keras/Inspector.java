@@ -101,7 +101,7 @@ public final class Inspector {
         new Inspection.OptimizerInfo(
             name,
             source.optimizer().map(state -> state.step().readLong(source.where())),
-            source.optimizer().map(state -> state.moments().size()).orElse(0)));
+            source.optimizer().map(state -> state.size()).orElse(0)));
   }
 
   private Inspection runFolder(Path path) {

@@ -84,11 +84,20 @@ public final class KerasModels {
     warnings.addAll(versionWarning(source));
     warnings.addAll(match.warnings());
     warnings.addAll(compiled.warnings());
-    Optional<AdamState> adam =
-        source
-            .optimizer()
-            .filter(state -> compiled.isAdam() && !state.isFresh())
-            .map(state -> state.read(source, definition, variables));
+    Optional<AdamState> adam = Optional.empty();
+    if (compiled.isAdam() && source.optimizer().filter(state -> !state.isFresh()).isPresent()) {
+      StoredOptimizer optimizer = source.optimizer().get();
+      adam =
+          optimizer
+              .match(source, definition, variables, match)
+              .map(moments -> optimizer.read(source.where(), moments));
+      if (adam.isEmpty()) {
+        warnings.add(
+            source.where()
+                + ": the optimizer's state does not fit the model's trainable variables and is not"
+                + " carried over; training goes on with a new Adam");
+      }
+    }
     Optional<GraphDifference> difference = difference(source, definition, weights);
     return new KerasModel(
         source.path(),

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** Opens the SavedModels of both generations of Keras, of this library, and others. */
 final class SavedModelSource {
+  private static final String ATTRIBUTES = "/.ATTRIBUTES/";
+  private static final String SLOT = "/.OPTIMIZER_SLOT/optimizer/";
   private static final String DESCRIPTION = "assets.extra/scenerank.json";
 
   private final Path path;
@@ -55,7 +57,7 @@ final class SavedModelSource {
         Optional.empty(),
         stored.values().asList(),
         new OwnNames(stored),
-        ImmutableList.of());
+        Optional.empty());
   }
 
   private KerasSource keras2(ObjectGraph graph, KerasMetadata metadata) {
@@ -79,16 +81,38 @@ final class SavedModelSource {
   private static boolean isKeras2Weight(String key) {
     return !key.startsWith("optimizer/")
         && !key.startsWith("keras_api/")
-        && !key.contains("/.OPTIMIZER_SLOT/")
+        && !key.contains(SLOT)
         && !key.startsWith("save_counter/");
   }
 
-  private ImmutableList<StoredVariable> optimizer(ObjectGraph graph) {
-    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
-    graph
+  /** The list of an optimizer, or the slots of one from before TensorFlow 2.11. */
+  private Optional<StoredOptimizer> optimizer(ObjectGraph graph) {
+    return graph
         .find(graph.root(), "optimizer/_variables")
-        .ifPresent(list -> variables.addAll(inOrder(graph, list)));
-    return variables.build();
+        .map(list -> StoredOptimizer.of(inOrder(graph, list)))
+        .orElseGet(
+            () ->
+                graph
+                    .find(graph.root(), "optimizer/iter")
+                    .flatMap(graph::key)
+                    .map(stored::get)
+                    .map(
+                        step ->
+                            new StoredOptimizer(
+                                step, Optional.empty(), ImmutableList.of(), slots())));
+  }
+
+  /** Adam's slots by the key of their variable. */
+  private ImmutableMap<String, StoredOptimizer.Moments> slots() {
+    ImmutableMap.Builder<String, StoredOptimizer.Moments> slots = ImmutableMap.builder();
+    for (String key : stored.keySet()) {
+      StoredVariable m = stored.get(key.replace(ATTRIBUTES, SLOT + "m" + ATTRIBUTES));
+      StoredVariable v = stored.get(key.replace(ATTRIBUTES, SLOT + "v" + ATTRIBUTES));
+      if (!key.contains(SLOT) && m != null && v != null) {
+        slots.put(key, new StoredOptimizer.Moments(m, v));
+      }
+    }
+    return slots.buildOrThrow();
   }
 
   /** The variables of a list, in its order. */
@@ -117,7 +141,7 @@ final class SavedModelSource {
         Optional.empty(),
         weights,
         keras ? new ModelOrder(weights) : new TunedOrder(weights),
-        ImmutableList.of());
+        Optional.empty());
   }
 
   private KerasSource source(
@@ -126,7 +150,7 @@ final class SavedModelSource {
       Optional<JsonNode> compileConfig,
       ImmutableList<StoredVariable> variables,
       VariableLocator locator,
-      ImmutableList<StoredVariable> optimizer) {
+      Optional<StoredOptimizer> optimizer) {
     Path description = path.resolve(DESCRIPTION);
     return new KerasSource(
         path,
@@ -139,7 +163,7 @@ final class SavedModelSource {
         compileConfig,
         variables,
         locator,
-        StoredOptimizer.of(optimizer),
+        optimizer,
         () -> {});
   }
 }

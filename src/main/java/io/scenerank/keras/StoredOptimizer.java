@@ -2,11 +2,10 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.AdamState;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +18,22 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param step number of steps so far
  * @param learningRate its learning rate, where that is a number and no schedule
- * @param moments first and second moment of each trainable variable, by turns, in the order of
+ * @param listed first and second moment of each trainable variable, by turns, in the order of
  *     {@code model.trainable_variables}
+ * @param slots the moments by the key of their variable, where the file says whose they are
  */
 record StoredOptimizer(
     StoredVariable step,
     Optional<StoredVariable> learningRate,
-    ImmutableList<StoredVariable> moments) {
+    ImmutableList<StoredVariable> listed,
+    ImmutableMap<String, Moments> slots) {
+
+  /** Both moments of a variable. */
+  record Moments(StoredVariable m, StoredVariable v) {
+    private boolean fit(Shape shape) {
+      return m.shape().equals(shape) && v.shape().equals(shape);
+    }
+  }
 
   /**
    * Picks an optimizer's variables out of its list: the first integer counts the steps, the first
@@ -43,45 +51,55 @@ record StoredOptimizer(
                     variables.stream()
                         .filter(
                             variable -> variable.isFloat() && variable.shape().numDimensions() > 0)
-                        .collect(ImmutableList.toImmutableList())));
+                        .collect(ImmutableList.toImmutableList()),
+                    ImmutableMap.of()));
   }
 
   private static boolean isRate(StoredVariable variable) {
     return variable.isFloat() && variable.shape().numDimensions() == 0;
   }
 
+  /** Number of moments. */
+  int size() {
+    return listed.size() + 2 * slots.size();
+  }
+
   /** Whether the optimizer has run no step, so that it has no moments to bring along. */
   boolean isFresh() {
-    return moments.isEmpty();
+    return size() == 0;
   }
 
   /**
-   * The moments by variable.
+   * The moments by the path of their variable; empty if they are not those of the model's trainable
+   * variables, each of its shape.
    *
    * @param variables of the model
-   * @throws InvalidInputException if the moments are not two for each trainable variable, of its
-   *     shape
+   * @param match the source's variables
    */
-  AdamState read(KerasSource source, ModelDefinition<?> definition, ModelVariables variables) {
-    String where = source.where();
+  Optional<ImmutableMap<String, Moments>> match(
+      KerasSource source,
+      ModelDefinition<?> definition,
+      ModelVariables variables,
+      WeightMatch match) {
     ImmutableList<String> reference =
         KerasOrder.trainableVariables(definition, source.generation(), variables.paths());
     ImmutableList<String> paths =
         source.model().map(model -> inOrderOf(model, reference)).orElse(reference);
-    if (moments.size() != 2 * paths.size()) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: the optimizer has %d moments, expected the %d of an Adam of %d variables",
-              where, moments.size(), 2 * paths.size(), paths.size()));
+    if (size() != 2 * paths.size()) {
+      return Optional.empty();
     }
-    ImmutableMap.Builder<String, FloatTensor> m = ImmutableMap.builder();
-    ImmutableMap.Builder<String, FloatTensor> v = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Moments> moments = ImmutableMap.builder();
     for (int i = 0; i < paths.size(); i++) {
-      Shape shape = variables.shapes().get(paths.get(i));
-      m.put(paths.get(i), moment(where, paths.get(i), shape, moments.get(2 * i)));
-      v.put(paths.get(i), moment(where, paths.get(i), shape, moments.get(2 * i + 1)));
+      Moments found =
+          slots.isEmpty()
+              ? new Moments(listed.get(2 * i), listed.get(2 * i + 1))
+              : slots.get(match.keyOf(paths.get(i)));
+      if (found == null || !found.fit(variables.shapes().get(paths.get(i)))) {
+        return Optional.empty();
+      }
+      moments.put(paths.get(i), found);
     }
-    return new AdamState(step.readLong(where), m.buildOrThrow(), v.buildOrThrow());
+    return Optional.of(moments.buildOrThrow());
   }
 
   /** The variables in the order of a model that may have its layers in another one. */
@@ -101,17 +119,16 @@ record StoredOptimizer(
     return ImmutableList.sortedCopyOf(Comparator.comparing(places::get), variables);
   }
 
-  private static FloatTensor moment(String where, String path, Shape shape, StoredVariable stored) {
-    if (!stored.shape().equals(shape)) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: the optimizer's '%s' is %s, expected %s for the moment of %s",
-              where,
-              stored.key(),
-              Arrays.toString(stored.shape().asArray()),
-              Arrays.toString(shape.asArray()),
-              path));
-    }
-    return stored.read(where);
+  /**
+   * Reads the values.
+   *
+   * @param moments what {@link #match} found
+   * @throws InvalidInputException if a value is damaged
+   */
+  AdamState read(String where, ImmutableMap<String, Moments> moments) {
+    return new AdamState(
+        step.readLong(where),
+        ImmutableMap.copyOf(Maps.transformValues(moments, both -> both.m().read(where))),
+        ImmutableMap.copyOf(Maps.transformValues(moments, both -> both.v().read(where))));
   }
 }

@@ -104,6 +104,11 @@ final class WeightMatch {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** Key of a variable in the source, or of its first copy. */
+  String keyOf(String path) {
+    return located.get(path).get(0).key();
+  }
+
   /**
    * Reads the values.
    *
