@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -106,7 +105,7 @@ final class FunctionalBuilder {
 
   /** A layer that is named after its class. */
   Layer layer(String className, ObjectNode config) {
-    String stem = snakeCase(className);
+    String stem = Keras3Names.snakeCase(className);
     int number = counters.merge(stem, 1, Integer::sum) - 1;
     return add(number == 0 ? stem : stem + "_" + number, className, config);
   }
@@ -176,14 +175,5 @@ final class FunctionalBuilder {
         new FunctionalGraph(made).ordered(unordered.flatOutputs()),
         unordered.inputs(),
         unordered.outputs());
-  }
-
-  /** A class' name as Keras makes a layer's name of it: {@code MaskedMean}, {@code masked_mean}. */
-  static String snakeCase(String className) {
-    return className
-        .replaceAll("\\W+", "")
-        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-        .replaceAll("([a-z])([A-Z])", "$1_$2")
-        .toLowerCase(Locale.ROOT);
   }
 }

@@ -26,11 +26,15 @@ final class Hdf5Writer implements AutoCloseable {
    */
   void put(String group, String name, FloatTensor tensor) {
     int[] sizes = Arrays.stream(tensor.shape().asArray()).mapToInt(Math::toIntExact).toArray();
-    group(group).putDataset(name, nested(tensor.values(), sizes, 0, 0));
+    put(group, name, nested(tensor.values(), sizes, 0, 0));
   }
 
-  /** Writes a scalar, a Long or a Float. */
-  void putScalar(String group, String name, Number value) {
+  /**
+   * Writes an array of arrays, or a scalar.
+   *
+   * @param value of a primitive type or of arrays of one
+   */
+  void put(String group, String name, Object value) {
     group(group).putDataset(name, value);
   }
 

@@ -26,7 +26,10 @@ final class Keras3Names {
     return index == 0 ? name : name + "_" + index;
   }
 
-  /** {@code PpNet} becomes {@code pp_net}, {@code PReLU} {@code p_re_lu}. */
+  /**
+   * A class' name in the form of a layer's: {@code PpNet} becomes {@code pp_net}, {@code PReLU}
+   * {@code p_re_lu}.
+   */
   static String snakeCase(String className) {
     return className
         .replaceAll("\\W+", "")

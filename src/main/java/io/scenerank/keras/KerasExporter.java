@@ -112,8 +112,8 @@ public final class KerasExporter {
   }
 
   private void optimizer(Hdf5Writer writer, AdamState adam) {
-    writer.putScalar(OPTIMIZER, "0", adam.step());
-    writer.putScalar(OPTIMIZER, "1", experiment.training().learningRate());
+    writer.put(OPTIMIZER, "0", adam.step());
+    writer.put(OPTIMIZER, "1", experiment.training().learningRate());
     int next = 2;
     for (String path :
         KerasOrder.trainableVariables(experiment.definition(), 3, adam.m().keySet())) {

@@ -190,14 +190,35 @@ class BadArtefactsTest {
     Path weights = temp.resolve("double.weights.h5");
     KerasModel model = read(RESOURCES.resolve("mmoe.keras"), null);
     try (Hdf5 source = Hdf5.open(RESOURCES.resolve("mmoe.weights.h5"), "mmoe");
-        WritableHdfFile file = HdfFile.write(weights)) {
-      new DoubleCopy(file).copy(source.arrays(Keras3Paths.LAYERS));
+        Hdf5Writer writer = new Hdf5Writer(weights)) {
+      source
+          .arrays(Keras3Paths.LAYERS)
+          .forEach(
+              (path, array) -> {
+                int cut = path.lastIndexOf('/');
+                writer.put(
+                    Keras3Paths.LAYERS + "/" + path.substring(0, cut),
+                    path.substring(cut + 1),
+                    doubles(array));
+              });
     }
     KerasModel read = read(weights, "mmoe.yaml");
     assertThat(read.warnings())
         .containsExactly(weights + ": weights of float64 are converted to float32");
     assertThat(read.state().weights().get("expert_0/dense_layers/0/kernel").values())
         .isEqualTo(model.state().weights().get("expert_0/dense_layers/0/kernel").values());
+  }
+
+  /** The values of a vector or a matrix in double precision. */
+  private static Object doubles(StoredVariable array) {
+    float[] values = array.values().floats();
+    boolean vector = array.shape().numDimensions() == 1;
+    int columns = Math.toIntExact(vector ? values.length : array.shape().get(1));
+    double[][] rows = new double[values.length / columns][columns];
+    for (int i = 0; i < values.length; i++) {
+      rows[i / columns][i % columns] = values[i];
+    }
+    return vector ? rows[0] : rows;
   }
 
   @Test
