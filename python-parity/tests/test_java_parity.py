@@ -1,6 +1,7 @@
 """SceneRank's command line meets every parity case, and notices one that is wrong."""
 
 import json
+import os
 import pathlib
 import shutil
 
@@ -28,7 +29,7 @@ def case_files_fixture():
     """Every case, written anew: ``{name: path}``."""
     folder = BUILD / "cases"
     shutil.rmtree(folder, ignore_errors=True)
-    return {path.stem: path for path in write_cases(folder, CASES)}
+    return {path.stem: path for path in write_cases(folder, CASES, os.cpu_count())}
 
 
 @pytest.fixture(scope="session", name="report")

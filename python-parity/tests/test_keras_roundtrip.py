@@ -1,8 +1,8 @@
 """What Keras saved goes through the command line and back into Python with every weight's bits.
 
-Every source is imported, and its run folder's variables are read. What a run is exported as is the
-same whatever it was imported from, so each format is tried with ``.keras`` files, and the way from
-Keras 2 to Keras 3 with SavedModels.
+What a run is exported as is the same whatever it was imported from, so each format is tried with
+``.keras`` files, and the way from Keras 2 to Keras 3 with SavedModels. That an import has every weight
+of the other sources, too, is a Java test, ``ImportedTrainingTest``.
 """
 
 import dataclasses
@@ -47,17 +47,7 @@ class Source:
 
 SOURCES = {
     ".keras": Source(FILES / "{}.keras", FILES / "{}-continued-keras3.h5"),
-    ".weights.h5": Source(
-        FILES / "{}.weights.h5", FILES / "{}-continued-keras3.h5", FILES / "{}.yaml"
-    ),
-    ".h5 of Keras 2": Source(
-        FILES / "{}-keras2.h5", FILES / "{}-continued-keras2.h5", FILES / "{}-keras2.yaml"
-    ),
     "SavedModel of Keras 2": Source(SAVED_MODELS / "{}-keras2", SAVED_MODELS / "{}-keras2.h5"),
-    # A config says nothing about the generation, so that of Keras 2 does.
-    "SavedModel of Keras 3": Source(
-        SAVED_MODELS / "{}-keras3", SAVED_MODELS / "{}-keras3.h5", FILES / "{}-keras2.yaml"
-    ),
 }
 
 

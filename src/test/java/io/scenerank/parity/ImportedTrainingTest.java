@@ -82,6 +82,17 @@ class ImportedTrainingTest {
     assertSameModel(imported, recorded(model + "-continued-keras2.h5"));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"pepnet", "apg", "m2m", "mmoe", "shared_bottom"})
+  void readsTheExportOfKeras3(String model) {
+    Path folder = Path.of("savedmodels", model + "-keras3");
+    KerasModel imported = read(folder, Optional.of(path(model + "-keras2.yaml")));
+    assertThat(imported.difference().orElseThrow().largest())
+        .as("largest difference of the native graph and the SavedModel's own")
+        .isLessThanOrEqualTo(OUTPUT);
+    assertSameModel(imported, new CaseReader().read(Path.of(folder + ".h5")));
+  }
+
   private static Path path(String name) {
     return ARTEFACTS.resolve(name);
   }
