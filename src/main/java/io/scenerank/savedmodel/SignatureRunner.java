@@ -5,13 +5,13 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import io.scenerank.layer.TensorFlowErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
@@ -67,8 +67,12 @@ final class SignatureRunner {
       try (Result result = runner.run()) {
         return scores(result);
       }
-    } catch (TFInvalidArgumentException e) {
-      throw new InvalidInputException(source + ": " + VocabularyMessage.of(e), e);
+    } catch (RuntimeException e) {
+      // A signature that names what the graph lacks is met with an IllegalArgumentException.
+      if (TensorFlowErrors.isOne(e) || e instanceof IllegalArgumentException) {
+        throw new InvalidInputException(source + ": " + VocabularyMessage.of(e), e);
+      }
+      throw e;
     } finally {
       tensors.forEach(Tensor::close);
     }

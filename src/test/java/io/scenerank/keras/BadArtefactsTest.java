@@ -231,11 +231,22 @@ class BadArtefactsTest {
 
   @Test
   void aSavedModelWithInputsOfAnotherType() throws IOException {
-    Path folder = savedModel("mmoe-keras2", BadArtefactsTest::withBooleanInput);
+    Path folder =
+        savedModel(
+            "mmoe-keras2", graph -> withInput(graph, info -> info.setDtype(DataType.DT_BOOL)));
     assertRefused(folder, null)
         .hasMessageStartingWith(folder + ": ")
         .hasMessageContaining("user_id")
         .hasMessageContaining("DT_BOOL");
+  }
+
+  @Test
+  void aSignatureThatNamesATensorWhichTheGraphLacks() throws IOException {
+    Path folder =
+        savedModel("mmoe-keras2", graph -> withInput(graph, info -> info.setName("nothing:0")));
+    assertRefused(folder, null)
+        .hasMessageStartingWith(folder + ": ")
+        .hasMessageContaining("nothing");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -257,10 +268,10 @@ class BadArtefactsTest {
     assertRefused(folder, null).hasMessageStartingWith(folder + "/variables/variables: tensor '");
   }
 
-  private static MetaGraphDef withBooleanInput(MetaGraphDef graph) {
+  private static MetaGraphDef withInput(
+      MetaGraphDef graph, UnaryOperator<TensorInfo.Builder> change) {
     SignatureDef signature = graph.getSignatureDefOrThrow("serving_default");
-    TensorInfo input =
-        signature.getInputsOrThrow("user_id").toBuilder().setDtype(DataType.DT_BOOL).build();
+    TensorInfo input = change.apply(signature.getInputsOrThrow("user_id").toBuilder()).build();
     return graph.toBuilder()
         .putSignatureDef(
             "serving_default", signature.toBuilder().putInputs("user_id", input).build())
