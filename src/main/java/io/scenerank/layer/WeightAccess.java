@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,38 +38,53 @@ public final class WeightAccess {
    * @throws IllegalArgumentException if one is missing or of another shape
    */
   public void assign(Session session, Map<String, FloatTensor> values) {
-    for (Weight weight : weights) {
-      float[] whole = new float[Math.toIntExact(weight.shape().size())];
-      int position = 0;
-      for (Weight.Part part : weight.parts()) {
-        FloatTensor value = values.get(part.path());
-        if (value == null || !value.shape().equals(part.shape())) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "variable %s: found %s, expected the shape %s",
-                  part.path(), value == null ? "nothing" : value.shape(), part.shape()));
-        }
-        System.arraycopy(value.values(), 0, whole, position, value.values().length);
-        position += value.values().length;
+    // One run: each other set of feeds costs a session the whole graph's preparation.
+    Session.Runner runner = session.runner();
+    List<TFloat32> tensors = new ArrayList<>();
+    try {
+      for (Weight weight : weights) {
+        TFloat32 tensor = whole(weight, values).toTensor();
+        tensors.add(tensor);
+        Assignment assignment = assignments.get(weight);
+        runner.feed(assignment.value(), tensor).addTarget(assignment.assign());
       }
-      Assignment assignment = assignments.get(weight);
-      try (TFloat32 tensor = new FloatTensor(weight.shape(), whole).toTensor()) {
-        session
-            .runner()
-            .feed(assignment.value(), tensor)
-            .addTarget(assignment.assign())
-            .run()
-            .close();
+      if (!weights.isEmpty()) {
+        runner.run().close();
       }
+    } finally {
+      tensors.forEach(TFloat32::close);
     }
+  }
+
+  /** The parts of a variable, one below the other. */
+  private static FloatTensor whole(Weight weight, Map<String, FloatTensor> values) {
+    float[] whole = new float[Math.toIntExact(weight.shape().size())];
+    int position = 0;
+    for (Weight.Part part : weight.parts()) {
+      FloatTensor value = values.get(part.path());
+      if (value == null || !value.shape().equals(part.shape())) {
+        throw new IllegalArgumentException(
+            String.format(
+                "variable %s: found %s, expected the shape %s",
+                part.path(), value == null ? "nothing" : value.shape(), part.shape()));
+      }
+      System.arraycopy(value.values(), 0, whole, position, value.values().length);
+      position += value.values().length;
+    }
+    return new FloatTensor(weight.shape(), whole);
   }
 
   /** The value of every part of every variable. */
   public ImmutableMap<String, FloatTensor> read(Session session) {
+    if (weights.isEmpty()) {
+      return ImmutableMap.of();
+    }
+    Session.Runner runner = session.runner();
+    weights.forEach(weight -> runner.fetch(weight.value()));
     ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
-    for (Weight weight : weights) {
-      try (Result result = session.runner().fetch(weight.value()).run()) {
-        values.putAll(parts(weight, FloatTensor.of((TFloat32) result.get(0))));
+    try (Result result = runner.run()) {
+      for (int i = 0; i < weights.size(); i++) {
+        values.putAll(parts(weights.get(i), FloatTensor.of((TFloat32) result.get(i))));
       }
     }
     return values.buildOrThrow();
