@@ -46,7 +46,7 @@ record ImportReport(KerasModel model, Path run) {
                     String.format(
                         Locale.ROOT,
                         "The native graph and the source's differ by %s on %d random rows",
-                        found.largest() == 0 ? "0" : String.format("%.1e", found.largest()),
+                        RunReport.difference(found.largest()),
                         found.rows()))
             .orElse("The source has no graph to compare with"),
         run);

@@ -42,7 +42,12 @@ record RunReport(
         samplesPerSecond,
         run,
         savedModel,
-        reloadMaxAbsDiff == 0 ? "0" : String.format(Locale.ROOT, "%.1e", reloadMaxAbsDiff));
+        difference(reloadMaxAbsDiff));
+  }
+
+  /** A largest difference of two graphs in a text. */
+  static String difference(double largest) {
+    return largest == 0 ? "0" : String.format(Locale.ROOT, "%.1e", largest);
   }
 
   String toJson() {

@@ -231,15 +231,18 @@ public final class Hdf5 implements AutoCloseable {
             if (bytes / 1000 > file.size()) {
               throw new InvalidInputException(
                   String.format(
+                      Locale.ROOT,
                       "%s: array '%s' has %,d bytes, the file %,d",
-                      where, path, bytes, file.size()));
+                      where,
+                      path,
+                      bytes,
+                      file.size()));
             }
-            Object flat = dataset.isScalar() ? null : dataset.getDataFlat();
-            if (flat == null) {
-              Object value = dataset.getData();
-              flat = Array.newInstance(Object.class, 1);
-              Array.set(flat, 0, value);
+            if (dataset.getSize() == 0) {
+              return new float[0];
             }
+            Object flat =
+                dataset.isScalar() ? new Object[] {dataset.getData()} : dataset.getDataFlat();
             if (Array.getLength(flat) != dataset.getSize()) {
               throw new InvalidInputException(
                   String.format(

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -124,8 +125,11 @@ final class KerasArchive implements AutoCloseable {
       if (ByteStreams.limit(in, most).transferTo(out) == most && in.read() >= 0) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: entry '%s' unpacks to more than %,d bytes, expected a model",
-                path, entry.getName(), most));
+                path,
+                entry.getName(),
+                most));
       }
     }
     if (checksum.getValue() != entry.getCrc()) {

@@ -15,6 +15,7 @@ import io.scenerank.train.Experiment;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingConfig;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -186,10 +187,15 @@ public final class KerasModels {
       if (difference.largest() > TOLERANCE) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: its graph and the native one differ by %.1e at task %s on %d random rows,"
                     + " expected at most %.0e: the model is wired otherwise, or has other parameters or"
                     + " columns (mask_zero of a sequence, for instance)",
-                source.where(), difference.largest(), difference.task(), ROWS, TOLERANCE));
+                source.where(),
+                difference.largest(),
+                difference.task(),
+                ROWS,
+                TOLERANCE));
       }
       return Optional.of(difference);
     }

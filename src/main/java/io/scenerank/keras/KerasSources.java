@@ -19,7 +19,7 @@ final class KerasSources {
    *     it is damaged
    */
   static KerasSource open(Path path) {
-    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+    if (SavedModelGraph.isThere(path)) {
       return SavedModelSource.open(path);
     }
     if (Files.isDirectory(path)) {

@@ -83,13 +83,4 @@ final class ObjectGraph {
         .map(TrackableObject.SerializedTensor::getCheckpointKey)
         .findFirst();
   }
-
-  /** The name that a variable had in its program, which may be any; empty where there is none. */
-  Optional<String> fullName(int node) {
-    return object(node).stream()
-        .flatMap(object -> object.getAttributesList().stream())
-        .map(TrackableObject.SerializedTensor::getFullName)
-        .filter(name -> !name.isEmpty())
-        .findFirst();
-  }
 }

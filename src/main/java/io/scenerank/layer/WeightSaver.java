@@ -55,9 +55,8 @@ public final class WeightSaver {
       List<Operand<TFloat32>> rows = new ArrayList<>();
       for (Weight.Part part : weight.parts()) {
         Operand<TFloat32> value = restored.tensors().get(next++).asOutput().expect(TFloat32.class);
-        // A variable takes any shape that is assigned to it: what is restored is checked first,
-        // under
-        // the variable's name, which the error shows. Ops.withName takes no slash.
+        // A variable takes any shape that is assigned to it, so what is restored is checked first.
+        // The error shows the op's name: the variable's, without the slashes that withName refuses.
         String name = OpNames.ascii(part.path().replace('/', '.'));
         rows.add(tf.withName(name).ensureShape(value, part.shape()));
       }
