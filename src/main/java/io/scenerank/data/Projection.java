@@ -95,9 +95,8 @@ public final class Projection {
   }
 
   private static FeatureColumn find(PackedLayout source, String name) {
-    return source.columns().stream()
-        .filter(column -> column.name().equals(name))
-        .findFirst()
+    return source
+        .find(name)
         .orElseThrow(
             () ->
                 new InvalidInputException(

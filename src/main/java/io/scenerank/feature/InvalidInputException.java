@@ -30,6 +30,20 @@ public final class InvalidInputException extends RuntimeException {
     this.details = details;
   }
 
+  /**
+   * This error with the place before its message, unless the message begins with it.
+   *
+   * @param where what the error is about, a file for instance
+   */
+  public InvalidInputException in(String where) {
+    if (getMessage().startsWith(where)) {
+      return this;
+    }
+    InvalidInputException named = new InvalidInputException(where + ": " + getMessage(), details);
+    named.initCause(this);
+    return named;
+  }
+
   /** Lines that go below the message; mostly none. */
   public ImmutableList<String> details() {
     return details;

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where each column's values lie in a packed row: all ids of a row in one int32 vector, all dense
@@ -96,11 +97,14 @@ public final class PackedLayout {
     return columnAtId.get(position);
   }
 
+  /** The column of this name, if there is one. */
+  public Optional<FeatureColumn> find(String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
   /** The column of this name. */
   public FeatureColumn column(String name) {
-    return columns.stream()
-        .filter(column -> column.name().equals(name))
-        .findFirst()
+    return find(name)
         .orElseThrow(
             () ->
                 new InvalidInputException(

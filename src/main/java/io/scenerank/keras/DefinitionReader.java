@@ -1,14 +1,12 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelParams;
-import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 
 /**
@@ -55,22 +53,14 @@ public final class DefinitionReader {
     try {
       form.read(wiring, columns, params);
       ModelDefinition<?> definition =
-          definition(models.get(form.model()), params, columns, where + ": model_params");
+          new DefinitionMapper()
+              .define(models.get(form.model()), params, columns.build(), where + ": model_params");
       FunctionalModel ours = FunctionalModel.of(definition, model.generation());
       new DefinitionCheck(model, ours, where).requireAlike();
       return definition;
     } catch (InvalidInputException e) {
-      throw e.getMessage().startsWith(where)
-          ? e
-          : new InvalidInputException(where + ": " + e.getMessage(), e);
+      throw e.in(where);
     }
-  }
-
-  private <P extends ModelParams> ModelDefinition<P> definition(
-      ModelType<P> type, ObjectNode params, DefinitionColumns columns, String where) {
-    P typed =
-        mapper.merge(type.defaults().apply(ImmutableList.of()), type.paramsType(), params, where);
-    return new ModelDefinition<>(type, typed, columns.build());
   }
 
   private static void requireKnown(FunctionalModel model, String where) {

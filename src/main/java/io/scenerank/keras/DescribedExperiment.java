@@ -3,26 +3,23 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.Experiment;
+import io.scenerank.train.ExperimentReader;
 import io.scenerank.train.TrainingConfig;
+import java.util.List;
 
 /**
  * Reads a model's description: {@code model}, {@code model_params}, {@code feature_columns} and,
  * where it is there, {@code training}.
  */
 final class DescribedExperiment {
-  private static final ImmutableSet<String> KEYS =
-      ImmutableSet.of("model", "model_params", "training", "feature_columns");
   private static final String MASKING = "attention_masking";
 
   private final ConfigMapper mapper = new ConfigMapper();
@@ -44,10 +41,7 @@ final class DescribedExperiment {
    * @throws InvalidInputException naming the key that is missing, unknown or of another type
    */
   Experiment read(JsonNode description, String where, TrainingConfig training) {
-    for (String key : Sets.difference(ImmutableSet.copyOf(description.fieldNames()), KEYS)) {
-      throw new InvalidInputException(
-          where + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
-    }
+    ExperimentReader.requireKnownKeys(description, where);
     for (String key : new String[] {"model", "feature_columns"}) {
       if (!description.hasNonNull(key)) {
         throw new InvalidInputException(where + ": '" + key + "' is missing");
@@ -62,29 +56,22 @@ final class DescribedExperiment {
       return new Experiment(
           definition(models.get(description.get("model").asText()), description, where), own);
     } catch (InvalidInputException e) {
-      throw e.getMessage().startsWith(where)
-          ? e
-          : new InvalidInputException(where + ": " + e.getMessage(), e);
+      throw e.in(where);
     }
   }
 
-  private <P extends ModelParams> ModelDefinition<P> definition(
-      ModelType<P> type, JsonNode description, String where) {
-    P defaults = type.defaults().apply(ImmutableList.of());
+  private ModelDefinition<?> definition(ModelType<?> type, JsonNode description, String where) {
     ObjectNode given =
         description.path("model_params") instanceof ObjectNode params
             ? params.deepCopy()
             : mapper.newObject();
-    if (mapper.toTree(defaults).has(MASKING) && !given.hasNonNull(MASKING)) {
+    boolean masks = mapper.toTree(type.defaults().apply(ImmutableList.of())).has(MASKING);
+    if (masks && !given.hasNonNull(MASKING)) {
       given.put(MASKING, "keras" + generation);
     }
-    P params = mapper.merge(defaults, type.paramsType(), given, where + ": model_params");
-    ImmutableList<FeatureColumn> columns =
-        ImmutableList.copyOf(
-            mapper.convert(
-                description.get("feature_columns"),
-                FeatureColumn[].class,
-                where + ": feature_columns"));
-    return new ModelDefinition<>(type, params, columns);
+    FeatureColumn[] columns =
+        mapper.convert(
+            description.get("feature_columns"), FeatureColumn[].class, where + ": feature_columns");
+    return new DefinitionMapper().define(type, given, List.of(columns), where + ": model_params");
   }
 }

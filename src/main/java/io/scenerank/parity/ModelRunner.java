@@ -11,10 +11,9 @@ import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightAccess;
 import io.scenerank.layer.WeightStore;
+import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.model.ModelParams;
-import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.Device;
 import io.scenerank.train.Gradients;
@@ -50,7 +49,13 @@ final class ModelRunner {
     if (config.featureColumns() == null || config.model() == null) {
       throw new InvalidInputException(where + ": 'feature_columns' or 'model' is missing");
     }
-    ModelDefinition<?> definition = definition(models.get(config.model()), config, where);
+    ModelDefinition<?> definition =
+        new DefinitionMapper()
+            .define(
+                models.get(config.model()),
+                withoutNone(config.modelParams()),
+                config.featureColumns(),
+                where + ".model_params");
     CaseInputs inputs = new CaseInputs(file, definition);
     ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
     result.addAll(forwardAndBackward(file, definition, inputs));
@@ -63,23 +68,9 @@ final class ModelRunner {
     return result.build();
   }
 
-  private <P extends ModelParams> ModelDefinition<P> definition(
-      ModelType<P> type, ModelConfig config, String where) {
-    P defaults = type.defaults().apply(ImmutableList.of());
-    P params =
-        config.modelParams() == null
-            ? defaults
-            : mapper.merge(
-                defaults,
-                type.paramsType(),
-                withoutNone(config.modelParams()),
-                where + ".model_params");
-    return new ModelDefinition<>(type, params, config.featureColumns());
-  }
-
   /** Python's None in a parameter is what a parameter that is left out is: the default. */
-  private static JsonNode withoutNone(JsonNode params) {
-    JsonNode given = params.deepCopy();
+  private JsonNode withoutNone(JsonNode params) {
+    JsonNode given = params == null ? mapper.newObject() : params.deepCopy();
     given.properties().removeIf(entry -> entry.getValue().isNull());
     return given;
   }

@@ -36,9 +36,7 @@ public final class ParityCheck {
       tensors = file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file);
     } catch (InvalidInputException e) {
       // A model or its parameters do not know of the file.
-      throw e.getMessage().startsWith(path.toString())
-          ? e
-          : new InvalidInputException(path + ": " + e.getMessage(), e);
+      throw e.in(path.toString());
     } catch (RuntimeException e) {
       if (TensorFlowErrors.isOne(e)) {
         throw new InvalidInputException(

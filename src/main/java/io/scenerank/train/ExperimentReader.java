@@ -161,11 +161,21 @@ public final class ExperimentReader {
     if (!(tree instanceof ObjectNode object)) {
       throw new InvalidInputException(file + ": found no keys, expected some of " + KEYS);
     }
-    for (String key : Sets.difference(ImmutableSet.copyOf(object.fieldNames()), KEYS)) {
-      throw new InvalidInputException(
-          file + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
-    }
+    requireKnownKeys(object, file.toString());
     return object;
+  }
+
+  /**
+   * Checks the outermost keys of an experiment.
+   *
+   * @param where how messages call the place of the keys
+   * @throws InvalidInputException naming one that is unknown
+   */
+  public static void requireKnownKeys(JsonNode tree, String where) {
+    for (String key : Sets.difference(ImmutableSet.copyOf(tree.fieldNames()), KEYS)) {
+      throw new InvalidInputException(
+          where + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+    }
   }
 
   private JsonNode section(ObjectNode given, String key) {

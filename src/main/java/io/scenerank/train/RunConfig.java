@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Reads the configuration of a run, which leaves nothing out, and puts other training over it. */
 final class RunConfig {
@@ -39,7 +38,11 @@ final class RunConfig {
     JsonNode tasks = tree.get(PARAMS).path("task_names");
     require(!tasks.isMissingNode(), file, PARAMS + ".task_names");
     String[] names = mapper.convert(tasks, String[].class, file + ": " + PARAMS + ".task_names");
-    return of(file, () -> read(file, tree, ImmutableList.copyOf(names)));
+    try {
+      return read(file, tree, ImmutableList.copyOf(names));
+    } catch (InvalidInputException e) {
+      throw e.in(file.toString());
+    }
   }
 
   private Experiment read(Path file, ObjectNode tree, ImmutableList<String> tasks) {
@@ -52,18 +55,6 @@ final class RunConfig {
     if (!there) {
       throw new InvalidInputException(
           file + ": key '" + key + "' is missing, expected in the configuration of a run");
-    }
-  }
-
-  /** Puts the file's name before what is said of its content. */
-  private static Experiment of(Path file, Supplier<Experiment> content) {
-    try {
-      return content.get();
-    } catch (InvalidInputException e) {
-      String prefix = file + ": ";
-      throw e.getMessage().startsWith(prefix)
-          ? e
-          : new InvalidInputException(prefix + e.getMessage(), e);
     }
   }
 

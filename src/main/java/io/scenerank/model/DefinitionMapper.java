@@ -1,0 +1,28 @@
+package io.scenerank.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.InvalidInputException;
+import java.util.List;
+
+/** Makes a model's definition of parameters in JSON. */
+public final class DefinitionMapper {
+  private final ConfigMapper mapper = new ConfigMapper();
+
+  /**
+   * @param given the parameters that are not the defaults; the tasks have none
+   * @param where how messages call the parameters
+   * @throws InvalidInputException naming the parameter that is unknown, of another type or out of
+   *     range, or what the model needs and the columns lack
+   */
+  public <P extends ModelParams> ModelDefinition<P> define(
+      ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
+    P defaults = type.defaults().apply(ImmutableList.of());
+    return new ModelDefinition<>(
+        type,
+        mapper.merge(defaults, type.paramsType(), given, where),
+        ImmutableList.copyOf(columns));
+  }
+}
