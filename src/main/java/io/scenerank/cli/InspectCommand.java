@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.Inspection;
 import io.scenerank.keras.Inspector;
+import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean run = Files.isRegularFile(path.resolve("config.yaml"));
+    boolean run = Files.isRegularFile(path.resolve(SavedRun.CONFIG));
     Inspection inspection =
         new Inspector()
             .inspect(Files.isDirectory(path) && !run ? RunFolder.savedModel(path) : path);

@@ -2,9 +2,6 @@ package io.scenerank.cli;
 
 import io.scenerank.model.Models;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private DataOptions data;
   @Mixin private SettingOptions setting;
+  @Mixin private TrainedRunOptions run;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -43,17 +41,6 @@ final class RunCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "RUN",
-      description = "The run folder. Default: runs/MODEL-DATE-TIME.")
-  private Path out;
-
-  @Option(
-      names = "--force",
-      description = "Replace the run folder if it exists, once the new run has succeeded.")
-  private boolean force;
-
   @Override
   public Integer call() throws IOException {
     RunPipeline.Request request =
@@ -62,17 +49,7 @@ final class RunCommand implements Callable<Integer> {
             data.source(runtime.duckDb()),
             seed,
             runtime.compute());
-    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), model, force);
-    RunReport report = run(request, folder);
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(output.json ? report.toJson() : report.toText());
-    stdout.flush();
+    run.run(request, spec.commandLine(), output.json);
     return ScenerankCommand.GOOD;
-  }
-
-  private RunReport run(RunPipeline.Request request, OutputFolder folder) throws IOException {
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      return new RunPipeline(request, progress).run(folder);
-    }
   }
 }

@@ -4,7 +4,6 @@ import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.model.Models;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +32,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
   @Mixin private SettingOptions setting;
+  @Mixin private TrainedRunOptions run;
 
   @Option(
       names = "--data",
@@ -68,17 +68,6 @@ final class TrainCommand implements Callable<Integer> {
               + " Default: 1, with --from that of the run.")
   private Long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "RUN",
-      description = "The run folder. Default: runs/MODEL-DATE-TIME.")
-  private Path out;
-
-  @Option(
-      names = "--force",
-      description = "Replace the run folder if it exists, once the new run has succeeded.")
-  private boolean force;
-
   @Override
   public Integer call() throws IOException {
     TrainingStart start = start();
@@ -89,14 +78,7 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source =
         new DataSource(Optional.of(data), SyntheticOptions.DEFAULT, runtime.duckDb());
     RunPipeline.Request request = new RunPipeline.Request(start, source, chosen, runtime.compute());
-    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), start.model(), force);
-    RunReport report;
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      report = new RunPipeline(request, progress).run(folder);
-    }
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(output.json ? report.toJson() : report.toText());
-    stdout.flush();
+    run.run(request, spec.commandLine(), output.json);
     return ScenerankCommand.GOOD;
   }
 

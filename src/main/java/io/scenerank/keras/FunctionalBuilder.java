@@ -107,7 +107,7 @@ final class FunctionalBuilder {
   Layer layer(String className, ObjectNode config) {
     String stem = Keras3Names.snakeCase(className);
     int number = counters.merge(stem, 1, Integer::sum) - 1;
-    return add(number == 0 ? stem : stem + "_" + number, className, config);
+    return add(Keras3Names.counted(stem, number), className, config);
   }
 
   private Layer add(String name, String className, ObjectNode config) {
@@ -140,6 +140,11 @@ final class FunctionalBuilder {
     return parts.size() == 1
         ? parts.get(0)
         : layer("Concatenate", FunctionalConfigs.concatenate(axis)).callOn(parts);
+  }
+
+  /** What a PredictLayer makes of a logit: the probability [B, 1]. */
+  FunctionalTensor probability(String path, FunctionalTensor logit) {
+    return layer(path, "PredictLayer", FunctionalConfigs.predict(false)).call(logit);
   }
 
   /** The sum of tensors; a single one as it is. */

@@ -6,13 +6,14 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.train.Checkpoints;
+import io.scenerank.train.SavedRun;
+import io.scenerank.train.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Looks into artefacts of Keras, SavedModels and run folders, without running them. */
 public final class Inspector {
@@ -26,7 +27,7 @@ public final class Inspector {
    * @throws InvalidInputException if it is none of these, or damaged
    */
   public Inspection inspect(Path path) {
-    if (Files.isRegularFile(path.resolve("config.yaml"))) {
+    if (Files.isRegularFile(path.resolve(SavedRun.CONFIG))) {
       return runFolder(path);
     }
     if (SavedModelGraph.isThere(path)) {
@@ -105,11 +106,11 @@ public final class Inspector {
   }
 
   private Inspection runFolder(Path path) {
-    JsonNode config = mapper.readTree(path.resolve("config.yaml"));
-    Path checkpoint = newestCheckpoint(path);
-    JsonNode state = mapper.readTree(checkpoint.resolve("state.json"));
+    JsonNode config = mapper.readTree(path.resolve(SavedRun.CONFIG));
+    Checkpoints checkpoints = SavedRun.checkpoints(path);
+    TrainingState state = newest(path, checkpoints);
     ImmutableList<StoredVariable> stored =
-        TensorBundle.open(checkpoint.resolve("variables")).variables();
+        TensorBundle.open(checkpoints.variables(state.epoch())).variables();
     Path savedModel = path.resolve("saved_model").resolve("1");
     Optional<SavedModelGraph> graph =
         SavedModelGraph.isThere(savedModel)
@@ -131,19 +132,17 @@ public final class Inspector {
         Optional.of(
             new Inspection.OptimizerInfo(
                 Optional.of(config.path("training").path("optimizer").asText()),
-                Optional.of(state.path("step").asLong()),
+                Optional.of((long) state.step()),
                 slots.size())));
   }
 
-  private static Path newestCheckpoint(Path run) {
-    Path folder = run.resolve("checkpoint");
-    try (Stream<Path> children = Files.list(folder)) {
-      return children
-          .filter(child -> child.getFileName().toString().matches("epoch-\\d{5}"))
-          .max(Comparator.naturalOrder())
-          .orElseThrow(() -> new InvalidInputException(folder + ": holds no checkpoint (epoch-…)"));
+  private static TrainingState newest(Path run, Checkpoints checkpoints) {
+    try {
+      return checkpoints
+          .latest()
+          .orElseThrow(() -> new InvalidInputException(run + ": holds no checkpoint (epoch-…)"));
     } catch (IOException e) {
-      throw new InvalidInputException(folder + ": cannot be read, expected checkpoints", e);
+      throw new InvalidInputException(run + ": its checkpoints cannot be read", e);
     }
   }
 }

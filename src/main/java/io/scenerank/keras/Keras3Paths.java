@@ -57,9 +57,9 @@ final class Keras3Paths implements VariableLocator {
   }
 
   /** Groups of all layers: early versions of Keras 3 name none, and some files not every one. */
-  private ImmutableMap<String, String> groups(ModelDefinition<?> definition) {
+  private ImmutableMap<String, String> groups(FunctionalModel reference) {
     return ImmutableMap.<String, String>builder()
-        .putAll(Keras3Names.groups(model.orElseGet(() -> FunctionalModel.of(definition, 3))))
+        .putAll(Keras3Names.groups(model.orElse(reference)))
         .putAll(named)
         .buildKeepingLast();
   }
@@ -67,8 +67,9 @@ final class Keras3Paths implements VariableLocator {
   @Override
   public ImmutableListMultimap<String, StoredVariable> locate(
       ModelDefinition<?> definition, ModelVariables variables) {
-    ImmutableMap<String, String> groups = groups(definition);
-    ImmutableList<String> ordered = KerasOrder.variables(definition, 3, variables.paths());
+    FunctionalModel reference = FunctionalModel.of(definition, 3);
+    ImmutableMap<String, String> groups = groups(reference);
+    ImmutableList<String> ordered = new KerasOrder(reference).variables(variables.paths());
     ImmutableListMultimap.Builder<String, StoredVariable> found = ImmutableListMultimap.builder();
     for (String path : ordered) {
       int index = ModelVariables.siblings(path, ordered).indexOf(path);

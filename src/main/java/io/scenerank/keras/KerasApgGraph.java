@@ -47,8 +47,7 @@ final class KerasApgGraph implements KerasModelGraph<ApgParams> {
                   "task_" + task + "_logit", "Dense", FunctionalConfigs.dense(1, false, "linear"))
               .call(x); // [B, 1]
       FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
-      outputs.put(
-          task, builder.layer(task, "PredictLayer", FunctionalConfigs.predict(false)).call(logit));
+      outputs.put(task, builder.probability(task, logit));
     }
     return outputs.buildOrThrow();
   }

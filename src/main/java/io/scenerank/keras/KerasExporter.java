@@ -3,10 +3,10 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jhdf.exceptions.HdfException;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.layer.FloatTensor;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.AdamState;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.TrainedState;
@@ -78,10 +78,8 @@ public final class KerasExporter {
   }
 
   private void weights(Path path) throws IOException {
-    ModelDefinition<?> definition = experiment.definition();
     ImmutableMap<String, String> groups = Keras3Names.groups(model);
-    ImmutableList<String> ordered =
-        KerasOrder.variables(definition, 3, state.weights().keySet().asList());
+    ImmutableList<String> ordered = new KerasOrder(model).variables(state.weights().keySet());
     try (Hdf5Writer writer = new Hdf5Writer(path)) {
       for (String variable : ordered) {
         int index = ModelVariables.siblings(variable, ordered).indexOf(variable);
@@ -100,6 +98,8 @@ public final class KerasExporter {
       if (state.adam().isPresent()) {
         optimizer(writer, state.adam().get());
       }
+    } catch (HdfException e) {
+      throw new IOException(path + ": cannot be written (" + e.getMessage() + ")", e);
     }
   }
 
@@ -115,8 +115,7 @@ public final class KerasExporter {
     writer.put(OPTIMIZER, "0", adam.step());
     writer.put(OPTIMIZER, "1", experiment.training().learningRate());
     int next = 2;
-    for (String path :
-        KerasOrder.trainableVariables(experiment.definition(), 3, adam.m().keySet())) {
+    for (String path : new KerasOrder(model).trainableVariables(adam.m().keySet())) {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
         writer.put(OPTIMIZER, Integer.toString(next++), moments.get(path));
       }

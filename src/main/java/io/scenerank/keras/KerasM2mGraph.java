@@ -57,11 +57,7 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
               .layer(task + "/tower_logit", "PredictLayer", FunctionalConfigs.predict(true))
               .call(tower); // [B, 1]
       FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
-      outputs.put(
-          task,
-          builder
-              .layer("task_" + task + "_output", "PredictLayer", FunctionalConfigs.predict(false))
-              .call(logit));
+      outputs.put(task, builder.probability("task_" + task + "_output", logit));
     }
     return outputs.buildOrThrow();
   }

@@ -46,11 +46,7 @@ final class KerasMmoeGraph implements KerasModelGraph<MmoeParams> {
           ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
       FunctionalTensor logit =
           dnn(builder, "task_tower_" + task, params, units).call(mixed); // [B, 1]
-      outputs.put(
-          task,
-          builder
-              .layer("task_" + task, "PredictLayer", FunctionalConfigs.predict(false))
-              .call(logit));
+      outputs.put(task, builder.probability("task_" + task, logit));
     }
     return outputs.buildOrThrow();
   }

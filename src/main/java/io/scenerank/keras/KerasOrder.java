@@ -4,7 +4,6 @@ import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.model.ModelDefinition;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -78,37 +77,35 @@ public final class KerasOrder {
   private final ImmutableList<FunctionalLayer> layers;
   private final int generation;
 
-  private KerasOrder(ModelDefinition<?> definition, int generation) {
-    this.layers = FunctionalModel.of(definition, generation).layers();
-    this.generation = generation;
+  /**
+   * @param model as the reference builds it
+   */
+  public KerasOrder(FunctionalModel model) {
+    this.layers = model.layers();
+    this.generation = model.generation();
   }
 
   /**
    * The variables in the order of {@code model.variables}.
    *
-   * @param generation of Keras, 2 or 3
    * @param paths all variables of the model, in any order: the parts of its native graph
    * @throws IllegalArgumentException if a path is of no layer of the model
    */
-  public static ImmutableList<String> variables(
-      ModelDefinition<?> definition, int generation, Collection<String> paths) {
-    return new KerasOrder(definition, generation).ordered(paths, layer -> true);
+  public ImmutableList<String> variables(Collection<String> paths) {
+    return ordered(paths, layer -> true);
   }
 
   /**
    * The variables in the order of {@code model.trainable_variables}, which is that of an
    * optimizer's slots: without moving statistics, frozen tables and fixed positions.
    *
-   * @param generation of Keras, 2 or 3
    * @param paths all variables of the model, in any order: the parts of its native graph
    * @throws IllegalArgumentException if a path is of no layer of the model
    */
-  public static ImmutableList<String> trainableVariables(
-      ModelDefinition<?> definition, int generation, Collection<String> paths) {
-    return new KerasOrder(definition, generation)
-        .ordered(paths, layer -> layer.config().path("trainable").asBoolean()).stream()
-            .filter(path -> !isStatistic(path))
-            .collect(ImmutableList.toImmutableList());
+  public ImmutableList<String> trainableVariables(Collection<String> paths) {
+    return ordered(paths, layer -> layer.config().path("trainable").asBoolean()).stream()
+        .filter(path -> !isStatistic(path))
+        .collect(ImmutableList.toImmutableList());
   }
 
   private ImmutableList<String> ordered(

@@ -53,8 +53,7 @@ final class KerasPepNetGraph implements KerasModelGraph<PepNetParams> {
                 .call(logit);
         logit = builder.add(List.of(own, linear.orElseThrow())); // [B, 1]
       }
-      outputs.put(
-          task, builder.layer(task, "PredictLayer", FunctionalConfigs.predict(false)).call(logit));
+      outputs.put(task, builder.probability(task, logit));
     }
     return outputs.buildOrThrow();
   }

@@ -31,11 +31,7 @@ final class KerasSharedBottomGraph implements KerasModelGraph<SharedBottomParams
       FunctionalTensor own =
           dnn(builder, "task_tower_" + task, params, units, false).call(bottom); // [B, 1]
       FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
-      outputs.put(
-          task,
-          builder
-              .layer("task_" + task, "PredictLayer", FunctionalConfigs.predict(false))
-              .call(logit));
+      outputs.put(task, builder.probability("task_" + task, logit));
     }
     return outputs.buildOrThrow();
   }

@@ -26,7 +26,8 @@ final class LayerLists implements VariableLocator {
   public ImmutableListMultimap<String, StoredVariable> locate(
       ModelDefinition<?> definition, ModelVariables variables) {
     ListMultimap<String, String> paths = MultimapBuilder.hashKeys().arrayListValues().build();
-    for (String path : KerasOrder.variables(definition, 2, variables.paths())) {
+    KerasOrder order = new KerasOrder(FunctionalModel.of(definition, 2));
+    for (String path : order.variables(variables.paths())) {
       for (OwnedPath owned : OwnedPath.of(path, layers.keySet())) {
         paths.put(owned.layer(), path);
       }

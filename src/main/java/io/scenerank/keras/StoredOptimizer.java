@@ -82,7 +82,8 @@ record StoredOptimizer(
       ModelVariables variables,
       WeightMatch match) {
     ImmutableList<String> reference =
-        KerasOrder.trainableVariables(definition, source.generation(), variables.paths());
+        new KerasOrder(FunctionalModel.of(definition, source.generation()))
+            .trainableVariables(variables.paths());
     ImmutableList<String> paths =
         source.model().map(model -> inOrderOf(model, reference)).orElse(reference);
     if (size() != 2 * paths.size()) {

@@ -80,9 +80,9 @@ public final class Checkpoints {
   private TrainingState restore(int epoch, Consumer<Path> reader) {
     Path path = pathOf(epoch);
     TrainingState state = read(path);
-    CheckpointFiles.requireWhole(path.resolve(VARIABLES));
+    CheckpointFiles.requireWhole(variables(epoch));
     try {
-      reader.accept(path.resolve(VARIABLES));
+      reader.accept(variables(epoch));
     } catch (RuntimeException e) {
       if (TensorFlowErrors.isOne(e)) {
         String where =
@@ -96,6 +96,11 @@ public final class Checkpoints {
       throw e;
     }
     return state;
+  }
+
+  /** Prefix of the TensorFlow checkpoint of an epoch, variables and slots. */
+  public Path variables(int epoch) {
+    return pathOf(epoch).resolve(VARIABLES);
   }
 
   private TrainingState read(Path path) {

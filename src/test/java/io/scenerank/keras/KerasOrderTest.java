@@ -34,24 +34,26 @@ class KerasOrderTest {
     }
   }
 
+  private static KerasOrder order(ModelDefinition<?> definition, int generation) {
+    return new KerasOrder(FunctionalModel.of(definition, generation));
+  }
+
   @ParameterizedTest
   @MethodSource("goldens")
   void variablesOfTheNativeGraphStandInKerasOrder(KerasGoldens.Golden golden) {
     List<String> paths = new ArrayList<>(nativePaths(golden.definition()));
     Collections.shuffle(paths, new Random(7));
-    assertThat(KerasOrder.variables(golden.definition(), golden.generation(), paths))
-        .containsExactlyElementsOf(golden.variables());
+    KerasOrder order = order(golden.definition(), golden.generation());
+    assertThat(order.variables(paths)).containsExactlyElementsOf(golden.variables());
     List<String> trained = new ArrayList<>(golden.variables());
     trained.removeAll(golden.frozen());
-    assertThat(KerasOrder.trainableVariables(golden.definition(), golden.generation(), paths))
-        .containsExactlyElementsOf(trained);
+    assertThat(order.trainableVariables(paths)).containsExactlyElementsOf(trained);
   }
 
   @Test
   void aVariableOfNoLayerIsRefused() {
-    ModelDefinition<?> definition = goldens().get(0).definition();
-    assertThatThrownBy(
-            () -> KerasOrder.variables(definition, 3, ImmutableList.of("nowhere/kernel")))
+    KerasOrder order = order(goldens().get(0).definition(), 3);
+    assertThatThrownBy(() -> order.variables(ImmutableList.of("nowhere/kernel")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nowhere/kernel");
   }
