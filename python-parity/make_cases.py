@@ -36,6 +36,7 @@ SMALL_LAYERS = (
 GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/parity"
 
 
+@functools.cache
 def makers():
     """Return ``{case name: function that computes the case}``, in the order of writing."""
     found = {name: make_layer_case for name in layer_cases()}

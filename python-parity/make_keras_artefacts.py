@@ -11,7 +11,6 @@ For each model of :data:`make_savedmodels.MODELS`, after one epoch with Adam:
   dropout; ``steps/dropout_seeds`` of Keras 3 are of the time of saving.
 """
 
-import argparse
 import pathlib
 
 import numpy as np
@@ -20,7 +19,14 @@ import tensorflow as tf
 import yaml
 
 import make_savedmodels
-from make_savedmodels import LEARNING_RATE, MODELS, ROWS, SEED, model_of, trained_model
+from make_savedmodels import (
+    LEARNING_RATE,
+    ROWS,
+    SEED,
+    model_of,
+    parse_arguments,
+    trained_model,
+)
 from parity_cases import numbers
 from parity_cases.case_file import Case, write_case
 from parity_cases.model_cases import as_tensors, build_model, input_rows
@@ -107,11 +113,7 @@ def write_keras2(out, name):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=pathlib.Path, default=OUT)
-    parser.add_argument("--only", choices=MODELS, nargs="+", default=list(MODELS), metavar="MODEL")
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    arguments = parse_arguments(__doc__.splitlines()[0], OUT)
     for name in arguments.only:
         write_keras3(arguments.out, name)
         write_keras2(arguments.out, name)

@@ -203,12 +203,18 @@ def write_saved_model(name, generation, out):
     return target
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=pathlib.Path, default=OUT)
+def parse_arguments(description, out):
+    """Return the arguments of a script that writes files of models: ``--out`` and ``--only``."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--out", type=pathlib.Path, default=out)
     parser.add_argument("--only", choices=MODELS, nargs="+", default=list(MODELS), metavar="MODEL")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    return arguments
+
+
+def main():
+    arguments = parse_arguments(__doc__.splitlines()[0], OUT)
     for name in arguments.only:
         for generation in GENERATIONS:
             folder = write_saved_model(name, generation, arguments.out)
