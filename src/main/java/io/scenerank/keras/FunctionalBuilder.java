@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A functional model under construction, in the way of Keras' functional API: layers are made and
@@ -140,6 +141,11 @@ final class FunctionalBuilder {
     return parts.size() == 1
         ? parts.get(0)
         : layer("Concatenate", FunctionalConfigs.concatenate(axis)).callOn(parts);
+  }
+
+  /** A task's logit with the linear logits, if there are any. */
+  FunctionalTensor add(FunctionalTensor own, Optional<FunctionalTensor> linear) {
+    return linear.map(logits -> add(List.of(own, logits))).orElse(own);
   }
 
   /** What a PredictLayer makes of a logit: the probability [B, 1]. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The inputs of a functional model under construction, and the embeddings that hang on them, as the
@@ -69,8 +70,13 @@ final class FunctionalInputs {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** The linear logits [B, 1], where a model's parameters ask for them. */
+  Optional<FunctionalTensor> linearLogits(boolean asked) {
+    return asked ? Optional.of(linearLogits()) : Optional.empty();
+  }
+
   /** The sum of the logits of the group {@code linear}, [B, 1]. */
-  FunctionalTensor linearLogits() {
+  private FunctionalTensor linearLogits() {
     List<FunctionalTensor> parts = new ArrayList<>();
     List<FunctionalTensor> dense = new ArrayList<>();
     for (FeatureColumn column : ofGroup("linear")) {

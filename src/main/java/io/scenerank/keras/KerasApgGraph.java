@@ -3,7 +3,6 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.ApgParams;
-import java.util.List;
 import java.util.Optional;
 
 /** APG in Keras. */
@@ -37,8 +36,7 @@ final class KerasApgGraph implements KerasModelGraph<ApgParams> {
               .layer("dropout_layers/" + i, "Dropout", FunctionalConfigs.dropout(params.dropout()))
               .call(x);
     }
-    Optional<FunctionalTensor> linear =
-        params.linearLogits() ? Optional.of(inputs.linearLogits()) : Optional.empty(); // [B, 1]
+    Optional<FunctionalTensor> linear = inputs.linearLogits(params.linearLogits()); // [B, 1]
     ImmutableMap.Builder<String, FunctionalTensor> outputs = ImmutableMap.builder();
     for (String task : params.taskNames()) {
       FunctionalTensor own =
@@ -46,7 +44,7 @@ final class KerasApgGraph implements KerasModelGraph<ApgParams> {
               .layer(
                   "task_" + task + "_logit", "Dense", FunctionalConfigs.dense(1, false, "linear"))
               .call(x); // [B, 1]
-      FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
+      FunctionalTensor logit = builder.add(own, linear);
       outputs.put(task, builder.probability(task, logit));
     }
     return outputs.buildOrThrow();

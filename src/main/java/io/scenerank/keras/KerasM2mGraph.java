@@ -30,8 +30,7 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
         dnn(builder, "dnn/scenario_mlp", params.scenarioDim(), 0f)
             .call(builder.concatenate(List.of(domain, user), -1)); // [B, scenario_dim]
     FunctionalTensor experts = experts(builder, inputs, params, generation); // [B, n, view_dim]
-    Optional<FunctionalTensor> linear =
-        params.linearLogits() ? Optional.of(inputs.linearLogits()) : Optional.empty(); // [B, 1]
+    Optional<FunctionalTensor> linear = inputs.linearLogits(params.linearLogits()); // [B, 1]
     ImmutableMap.Builder<String, FunctionalTensor> outputs = ImmutableMap.builder();
     for (int i = 0; i < params.taskNames().size(); i++) {
       String task = params.taskNames().get(i);
@@ -56,7 +55,7 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
           builder
               .layer(task + "/tower_logit", "PredictLayer", FunctionalConfigs.predict(true))
               .call(tower); // [B, 1]
-      FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
+      FunctionalTensor logit = builder.add(own, linear);
       outputs.put(task, builder.probability("task_" + task + "_output", logit));
     }
     return outputs.buildOrThrow();

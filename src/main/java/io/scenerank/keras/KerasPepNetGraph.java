@@ -3,7 +3,6 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.PepNetParams;
-import java.util.List;
 import java.util.Optional;
 
 /** PEPNet in Keras. */
@@ -39,8 +38,7 @@ final class KerasPepNetGraph implements KerasModelGraph<PepNetParams> {
                     .put("l2_reg", params.l2Reg())
                     .build())
             .several(params.taskNames().size(), scaled, persona); // T times [B, u]
-    Optional<FunctionalTensor> linear =
-        params.linearLogits() ? Optional.of(inputs.linearLogits()) : Optional.empty(); // [B, 1]
+    Optional<FunctionalTensor> linear = inputs.linearLogits(params.linearLogits()); // [B, 1]
     ImmutableMap.Builder<String, FunctionalTensor> outputs = ImmutableMap.builder();
     for (int i = 0; i < towers.size(); i++) {
       String task = params.taskNames().get(i);
@@ -51,7 +49,7 @@ final class KerasPepNetGraph implements KerasModelGraph<PepNetParams> {
                 .layer(
                     "task_" + task + "_logit", "Dense", FunctionalConfigs.dense(1, false, "linear"))
                 .call(logit);
-        logit = builder.add(List.of(own, linear.orElseThrow())); // [B, 1]
+        logit = builder.add(own, linear); // [B, 1]
       }
       outputs.put(task, builder.probability(task, logit));
     }

@@ -3,7 +3,6 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.SharedBottomParams;
-import java.util.List;
 import java.util.Optional;
 
 /** The shared bottom in Keras. */
@@ -22,15 +21,14 @@ final class KerasSharedBottomGraph implements KerasModelGraph<SharedBottomParams
     FunctionalTensor bottom =
         dnn(builder, "shared_bottom", params, params.bottomDnnUnits(), true)
             .call(inputs.groups(params.bottomGroups())); // [B, u]
-    Optional<FunctionalTensor> linear =
-        params.linearLogits() ? Optional.of(inputs.linearLogits()) : Optional.empty(); // [B, 1]
+    Optional<FunctionalTensor> linear = inputs.linearLogits(params.linearLogits()); // [B, 1]
     ImmutableList<Integer> units =
         ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
     ImmutableMap.Builder<String, FunctionalTensor> outputs = ImmutableMap.builder();
     for (String task : params.taskNames()) {
       FunctionalTensor own =
           dnn(builder, "task_tower_" + task, params, units, false).call(bottom); // [B, 1]
-      FunctionalTensor logit = linear.map(logits -> builder.add(List.of(own, logits))).orElse(own);
+      FunctionalTensor logit = builder.add(own, linear);
       outputs.put(task, builder.probability("task_" + task, logit));
     }
     return outputs.buildOrThrow();

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.savedmodel.SavedModelExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +16,6 @@ import java.util.Optional;
 final class SavedModelSource {
   private static final String ATTRIBUTES = "/.ATTRIBUTES/";
   private static final String SLOT = "/.OPTIMIZER_SLOT/optimizer/";
-  private static final String DESCRIPTION = "assets.extra/scenerank.json";
 
   private final Path path;
   private final TensorBundle bundle;
@@ -50,7 +50,7 @@ final class SavedModelSource {
   }
 
   private KerasSource byName() {
-    boolean own = Files.isRegularFile(path.resolve(DESCRIPTION));
+    boolean own = Files.isRegularFile(path.resolve(SavedModelExporter.DESCRIPTION));
     return source(
         own ? KerasSource.Kind.OWN_SAVED_MODEL : KerasSource.Kind.SAVED_MODEL,
         Optional.empty(),
@@ -151,7 +151,7 @@ final class SavedModelSource {
       ImmutableList<StoredVariable> variables,
       VariableLocator locator,
       Optional<StoredOptimizer> optimizer) {
-    Path description = path.resolve(DESCRIPTION);
+    Path description = path.resolve(SavedModelExporter.DESCRIPTION);
     return new KerasSource(
         path,
         kind,

@@ -31,6 +31,9 @@ import org.tensorflow.proto.SavedModel;
  * sends before any client does.
  */
 public final class SavedModelExporter {
+  /** Where an export says of which columns and parameters its model is. */
+  public static final String DESCRIPTION = "assets.extra/scenerank.json";
+
   private final ConfigMapper mapper = new ConfigMapper();
   private final ImmutableMap<String, Vocabulary> vocabularies;
 
@@ -96,7 +99,7 @@ public final class SavedModelExporter {
       }
     }
     WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
-    Files.writeString(extra.resolve("scenerank.json"), mapper.toJson(describe(definition)) + "\n");
+    Files.writeString(folder.resolve(DESCRIPTION), mapper.toJson(describe(definition)) + "\n");
   }
 
   private InvalidInputException noneIsRead(ModelDefinition<?> definition) {

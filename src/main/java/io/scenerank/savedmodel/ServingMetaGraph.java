@@ -57,10 +57,7 @@ final class ServingMetaGraph {
         list.addValue(
             VariableDef.newBuilder()
                 .setVariableName(ServingGraph.tensorName(weight.handle()))
-                .setInitialValueName(
-                    saver.restoredValue(i).op().name()
-                        + ":"
-                        + saver.restoredValue(i).asOutput().index())
+                .setInitialValueName(ServingGraph.tensorName(saver.restoredValue(i)))
                 .setInitializerName(saver.assignment(i).op().name())
                 .setSnapshotName(ServingGraph.tensorName(weight.value()))
                 .setIsResource(true)
