@@ -1,0 +1,16 @@
+package io.scenerank.bench;
+
+/** Work that is done over and over and timed call by call. One thread at a time. */
+public interface Workload extends AutoCloseable {
+  /** Its name in results. */
+  String name();
+
+  /** Rows that a call works on. */
+  int rowsPerCall();
+
+  /** Does the work once. */
+  void call();
+
+  @Override
+  void close();
+}
