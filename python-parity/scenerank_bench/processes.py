@@ -28,6 +28,7 @@ class Worker:
         self.name = name
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
         pin_child = None if cores is None or not can_pin() else lambda: os.sched_setaffinity(0, cores)
+        self._cpu_before = 0.0
         self._process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.PIPE,
@@ -44,13 +45,21 @@ class Worker:
             pass
 
     def send(self, request):
+        self._cpu_before = self._cpu_seconds()
         try:
             print(request, file=self._process.stdin, flush=True)
         except BrokenPipeError as error:
             raise self._failure() from error
 
     def answer(self):
-        return json.loads(self._line())
+        """Return what the worker says, with ``cpu``: the processors that it had for itself on average.
+
+        Less than 1 for a worker with one thread means that something else ran on its core.
+        """
+        answer = json.loads(self._line())
+        if isinstance(answer, dict) and "seconds" in answer:
+            answer["cpu"] = (self._cpu_seconds() - self._cpu_before) / answer["seconds"]
+        return answer
 
     def ask(self, request):
         self.send(request)
@@ -67,6 +76,15 @@ class Worker:
         self._log.seek(0)
         lines = [line.strip() for line in self._log if line.strip()]
         return WorkerError(f"{self.name} ended with {code}: {lines[-1] if lines else 'no word'}")
+
+    def _cpu_seconds(self):
+        """Return the processor time of all its threads so far; nan where the system does not say."""
+        try:
+            fields = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        except OSError:
+            return float("nan")
+        user, system = fields.rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def pin(self, core):
         """Let every thread run on this core only; new threads inherit it."""

@@ -1,6 +1,7 @@
 """Two workers in the same time window, each on its own core, then with their cores swapped."""
 
 import dataclasses
+import math
 import statistics
 
 from .processes import two_cores
@@ -49,11 +50,18 @@ def measure(ours, theirs, rounds, request, together=True):
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """Medians over windows: ours, theirs, and of the windows' ratios, above 1 where ours is better."""
+    """Ours, theirs, and how much better ours is (above 1).
+
+    ``ours`` and ``theirs`` are medians over windows. A round's ratio is the geometric mean of its two
+    windows', so that a core which is slower than the other weighs on both sides alike; ``ratio`` is
+    the rounds' median. ``cpu`` is the smallest share of a core that a worker had in the median: far
+    below 1, the machine was busy with something else.
+    """
 
     ours: float
     theirs: float
     ratio: float
+    cpu: float
 
     def to_json(self):
         return dataclasses.asdict(self)
@@ -61,19 +69,23 @@ class Comparison:
 
 def speeds(pairs):
     """Compare rows a second."""
-    return Comparison(
-        statistics.median(pair.ours["rows_per_second"] for pair in pairs),
-        statistics.median(pair.theirs["rows_per_second"] for pair in pairs),
-        statistics.median(pair.speed for pair in pairs),
-    )
+    return _compare(pairs, "rows_per_second", [pair.speed for pair in pairs])
 
 
 def latencies(pairs):
     """Compare the calls' middle times, in milliseconds."""
+    return _compare(pairs, "median_ms", [pair.latency for pair in pairs])
+
+
+def _compare(pairs, key, ratios):
+    ours = [pair.ours for pair in pairs]
+    theirs = [pair.theirs for pair in pairs]
+    rounds = [math.sqrt(a * b) for a, b in zip(ratios[0::2], ratios[1::2], strict=True)]
     return Comparison(
-        statistics.median(pair.ours["median_ms"] for pair in pairs),
-        statistics.median(pair.theirs["median_ms"] for pair in pairs),
-        statistics.median(pair.latency for pair in pairs),
+        statistics.median(answer[key] for answer in ours),
+        statistics.median(answer[key] for answer in theirs),
+        statistics.median(rounds),
+        min(statistics.median(answer["cpu"] for answer in side) for side in (ours, theirs)),
     )
 
 
