@@ -14,5 +14,8 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       BenchTrainingCommand.class,
+      BenchInferenceCommand.class,
+      BenchVocabularyCommand.class,
+      BenchInputCommand.class,
     })
 final class BenchCommand {}

@@ -6,16 +6,12 @@ import io.scenerank.bench.NecessaryWork;
 import io.scenerank.bench.TrainingSpeed;
 import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.WarmUp;
-import io.scenerank.bench.Worker;
 import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.OptimizerType;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -37,7 +33,8 @@ final class BenchTrainingCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
-  @Mixin private BenchOptions bench;
+  @Mixin private BenchModelOptions bench;
+  @Mixin private BenchWorkerOptions worker;
 
   @Option(
       names = "--optimizer",
@@ -60,11 +57,18 @@ final class BenchTrainingCommand implements Callable<Integer> {
       description = "Rows of an epoch, a multiple of the batch size. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
+  @Option(
+      names = "--rows-of-video-id",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Rows of the table video_id. Default: ${DEFAULT-VALUE}.")
+  private int rowsOfVideoId;
+
   @Override
   public Integer call() throws IOException {
     double seconds = bench.seconds();
     ComputeOptions compute = runtime.compute();
-    ModelDefinition<?> definition = bench.definition();
+    ModelDefinition<?> definition = bench.definition(rowsOfVideoId);
     TrainingSteps.Options options =
         new TrainingSteps.Options(
             optimizer, batchSize, rows, bench.seed, compute.device(), compute.threads());
@@ -72,8 +76,8 @@ final class BenchTrainingCommand implements Callable<Integer> {
     try (TrainingSteps training = new TrainingSteps(definition.type().name(), definition, options);
         Gemm gemm = new Gemm(compute.device(), compute.threads())) {
       WarmUp.DEFAULT.run(training);
-      if (bench.worker) {
-        new Worker(List.of(training), Suppliers.ofInstance(gemm)).serve(stdin(), out);
+      if (worker.worker) {
+        worker.serve(List.of(training), Suppliers.ofInstance(gemm), out);
       } else {
         print(
             TrainingSpeed.measure(training, NecessaryWork.of(definition), gemm, seconds),
@@ -83,10 +87,6 @@ final class BenchTrainingCommand implements Callable<Integer> {
     }
     out.flush();
     return ScenerankCommand.GOOD;
-  }
-
-  private static BufferedReader stdin() {
-    return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   }
 
   private void print(TrainingSpeed speed, ModelDefinition<?> definition, PrintWriter out) {

@@ -3,12 +3,12 @@ package io.scenerank.cli;
 import io.scenerank.bench.BenchModel;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** Options of every benchmark of a model. */
-final class BenchOptions {
+/** Which model a benchmark times, how long, and from which seed. */
+final class BenchModelOptions {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
@@ -18,16 +18,10 @@ final class BenchOptions {
   private String model;
 
   @Option(
-      names = "--rows-of-video-id",
-      paramLabel = "N",
-      description = "Rows of the table video_id, that of the videos. Default: 100000.")
-  private Integer rowsOfVideoId;
-
-  @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "10",
-      description = "How long to time, after the warm-up. Default: ${DEFAULT-VALUE}.")
+      description = "How long to time each thing, after the warm-up. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
@@ -37,16 +31,17 @@ final class BenchOptions {
       description = "Seed of rows, initialisers and dropout. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(
-      names = "--worker",
-      description =
-          "Say 'ready' once warmed up, and time what lines on standard input ask for: window"
-              + " SECONDS, gemm SECONDS, memory, quit.")
-  boolean worker;
+  ModelType<?> type() {
+    return Models.standard().get(model);
+  }
 
   ModelDefinition<?> definition() {
-    OptionalInt rows = rowsOfVideoId == null ? OptionalInt.empty() : OptionalInt.of(rowsOfVideoId);
-    return BenchModel.of(Models.standard().get(model), rows);
+    return BenchModel.of(type());
+  }
+
+  /** The model with this many rows in the table video_id. */
+  ModelDefinition<?> definition(int rowsOfVideoId) {
+    return BenchModel.of(type(), rowsOfVideoId);
   }
 
   double seconds() {
