@@ -27,7 +27,6 @@ class Worker:
         """
         self.name = name
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
-        pin_child = None if cores is None or not can_pin() else lambda: os.sched_setaffinity(0, cores)
         self._cpu_before = 0.0
         self._process = subprocess.Popen(
             [str(word) for word in command],
@@ -36,8 +35,8 @@ class Worker:
             stderr=self._log,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-            preexec_fn=pin_child,
+            env=environment(),
+            preexec_fn=pin_self(cores),
         )
 
     def wait_until_ready(self):
@@ -123,9 +122,39 @@ def keras_command(*arguments):
     return [sys.executable, BENCH, "worker", *arguments]
 
 
+def java_json(*arguments, cores=None):
+    """Run ``scenerank bench ARGUMENTS --json`` to its end; return what it printed."""
+    done = subprocess.run(
+        [str(word) for word in java_command(*arguments, "--json")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(),
+        preexec_fn=pin_self(cores),
+    )
+    if done.returncode != 0:
+        raise WorkerError(f"bench {arguments[0]} ended with {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def environment():
+    """Return the environment of a process that is timed."""
+    return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def pin_self(cores):
+    """Return what a new process does first to run on these cores; nothing where none are given."""
+    return None if cores is None or not can_pin() else lambda: os.sched_setaffinity(0, cores)
+
+
 def can_pin():
     """Tell whether this system lets a process choose its cores."""
     return hasattr(os, "sched_setaffinity")
+
+
+def core_count():
+    """Return the number of logical cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if can_pin() else os.cpu_count()
 
 
 def two_cores():

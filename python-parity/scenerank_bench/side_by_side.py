@@ -88,19 +88,3 @@ def _compare(pairs, key, ratios):
         min(statistics.median(answer["cpu"] for answer in side) for side in (ours, theirs)),
     )
 
-
-def share_of_gemm(worker, multiply_adds, core, seconds):
-    """Return (billions of flops a second of matrix products, the share that training makes of them).
-
-    Both are timed in turn while nothing else runs, since a machine's speed drifts by the second.
-
-    :param multiply_adds: of one row
-    """
-    if core is not None:
-        worker.pin(core)
-    peaks, shares = [], []
-    for _ in range(max(1, round(seconds / 0.65))):
-        rate = worker.ask("window 0.5")["rows_per_second"]
-        peaks.append(worker.ask("gemm 0.15")["gigaflops"])
-        shares.append(2e-9 * multiply_adds * rate / peaks[-1])
-    return statistics.median(peaks), statistics.median(shares)

@@ -14,6 +14,7 @@ public final class Predictions implements Workload {
   private final List<Requests.Ids> requests;
   private final ImmutableList<String> outputs;
   private final int rows;
+  private final long multiplyAddsPerRow;
   private int next;
   private float sum;
 
@@ -27,6 +28,7 @@ public final class Predictions implements Workload {
     this.name = name;
     this.ranker = ranker;
     this.rows = rows;
+    this.multiplyAddsPerRow = NecessaryWork.of(definition).forward();
     this.outputs = ranker.outputs().asList();
     // A SavedModel of another origin may have fewer inputs: those that its network reads.
     List<FeatureColumn> columns =
@@ -44,6 +46,11 @@ public final class Predictions implements Workload {
   @Override
   public int rowsPerCall() {
     return rows;
+  }
+
+  @Override
+  public long multiplyAddsPerRow() {
+    return multiplyAddsPerRow;
   }
 
   @Override

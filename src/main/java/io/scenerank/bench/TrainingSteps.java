@@ -23,6 +23,7 @@ public final class TrainingSteps implements Workload {
   private final Options options;
   private final PackedRows rows;
   private final TrainingGraph graph;
+  private final long multiplyAddsPerRow;
   private Batcher batches;
   private int step;
   private int epoch;
@@ -71,6 +72,7 @@ public final class TrainingSteps implements Workload {
     this.name = name;
     this.options = options;
     this.rows = UniformRows.of(BenchModel.format(definition), options.rows(), options.seed());
+    this.multiplyAddsPerRow = NecessaryWork.of(definition).total();
     this.graph =
         new TrainingGraph(
             definition,
@@ -88,9 +90,9 @@ public final class TrainingSteps implements Workload {
     return options.batchSize();
   }
 
-  /** The graph with what training made of it so far. */
-  public TrainingGraph graph() {
-    return graph;
+  @Override
+  public long multiplyAddsPerRow() {
+    return multiplyAddsPerRow;
   }
 
   /** Trains one step. */

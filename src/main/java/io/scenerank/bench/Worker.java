@@ -2,6 +2,7 @@ package io.scenerank.bench;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.Doubles;
 import io.scenerank.feature.ConfigMapper;
@@ -11,8 +12,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Times work when it is told to, so that another process can time two of them at once. It says
@@ -21,24 +20,27 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>{@code window SECONDS [WORKLOAD]}: a {@link Window} of the workload, the first one where
  *       none is named
- *   <li>{@code gemm SECONDS}: {@code {"gigaflops": …}}
+ *   <li>{@code share SECONDS [WORKLOAD]}: a {@link GemmShare}
  *   <li>{@code memory}: {@link MemoryUse}, {@code null} where it is not known
  *   <li>{@code quit}, or the end of the lines: it ends
  * </ul>
  */
 public final class Worker {
   private static final String COMMANDS =
-      "expected window SECONDS [WORKLOAD], gemm SECONDS, memory or quit";
+      "expected window SECONDS [WORKLOAD], share SECONDS [WORKLOAD], memory or quit";
+
+  private static final String SHARE = "share";
+  private static final ImmutableSet<String> TIMED = ImmutableSet.of("window", SHARE);
 
   private final ImmutableMap<String, Workload> workloads;
-  private final Supplier<Gemm> gemm;
+  private final Gemm gemm;
   private final ConfigMapper mapper = new ConfigMapper();
 
   /**
    * @param workloads at least one, warmed up
-   * @param gemm for the first {@code gemm} that is asked for; the caller closes what it gives
+   * @param gemm what shares are of
    */
-  public Worker(Iterable<Workload> workloads, Supplier<Gemm> gemm) {
+  public Worker(Iterable<Workload> workloads, Gemm gemm) {
     this.workloads = Maps.uniqueIndex(workloads, Workload::name);
     this.gemm = gemm;
   }
@@ -65,14 +67,13 @@ public final class Worker {
     if (words.equals(List.of("memory"))) {
       return MemoryUse.now().map(this::json).orElse("null");
     }
-    boolean window = words.size() >= 2 && words.size() <= 3 && words.get(0).equals("window");
-    boolean product = words.size() == 2 && words.get(0).equals("gemm");
-    Double seconds = window || product ? Doubles.tryParse(words.get(1)) : null;
+    boolean known = words.size() >= 2 && words.size() <= 3 && TIMED.contains(words.get(0));
+    Double seconds = known ? Doubles.tryParse(words.get(1)) : null;
     if (seconds == null || !Double.isFinite(seconds) || seconds < 0) {
       throw new InvalidInputException("worker: '" + line + "' is unknown, " + COMMANDS);
     }
-    return product
-        ? json(Map.of("gigaflops", gemm.get().gigaflops(seconds)))
+    return words.get(0).equals(SHARE)
+        ? json(GemmShare.measure(workload(words), gemm, seconds))
         : json(Window.measure(workload(words), seconds));
   }
 

@@ -8,6 +8,9 @@ public interface Workload extends AutoCloseable {
   /** Rows that a call works on. */
   int rowsPerCall();
 
+  /** Multiply-adds that the work's formulas ask for, for one row. */
+  long multiplyAddsPerRow();
+
   /** Does the work once. */
   void call();
 

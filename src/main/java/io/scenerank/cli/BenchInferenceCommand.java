@@ -1,6 +1,5 @@
 package io.scenerank.cli;
 
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.bench.ColdStart;
 import io.scenerank.bench.ExportedModel;
@@ -104,7 +103,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
 
   private void serve(List<Workload> workloads, PrintWriter out) throws IOException {
     try (Gemm gemm = new Gemm(Device.parse("cpu"), threads)) {
-      worker.serve(workloads, Suppliers.ofInstance(gemm), out);
+      worker.serve(workloads, gemm, out);
     }
   }
 

@@ -1,9 +1,7 @@
 package io.scenerank.cli;
 
-import com.google.common.base.Suppliers;
 import io.scenerank.bench.Gemm;
-import io.scenerank.bench.NecessaryWork;
-import io.scenerank.bench.TrainingSpeed;
+import io.scenerank.bench.GemmShare;
 import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.WarmUp;
 import io.scenerank.eval.TextTable;
@@ -77,19 +75,16 @@ final class BenchTrainingCommand implements Callable<Integer> {
         Gemm gemm = new Gemm(compute.device(), compute.threads())) {
       WarmUp.DEFAULT.run(training);
       if (worker.worker) {
-        worker.serve(List.of(training), Suppliers.ofInstance(gemm), out);
+        worker.serve(List.of(training), gemm, out);
       } else {
-        print(
-            TrainingSpeed.measure(training, NecessaryWork.of(definition), gemm, seconds),
-            definition,
-            out);
+        print(GemmShare.measure(training, gemm, seconds), definition, out);
       }
     }
     out.flush();
     return ScenerankCommand.GOOD;
   }
 
-  private void print(TrainingSpeed speed, ModelDefinition<?> definition, PrintWriter out) {
+  private void print(GemmShare speed, ModelDefinition<?> definition, PrintWriter out) {
     if (output.json) {
       out.println(new ConfigMapper().toJson(speed));
       return;
@@ -100,10 +95,10 @@ final class BenchTrainingCommand implements Callable<Integer> {
             .plus(
                 speed.workload(),
                 Integer.toString(definition.columns().size()),
-                number("%.2f", speed.stepMs()),
+                number("%.2f", speed.medianMs()),
                 number("%,.0f", speed.rowsPerSecond()),
                 number("%.1f", speed.gemmGigaflops()),
-                number("%.1f%%", 100 * speed.gemmShare()))
+                number("%.1f%%", 100 * speed.share()))
             .render());
   }
 

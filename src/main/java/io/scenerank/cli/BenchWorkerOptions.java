@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Options of a benchmark that another process may drive. */
@@ -19,11 +18,11 @@ final class BenchWorkerOptions {
       names = "--worker",
       description =
           "Say 'ready' once warmed up, and time what lines on standard input ask for: window"
-              + " SECONDS [WHAT], gemm SECONDS, memory, quit.")
+              + " SECONDS [WHAT], share SECONDS [WHAT], memory, quit.")
   boolean worker;
 
   /** Answers standard input until there is nothing more to answer. */
-  void serve(List<Workload> workloads, Supplier<Gemm> gemm, PrintWriter out) throws IOException {
+  void serve(List<Workload> workloads, Gemm gemm, PrintWriter out) throws IOException {
     Reader stdin = new InputStreamReader(System.in, StandardCharsets.UTF_8);
     new Worker(workloads, gemm).serve(new BufferedReader(stdin), out);
   }
