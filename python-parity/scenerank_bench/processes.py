@@ -93,8 +93,9 @@ class Worker:
                     os.sched_setaffinity(int(thread), {core})
 
     def close(self):
-        with contextlib.suppress(BrokenPipeError, OSError):
+        with contextlib.suppress(WorkerError):
             self.send("quit")
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         try:
             self._process.wait(timeout=10)

@@ -13,11 +13,10 @@ import java.nio.file.Path;
 
 /** Prepares, reads and batches the built-in data, and trains, in turn. */
 public final class InputBench {
-  private static final double SLICE = 2; // seconds
-
   private final SyntheticOptions data;
   private final DuckDbOptions duckDb;
   private final Workload training;
+  private final double seconds;
 
   /** A stretch of work on some rows. */
   @FunctionalInterface
@@ -28,11 +27,14 @@ public final class InputBench {
   /**
    * @param data what to prepare
    * @param training what takes the rows, warmed up
+   * @param seconds of training, in all rounds that count together
    */
-  public InputBench(SyntheticOptions data, DuckDbOptions duckDb, Workload training) {
+  public InputBench(
+      SyntheticOptions data, DuckDbOptions duckDb, Workload training, double seconds) {
     this.data = data;
     this.duckDb = duckDb;
     this.training = training;
+    this.seconds = seconds;
   }
 
   /** Middle rates of some rounds; the first, in which the JVM compiles, does not count. */
@@ -48,7 +50,7 @@ public final class InputBench {
       double loaded = rate(() -> (rows[0] = read(out)).size());
       long seed = round;
       double batched = rate(() -> batch(rows[0], seed));
-      double trained = Window.measure(training, SLICE).rowsPerSecond();
+      double trained = Window.measure(training, seconds / rounds).rowsPerSecond();
       if (round > 0) {
         prepare.add(prepared);
         read.add(loaded);

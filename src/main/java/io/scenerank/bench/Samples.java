@@ -30,11 +30,6 @@ public final class Samples {
     return size;
   }
 
-  /** The sum of all. */
-  public double sum() {
-    return Arrays.stream(values, 0, size).sum();
-  }
-
   /** The middle one, or the mean of the two in the middle. */
   public double median() {
     return quantile(0.5);

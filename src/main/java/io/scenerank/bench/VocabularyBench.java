@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Trains one model with tables of several sizes in turn. */
 public final class VocabularyBench {
-  private static final double SLICE = 1;
+  private static final double LONGEST_SLICE = 1;
 
   private final ModelType<?> type;
   private final TrainingSteps.Options options;
@@ -67,10 +67,11 @@ public final class VocabularyBench {
       ImmutableList<Integer> sizes, List<TrainingSteps> trainings, double seconds) {
     List<Samples> times = trainings.stream().map(training -> new Samples()).toList();
     List<Samples> ratios = trainings.stream().map(training -> new Samples()).toList();
-    for (int round = 0; round < Math.max(1, seconds / SLICE); round++) {
+    double slice = Math.min(LONGEST_SLICE, seconds);
+    for (int round = 0; round < seconds / slice; round++) {
       double first = 0;
       for (int i = 0; i < trainings.size(); i++) {
-        double stepMs = Window.measure(trainings.get(i), SLICE).medianMs();
+        double stepMs = Window.measure(trainings.get(i), slice).medianMs();
         first = i == 0 ? stepMs : first;
         times.get(i).add(stepMs);
         ratios.get(i).add(stepMs / first);

@@ -38,8 +38,6 @@ import picocli.CommandLine.Spec;
       "And the time from the start of a JVM to its first prediction."
     })
 final class BenchInferenceCommand implements Callable<Integer> {
-  private static final int COLD_STARTS = 5;
-
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private BenchModelOptions bench;
@@ -60,6 +58,13 @@ final class BenchInferenceCommand implements Callable<Integer> {
   private int candidates;
 
   @Option(
+      names = "--cold-starts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many JVMs to start. Default: ${DEFAULT-VALUE}.")
+  private int coldStarts;
+
+  @Option(
       names = "--saved-model",
       paramLabel = "DIR",
       description = "A SavedModel of the same columns, as Keras', in place of an export.")
@@ -68,8 +73,10 @@ final class BenchInferenceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     double seconds = bench.seconds();
+    WarmUp warmUp = bench.warmUp();
     requireAtLeast("--threads", threads, 0);
     requireAtLeast("--candidates", candidates, 1);
+    requireAtLeast("--cold-starts", coldStarts, 1);
     ModelDefinition<?> definition = bench.definition();
     PrintWriter out = spec.commandLine().getOut();
     try (TempFolder temp = new TempFolder()) {
@@ -83,7 +90,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
             List.of(
                 new Predictions("one_row", predictor, definition, 1, bench.seed),
                 new Predictions("candidates", predictor, definition, candidates, bench.seed));
-        workloads.forEach(WarmUp.DEFAULT::run);
+        workloads.forEach(warmUp::run);
         if (worker.worker) {
           serve(workloads, out);
         } else {
@@ -114,7 +121,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
             .map(workload -> Window.measure(workload, seconds))
             .collect(ImmutableList.toImmutableList());
     ColdStart coldStart = new ColdStart(FirstPrediction.class.getName(), List.of(model.toString()));
-    return new InferenceSpeed(windows, coldStart.seconds(COLD_STARTS).median());
+    return new InferenceSpeed(windows, coldStart.seconds(coldStarts).median());
   }
 
   private void print(InferenceSpeed speed, PrintWriter out) {

@@ -53,7 +53,9 @@ final class BenchInputCommand implements Callable<Integer> {
     if (rounds < 1) {
       throw new InvalidInputException("--rounds is " + rounds + ", expected at least 1");
     }
+    double seconds = bench.seconds();
     SyntheticOptions data = new SyntheticOptions(rows, bench.seed);
+    WarmUp warmUp = bench.warmUp();
     ComputeOptions compute = runtime.compute();
     TrainingSteps.Options options =
         new TrainingSteps.Options(
@@ -62,9 +64,9 @@ final class BenchInputCommand implements Callable<Integer> {
     try (TempFolder temp = new TempFolder();
         TrainingSteps training =
             new TrainingSteps(bench.type().name(), bench.definition(), options)) {
-      WarmUp.DEFAULT.run(training);
+      warmUp.run(training);
       InputSpeed speed =
-          new InputBench(data, runtime.duckDb(), training).measure(rounds, temp.path());
+          new InputBench(data, runtime.duckDb(), training, seconds).measure(rounds, temp.path());
       if (output.json) {
         out.println(new ConfigMapper().toJson(speed));
       } else {

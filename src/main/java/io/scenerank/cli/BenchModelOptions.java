@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.bench.BenchModel;
+import io.scenerank.bench.WarmUp;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
@@ -23,6 +24,13 @@ final class BenchModelOptions {
       defaultValue = "10",
       description = "How long to time each thing, after the warm-up. Default: ${DEFAULT-VALUE}.")
   private double seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "3",
+      description = "How long to warm up each thing, at least. Default: ${DEFAULT-VALUE}.")
+  private double warmUp;
 
   @Option(
       names = "--seed",
@@ -49,5 +57,12 @@ final class BenchModelOptions {
       throw new InvalidInputException("--seconds is " + seconds + ", expected more than 0");
     }
     return seconds;
+  }
+
+  WarmUp warmUp() {
+    if (!(warmUp >= 0) || !Double.isFinite(warmUp)) {
+      throw new InvalidInputException("--warm-up is " + warmUp + ", expected 0 or more");
+    }
+    return new WarmUp(warmUp);
   }
 }

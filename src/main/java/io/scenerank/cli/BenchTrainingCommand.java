@@ -65,6 +65,7 @@ final class BenchTrainingCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     double seconds = bench.seconds();
+    WarmUp warmUp = bench.warmUp();
     ComputeOptions compute = runtime.compute();
     ModelDefinition<?> definition = bench.definition(rowsOfVideoId);
     TrainingSteps.Options options =
@@ -73,7 +74,7 @@ final class BenchTrainingCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (TrainingSteps training = new TrainingSteps(definition.type().name(), definition, options);
         Gemm gemm = new Gemm(compute.device(), compute.threads())) {
-      WarmUp.DEFAULT.run(training);
+      warmUp.run(training);
       if (worker.worker) {
         worker.serve(List.of(training), gemm, out);
       } else {

@@ -5,7 +5,6 @@ import com.google.common.collect.Ordering;
 import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.VocabularyBench;
 import io.scenerank.bench.VocabularySpeed;
-import io.scenerank.bench.WarmUp;
 import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
@@ -57,7 +56,7 @@ final class BenchVocabularyCommand implements Callable<Integer> {
         new TrainingSteps.Options(
             OptimizerType.LAZY_ADAM, 1024, ROWS, bench.seed, compute.device(), compute.threads());
     VocabularySpeed speed =
-        new VocabularyBench(bench.type(), options, WarmUp.DEFAULT)
+        new VocabularyBench(bench.type(), options, bench.warmUp())
             .measure(ImmutableList.copyOf(sizes), seconds);
     PrintWriter out = spec.commandLine().getOut();
     if (output.json) {
