@@ -6,36 +6,51 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.Scores;
 import java.util.List;
+import java.util.function.Function;
 
 /** Predicting as a service does: features are built, the model is called, the scores are read. */
 public final class Predictions implements Workload {
   private final String name;
-  private final Ranker ranker;
   private final List<Requests.Ids> requests;
   private final ImmutableList<String> outputs;
+  private final Function<Requests.Ids, Scores> model;
   private final int rows;
   private final long multiplyAddsPerRow;
   private int next;
   private float sum;
+
+  private Predictions(
+      String name,
+      ModelDefinition<?> definition,
+      Requests requests,
+      Iterable<String> outputs,
+      Function<Requests.Ids, Scores> model) {
+    this.name = name;
+    this.requests = requests.requests();
+    this.outputs = ImmutableList.copyOf(outputs);
+    this.model = model;
+    this.rows = this.requests.get(0).count();
+    this.multiplyAddsPerRow = NecessaryWork.of(definition).forward();
+  }
 
   /**
    * Predicts with a ranker, which stays the caller's to close.
    *
    * @param rows a call: candidates of one user
    */
-  public Predictions(
+  public static Predictions of(
       String name, Ranker ranker, ModelDefinition<?> definition, int rows, long seed) {
-    this.name = name;
-    this.ranker = ranker;
-    this.rows = rows;
-    this.multiplyAddsPerRow = NecessaryWork.of(definition).forward();
-    this.outputs = ranker.outputs().asList();
     // A SavedModel of another origin may have fewer inputs: those that its network reads.
     List<FeatureColumn> columns =
         definition.columns().stream()
             .filter(column -> ranker.inputs().containsKey(column.name()))
             .toList();
-    this.requests = Requests.of(columns, rows, seed).requests();
+    return new Predictions(
+        name,
+        definition,
+        Requests.of(columns, rows, seed),
+        ranker.outputs(),
+        ids -> ranker.predict(ids.features()));
   }
 
   @Override
@@ -55,7 +70,7 @@ public final class Predictions implements Workload {
 
   @Override
   public void call() {
-    Scores scores = ranker.predict(requests.get(next).features());
+    Scores scores = model.apply(requests.get(next));
     for (String output : outputs) {
       sum += scores.get(output)[rows - 1];
     }

@@ -88,8 +88,8 @@ final class BenchInferenceCommand implements Callable<Integer> {
           SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, threads)) {
         List<Workload> workloads =
             List.of(
-                new Predictions("one_row", predictor, definition, 1, bench.seed),
-                new Predictions("candidates", predictor, definition, candidates, bench.seed));
+                Predictions.of("one_row", predictor, definition, 1, bench.seed),
+                Predictions.of("candidates", predictor, definition, candidates, bench.seed));
         workloads.forEach(warmUp::run);
         if (worker.worker) {
           serve(workloads, out);
