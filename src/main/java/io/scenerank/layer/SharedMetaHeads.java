@@ -79,9 +79,15 @@ public final class SharedMetaHeads {
     Operand<TFloat32> first = firstLayer(tf, expertViews, tasks, scenarioViews);
     Operand<TFloat32> pairs =
         tf.reshape(first, tf.constant(new int[] {-1, tasks() * experts, width})); // [B, T·n, 2 v]
-    MetaUnit.Generated unit = attentionUnit.generate(tf, scenarioViews);
     for (int i = 0; i < attentionUnit.numLayer(); i++) {
-      Operand<TFloat32> sum = i == 0 ? pairs : affine(tf, pairs, unit, i);
+      Operand<TFloat32> sum =
+          i == 0
+              ? pairs
+              : affine(
+                  tf,
+                  pairs,
+                  attentionUnit.weights(tf, i, scenarioViews),
+                  attentionUnit.biases(tf, i, scenarioViews));
       int layer = i;
       pairs =
           Dropout.call(
@@ -195,7 +201,9 @@ public final class SharedMetaHeads {
         out =
             Dropout.call(
                 tf,
-                towerUnit.activation(i).call(tf, affine(tf, out, unit, i)),
+                towerUnit
+                    .activation(i)
+                    .call(tf, affine(tf, out, unit.weights().get(i), unit.biases().get(i))),
                 1,
                 IntStream.range(0, tasks())
                     .mapToObj(task -> new Dropout.Call(dropout, task * options.numLayer() + step))
@@ -213,9 +221,8 @@ public final class SharedMetaHeads {
   }
 
   private static Operand<TFloat32> affine(
-      Ops tf, Operand<TFloat32> x, MetaUnit.Generated unit, int layer) {
-    return tf.math.add(
-        BatchProduct.call(tf, x, unit.weights().get(layer)), unit.biases().get(layer));
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> weights, Operand<TFloat32> biases) {
+    return tf.math.add(BatchProduct.call(tf, x, weights), biases);
   }
 
   private static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> kernel, int first, int count) {
