@@ -23,7 +23,8 @@ import org.tensorflow.types.TFloat32;
  * inputs and variables, up to rounding, since sums run in another order.
  */
 class FasterFormsTest {
-  private static final double TOLERANCE = 1e-5;
+  /** Sums here cancel out by up to a factor of a hundred, and floats hold seven digits. */
+  private static final double TOLERANCE = 1e-4;
 
   /** One graph with inputs and variables that both forms share. */
   private static final class Forms implements AutoCloseable {
@@ -96,7 +97,7 @@ class FasterFormsTest {
     }
   }
 
-  @Property(tries = 15)
+  @Property(tries = 10)
   void allTasksOfM2mAtOnce(
       @ForAll @IntRange(min = 1, max = 3) int tasks,
       @ForAll @IntRange(min = 1, max = 3) int experts,
