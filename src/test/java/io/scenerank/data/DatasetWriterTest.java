@@ -17,8 +17,7 @@ class DatasetWriterTest {
   @TempDir Path temp;
 
   private void write(IOConsumer<DatasetWriter> source) throws IOException {
-    DatasetWriter.write(
-        temp.resolve("out"), false, Fixtures.schema(), DuckDbOptions.DEFAULT, source);
+    DatasetWriter.write(temp.resolve("out"), false, Fixtures.schema(), source);
   }
 
   private void assertRefused(IOConsumer<DatasetWriter> source, String message) {
