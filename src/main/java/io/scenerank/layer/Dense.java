@@ -73,6 +73,16 @@ public final class Dense extends Layer {
     return activation.call(tf, Shapes.replaceLast(tf, out, x, units)); // [B, …, units]
   }
 
+  /** The kernel, [in, units]. */
+  Operand<TFloat32> kernel() {
+    return kernel.value();
+  }
+
+  /** The bias, [units], of a layer that has one. */
+  Operand<TFloat32> bias() {
+    return bias.value();
+  }
+
   private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {
     Operand<TFloat32> product = tf.linalg.matMul(x, kernel.value());
     return bias == null ? product : tf.nn.biasAdd(product, bias.value());
