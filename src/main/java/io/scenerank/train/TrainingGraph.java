@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.CheckpointSaver;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
 import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightSaver;
 import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
@@ -47,8 +47,8 @@ public final class TrainingGraph implements AutoCloseable {
   private final OptimizerType optimizer;
   private final VariableSet weights;
   private final StateAccess state;
-  private final WeightSaver modelSaver;
-  private final WeightSaver checkpointSaver;
+  private final CheckpointSaver modelSaver;
+  private final CheckpointSaver checkpointSaver;
 
   /**
    * What a training graph is made of besides the model.
@@ -115,9 +115,9 @@ public final class TrainingGraph implements AutoCloseable {
       initializers.addAll(freshSlots);
       this.weights = VariableSet.ofModel(tf, store.weights());
       this.state = new StateAccess(tf, weights, optimizer, updater, freshSlots);
-      this.modelSaver = new WeightSaver(tf, store.weights());
+      this.modelSaver = new CheckpointSaver(tf, store.weights());
       this.checkpointSaver =
-          new WeightSaver(
+          new CheckpointSaver(
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
       this.session = new Session(graph, options.device().sessionConfig(options.threads()));
