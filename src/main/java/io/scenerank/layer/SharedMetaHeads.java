@@ -93,7 +93,6 @@ public final class SharedMetaHeads {
           Dropout.call(
               tf,
               attentionUnit.activation(i).call(tf, sum),
-              experts,
               IntStream.range(0, tasks())
                   .mapToObj(task -> new Dropout.Call(attentionUnit.dropout(layer), task))
                   .toList()); // [B, T·n, 2 v]
@@ -204,7 +203,6 @@ public final class SharedMetaHeads {
                 towerUnit
                     .activation(i)
                     .call(tf, affine(tf, out, unit.weights().get(i), unit.biases().get(i))),
-                1,
                 IntStream.range(0, tasks())
                     .mapToObj(task -> new Dropout.Call(dropout, task * options.numLayer() + step))
                     .toList());
@@ -214,7 +212,6 @@ public final class SharedMetaHeads {
           Dropout.call(
               tf,
               towers.get(0).activation(j).call(tf, sum),
-              1,
               towers.stream().map(tower -> new Dropout.Call(tower.dropout(step), 0)).toList());
     }
     return out;
