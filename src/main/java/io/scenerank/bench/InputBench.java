@@ -68,7 +68,7 @@ public final class InputBench {
   }
 
   private int prepare(Path out) throws IOException {
-    new SyntheticSource(data).write(out, false, duckDb, rows -> {});
+    new SyntheticSource(data).write(out, false);
     return Math.toIntExact(data.rows());
   }
 

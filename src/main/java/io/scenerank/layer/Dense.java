@@ -93,6 +93,11 @@ public final class Dense extends Layer {
         kernel.value(), tf.constant(new int[] {first, 0}), tf.constant(new int[] {count, -1}));
   }
 
+  /** Width of the output. */
+  int units() {
+    return units;
+  }
+
   /** The kernel, [in, units]. */
   Operand<TFloat32> kernel() {
     return kernel.value();

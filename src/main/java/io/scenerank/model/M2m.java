@@ -3,6 +3,7 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dnn;
+import io.scenerank.layer.DnnGroup;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -161,7 +161,6 @@ public final class M2m implements RankingModel {
     parts.add(inputs.group(DNN));
     parts.addAll(sequences.call(tf));
     Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
-    List<Operand<TFloat32>> views = expertMlps.stream().map(mlp -> mlp.call(tf, x)).toList();
-    return tf.stack(views, Stack.axis(1L)); // n times [B, view_dim] → [B, n, view_dim]
+    return new DnnGroup(expertMlps).stacked(tf, x); // [B, n, view_dim]
   }
 }
