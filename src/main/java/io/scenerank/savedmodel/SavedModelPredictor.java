@@ -61,16 +61,24 @@ public final class SavedModelPredictor implements Ranker {
     SavedModelBundle bundle = bundle(path, threads);
     try {
       requireVariables(path, bundle);
-      SignatureDef found = find(path, signature, bundle.metaGraphDef());
+      MetaGraphDef model = bundle.metaGraphDef();
+      requireSignature(path, signature, model);
       return new SavedModelPredictor(
-          bundle, signature, new SignatureRunner(path.toString(), bundle.session(), found));
+          bundle,
+          signature,
+          new SignatureRunner(
+              path.toString(),
+              bundle.session(),
+              model.getGraphDef(),
+              model.getSignatureDefMap(),
+              signature));
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
   }
 
-  private static SignatureDef find(Path path, String signature, MetaGraphDef model) {
+  private static void requireSignature(Path path, String signature, MetaGraphDef model) {
     Map<String, SignatureDef> signatures = new TreeMap<>(model.getSignatureDefMap());
     signatures.remove(INIT_OP);
     if (signatures.isEmpty()) {
@@ -85,7 +93,6 @@ public final class SavedModelPredictor implements Ranker {
               + "' is unknown"
               + Nearest.hint(signature, signatures.keySet()));
     }
-    return signatures.get(signature);
   }
 
   /** The loader takes a model without a checkpoint for one without variables. */
