@@ -1,5 +1,6 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import org.tensorflow.ndarray.Shape;
@@ -14,6 +15,13 @@ final class FeaturePacker {
   FeaturePacker(PackedLayout layout) {
     this.layout = layout;
     this.limits = layout.idLimits();
+  }
+
+  /** The names of the features. */
+  ImmutableSet<String> names() {
+    return layout.columns().stream()
+        .map(FeatureColumn::name)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /**

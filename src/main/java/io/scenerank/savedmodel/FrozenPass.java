@@ -15,10 +15,10 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * An export's forward pass as a call of few rows wants it: from the packed inputs to the outputs,
- * with variables that are read whole as constants, so that TensorFlow prepares them once and no
- * call reads them again. Tables stay variables, of which a call reads rows. The vocabulary check is
- * left out: who feeds the pass has checked the ids.
+ * An export's forward pass as a service wants it: from the packed inputs to the outputs, with
+ * variables that are read whole as constants, so that TensorFlow prepares them once and no call
+ * reads them again. Tables stay variables, of which a call reads rows. The vocabulary check is left
+ * out: who feeds the pass has checked the ids.
  */
 final class FrozenPass {
   /** Beyond this variables are read in place: a graph lies in memory several times. */
@@ -44,15 +44,10 @@ final class FrozenPass {
     Map<String, NodeDef> constants = constants(session, needed);
     List<NodeDef> frozen = new ArrayList<>();
     for (NodeDef node : needed.all()) {
-      if (inputs.contains(node.getName())) {
-        frozen.add(placeholder(node));
-      } else if (node.getOp().equals("BiasAdd") && constants.containsKey(node.getInput(1))) {
-        NodeDef negative = negative(constants.get(node.getInput(1)), node.getName() + "/negative");
-        frozen.add(negative);
-        frozen.add(unfusedBias(node, negative.getName()));
-      } else {
-        frozen.add(constants.getOrDefault(node.getName(), node));
-      }
+      frozen.add(
+          inputs.contains(node.getName())
+              ? placeholder(node)
+              : constants.getOrDefault(node.getName(), node));
     }
     // The handles of variables that are constants now are needed no longer.
     return new GraphNodes(frozen).neededFor(packed.outputs().values(), inputs);
@@ -72,17 +67,30 @@ final class FrozenPass {
   }
 
   /**
-   * The bias, as a difference to its negative: the same bits, but TensorFlow does not fuse it with
-   * the product before it, and for few rows the fused product takes longer by far.
+   * The same pass for few rows: a bias is a difference to its negative. The bits are the same, but
+   * TensorFlow does not fuse it with the product before it, and for few rows the fused product
+   * takes longer by far.
    */
-  private static NodeDef unfusedBias(NodeDef node, String negative) {
-    return NodeDef.newBuilder()
-        .setName(node.getName())
-        .setOp("Sub")
-        .addInput(node.getInput(0))
-        .addInput(negative)
-        .putAttr("T", node.getAttrOrThrow("T"))
-        .build();
+  static GraphNodes unfused(GraphNodes pass) {
+    List<NodeDef> unfused = new ArrayList<>();
+    for (NodeDef node : pass.all()) {
+      NodeDef bias = node.getOp().equals("BiasAdd") ? pass.get(node.getInput(1)) : null;
+      if (bias != null && bias.getOp().equals(ConstNode.OP)) {
+        NodeDef negative = negative(bias, node.getName() + "/negative");
+        unfused.add(negative);
+        unfused.add(
+            NodeDef.newBuilder()
+                .setName(node.getName())
+                .setOp("Sub")
+                .addInput(node.getInput(0))
+                .addInput(negative.getName())
+                .putAttr("T", node.getAttrOrThrow("T"))
+                .build());
+      } else {
+        unfused.add(node);
+      }
+    }
+    return new GraphNodes(unfused);
   }
 
   private static NodeDef negative(NodeDef constant, String name) {
@@ -93,7 +101,7 @@ final class FrozenPass {
     return ConstNode.ofFloats(name, ConstNode.shape(constant), values);
   }
 
-  static NodeDef placeholder(NodeDef node) {
+  private static NodeDef placeholder(NodeDef node) {
     return NodeDef.newBuilder()
         .setName(node.getName())
         .setOp("Placeholder")

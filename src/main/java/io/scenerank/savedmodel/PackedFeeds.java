@@ -69,7 +69,7 @@ final class PackedFeeds implements Execution {
     return PackedSignature.find(nodes, signatures)
         .map(
             packed -> {
-              GraphNodes frozen = FrozenPass.of(session, nodes, packed);
+              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed));
               session.graph().importGraphDef(frozen.toGraphDef(model.getVersions()), SCOPE);
               return new PackedFeeds(source, session, packed);
             });

@@ -70,7 +70,7 @@ final class SignatureRunner {
     }
     int rows = inputs.check(features);
     try (Result result = execution.run(features, rows)) {
-      return scores(result);
+      return new OutputReader(inputs.source()).read(outputs.keySet(), result);
     } catch (InvalidInputException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -80,15 +80,6 @@ final class SignatureRunner {
       }
       throw e;
     }
-  }
-
-  private Scores scores(Result result) {
-    OutputReader reader = new OutputReader(inputs.source());
-    int next = 0;
-    for (String name : outputs.keySet()) {
-      reader.read(name, result.get(next++));
-    }
-    return reader.scores();
   }
 
   /** Ends prediction; the owner then closes the session. */
