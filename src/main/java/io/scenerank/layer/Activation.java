@@ -42,6 +42,11 @@ public enum Activation {
     return (scope, row) -> function;
   }
 
+  /** Whether it learns something; without it, it is the same function of every value. */
+  public boolean hasVariables() {
+    return this == PRELU || this == DICE;
+  }
+
   /**
    * Creates the activation's variables, if it has any.
    *

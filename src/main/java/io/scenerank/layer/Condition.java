@@ -74,7 +74,7 @@ public final class Condition {
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> w, Operand<TFloat32> bias) {
     if (placeOfRow.isEmpty()) {
       Operand<TFloat32> row = tf.expandDims(x, tf.constant(1)); // [B, 1, in]
-      Operand<TFloat32> product = tf.train.batchMatMul(row, w, TFloat32.class); // [B, 1, out]
+      Operand<TFloat32> product = BatchProduct.call(tf, row, w); // [B, 1, out]
       return tf.math.add(tf.squeeze(product, Squeeze.axis(List.of(1L))), bias); // [B, out]
     }
     // All matrices below each other, and each row in the place of its own with zeros elsewhere: one

@@ -65,16 +65,51 @@ public final class Dense extends Layer {
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
     int rank = x.shape().numDimensions();
     if (rank == 2) {
-      return activation.call(tf, affine(tf, x));
+      return activation.call(tf, affine(tf, x, kernel.value()));
     }
     long inputDim = kernel.shape().get(0);
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
-    Operand<TFloat32> out = affine(tf, rows); // [B·…, units]
+    Operand<TFloat32> out = affine(tf, rows, kernel.value()); // [B·…, units]
     return activation.call(tf, Shapes.replaceLast(tf, out, x, units)); // [B, …, units]
   }
 
-  private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> product = tf.linalg.matMul(x, kernel.value());
+  /**
+   * The layer of {@code concat(left, right)}, each against its own rows of the kernel, so that
+   * either side's gradient is left out where nothing needs it.
+   *
+   * @param left [B, l]
+   * @param right [B, r], l + r = in
+   * @return [B, units]
+   */
+  Operand<TFloat32> call(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
+    int width = Shapes.last(left);
+    Operand<TFloat32> ofRight = affine(tf, right, rows(tf, width, Shapes.last(right)));
+    Operand<TFloat32> ofLeft = tf.linalg.matMul(left, rows(tf, 0, width));
+    return activation.call(tf, tf.math.add(ofRight, ofLeft));
+  }
+
+  private Operand<TFloat32> rows(Ops tf, int first, int count) {
+    return tf.slice(
+        kernel.value(), tf.constant(new int[] {first, 0}), tf.constant(new int[] {count, -1}));
+  }
+
+  /** Width of the output. */
+  int units() {
+    return units;
+  }
+
+  /** The kernel, [in, units]. */
+  Operand<TFloat32> kernel() {
+    return kernel.value();
+  }
+
+  /** The bias, [units], of a layer that has one. */
+  Operand<TFloat32> bias() {
+    return bias.value();
+  }
+
+  private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x, Operand<TFloat32> matrix) {
+    Operand<TFloat32> product = tf.linalg.matMul(x, matrix);
     return bias == null ? product : tf.nn.biasAdd(product, bias.value());
   }
 }

@@ -102,9 +102,30 @@ public final class Dnn extends Layer {
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> out = x;
+    return afterFirst(tf, first().call(tf, x)); // [B, …, units[last]]
+  }
+
+  /** The first layer, without what follows it. */
+  Dense first() {
+    return denseLayers.get(0);
+  }
+
+  /** Whether nothing follows the first layer. */
+  boolean isAffine() {
+    return denseLayers.size() == 1 && activationLayers.isEmpty();
+  }
+
+  /**
+   * Goes on where the first layer ends.
+   *
+   * @param first output of the first Dense, [B, …, units[0]]
+   */
+  Operand<TFloat32> afterFirst(Ops tf, Operand<TFloat32> first) {
+    Operand<TFloat32> out = first;
     for (int i = 0; i < denseLayers.size(); i++) {
-      out = denseLayers.get(i).call(tf, out); // [B, …, units[i]]
+      if (i > 0) {
+        out = denseLayers.get(i).call(tf, out); // [B, …, units[i]]
+      }
       if (i < bnLayers.size()) {
         out = bnLayers.get(i).call(tf, out);
       }

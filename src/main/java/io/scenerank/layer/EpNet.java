@@ -1,6 +1,5 @@
 package io.scenerank.layer;
 
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -30,8 +29,6 @@ public final class EpNet extends Layer {
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> domain, Operand<TFloat32> emb) {
-    Operand<TFloat32> prior =
-        tf.concat(List.of(domain, tf.stopGradient(emb)), tf.constant(-1)); // [B, d + E]
-    return tf.math.mul(gateNu.call(tf, prior), emb); // [B, E]
+    return tf.math.mul(gateNu.call(tf, domain, emb), emb); // [B, E]
   }
 }

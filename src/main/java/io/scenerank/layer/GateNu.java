@@ -64,4 +64,16 @@ public final class GateNu extends Layer {
     Operand<TFloat32> out = scale.call(tf, hidden.call(tf, x)); // [B, units1]
     return tf.math.mul(tf.constant(gamma), out); // [B, units1]
   }
+
+  /**
+   * The gate of {@code concat(prior, stopGradient(x))}, whose backward pass leaves out the gradient
+   * of x: that of the concatenation would be computed whole and most of it thrown away.
+   *
+   * @param prior [B, p]
+   * @param x [B, E], the other inputs; no gradient flows back into them
+   */
+  public Operand<TFloat32> call(Ops tf, Operand<TFloat32> prior, Operand<TFloat32> x) {
+    Operand<TFloat32> out = scale.call(tf, hidden.call(tf, prior, tf.stopGradient(x)));
+    return tf.math.mul(tf.constant(gamma), out); // [B, units1]
+  }
 }

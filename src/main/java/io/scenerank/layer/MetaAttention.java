@@ -28,6 +28,11 @@ public final class MetaAttention extends Layer {
     this.attentionSoftmax = attentionSoftmax;
   }
 
+  /** What scores a pair of views. */
+  Dense dense() {
+    return dense;
+  }
+
   /** Where the layer's own unit stands, if it is given none. */
   public static LayerScope ownUnit(LayerScope scope) {
     return scope.child("meta_unit");
@@ -58,6 +63,10 @@ public final class MetaAttention extends Layer {
       score = softmaxOverExperts(tf, score);
     }
     return tf.reduceSum(tf.math.mul(expertViews, score), tf.constant(1)); // [B, v]
+  }
+
+  boolean attentionSoftmax() {
+    return attentionSoftmax;
   }
 
   private static Operand<TFloat32> softmaxOverExperts(Ops tf, Operand<TFloat32> score) {

@@ -51,6 +51,20 @@ public final class MetaTower extends Layer {
     }
   }
 
+  /** Activation after a step's unit. */
+  ActivationFunction activation(int step) {
+    return activationList.get(step);
+  }
+
+  /** Dropout after a step's activation. */
+  Dropout dropout(int step) {
+    return dropoutList.get(step);
+  }
+
+  Options options() {
+    return options;
+  }
+
   /** Where the tower's own unit number {@code index} stands, if it is given none. */
   public static LayerScope ownUnit(LayerScope scope, int index) {
     return scope.child("layers").child(index);

@@ -121,12 +121,37 @@ public final class MetaUnit extends Layer {
     return new Generated(this, ImmutableList.copyOf(weights), ImmutableList.copyOf(biases));
   }
 
+  /** Number of layers. */
+  int numLayer() {
+    return weightsDense.size();
+  }
+
+  /** What generates W of a layer. */
+  Dense weightsDense(int layer) {
+    return weightsDense.get(layer);
+  }
+
+  /** What generates b of a layer. */
+  Dense biasDense(int layer) {
+    return biasDense.get(layer);
+  }
+
+  /** Activation of a layer. */
+  ActivationFunction activation(int layer) {
+    return activationList.get(layer);
+  }
+
+  /** Dropout of a layer. */
+  Dropout dropout(int layer) {
+    return dropoutList.get(layer);
+  }
+
   private Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Generated generated, int call) {
     boolean flat = x.shape().numDimensions() == 2;
     Operand<TFloat32> out = flat ? tf.expandDims(x, tf.constant(1)) : x; // [B, n, d]
     for (int i = 0; i < weightsDense.size(); i++) {
       Operand<TFloat32> product =
-          tf.train.batchMatMul(out, generated.weights().get(i), TFloat32.class); // [B, n, d]
+          BatchProduct.call(tf, out, generated.weights().get(i)); // [B, n, d]
       out = activationList.get(i).call(tf, tf.math.add(product, generated.biases().get(i)));
       out = dropoutList.get(i).call(tf, out, call);
     }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -74,17 +73,14 @@ public final class MultiHeadAttention extends Layer {
     float scale = (float) (1 / Math.sqrt(options.keyDim()));
     Operand<TFloat32> query = tf.math.mul(queryDense.call(tf, x), tf.constant(scale));
     Operand<TFloat32> key = keyDense.call(tf, x); // [B, heads, L, keyDim]
-    Operand<TFloat32> scores =
-        tf.train.batchMatMul(
-            query, key, TFloat32.class, BatchMatMul.adjY(true)); // [B, heads, L, L]
+    Operand<TFloat32> scores = BatchProduct.transposedY(tf, query, key); // [B, heads, L, L]
     Operand<TFloat32> weights =
         ids.isEmpty()
             ? tf.nn.softmax(scores)
             : options.attentionMasking().softmax(tf, scores, mask(tf, ids.get()));
     weights = dropoutLayer.call(tf, weights);
     Operand<TFloat32> heads =
-        tf.train.batchMatMul(
-            weights, valueDense.call(tf, x), TFloat32.class); // [B, heads, L, valueDim]
+        BatchProduct.call(tf, weights, valueDense.call(tf, x)); // [B, heads, L, valueDim]
     return output(tf, heads, x);
   }
 

@@ -75,10 +75,8 @@ public final class PpNet extends Layer {
   /** One output [B, last unit] a tower. */
   public ImmutableList<Operand<TFloat32>> call(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> persona) {
-    Operand<TFloat32> prior =
-        tf.concat(List.of(persona, tf.stopGradient(x)), tf.constant(-1)); // [B, p + E]
     List<List<Operand<TFloat32>>> gates =
-        gateNu.stream().map(gate -> perTower(tf, gate.call(tf, prior))).toList();
+        gateNu.stream().map(gate -> perTower(tf, gate.call(tf, persona, x))).toList();
     ImmutableList.Builder<Operand<TFloat32>> outputs = ImmutableList.builder();
     for (int tower = 0; tower < options.multiples(); tower++) {
       Operand<TFloat32> hidden = x;

@@ -3,17 +3,18 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dnn;
+import io.scenerank.layer.DnnGroup;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.PredictLayer;
 import io.scenerank.layer.Shapes;
+import io.scenerank.layer.SharedMetaHeads;
 import io.scenerank.layer.TaskEmbedding;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -112,19 +113,16 @@ public final class M2m implements RankingModel {
             tf.constant(-1)); // [B, domain + user]
     Operand<TFloat32> scenarioViews = scenarioMlp.call(tf, scenario); // [B, scenario_dim]
     Operand<TFloat32> expertViews = expertViews(tf, inputs); // [B, n, view_dim]
-    M2mMetaUnits.Generated units = metaUnits.generate(tf, scenarioViews);
+    // The same for every row, and so computed once: [1, view_dim].
+    List<Operand<TFloat32>> taskViews =
+        tasks.stream().map(task -> task.mlp().call(tf, task.embedding().call(tf))).toList();
+    List<Operand<TFloat32>> towers =
+        params.metaUnitShared() && !params.activation().hasVariables()
+            ? sharedHeads().call(tf, expertViews, taskViews, scenarioViews)
+            : ownHeads(tf, expertViews, taskViews, metaUnits.generate(tf, scenarioViews));
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     for (int i = 0; i < tasks.size(); i++) {
-      Task task = tasks.get(i);
-      // The same for every row, and so computed once.
-      Operand<TFloat32> taskViews = task.mlp().call(tf, task.embedding().call(tf)); // [1, view_dim]
-      MetaTower.Step attention = units.attention(i);
-      Operand<TFloat32> mixed =
-          task.attention()
-              .call(
-                  tf, expertViews, taskViews, attention.unit(), attention.call()); // [B, view_dim]
-      Operand<TFloat32> tower = task.tower().call(tf, mixed, units.tower(i)); // [B, view_dim]
-      Operand<TFloat32> logit = task.towerLogit().logit(tf, tower); // [B, 1]
+      Operand<TFloat32> logit = tasks.get(i).towerLogit().logit(tf, towers.get(i)); // [B, 1]
       logits.put(
           params.taskNames().get(i),
           params.linearLogits() ? tf.math.add(logit, inputs.linearLogits()) : logit);
@@ -132,12 +130,37 @@ public final class M2m implements RankingModel {
     return logits.buildOrThrow();
   }
 
+  private SharedMetaHeads sharedHeads() {
+    return new SharedMetaHeads(
+        tasks.stream().map(Task::attention).toList(),
+        tasks.stream().map(Task::tower).toList(),
+        metaUnits.sharedAttention(),
+        metaUnits.sharedTower());
+  }
+
+  /** One task after the other, [B, view_dim] each. */
+  private List<Operand<TFloat32>> ownHeads(
+      Ops tf,
+      Operand<TFloat32> expertViews,
+      List<Operand<TFloat32>> taskViews,
+      M2mMetaUnits.Generated units) {
+    List<Operand<TFloat32>> towers = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      Task task = tasks.get(i);
+      MetaTower.Step attention = units.attention(i);
+      Operand<TFloat32> mixed =
+          task.attention()
+              .call(tf, expertViews, taskViews.get(i), attention.unit(), attention.call());
+      towers.add(task.tower().call(tf, mixed, units.tower(i)));
+    }
+    return towers;
+  }
+
   private Operand<TFloat32> expertViews(Ops tf, FeatureInputs inputs) {
     List<Operand<TFloat32>> parts = new ArrayList<>();
     parts.add(inputs.group(DNN));
     parts.addAll(sequences.call(tf));
     Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
-    List<Operand<TFloat32>> views = expertMlps.stream().map(mlp -> mlp.call(tf, x)).toList();
-    return tf.stack(views, Stack.axis(1L)); // n times [B, view_dim] → [B, n, view_dim]
+    return new DnnGroup(expertMlps).stacked(tf, x); // [B, n, view_dim]
   }
 }

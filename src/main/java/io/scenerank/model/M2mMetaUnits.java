@@ -68,6 +68,16 @@ final class M2mMetaUnits {
     return units.build();
   }
 
+  /** The unit of all tasks' attentions, where the tasks share it. */
+  MetaUnit sharedAttention() {
+    return attention.get(0);
+  }
+
+  /** The unit of all steps of all towers, where they share it. */
+  MetaUnit sharedTower() {
+    return towers.get(0).get(0);
+  }
+
   /** All units with the weights of a batch. */
   Generated generate(Ops tf, Operand<TFloat32> scenarioViews) {
     return new Generated(

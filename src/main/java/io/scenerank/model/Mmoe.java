@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.Dnn;
+import io.scenerank.layer.DnnGroup;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PredictLayer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
@@ -81,18 +83,27 @@ public final class Mmoe implements RankingModel {
   @Override
   public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
     Operand<TFloat32> x = inputs.group(GROUP); // [B, E]
-    List<Operand<TFloat32>> outputs =
-        experts.stream().map(expert -> expert.call(tf, x)).toList(); // n times [B, units]
-    Operand<TFloat32> stacked = tf.stack(outputs, Stack.axis(1L)); // [B, n, units]
+    List<Dnn> readers =
+        Stream.concat(experts.stream(), tasks.values().stream().map(Task::gates)).toList();
+    List<Operand<TFloat32>> outputs = new DnnGroup(readers).call(tf, x);
+    Operand<TFloat32> stacked =
+        tf.stack(outputs.subList(0, experts.size()), Stack.axis(1L)); // [B, n, units]
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
-    tasks.forEach((name, task) -> logits.put(name, logit(tf, task, x, stacked)));
+    int gate = experts.size();
+    for (String name : tasks.keySet()) {
+      logits.put(name, logit(tf, tasks.get(name), outputs.get(gate++), stacked));
+    }
     return logits.buildOrThrow();
   }
 
-  /** The task's logit [B, 1]. */
+  /**
+   * The task's logit [B, 1].
+   *
+   * @param gates output of the task's gate network, [B, units]
+   */
   private static Operand<TFloat32> logit(
-      Ops tf, Task task, Operand<TFloat32> x, Operand<TFloat32> experts) {
-    Operand<TFloat32> gate = task.softmax().call(tf, task.gates().call(tf, x)); // [B, n]
+      Ops tf, Task task, Operand<TFloat32> gates, Operand<TFloat32> experts) {
+    Operand<TFloat32> gate = task.softmax().call(tf, gates); // [B, n]
     Operand<TFloat32> shares = tf.expandDims(tf.nn.softmax(gate), tf.constant(-1)); // [B, n, 1]
     Operand<TFloat32> mixed =
         tf.reduceSum(tf.math.mul(shares, experts), tf.constant(1)); // [B, units]

@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.BatchProduct;
 import io.scenerank.layer.GatheredRows;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightStore;
@@ -60,6 +61,8 @@ public final class Gradients {
     weights.forEach(weight -> sources.add(weight.value().asOutput()));
     gathered.forEach(rows -> sources.add(rows.values().asOutput()));
     Output<?>[] outputs = graph.addGradients(loss.asOutput(), sources.toArray(new Output<?>[0]));
+
+    BatchProduct.speedUp(graph, tf);
 
     Map<Weight, Operand<TFloat32>> dense = new LinkedHashMap<>();
     for (int i = 0; i < weights.size(); i++) {
