@@ -11,6 +11,7 @@ import io.scenerank.savedmodel.SplitValue.Sum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -94,10 +95,9 @@ final class BesideRule implements SplitRule {
       case "Reshape" ->
           graph.ints(inputs.get(1)).flatMap(sizes -> reshape(graph, node, first, beside, sizes));
       case "MatMul" ->
-          graph
-              .constant(inputs.get(1), DataType.DT_FLOAT)
-              .filter(kernel -> rank == 2 && isPlain(node))
-              .map(kernel -> List.of(product(graph, beside, kernel)));
+          rank == 2 && isPlain(node) && graph.value(inputs.get(1)) instanceof Fixed kernel
+              ? one(product(graph, beside, kernel.tensor()))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }
@@ -177,29 +177,12 @@ final class BesideRule implements SplitRule {
   }
 
   /** The product with a kernel, whose rows are taken apart as the input's columns are. */
-  private static SplitValue product(SplitGraph graph, Beside beside, NodeDef kernel) {
+  private static SplitValue product(SplitGraph graph, Beside beside, String kernel) {
     NodeEmitter emitter = graph.emitter();
-    return new Sum(
-        emitter.matMul(beside.user(), kernelRows(emitter, kernel, beside.runs(), true)),
-        emitter.matMul(beside.rows(), kernelRows(emitter, kernel, beside.runs(), false)));
-  }
-
-  private static String kernelRows(
-      NodeEmitter emitter, NodeDef kernel, List<Run> runs, boolean ofUser) {
-    float[] all = ConstNode.floats(kernel);
-    int units = Math.toIntExact(ConstNode.shape(kernel).get(1));
-    float[] kept = new float[width(runs, ofUser) * units];
-    int from = 0;
-    int to = 0;
-    for (Run run : runs) {
-      int size = run.width() * units;
-      if (run.ofUser() == ofUser) {
-        System.arraycopy(all, from, kept, to, size);
-        to += size;
-      }
-      from += size;
-    }
-    return emitter.floats(Shape.of(width(runs, ofUser), units), kept);
+    int[] all = IntStream.range(0, width(beside.runs())).toArray();
+    String ofUser = emitter.gather(DataType.DT_FLOAT, kernel, ofSide(beside.runs(), true, all), 0);
+    String ofRows = emitter.gather(DataType.DT_FLOAT, kernel, ofSide(beside.runs(), false, all), 0);
+    return new Sum(emitter.matMul(beside.user(), ofUser), emitter.matMul(beside.rows(), ofRows));
   }
 
   /** Side by side: what is the user's may join what is the candidates' without being repeated. */

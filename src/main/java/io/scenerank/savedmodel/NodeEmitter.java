@@ -36,10 +36,6 @@ final class NodeEmitter {
     return add(ConstNode.ofInts(name("int"), Shape.scalar(), value));
   }
 
-  String floats(Shape shape, float[] values) {
-    return add(ConstNode.ofFloats(name("floats"), shape, values));
-  }
-
   String concat(DataType type, List<String> values, int axis) {
     if (values.size() == 1) {
       return values.get(0);
@@ -99,6 +95,10 @@ final class NodeEmitter {
             .putAttr("transpose_a", AttrValue.newBuilder().setB(false).build())
             .putAttr("transpose_b", AttrValue.newBuilder().setB(false).build())
             .build());
+  }
+
+  String biasAdd(String rows, String bias) {
+    return add(node("BiasAdd", DataType.DT_FLOAT).addInput(rows).addInput(bias).build());
   }
 
   String addition(DataType type, String a, String b) {

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.savedmodel.SplitValue.Fixed;
 import io.scenerank.savedmodel.SplitValue.OfRows;
 import io.scenerank.savedmodel.SplitValue.OfUser;
-import io.scenerank.savedmodel.SplitValue.Sum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +25,6 @@ final class RowsRule implements SplitRule {
   @Override
   public Optional<List<SplitValue>> apply(SplitGraph graph, NodeDef node) {
     List<String> inputs = SplitGraph.inputs(node);
-    if (node.getOp().equals("BiasAdd") && graph.value(inputs.get(0)) instanceof Sum sum) {
-      return Optional.of(List.of(withBias(graph, node, inputs, sum)));
-    }
     if (node.getOp().startsWith("BatchMatMul") && isOneMatrix(graph, node, inputs)) {
       return Optional.of(List.of(oneMatrix(graph, inputs)));
     }
@@ -53,15 +49,6 @@ final class RowsRule implements SplitRule {
   /** Whether a value has not a row for each candidate. */
   private static boolean isOfFewRows(SplitValue value) {
     return value instanceof OfUser || value instanceof Fixed;
-  }
-
-  /** The user's part joins the bias, which TensorFlow adds in the candidates' product itself. */
-  private static SplitValue withBias(SplitGraph graph, NodeDef node, List<String> inputs, Sum sum) {
-    NodeEmitter emitter = graph.emitter();
-    String bias = graph.rows(inputs.get(1));
-    String user = emitter.copy(node, List.of(sum.user(), bias)); // [1, units]
-    return new OfRows(
-        emitter.copy(node, List.of(sum.rows(), emitter.reshape(DataType.DT_FLOAT, user, -1))));
   }
 
   /** Whether all candidates are multiplied with a matrix of the user. */

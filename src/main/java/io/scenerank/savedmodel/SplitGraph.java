@@ -83,16 +83,11 @@ final class SplitGraph {
     return shapes.operation(GraphNodes.nodeOf(tensor)).output(index);
   }
 
-  /** The node that holds a constant of this type, if a tensor is one. */
-  Optional<NodeDef> constant(String tensor, DataType type) {
-    NodeDef node = source.get(GraphNodes.nodeOf(tensor));
-    boolean fits = node.getOp().equals(ConstNode.OP) && type(tensor) == type;
-    return fits ? Optional.of(node) : Optional.empty();
-  }
-
   /** The values of an int32 constant. */
   Optional<int[]> ints(String tensor) {
-    return constant(tensor, DataType.DT_INT32).map(ConstNode::ints);
+    NodeDef node = source.get(GraphNodes.nodeOf(tensor));
+    boolean isOne = node.getOp().equals(ConstNode.OP) && type(tensor) == DataType.DT_INT32;
+    return isOne ? Optional.of(ConstNode.ints(node)) : Optional.empty();
   }
 
   /** The one value of an int32 constant as an axis of a tensor with {@code rank} axes. */
@@ -119,7 +114,8 @@ final class SplitGraph {
     } else if (value instanceof Beside beside) {
       rows = together(tensor, beside);
     } else if (value instanceof Sum sum) {
-      rows = emitter.addition(type(tensor), sum.rows(), sum.user());
+      // As a bias, which TensorFlow adds in the product itself.
+      rows = emitter.biasAdd(sum.rows(), emitter.reshape(DataType.DT_FLOAT, sum.user(), -1));
     } else {
       NodeDef node = source.get(GraphNodes.nodeOf(tensor));
       rows = emitter.copy(node, inputs(node).stream().map(this::rows).toList());

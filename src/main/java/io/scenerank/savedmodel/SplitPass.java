@@ -26,7 +26,7 @@ import org.tensorflow.proto.NodeDef;
  */
 final class SplitPass {
   private static final ImmutableList<SplitRule> RULES =
-      ImmutableList.of(new UserRule(), new BesideRule(), new RowsRule());
+      ImmutableList.of(new UserRule(), new BesideRule(), new SumRule(), new RowsRule());
 
   private final NodeEmitter emitter = new NodeEmitter();
   private final PackedLayout user;

@@ -131,6 +131,10 @@ final class UserRule implements SplitRule {
       case "Split" ->
           graph.axis(first, graph.rank(inputs.get(1))).filter(axis -> axis > 0).isPresent();
       case "SplitV" -> graph.axis(inputs.get(2), rank).filter(axis -> axis > 0).isPresent();
+      case "Unpack" -> {
+        long axis = node.getAttrOrThrow("axis").getI();
+        yield axis != 0 && axis != -rank;
+      }
       case "Pack" -> {
         long axis = node.getAttrOrThrow("axis").getI();
         yield users == inputs.size() && (axis < 0 ? axis + rank + 1 : axis) > 0;

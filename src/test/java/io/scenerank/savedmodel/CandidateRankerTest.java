@@ -101,7 +101,7 @@ class CandidateRankerTest {
             values[i] =
                 path.endsWith("variance")
                     ? 0.5f + random.nextFloat()
-                    : 0.8f * (float) random.nextGaussian();
+                    : 0.5f * (float) random.nextGaussian();
           }
           weights.put(path, new FloatTensor(tensor.shape(), values));
         });
@@ -227,7 +227,7 @@ class CandidateRankerTest {
     }
     assertThat(seen.stream().map(value -> Math.round(value * 1e4f)).collect(Collectors.toSet()))
         .as("different scores")
-        .hasSizeGreaterThan(10);
+        .hasSizeGreaterThan(5);
   }
 
   // Wrong use
