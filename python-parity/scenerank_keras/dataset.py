@@ -23,12 +23,27 @@ class Rows:
     users: np.ndarray
 
 
-class PreparedData:
-    """A prepared data set's description; :meth:`read` reads its rows for a model.
+def columns_of(schema, model):
+    """Return the :class:`FeatureColumn` list of a model, in the order of a ``schema.json``.
 
-    A column of ``schema.json`` has ``groups``, a map from a model to a list, or ``group``, a list for
-    the models that the map does not name. A column without a group of the model is no input of it.
+    A column has ``groups``, a map from a model to a list, or ``group``, a list for the models that
+    the map does not name. A column without a group of the model is no input of it.
     """
+    found = []
+    for fields in schema["feature_columns"]:
+        fields = dict(fields)
+        by_model = fields.pop("groups", None)
+        if by_model is not None:
+            fields["group"] = by_model.get(model, fields.get("group", []))
+        known = {field.name for field in dataclasses.fields(FeatureColumn)}
+        column = FeatureColumn(**{k: v for k, v in fields.items() if k in known})
+        if column.group:
+            found.append(column)
+    return found
+
+
+class PreparedData:
+    """A prepared data set's description; :meth:`read` reads its rows for a model."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -42,17 +57,7 @@ class PreparedData:
 
     def columns(self, model):
         """Return the model's :class:`FeatureColumn` list, in the schema's order."""
-        found = []
-        for fields in self.schema["feature_columns"]:
-            fields = dict(fields)
-            by_model = fields.pop("groups", None)
-            if by_model is not None:
-                fields["group"] = by_model.get(model, fields.get("group", []))
-            known = {field.name for field in dataclasses.fields(FeatureColumn)}
-            column = FeatureColumn(**{k: v for k, v in fields.items() if k in known})
-            if column.group:
-                found.append(column)
-        return found
+        return columns_of(self.schema, model)
 
     def read(self, part, columns):
         """Return the :class:`Rows` of ``train`` or ``test``: these columns and all labels."""

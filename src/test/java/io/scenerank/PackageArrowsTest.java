@@ -61,7 +61,7 @@ class PackageArrowsTest {
               ImmutableSet.of(
                   "feature", "data", "eval", "layer", "model", "train", "savedmodel", "keras"))
           .put(
-              "cli",
+              "bench",
               ImmutableSet.of(
                   "feature",
                   "data",
@@ -72,6 +72,19 @@ class PackageArrowsTest {
                   "savedmodel",
                   "keras",
                   "parity"))
+          .put(
+              "cli",
+              ImmutableSet.of(
+                  "feature",
+                  "data",
+                  "eval",
+                  "layer",
+                  "model",
+                  "train",
+                  "savedmodel",
+                  "keras",
+                  "parity",
+                  "bench"))
           .buildOrThrow();
 
   private static final ImmutableSet<String> CHANGING =

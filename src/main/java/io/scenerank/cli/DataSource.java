@@ -52,7 +52,7 @@ record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptio
     long rows = synthetic.rows();
     progress.start();
     new SyntheticSource(synthetic)
-        .write(data, false, duckDb, done -> progress.update("data", done, rows, "rows"));
+        .write(data, false, done -> progress.update("data", done, rows, "rows"));
     return data;
   }
 }

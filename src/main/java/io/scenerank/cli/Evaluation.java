@@ -31,7 +31,7 @@ final class Evaluation {
    *     share, or the row of a score that is no probability
    */
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
-    requireColumns(model);
+    PreparedDataset read = reading(model);
     Schema schema = data.schema();
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
     ImmutableList<String> outputs = scorer.outputs();
@@ -48,7 +48,7 @@ final class Evaluation {
           "not evaluated, without a label in the data: "
               + String.join(", ", matched.unused(outputs)));
     }
-    PackedRows test = data.test();
+    PackedRows test = read.test();
     progress.start();
     float[][] scores =
         matched.pick(
@@ -61,11 +61,11 @@ final class Evaluation {
         model.name(), report, model.graph(), model.path(), data.folder(), test.size());
   }
 
-  private void requireColumns(RankedModel model) {
+  /** The data with what the model reads; all of it where that is not known. */
+  private PreparedDataset reading(RankedModel model) {
     if (model.definition().isPresent()) {
       ModelDefinition<?> definition = model.definition().get();
-      data.requireReads(definition.layout(), definition.params().taskNames());
-      return;
+      return data.reading(definition.layout(), definition.params().taskNames());
     }
     List<String> known =
         data.schema().columns().stream().map(column -> column.column().name()).toList();
@@ -77,6 +77,7 @@ final class Evaluation {
                 model.path(), input, data.folder(), Nearest.hint(input, known)));
       }
     }
+    return data;
   }
 
   private static void requireProbabilities(

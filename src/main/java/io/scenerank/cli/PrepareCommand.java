@@ -64,8 +64,7 @@ final class PrepareCommand implements Callable<Integer> {
     SyntheticSource synthetic = new SyntheticSource(new SyntheticOptions(rows, seed));
     long begin = System.nanoTime();
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      synthetic.write(
-          out, force, runtime.duckDb(), done -> progress.update("data", done, rows, "rows"));
+      synthetic.write(out, force, done -> progress.update("data", done, rows, "rows"));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (output.json) {

@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Experiment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,13 @@ final class RunPipeline {
   }
 
   private RunReport run(Experiment experiment, Path out, Path folder) throws IOException {
-    TrainingData data = TrainingData.read(request.data().open(folder, progress));
+    ModelDefinition<?> model = experiment.definition();
+    TrainingData data =
+        TrainingData.read(
+            request
+                .data()
+                .open(folder, progress)
+                .reading(model.layout(), model.params().taskNames()));
     TrainingStart start = request.start();
     return new TrainingRun(data, request.compute(), progress)
         .run(

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InspectCommand.class,
       ParityCommand.class,
       DevicesCommand.class,
+      BenchCommand.class,
     })
 public final class ScenerankCommand {
   /** Everything went well. */

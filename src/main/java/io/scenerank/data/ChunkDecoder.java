@@ -2,11 +2,15 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
+import java.nio.IntBuffer;
 import java.util.Locale;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBReadableVector;
 
-/** Copies chunks of selected columns into packed rows and checks every value on the way. */
+/**
+ * Copies chunks of selected columns into packed rows and checks every value on the way. A tile of
+ * rows is filled column by column while it is in the processor's nearest cache.
+ */
 final class ChunkDecoder {
   private final String file;
   private final RowFormat format;
@@ -30,55 +34,63 @@ final class ChunkDecoder {
   void append(DuckDBDataChunkReader chunk) {
     int rows = Math.toIntExact(chunk.rowCount());
     int first = store.grow(rows);
+    int end = first + rows;
+    for (int from = first; from < end; from = RowStore.nextTile(from)) {
+      append(chunk, first, from, Math.min(end, RowStore.nextTile(from)));
+    }
+  }
+
+  /** Rows of one tile, {@code from} to {@code to}, of a chunk whose first row is {@code first}. */
+  private void append(DuckDBDataChunkReader chunk, int first, int from, int to) {
     for (int i = 0; i < selections.size(); i++) {
       ParquetPlan.Selection selection = selections.get(i);
       DuckDBReadableVector vector = chunk.vector(i);
       switch (selection.kind()) {
-        case LENGTH -> checkLengths(selection, vector, first, rows);
-        case ID -> copyIds(selection, vector, first, rows);
-        default -> copyNumbers(selection, vector, first, rows);
+        case LENGTH -> checkLengths(selection, vector, first, from, to);
+        case ID -> copyIds(selection, vector, first, from, to);
+        default -> copyNumbers(selection, vector, first, from, to);
       }
     }
   }
 
   private void checkLengths(
-      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int rows) {
-    for (int i = 0; i < rows; i++) {
-      long length = vector.getLong(i, -1);
+      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int from, int to) {
+    for (int row = from; row < to; row++) {
+      long length = vector.getLong(row - first, -1);
       if (length != selection.position()) {
         throw length < 0
-            ? missing(selection, first + i)
+            ? missing(selection, row)
             : invalid(
-                selection,
-                first + i,
-                "list of " + length + " values, expected " + selection.position());
+                selection, row, "list of " + length + " values, expected " + selection.position());
       }
     }
   }
 
   private void copyIds(
-      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int rows) {
+      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int from, int to) {
     int position = selection.position();
     int limit = idLimits[position];
-    for (int i = 0; i < rows; i++) {
-      long id = vector.getLong(i, Long.MIN_VALUE);
+    IntBuffer ids = store.ids(from);
+    int index = store.idIndex(from, position);
+    for (int row = from; row < to; row++) {
+      long id = vector.getLong(row - first, Long.MIN_VALUE);
       if (id < 0 || id >= limit) {
-        throw vector.isNull(i)
-            ? missing(selection, first + i)
-            : format.layout().outOfVocabulary(file, first + i, position, id);
+        throw vector.isNull(row - first)
+            ? missing(selection, row)
+            : format.layout().outOfVocabulary(file, row, position, id);
       }
-      store.setId(first + i, position, (int) id);
+      ids.put(index, (int) id);
+      index += idLimits.length;
     }
   }
 
   private void copyNumbers(
-      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int rows) {
-    for (int i = 0; i < rows; i++) {
-      double value = vector.getDouble(i, Double.NaN);
-      if (Double.isNaN(value) && vector.isNull(i)) {
-        throw missing(selection, first + i);
+      ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int from, int to) {
+    for (int row = from; row < to; row++) {
+      double value = vector.getDouble(row - first, Double.NaN);
+      if (Double.isNaN(value) && vector.isNull(row - first)) {
+        throw missing(selection, row);
       }
-      int row = first + i;
       switch (selection.kind()) {
         case DENSE -> {
           check(Float.isFinite((float) value), selection, row, "a finite float", value);

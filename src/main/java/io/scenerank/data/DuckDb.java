@@ -41,14 +41,14 @@ public final class DuckDb {
     }
   }
 
-  /** Copies a table to a Parquet file in row groups small enough for several readers. */
-  static void copyToParquet(DuckDBConnection connection, String table, Path file)
+  /** Copies a query's rows to a Parquet file in row groups small enough for several readers. */
+  static void copyToParquet(DuckDBConnection connection, String query, Path file)
       throws SQLException {
     execute(
         connection,
         String.format(
-            "COPY (SELECT * FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
-            name(table), text(file.toString())));
+            "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
+            query, text(file.toString())));
   }
 
   /** A quoted name. */

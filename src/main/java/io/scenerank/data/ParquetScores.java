@@ -53,7 +53,7 @@ public final class ParquetScores {
           appender.endRow();
         }
       }
-      DuckDb.copyToParquet(connection, TABLE, file);
+      DuckDb.copyToParquet(connection, "SELECT * FROM " + TABLE, file);
     } catch (SQLException e) {
       throw DuckDb.failure(file, e);
     }

@@ -3,7 +3,9 @@ package io.scenerank.data;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a row of {@link PackedRows} carries.
@@ -36,6 +38,19 @@ public record RowFormat(
   /** The same format without labels, for prediction. */
   public RowFormat withoutLabels() {
     return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn);
+  }
+
+  /** The same format with these features and labels alone, besides the user and the scenario. */
+  RowFormat only(Set<String> features, Set<String> labels) {
+    Set<String> kept = new HashSet<>(features);
+    userColumn.ifPresent(kept::add);
+    scenarioColumn.ifPresent(kept::add);
+    return new RowFormat(
+        PackedLayout.of(
+            layout.columns().stream().filter(column -> kept.contains(column.name())).toList()),
+        tasks.stream().filter(labels::contains).collect(ImmutableList.toImmutableList()),
+        userColumn,
+        scenarioColumn);
   }
 
   /** Position among a row's ids of the column of this name; -1 if there is no name. */

@@ -18,6 +18,9 @@ final class RowStore {
 
   private static final int SHIFT = 13;
 
+  /** Rows a tile, a power of two; a tile lies within one block. */
+  private static final int TILE_ROWS = 1 << 6;
+
   private final int idWidth;
   private final int denseWidth;
   private final int taskCount;
@@ -60,6 +63,21 @@ final class RowStore {
   private static ByteBuffer bytes(int width) {
     return ByteBuffer.allocateDirect(Math.multiplyExact(BLOCK_ROWS * 4, width))
         .order(ByteOrder.nativeOrder());
+  }
+
+  /** The first row of the tile after this row's. */
+  static int nextTile(int row) {
+    return (row | (TILE_ROWS - 1)) + 1;
+  }
+
+  /** The ids of the block that a row is in. */
+  IntBuffer ids(int row) {
+    return block(row).ids;
+  }
+
+  /** Where an id of a row is in {@link #ids}; that of the row below is {@code [F]} further. */
+  int idIndex(int row, int position) {
+    return index(row, idWidth, position);
   }
 
   private Block block(int row) {

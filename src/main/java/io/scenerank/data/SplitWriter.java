@@ -2,38 +2,31 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.StringJoiner;
-import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBConnection;
 
-/** Takes the rows of one Parquet file of a prepared data set. Not safe for concurrent use. */
-public final class SplitWriter {
+/**
+ * Takes the rows of one Parquet file of a prepared data set. They are encoded and written on
+ * another thread while the next ones are made. Not safe for concurrent use.
+ */
+public final class SplitWriter implements AutoCloseable {
   private static final float[] NONE = {};
 
-  private final DuckDBConnection connection;
   private final PackedLayout layout;
   private final Schema schema;
-  private final String table;
   private final Path file;
   private final int[] idLimits;
-  private DuckDBAppender appender;
+  private ParquetSink sink;
+  private RowChunk chunk;
   private boolean hasProbabilities;
   private long rows;
 
-  SplitWriter(DuckDBConnection connection, Schema schema, String table, Path file) {
-    this.connection = connection;
+  SplitWriter(Schema schema, Path file) {
     this.layout = schema.layout();
     this.schema = schema;
-    this.table = table;
     this.file = file;
     this.idLimits = layout.idLimits();
   }
@@ -70,64 +63,29 @@ public final class SplitWriter {
                 file.getFileName(), schema.tasks().get(i), rows, labels[i]));
       }
     }
-    try {
-      if (appender == null) {
-        open(probabilities.length > 0);
-      }
-      checkArgument(
-          probabilities.length == (hasProbabilities ? labels.length : 0),
-          "a row of %s probabilities",
-          probabilities.length);
-      appender.beginRow();
-      for (int i = 0; i < layout.columns().size(); i++) {
-        append(layout.columns().get(i), ids, dense);
-      }
-      for (float label : labels) {
-        appender.append((byte) label);
-      }
-      for (float probability : probabilities) {
-        appender.append(probability);
-      }
-      appender.endRow();
-      rows++;
-    } catch (SQLException e) {
-      throw DuckDb.failure(file, e);
+    if (sink == null) {
+      open(probabilities.length > 0);
     }
+    checkArgument(
+        probabilities.length == (hasProbabilities ? labels.length : 0),
+        "a row of %s probabilities",
+        probabilities.length);
+    chunk.add(ids, dense, labels, probabilities);
+    if (chunk.isFull()) {
+      chunk = sink.write(chunk).orElseGet(this::newChunk);
+    }
+    rows++;
   }
 
-  private void append(FeatureColumn column, int[] ids, float[] dense) throws SQLException {
-    int offset = layout.offset(column);
-    int end = offset + column.width();
-    switch (column.type()) {
-      case SPARSE -> appender.append(ids[offset]);
-      case VARLEN_SPARSE -> appender.append(Arrays.copyOfRange(ids, offset, end));
-      case DENSE -> {
-        if (column.width() == 1) {
-          appender.append(dense[offset]);
-        } else {
-          appender.append(Arrays.copyOfRange(dense, offset, end));
-        }
-      }
-    }
-  }
-
-  private void open(boolean probabilities) throws SQLException {
+  private void open(boolean probabilities) {
     hasProbabilities = probabilities;
-    StringJoiner columns = new StringJoiner(", ", "CREATE TABLE " + table + " (", ")");
-    for (FeatureColumn column : layout.columns()) {
-      String list = column.type() == ColumnType.VARLEN_SPARSE || column.dimension() > 1 ? "[]" : "";
-      columns.add(
-          DuckDb.name(column.name()) + (column.isCategorical() ? " INTEGER" : " FLOAT") + list);
-    }
-    schema.tasks().forEach(task -> columns.add(DuckDb.name(task) + " TINYINT"));
-    if (probabilities) {
-      schema
-          .tasks()
-          .forEach(
-              task -> columns.add(DuckDb.name(ParquetPlan.PROBABILITY_PREFIX + task) + " FLOAT"));
-    }
-    DuckDb.execute(connection, columns.toString());
-    appender = connection.createAppender(table);
+    chunk = newChunk();
+    sink = new ParquetSink(file, schema, probabilities);
+  }
+
+  private RowChunk newChunk() {
+    return new RowChunk(
+        layout.idWidth(), layout.denseWidth(), schema.tasks().size(), hasProbabilities);
   }
 
   /** Number of rows so far. */
@@ -135,17 +93,22 @@ public final class SplitWriter {
     return rows;
   }
 
-  /** Writes the file. */
+  /** Writes the rest of the file. */
   void finish() throws IOException {
     if (rows == 0) {
       throw new InvalidInputException(file.getFileName() + ": no rows, expected at least one");
     }
-    try {
-      appender.close();
-      DuckDb.copyToParquet(connection, table, file);
-      DuckDb.execute(connection, "DROP TABLE " + table);
-    } catch (SQLException e) {
-      throw DuckDb.failure(file, e);
+    if (chunk.size() > 0) {
+      sink.write(chunk);
+    }
+    sink.finish();
+  }
+
+  /** Ends the writing, whether or not the file is complete. */
+  @Override
+  public void close() {
+    if (sink != null) {
+      sink.abort();
     }
   }
 }

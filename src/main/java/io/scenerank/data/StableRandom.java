@@ -20,13 +20,23 @@ public final class StableRandom {
     return new StableRandom(hash(seed, stream));
   }
 
+  /** The generator of a {@link #hash}: {@code of(s, a)} is {@code ofHash(hash(s, a))}. */
+  public static StableRandom ofHash(long hash) {
+    return new StableRandom(hash);
+  }
+
   /** A well mixed number that depends on every argument and on their order. */
   public static long hash(long seed, long... words) {
     long hash = mix(seed + GOLDEN_GAMMA);
     for (long word : words) {
-      hash = mix(hash ^ mix(word + GOLDEN_GAMMA)) + GOLDEN_GAMMA;
+      hash = join(hash, word);
     }
     return hash;
+  }
+
+  /** The {@link #hash} of one more word: {@code join(hash(s, a), b)} is {@code hash(s, a, b)}. */
+  public static long join(long hash, long word) {
+    return mix(hash ^ mix(word + GOLDEN_GAMMA)) + GOLDEN_GAMMA;
   }
 
   private static long mix(long z) {

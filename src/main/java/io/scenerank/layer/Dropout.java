@@ -1,5 +1,6 @@
 package io.scenerank.layer;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -15,13 +16,12 @@ import org.tensorflow.types.TInt32;
  * <p>The stream is {@code stateless_dropout} seeded with [seed, number of the step], which is what
  * Keras 3's seed generator hands out. A layer that a step calls several times, as one of a shared
  * unit, draws anew at each call: the number of the step times the calls a step, and then one more
- * for each call before it.
+ * for each call before it. Where {@link Training#fed} is given, the decisions come from outside of
+ * the graph; they are the same.
  *
  * <p>Source: Dropout (Srivastava et al., 2014), section 4.
  */
 public final class Dropout extends Layer {
-  private static final int[] ONE = {1};
-
   private final float rate;
   private final int callsPerStep;
 
@@ -55,7 +55,7 @@ public final class Dropout extends Layer {
    * @param call number of this call in the forward pass, from 0
    */
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, int call) {
-    return kept(tf, tf.shape(x), call).map(kept -> mask(tf, x, kept)).orElse(x);
+    return call(tf, x, List.of(new Call(this, call)));
   }
 
   /** A call of a layer. */
@@ -64,47 +64,61 @@ public final class Dropout extends Layer {
   /**
    * Several calls at once, of layers of one rate: their inputs stand side by side on axis 1.
    *
-   * @param x [B, calls · n, d]
-   * @param n values of axis 1 that belong to one call
+   * @param x [B, calls · n, …]; of one call, of any shape
    */
-  static Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, int n, List<Call> calls) {
-    Operand<TInt32> rows = tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(ONE));
-    Operand<TInt32> shape =
-        tf.concat(List.of(rows, tf.constant(new int[] {n, Shapes.last(x)})), tf.constant(0));
-    List<Optional<Operand<TBool>>> kept =
-        calls.stream().map(call -> call.layer().kept(tf, shape, call.number())).toList();
-    if (kept.stream().allMatch(Optional::isEmpty)) {
+  static Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, List<Call> calls) {
+    Dropout layer = calls.get(0).layer();
+    Optional<Training> training = layer.scope().training();
+    List<Optional<DropoutDraw>> draws =
+        calls.stream().map(call -> call.layer().draw(training, call.number())).toList();
+    if (draws.stream().allMatch(Optional::isEmpty)) {
       return x;
     }
+    Operand<TBool> kept =
+        training
+            .get()
+            .fed()
+            .filter(fed -> DropoutDraws.canTake(x))
+            .map(fed -> fed.add(tf, x, draws))
+            .orElseGet(() -> drawn(tf, x, draws, training.get().step()));
+    return layer.mask(tf, x, kept);
+  }
+
+  /** What a call draws; absent if it drops nothing. */
+  private Optional<DropoutDraw> draw(Optional<Training> training, int call) {
+    return training
+        .filter(form -> rate > 0)
+        .flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()))
+        .map(
+            seed ->
+                new DropoutDraw(
+                    StatelessSeed.word(seed.seed()), seed.counter() + call, callsPerStep, rate));
+  }
+
+  /** What ops of the graph decide, of x's shape. */
+  private static Operand<TBool> drawn(
+      Ops tf, Operand<TFloat32> x, List<Optional<DropoutDraw>> draws, Operand<TInt32> step) {
+    Operand<TInt32> all = tf.shape(x);
+    Operand<TInt32> shape =
+        draws.size() == 1
+            ? all
+            : tf.math.div(all, partsOfAxis1(tf, draws.size(), x.shape().numDimensions()));
     List<Operand<TBool>> sideBySide =
-        kept.stream()
-            .map(of -> of.orElseGet(() -> tf.fill(shape, tf.constant(true)))) // [B, n, d]
+        draws.stream()
+            .map(
+                draw ->
+                    draw.map(of -> of.kept(tf, step, shape))
+                        .orElseGet(() -> tf.fill(shape, tf.constant(true)))) // [B, n, …]
             .toList();
-    return calls.get(0).layer().mask(tf, x, Shapes.concat(tf, sideBySide, 1));
+    return Shapes.concat(tf, sideBySide, 1);
   }
 
-  /** What a call keeps; absent if the layer drops nothing. */
-  private Optional<Operand<TBool>> kept(Ops tf, Operand<TInt32> shape, int call) {
-    Optional<Training> training = scope().training();
-    Optional<Training.DropoutSeed> seed =
-        training.flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()));
-    return rate == 0
-        ? Optional.empty()
-        : seed.map(first -> draw(tf, shape, training.get().step(), first, call));
-  }
-
-  private Operand<TBool> draw(
-      Ops tf, Operand<TInt32> shape, Operand<TInt32> step, Training.DropoutSeed first, int call) {
-    Operand<TInt32> draws = tf.math.mul(step, tf.constant(callsPerStep));
-    Operand<TInt32> counter = tf.math.add(draws, tf.constant(first.counter() + call));
-    Operand<TInt32> seed =
-        tf.concat(
-            List.of(
-                tf.constant(new int[] {StatelessSeed.word(first.seed())}),
-                tf.reshape(counter, tf.constant(ONE))),
-            tf.constant(0));
-    Operand<TFloat32> uniform = tf.random.statelessRandomUniform(shape, seed);
-    return tf.math.greaterEqual(uniform, tf.constant(rate));
+  /** By what a shape is divided so that axis 1 is in {@code parts}: [1, parts, 1, …]. */
+  private static Operand<TInt32> partsOfAxis1(Ops tf, int parts, int axes) {
+    int[] divisors = new int[axes];
+    Arrays.fill(divisors, 1);
+    divisors[1] = parts;
+    return tf.constant(divisors);
   }
 
   /** A product instead of a choice between two values: its gradient is one product more. */

@@ -111,14 +111,22 @@ public final class MetaUnit extends Layer {
     List<Operand<TFloat32>> weights = new ArrayList<>();
     List<Operand<TFloat32>> biases = new ArrayList<>();
     for (int i = 0; i < weightsDense.size(); i++) {
-      weights.add(
-          tf.reshape(
-              weightsDense.get(i).call(tf, scenarioViews),
-              tf.constant(new int[] {-1, inputDim, inputDim}))); // [B, d, d]
-      biases.add(
-          tf.expandDims(biasDense.get(i).call(tf, scenarioViews), tf.constant(1))); // [B, 1, d]
+      weights.add(weights(tf, i, scenarioViews)); // [B, d, d]
+      biases.add(biases(tf, i, scenarioViews)); // [B, 1, d]
     }
     return new Generated(this, ImmutableList.copyOf(weights), ImmutableList.copyOf(biases));
+  }
+
+  /** W of a layer for scenario views [B, sd], [B, d, d]. */
+  Operand<TFloat32> weights(Ops tf, int layer, Operand<TFloat32> scenarioViews) {
+    return tf.reshape(
+        weightsDense.get(layer).call(tf, scenarioViews),
+        tf.constant(new int[] {-1, inputDim, inputDim}));
+  }
+
+  /** b of a layer for scenario views [B, sd], [B, 1, d]. */
+  Operand<TFloat32> biases(Ops tf, int layer, Operand<TFloat32> scenarioViews) {
+    return tf.expandDims(biasDense.get(layer).call(tf, scenarioViews), tf.constant(1));
   }
 
   /** Number of layers. */

@@ -79,15 +79,20 @@ public final class SharedMetaHeads {
     Operand<TFloat32> first = firstLayer(tf, expertViews, tasks, scenarioViews);
     Operand<TFloat32> pairs =
         tf.reshape(first, tf.constant(new int[] {-1, tasks() * experts, width})); // [B, T·n, 2 v]
-    MetaUnit.Generated unit = attentionUnit.generate(tf, scenarioViews);
     for (int i = 0; i < attentionUnit.numLayer(); i++) {
-      Operand<TFloat32> sum = i == 0 ? pairs : affine(tf, pairs, unit, i);
+      Operand<TFloat32> sum =
+          i == 0
+              ? pairs
+              : affine(
+                  tf,
+                  pairs,
+                  attentionUnit.weights(tf, i, scenarioViews),
+                  attentionUnit.biases(tf, i, scenarioViews));
       int layer = i;
       pairs =
           Dropout.call(
               tf,
               attentionUnit.activation(i).call(tf, sum),
-              experts,
               IntStream.range(0, tasks())
                   .mapToObj(task -> new Dropout.Call(attentionUnit.dropout(layer), task))
                   .toList()); // [B, T·n, 2 v]
@@ -195,8 +200,9 @@ public final class SharedMetaHeads {
         out =
             Dropout.call(
                 tf,
-                towerUnit.activation(i).call(tf, affine(tf, out, unit, i)),
-                1,
+                towerUnit
+                    .activation(i)
+                    .call(tf, affine(tf, out, unit.weights().get(i), unit.biases().get(i))),
                 IntStream.range(0, tasks())
                     .mapToObj(task -> new Dropout.Call(dropout, task * options.numLayer() + step))
                     .toList());
@@ -206,16 +212,14 @@ public final class SharedMetaHeads {
           Dropout.call(
               tf,
               towers.get(0).activation(j).call(tf, sum),
-              1,
               towers.stream().map(tower -> new Dropout.Call(tower.dropout(step), 0)).toList());
     }
     return out;
   }
 
   private static Operand<TFloat32> affine(
-      Ops tf, Operand<TFloat32> x, MetaUnit.Generated unit, int layer) {
-    return tf.math.add(
-        BatchProduct.call(tf, x, unit.weights().get(layer)), unit.biases().get(layer));
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> weights, Operand<TFloat32> biases) {
+    return tf.math.add(BatchProduct.call(tf, x, weights), biases);
   }
 
   private static Operand<TFloat32> columns(Ops tf, Operand<TFloat32> kernel, int first, int count) {

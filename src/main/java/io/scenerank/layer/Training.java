@@ -12,8 +12,17 @@ import org.tensorflow.types.TInt32;
  * @param replayed first seed words of dropout layers by path, where a recorded training is
  *     replayed: layers that are not named drop nothing. Absent, every layer drops, with a seed from
  *     the model's
+ * @param fed present where dropout's decisions are fed; absent, ops of the graph draw them
  */
-public record Training(Operand<TInt32> step, Optional<ImmutableMap<String, DropoutSeed>> replayed) {
+public record Training(
+    Operand<TInt32> step,
+    Optional<ImmutableMap<String, DropoutSeed>> replayed,
+    Optional<DropoutDraws> fed) {
+
+  /** Dropout decides by ops of the graph. */
+  public Training(Operand<TInt32> step, Optional<ImmutableMap<String, DropoutSeed>> replayed) {
+    this(step, replayed, Optional.empty());
+  }
 
   /** The state of a Keras 3 {@code SeedGenerator}: the seed and the number of draws so far. */
   public record DropoutSeed(int seed, int counter) {}

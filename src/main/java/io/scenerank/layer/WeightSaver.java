@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TType;
  * checkpoint holds every part under its own name: it does not show that tables are fused.
  */
 public final class WeightSaver {
-  private final Placeholder<TString> filename;
+  private final Operand<TString> filename;
   private final Operand<TString> saved;
   private final Op save;
   private final Op restore;
@@ -29,7 +29,23 @@ public final class WeightSaver {
 
   /** Adds the ops, all of them below a scope {@code save}. */
   public WeightSaver(Ops ops, List<Weight> weights) {
-    Ops tf = ops.withSubScope("save");
+    this(weights, ops.withSubScope("save"));
+  }
+
+  private WeightSaver(List<Weight> weights, Ops tf) {
+    this(tf, weights, filename(tf));
+  }
+
+  private WeightSaver(Ops tf, List<Weight> weights, Operand<TString> filename) {
+    this(tf, weights, filename, filename);
+  }
+
+  /**
+   * @param savedTo prefix of the checkpoint that is written
+   * @param restoredFrom prefix of the checkpoint that is read
+   */
+  WeightSaver(
+      Ops tf, List<Weight> weights, Operand<TString> savedTo, Operand<TString> restoredFrom) {
     List<Weight.Part> parts = new ArrayList<>();
     List<Operand<?>> values = new ArrayList<>();
     for (Weight weight : weights) {
@@ -40,13 +56,12 @@ public final class WeightSaver {
     String[] wholes = parts.stream().map(part -> "").toArray(String[]::new);
     Operand<TString> tensorNames = tf.array(names);
     Operand<TString> slices = tf.array(wholes);
-    this.filename =
-        tf.withName("filename").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    this.save = tf.train.save(filename, tensorNames, slices, values);
+    this.filename = savedTo;
+    this.save = tf.train.save(savedTo, tensorNames, slices, values);
     this.saved = tf.withControlDependencies(save).withName("saved").identity(filename);
     Restore restored =
         tf.train.restore(
-            filename,
+            restoredFrom,
             tensorNames,
             slices,
             parts.stream().<Class<? extends TType>>map(part -> TFloat32.class).toList());
@@ -67,6 +82,10 @@ public final class WeightSaver {
     this.restore = tf.withControlDependencies(assignments).withName("restore_all").noOp();
   }
 
+  private static Operand<TString> filename(Ops tf) {
+    return tf.withName("filename").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+  }
+
   private static Operand<TFloat32> rowsOf(Ops tf, Weight weight, Weight.Part part) {
     if (weight.parts().size() == 1) {
       return weight.value();
@@ -74,6 +93,16 @@ public final class WeightSaver {
     long[] begin = new long[part.shape().numDimensions()];
     begin[0] = part.rowOffset();
     return tf.slice(weight.value(), tf.constant(begin), tf.constant(part.shape().asArray()));
+  }
+
+  /** The op that saves. */
+  Op save() {
+    return save;
+  }
+
+  /** The op that restores. */
+  Op restore() {
+    return restore;
   }
 
   /** Writes {@code prefix.index} and {@code prefix.data-…}. */

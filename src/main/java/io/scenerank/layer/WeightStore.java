@@ -137,17 +137,10 @@ public final class WeightStore {
 
   /** The ops that give every variable its first values. */
   public ImmutableList<Op> initializers() {
+    FirstValues firstValues = new FirstValues(tf, seeds);
     return weights.values().stream()
-        .map(this::initializer)
+        .map(firstValues::assign)
         .collect(ImmutableList.toImmutableList());
-  }
-
-  private Op initializer(Weight weight) {
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    for (Weight.Part part : weight.parts()) {
-      values.add(part.initializer().call(tf, part.shape(), seeds.of(part.path())));
-    }
-    return tf.assignVariableOp(weight.handle(), Shapes.concat(tf, values, 0));
   }
 
   /**

@@ -61,6 +61,15 @@ public final class Devices {
     return gpus().stream().findFirst().orElse("cpu (TensorFlow sees no GPU)");
   }
 
+  /** Whether a graph on this device runs on a GPU. */
+  boolean usesGpu(Device device) {
+    return switch (device.kind()) {
+      case AUTO -> !gpus().isEmpty();
+      case CPU -> false;
+      case GPU -> true;
+    };
+  }
+
   private ImmutableList<String> gpus() {
     return list().stream()
         .filter(entry -> entry.type().equals("GPU"))

@@ -4,11 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.CheckpointSaver;
+import io.scenerank.layer.DropoutDraws;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
 import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightSaver;
 import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
@@ -45,10 +46,11 @@ public final class TrainingGraph implements AutoCloseable {
   private final ImmutableList<Operand<TFloat32>> probabilities;
   private final WeightStore store;
   private final OptimizerType optimizer;
+  private final DropoutFeed dropout;
   private final VariableSet weights;
   private final StateAccess state;
-  private final WeightSaver modelSaver;
-  private final WeightSaver checkpointSaver;
+  private final CheckpointSaver modelSaver;
+  private final CheckpointSaver checkpointSaver;
 
   /**
    * What a training graph is made of besides the model.
@@ -74,6 +76,14 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** Builds the graph and gives the variables their first values. */
   public TrainingGraph(ModelDefinition<?> definition, Options options) {
+    this(definition, options, !new Devices().usesGpu(options.device()));
+  }
+
+  /**
+   * @param feedsDropout whether dropout's decisions are drawn outside of the graph, which is faster
+   *     on a CPU and slower on a GPU; they are the same
+   */
+  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout) {
     try {
       Ops tf = options.device().place(Ops.create(graph));
       int tasks = definition.params().taskNames().size();
@@ -81,13 +91,16 @@ public final class TrainingGraph implements AutoCloseable {
       this.labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
       this.step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
       this.learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      DropoutDraws draws = new DropoutDraws(tf);
+      Optional<DropoutDraws> fed = feedsDropout ? Optional.of(draws) : Optional.empty();
       this.store =
           new WeightStore(
               graph,
               tf,
               new Seeds(options.seed()),
-              Optional.of(new Training(step, options.replayedDropout())));
+              Optional.of(new Training(step, options.replayedDropout(), fed)));
       ModelGraph training = ModelGraph.build(definition, tf, store, inputs);
+      this.dropout = new DropoutFeed(draws);
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
       this.probabilities = inference.probabilities().values().asList();
 
@@ -115,9 +128,9 @@ public final class TrainingGraph implements AutoCloseable {
       initializers.addAll(freshSlots);
       this.weights = VariableSet.ofModel(tf, store.weights());
       this.state = new StateAccess(tf, weights, optimizer, updater, freshSlots);
-      this.modelSaver = new WeightSaver(tf, store.weights());
+      this.modelSaver = new CheckpointSaver(tf, store.weights());
       this.checkpointSaver =
-          new WeightSaver(
+          new CheckpointSaver(
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
       this.session = new Session(graph, options.device().sessionConfig(options.threads()));
@@ -144,6 +157,7 @@ public final class TrainingGraph implements AutoCloseable {
       Session.Runner runner = feed(batch).addTarget(update).fetch(loss);
       runner.feed(labels, batch.labels().orElseThrow());
       runner.feed(step, stepTensor).feed(learningRate, rateTensor);
+      dropout.feed(runner, stepNumber, batch.size());
       try (Result result = runner.run()) {
         return ((TFloat32) result.get(0)).getFloat();
       }
@@ -247,6 +261,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   @Override
   public void close() {
+    dropout.close();
     session.close();
     graph.close();
   }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
-import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.SplitWriter;
@@ -136,7 +135,6 @@ class EvaluateCommandTest {
         folder,
         false,
         schema,
-        DuckDbOptions.DEFAULT,
         writer -> {
           for (SplitWriter split : List.of(writer.train(), writer.test())) {
             StableRandom random = StableRandom.of(4);

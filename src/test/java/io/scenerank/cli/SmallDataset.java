@@ -27,7 +27,6 @@ final class SmallDataset {
         out,
         false,
         schema(),
-        DuckDbOptions.DEFAULT,
         writer -> {
           fill(writer.train(), 300);
           fill(writer.test(), TEST_ROWS);

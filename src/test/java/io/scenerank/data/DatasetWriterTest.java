@@ -7,6 +7,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +18,7 @@ class DatasetWriterTest {
   @TempDir Path temp;
 
   private void write(IOConsumer<DatasetWriter> source) throws IOException {
-    DatasetWriter.write(
-        temp.resolve("out"), false, Fixtures.schema(), DuckDbOptions.DEFAULT, source);
+    DatasetWriter.write(temp.resolve("out"), false, Fixtures.schema(), source);
   }
 
   private void assertRefused(IOConsumer<DatasetWriter> source, String message) {
@@ -65,6 +65,51 @@ class DatasetWriterTest {
                     }))
         .hasMessage("source failed");
     assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenEndsTheWriting() throws IOException {
+    Path file = temp.resolve("missing").resolve("train.parquet");
+    try (SplitWriter split = new SplitWriter(Fixtures.schema(), file)) {
+      assertThatThrownBy(
+              () -> {
+                for (int row = 0; row < 100_000; row++) {
+                  addRow(split);
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(file + ": ")
+          .hasMessageContaining("No such file or directory");
+      assertThatThrownBy(split::finish).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidAtTheEndOfAFewRows() throws IOException {
+    Path file = temp.resolve("missing").resolve("train.parquet");
+    try (SplitWriter split = new SplitWriter(Fixtures.schema(), file)) {
+      addRow(split);
+      assertThatThrownBy(split::finish)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(file + ": ");
+    }
+  }
+
+  @Test
+  void anInterruptedThreadStopsWriting() {
+    Thread.currentThread().interrupt();
+    try (SplitWriter split = new SplitWriter(Fixtures.schema(), temp.resolve("train.parquet"))) {
+      assertThatThrownBy(
+              () -> {
+                for (int row = 0; row < 5_000_000; row++) {
+                  addRow(split);
+                }
+              })
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   @Test

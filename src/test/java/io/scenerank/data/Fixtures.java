@@ -71,7 +71,6 @@ final class Fixtures {
         out,
         false,
         schema(),
-        DuckDbOptions.DEFAULT,
         writer -> {
           for (int i = 0; i < train; i++) {
             writer.train().add(ids(i), dense(i), labels(i));

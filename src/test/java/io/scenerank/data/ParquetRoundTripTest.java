@@ -29,7 +29,6 @@ class ParquetRoundTripTest {
           out,
           false,
           Fixtures.schema(),
-          new DuckDbOptions(threads),
           writer -> {
             copy(rows, writer.train());
             copy(rows, writer.test());

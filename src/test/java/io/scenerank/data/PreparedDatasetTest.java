@@ -5,10 +5,13 @@ import static io.scenerank.data.Fixtures.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,38 @@ class PreparedDatasetTest {
     PackedRows rows = PreparedDataset.open(folder).test();
     assertThat(rows.user(77)).isEqualTo(27);
     assertThat(rows.scenario(77)).isEqualTo(2);
+  }
+
+  @Test
+  void rowsCarryWhatAModelReadsAndWhoseTheyAre() {
+    PackedLayout model =
+        PackedLayout.of(
+            List.of(FeatureColumn.dense("vector", 2), FeatureColumn.sparse("item", 100, 4)));
+    PreparedDataset data = PreparedDataset.open(folder).reading(model, List.of("like"));
+    PackedRows rows = data.test();
+    assertThat(data.schema()).isEqualTo(Fixtures.schema());
+    assertThat(rows.layout().columns())
+        .extracting(FeatureColumn::name)
+        .containsExactly("user", "scene", "item", "vector");
+    assertThat(rows.tasks()).containsExactly("like");
+    assertThat(rows.user(77)).isEqualTo(27);
+    assertThat(rows.scenario(77)).isEqualTo(2);
+    assertThat(rows.id(77, 2)).isEqualTo(Fixtures.ids(77)[5]);
+    assertThat(rows.dense(77, 0)).isEqualTo(Fixtures.dense(77)[1]);
+    assertThat(rows.label(75, 0)).isEqualTo(1f);
+    assertThat(rows.probability(77, 0)).isEqualTo(0.25f);
+    assertThat(data.train().layout()).isEqualTo(rows.layout());
+  }
+
+  @Test
+  void aModelThatReadsWhatTheDataLacks() {
+    PackedLayout model = PackedLayout.of(List.of(FeatureColumn.sparse("itme", 100, 4)));
+    assertThatThrownBy(() -> PreparedDataset.open(folder).reading(model, List.of("like")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            folder.resolve("schema.json")
+                + ": feature 'itme', which the model reads, is not in the data;"
+                + " did you mean 'item'?");
   }
 
   @Test

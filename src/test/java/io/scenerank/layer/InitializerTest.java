@@ -3,18 +3,24 @@ package io.scenerank.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Floats;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Node;
 import io.scenerank.testing.TestGraph;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 /** First values against those that Keras 3 gave, written by make_initializer_goldens.py. */
 class InitializerTest {
@@ -73,6 +79,40 @@ class InitializerTest {
     assertThat(goldens().map(Golden::initializer)).containsAll(BY_NAME.keySet());
     assertThat(goldens().map(Golden::seed)).contains(0, Integer.MAX_VALUE);
     assertThat(goldens()).hasSizeGreaterThan(50);
+  }
+
+  static Stream<Arguments> shapesOfSeveralRanges() {
+    return Stream.of(Shape.of(23, 1), Shape.of(9, 3), Shape.of(40, 8), Shape.of(12, 2, 3))
+        .flatMap(
+            shape ->
+                Stream.concat(
+                        BY_NAME.values().stream(),
+                        Stream.of(
+                            Initializer.constant(0.5f),
+                            (tf, of, seed) -> Initializer.UNIFORM.call(tf, of, seed + 1)))
+                    .map(initializer -> Arguments.of(initializer, shape)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapesOfSeveralRanges")
+  void rowsAreThoseOfTheWholeBitForBit(Initializer initializer, Shape shape) {
+    try (TestGraph graph = new TestGraph()) {
+      for (int seed : new int[] {0, 7, Integer.MAX_VALUE}) {
+        Map<String, Operand<TFloat32>> operands = new LinkedHashMap<>();
+        operands.put("whole", initializer.call(graph.tf(), shape, seed));
+        long end = shape.get(0);
+        for (long first = 0; first < end; first += 8) {
+          long count = Math.min(8, end - first);
+          operands.put("from " + first, initializer.rows(graph.tf(), shape, seed, first, count));
+        }
+        Map<String, FloatTensor> values = graph.run(operands);
+        float[] whole = values.remove("whole").values();
+        float[] joined =
+            Floats.concat(
+                values.values().stream().map(FloatTensor::values).toArray(float[][]::new));
+        assertThat(joined).as("seed %s", seed).isEqualTo(whole);
+      }
+    }
   }
 
   @Test

@@ -54,7 +54,7 @@ class StepCostTest {
   }
 
   /** Every op that a step's update depends on. */
-  private static Set<GraphOperation> opsOfAStep(TrainingGraph graph) {
+  static Set<GraphOperation> opsOfAStep(TrainingGraph graph) {
     Set<GraphOperation> seen = new HashSet<>();
     Deque<GraphOperation> open = new ArrayDeque<>();
     open.add((GraphOperation) graph.update().op());

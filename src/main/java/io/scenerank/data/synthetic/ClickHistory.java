@@ -1,34 +1,39 @@
 package io.scenerank.data.synthetic;
 
-import java.util.Arrays;
-
-/** The last videos that each user clicked. */
+/** The last videos that each user clicked, the latest last. */
 final class ClickHistory {
   static final int LENGTH = 20;
 
-  private final Video[][] clicked = new Video[Users.USERS][];
+  /** By user, the ids, padded with 0 on the left. */
+  private final int[][] ids = new int[Users.USERS][LENGTH];
+
+  private final int[][] tags = new int[Users.USERS][LENGTH];
+  private final int[] counts = new int[Users.USERS];
 
   /** The user clicked this video now. */
   void add(int user, Video video) {
-    Video[] old = recent(user);
-    int from = old.length < LENGTH ? 0 : 1;
-    Video[] next = Arrays.copyOfRange(old, from, old.length + 1);
-    next[next.length - 1] = video;
-    clicked[user] = next;
+    append(ids[user], video.id());
+    append(tags[user], video.tag());
+    counts[user] = Math.min(LENGTH, counts[user] + 1);
   }
 
-  /** At most {@link #LENGTH} videos, the latest last. */
-  Video[] recent(int user) {
-    return clicked[user] == null ? new Video[0] : clicked[user];
+  private static void append(int[] values, int value) {
+    System.arraycopy(values, 1, values, 0, LENGTH - 1);
+    values[LENGTH - 1] = value;
   }
 
-  /** Writes the ids, padded with 0 on the left, into {@code ids} from {@code offset} on. */
-  void copyIds(int user, int[] ids, int offset) {
-    Video[] recent = recent(user);
-    int padding = LENGTH - recent.length;
-    Arrays.fill(ids, offset, offset + padding, 0);
-    for (int i = 0; i < recent.length; i++) {
-      ids[offset + padding + i] = recent[i].id();
-    }
+  /** How many videos are known of the user, at most {@link #LENGTH}. */
+  int size(int user) {
+    return counts[user];
+  }
+
+  /** The tag of the user's video number {@code i}, 0 being the oldest. */
+  int tag(int user, int i) {
+    return tags[user][LENGTH - counts[user] + i];
+  }
+
+  /** Writes the ids, padded with 0 on the left, into {@code target} from {@code offset} on. */
+  void copyIds(int user, int[] target, int offset) {
+    System.arraycopy(ids[user], 0, target, offset, LENGTH);
   }
 }

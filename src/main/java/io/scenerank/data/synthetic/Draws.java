@@ -27,20 +27,33 @@ final class Draws {
   // The logistic function with this slope is within 0.01 of the normal distribution function.
   private static final double NORMAL_SLOPE = 1.702;
 
-  private final long seed;
+  /** By what a draw is for, the hash of the seed and that. */
+  private final long[] hashes = new long[Of.values().length];
 
   Draws(long seed) {
-    this.seed = seed;
+    for (int what = 0; what < hashes.length; what++) {
+      hashes[what] = StableRandom.hash(seed, what);
+    }
   }
 
   /** A stream of its own. */
   StableRandom stream(Of what, long number) {
-    return StableRandom.of(seed, what.ordinal(), number);
+    return StableRandom.ofHash(hash(what, number));
   }
 
   /** Noise of mean 0 and variance 1, near to normal: the sum of four uniform draws of 16 bits. */
   double noise(Of what, long number, long part) {
-    long bits = StableRandom.hash(seed, what.ordinal(), number, part);
+    return noise(hash(what, number), part);
+  }
+
+  /** What the noise of a number depends on besides the part. */
+  long hash(Of what, long number) {
+    return StableRandom.join(hashes[what.ordinal()], number);
+  }
+
+  /** {@link #noise(Of, long, long)} of a number's {@link #hash}. */
+  static double noise(long hash, long part) {
+    long bits = StableRandom.join(hash, part);
     double sum = 0;
     for (int i = 0; i < 4; i++) {
       sum += ((bits >>> (16 * i)) & 0xffff) / 65536.0;

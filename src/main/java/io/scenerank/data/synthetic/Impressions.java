@@ -12,10 +12,12 @@ final class Impressions {
   private final Draws draws;
   private final Users users;
   private final Catalogue catalogue;
+  private final VideoStatistics statistics;
   private final PlantedEffects effects;
   private final ClickHistory history = new ClickHistory();
   private final int[] userPositions;
   private final int[] videoPositions;
+  private final int[] statisticPositions;
   private final int scenarioPosition;
   private final int historyPosition;
   private final int[] ids;
@@ -27,9 +29,11 @@ final class Impressions {
     this.draws = new Draws(seed);
     this.users = new Users(draws, Scenarios.shares());
     this.catalogue = new Catalogue(draws);
+    this.statistics = new VideoStatistics(draws);
     this.effects = new PlantedEffects(draws);
     this.userPositions = positions(layout, Users.COLUMNS);
     this.videoPositions = positions(layout, Catalogue.COLUMNS);
+    this.statisticPositions = positions(layout, VideoStatistics.COLUMNS);
     this.scenarioPosition = layout.offset(layout.column("tab"));
     this.historyPosition = layout.offset(layout.column("hist_video_id"));
     this.ids = new int[layout.idWidth()];
@@ -46,9 +50,10 @@ final class Impressions {
     int scenario = Scenarios.draw(user, random);
     Video video =
         Scenarios.choose(scenario, catalogue.draw(random), catalogue.draw(random), random);
-    double[] truth = effects.probabilities(scenario, user, video, history.recent(user.id()));
+    double[] truth = effects.probabilities(scenario, user, video, history);
     scatter(user.features(), userPositions);
     scatter(video.features(), videoPositions);
+    scatter(statistics.of(video), statisticPositions);
     ids[scenarioPosition] = scenario;
     history.copyIds(user.id(), ids, historyPosition);
     for (int task = 0; task < truth.length; task++) {

@@ -15,27 +15,31 @@ final class PlantedEffects {
   private static final double VIDEO = 0.2;
 
   private final Draws draws;
-  private final double[][] tagTastes;
-  private final double[][] groupTastes;
+  private final double[][] groupsToTags;
+  private final double[][] tagsToTags;
   private final double[][][] userShifts = new double[Users.USERS][][];
+  private final double[][] videoEffects = new double[Catalogue.VIDEOS + 1][];
 
   PlantedEffects(Draws draws) {
     this.draws = draws;
     double[] groupShares = new double[Users.GROUPS];
     Arrays.fill(groupShares, 1.0 / Users.GROUPS);
-    this.tagTastes = draws.levels(Draws.Of.TAG_TASTE, Catalogue.tagShares(), TASTE_PARTS);
-    this.groupTastes = draws.levels(Draws.Of.GROUP_TASTE, groupShares, TASTE_PARTS);
+    double[][] tagTastes = draws.levels(Draws.Of.TAG_TASTE, Catalogue.tagShares(), TASTE_PARTS);
+    double[][] groupTastes = draws.levels(Draws.Of.GROUP_TASTE, groupShares, TASTE_PARTS);
+    this.groupsToTags = similarities(groupTastes, tagTastes);
+    this.tagsToTags = similarities(tagTastes, tagTastes);
   }
 
   /**
    * The probability of each task's label.
    *
-   * @param history the user's recently clicked videos
+   * @param history the videos that the users clicked before
    */
-  double[] probabilities(int scenario, User user, Video video, Video[] history) {
-    double taste = similarity(groupTastes[user.group()], tagTastes[video.tag()]);
-    double familiar = familiarity(video, history);
+  double[] probabilities(int scenario, User user, Video video, ClickHistory history) {
+    double taste = groupsToTags[user.group()][video.tag()];
+    double familiar = familiarity(user, video, history);
     double[][] shifts = shiftsOf(user);
+    double[] own = effectsOf(video);
     double[] probabilities = new double[Scenarios.TASKS];
     for (int task = 0; task < probabilities.length; task++) {
       double logit = 0;
@@ -44,20 +48,32 @@ final class PlantedEffects {
       }
       logit += shifts[task][Catalogue.LATENTS];
       logit += Scenarios.taste(task, scenario) * taste + HISTORY * familiar;
-      logit += AUTHOR * draws.noise(Draws.Of.AUTHOR_EFFECT, video.author(), task);
-      logit += VIDEO * draws.noise(Draws.Of.VIDEO_EFFECT, video.id(), task);
+      logit += own[2 * task];
+      logit += own[2 * task + 1];
       probabilities[task] = Draws.sigmoid(Scenarios.bias(task, scenario) + STRENGTH[task] * logit);
     }
     return probabilities;
   }
 
   /** Mean similarity of the video's tag to the tags of the history; 0 without a history. */
-  private double familiarity(Video video, Video[] history) {
+  private double familiarity(User user, Video video, ClickHistory history) {
+    double[] similarities = tagsToTags[video.tag()];
+    int size = history.size(user.id());
     double sum = 0;
-    for (Video clicked : history) {
-      sum += similarity(tagTastes[clicked.tag()], tagTastes[video.tag()]);
+    for (int i = 0; i < size; i++) {
+      sum += similarities[history.tag(user.id(), i)];
     }
-    return history.length == 0 ? 0 : sum / history.length;
+    return size == 0 ? 0 : sum / size;
+  }
+
+  private static double[][] similarities(double[][] from, double[][] to) {
+    double[][] similarities = new double[from.length][to.length];
+    for (int i = 0; i < from.length; i++) {
+      for (int j = 0; j < to.length; j++) {
+        similarities[i][j] = similarity(from[i], to[j]);
+      }
+    }
+    return similarities;
   }
 
   private static double similarity(double[] a, double[] b) {
@@ -66,6 +82,23 @@ final class PlantedEffects {
       sum += a[i] * b[i];
     }
     return sum / StrictMath.sqrt(TASTE_PARTS);
+  }
+
+  /** By task, the effect of the video's author, then that of the video alone. */
+  private double[] effectsOf(Video video) {
+    if (videoEffects[video.id()] == null) {
+      videoEffects[video.id()] = makeEffects(video);
+    }
+    return videoEffects[video.id()];
+  }
+
+  private double[] makeEffects(Video video) {
+    double[] effects = new double[2 * Scenarios.TASKS];
+    for (int task = 0; task < Scenarios.TASKS; task++) {
+      effects[2 * task] = AUTHOR * draws.noise(Draws.Of.AUTHOR_EFFECT, video.author(), task);
+      effects[2 * task + 1] = VIDEO * draws.noise(Draws.Of.VIDEO_EFFECT, video.id(), task);
+    }
+    return effects;
   }
 
   /** By task, what the user adds to each latent's weight, and the user's bias last. */

@@ -1,7 +1,6 @@
 package io.scenerank.data.synthetic;
 
 import io.scenerank.data.DatasetWriter;
-import io.scenerank.data.DuckDbOptions;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
@@ -59,7 +58,7 @@ public final class SyntheticSource {
    * @throws IOException if the disk fails
    */
   public void write(Path out, boolean force) throws IOException {
-    write(out, force, DuckDbOptions.DEFAULT, rows -> {});
+    write(out, force, rows -> {});
   }
 
   /**
@@ -69,9 +68,8 @@ public final class SyntheticSource {
    * @throws InvalidInputException if {@code out} exists and {@code force} is false
    * @throws IOException if the disk fails
    */
-  public void write(Path out, boolean force, DuckDbOptions duckDb, LongConsumer progress)
-      throws IOException {
-    DatasetWriter.write(out, force, schema, duckDb, writer -> generate(writer, progress));
+  public void write(Path out, boolean force, LongConsumer progress) throws IOException {
+    DatasetWriter.write(out, force, schema, writer -> generate(writer, progress));
   }
 
   private void generate(DatasetWriter writer, LongConsumer progress) throws IOException {

@@ -3,8 +3,8 @@ package io.scenerank.data.synthetic;
 import com.google.common.collect.ImmutableList;
 
 /**
- * The statistics of a video: each column is a noisy decile (ids 1 … 10; 0 is missing, one in a
- * hundred) of one latent, with a little of another one.
+ * The statistics of the videos that were shown: each column is a noisy decile (ids 1 … 10; 0 is
+ * missing, one in a hundred) of one latent, with a little of another one.
  */
 final class VideoStatistics {
   static final ImmutableList<String> COLUMNS =
@@ -66,22 +66,37 @@ final class VideoStatistics {
   private static final int DECILES = 10;
   private static final double MISSING_BELOW = -2.1;
 
+  private static final int[] MAIN_LATENTS =
+      COLUMNS.stream().mapToInt(VideoStatistics::mainLatent).toArray();
+
   private final Draws draws;
+  private final int[][] known = new int[Catalogue.VIDEOS + 1][];
 
   VideoStatistics(Draws draws) {
     this.draws = draws;
   }
 
-  /** Writes the columns' ids into {@code features} from {@code offset} on. */
-  void fill(int video, double[] latents, int[] features, int offset) {
-    for (int i = 0; i < COLUMNS.size(); i++) {
-      double value =
-          MAIN * latents[mainLatent(COLUMNS.get(i))]
-              + OTHER * latents[i % latents.length]
-              + NOISE * draws.noise(Draws.Of.VIDEO_NOISE, video, 2 * i);
-      boolean missing = draws.noise(Draws.Of.VIDEO_NOISE, video, 2 * i + 1) < MISSING_BELOW;
-      features[offset + i] = missing ? 0 : 1 + Draws.bin(value, DECILES);
+  /** The ids of the columns {@link #COLUMNS}; shared and never changed. */
+  int[] of(Video video) {
+    if (known[video.id()] == null) {
+      known[video.id()] = make(video);
     }
+    return known[video.id()];
+  }
+
+  private int[] make(Video video) {
+    double[] latents = video.latents();
+    long noise = draws.hash(Draws.Of.VIDEO_NOISE, video.id());
+    int[] ids = new int[COLUMNS.size()];
+    for (int i = 0; i < ids.length; i++) {
+      double value =
+          MAIN * latents[MAIN_LATENTS[i]]
+              + OTHER * latents[i % latents.length]
+              + NOISE * Draws.noise(noise, 2 * i);
+      boolean missing = Draws.noise(noise, 2 * i + 1) < MISSING_BELOW;
+      ids[i] = missing ? 0 : 1 + Draws.bin(value, DECILES);
+    }
+    return ids;
   }
 
   /** Which latent a statistic shows most, by what it counts. */

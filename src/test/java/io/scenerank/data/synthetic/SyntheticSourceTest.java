@@ -214,7 +214,7 @@ class SyntheticSourceTest {
   void reportsProgress() throws IOException {
     List<Long> seen = new ArrayList<>();
     new SyntheticSource(new SyntheticOptions(25_000, 1))
-        .write(temp.resolve("progress"), false, io.scenerank.data.DuckDbOptions.DEFAULT, seen::add);
+        .write(temp.resolve("progress"), false, seen::add);
     assertThat(seen).containsExactly(10_000L, 20_000L, 25_000L);
   }
 }

@@ -1,0 +1,125 @@
+"""Time SceneRank against Keras, side by side.
+
+``bin/bench`` runs ``suite`` and ``bin/bench --quick`` runs ``quick``. ``train`` compares one
+training. ``worker`` is Keras' side: it says ``ready`` and times what lines on its input ask for.
+"""
+
+import argparse
+import datetime
+import json
+import pathlib
+import sys
+
+from scenerank_bench import quick, report, side_by_side, suite
+from scenerank_bench.processes import ROOT, WorkerError, two_cores
+
+RESULTS = ROOT / "bench" / "results"
+
+
+def run_suite(arguments):
+    """Measure everything; print the tables and write them."""
+    results = suite.Suite(suite.progress()).run()
+    paths = report.write(results, arguments.out, arguments.name)
+    print(report.render(results, report.text_table))
+    print("Written:", *paths)
+    return 0
+
+
+def run_quick(arguments):
+    """Compare this build with the commit before it."""
+    try:
+        commit, rows = quick.run(suite.progress())
+    except quick.NothingToCompare as reason:
+        print(f"Nothing to compare with: {reason}")
+        return 0
+    print(f"This build against {commit}; above 1 it is faster.\n")
+    print(report.text_table(quick.HEADER, rows))
+    return 0
+
+
+def train(arguments):
+    """Train one model on both sides and print the medians as JSON."""
+    first, second = two_cores()
+    options = ("--model", arguments.model, "--rows-of-video-id", arguments.rows_of_video_id)
+    jit = ("--jit",) if arguments.jit else ()
+    options = (*options, "--threads", 1)
+    with (
+        suite.ours_of("training", options, {first}) as ours,
+        suite.keras_of("training", arguments.keras, (*options, *jit), {second}) as theirs,
+    ):
+        ours.wait_until_ready()
+        theirs.wait_until_ready()
+        request = f"window {arguments.seconds}"
+        pairs = side_by_side.measure(ours, theirs, arguments.rounds, request)
+    print(json.dumps(side_by_side.speeds(pairs).to_json()))
+    return 0
+
+
+def worker(arguments):
+    """Be Keras' side."""
+    if arguments.what == "training":
+        from scenerank_bench import keras_training
+
+        keras_training.run(
+            arguments.model,
+            arguments.keras,
+            arguments.threads,
+            arguments.rows_of_video_id,
+            arguments.jit,
+            arguments.seed,
+        )
+    else:
+        from scenerank_bench import keras_inference
+
+        if arguments.what == "inference":
+            keras_inference.run(
+                arguments.model, arguments.out, arguments.threads, arguments.seed
+            )
+        else:
+            keras_inference.first_prediction(arguments.out)
+    return 0
+
+
+def parse_arguments(words):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+
+    keras = argparse.ArgumentParser(add_help=False)
+    keras.add_argument("--model", default="pepnet")
+    keras.add_argument("--keras", type=int, choices=(2, 3), default=3, help="generation")
+    keras.add_argument("--rows-of-video-id", type=int, default=100_000)
+    keras.add_argument("--jit", action="store_true", help="compile with XLA")
+
+    everything = commands.add_parser("suite", help="everything, in a quarter of an hour")
+    everything.add_argument("--out", type=pathlib.Path, default=RESULTS)
+    everything.add_argument("--name", default=datetime.date.today().isoformat())
+    everything.set_defaults(run=run_suite)
+
+    guard = commands.add_parser("quick", help="this build against the commit before, in 2 minutes")
+    guard.set_defaults(run=run_quick)
+
+    training = commands.add_parser("train", parents=[keras], help="both sides of one training")
+    training.add_argument("--rounds", type=int, default=3)
+    training.add_argument("--seconds", type=float, default=4, help="of a window")
+    training.set_defaults(run=train)
+
+    one = commands.add_parser("worker", parents=[keras], help="Keras' side")
+    one.add_argument("what", choices=("training", "inference", "first"))
+    one.add_argument("--threads", type=int, default=1, help="0 for one a core")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--out", type=pathlib.Path, help="folder of the SavedModel")
+    one.set_defaults(run=worker)
+    return parser.parse_args(words)
+
+
+def main(words):
+    arguments = parse_arguments(words)
+    try:
+        return arguments.run(arguments)
+    except WorkerError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

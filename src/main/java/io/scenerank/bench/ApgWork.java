@@ -1,0 +1,58 @@
+package io.scenerank.bench;
+
+import io.scenerank.layer.ApgLayer;
+import io.scenerank.model.ApgParams;
+
+/** Multiply-adds of APG. */
+final class ApgWork {
+  private ApgWork() {}
+
+  static MultiplyAdds of(ApgParams params, GroupWidths widths) {
+    MultiplyAdds sum = MultiplyAdds.NONE;
+    long in = widths.of("dnn");
+    for (int i = 0; i < params.apgDnnUnits().size(); i++) {
+      long condition =
+          switch (params.apgStrategy()) {
+            case GROUP -> 0; // as many values as scenes: nothing for a row
+            case MIX -> widths.named(params.apgCondition());
+            case SELF -> in;
+          };
+      sum = sum.plus(layer(params, i, Math.toIntExact(in), condition));
+      in = params.apgDnnUnits().get(i);
+    }
+    return sum.plus(MultiplyAdds.dense(in, 1).times(params.taskNames().size()));
+  }
+
+  private static MultiplyAdds layer(ApgParams params, int index, int in, long condition) {
+    int out = params.apgDnnUnits().get(index);
+    ApgLayer.Options options = options(params, out);
+    long k = options.kDim(in);
+    long p = options.pDim(in);
+    MultiplyAdds middle = GeneratedWork.of(condition, k, k, 1);
+    if (!params.useUvShared()) {
+      return GeneratedWork.of(condition, in, k, 1)
+          .plus(middle)
+          .plus(GeneratedWork.of(condition, k, out, 1));
+    }
+    return params.useMfP()
+        ? MultiplyAdds.dense(in, p)
+            .plus(MultiplyAdds.dense(p, k))
+            .plus(middle)
+            .plus(MultiplyAdds.dense(k, p))
+            .plus(MultiplyAdds.dense(p, out))
+        : MultiplyAdds.dense(in, k).plus(middle).plus(MultiplyAdds.dense(k, out));
+  }
+
+  private static ApgLayer.Options options(ApgParams params, int out) {
+    return new ApgLayer.Options(
+        out,
+        params.activation(),
+        params.generateActivation(),
+        params.innerActivation(),
+        params.useUvShared(),
+        params.useMfP(),
+        params.mfK(),
+        params.mfP(),
+        0f);
+  }
+}

@@ -1,0 +1,91 @@
+package io.scenerank.bench;
+
+import io.scenerank.data.Batch;
+import io.scenerank.data.Batcher;
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowOrder;
+import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Prepares, reads and batches the built-in data, and trains, in turn. */
+public final class InputBench {
+  private final SyntheticOptions data;
+  private final DuckDbOptions duckDb;
+  private final Workload training;
+  private final double seconds;
+
+  /** A stretch of work on some rows. */
+  @FunctionalInterface
+  private interface Work {
+    int rows() throws IOException;
+  }
+
+  /**
+   * @param data what to prepare
+   * @param training what takes the rows, warmed up
+   * @param seconds of training, in all rounds that count together
+   */
+  public InputBench(
+      SyntheticOptions data, DuckDbOptions duckDb, Workload training, double seconds) {
+    this.data = data;
+    this.duckDb = duckDb;
+    this.training = training;
+    this.seconds = seconds;
+  }
+
+  /** Middle rates of some rounds; the first, in which the JVM compiles, does not count. */
+  public InputSpeed measure(int rounds, Path folder) throws IOException {
+    Samples prepare = new Samples();
+    Samples read = new Samples();
+    Samples batch = new Samples();
+    Samples train = new Samples();
+    for (int round = 0; round <= rounds; round++) {
+      Path out = folder.resolve("data" + round);
+      double prepared = rate(() -> prepare(out));
+      PackedRows[] rows = new PackedRows[1];
+      double loaded = rate(() -> (rows[0] = read(out)).size());
+      long seed = round;
+      double batched = rate(() -> batch(rows[0], seed));
+      double trained = Window.measure(training, seconds / rounds).rowsPerSecond();
+      if (round > 0) {
+        prepare.add(prepared);
+        read.add(loaded);
+        batch.add(batched);
+        train.add(trained);
+      }
+    }
+    return new InputSpeed(prepare.median(), read.median(), batch.median(), train.median());
+  }
+
+  private static double rate(Work work) throws IOException {
+    long begin = System.nanoTime();
+    int rows = work.rows();
+    return rows / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  private int prepare(Path out) throws IOException {
+    new SyntheticSource(data).write(out, false);
+    return Math.toIntExact(data.rows());
+  }
+
+  private PackedRows read(Path folder) {
+    return PreparedDataset.open(folder, duckDb).train();
+  }
+
+  private static int batch(PackedRows rows, long seed) {
+    int done = 0;
+    try (Batcher batches =
+        Batcher.of(rows).order(RowOrder.shuffled(rows.size(), seed, 0)).start()) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          done += batch.size();
+        }
+      }
+    }
+    return done;
+  }
+}

@@ -1,0 +1,63 @@
+package io.scenerank.bench;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+
+/**
+ * Multiply-adds of matrix products, for one row of a training step.
+ *
+ * @param forward of the products themselves
+ * @param weights of the gradients to their weights
+ * @param inputs of the gradients to their inputs, where something needs them
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record MultiplyAdds(long forward, long weights, long inputs) {
+  /** None. */
+  public static final MultiplyAdds NONE = new MultiplyAdds(0, 0, 0);
+
+  /** A product by a matrix [in, out], all of whose inputs need a gradient. */
+  static MultiplyAdds dense(long in, long out) {
+    return of(in * out);
+  }
+
+  /**
+   * A product by a matrix [in + stopped, out].
+   *
+   * @param in inputs that need a gradient
+   * @param stopped inputs that need none
+   */
+  static MultiplyAdds dense(long in, long stopped, long out) {
+    return new MultiplyAdds((in + stopped) * out, (in + stopped) * out, in * out);
+  }
+
+  /** A product of this many multiply-adds, both of whose factors need a gradient. */
+  static MultiplyAdds of(long forward) {
+    return new MultiplyAdds(forward, forward, forward);
+  }
+
+  /** Layers of these widths, each the next one's input. */
+  static MultiplyAdds stack(long in, List<Integer> units) {
+    MultiplyAdds sum = NONE;
+    long width = in;
+    for (int unit : units) {
+      sum = sum.plus(dense(width, unit));
+      width = unit;
+    }
+    return sum;
+  }
+
+  MultiplyAdds plus(MultiplyAdds other) {
+    return new MultiplyAdds(
+        forward + other.forward, weights + other.weights, inputs + other.inputs);
+  }
+
+  MultiplyAdds times(long factor) {
+    return new MultiplyAdds(factor * forward, factor * weights, factor * inputs);
+  }
+
+  /** Forward and backward together. */
+  public long total() {
+    return forward + weights + inputs;
+  }
+}

@@ -1,0 +1,17 @@
+package io.scenerank.bench;
+
+import com.google.common.collect.Iterables;
+import io.scenerank.model.SharedBottomParams;
+
+/** Multiply-adds of the shared bottom. */
+final class SharedBottomWork {
+  private SharedBottomWork() {}
+
+  static MultiplyAdds of(SharedBottomParams params, GroupWidths widths) {
+    long in = params.bottomGroups().stream().mapToLong(widths::of).sum();
+    MultiplyAdds tower =
+        TowerWork.of(Iterables.getLast(params.bottomDnnUnits()), params.taskTowerDnnUnits());
+    return MultiplyAdds.stack(in, params.bottomDnnUnits())
+        .plus(tower.times(params.taskNames().size()));
+  }
+}

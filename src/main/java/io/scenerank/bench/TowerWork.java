@@ -1,0 +1,13 @@
+package io.scenerank.bench;
+
+import com.google.common.collect.Iterables;
+import java.util.List;
+
+/** Multiply-adds of a task's tower, which ends in one unit. */
+final class TowerWork {
+  private TowerWork() {}
+
+  static MultiplyAdds of(long in, List<Integer> units) {
+    return MultiplyAdds.stack(in, units).plus(MultiplyAdds.dense(Iterables.getLast(units), 1));
+  }
+}

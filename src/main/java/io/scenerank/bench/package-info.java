@@ -1,0 +1,5 @@
+/**
+ * How fast it is: the work that is timed, the clock, and what the machine could do at best. Uses
+ * all other packages but the command line.
+ */
+package io.scenerank.bench;

@@ -1,0 +1,26 @@
+package io.scenerank.cli;
+
+import io.scenerank.savedmodel.Features;
+import io.scenerank.savedmodel.SavedModelPredictor;
+import java.nio.file.Path;
+
+/** A program that loads a SavedModel and scores one row: what a service does when it starts. */
+final class FirstPrediction {
+  private FirstPrediction() {}
+
+  /**
+   * @param args the SavedModel
+   */
+  public static void main(String[] args) {
+    try (SavedModelPredictor predictor = SavedModelPredictor.load(Path.of(args[0]))) {
+      Features.Builder features = Features.builder();
+      predictor
+          .inputs()
+          .values()
+          .forEach(input -> features.ids(input.name(), new int[1][(int) input.width()]));
+      String output = predictor.outputs().iterator().next();
+      System.out.println(predictor.predict(features.build()).get(output)[0]);
+      System.out.flush();
+    }
+  }
+}

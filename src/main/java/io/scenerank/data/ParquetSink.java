@@ -1,0 +1,128 @@
+package io.scenerank.data;
+
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBTableFunctionBuilder;
+
+/**
+ * Writes chunks of rows to a Parquet file while they come, on a thread of its own: DuckDB reads
+ * them through a table function, so that they are never stored in between.
+ */
+final class ParquetSink {
+  // One: more of DuckDB's threads spend twice the time on rows that come in order, one by one.
+  private static final DuckDbOptions ONE_THREAD = new DuckDbOptions(1);
+  private static final String ROWS = "rows";
+
+  private final Path file;
+  private final String query;
+  private final ChunkPipe pipe = new ChunkPipe();
+  private final RowChunkFunction function;
+  private final Thread thread;
+  private volatile SQLException failure;
+
+  /** Begins to write. */
+  ParquetSink(Path file, Schema schema, boolean probabilities) {
+    this.file = file;
+    this.query = query(schema, probabilities);
+    this.function = new RowChunkFunction(pipe, schema, probabilities);
+    this.thread = new Thread(this::write, "scenerank-parquet");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static String query(Schema schema, boolean probabilities) {
+    StringJoiner columns = new StringJoiner(", ", "SELECT ", " FROM " + ROWS + "()");
+    for (FeatureColumn column : schema.layout().columns()) {
+      int offset = schema.layout().offset(column);
+      boolean list = column.type() == ColumnType.VARLEN_SPARSE || column.width() > 1;
+      StringJoiner values = new StringJoiner(", ", list ? "[" : "", list ? "]" : "");
+      for (int i = offset; i < offset + column.width(); i++) {
+        values.add(column.isCategorical() ? RowChunkFunction.id(i) : RowChunkFunction.dense(i));
+      }
+      columns.add(values + " AS " + DuckDb.name(column.name()));
+    }
+    for (int task = 0; task < schema.tasks().size(); task++) {
+      columns.add(RowChunkFunction.label(task) + " AS " + DuckDb.name(schema.tasks().get(task)));
+    }
+    for (int task = 0; probabilities && task < schema.tasks().size(); task++) {
+      String name = ParquetPlan.PROBABILITY_PREFIX + schema.tasks().get(task);
+      columns.add(RowChunkFunction.probability(task) + " AS " + DuckDb.name(name));
+    }
+    return columns.toString();
+  }
+
+  private void write() {
+    try (DuckDBConnection connection = DuckDb.open(ONE_THREAD, Optional.empty())) {
+      try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
+        builder.withName(ROWS).withFunction(function).register(connection);
+      }
+      DuckDb.copyToParquet(connection, query, file);
+    } catch (SQLException e) {
+      failure = e;
+    } finally {
+      pipe.stop();
+    }
+  }
+
+  /**
+   * Writes a chunk after those before it.
+   *
+   * @return an empty chunk that was written before, if there is one
+   * @throws IOException if writing has failed
+   */
+  Optional<RowChunk> write(RowChunk chunk) throws IOException {
+    Optional<RowChunk> free = pipe.put(chunk);
+    if (pipe.isStopped()) {
+      join();
+      throw failed();
+    }
+    return free;
+  }
+
+  /**
+   * Waits until everything is written.
+   *
+   * @throws IOException if writing has failed
+   */
+  void finish() throws IOException {
+    pipe.end();
+    join();
+    if (failure != null) {
+      throw failed();
+    }
+  }
+
+  /** Stops writing, if it has not ended; the file is worth nothing then. */
+  void abort() {
+    pipe.stop();
+    join();
+  }
+
+  private IOException failed() {
+    return failure == null
+        ? new IOException(file + ": the rows are not being written any more")
+        : DuckDb.failure(file, failure);
+  }
+
+  private void join() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.scenerank.data;
+
+/**
+ * Some rows column by column, as DuckDB takes them. The columns are the ids of a packed row, then
+ * its dense values, its labels and its probabilities.
+ */
+final class RowChunk {
+  /** Rows that DuckDB takes at a time. */
+  static final int ROWS = 2048;
+
+  private final int[][] ids;
+  private final byte[][] labels;
+  private final float[][] dense;
+  private final float[][] probabilities;
+  private int size;
+
+  RowChunk(int idWidth, int denseWidth, int tasks, boolean hasProbabilities) {
+    this.ids = new int[idWidth][ROWS];
+    this.dense = new float[denseWidth][ROWS];
+    this.labels = new byte[tasks][ROWS];
+    this.probabilities = new float[hasProbabilities ? tasks : 0][ROWS];
+  }
+
+  /** Adds a row of the chunk's widths. */
+  void add(int[] rowIds, float[] rowDense, float[] rowLabels, float[] rowProbabilities) {
+    int row = size++;
+    for (int i = 0; i < ids.length; i++) {
+      ids[i][row] = rowIds[i];
+    }
+    for (int i = 0; i < dense.length; i++) {
+      dense[i][row] = rowDense[i];
+    }
+    for (int i = 0; i < labels.length; i++) {
+      labels[i][row] = (byte) rowLabels[i];
+    }
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i][row] = rowProbabilities[i];
+    }
+  }
+
+  boolean isFull() {
+    return size == ROWS;
+  }
+
+  /** Number of rows. */
+  int size() {
+    return size;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  /** By position, the ids of the rows. */
+  int[][] ids() {
+    return ids;
+  }
+
+  /** By position, the dense values of the rows. */
+  float[][] dense() {
+    return dense;
+  }
+
+  /** By task, 0 or 1. */
+  byte[][] labels() {
+    return labels;
+  }
+
+  /** By task, if the rows have any. */
+  float[][] probabilities() {
+    return probabilities;
+  }
+}

@@ -1,0 +1,86 @@
+package io.scenerank.layer;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Some rows of one part of a large variable, few enough to be held in memory besides it.
+ *
+ * @param weight the variable
+ * @param part the part that the rows belong to
+ * @param first number of the first row inside the part, a multiple of 4
+ * @param count number of rows
+ */
+record RowRange(Weight weight, Weight.Part part, long first, long count) {
+  /** Values of the largest range, and of the largest variable that is no large one: 64 MiB. */
+  static final long VALUES = 1 << 24;
+
+  /** Whether a variable of more than so many values is a table, to be taken by ranges of rows. */
+  static boolean isLarge(Weight weight, long values) {
+    return weight.isTable() && weight.shape().size() > values;
+  }
+
+  /**
+   * The rows of a variable, in order.
+   *
+   * @param values how many values a range has at most, if a multiple of 4 rows fits in so many
+   */
+  static ImmutableList<RowRange> of(Weight weight, long values) {
+    ImmutableList.Builder<RowRange> ranges = ImmutableList.builder();
+    for (Weight.Part part : weight.parts()) {
+      long rows = part.shape().get(0);
+      long most = Math.max(4, values / part.shape().tail().size() / 4 * 4);
+      for (long first = 0; first < rows; first += most) {
+        ranges.add(new RowRange(weight, part, first, Math.min(most, rows - first)));
+      }
+    }
+    return ranges.build();
+  }
+
+  /** Number of values. */
+  long size() {
+    return count * part.shape().tail().size();
+  }
+
+  /** Number of the first row inside the variable. */
+  long begin() {
+    return part.rowOffset() + first;
+  }
+
+  /** How a checkpoint calls these rows of the part: nothing where they are all. */
+  String slice() {
+    long[] sizes = part.shape().asArray();
+    if (count == sizes[0]) {
+      return "";
+    }
+    String shape = Arrays.stream(sizes).mapToObj(Long::toString).collect(Collectors.joining(" "));
+    return shape + " " + first + "," + count + ":-".repeat(sizes.length - 1);
+  }
+
+  /** The op that writes the rows. */
+  Op assign(Ops tf, Operand<TFloat32> values) {
+    return tf.resourceStridedSliceAssign(
+        weight.handle(),
+        tf.constant(new long[] {begin()}),
+        tf.constant(new long[] {begin() + count}),
+        tf.constant(new long[] {1}),
+        values);
+  }
+
+  /**
+   * Reads the rows.
+   *
+   * @param whole the value of the variable
+   */
+  Operand<TFloat32> read(Ops tf, Operand<TFloat32> whole) {
+    long[] start = new long[part.shape().numDimensions()];
+    start[0] = begin();
+    return tf.slice(
+        whole, tf.constant(start), tf.constant(part.shape().tail().prepend(count).asArray()));
+  }
+}

@@ -1,0 +1,145 @@
+package io.scenerank.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.testing.TestGraph;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+import org.tensorflow.Operand;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+
+/** Decisions that are fed against those that ops of the graph draw: the same. */
+class DropoutDrawsTest {
+  private TestGraph graph;
+  private Ops tf;
+  private DropoutDraws draws;
+
+  @BeforeTry
+  void open() {
+    graph = new TestGraph();
+    tf = graph.tf();
+    draws = new DropoutDraws(tf);
+  }
+
+  @AfterTry
+  void close() {
+    graph.close();
+  }
+
+  private static FloatTensor ones(long... dimensions) {
+    Shape shape = Shape.of(dimensions);
+    float[] values = new float[Math.toIntExact(shape.size())];
+    Arrays.fill(values, 1f);
+    return new FloatTensor(shape, values);
+  }
+
+  /** A store whose dropout at "recorded" drops, fed or by ops. */
+  private WeightStore store(Optional<DropoutDraws> fed, boolean replays) {
+    Training training =
+        new Training(
+            graph.step(),
+            replays
+                ? Optional.of(ImmutableMap.of("recorded", new Training.DropoutSeed(-3, 7)))
+                : Optional.empty(),
+            fed);
+    return new WeightStore(graph.graph(), tf, new Seeds(1), Optional.of(training));
+  }
+
+  /** Ones of which dropout leaves some, of the calls of two layers side by side on axis 1. */
+  private Operand<TFloat32> dropped(WeightStore store, Operand<TFloat32> x, int calls, float rate) {
+    Dropout first = new Dropout(store.root().child("recorded"), rate, calls);
+    Dropout second = new Dropout(store.root().child("not recorded"), rate);
+    return Dropout.call(
+        tf,
+        x,
+        IntStream.rangeClosed(0, calls)
+            .mapToObj(
+                call -> call < calls ? new Dropout.Call(first, call) : new Dropout.Call(second, 0))
+            .toList());
+  }
+
+  private void feed(int step, int rows) {
+    graph.setStep(step);
+    TBool kept = TBool.tensorOf(Shape.of(draws.width(), rows));
+    draws.sampler().draw(step, kept);
+    graph.set(draws.kept(), kept);
+  }
+
+  @Property(tries = 30)
+  void fedDropoutDropsTheSame(
+      @ForAll @IntRange(min = 1, max = 70) int rows,
+      @ForAll @IntRange(min = 1, max = 4) int calls,
+      @ForAll @IntRange(min = 1, max = 3) int n,
+      @ForAll @IntRange(min = 1, max = 9) int width,
+      @ForAll @IntRange(min = 0) int step,
+      @ForAll boolean replays) {
+    int axis = (calls + 1) * n;
+    Placeholder<TFloat32> wide = input(Shape.of(-1, axis, width), ones(rows, axis, width));
+    Placeholder<TFloat32> flat = input(Shape.of(-1, width), ones(rows, width));
+    WeightStore plain = store(Optional.empty(), replays);
+    WeightStore fed = store(Optional.of(draws), replays);
+    Operand<TFloat32> wideByOps = dropped(plain, wide, calls, 0.3f);
+    Operand<TFloat32> wideFed = dropped(fed, wide, calls, 0.3f);
+    Operand<TFloat32> flatByOps = alone(plain, flat);
+    Operand<TFloat32> flatFed = alone(fed, flat);
+    assertThat(draws.width()).as("decisions a row").isEqualTo(axis * width + width);
+    feed(step, rows);
+    ImmutableMap<String, Operand<TFloat32>> all =
+        ImmutableMap.of(
+            "wide ops", wideByOps, "wide", wideFed, "flat ops", flatByOps, "flat", flatFed);
+    Map<String, FloatTensor> values = graph.run(all);
+    assertThat(values.get("wide").values()).isEqualTo(values.get("wide ops").values());
+    assertThat(values.get("flat").values()).isEqualTo(values.get("flat ops").values());
+  }
+
+  private Placeholder<TFloat32> input(Shape shape, FloatTensor value) {
+    Placeholder<TFloat32> placeholder = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    graph.set(placeholder, value.toTensor());
+    return placeholder;
+  }
+
+  private Operand<TFloat32> alone(WeightStore store, Operand<TFloat32> x) {
+    return new Dropout(store.root().child("recorded"), 0.9f).call(tf, x);
+  }
+
+  @Example
+  void rowsThatAreNotTheBatchsDrawByOps() {
+    WeightStore fed = store(Optional.of(draws), false);
+    alone(fed, graph.input(ones(3, 4)));
+    assertThat(draws.isEmpty()).as("rows are known: 3, whatever the batch has").isTrue();
+  }
+
+  @Example
+  void whatDropsNothingIsNotFed() {
+    WeightStore fed = store(Optional.of(draws), true);
+    Operand<TFloat32> x = input(Shape.of(-1, 4), ones(3, 4));
+    assertThat(new Dropout(fed.root().child("not recorded"), 0.5f).call(tf, x)).isSameAs(x);
+    assertThat(new Dropout(fed.root().child("recorded"), 0f).call(tf, x)).isSameAs(x);
+    assertThat(draws.isEmpty()).isTrue();
+  }
+
+  @Example
+  void decisionsForAnotherNumberOfRowsAreRefused() {
+    Operand<TFloat32> out =
+        alone(store(Optional.of(draws), false), input(Shape.of(-1, 4), ones(3, 4)));
+    feed(0, 2);
+    assertThatThrownBy(() -> graph.run(out))
+        .isInstanceOf(TFInvalidArgumentException.class)
+        .hasMessageContaining("8 values, but the requested shape has 12");
+  }
+}
