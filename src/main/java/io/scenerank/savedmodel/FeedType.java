@@ -38,7 +38,14 @@ enum FeedType {
 
   /** The type of an input, if its arrays are known. */
   static Optional<FeedType> of(DataType dataType) {
-    return Arrays.stream(values()).filter(type -> type.dataType == dataType).findFirst();
+    return switch (dataType) {
+      case DT_INT32 -> Optional.of(INT32);
+      case DT_INT64 -> Optional.of(INT64);
+      case DT_FLOAT -> Optional.of(FLOAT32);
+      case DT_DOUBLE -> Optional.of(FLOAT64);
+      case DT_STRING -> Optional.of(STRING);
+      default -> Optional.empty();
+    };
   }
 
   /** All types, for an error. */

@@ -46,7 +46,9 @@ public final class NativeRanker implements Ranker {
             new SignatureRunner(
                 definition.type().name(),
                 session,
-                serving.signatures().get(SavedModelPredictor.SERVING_DEFAULT)));
+                serving.graph().toGraphDef(),
+                serving.signatures(),
+                SavedModelPredictor.SERVING_DEFAULT));
       } catch (RuntimeException e) {
         session.close();
         throw e;

@@ -5,6 +5,7 @@ import io.scenerank.feature.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.types.TFloat32;
@@ -27,7 +28,7 @@ final class OutputReader {
    * @throws InvalidInputException if the output's type is no number and no text, or it holds an
    *     integer that is no float
    */
-  void read(String name, Tensor output) {
+  private void read(String name, Tensor output) {
     if (output instanceof TString strings) {
       List<String> values = new ArrayList<>();
       for (NdArray<String> value : strings.using(StandardCharsets.UTF_8).scalars()) {
@@ -84,7 +85,16 @@ final class OutputReader {
     return rounded;
   }
 
-  Scores scores() {
+  /** Reads outputs that were fetched in the order of these names. */
+  Scores read(Iterable<String> names, Result result) {
+    int next = 0;
+    for (String name : names) {
+      read(name, result.get(next++));
+    }
+    return scores();
+  }
+
+  private Scores scores() {
     return new Scores(numbers.buildOrThrow(), texts.buildOrThrow());
   }
 }

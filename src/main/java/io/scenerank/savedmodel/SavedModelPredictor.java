@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
-import io.scenerank.layer.TensorFlowErrors;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,9 +23,6 @@ public final class SavedModelPredictor implements Ranker {
 
   /** What Python's saver lists among the signatures and nobody calls. */
   private static final String INIT_OP = "__saved_model_init_op";
-
-  private static final ImmutableSet<String> VARIABLES =
-      ImmutableSet.of("VarHandleOp", "VariableV2", "Variable");
 
   private final SavedModelBundle bundle;
   private final String signatureName;
@@ -55,22 +50,26 @@ public final class SavedModelPredictor implements Ranker {
    *     signature
    */
   public static SavedModelPredictor load(Path path, String signature, int threads) {
-    if (!Files.isRegularFile(path.resolve("saved_model.pb"))) {
-      throw new InvalidInputException(path + ": no SavedModel there (saved_model.pb is missing)");
-    }
-    SavedModelBundle bundle = bundle(path, threads);
+    SavedModelBundle bundle = BundleLoader.load(path, threads);
     try {
-      requireVariables(path, bundle);
-      SignatureDef found = find(path, signature, bundle.metaGraphDef());
+      MetaGraphDef model = bundle.metaGraphDef();
+      requireSignature(path, signature, model);
       return new SavedModelPredictor(
-          bundle, signature, new SignatureRunner(path.toString(), bundle.session(), found));
+          bundle,
+          signature,
+          new SignatureRunner(
+              path.toString(),
+              bundle.session(),
+              model.getGraphDef(),
+              model.getSignatureDefMap(),
+              signature));
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
   }
 
-  private static SignatureDef find(Path path, String signature, MetaGraphDef model) {
+  private static void requireSignature(Path path, String signature, MetaGraphDef model) {
     Map<String, SignatureDef> signatures = new TreeMap<>(model.getSignatureDefMap());
     signatures.remove(INIT_OP);
     if (signatures.isEmpty()) {
@@ -84,31 +83,6 @@ public final class SavedModelPredictor implements Ranker {
               + signature
               + "' is unknown"
               + Nearest.hint(signature, signatures.keySet()));
-    }
-    return signatures.get(signature);
-  }
-
-  /** The loader takes a model without a checkpoint for one without variables. */
-  private static void requireVariables(Path path, SavedModelBundle bundle) {
-    Path index = path.resolve("variables").resolve("variables.index");
-    if (!Files.isRegularFile(index)
-        && bundle.metaGraphDef().getGraphDef().getNodeList().stream()
-            .anyMatch(node -> VARIABLES.contains(node.getOp()))) {
-      throw new InvalidInputException(
-          path + ": the SavedModel cannot be loaded (variables/variables.index is missing)");
-    }
-  }
-
-  private static SavedModelBundle bundle(Path path, int threads) {
-    try {
-      return SavedModelBundle.loader(path.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withConfigProto(SessionConfig.of(threads))
-          .load();
-    } catch (RuntimeException e) {
-      // Whatever the loader throws, the folder is what it cannot read.
-      throw new InvalidInputException(
-          path + ": the SavedModel cannot be loaded (" + TensorFlowErrors.firstLine(e) + ")", e);
     }
   }
 

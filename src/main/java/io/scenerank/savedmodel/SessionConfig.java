@@ -5,17 +5,20 @@ import org.tensorflow.proto.GPUOptions;
 
 /** How a session that predicts uses the machine. */
 final class SessionConfig {
+  private static final int CALLERS_THREAD = -1;
+
   private SessionConfig() {}
 
   /**
-   * @param threads TensorFlow's threads; 0 for one a core
+   * @param threads TensorFlow's threads; 0 for one a core. With 1 each call runs in the thread that
+   *     makes it: no other is woken for it.
    */
   static ConfigProto of(int threads) {
     return ConfigProto.newBuilder()
         .setAllowSoftPlacement(true)
         .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
         .setIntraOpParallelismThreads(threads)
-        .setInterOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(threads == 1 ? CALLERS_THREAD : threads)
         .build();
   }
 }

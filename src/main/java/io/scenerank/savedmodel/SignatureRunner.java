@@ -1,17 +1,15 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import io.scenerank.layer.TensorFlowErrors;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
@@ -20,28 +18,45 @@ import org.tensorflow.proto.TensorInfo;
  * threads at once; the session stays its owner's to close.
  */
 final class SignatureRunner {
-  private final String source;
-  private final Session session;
-  private final ImmutableMap<String, InputSpec> inputs;
+  private final SignatureInputs inputs;
   private final ImmutableMap<String, TensorInfo> outputs;
+  private final Execution execution;
   private volatile boolean closed;
 
   /**
    * @param source what errors name in front: the model's folder or name
+   * @param model the session's graph
+   * @param signatures the model's
+   * @param name of the signature to run
    */
-  SignatureRunner(String source, Session session, SignatureDef signature) {
-    this.source = source;
-    this.session = session;
+  SignatureRunner(
+      String source,
+      Session session,
+      GraphDef model,
+      Map<String, SignatureDef> signatures,
+      String name) {
+    SignatureDef signature = signatures.get(name);
     // A signature that was read from a file has its names in no order of their own.
     ImmutableMap.Builder<String, InputSpec> specs = ImmutableMap.builder();
     new TreeMap<>(signature.getInputsMap())
-        .forEach((name, info) -> specs.put(name, InputSpec.of(name, info)));
-    this.inputs = specs.buildOrThrow();
+        .forEach((input, info) -> specs.put(input, InputSpec.of(input, info)));
+    this.inputs = new SignatureInputs(source, specs.buildOrThrow());
     this.outputs = ImmutableMap.copyOf(new TreeMap<>(signature.getOutputsMap()));
+    Execution plain =
+        new FeatureFeeds(
+            session,
+            inputs,
+            outputs.values().stream()
+                .map(TensorInfo::getName)
+                .collect(ImmutableList.toImmutableList()));
+    this.execution =
+        name.equals(SavedModelPredictor.SERVING_DEFAULT)
+            ? PackedFeeds.add(source, session, model, signatures).orElse(plain)
+            : plain;
   }
 
   ImmutableMap<String, InputSpec> inputs() {
-    return inputs;
+    return inputs.specs();
   }
 
   ImmutableSet<String> outputs() {
@@ -51,62 +66,19 @@ final class SignatureRunner {
   /** See {@link Ranker#predict}. */
   Scores predict(Features features) {
     if (closed) {
-      throw new IllegalStateException(source + ": the predictor is closed");
+      throw new IllegalStateException(inputs.source() + ": the predictor is closed");
     }
-    check(features);
-    List<Tensor> tensors = new ArrayList<>();
-    try {
-      Session.Runner runner = session.runner();
-      inputs.forEach(
-          (name, spec) -> {
-            Tensor tensor = spec.tensor(source, features.get(name));
-            tensors.add(tensor);
-            runner.feed(spec.tensorName(), tensor);
-          });
-      outputs.values().forEach(output -> runner.fetch(output.getName()));
-      try (Result result = runner.run()) {
-        return scores(result);
-      }
+    int rows = inputs.check(features);
+    try (Result result = execution.run(features, rows)) {
+      return new OutputReader(inputs.source()).read(outputs.keySet(), result);
+    } catch (InvalidInputException e) {
+      throw e;
     } catch (RuntimeException e) {
       // A signature that names what the graph lacks is met with an IllegalArgumentException.
       if (TensorFlowErrors.isOne(e) || e instanceof IllegalArgumentException) {
-        throw new InvalidInputException(source + ": " + VocabularyMessage.of(e), e);
+        throw new InvalidInputException(inputs.source() + ": " + VocabularyMessage.of(e), e);
       }
       throw e;
-    } finally {
-      tensors.forEach(Tensor::close);
-    }
-  }
-
-  private Scores scores(Result result) {
-    OutputReader reader = new OutputReader(source);
-    int next = 0;
-    for (String name : outputs.keySet()) {
-      reader.read(name, result.get(next++));
-    }
-    return reader.scores();
-  }
-
-  private void check(Features features) {
-    for (String name : Sets.difference(features.names(), inputs.keySet())) {
-      throw new InvalidInputException(
-          source + ": feature '" + name + "' is no input" + Nearest.hint(name, inputs.keySet()));
-    }
-    long rows = -1;
-    for (InputSpec spec : inputs.values()) {
-      Features.Value value = features.get(spec.name());
-      if (value == null) {
-        throw new InvalidInputException(source + ": feature '" + spec.name() + "' is missing");
-      }
-      spec.check(source, value);
-      long found = value.shape().get(0);
-      if (rows >= 0 && found != rows) {
-        throw new InvalidInputException(
-            String.format(
-                "%s: feature '%s' has %d rows, the features before it %d",
-                source, spec.name(), found, rows));
-      }
-      rows = found;
     }
   }
 

@@ -22,14 +22,21 @@ import org.tensorflow.types.TString;
  * of a switch otherwise.
  */
 final class VocabularyCheck {
+  private static final String SCOPE = "vocabulary_check";
+
   private final Graph graph;
   private final Ops tf;
   private final PackedLayout layout;
 
   VocabularyCheck(Graph graph, Ops ops, PackedLayout layout) {
     this.graph = graph;
-    this.tf = ops.withSubScope("vocabulary_check");
+    this.tf = ops.withSubScope(SCOPE);
     this.layout = layout;
+  }
+
+  /** Whether a node of this name is one of the check's. */
+  static boolean isPart(String nodeName) {
+    return nodeName.startsWith(SCOPE + "/");
   }
 
   /**

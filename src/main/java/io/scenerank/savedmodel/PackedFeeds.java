@@ -1,0 +1,99 @@
+package io.scenerank.savedmodel;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * Feeds all features of an export in one matrix of ids and one of dense values: a session's cost
+ * grows with the tensors that it is fed. Few rows go through a {@link FrozenPass}, many through the
+ * graph as it was exported, whose bits are those of the trained model.
+ */
+final class PackedFeeds implements Execution {
+  /** Up to here a call's time is that of its ops rather than that of its rows. */
+  private static final int FEW = 4;
+
+  private static final String SCOPE = "frozen_pass";
+
+  private final String source;
+  private final Session session;
+  private final FeaturePacker packer;
+  private final Pass fewRows;
+  private final Pass manyRows;
+
+  /** Where a forward pass begins and ends. */
+  private record Pass(
+      Optional<Output<?>> ids, Optional<Output<?>> dense, ImmutableList<Output<?>> outputs) {
+
+    static Pass of(Session session, PackedSignature packed, String scope) {
+      return new Pass(
+          packed.ids().map(name -> output(session, scope + name)),
+          packed.dense().map(name -> output(session, scope + name)),
+          packed.outputs().values().stream()
+              .map(name -> output(session, scope + name))
+              .collect(ImmutableList.toImmutableList()));
+    }
+
+    private static Output<?> output(Session session, String node) {
+      return session.graph().operation(node).output(0);
+    }
+  }
+
+  private PackedFeeds(String source, Session session, PackedSignature packed) {
+    this.source = source;
+    this.session = session;
+    this.packer = new FeaturePacker(packed.layout());
+    this.fewRows = Pass.of(session, packed, SCOPE + "/");
+    this.manyRows = Pass.of(session, packed, "");
+  }
+
+  /**
+   * Adds the frozen pass to a session's graph.
+   *
+   * @param source what errors name in front
+   * @param model the session's graph
+   * @return empty if the model has no packed form that takes the features of its signature {@code
+   *     serving_default}
+   */
+  static Optional<Execution> add(
+      String source, Session session, GraphDef model, Map<String, SignatureDef> signatures) {
+    GraphNodes nodes = new GraphNodes(model.getNodeList());
+    return PackedSignature.find(nodes, signatures)
+        .map(
+            packed -> {
+              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed));
+              session.graph().importGraphDef(frozen.toGraphDef(model.getVersions()), SCOPE);
+              return new PackedFeeds(source, session, packed);
+            });
+  }
+
+  @Override
+  public Result run(Features features, int rows) {
+    Pass pass = rows <= FEW ? fewRows : manyRows;
+    List<Tensor> tensors = new ArrayList<>(2);
+    try {
+      Session.Runner runner = session.runner();
+      pass.ids()
+          .ifPresent(input -> feed(runner, input, packer.ids(source, features, rows), tensors));
+      pass.dense().ifPresent(input -> feed(runner, input, packer.dense(features, rows), tensors));
+      pass.outputs().forEach(runner::fetch);
+      return runner.run();
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+
+  private static void feed(
+      Session.Runner runner, Output<?> input, Tensor tensor, List<Tensor> tensors) {
+    tensors.add(tensor);
+    runner.feed(input, tensor);
+  }
+}

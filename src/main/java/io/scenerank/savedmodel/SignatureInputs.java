@@ -1,0 +1,46 @@
+package io.scenerank.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+
+/**
+ * What rows of features have to be before they are fed.
+ *
+ * @param source what errors name in front: the model's folder or name
+ * @param specs the inputs by the name of the feature, in the order of the names
+ */
+record SignatureInputs(String source, ImmutableMap<String, InputSpec> specs) {
+
+  /**
+   * Checks names, types, shapes and numbers of rows.
+   *
+   * @return the number of rows
+   * @throws InvalidInputException naming the first feature that is not as expected
+   */
+  int check(Features features) {
+    if (!specs.keySet().containsAll(features.names())) {
+      String name = Sets.difference(features.names(), specs.keySet()).iterator().next();
+      throw new InvalidInputException(
+          source + ": feature '" + name + "' is no input" + Nearest.hint(name, specs.keySet()));
+    }
+    long rows = -1;
+    for (InputSpec spec : specs.values()) {
+      Features.Value value = features.get(spec.name());
+      if (value == null) {
+        throw new InvalidInputException(source + ": feature '" + spec.name() + "' is missing");
+      }
+      spec.check(source, value);
+      long found = value.shape().get(0);
+      if (rows >= 0 && found != rows) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: feature '%s' has %d rows, the features before it %d",
+                source, spec.name(), found, rows));
+      }
+      rows = found;
+    }
+    return Math.toIntExact(Math.max(rows, 0));
+  }
+}
