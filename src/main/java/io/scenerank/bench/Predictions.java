@@ -1,8 +1,10 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.savedmodel.CandidateRanker;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.Scores;
 import java.util.List;
@@ -51,6 +53,32 @@ public final class Predictions implements Workload {
         Requests.of(columns, rows, seed),
         ranker.outputs(),
         ids -> ranker.predict(ids.features()));
+  }
+
+  /**
+   * Ranks candidates with what depends on the user computed once; the ranker stays the caller's to
+   * close.
+   *
+   * @param ranker takes {@link #userFeatures} of the user
+   * @param candidates a call
+   */
+  public static Predictions of(
+      String name,
+      CandidateRanker ranker,
+      ModelDefinition<?> definition,
+      int candidates,
+      long seed) {
+    return new Predictions(
+        name,
+        definition,
+        Requests.of(definition.columns(), candidates, seed),
+        ranker.outputs(),
+        ids -> ranker.rank(ids.ofUser(), ids.ofCandidates()));
+  }
+
+  /** Names of the features of a model that are the user's, not the candidates'. */
+  public static ImmutableSet<String> userFeatures(ModelDefinition<?> definition) {
+    return Requests.userFeatures(definition.columns());
   }
 
   @Override

@@ -53,6 +53,20 @@ record Requests(List<Ids> requests) {
       return features.build();
     }
 
+    /** The user's features, one row. */
+    Features ofUser() {
+      Features.Builder features = Features.builder();
+      user.forEach((name, id) -> features.ids(name, id));
+      return features.build();
+    }
+
+    /** The candidates' features. */
+    Features ofCandidates() {
+      Features.Builder features = Features.builder();
+      candidates.forEach(features::ids);
+      return features.build();
+    }
+
     private int[] repeated(int id) {
       int[] ids = new int[count];
       Arrays.fill(ids, id);
@@ -87,7 +101,15 @@ record Requests(List<Ids> requests) {
     return new Ids(ImmutableMap.copyOf(user), ImmutableMap.copyOf(videos), candidates);
   }
 
-  static boolean isOfUser(String column) {
+  /** Names of the columns that are the user's. */
+  static ImmutableSet<String> userFeatures(List<FeatureColumn> columns) {
+    return columns.stream()
+        .map(FeatureColumn::name)
+        .filter(Requests::isOfUser)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  private static boolean isOfUser(String column) {
     return USER.contains(column) || column.startsWith(USER_PREFIX);
   }
 }

@@ -5,7 +5,7 @@ import io.scenerank.bench.ColdStart;
 import io.scenerank.bench.ExportedModel;
 import io.scenerank.bench.Gemm;
 import io.scenerank.bench.InferenceSpeed;
-import io.scenerank.bench.Predictions;
+import io.scenerank.bench.InferenceWork;
 import io.scenerank.bench.TempFolder;
 import io.scenerank.bench.WarmUp;
 import io.scenerank.bench.Window;
@@ -14,7 +14,6 @@ import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.train.Device;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +33,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Time predictions of an exported model in this process, from features to scores that are"
-          + " read: a row at once (one_row), and the candidates of one user (candidates).",
+          + " read: a row at once (one_row); candidates of one user, ranked with the user's side"
+          + " computed once (candidates); the same rows with the user repeated (candidate_rows).",
       "And the time from the start of a JVM to its first prediction."
     })
 final class BenchInferenceCommand implements Callable<Integer> {
@@ -67,7 +67,9 @@ final class BenchInferenceCommand implements Callable<Integer> {
   @Option(
       names = "--saved-model",
       paramLabel = "DIR",
-      description = "A SavedModel of the same columns, as Keras', in place of an export.")
+      description =
+          "A SavedModel of the same columns, as Keras' export, in place of an own one; its"
+              + " candidates are rows with the user repeated.")
   private Path savedModel;
 
   @Override
@@ -79,22 +81,21 @@ final class BenchInferenceCommand implements Callable<Integer> {
     requireAtLeast("--cold-starts", coldStarts, 1);
     ModelDefinition<?> definition = bench.definition();
     PrintWriter out = spec.commandLine().getOut();
+    InferenceWork.Options options = new InferenceWork.Options(candidates, bench.seed, threads);
     try (TempFolder temp = new TempFolder()) {
       Path model =
           savedModel == null
               ? ExportedModel.write(definition, bench.seed, threads, temp.path())
               : savedModel;
-      try (SavedModelPredictor predictor =
-          SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, threads)) {
-        List<Workload> workloads =
-            List.of(
-                Predictions.of("one_row", predictor, definition, 1, bench.seed),
-                Predictions.of("candidates", predictor, definition, candidates, bench.seed));
-        workloads.forEach(warmUp::run);
+      try (InferenceWork work =
+          savedModel == null
+              ? InferenceWork.ofExport(model, definition, options)
+              : InferenceWork.of(model, definition, options)) {
+        work.workloads().forEach(warmUp::run);
         if (worker.worker) {
-          serve(workloads, out);
+          serve(work.workloads(), out);
         } else {
-          print(measure(workloads, seconds, model), out);
+          print(measure(work.workloads(), seconds, model), out);
         }
       }
     }

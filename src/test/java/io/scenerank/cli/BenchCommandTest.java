@@ -36,7 +36,7 @@ class BenchCommandTest {
   void inferenceTimesOneRowAndCandidatesAndAColdStart() {
     JsonNode speed = json(words("bench inference --candidates=4 --cold-starts=1 --json"));
     assertThat(speed.get("windows").findValuesAsText("workload"))
-        .containsExactly("one_row", "candidates");
+        .containsExactly("one_row", "candidates", "candidate_rows");
     assertThat(speed.get("windows").get(1).get("rows").asInt() % 4).isZero();
     assertThat(speed.get("cold_start_seconds").asDouble()).isPositive();
   }
