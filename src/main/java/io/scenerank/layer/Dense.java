@@ -78,14 +78,16 @@ public final class Dense extends Layer {
    * either side's gradient is left out where nothing needs it.
    *
    * @param left [B, l]
-   * @param right [B, r], l + r = in
+   * @param right [B, r], l + r = in; the layer has a bias
    * @return [B, units]
    */
   Operand<TFloat32> call(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
     int width = Shapes.last(left);
-    Operand<TFloat32> ofRight = affine(tf, right, rows(tf, width, Shapes.last(right)));
+    Operand<TFloat32> ofRight = tf.linalg.matMul(right, rows(tf, width, Shapes.last(right)));
     Operand<TFloat32> ofLeft = tf.linalg.matMul(left, rows(tf, 0, width));
-    return activation.call(tf, tf.math.add(ofRight, ofLeft));
+    // The bias comes last: TensorFlow 2.18 gives up all its fusions where it meets a product with a
+    // bias, a sum and an activation in this order.
+    return activation.call(tf, tf.nn.biasAdd(tf.math.add(ofRight, ofLeft), bias.value()));
   }
 
   private Operand<TFloat32> rows(Ops tf, int first, int count) {
