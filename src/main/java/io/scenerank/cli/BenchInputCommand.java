@@ -9,7 +9,6 @@ import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.train.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -29,6 +28,8 @@ import picocli.CommandLine.Spec;
           + " trains on it."
     })
 final class BenchInputCommand implements Callable<Integer> {
+  private static final int ROWS = 20480;
+
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
@@ -57,9 +58,7 @@ final class BenchInputCommand implements Callable<Integer> {
     SyntheticOptions data = new SyntheticOptions(rows, bench.seed);
     WarmUp warmUp = bench.warmUp();
     ComputeOptions compute = runtime.compute();
-    TrainingSteps.Options options =
-        new TrainingSteps.Options(
-            OptimizerType.LAZY_ADAM, 1024, 20480, bench.seed, compute.device(), compute.threads());
+    TrainingSteps.Options options = bench.steps(ROWS, compute);
     PrintWriter out = spec.commandLine().getOut();
     try (TempFolder temp = new TempFolder();
         TrainingSteps training =

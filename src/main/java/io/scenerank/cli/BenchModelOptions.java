@@ -1,15 +1,19 @@
 package io.scenerank.cli;
 
 import io.scenerank.bench.BenchModel;
+import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.WarmUp;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
+import io.scenerank.train.OptimizerType;
 import picocli.CommandLine.Option;
 
 /** Which model a benchmark times, how long, and from which seed. */
 final class BenchModelOptions {
+  private static final int BATCH_SIZE = 1024;
+
   @Option(
       names = "--model",
       paramLabel = "MODEL",
@@ -50,6 +54,16 @@ final class BenchModelOptions {
   /** The model with this many rows in the table video_id. */
   ModelDefinition<?> definition(int rowsOfVideoId) {
     return BenchModel.of(type(), rowsOfVideoId);
+  }
+
+  /**
+   * How to train it as the library does by default, on this many rows in memory.
+   *
+   * @param compute where
+   */
+  TrainingSteps.Options steps(int rows, ComputeOptions compute) {
+    return new TrainingSteps.Options(
+        OptimizerType.LAZY_ADAM, BATCH_SIZE, rows, seed, compute.device(), compute.threads());
   }
 
   double seconds() {

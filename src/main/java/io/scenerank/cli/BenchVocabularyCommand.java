@@ -8,7 +8,6 @@ import io.scenerank.bench.VocabularySpeed;
 import io.scenerank.eval.TextTable;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.train.OptimizerType;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -52,9 +51,7 @@ final class BenchVocabularyCommand implements Callable<Integer> {
           "--rows-of-video-id is " + sizes + ", expected sizes from 1 on, ascending");
     }
     ComputeOptions compute = runtime.compute();
-    TrainingSteps.Options options =
-        new TrainingSteps.Options(
-            OptimizerType.LAZY_ADAM, 1024, ROWS, bench.seed, compute.device(), compute.threads());
+    TrainingSteps.Options options = bench.steps(ROWS, compute);
     VocabularySpeed speed =
         new VocabularyBench(bench.type(), options, bench.warmUp())
             .measure(ImmutableList.copyOf(sizes), seconds);

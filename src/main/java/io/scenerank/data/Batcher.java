@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -162,18 +163,8 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
     }
     closed = true;
     thread.interrupt();
-    boolean interrupted = Thread.interrupted();
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Uninterruptibles.joinUninterruptibly(thread);
     ready.forEach(Batcher::closeBatch);
     ready.clear();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

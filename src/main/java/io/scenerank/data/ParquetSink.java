@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -81,7 +82,7 @@ final class ParquetSink {
   Optional<RowChunk> write(RowChunk chunk) throws IOException {
     Optional<RowChunk> free = pipe.put(chunk);
     if (pipe.isStopped()) {
-      join();
+      Uninterruptibles.joinUninterruptibly(thread);
       throw failed();
     }
     return free;
@@ -94,7 +95,7 @@ final class ParquetSink {
    */
   void finish() throws IOException {
     pipe.end();
-    join();
+    Uninterruptibles.joinUninterruptibly(thread);
     if (failure != null) {
       throw failed();
     }
@@ -103,26 +104,12 @@ final class ParquetSink {
   /** Stops writing, if it has not ended; the file is worth nothing then. */
   void abort() {
     pipe.stop();
-    join();
+    Uninterruptibles.joinUninterruptibly(thread);
   }
 
   private IOException failed() {
     return failure == null
         ? new IOException(file + ": the rows are not being written any more")
         : DuckDb.failure(file, failure);
-  }
-
-  private void join() {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -27,8 +27,7 @@ import org.tensorflow.types.family.TType;
  */
 public final class CheckpointSaver {
   private final Placeholder<TString> prefix;
-  private final Op save;
-  private final Op restore;
+  private final SaveRestore all;
 
   /** Adds the ops, all of them below a scope {@code checkpoint}. */
   public CheckpointSaver(Ops ops, List<Weight> weights) {
@@ -62,11 +61,11 @@ public final class CheckpointSaver {
       saved = save(tf.withControlDependencies(saved), shards.get(i), wholes, pieces.get(i + 1));
       restored = restore(tf.withControlDependencies(restored), shards.get(i));
     }
-    this.save =
+    Op merged =
         shards.isEmpty()
             ? saved
             : tf.withControlDependencies(saved).train.mergeV2Checkpoints(tf.stack(pieces), prefix);
-    this.restore = restored;
+    this.all = new SaveRestore(prefix, merged, restored);
   }
 
   /** Ranges that are saved together. */
@@ -132,17 +131,11 @@ public final class CheckpointSaver {
 
   /** Writes {@code prefix.index} and {@code prefix.data-…}. */
   public void save(Session session, Path path) {
-    run(session, path, save);
+    all.save(session, path);
   }
 
   /** Reads what {@link #save} wrote, under the same names and in the same shapes. */
   public void restore(Session session, Path path) {
-    run(session, path, restore);
-  }
-
-  private void run(Session session, Path path, Op op) {
-    try (TString value = TString.scalarOf(path.toString())) {
-      session.runner().feed(prefix, value).addTarget(op).run().close();
-    }
+    all.restore(session, path);
   }
 }

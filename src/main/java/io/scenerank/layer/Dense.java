@@ -65,11 +65,11 @@ public final class Dense extends Layer {
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
     int rank = x.shape().numDimensions();
     if (rank == 2) {
-      return activation.call(tf, affine(tf, x, kernel.value()));
+      return activation.call(tf, affine(tf, x));
     }
     long inputDim = kernel.shape().get(0);
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
-    Operand<TFloat32> out = affine(tf, rows, kernel.value()); // [B·…, units]
+    Operand<TFloat32> out = affine(tf, rows); // [B·…, units]
     return activation.call(tf, Shapes.replaceLast(tf, out, x, units)); // [B, …, units]
   }
 
@@ -78,7 +78,7 @@ public final class Dense extends Layer {
    * either side's gradient is left out where nothing needs it.
    *
    * @param left [B, l]
-   * @param right [B, r], l + r = in; the layer has a bias
+   * @param right [B, r], l + r = in
    * @return [B, units]
    */
   Operand<TFloat32> call(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
@@ -87,7 +87,7 @@ public final class Dense extends Layer {
     Operand<TFloat32> ofLeft = tf.linalg.matMul(left, rows(tf, 0, width));
     // The bias comes last: TensorFlow 2.18 gives up all its fusions where it meets a product with a
     // bias, a sum and an activation in this order.
-    return activation.call(tf, tf.nn.biasAdd(tf.math.add(ofRight, ofLeft), bias.value()));
+    return activation.call(tf, biased(tf, tf.math.add(ofRight, ofLeft)));
   }
 
   private Operand<TFloat32> rows(Ops tf, int first, int count) {
@@ -110,8 +110,11 @@ public final class Dense extends Layer {
     return bias.value();
   }
 
-  private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x, Operand<TFloat32> matrix) {
-    Operand<TFloat32> product = tf.linalg.matMul(x, matrix);
+  private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {
+    return biased(tf, tf.linalg.matMul(x, kernel.value()));
+  }
+
+  private Operand<TFloat32> biased(Ops tf, Operand<TFloat32> product) {
     return bias == null ? product : tf.nn.biasAdd(product, bias.value());
   }
 }

@@ -29,13 +29,8 @@ public final class DnnGroup {
       return dnns.stream().map(dnn -> dnn.call(tf, x)).collect(ImmutableList.toImmutableList());
     }
     int[] widths = dnns.stream().mapToInt(dnn -> dnn.first().units()).toArray();
-    List<Operand<TFloat32>> sums =
-        tf
-            .splitV(first(tf, x), tf.constant(widths), tf.constant(1), (long) widths.length)
-            .output()
-            .stream()
-            .<Operand<TFloat32>>map(sum -> sum)
-            .toList();
+    List<? extends Operand<TFloat32>> sums =
+        tf.splitV(first(tf, x), tf.constant(widths), tf.constant(1), (long) widths.length).output();
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     for (int i = 0; i < dnns.size(); i++) {
       outputs.add(dnns.get(i).afterFirst(tf, sums.get(i)));

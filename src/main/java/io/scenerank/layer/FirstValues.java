@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -66,11 +67,6 @@ final class FirstValues {
   }
 
   private static int[] intShape(Weight weight) {
-    long[] sizes = weight.shape().asArray();
-    int[] shape = new int[sizes.length];
-    for (int i = 0; i < sizes.length; i++) {
-      shape[i] = Math.toIntExact(sizes[i]);
-    }
-    return shape;
+    return Arrays.stream(weight.shape().asArray()).mapToInt(Math::toIntExact).toArray();
   }
 }

@@ -61,8 +61,7 @@ public final class GateNu extends Layer {
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> out = scale.call(tf, hidden.call(tf, x)); // [B, units1]
-    return tf.math.mul(tf.constant(gamma), out); // [B, units1]
+    return gate(tf, hidden.call(tf, x)); // [B, units1]
   }
 
   /**
@@ -73,7 +72,10 @@ public final class GateNu extends Layer {
    * @param x [B, E], the other inputs; no gradient flows back into them
    */
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> prior, Operand<TFloat32> x) {
-    Operand<TFloat32> out = scale.call(tf, hidden.call(tf, prior, tf.stopGradient(x)));
-    return tf.math.mul(tf.constant(gamma), out); // [B, units1]
+    return gate(tf, hidden.call(tf, prior, tf.stopGradient(x))); // [B, units1]
+  }
+
+  private Operand<TFloat32> gate(Ops tf, Operand<TFloat32> hiddenOut) {
+    return tf.math.mul(tf.constant(gamma), scale.call(tf, hiddenOut)); // [B, units1]
   }
 }

@@ -94,9 +94,7 @@ public final class PpNet extends Layer {
   private List<Operand<TFloat32>> perTower(Ops tf, Operand<TFloat32> gate) {
     return options.multiples() == 1
         ? List.of(gate)
-        : tf.split(tf.constant(1), gate, (long) options.multiples()).output().stream()
-            .<Operand<TFloat32>>map(output -> output)
-            .toList();
+        : List.copyOf(tf.split(tf.constant(1), gate, (long) options.multiples()).output());
   }
 
   private static ImmutableList<Dense> denseLayers(LayerScope scope, int inputDim, Options options) {

@@ -58,9 +58,7 @@ public final class SharedMetaHeads {
       Operand<TFloat32> scenarioViews) {
     Operand<TFloat32> mixed = attend(tf, expertViews, taskViews, scenarioViews); // [B, T, v]
     Operand<TFloat32> out = rise(tf, mixed, towerUnit.generate(tf, scenarioViews)); // [B, T, v]
-    return tf.unstack(out, (long) tasks(), Unstack.axis(1L)).output().stream()
-        .<Operand<TFloat32>>map(task -> task)
-        .toList();
+    return List.copyOf(tf.unstack(out, (long) tasks(), Unstack.axis(1L)).output());
   }
 
   private int tasks() {

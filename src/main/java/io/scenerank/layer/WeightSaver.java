@@ -22,8 +22,7 @@ import org.tensorflow.types.family.TType;
 public final class WeightSaver {
   private final Operand<TString> filename;
   private final Operand<TString> saved;
-  private final Op save;
-  private final Op restore;
+  private final SaveRestore ops;
   private final List<Operand<TFloat32>> restoredValues = new ArrayList<>();
   private final List<Op> assignments = new ArrayList<>();
 
@@ -57,7 +56,7 @@ public final class WeightSaver {
     Operand<TString> tensorNames = tf.array(names);
     Operand<TString> slices = tf.array(wholes);
     this.filename = savedTo;
-    this.save = tf.train.save(savedTo, tensorNames, slices, values);
+    Op save = tf.train.save(savedTo, tensorNames, slices, values);
     this.saved = tf.withControlDependencies(save).withName("saved").identity(filename);
     Restore restored =
         tf.train.restore(
@@ -79,7 +78,9 @@ public final class WeightSaver {
       restoredValues.add(value);
       assignments.add(tf.assignVariableOp(weight.handle(), value));
     }
-    this.restore = tf.withControlDependencies(assignments).withName("restore_all").noOp();
+    this.ops =
+        new SaveRestore(
+            filename, save, tf.withControlDependencies(assignments).withName("restore_all").noOp());
   }
 
   private static Operand<TString> filename(Ops tf) {
@@ -90,35 +91,27 @@ public final class WeightSaver {
     if (weight.parts().size() == 1) {
       return weight.value();
     }
-    long[] begin = new long[part.shape().numDimensions()];
-    begin[0] = part.rowOffset();
-    return tf.slice(weight.value(), tf.constant(begin), tf.constant(part.shape().asArray()));
+    return new RowRange(weight, part, 0, part.shape().get(0)).read(tf, weight.value());
   }
 
   /** The op that saves. */
   Op save() {
-    return save;
+    return ops.save();
   }
 
   /** The op that restores. */
   Op restore() {
-    return restore;
+    return ops.restore();
   }
 
   /** Writes {@code prefix.index} and {@code prefix.data-…}. */
   public void save(Session session, Path prefix) {
-    run(session, prefix, save);
+    ops.save(session, prefix);
   }
 
   /** Reads what {@link #save} wrote, under the same names and in the same shapes. */
   public void restore(Session session, Path prefix) {
-    run(session, prefix, restore);
-  }
-
-  private void run(Session session, Path prefix, Op op) {
-    try (TString path = TString.scalarOf(prefix.toString())) {
-      session.runner().feed(filename, path).addTarget(op).run().close();
-    }
+    ops.restore(session, prefix);
   }
 
   /** The value that a restore gives the variable number {@code index}. */
@@ -136,7 +129,7 @@ public final class WeightSaver {
     return SaverDef.newBuilder()
         .setFilenameTensorName(filename.op().name() + ":0")
         .setSaveTensorName(saved.op().name() + ":0")
-        .setRestoreOpName(restore.op().name())
+        .setRestoreOpName(ops.restore().op().name())
         .setVersion(SaverDef.CheckpointFormatVersion.V2)
         .build();
   }

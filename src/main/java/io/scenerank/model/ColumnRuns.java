@@ -51,11 +51,7 @@ record ColumnRuns(ImmutableList<ImmutableList<FeatureColumn>> runs) {
     }
     int[] sizes =
         runs.stream().mapToInt(run -> run.stream().mapToInt(FeatureColumn::width).sum()).toArray();
-    return tf
-        .splitV(value, tf.constant(sizes), tf.constant(1), (long) sizes.length)
-        .output()
-        .stream()
-        .<Operand<T>>map(output -> output)
-        .toList();
+    return List.copyOf(
+        tf.splitV(value, tf.constant(sizes), tf.constant(1), (long) sizes.length).output());
   }
 }

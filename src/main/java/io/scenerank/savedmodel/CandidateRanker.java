@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -21,7 +19,6 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * Scores many candidates of one user with an exported model. What depends on the user alone, down
@@ -51,22 +48,9 @@ public final class CandidateRanker implements AutoCloseable {
   private volatile boolean closed;
 
   /** The features of the user, or those of the candidates, and where they are fed. */
-  private record Side(
-      SignatureInputs inputs,
-      FeaturePacker packer,
-      Optional<Output<?>> ids,
-      Optional<Output<?>> dense) {
-
+  private record Side(SignatureInputs inputs, FeaturePacker packer, PackedFeed fed) {
     void feed(Session.Runner runner, Features features, int rows, List<Tensor> tensors) {
-      ids.ifPresent(
-          input -> feed(runner, input, packer.ids(inputs.source(), features, rows), tensors));
-      dense.ifPresent(input -> feed(runner, input, packer.dense(features, rows), tensors));
-    }
-
-    private static void feed(
-        Session.Runner runner, Output<?> input, Tensor tensor, List<Tensor> tensors) {
-      tensors.add(tensor);
-      runner.feed(input, tensor);
+      fed.feed(runner, packer, inputs.source(), features, rows, tensors);
     }
   }
 
@@ -93,8 +77,7 @@ public final class CandidateRanker implements AutoCloseable {
             source + ": " + name,
             ImmutableMap.copyOf(Maps.filterKeys(inputs, packer.names()::contains))),
         packer,
-        fed.ids().map(this::output),
-        fed.dense().map(this::output));
+        new PackedFeed(fed.ids().map(this::output), fed.dense().map(this::output)));
   }
 
   private Output<?> output(String node) {
@@ -126,7 +109,8 @@ public final class CandidateRanker implements AutoCloseable {
                               + ": has no signature '"
                               + ServingGraph.PACKED
                               + "' as this library exports it, expected one"));
-      ImmutableMap<String, InputSpec> inputs = inputs(model);
+      ImmutableMap<String, InputSpec> inputs =
+          InputSpec.all(model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT));
       requireSides(path, inputs.keySet(), userFeatures);
       GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed);
       SplitPass pass = new SplitPass(plain, packed, bundle.graph(), userFeatures);
@@ -139,12 +123,6 @@ public final class CandidateRanker implements AutoCloseable {
       bundle.close();
       throw e;
     }
-  }
-
-  private static ImmutableMap<String, InputSpec> inputs(MetaGraphDef model) {
-    SignatureDef serving = model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT);
-    return ImmutableMap.copyOf(
-        Maps.transformEntries(new TreeMap<>(serving.getInputsMap()), InputSpec::of));
   }
 
   private static void requireSides(Path path, ImmutableSet<String> all, Set<String> userFeatures) {

@@ -9,7 +9,6 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** Nodes that hold a value: made of arrays and tensors, and read. */
 final class ConstNode {
@@ -37,12 +36,11 @@ final class ConstNode {
   }
 
   private static NodeDef of(String name, DataType type, Shape shape, ByteString content) {
-    TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
-    for (long size : shape.asArray()) {
-      dims.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
     TensorProto.Builder tensor =
-        TensorProto.newBuilder().setDtype(type).setTensorShape(dims).setTensorContent(content);
+        TensorProto.newBuilder()
+            .setDtype(type)
+            .setTensorShape(ShapeProtos.of(shape))
+            .setTensorContent(content);
     return NodeDef.newBuilder()
         .setName(name)
         .setOp(OP)
@@ -52,10 +50,7 @@ final class ConstNode {
   }
 
   static Shape shape(NodeDef node) {
-    return Shape.of(
-        tensor(node).getTensorShape().getDimList().stream()
-            .mapToLong(TensorShapeProto.Dim::getSize)
-            .toArray());
+    return ShapeProtos.shape(tensor(node).getTensorShape());
   }
 
   /** The values of an int32 node. */

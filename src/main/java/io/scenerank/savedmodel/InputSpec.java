@@ -1,9 +1,13 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.feature.InvalidInputException;
+import java.util.TreeMap;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /**
@@ -17,10 +21,17 @@ import org.tensorflow.proto.TensorInfo;
 public record InputSpec(String name, String tensorName, DataType dataType, Shape shape) {
 
   static InputSpec of(String name, TensorInfo info) {
-    long[] sizes =
-        info.getTensorShape().getDimList().stream().mapToLong(dim -> dim.getSize()).toArray();
-    Shape shape = info.getTensorShape().getUnknownRank() ? Shape.unknown() : Shape.of(sizes);
-    return new InputSpec(name, info.getName(), info.getDtype(), shape);
+    return new InputSpec(
+        name, info.getName(), info.getDtype(), ShapeProtos.shape(info.getTensorShape()));
+  }
+
+  /**
+   * The inputs of a signature by name, in the order of the names: one that was read from a file has
+   * them in no order of their own.
+   */
+  static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
+    return ImmutableMap.copyOf(
+        Maps.transformEntries(new TreeMap<>(signature.getInputsMap()), InputSpec::of));
   }
 
   /** Whether the input takes ids: integers. */

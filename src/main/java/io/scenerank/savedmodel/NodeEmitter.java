@@ -7,7 +7,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** Writes the nodes of a new graph, each under a name of its own. */
 final class NodeEmitter {
@@ -136,16 +135,12 @@ final class NodeEmitter {
   }
 
   String placeholder(String name, DataType type, Shape shape) {
-    TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
-    for (long size : shape.asArray()) {
-      dims.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
     return add(
         NodeDef.newBuilder()
             .setName(name)
             .setOp("Placeholder")
             .putAttr("dtype", type(type))
-            .putAttr("shape", AttrValue.newBuilder().setShape(dims).build())
+            .putAttr("shape", AttrValue.newBuilder().setShape(ShapeProtos.of(shape)).build())
             .build());
   }
 

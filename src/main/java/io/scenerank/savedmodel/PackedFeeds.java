@@ -30,13 +30,13 @@ final class PackedFeeds implements Execution {
   private final Pass manyRows;
 
   /** Where a forward pass begins and ends. */
-  private record Pass(
-      Optional<Output<?>> ids, Optional<Output<?>> dense, ImmutableList<Output<?>> outputs) {
+  private record Pass(PackedFeed fed, ImmutableList<Output<?>> outputs) {
 
     static Pass of(Session session, PackedSignature packed, String scope) {
       return new Pass(
-          packed.ids().map(name -> output(session, scope + name)),
-          packed.dense().map(name -> output(session, scope + name)),
+          new PackedFeed(
+              packed.ids().map(name -> output(session, scope + name)),
+              packed.dense().map(name -> output(session, scope + name))),
           packed.outputs().values().stream()
               .map(name -> output(session, scope + name))
               .collect(ImmutableList.toImmutableList()));
@@ -81,19 +81,11 @@ final class PackedFeeds implements Execution {
     List<Tensor> tensors = new ArrayList<>(2);
     try {
       Session.Runner runner = session.runner();
-      pass.ids()
-          .ifPresent(input -> feed(runner, input, packer.ids(source, features, rows), tensors));
-      pass.dense().ifPresent(input -> feed(runner, input, packer.dense(features, rows), tensors));
+      pass.fed().feed(runner, packer, source, features, rows, tensors);
       pass.outputs().forEach(runner::fetch);
       return runner.run();
     } finally {
       tensors.forEach(Tensor::close);
     }
-  }
-
-  private static void feed(
-      Session.Runner runner, Output<?> input, Tensor tensor, List<Tensor> tensors) {
-    tensors.add(tensor);
-    runner.feed(input, tensor);
   }
 }

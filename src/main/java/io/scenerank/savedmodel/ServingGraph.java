@@ -26,7 +26,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -157,14 +156,10 @@ final class ServingGraph implements AutoCloseable {
   }
 
   static TensorInfo info(Operand<? extends TType> operand) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : operand.shape().asArray()) {
-      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
     return TensorInfo.newBuilder()
         .setName(tensorName(operand))
         .setDtype(operand.asOutput().dataType())
-        .setTensorShape(shape)
+        .setTensorShape(ShapeProtos.of(operand.shape()))
         .build();
   }
 

@@ -36,11 +36,7 @@ final class SignatureRunner {
       Map<String, SignatureDef> signatures,
       String name) {
     SignatureDef signature = signatures.get(name);
-    // A signature that was read from a file has its names in no order of their own.
-    ImmutableMap.Builder<String, InputSpec> specs = ImmutableMap.builder();
-    new TreeMap<>(signature.getInputsMap())
-        .forEach((input, info) -> specs.put(input, InputSpec.of(input, info)));
-    this.inputs = new SignatureInputs(source, specs.buildOrThrow());
+    this.inputs = new SignatureInputs(source, InputSpec.all(signature));
     this.outputs = ImmutableMap.copyOf(new TreeMap<>(signature.getOutputsMap()));
     Execution plain =
         new FeatureFeeds(

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The requests that TF Serving sends to a model before any client does, so that the first client
@@ -39,8 +39,7 @@ final class WarmupRequests {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setDtype(column.isCategorical() ? DataType.DT_INT32 : DataType.DT_FLOAT)
-            .setTensorShape(
-                TensorShapeProto.newBuilder().addDim(size(1)).addDim(size(column.width())));
+            .setTensorShape(ShapeProtos.of(Shape.of(1, column.width())));
     for (int i = 0; i < column.width(); i++) {
       if (column.isCategorical()) {
         tensor.addIntVal(Math.min(1, column.vocabSize() - 1));
@@ -49,9 +48,5 @@ final class WarmupRequests {
       }
     }
     return tensor.build();
-  }
-
-  private static TensorShapeProto.Dim size(int size) {
-    return TensorShapeProto.Dim.newBuilder().setSize(size).build();
   }
 }

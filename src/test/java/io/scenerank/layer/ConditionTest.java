@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -15,7 +13,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -35,18 +32,9 @@ class ConditionTest {
         tf.reduceSum(
             tf.reshape(tf.math.mul(out, graph.input(cotangent)), tf.constant(new int[] {-1})),
             tf.constant(0));
-    Output<?>[] gradients =
-        graph
-            .graph()
-            .addGradients(
-                sum.asOutput(),
-                sources.values().stream().map(Operand::asOutput).toArray(Output<?>[]::new));
     Map<String, Operand<TFloat32>> numbers = new LinkedHashMap<>();
     numbers.put("output", out);
-    List<String> names = new ArrayList<>(sources.keySet());
-    for (int i = 0; i < names.size(); i++) {
-      numbers.put("gradient of " + names.get(i), gradients[i].expect(TFloat32.class));
-    }
+    numbers.putAll(graph.gradients(sum, sources));
     return graph.run(numbers);
   }
 

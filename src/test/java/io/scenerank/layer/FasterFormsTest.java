@@ -13,7 +13,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
@@ -77,17 +76,8 @@ class FasterFormsTest {
         sums.add(tf.nn.l2Loss(output));
       }
       Operand<TFloat32> sum = sums.size() == 1 ? sums.get(0) : tf.math.addN(sums);
-      Output<?>[] gradients =
-          graph
-              .graph()
-              .addGradients(
-                  sum.asOutput(),
-                  sources.values().stream().map(Operand::asOutput).toArray(Output<?>[]::new));
+      numbers.putAll(graph.gradients(sum, sources));
       BatchProduct.speedUp(graph.graph(), tf);
-      int next = 0;
-      for (String name : sources.keySet()) {
-        numbers.put("gradient of " + name, gradients[next++].expect(TFloat32.class));
-      }
       return graph.run(numbers);
     }
 

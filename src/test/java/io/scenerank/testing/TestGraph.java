@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -106,6 +107,23 @@ public final class TestGraph implements AutoCloseable {
 
   public void setStep(int number) {
     set(step, TInt32.scalarOf(number));
+  }
+
+  /**
+   * Adds the gradients of a scalar.
+   *
+   * @return by {@code gradient of <name>}, in the order of the sources
+   */
+  public Map<String, Operand<TFloat32>> gradients(
+      Operand<TFloat32> sum, Map<String, Operand<TFloat32>> sources) {
+    Output<?>[] of = sources.values().stream().map(Operand::asOutput).toArray(Output<?>[]::new);
+    Output<?>[] outputs = graph.addGradients(sum.asOutput(), of);
+    Map<String, Operand<TFloat32>> gradients = new LinkedHashMap<>();
+    int next = 0;
+    for (String name : sources.keySet()) {
+      gradients.put("gradient of " + name, outputs[next++].expect(TFloat32.class));
+    }
+    return gradients;
   }
 
   /** The value of a tensor. */
