@@ -1,6 +1,8 @@
 package io.scenerank.layer;
 
+import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -83,16 +85,15 @@ public final class Dense extends Layer {
    */
   Operand<TFloat32> call(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
     int width = Shapes.last(left);
-    Operand<TFloat32> ofRight = tf.linalg.matMul(right, rows(tf, width, Shapes.last(right)));
-    Operand<TFloat32> ofLeft = tf.linalg.matMul(left, rows(tf, 0, width));
+    // Split, not sliced twice: the gradient is one concat instead of two padded ones and their sum.
+    int[] rows = {width, Shapes.last(right)};
+    List<Output<TFloat32>> kernels =
+        tf.splitV(kernel.value(), tf.constant(rows), tf.constant(0), (long) rows.length).output();
+    Operand<TFloat32> ofRight = tf.linalg.matMul(right, kernels.get(1));
+    Operand<TFloat32> ofLeft = tf.linalg.matMul(left, kernels.get(0));
     // The bias comes last: TensorFlow 2.18 gives up all its fusions where it meets a product with a
     // bias, a sum and an activation in this order.
     return activation.call(tf, biased(tf, tf.math.add(ofRight, ofLeft)));
-  }
-
-  private Operand<TFloat32> rows(Ops tf, int first, int count) {
-    return tf.slice(
-        kernel.value(), tf.constant(new int[] {first, 0}), tf.constant(new int[] {count, -1}));
   }
 
   /** Width of the output. */

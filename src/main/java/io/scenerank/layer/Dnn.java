@@ -102,30 +102,9 @@ public final class Dnn extends Layer {
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
-    return afterFirst(tf, first().call(tf, x)); // [B, …, units[last]]
-  }
-
-  /** The first layer, without what follows it. */
-  Dense first() {
-    return denseLayers.get(0);
-  }
-
-  /** Whether nothing follows the first layer. */
-  boolean isAffine() {
-    return denseLayers.size() == 1 && activationLayers.isEmpty();
-  }
-
-  /**
-   * Goes on where the first layer ends.
-   *
-   * @param first output of the first Dense, [B, …, units[0]]
-   */
-  Operand<TFloat32> afterFirst(Ops tf, Operand<TFloat32> first) {
-    Operand<TFloat32> out = first;
+    Operand<TFloat32> out = x;
     for (int i = 0; i < denseLayers.size(); i++) {
-      if (i > 0) {
-        out = denseLayers.get(i).call(tf, out); // [B, …, units[i]]
-      }
+      out = denseLayers.get(i).call(tf, out); // [B, …, units[i]]
       if (i < bnLayers.size()) {
         out = bnLayers.get(i).call(tf, out);
       }
@@ -137,5 +116,15 @@ public final class Dnn extends Layer {
       }
     }
     return out; // [B, …, units[last]]
+  }
+
+  /** The first layer, without what follows it. */
+  Dense first() {
+    return denseLayers.get(0);
+  }
+
+  /** Whether nothing follows the first layer. */
+  boolean isAffine() {
+    return denseLayers.size() == 1 && activationLayers.isEmpty();
   }
 }

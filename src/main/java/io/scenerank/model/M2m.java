@@ -161,6 +161,6 @@ public final class M2m implements RankingModel {
     parts.add(inputs.group(DNN));
     parts.addAll(sequences.call(tf));
     Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
-    return new DnnGroup(expertMlps).stacked(tf, x); // [B, n, view_dim]
+    return new DnnGroup(expertMlps).call(tf, x); // [B, n, view_dim]
   }
 }

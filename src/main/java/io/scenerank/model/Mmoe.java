@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.Dnn;
-import io.scenerank.layer.DnnGroup;
+import io.scenerank.layer.ExpertMixtures;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PredictLayer;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
@@ -83,31 +83,22 @@ public final class Mmoe implements RankingModel {
   @Override
   public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
     Operand<TFloat32> x = inputs.group(GROUP); // [B, E]
-    List<Dnn> readers =
-        Stream.concat(experts.stream(), tasks.values().stream().map(Task::gates)).toList();
-    List<Operand<TFloat32>> outputs = new DnnGroup(readers).call(tf, x);
-    Operand<TFloat32> stacked =
-        tf.stack(outputs.subList(0, experts.size()), Stack.axis(1L)); // [B, n, units]
+    // One by one: a product of all first layers at once would be too wide for the cache.
+    List<Operand<TFloat32>> outputs = experts.stream().map(expert -> expert.call(tf, x)).toList();
+    List<Operand<TFloat32>> scores =
+        tasks.values().stream()
+            .map(task -> task.softmax().call(tf, task.gates().call(tf, x))) // [B, n]
+            .toList();
+    List<Operand<TFloat32>> mixtures =
+        new ExpertMixtures(scores).call(tf, tf.stack(outputs, Stack.axis(1L))); // [B, units]
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
-    int gate = experts.size();
-    for (String name : tasks.keySet()) {
-      logits.put(name, logit(tf, tasks.get(name), outputs.get(gate++), stacked));
+    int number = 0;
+    for (Map.Entry<String, Task> entry : tasks.entrySet()) {
+      Task task = entry.getValue();
+      Operand<TFloat32> out = task.tower().call(tf, mixtures.get(number++));
+      logits.put(entry.getKey(), task.output().logit(tf, out)); // [B, 1]
     }
     return logits.buildOrThrow();
-  }
-
-  /**
-   * The task's logit [B, 1].
-   *
-   * @param gates output of the task's gate network, [B, units]
-   */
-  private static Operand<TFloat32> logit(
-      Ops tf, Task task, Operand<TFloat32> gates, Operand<TFloat32> experts) {
-    Operand<TFloat32> gate = task.softmax().call(tf, gates); // [B, n]
-    Operand<TFloat32> shares = tf.expandDims(tf.nn.softmax(gate), tf.constant(-1)); // [B, n, 1]
-    Operand<TFloat32> mixed =
-        tf.reduceSum(tf.math.mul(shares, experts), tf.constant(1)); // [B, units]
-    return task.output().logit(tf, task.tower().call(tf, mixed)); // [B, 1]
   }
 
   private static int last(ImmutableList<Integer> units) {

@@ -139,29 +139,6 @@ class FasterFormsTest {
   }
 
   @Property(tries = 10)
-  void networksOfOneInput(
-      @ForAll @IntRange(min = 1, max = 4) int networks,
-      @ForAll @IntRange(min = 1, max = 3) int depth,
-      @ForAll boolean batchNorm,
-      @ForAll @IntRange(max = 999) int seed) {
-    try (Forms forms = new Forms(seed)) {
-      Operand<TFloat32> x = forms.input("x", 6, 3);
-      List<Dnn> dnns = new ArrayList<>();
-      for (int i = 0; i < networks; i++) {
-        ImmutableList<Integer> units = ImmutableList.of(4, 3 + i, 2).subList(3 - depth, 3);
-        dnns.add(
-            Dnn.units(units)
-                .dropoutRate(0.2f)
-                .useBn(batchNorm)
-                .build(forms.store.root().child("dnn" + i), 3));
-      }
-      forms.assertSame(
-          dnns.stream().map(dnn -> dnn.call(forms.tf, x)).toList(),
-          new DnnGroup(dnns).call(forms.tf, x));
-    }
-  }
-
-  @Property(tries = 10)
   void networksOfOneInputStacked(
       @ForAll @IntRange(min = 1, max = 4) int networks,
       @ForAll @IntRange(min = 1, max = 2) int depth,
@@ -177,7 +154,28 @@ class FasterFormsTest {
       List<Operand<TFloat32>> outputs = dnns.stream().map(dnn -> dnn.call(forms.tf, x)).toList();
       forms.assertSame(
           List.of(forms.tf.stack(outputs, Stack.axis(1L))),
-          List.of(new DnnGroup(dnns).stacked(forms.tf, x)));
+          List.of(new DnnGroup(dnns).call(forms.tf, x)));
+    }
+  }
+
+  @Property(tries = 10)
+  void mixturesOfExperts(
+      @ForAll @IntRange(min = 1, max = 3) int tasks,
+      @ForAll @IntRange(min = 1, max = 4) int experts,
+      @ForAll @IntRange(min = 1, max = 4) int units,
+      @ForAll @IntRange(max = 999) int seed) {
+    try (Forms forms = new Forms(seed)) {
+      Ops tf = forms.tf;
+      Operand<TFloat32> views = forms.input("experts", 4, experts, units);
+      List<Operand<TFloat32>> scores = new ArrayList<>();
+      List<Operand<TFloat32>> expected = new ArrayList<>();
+      for (int task = 0; task < tasks; task++) {
+        Operand<TFloat32> ofTask = forms.input("scores " + task, 4, experts);
+        Operand<TFloat32> shares = tf.expandDims(tf.nn.softmax(ofTask), tf.constant(-1));
+        scores.add(ofTask);
+        expected.add(tf.reduceSum(tf.math.mul(shares, views), tf.constant(1)));
+      }
+      forms.assertSame(expected, new ExpertMixtures(scores).call(tf, views));
     }
   }
 
