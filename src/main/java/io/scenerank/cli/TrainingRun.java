@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -65,6 +66,7 @@ final class TrainingRun {
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
     SavedRun.describe(folder, experiment, Optional.of(data.schema()));
+    Encoding.copy(data.folder(), folder);
     progress.line(
         String.format(
             Locale.ROOT,

@@ -1,0 +1,118 @@
+package io.scenerank.cli;
+
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.Description;
+import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.Preparation;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.PrepareReport;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Somebody's files and what is to become of them.
+ *
+ * @param yaml the description as people read it
+ * @param base folder of the description's relative paths
+ */
+record FilePreparation(
+    SourceFiles files, Description description, String yaml, Path base, PrepareOptions options) {
+  /**
+   * Finds the files and reads or guesses the description.
+   *
+   * @param named sources that are no files
+   * @param config the description's file; empty for a guess
+   * @throws InvalidInputException if the files or the description are not there or wrong
+   */
+  static FilePreparation find(
+      String source, Set<String> named, Optional<Path> config, PrepareOptions options)
+      throws IOException {
+    SourceFiles files;
+    try {
+      files = SourceFiles.find(source, Path.of(""));
+    } catch (InvalidInputException e) {
+      Optional<String> near = Nearest.to(source, ImmutableSet.copyOf(named));
+      throw near.isEmpty()
+          ? e
+          : new InvalidInputException(
+              e.getMessage() + "; did you mean the built-in '" + near.get() + "'?", e);
+    }
+    if (config.isEmpty()) {
+      String yaml = new Guess(options).yaml(files);
+      return new FilePreparation(
+          files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
+    }
+    Path file = config.get();
+    Description description = Description.read(file);
+    return new FilePreparation(
+        files,
+        description,
+        Files.readString(file, StandardCharsets.UTF_8),
+        file.toAbsolutePath().getParent(),
+        options);
+  }
+
+  /** Writes the data set. */
+  Result write(OutputFolder out, Progress progress) throws IOException {
+    for (Path file : files.files()) {
+      out.requireFree(Optional.of(file));
+    }
+    long begin = System.nanoTime();
+    PrepareReport report =
+        new Preparation(options, base).write(description, yaml, files, out.path(), out.force());
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    if (!report.unseenScenarios().isEmpty()) {
+      progress.line(
+          "scenarios of test rows alone, which become 'unseen' (id 0): "
+              + String.join(", ", report.unseenScenarios()));
+    }
+    return new Result(report, out.path(), seconds);
+  }
+
+  /**
+   * What was written.
+   *
+   * @param seconds how long it took
+   */
+  record Result(PrepareReport report, Path out, double seconds) {
+    String toText() {
+      Optional<String> unseen = UnseenText.of(report.unseen());
+      return String.format(
+          Locale.ROOT,
+          "%,d rows to train on, %,d to test on (%s) in %.1f s: %s%n%s",
+          report.trainRows(),
+          report.testRows(),
+          report.split(),
+          seconds,
+          out,
+          unseen
+              .map(t -> String.format("Values of test rows that no training row has: %s%n", t))
+              .orElse(""));
+    }
+
+    String toJson() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("out", out.toString());
+      json.put("rows", report.trainRows() + report.testRows());
+      json.put("train_rows", report.trainRows());
+      json.put("test_rows", report.testRows());
+      json.put("split", report.split());
+      json.put("vocabularies", report.vocabularies());
+      json.put("unseen", report.unseen());
+      json.put("unseen_scenarios", report.unseenScenarios());
+      json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
+      return new ConfigMapper().toJson(json) + System.lineSeparator();
+    }
+  }
+}
