@@ -1,8 +1,10 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.prepare.Description;
 import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.Preparation;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
@@ -23,11 +25,20 @@ import java.util.Set;
 /**
  * Somebody's files and what is to become of them.
  *
+ * @param places what is read; the result must not replace it
  * @param yaml the description as people read it
  * @param base folder of the description's relative paths
+ * @param writer writes the rows of these files
  */
 record FilePreparation(
-    SourceFiles files, Description description, String yaml, Path base, PrepareOptions options) {
+    ImmutableList<Path> places, String yaml, Path base, PrepareOptions options, Writer writer) {
+
+  /** Prepares certain rows as they are described. */
+  @FunctionalInterface
+  interface Writer {
+    PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
+  }
+
   /**
    * Finds the files and reads or guesses the description.
    *
@@ -50,27 +61,58 @@ record FilePreparation(
     }
     if (config.isEmpty()) {
       String yaml = new Guess(options).yaml(files);
-      return new FilePreparation(
-          files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
+      return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
     }
     Path file = config.get();
-    Description description = Description.read(file);
+    return of(files, Description.read(file), text(file), folder(file), options);
+  }
+
+  private static FilePreparation of(
+      SourceFiles files, Description description, String yaml, Path base, PrepareOptions options) {
     return new FilePreparation(
-        files,
-        description,
-        Files.readString(file, StandardCharsets.UTF_8),
-        file.toAbsolutePath().getParent(),
-        options);
+        ImmutableList.copyOf(files.files()),
+        yaml,
+        base,
+        options,
+        (preparation, out) -> preparation.write(description, yaml, files, out.path(), out.force()));
+  }
+
+  /**
+   * Finds the files of a public data set.
+   *
+   * @param folder its raw files
+   * @param config a description of the same rows instead of the set's own
+   * @throws InvalidInputException if a file or the description is not there or wrong
+   */
+  static FilePreparation named(
+      String name, Path folder, Optional<Path> config, PrepareOptions options) throws IOException {
+    NamedSource source = NamedSource.open(name, folder);
+    Description description = config.map(Description::read).orElse(source.description());
+    String yaml = config.isPresent() ? text(config.get()) : source.yaml();
+    return new FilePreparation(
+        ImmutableList.of(folder),
+        yaml,
+        config.map(FilePreparation::folder).orElse(Path.of("")),
+        options,
+        (preparation, out) ->
+            preparation.write(description, yaml, source.rows(), out.path(), out.force()));
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
   }
 
   /** Writes the data set. */
   Result write(OutputFolder out, Progress progress) throws IOException {
-    for (Path file : files.files()) {
-      out.requireFree(Optional.of(file));
+    for (Path place : places) {
+      out.requireFree(Optional.of(place));
     }
     long begin = System.nanoTime();
-    PrepareReport report =
-        new Preparation(options, base).write(description, yaml, files, out.path(), out.force());
+    PrepareReport report = writer.write(new Preparation(options, base), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (!report.unseenScenarios().isEmpty()) {
       progress.line(

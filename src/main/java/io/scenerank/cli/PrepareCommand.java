@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
@@ -30,7 +31,9 @@ import picocli.CommandLine.Spec;
       "it prepares them at once and keeps the description as DIR/prepare.yaml."
     })
 final class PrepareCommand implements Callable<Integer> {
-  private static final ImmutableSet<String> NAMED = ImmutableSet.of("synthetic");
+  private static final String SYNTHETIC = "synthetic";
+  private static final ImmutableSet<String> NAMED =
+      ImmutableSet.<String>builder().add(SYNTHETIC).addAll(NamedSource.names()).build();
 
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
@@ -40,7 +43,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "SOURCE",
       description = {
         "A CSV or Parquet file, a folder or a quoted glob of them (CSV also .gz or .zst);",
-        "or synthetic: the built-in data."
+        "or synthetic: the built-in data; or movielens-100k, kuairand-1k: public data, whose raw",
+        "files --from names."
       })
   private String source;
 
@@ -52,6 +56,12 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "YAML that describes your files: features, labels, scenario, user, split.")
   private Path config;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description = "Raw files of movielens-100k or kuairand-1k.")
+  private Path from;
 
   @Option(names = "--guess", description = "Guess that description from the files.")
   private boolean guess;
@@ -83,10 +93,18 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (NAMED.contains(source)) {
-      synthetic();
+    if (NamedSource.names().contains(source)) {
+      named();
     } else {
-      files();
+      if (from != null) {
+        throw new InvalidInputException(
+            "--from is for " + String.join(" and ", NamedSource.names()) + ", not for " + source);
+      }
+      if (source.equals(SYNTHETIC)) {
+        synthetic();
+      } else {
+        files();
+      }
     }
     return ScenerankCommand.GOOD;
   }
@@ -98,24 +116,54 @@ final class PrepareCommand implements Callable<Integer> {
     return out;
   }
 
-  private void files() throws IOException {
-    if (rows != null || seed != null) {
-      throw new InvalidInputException(
-          "--rows and --seed are for the built-in data; a split's seed stands in the YAML");
+  private void named() throws IOException {
+    requireNoSyntheticOptions();
+    if (guess) {
+      throw new InvalidInputException("--guess is for your own files; " + source + " is known");
     }
+    if (from == null) {
+      throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
+    }
+    prepare(
+        options -> FilePreparation.named(source, from, Optional.ofNullable(config), options),
+        false);
+  }
+
+  private void files() throws IOException {
+    requireNoSyntheticOptions();
     if (guess == (config != null)) {
       throw new InvalidInputException(
           "how the files are to be read is "
               + (guess ? "said twice; give --config FILE or --guess" : "missing")
               + (guess ? "" : "; give --config FILE, or --guess for a first one"));
     }
+    prepare(
+        options -> FilePreparation.find(source, NAMED, Optional.ofNullable(config), options),
+        guess && out == null);
+  }
+
+  private void requireNoSyntheticOptions() {
+    if (rows != null || seed != null) {
+      throw new InvalidInputException(
+          "--rows and --seed are for the built-in data; a split's seed stands in the YAML");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Finder {
+    FilePreparation find(PrepareOptions options) throws IOException;
+  }
+
+  /**
+   * @param print whether the description is printed and nothing is prepared
+   */
+  private void prepare(Finder finder, boolean print) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       PrepareOptions options =
           new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-      FilePreparation preparation =
-          FilePreparation.find(source, NAMED, Optional.ofNullable(config), options);
+      FilePreparation preparation = finder.find(options);
       PrintWriter stdout = spec.commandLine().getOut();
-      if (guess && out == null) {
+      if (print) {
         stdout.print(preparation.yaml());
       } else {
         FilePreparation.Result result =
