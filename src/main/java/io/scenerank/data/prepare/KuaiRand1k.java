@@ -56,7 +56,8 @@ final class KuaiRand1k {
             + ", -1) AS items",
         "  FROM logs GROUP BY user_id, date),",
         "histories AS (" + NamedSource.histories("days", "user_id", "date") + ")",
-        "SELECT l.*, h.history, u.* EXCLUDE (user_id), v.* EXCLUDE (video_id, tag),",
+        // Users and videos both have a follow_user_num: the models read the videos'.
+        "SELECT l.*, h.history, u.* EXCLUDE (user_id, follow_user_num), v.* EXCLUDE (video_id, tag),",
         "  string_split(CAST(v.tag AS VARCHAR), ',')[1] AS tag, s.* EXCLUDE (video_id)",
         "FROM logs l",
         "JOIN histories h ON h.user_id = l.user_id AND h.date = l.date",
