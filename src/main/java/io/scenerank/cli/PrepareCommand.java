@@ -1,7 +1,9 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.feature.ConfigMapper;
@@ -112,14 +114,14 @@ final class PrepareCommand implements Callable<Integer> {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       PrepareOptions options =
           new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-      FilePreparation preparation =
-          FilePreparation.find(source, NAMED, Optional.ofNullable(config), options);
+      SourceFiles files = FilePreparation.files(source, NAMED);
       PrintWriter stdout = spec.commandLine().getOut();
       if (guess && out == null) {
-        stdout.print(preparation.yaml());
+        stdout.print(new Guess(options).yaml(files));
       } else {
+        OutputFolder folder = new OutputFolder(requireOut(), force);
         FilePreparation.Result result =
-            preparation.write(new OutputFolder(requireOut(), force), progress);
+            FilePreparation.of(files, Optional.ofNullable(config), options).write(folder, progress);
         stdout.print(output.json ? result.toJson() : result.toText());
       }
       stdout.flush();
