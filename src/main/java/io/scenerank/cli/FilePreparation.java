@@ -40,18 +40,14 @@ record FilePreparation(
   }
 
   /**
-   * Finds the files and reads or guesses the description.
+   * Finds the files.
    *
    * @param named sources that are no files
-   * @param config the description's file; empty for a guess
-   * @throws InvalidInputException if the files or the description are not there or wrong
+   * @throws InvalidInputException if they are not there or not of one format
    */
-  static FilePreparation find(
-      String source, Set<String> named, Optional<Path> config, PrepareOptions options)
-      throws IOException {
-    SourceFiles files;
+  static SourceFiles files(String source, Set<String> named) throws IOException {
     try {
-      files = SourceFiles.find(source, Path.of(""));
+      return SourceFiles.find(source, Path.of(""));
     } catch (InvalidInputException e) {
       Optional<String> near = Nearest.to(source, ImmutableSet.copyOf(named));
       throw near.isEmpty()
@@ -59,6 +55,16 @@ record FilePreparation(
           : new InvalidInputException(
               e.getMessage() + "; did you mean the built-in '" + near.get() + "'?", e);
     }
+  }
+
+  /**
+   * Reads or guesses the description.
+   *
+   * @param config the description's file; empty for a guess
+   * @throws InvalidInputException if the description is not there or wrong
+   */
+  static FilePreparation of(SourceFiles files, Optional<Path> config, PrepareOptions options)
+      throws IOException {
     if (config.isEmpty()) {
       String yaml = new Guess(options).yaml(files);
       return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);

@@ -1,8 +1,10 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.feature.ConfigMapper;
@@ -124,9 +126,7 @@ final class PrepareCommand implements Callable<Integer> {
     if (from == null) {
       throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
     }
-    prepare(
-        options -> FilePreparation.named(source, from, Optional.ofNullable(config), options),
-        false);
+    prepare(options -> FilePreparation.named(source, from, Optional.ofNullable(config), options));
   }
 
   private void files() throws IOException {
@@ -137,9 +137,24 @@ final class PrepareCommand implements Callable<Integer> {
               + (guess ? "said twice; give --config FILE or --guess" : "missing")
               + (guess ? "" : "; give --config FILE, or --guess for a first one"));
     }
-    prepare(
-        options -> FilePreparation.find(source, NAMED, Optional.ofNullable(config), options),
-        guess && out == null);
+    SourceFiles files = FilePreparation.files(source, NAMED);
+    if (guess && out == null) {
+      try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+        print(new Guess(options(progress)).yaml(files));
+      }
+      return;
+    }
+    prepare(options -> FilePreparation.of(files, Optional.ofNullable(config), options));
+  }
+
+  private PrepareOptions options(Progress progress) {
+    return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
+  }
+
+  private void print(String text) {
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(text);
+    stdout.flush();
   }
 
   private void requireNoSyntheticOptions() {
@@ -154,23 +169,11 @@ final class PrepareCommand implements Callable<Integer> {
     FilePreparation find(PrepareOptions options) throws IOException;
   }
 
-  /**
-   * @param print whether the description is printed and nothing is prepared
-   */
-  private void prepare(Finder finder, boolean print) throws IOException {
+  private void prepare(Finder finder) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      PrepareOptions options =
-          new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-      FilePreparation preparation = finder.find(options);
-      PrintWriter stdout = spec.commandLine().getOut();
-      if (print) {
-        stdout.print(preparation.yaml());
-      } else {
-        FilePreparation.Result result =
-            preparation.write(new OutputFolder(requireOut(), force), progress);
-        stdout.print(output.json ? result.toJson() : result.toText());
-      }
-      stdout.flush();
+      OutputFolder folder = new OutputFolder(requireOut(), force);
+      FilePreparation.Result result = finder.find(options(progress)).write(folder, progress);
+      print(output.json ? result.toJson() : result.toText());
     }
   }
 

@@ -110,7 +110,8 @@ public record ColumnDescription(
       @JsonProperty("l2_reg") Float l2Reg,
       @JsonProperty("group") ImmutableList<String> group,
       @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
-    require(type == Type.SEQUENCE || maxLen == null, name, "max_len is for a sequence");
+    require(
+        type == Type.SEQUENCE || maxLen == null || maxLen == 1, name, "max_len is for a sequence");
     return new ColumnDescription(
         name,
         type == null ? Type.SPARSE : type,

@@ -158,7 +158,7 @@ enum ColumnRole {
     String bare = name.replaceFirst("^(is|has|did)_", "").replaceFirst("_flag$", "");
     ImmutableSet<String> words = words(column.name());
     if (column.distinct() < 2) {
-      return CONSTANT;
+      return column.distinct() == 1 && isScenario(column, words) ? SCENARIO : CONSTANT;
     }
     if ((LABELS.contains(bare) && column.isBinary())
         || (RATINGS.contains(bare)
@@ -181,15 +181,19 @@ enum ColumnRole {
     if (id && !Sets.intersection(words, ITEMS).isEmpty()) {
       return ITEM;
     }
-    if (column.distinct() <= MOST_SCENARIOS
-        && !Sets.intersection(words, SCENARIOS).isEmpty()
-        && (column.kind() == RawKind.TEXT || column.kind() == RawKind.INTEGER)) {
+    if (isScenario(column, words)) {
       return SCENARIO;
     }
     if (TIMES.contains(name) && isOrdered(column.kind())) {
       return TIME;
     }
     return feature(column, words);
+  }
+
+  private static boolean isScenario(ColumnProfile column, ImmutableSet<String> words) {
+    return column.distinct() <= MOST_SCENARIOS
+        && !Sets.intersection(words, SCENARIOS).isEmpty()
+        && (column.kind() == RawKind.TEXT || column.kind() == RawKind.INTEGER);
   }
 
   private static boolean isOrdered(RawKind kind) {

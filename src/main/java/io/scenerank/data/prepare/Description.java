@@ -8,8 +8,12 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -68,6 +72,28 @@ public record Description(
     require(
         find(columns, scenario.column()).hasVocabulary(),
         "'" + scenario.column() + "' is the scenario, expected a column that is not hashed");
+    requireTables(columns);
+  }
+
+  /** Columns that share a table share its ids, so that they must get them in one way. */
+  private static void requireTables(ImmutableList<ColumnDescription> columns) {
+    Map<String, ColumnDescription> tables = new HashMap<>();
+    for (ColumnDescription column : columns) {
+      ColumnDescription other =
+          column.type() == ColumnDescription.Type.DENSE
+              ? null
+              : tables.putIfAbsent(column.embName(), column);
+      require(
+          other == null
+              || (column.bins() == 0
+                  && other.bins() == 0
+                  && column.hash() == other.hash()
+                  && Objects.equals(column.minCount(), other.minCount())),
+          String.format(
+              "columns '%s' and '%s' share the table '%s' but differ in hash or min_count, or have"
+                  + " bins",
+              other == null ? "" : other.name(), column.name(), column.embName()));
+    }
   }
 
   private static ImmutableList<ColumnDescription> withColumn(
@@ -103,26 +129,26 @@ public record Description(
   @JsonCreator
   static Description fromJson(
       @JsonProperty("name") String name,
-      @JsonProperty("columns") ImmutableList<ColumnDescription> columns,
+      @JsonProperty("columns") List<ColumnDescription> columns,
       @JsonProperty("labels") ImmutableMap<String, String> labels,
       @JsonProperty("scenario") ScenarioDescription scenario,
       @JsonProperty("user") String user,
       @JsonProperty("split") SplitDescription split,
-      @JsonProperty("joins") ImmutableList<JoinDescription> joins,
+      @JsonProperty("joins") List<JoinDescription> joins,
       @JsonProperty("where") String where,
-      @JsonProperty("missing_values") ImmutableList<String> missingValues,
+      @JsonProperty("missing_values") List<String> missingValues,
       @JsonProperty("min_count") Integer minCount,
       @JsonProperty("emb_dim") Integer embDim) {
     return new Description(
         name == null ? "unnamed" : name,
-        columns == null ? ImmutableList.of() : columns,
+        columns == null ? ImmutableList.of() : ImmutableList.copyOf(columns),
         labels == null ? ImmutableMap.of() : labels,
         scenario,
         user,
         split == null ? SplitDescription.DEFAULT : split,
-        joins == null ? ImmutableList.of() : joins,
+        joins == null ? ImmutableList.of() : ImmutableList.copyOf(joins),
         where == null ? ALL_ROWS : where,
-        missingValues == null ? ImmutableList.of() : missingValues,
+        missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
         minCount == null ? 1 : minCount,
         embDim == null ? EMBEDDING_WIDTH : embDim);
   }

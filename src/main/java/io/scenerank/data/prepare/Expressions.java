@@ -31,6 +31,11 @@ record Expressions(
    * @throws InvalidInputException naming the column that is not there, or what DuckDB says
    */
   String type(String what, String expression) throws SQLException {
+    // DuckDB has functions that need no brackets, as user: a column must be there by itself.
+    Optional<String> single = SqlNames.single(expression);
+    if (single.isPresent() && rows.find(single.get()).isEmpty()) {
+      throw unknown(what, single.get());
+    }
     try {
       return database
           .columns(String.format("SELECT %s AS v FROM (%s)", inSql(expression), rows.values()))
@@ -38,17 +43,17 @@ record Expressions(
     } catch (SQLException e) {
       String reason = DuckDb.reason(e);
       Matcher unknown = UNKNOWN.matcher(reason);
-      if (unknown.find()) {
-        String name = unknown.group(1);
-        throw new InvalidInputException(
-            String.format(
-                "%s: %s: there is no column '%s'%s",
-                label, what, name, Nearest.hint(name, columns)),
-            e);
-      }
-      throw new InvalidInputException(
-          String.format("%s: %s: '%s' does not hold: %s", label, what, expression, reason), e);
+      throw unknown.find()
+          ? unknown(what, unknown.group(1))
+          : new InvalidInputException(
+              String.format("%s: %s: '%s' does not hold: %s", label, what, expression, reason), e);
     }
+  }
+
+  private InvalidInputException unknown(String what, String name) {
+    return new InvalidInputException(
+        String.format(
+            "%s: %s: there is no column '%s'%s", label, what, name, Nearest.hint(name, columns)));
   }
 
   /** The column that an expression consists of, if it is no more than one. */

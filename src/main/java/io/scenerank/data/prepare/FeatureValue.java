@@ -51,7 +51,8 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       }
       String text = raw.map(RawTable::textName).orElseGet(() -> text(sql, type));
       return column.isNumber()
-          ? new FeatureValue(column, number(sql, type), text, false)
+          ? new FeatureValue(
+              column, number(sql, type, raw.isPresent() ? text : "NULL"), text, false)
           : new FeatureValue(
               column,
               text,
@@ -101,11 +102,16 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       };
     }
 
-    private static String number(String sql, String type) {
+    /**
+     * @param written a text that may be a number that the column's kind is not, as 1e9 is no
+     *     integer
+     */
+    private static String number(String sql, String type, String written) {
       return switch (StagedType.of(type)) {
         case DATE, TIMESTAMP -> "CAST(epoch(" + sql + ") AS DOUBLE)";
         case BOOLEAN -> "CAST(CAST(" + sql + " AS INTEGER) AS DOUBLE)";
-        default -> "TRY_CAST(" + sql + " AS DOUBLE)";
+        default ->
+            String.format("coalesce(TRY_CAST(%s AS DOUBLE), TRY_CAST(%s AS DOUBLE))", sql, written);
       };
     }
   }

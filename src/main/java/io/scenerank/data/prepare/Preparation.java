@@ -226,10 +226,9 @@ public final class Preparation {
         throws SQLException {
       StringBuilder labels = new StringBuilder();
       description.labels().keySet().forEach(t -> labels.append(", ").append(DuckDb.name(t)));
-      database.run(
-          DuckDb.toParquet(
-              "SELECT " + ids.select() + labels + " FROM " + rowsOf(values, which),
-              folder.resolve(name)),
+      database.write(
+          "SELECT " + ids.select() + labels + " FROM " + rowsOf(values, which),
+          folder.resolve(name),
           new WorkDatabase.Step(name, rows, "rows"));
     }
 

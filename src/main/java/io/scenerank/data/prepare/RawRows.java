@@ -105,8 +105,8 @@ public final class RawRows {
     }
     FeatureRows rows = new FeatureRows(source, table, Description.ALL_ROWS, values.build());
     RowChecks checks = new RowChecks();
-    rows.addChecks(checks);
     rows.addKindChecks(checks);
+    rows.addChecks(checks);
     checks.run(database, rows.query(), source);
     long count = database.number("SELECT count(*) FROM " + WorkDatabase.rows(table.file()));
     if (count == 0) {
@@ -115,8 +115,9 @@ public final class RawRows {
     Path kept = rows.keep(database, "", count);
     FeatureIds ids = new FeatureIds(columns, encoding.edges());
     Vocabularies.open(database, vocabularies(ids), folder);
-    database.run(
-        DuckDb.toParquet("SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept), target),
+    database.write(
+        "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),
+        target,
         new WorkDatabase.Step("encode", count, "rows"));
     return new RawReport(count, Unseen.count(database, ids, WorkDatabase.rows(kept)));
   }

@@ -35,14 +35,6 @@ public record ScenarioDescription(
     tree.path("names")
         .properties()
         .forEach(name -> names.put(name.getKey(), name.getValue().asText()));
-    tree.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!key.equals("column") && !key.equals("names")) {
-                throw new InvalidInputException(
-                    "scenario: unknown key '" + key + "'; known: column, names");
-              }
-            });
     return new ScenarioDescription(tree.path("column").asText(), names.buildOrThrow());
   }
 }

@@ -13,6 +13,8 @@ final class SqlNames {
           "'(?:[^']|'')*'|\"((?:[^\"]|\"\")*)\"|([\\p{L}_][\\p{L}\\p{M}\\p{N}_$]*)|[0-9][\\w.]*|.",
           Pattern.DOTALL);
 
+  private static final ImmutableSet<String> CONSTANTS = ImmutableSet.of("true", "false", "null");
+
   private SqlNames() {}
 
   /** The names in small letters, since DuckDB does not tell their case apart. */
@@ -27,8 +29,11 @@ final class SqlNames {
 
   /** The name that the expression consists of, in small letters, if it is no more than one. */
   static Optional<String> single(String expression) {
-    Matcher token = TOKEN.matcher(expression.strip());
-    return token.matches() ? name(token) : Optional.empty();
+    String stripped = expression.strip();
+    Matcher token = TOKEN.matcher(stripped);
+    return token.matches() && !CONSTANTS.contains(stripped.toLowerCase(Locale.ROOT))
+        ? name(token)
+        : Optional.empty();
   }
 
   private static Optional<String> name(Matcher token) {

@@ -99,6 +99,15 @@ final class WorkDatabase implements AutoCloseable {
     return file;
   }
 
+  /** Writes a query's rows to a file of the result, in their order. */
+  void write(String query, Path file, Step step) throws SQLException {
+    // A single thread cuts row groups elsewhere than several do, which all cut alike.
+    long threads = number("SELECT current_setting('threads')");
+    execute("SET threads = " + Math.max(2, threads));
+    run(DuckDb.toParquet(query, file), step);
+    execute("SET threads = " + threads);
+  }
+
   /** Runs a statement and says meanwhile how far it is. */
   void run(String sql, Step step) throws SQLException {
     try (DuckDBPreparedStatement statement =
