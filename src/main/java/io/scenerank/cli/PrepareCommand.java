@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -95,7 +96,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   private Path requireOut() {
     if (out == null) {
-      throw new InvalidInputException("--out DIR is missing, where the data set is to be written");
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--out=DIR'");
     }
     return out;
   }
@@ -105,16 +106,17 @@ final class PrepareCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--rows and --seed are for the built-in data; a split's seed stands in the YAML");
     }
+    SourceFiles files = FilePreparation.files(source, NAMED);
     if (guess == (config != null)) {
-      throw new InvalidInputException(
-          "how the files are to be read is "
-              + (guess ? "said twice; give --config FILE or --guess" : "missing")
-              + (guess ? "" : "; give --config FILE, or --guess for a first one"));
+      throw new ParameterException(
+          spec.commandLine(),
+          guess
+              ? "--config and --guess exclude each other"
+              : "Missing how to read the files: --config=FILE, or --guess for a first description");
     }
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       PrepareOptions options =
           new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-      SourceFiles files = FilePreparation.files(source, NAMED);
       PrintWriter stdout = spec.commandLine().getOut();
       if (guess && out == null) {
         stdout.print(new Guess(options).yaml(files));
