@@ -102,7 +102,7 @@ class PrepareSplitTest {
         .endsWith("9|100|800", "10|100|900");
     assertThat(test(data, "SELECT DISTINCT bin FROM %s")).containsExactly("10");
     // Of one number that stands in most rows, and a few others.
-    Path skewed = prepare(split, "- {name: bin, source: greatest(row - 900, 0), bins: 4}");
+    Path skewed = prepare(split, "- {name: bin, source: \"greatest(row - 900, 0)\", bins: 4}");
     assertThat(train(skewed, "SELECT bin, count(*) FROM %s GROUP BY 1 ORDER BY 1"))
         .as("901 zeros are three of the four bins")
         .containsExactly("1|901", "2|99");
