@@ -21,6 +21,7 @@ class SoakTest {
   private static final int THREADS = 8;
   private static final int PREDICTIONS = LONG ? 200_000 : 8_000;
   private static final int CYCLES = LONG ? 20 : 6;
+  private static final int LONGEST = 1800; // seconds
   private static final long MIB = 1L << 20;
 
   /** What the heap, the allocator and compiled code may still grow by once all is warm. */
@@ -40,7 +41,7 @@ class SoakTest {
             Integer.toString(PREDICTIONS),
             Integer.toString(CYCLES));
     ChildProcess.Outcome outcome =
-        ChildProcess.run(Files.createDirectory(folder.resolve("child")), command);
+        ChildProcess.run(Files.createDirectory(folder.resolve("child")), command, LONGEST);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertFlat("predictions", outcome.out());
     assertFlat("cycle", outcome.out());
