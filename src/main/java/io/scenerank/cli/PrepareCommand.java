@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -113,7 +114,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   private Path requireOut() {
     if (out == null) {
-      throw new InvalidInputException("--out DIR is missing, where the data set is to be written");
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--out=DIR'");
     }
     return out;
   }
@@ -131,13 +132,14 @@ final class PrepareCommand implements Callable<Integer> {
 
   private void files() throws IOException {
     requireNoSyntheticOptions();
-    if (guess == (config != null)) {
-      throw new InvalidInputException(
-          "how the files are to be read is "
-              + (guess ? "said twice; give --config FILE or --guess" : "missing")
-              + (guess ? "" : "; give --config FILE, or --guess for a first one"));
-    }
     SourceFiles files = FilePreparation.files(source, NAMED);
+    if (guess == (config != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          guess
+              ? "--config and --guess exclude each other"
+              : "Missing how to read the files: --config=FILE, or --guess for a first description");
+    }
     if (guess && out == null) {
       try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
         print(new Guess(options(progress)).yaml(files));

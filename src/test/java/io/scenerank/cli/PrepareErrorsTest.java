@@ -175,10 +175,17 @@ class PrepareErrorsTest {
   void optionsThatDoNotFit() throws IOException {
     refused("memory limit is 'much', expected a size such as 4GB", "--memory-limit", "much");
     refused("--rows and --seed are for the built-in data", "--rows", 5);
-    refused("how the files are to be read is said twice", "--guess");
-    Cli.invalid("how the files are to be read is missing", "prepare", raw, "--out", out);
-    Cli.invalid("--out DIR is missing", "prepare", raw, "--config", config);
-    Cli.invalid("--out DIR is missing", "prepare", "synthetic");
+    Cli.misused(
+        "--config and --guess exclude each other",
+        "prepare",
+        raw,
+        "--config",
+        config,
+        "--guess",
+        "--out",
+        out);
+    Cli.misused("--config=FILE, or --guess", "prepare", raw, "--out", out);
+    Cli.misused("'--out=DIR'", "prepare", raw, "--config", config);
     Cli.invalid("are for your own files", "prepare", "synthetic", "--config", config, "--out", out);
     Cli.invalid(
         "holds the data set " + raw, "prepare", raw, "--config", config, "--out", temp, "--force");

@@ -6,7 +6,7 @@ import io.scenerank.feature.InvalidInputException;
 /**
  * How rows are prepared. No result depends on it.
  *
- * @param duckDb threads
+ * @param duckDb threads; two at least
  * @param memoryLimit the most memory that DuckDB takes, as {@code 4GB}; empty for DuckDB's own
  *     limit, four fifths of the machine's
  * @param progress hears how far a step is

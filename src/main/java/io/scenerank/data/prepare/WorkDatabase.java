@@ -40,6 +40,8 @@ final class WorkDatabase implements AutoCloseable {
     this.connection =
         DuckDb.open(
             options.duckDb(), Optional.of(Files.createDirectories(folder.resolve("spill"))));
+    // A single thread cuts a file's row groups elsewhere than several do, which all cut alike.
+    execute("SET threads = " + Math.max(2, number("SELECT current_setting('threads')")));
     if (!options.memoryLimit().isEmpty()) {
       execute("SET memory_limit = " + DuckDb.text(options.memoryLimit()));
     }
@@ -101,11 +103,7 @@ final class WorkDatabase implements AutoCloseable {
 
   /** Writes a query's rows to a file of the result, in their order. */
   void write(String query, Path file, Step step) throws SQLException {
-    // A single thread cuts row groups elsewhere than several do, which all cut alike.
-    long threads = number("SELECT current_setting('threads')");
-    execute("SET threads = " + Math.max(2, threads));
     run(DuckDb.toParquet(query, file), step);
-    execute("SET threads = " + threads);
   }
 
   /** Runs a statement and says meanwhile how far it is. */
