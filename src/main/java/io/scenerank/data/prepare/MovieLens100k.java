@@ -1,5 +1,6 @@
 package io.scenerank.data.prepare;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
 final class MovieLens100k {
   static final String NAME = "movielens-100k";
 
-  private static final List<String> GENRES =
-      List.of(
+  private static final ImmutableList<String> GENRES =
+      ImmutableList.of(
           "unknown",
           "Action",
           "Adventure",
@@ -39,7 +40,8 @@ final class MovieLens100k {
           "War",
           "Western");
 
-  private static final List<String> SUFFIXES = List.of(".parquet", ".parquet.brotli");
+  private static final ImmutableList<String> SUFFIXES =
+      ImmutableList.of(".parquet", ".parquet.brotli");
 
   private MovieLens100k() {}
 
