@@ -56,6 +56,7 @@ class PackageArrowsTest {
           .put("train", ImmutableSet.of("feature", "data", "eval", "layer", "model"))
           .put("savedmodel", ImmutableSet.of("feature", "data", "layer", "model", "train"))
           .put("keras", ImmutableSet.of("feature", "data", "layer", "model", "train", "savedmodel"))
+          .put("report", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -83,6 +84,7 @@ class PackageArrowsTest {
                   "train",
                   "savedmodel",
                   "keras",
+                  "report",
                   "parity",
                   "bench"))
           .buildOrThrow();

@@ -2,9 +2,14 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.ScenarioSample;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
+import io.scenerank.report.RunMeasurement;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunReportFiles;
+import io.scenerank.report.TrainingFacts;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
@@ -14,6 +19,8 @@ import io.scenerank.train.OptimizerType;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingLog;
 import io.scenerank.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,16 +83,21 @@ final class TrainingRun {
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             experiment.training(), job.seed(), compute.device(), compute.threads());
-    try (Trainer trainer =
-        new Trainer(
-            experiment.definition(),
-            options,
-            data.schema().scenario(),
-            new EpochProgress(progress))) {
+    int[] sample = ScenarioSample.draw(data.test(), RunMeasurement.GATE_ROWS, job.seed());
+    try (TrainingLog log =
+            TrainingLog.open(
+                folder, experiment.training().log(), new TrainingLog.Sample(data.test(), sample));
+        Trainer trainer =
+            new Trainer(
+                experiment.definition(),
+                options,
+                data.schema().scenario(),
+                TrainingListener.all(new EpochProgress(progress), log))) {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
       TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       EvaluationReport evaluation = evaluate(job, scores);
+      log.test(evaluation.overall());
       Path exported =
           new SavedModelExporter()
               .export(
@@ -105,8 +117,31 @@ final class TrainingRun {
               out,
               out.resolve(folder.relativize(exported)));
       Files.writeString(folder.resolve("metrics.json"), report.toJson());
+      RunNumbers numbers =
+          new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out))
+              .measure(experiment.definition(), trainer.graph(), scores, job.seed(), Versions.all())
+              .withTraining(Optional.of(facts(result)));
+      RunReportFiles files = new RunReportFiles(folder);
+      files.writeNumbers(numbers);
+      files.writePage(folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), numbers);
       return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
     }
+  }
+
+  /** Where the data will lie in the end: perhaps in the run's own folder. */
+  private String place(Path folder, Path out) {
+    Path rows = data.folder();
+    return (rows.startsWith(folder) ? out.resolve(folder.relativize(rows)) : rows).toString();
+  }
+
+  private TrainingFacts facts(TrainingResult result) {
+    return new TrainingFacts(
+        data.train().size(),
+        result.epochs(),
+        result.seconds(),
+        result.samplesPerSecond(),
+        new Devices().describe(compute.device()),
+        compute.threads());
   }
 
   /** Takes a run's values over; returns the number of steps that they have seen. */

@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class TableUpdates {
   private final Gradients gradients;
   private final Optimizer optimizer;
   private final List<Operand<TFloat32>> regularisers = new ArrayList<>();
+  private final List<Operand<TFloat32>> regularised = new ArrayList<>();
 
   TableUpdates(Ops tf, Gradients gradients, Optimizer optimizer) {
     this.tf = tf;
@@ -41,12 +43,19 @@ final class TableUpdates {
 
   private Operand<TFloat32> regularised(
       Weight table, Operand<TFloat32> gradient, Supplier<Operand<TFloat32>> values) {
-    if (table.l2Reg() == 0) {
-      return gradient;
+    Operand<TFloat32> sum = gradient;
+    if (table.l2Reg() > 0) {
+      Operand<TFloat32> value = values.get();
+      regularisers.add(LossBuilder.l2(tf, table.l2Reg(), value));
+      sum = tf.math.add(gradient, tf.math.mul(value, tf.constant(2 * table.l2Reg())));
     }
-    Operand<TFloat32> value = values.get();
-    regularisers.add(LossBuilder.l2(tf, table.l2Reg(), value));
-    return tf.math.add(gradient, tf.math.mul(value, tf.constant(2 * table.l2Reg())));
+    regularised.add(sum);
+    return sum;
+  }
+
+  /** The gradients that the updates take; call it after the updates are built. */
+  ImmutableList<Operand<TFloat32>> gradients() {
+    return ImmutableList.copyOf(regularised);
   }
 
   /** The loss with the tables' regularisers; call it after the updates are built. */

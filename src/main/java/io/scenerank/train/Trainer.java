@@ -116,7 +116,12 @@ public final class Trainer implements AutoCloseable {
       checkpoints.save(graph, state);
       listener.onEpoch(
           new TrainingListener.EpochResult(
-              state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
+              state.epoch(),
+              last.loss(),
+              last.rows() / last.seconds(),
+              validation,
+              state.step(),
+              graph));
       stop = isPatienceOver(state);
     }
     if (state.keptEpoch(config) < state.epoch()) {
@@ -137,8 +142,8 @@ public final class Trainer implements AutoCloseable {
 
   private record EpochLoss(int steps, long rows, double loss, double seconds) {}
 
-  private EpochLoss epoch(
-      PackedRows rows, Split split, Projection projection, TrainingState state) {
+  private EpochLoss epoch(PackedRows rows, Split split, Projection projection, TrainingState state)
+      throws IOException {
     int[] order = RowOrder.shuffled(split.train(), options.seed(), state.epoch());
     long begin = System.nanoTime();
     double lossSum = 0;
@@ -154,14 +159,23 @@ public final class Trainer implements AutoCloseable {
         try (Batch batch = batches.next()) {
           int number = state.step() + step;
           int scheduled = state.epoch() * batches.batches() + step;
-          float loss = graph.step(batch, number, rate(scheduled, batches.batches()));
+          float rate = rate(scheduled, batches.batches());
+          TrainingGraph.StepFigures figures = graph.measuredStep(batch, number, rate);
+          float loss = figures.loss();
           requireFinite(loss, number, state.epoch());
           lossSum += (double) loss * batch.size();
           done += batch.size();
           step++;
           listener.onStep(
               new TrainingListener.StepResult(
-                  state.epoch() + 1, options.config().epochs(), done, order.length, loss));
+                  state.epoch() + 1,
+                  options.config().epochs(),
+                  done,
+                  order.length,
+                  loss,
+                  number + 1,
+                  rate,
+                  figures.gradientNorm()));
         }
       }
     }

@@ -20,6 +20,7 @@ import io.scenerank.model.ModelType;
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
  * @param patience epochs without a better validation {@code auc_macro} before training stops; with
  *     it the best epoch's variables are kept, without (0, the default) the last one's
+ * @param log how closely the training is written down
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record TrainingConfig(
@@ -31,7 +32,8 @@ public record TrainingConfig(
     LossForm loss,
     ImmutableMap<String, Float> lossWeights,
     double validationSplit,
-    int patience) {
+    int patience,
+    LogPace log) {
 
   /**
    * @throws InvalidInputException naming the key that is out of range
@@ -54,6 +56,30 @@ public record TrainingConfig(
             require(
                 weight >= 0 && Float.isFinite(weight),
                 "loss_weights." + task + " is " + weight + ", expected 0 or more"));
+  }
+
+  /** Training that is written down as by default. */
+  public TrainingConfig(
+      int epochs,
+      int batchSize,
+      OptimizerType optimizer,
+      float learningRate,
+      Schedule schedule,
+      LossForm loss,
+      ImmutableMap<String, Float> lossWeights,
+      double validationSplit,
+      int patience) {
+    this(
+        epochs,
+        batchSize,
+        optimizer,
+        learningRate,
+        schedule,
+        loss,
+        lossWeights,
+        validationSplit,
+        patience,
+        LogPace.DEFAULT);
   }
 
   /** The defaults at the usual pace. */

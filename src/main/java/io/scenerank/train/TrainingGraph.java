@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -42,6 +44,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final Placeholder<TInt32> step;
   private final Placeholder<TFloat32> learningRate;
   private final Operand<TFloat32> loss;
+  private final Operand<TFloat32> gradientNorm;
   private final Op update;
   private final ImmutableList<Operand<TFloat32>> probabilities;
   private final WeightStore store;
@@ -51,6 +54,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final StateAccess state;
   private final CheckpointSaver modelSaver;
   private final CheckpointSaver checkpointSaver;
+  private final Supplier<GateReader> gates;
 
   /**
    * What a training graph is made of besides the model.
@@ -120,6 +124,7 @@ public final class TrainingGraph implements AutoCloseable {
           .forEach(weight -> updates.add(updater.apply(weight, gradients.dense(weight))));
       gradients.tables().forEach(table -> updates.add(tables.update(table)));
       this.loss = tables.addRegularisers(differentiated);
+      this.gradientNorm = norm(tf, gradients, tables);
       this.update = tf.withControlDependencies(updates).noOp();
 
       ImmutableList<Weight> slotWeights = updater.slots();
@@ -134,12 +139,50 @@ public final class TrainingGraph implements AutoCloseable {
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
       this.session = new Session(graph, options.device().sessionConfig(options.threads()));
+      this.gates =
+          Suppliers.memoize(
+              () ->
+                  new GateReader(
+                      definition,
+                      inputs,
+                      ModelGraph.gates(definition, tf, store.inference(), inputs),
+                      session));
       Session.Runner runner = session.runner();
       initializers.forEach(runner::addTarget);
       runner.run().close();
     } catch (RuntimeException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /** The Euclidean norm of all gradients together; the tables' are those of the batch's rows. */
+  private static Operand<TFloat32> norm(Ops tf, Gradients gradients, TableUpdates tables) {
+    List<Operand<TFloat32>> halves = new ArrayList<>();
+    gradients.denseWeights().forEach(weight -> halves.add(tf.nn.l2Loss(gradients.dense(weight))));
+    tables.gradients().forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
+    return tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
+  }
+
+  /**
+   * What a step came to.
+   *
+   * @param loss loss before the update, with regularisers
+   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too
+   */
+  public record StepFigures(float loss, float gradientNorm) {}
+
+  /**
+   * Runs one step as {@link #step} does, and measures its gradients.
+   *
+   * @param batch packed inputs and labels; they stay the caller's to close
+   * @param stepNumber number of steps before this one
+   * @param rate learning rate of this step
+   */
+  public StepFigures measuredStep(Batch batch, int stepNumber, float rate) {
+    try (Result result = run(batch, stepNumber, rate, List.of(loss, gradientNorm))) {
+      return new StepFigures(
+          ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
     }
   }
 
@@ -152,15 +195,20 @@ public final class TrainingGraph implements AutoCloseable {
    * @return the loss before the update, with regularisers
    */
   public float step(Batch batch, int stepNumber, float rate) {
+    try (Result result = run(batch, stepNumber, rate, List.of(loss))) {
+      return ((TFloat32) result.get(0)).getFloat();
+    }
+  }
+
+  private Result run(Batch batch, int stepNumber, float rate, List<Operand<TFloat32>> fetches) {
     try (TInt32 stepTensor = TInt32.scalarOf(stepNumber);
         TFloat32 rateTensor = TFloat32.scalarOf(rate)) {
-      Session.Runner runner = feed(batch).addTarget(update).fetch(loss);
+      Session.Runner runner = feed(batch).addTarget(update);
+      fetches.forEach(runner::fetch);
       runner.feed(labels, batch.labels().orElseThrow());
       runner.feed(step, stepTensor).feed(learningRate, rateTensor);
       dropout.feed(runner, stepNumber, batch.size());
-      try (Result result = runner.run()) {
-        return ((TFloat32) result.get(0)).getFloat();
-      }
+      return runner.run();
     }
   }
 
@@ -179,6 +227,14 @@ public final class TrainingGraph implements AutoCloseable {
         System.arraycopy(values, 0, scores[task], row, values.length);
       }
     }
+  }
+
+  /**
+   * Reads what the model's gates do, in the inference form. Its ops join the graph when it is first
+   * asked for, so that a training of which nobody asks this has none of them.
+   */
+  public GateReader gates() {
+    return gates.get();
   }
 
   private Session.Runner feed(Batch batch) {
