@@ -1,7 +1,6 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Shapes;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
@@ -16,6 +15,7 @@ final class Gates {
    *
    * @param name what comes before the tasks' names
    * @param about what the gates do, to which the task's name is added
+   * @param experts n
    * @param ofTasks for each task [B, n]
    */
   static ImmutableList<Gate> ofExperts(
@@ -23,9 +23,10 @@ final class Gates {
       String about,
       Gate.Kind kind,
       ImmutableList<String> tasks,
+      int experts,
       List<Operand<TFloat32>> ofTasks) {
-    ImmutableList<String> experts =
-        IntStream.range(0, Shapes.last(ofTasks.get(0)))
+    ImmutableList<String> names =
+        IntStream.range(0, experts)
             .mapToObj(expert -> "expert " + expert)
             .collect(ImmutableList.toImmutableList());
     return IntStream.range(0, tasks.size())
@@ -35,7 +36,7 @@ final class Gates {
                     name + "/" + tasks.get(task),
                     about + " " + tasks.get(task),
                     kind,
-                    experts,
+                    names,
                     ofTasks.get(task)))
         .collect(ImmutableList.toImmutableList());
   }

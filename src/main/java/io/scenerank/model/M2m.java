@@ -142,6 +142,7 @@ public final class M2m implements RankingModel {
         "What the scenario's attention multiplies each expert by for",
         params.attentionSoftmax() ? Gate.Kind.SHARE : Gate.Kind.WEIGHT,
         params.taskNames(),
+        params.numExperts(),
         attention(tf, views(tf, inputs)));
   }
 

@@ -105,6 +105,7 @@ public final class Mmoe implements RankingModel {
         "Shares of the experts in the mixture of",
         Gate.Kind.SHARE,
         tasks.keySet().asList(),
+        experts.size(),
         shares);
   }
 

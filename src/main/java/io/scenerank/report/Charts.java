@@ -41,10 +41,10 @@ final class Charts {
             .toList();
     List<Point> all = lines.stream().flatMap(List::stream).toList();
     Plot plot =
-        Plot.of(
+        Plot.counted(
             WIDTH,
             HEIGHT,
-            new Plot.Range(0, epochs.size()),
+            epochs.get(epochs.size() - 1).epoch(),
             Plot.Range.around(all.stream().map(Point::y).toList()));
     List<Element> content = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -99,13 +99,15 @@ final class Charts {
     Plot.Range range = new Plot.Range(0, most > 0 ? most * 1.05 : 1);
     Plot plot = Plot.of(WIDTH, CALIBRATION_HEIGHT, range, range);
     List<Element> content = new ArrayList<>();
+    content.add(Plot.text("tick", Plot.LEFT + 6, 20, "observed rate"));
     content.add(plot.segment("diagonal", 0, 0, range.high(), range.high()));
     content.add(plot.path("curve c0", points));
     content.addAll(plot.dots("dot c0", 4, points));
     return figure(
-        String.format(
-            Locale.ROOT, "%s: observed rate, mean distance %.4f", task.task(), task.error()),
+        String.format(Locale.ROOT, "%s, mean distance %.4f", task.task(), task.error()),
         plot.draw(
-            "Observed by predicted rate of " + task.task(), "predicted probability", content));
+            "Observed rate by predicted probability of " + task.task(),
+            "predicted probability",
+            content));
   }
 }

@@ -33,12 +33,12 @@ final class HeatColours {
             .mapToDouble(part -> distances.greatest(part))
             .max()
             .orElse(0);
-    // Below this a difference is none: a map of one colour says so.
+    // Small differences are not to look like large ones, or like any where there is none.
     double least =
         switch (map.kind()) {
-          case FACTOR -> 0.05;
+          case FACTOR -> 0.25;
           case SHARE, WEIGHT -> 1e-6;
-          case SIZE -> 0.05;
+          case SIZE -> 0.1;
         };
     return new HeatColours(map, Math.max(most, least));
   }

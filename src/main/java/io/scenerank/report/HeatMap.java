@@ -23,6 +23,7 @@ final class HeatMap {
   private final ImmutableList<Integer> scenarios;
   private final ImmutableList<Integer> parts;
   private final HeatColours colours;
+  private final int decimals;
 
   HeatMap(GateMap map) {
     this.map = map;
@@ -40,6 +41,7 @@ final class HeatMap {
             .sorted(Comparator.comparingDouble(i -> many ? -spread(i) : 0))
             .collect(ImmutableList.toImmutableList());
     this.colours = HeatColours.of(map);
+    this.decimals = parts.stream().mapToDouble(this::spread).max().orElse(0) < 0.1 ? 3 : 2;
   }
 
   /** How far the scenarios' means of a part are apart. */
@@ -118,6 +120,6 @@ final class HeatMap {
                 map.parts().get(part),
                 map.scenarios().get(scenario).name(),
                 Numbers.plain(mean, 4)))
-        .text(Numbers.fixed(mean, 2));
+        .text(Numbers.fixed(mean, decimals));
   }
 }

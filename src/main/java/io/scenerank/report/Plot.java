@@ -18,13 +18,27 @@ record Plot(double width, double height, Scale x, Scale y) {
   private static final double TOP = 10;
   private static final double BOTTOM = 34;
 
+  /** Room between the ends of the axis and the first and last of counted things. */
+  private static final double INSET = 16;
+
+  private static final int TICKS = 4;
+
   /** An area over these numbers. */
   static Plot of(double width, double height, Range x, Range y) {
     return new Plot(
         width,
         height,
-        Scale.over(x.low(), x.high(), LEFT, width - RIGHT, 5),
-        Scale.over(y.low(), y.high(), height - BOTTOM, TOP, 4));
+        Scale.over(x.low(), x.high(), LEFT, width - RIGHT, TICKS),
+        Scale.over(y.low(), y.high(), height - BOTTOM, TOP, TICKS));
+  }
+
+  /** An area over counted things, from the first one on. */
+  static Plot counted(double width, double height, int count, Range y) {
+    return new Plot(
+        width,
+        height,
+        Scale.whole(1, Math.max(2, count), LEFT + INSET, width - RIGHT - INSET, TICKS),
+        Scale.over(y.low(), y.high(), height - BOTTOM, TOP, TICKS));
   }
 
   /** Numbers from one to another. */

@@ -18,12 +18,22 @@ record Scale(double low, double high, double start, double end, ImmutableList<Do
    * @param wanted how many ticks, roughly
    */
   static Scale over(double low, double high, double start, double end, int wanted) {
+    return over(low, high, start, end, wanted, 0);
+  }
+
+  /** A scale of whole numbers, as epochs. */
+  static Scale whole(double low, double high, double start, double end, int wanted) {
+    return over(low, high, start, end, wanted, 1);
+  }
+
+  private static Scale over(
+      double low, double high, double start, double end, int wanted, double leastStep) {
     double least = Math.max(Math.max(Math.abs(low), Math.abs(high)) * 1e-6, 1e-12);
     double middle = (low + high) / 2;
     boolean flat = high - low < least;
     double from = flat ? middle - least / 2 : low;
     double to = flat ? middle + least / 2 : high;
-    double step = step((to - from) / wanted);
+    double step = Math.max(leastStep, step((to - from) / wanted));
     ImmutableList.Builder<Double> ticks = ImmutableList.builder();
     for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++) {
       ticks.add(i * step);

@@ -160,7 +160,9 @@ public final class Trainer implements AutoCloseable {
           int number = state.step() + step;
           int scheduled = state.epoch() * batches.batches() + step;
           float rate = rate(scheduled, batches.batches());
-          TrainingGraph.StepFigures figures = graph.measuredStep(batch, number, rate);
+          boolean endsEpoch = done + batch.size() == order.length;
+          boolean measured = listener.measuresGradients(number + 1, endsEpoch);
+          TrainingGraph.StepFigures figures = graph.step(batch, number, rate, measured);
           float loss = figures.loss();
           requireFinite(loss, number, state.epoch());
           lossSum += (double) loss * batch.size();

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -168,21 +169,24 @@ public final class TrainingGraph implements AutoCloseable {
    * What a step came to.
    *
    * @param loss loss before the update, with regularisers
-   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too
+   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, where it was
+   *     asked for
    */
-  public record StepFigures(float loss, float gradientNorm) {}
+  public record StepFigures(float loss, OptionalDouble gradientNorm) {}
 
   /**
-   * Runs one step as {@link #step} does, and measures its gradients.
+   * Runs one step as {@link #step(Batch, int, float)} does, with the same values for the variables.
    *
-   * @param batch packed inputs and labels; they stay the caller's to close
-   * @param stepNumber number of steps before this one
-   * @param rate learning rate of this step
+   * @param measured whether the gradients are measured; that takes a twentieth of a step
    */
-  public StepFigures measuredStep(Batch batch, int stepNumber, float rate) {
-    try (Result result = run(batch, stepNumber, rate, List.of(loss, gradientNorm))) {
+  public StepFigures step(Batch batch, int stepNumber, float rate, boolean measured) {
+    List<Operand<TFloat32>> fetches = measured ? List.of(loss, gradientNorm) : List.of(loss);
+    try (Result result = run(batch, stepNumber, rate, fetches)) {
       return new StepFigures(
-          ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
+          ((TFloat32) result.get(0)).getFloat(),
+          measured
+              ? OptionalDouble.of(((TFloat32) result.get(1)).getFloat())
+              : OptionalDouble.empty());
     }
   }
 
@@ -195,9 +199,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @return the loss before the update, with regularisers
    */
   public float step(Batch batch, int stepNumber, float rate) {
-    try (Result result = run(batch, stepNumber, rate, List.of(loss))) {
-      return ((TFloat32) result.get(0)).getFloat();
-    }
+    return step(batch, stepNumber, rate, false).loss();
   }
 
   private Result run(Batch batch, int stepNumber, float rate, List<Operand<TFloat32>> fetches) {

@@ -2,7 +2,9 @@ package io.scenerank.train;
 
 import io.scenerank.eval.Metrics;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Hears of the progress of a training. Called on the training thread, which ends with an exception
@@ -17,6 +19,12 @@ public interface TrainingListener {
   static TrainingListener all(TrainingListener... listeners) {
     return new TrainingListener() {
       @Override
+      public boolean measuresGradients(int step, boolean endsEpoch) {
+        return Arrays.stream(listeners)
+            .anyMatch(listener -> listener.measuresGradients(step, endsEpoch));
+      }
+
+      @Override
       public void onStep(StepResult step) throws IOException {
         for (TrainingListener listener : listeners) {
           listener.onStep(step);
@@ -30,6 +38,17 @@ public interface TrainingListener {
         }
       }
     };
+  }
+
+  /**
+   * Whether the gradients of a step are to be measured, which makes the step a twentieth slower.
+   * They are not, unless it is overridden.
+   *
+   * @param step number of the step, as {@link StepResult#step}
+   * @param endsEpoch whether it is the last one of its epoch
+   */
+  default boolean measuresGradients(int step, boolean endsEpoch) {
+    return false;
   }
 
   /** A step is finished. Does nothing unless it is overridden. */
@@ -48,8 +67,8 @@ public interface TrainingListener {
    * @param loss loss of the step's batch, with regularisers
    * @param step finished steps, with those of an earlier training that this one goes on from
    * @param learningRate rate of the step
-   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too; a table's
-   *     counts the rows of the batch
+   * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
+   *     asked for it
    */
   record StepResult(
       int epoch,
@@ -59,7 +78,7 @@ public interface TrainingListener {
       float loss,
       int step,
       float learningRate,
-      float gradientNorm) {}
+      OptionalDouble gradientNorm) {}
 
   /**
    * A finished epoch.

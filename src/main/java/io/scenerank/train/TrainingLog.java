@@ -62,13 +62,18 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public boolean measuresGradients(int step, boolean endsEpoch) {
+    return endsEpoch || step % pace.everySteps() == 0;
+  }
+
+  @Override
   public void onStep(StepResult step) throws IOException {
     lastStep = step.step();
     lossSum += step.loss();
     steps++;
     rows += step.rows() - rowsOfEpoch;
     rowsOfEpoch = step.rows();
-    if (step.step() % pace.everySteps() == 0 || step.rows() == step.rowsOfEpoch()) {
+    if (measuresGradients(step.step(), step.rows() == step.rowsOfEpoch())) {
       StepPoint point =
           new StepPoint(
               step.epoch(),
@@ -76,7 +81,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
               lossSum / steps,
               step.learningRate(),
               rows / ((System.nanoTime() - since) / 1e9),
-              step.gradientNorm());
+              step.gradientNorm().orElseThrow());
       history.write(point);
       if (events.isPresent()) {
         events.get().write(point);
