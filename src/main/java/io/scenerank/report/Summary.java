@@ -67,7 +67,7 @@ record Summary(RunNumbers numbers) {
           ImmutableList.of(
               "epochs", training.epochs() + " in " + Numbers.duration(training.seconds())));
     }
-    facts.add(ImmutableList.of("trained numbers", Numbers.count(numbers.trainableValues())));
+    facts.add(ImmutableList.of("trained values", Numbers.count(numbers.trainableValues())));
     facts.add(ImmutableList.of("seed", Long.toString(numbers.seed())));
     facts.add(ImmutableList.of("data", numbers.data()));
     return facts;

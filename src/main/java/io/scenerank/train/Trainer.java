@@ -175,6 +175,7 @@ public final class Trainer implements AutoCloseable {
                   done,
                   order.length,
                   loss,
+                  batch.size(),
                   number + 1,
                   rate,
                   figures.gradientNorm()));

@@ -65,6 +65,7 @@ public interface TrainingListener {
    * @param rows rows of this epoch so far
    * @param rowsOfEpoch rows of an epoch
    * @param loss loss of the step's batch, with regularisers
+   * @param rowsOfStep rows of the step's batch
    * @param step finished steps, with those of an earlier training that this one goes on from
    * @param learningRate rate of the step
    * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
@@ -76,6 +77,7 @@ public interface TrainingListener {
       int rows,
       int rowsOfEpoch,
       float loss,
+      int rowsOfStep,
       int step,
       float learningRate,
       OptionalDouble gradientNorm) {}

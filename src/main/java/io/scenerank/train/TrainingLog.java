@@ -21,7 +21,6 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   private int lastStep;
   private double lossSum;
   private int steps;
-  private long rowsOfEpoch;
   private long rows;
   private long since = System.nanoTime();
 
@@ -71,8 +70,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     lastStep = step.step();
     lossSum += step.loss();
     steps++;
-    rows += step.rows() - rowsOfEpoch;
-    rowsOfEpoch = step.rows();
+    rows += step.rowsOfStep();
     if (measuresGradients(step.step(), step.rows() == step.rowsOfEpoch())) {
       StepPoint point =
           new StepPoint(
@@ -113,7 +111,6 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
       events.get().write(epoch.step(), epoch.graph().gates().read(sample.rows(), sample.numbers()));
       events.get().flush();
     }
-    rowsOfEpoch = 0;
     begin();
   }
 

@@ -25,8 +25,13 @@ class ReadmeCommandsTest {
   void goingOnEvaluationAndExportOfARun() throws IOException {
     SmallDataset.addVocabulary(SmallDataset.write(temp.resolve("data")));
     List<String> commands =
-        commands("Train on from a run", "Evaluate a run", "Export again", "Serve raw values");
-    assertThat(commands).hasSize(7);
+        commands(
+            "Train on from a run",
+            "Evaluate a run",
+            "Look at a training",
+            "Export again",
+            "Serve raw values");
+    assertThat(commands).hasSize(9);
     for (String command : commands) {
       Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
     }
