@@ -12,6 +12,9 @@ import com.google.common.collect.ImmutableList;
  * @param ticks the numbers that are written beside the axis
  */
 record Scale(double low, double high, double start, double end, ImmutableList<Double> ticks) {
+  private static final double MILLION = 1e6;
+  private static final int MOST_DECIMALS = 14;
+
   /**
    * A scale over these numbers.
    *
@@ -59,16 +62,23 @@ record Scale(double low, double high, double start, double end, ImmutableList<Do
 
   /** A tick as it is written, with as many decimals as tell the ticks apart. */
   String label(double tick) {
-    if (Math.abs(tick) >= 1e6) {
-      return Numbers.brief(tick);
-    }
     double step = ticks.size() > 1 ? ticks.get(1) - ticks.get(0) : Math.abs(tick);
-    if (step >= 1) {
-      return Numbers.count(tick);
+    boolean millions = ticks.stream().anyMatch(any -> Math.abs(any) >= MILLION);
+    if (millions && tick != 0) {
+      return label(tick / MILLION, step / MILLION) + "M";
     }
-    int decimals = (int) Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9);
-    // 0.25 needs one more than 0.2.
-    boolean whole = Math.abs(step * Math.pow(10, decimals) % 1) < 1e-6;
-    return Numbers.plain(tick, whole ? decimals : decimals + 1);
+    return label(tick, step);
+  }
+
+  private static String label(double tick, double step) {
+    int decimals = 0;
+    while (decimals < MOST_DECIMALS && !isWhole(step * Math.pow(10, decimals))) {
+      decimals++;
+    }
+    return decimals == 0 ? Numbers.count(tick) : Numbers.plain(tick, decimals);
+  }
+
+  private static boolean isWhole(double number) {
+    return number > 0.5 && Math.abs(number - Math.rint(number)) < 1e-6 * number;
   }
 }
