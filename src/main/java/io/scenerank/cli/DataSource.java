@@ -8,6 +8,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -41,7 +42,7 @@ record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptio
   /**
    * Opens the data set.
    *
-   * @param run the folder in whose {@code data} the built-in data is generated
+   * @param run the folder in whose {@code data} the built-in data is generated, unless it is there
    */
   PreparedDataset open(Path run, Progress progress) throws IOException {
     return PreparedDataset.open(
@@ -49,6 +50,9 @@ record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptio
   }
 
   private Path generate(Path data, Progress progress) throws IOException {
+    if (Files.exists(data)) {
+      return data;
+    }
     long rows = synthetic.rows();
     progress.start();
     new SyntheticSource(synthetic)
