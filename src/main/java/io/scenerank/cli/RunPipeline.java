@@ -4,6 +4,7 @@ import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.SavedRun;
+import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class RunPipeline {
   /**
    * Runs into the folder.
    *
-   * @throws io.scenerank.train.TrainingStopped if a signal comes
+   * @throws TrainingStopped if a signal comes
    */
   RunReport run(Request request, OutputFolder out) throws IOException {
     // Configuration is checked before anything is generated or read.
@@ -98,10 +99,17 @@ final class RunPipeline {
     }
   }
 
+  private void requireNoStop() {
+    if (stop.isRequested()) {
+      throw new TrainingStopped();
+    }
+  }
+
   private TrainingData read(DataSource data, Experiment experiment, Path folder)
       throws IOException {
     ModelDefinition<?> model = experiment.definition();
     return TrainingData.read(
-        data.open(folder, progress).reading(model.layout(), model.params().taskNames()));
+        data.open(folder, progress, this::requireNoStop)
+            .reading(model.layout(), model.params().taskNames()));
   }
 }

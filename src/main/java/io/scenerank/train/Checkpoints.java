@@ -2,6 +2,8 @@ package io.scenerank.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
@@ -27,6 +29,10 @@ public final class Checkpoints {
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
+  private static final String BEST = "best_figure";
+
+  /** Its key when it could be this figure only. */
+  private static final String OLD_BEST = "best_auc_macro";
 
   private final Path folder;
   private final ConfigMapper mapper = new ConfigMapper();
@@ -131,7 +137,11 @@ public final class Checkpoints {
 
   private TrainingState read(Path path) {
     Path file = path.resolve(STATE);
-    return mapper.convert(mapper.readTree(file), TrainingState.class, file.toString());
+    JsonNode tree = mapper.readTree(file);
+    if (tree instanceof ObjectNode state && state.has(OLD_BEST)) {
+      state.set(BEST, state.remove(OLD_BEST));
+    }
+    return mapper.convert(tree, TrainingState.class, file.toString());
   }
 
   private Path pathOf(int epoch) {

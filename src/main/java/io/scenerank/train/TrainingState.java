@@ -1,6 +1,5 @@
 package io.scenerank.train;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.scenerank.feature.InvalidInputException;
@@ -29,7 +28,7 @@ public record TrainingState(
     int rows,
     int batchSize,
     int bestEpoch,
-    @JsonAlias("best_auc_macro") double bestFigure,
+    double bestFigure,
     Position position,
     Reduction plateau) {
 
