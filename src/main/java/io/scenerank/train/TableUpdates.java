@@ -1,17 +1,16 @@
 package io.scenerank.train;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Updates of embedding tables, with their regularisers. By rows, the regulariser too counts only
+ * Gradients of embedding tables, with their regularisers. By rows, the regulariser too counts only
  * the rows that the batch touches; otherwise it counts the whole table, as Keras has it.
  */
 final class TableUpdates {
@@ -19,7 +18,6 @@ final class TableUpdates {
   private final Gradients gradients;
   private final Optimizer optimizer;
   private final List<Operand<TFloat32>> regularisers = new ArrayList<>();
-  private final List<Operand<TFloat32>> regularised = new ArrayList<>();
 
   TableUpdates(Ops tf, Gradients gradients, Optimizer optimizer) {
     this.tf = tf;
@@ -27,14 +25,14 @@ final class TableUpdates {
     this.optimizer = optimizer;
   }
 
-  Op update(Weight table) {
+  WeightUpdate of(Weight table) {
     if (!optimizer.byRows()) {
-      return optimizer.apply(table, regularised(table, gradients.dense(table), table::value));
+      return WeightUpdate.whole(table, regularised(table, gradients.dense(table), table::value));
     }
     Gradients.UniqueRows rows = gradients.rows(table);
-    return optimizer.applyRows(
+    return new WeightUpdate(
         table,
-        rows.rows(),
+        Optional.of(rows.rows()),
         regularised(
             table,
             rows.values(),
@@ -43,19 +41,12 @@ final class TableUpdates {
 
   private Operand<TFloat32> regularised(
       Weight table, Operand<TFloat32> gradient, Supplier<Operand<TFloat32>> values) {
-    Operand<TFloat32> sum = gradient;
-    if (table.l2Reg() > 0) {
-      Operand<TFloat32> value = values.get();
-      regularisers.add(LossBuilder.l2(tf, table.l2Reg(), value));
-      sum = tf.math.add(gradient, tf.math.mul(value, tf.constant(2 * table.l2Reg())));
+    if (table.l2Reg() == 0) {
+      return gradient;
     }
-    regularised.add(sum);
-    return sum;
-  }
-
-  /** The gradients that the updates take; call it after the updates are built. */
-  ImmutableList<Operand<TFloat32>> gradients() {
-    return ImmutableList.copyOf(regularised);
+    Operand<TFloat32> value = values.get();
+    regularisers.add(LossBuilder.l2(tf, table.l2Reg(), value));
+    return tf.math.add(gradient, tf.math.mul(value, tf.constant(2 * table.l2Reg())));
   }
 
   /** The loss with the tables' regularisers; call it after the updates are built. */

@@ -119,13 +119,18 @@ public final class TrainingGraph implements AutoCloseable {
       Optimizer updater =
           optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
       TableUpdates tables = new TableUpdates(tf, gradients, updater);
-      List<Op> updates = new ArrayList<>(store.updates());
+      ImmutableList.Builder<WeightUpdate> found = ImmutableList.builder();
       gradients
           .denseWeights()
-          .forEach(weight -> updates.add(updater.apply(weight, gradients.dense(weight))));
-      gradients.tables().forEach(table -> updates.add(tables.update(table)));
+          .forEach(weight -> found.add(WeightUpdate.whole(weight, gradients.dense(weight))));
+      gradients.tables().forEach(table -> found.add(tables.of(table)));
+      List<Op> updates = new ArrayList<>(store.updates());
+      ImmutableList<WeightUpdate> unclipped = found.build();
+      this.gradientNorm = WeightUpdate.norm(tf, unclipped);
+      new Clipping(tf, options.config(), gradientNorm)
+          .clip(unclipped)
+          .forEach(clipped -> updates.add(clipped.apply(updater)));
       this.loss = tables.addRegularisers(differentiated);
-      this.gradientNorm = norm(tf, gradients, tables);
       this.update = tf.withControlDependencies(updates).noOp();
 
       ImmutableList<Weight> slotWeights = updater.slots();
@@ -155,14 +160,6 @@ public final class TrainingGraph implements AutoCloseable {
       graph.close();
       throw e;
     }
-  }
-
-  /** The Euclidean norm of all gradients together; the tables' are those of the batch's rows. */
-  private static Operand<TFloat32> norm(Ops tf, Gradients gradients, TableUpdates tables) {
-    List<Operand<TFloat32>> halves = new ArrayList<>();
-    gradients.denseWeights().forEach(weight -> halves.add(tf.nn.l2Loss(gradients.dense(weight))));
-    tables.gradients().forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
-    return tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(halves)));
   }
 
   /**

@@ -25,6 +25,11 @@ public interface TrainingListener {
       }
 
       @Override
+      public boolean isStopRequested() {
+        return Arrays.stream(listeners).anyMatch(TrainingListener::isStopRequested);
+      }
+
+      @Override
       public void onStep(StepResult step) throws IOException {
         for (TrainingListener listener : listeners) {
           listener.onStep(step);
@@ -56,6 +61,15 @@ public interface TrainingListener {
 
   /** An epoch is finished, and its checkpoint written. */
   void onEpoch(EpochResult epoch) throws IOException;
+
+  /**
+   * Whether the training is to end: asked after every step, and between batches of an evaluation.
+   * It then writes a checkpoint from which it can go on, and ends with {@link TrainingStopped}.
+   * Never, unless it is overridden.
+   */
+  default boolean isStopRequested() {
+    return false;
+  }
 
   /**
    * A finished step.
