@@ -22,12 +22,13 @@ record Curve(String title, ImmutableList<Point> points) {
   /** A curve that wavers is drawn faintly, with its mean over this share of all points. */
   private static final int PARTS = 25;
 
-  /** A figure of every point of a history. */
+  /** A figure of every point of a history at which it is finite. */
   static <P> Curve of(
       String title, List<P> history, ToDoubleFunction<P> step, ToDoubleFunction<P> figure) {
     return new Curve(
         title,
         history.stream()
+            .filter(point -> Double.isFinite(figure.applyAsDouble(point)))
             .map(
                 point ->
                     new Point(

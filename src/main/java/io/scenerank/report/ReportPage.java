@@ -7,6 +7,7 @@ import io.scenerank.train.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The page of a run: one file of HTML that asks the network for nothing, well formed as XML.
@@ -53,24 +54,21 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
 
   private List<Element> training() {
     List<Element> charts = new ArrayList<>();
-    List<StepPoint> steps = history.steps();
-    if (!steps.isEmpty()) {
-      List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
-      charts.add(Curve.of("Loss", steps, StepPoint::step, StepPoint::loss).draw(true, ends));
-      charts.addAll(validation());
-      charts.add(
-          Curve.of("Learning rate", steps, StepPoint::step, StepPoint::learningRate)
-              .draw(false, ends));
-      charts.add(
-          Curve.of("Gradient norm", steps, StepPoint::step, StepPoint::gradientNorm)
-              .draw(true, ends));
-      charts.add(
-          Curve.of("Samples per second", steps, StepPoint::step, StepPoint::samplesPerSecond)
-              .draw(true, ends));
-    }
+    charts.addAll(curve("Loss", StepPoint::loss, true));
+    charts.addAll(validation());
+    charts.addAll(curve("Learning rate", StepPoint::learningRate, false));
+    charts.addAll(curve("Gradient norm", StepPoint::gradientNorm, true));
+    charts.addAll(curve("Samples per second", StepPoint::samplesPerSecond, true));
     return charts.isEmpty()
         ? List.of()
         : List.of(section("Training", List.of(Element.of("div", "charts").add(charts))));
+  }
+
+  /** The drawing of a figure, where the history has any. */
+  private List<Element> curve(String title, ToDoubleFunction<StepPoint> figure, boolean smooth) {
+    Curve curve = Curve.of(title, history.steps(), StepPoint::step, figure);
+    List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
+    return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends));
   }
 
   private List<Element> validation() {

@@ -141,6 +141,19 @@ class ReportPageTest {
     assertThat(touched(history(1))).isEqualTo(1);
   }
 
+  @Test
+  void aGradientThatIsNotFiniteIsLeftOut() {
+    TrainingHistory history =
+        new TrainingHistory(
+            ImmutableList.of(
+                new StepPoint(1, 10, 0.5, 0.1, 100, Double.POSITIVE_INFINITY),
+                new StepPoint(1, 20, 0.5, 0.1, 100, Double.NaN)),
+            ImmutableList.of());
+    assertThat(Xml.texts(page(numbers(null), history).getDocumentElement(), "figcaption"))
+        .contains("Loss", "Learning rate", "Samples per second")
+        .doesNotContain("Gradient norm");
+  }
+
   /** Points of the first drawing, the loss. */
   private static int touched(TrainingHistory history) {
     Element loss = Xml.all(page(numbers(null), history), "svg").get(0);
