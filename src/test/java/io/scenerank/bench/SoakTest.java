@@ -21,6 +21,7 @@ class SoakTest {
   private static final int THREADS = 8;
   private static final int PREDICTIONS = LONG ? 200_000 : 8_000;
   private static final int CYCLES = LONG ? 20 : 6;
+  private static final int LONGEST = 1800; // seconds
   private static final long MIB = 1L << 20;
 
   /** What the heap, the allocator and compiled code may still grow by once all is warm. */
@@ -40,13 +41,16 @@ class SoakTest {
             Integer.toString(PREDICTIONS),
             Integer.toString(CYCLES));
     ChildProcess.Outcome outcome =
-        ChildProcess.run(Files.createDirectory(folder.resolve("child")), command);
+        ChildProcess.run(Files.createDirectory(folder.resolve("child")), command, LONGEST);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertFlat("predictions", outcome.out());
     assertFlat("cycle", outcome.out());
   }
 
-  /** The last third holds no more than the third before it. */
+  /**
+   * The last third holds no more than the third before it. The least of each: now and then the
+   * kernel counts a hundred MB of buffers that are free again at the next look.
+   */
   private static void assertFlat(String what, String out) {
     List<Long> resident =
         out.lines()
@@ -54,14 +58,14 @@ class SoakTest {
             .map(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
             .toList();
     int third = resident.size() / 3;
-    long before = most(resident.subList(third, 2 * third));
-    long after = most(resident.subList(2 * third, resident.size()));
+    long before = least(resident.subList(third, 2 * third));
+    long after = least(resident.subList(2 * third, resident.size()));
     assertThat(after - before)
         .as("growth of resident memory over the last third; all of it:%n%s", out)
         .isLessThan(SLACK);
   }
 
-  private static long most(List<Long> bytes) {
-    return bytes.stream().mapToLong(Long::longValue).max().orElseThrow();
+  private static long least(List<Long> bytes) {
+    return bytes.stream().mapToLong(Long::longValue).min().orElseThrow();
   }
 }

@@ -62,6 +62,16 @@ public final class ChildProcess {
    */
   public static Outcome run(Path folder, List<String> command)
       throws IOException, InterruptedException {
+    return run(folder, command, LONGEST);
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param longest seconds after which it is taken for one that hangs
+   */
+  public static Outcome run(Path folder, List<String> command, int longest)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -70,7 +80,7 @@ public final class ChildProcess {
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     Process process = builder.start();
     try {
-      assertThat(process.waitFor(LONGEST, TimeUnit.SECONDS))
+      assertThat(process.waitFor(longest, TimeUnit.SECONDS))
           .as("%s ends by itself; its errors: %s", command, read(err))
           .isTrue();
       return new Outcome(process.exitValue(), read(out), read(err));
