@@ -2,11 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
-<<<<<<< HEAD
 import io.scenerank.data.ScenarioSample;
-=======
 import io.scenerank.data.prepare.Encoding;
->>>>>>> 04f93a0df3bc47c27a858ea94f2668a783038a6b
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
