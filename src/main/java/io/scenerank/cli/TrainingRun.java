@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.ScenarioSample;
+import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -82,6 +83,7 @@ final class TrainingRun {
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
+    Encoding.copy(data.folder(), folder);
     progress.line(
         String.format(
             Locale.ROOT,

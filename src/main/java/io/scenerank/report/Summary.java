@@ -19,13 +19,18 @@ record Summary(RunNumbers numbers) {
         numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
     tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
     TrainingFacts training = numbers.training();
-    if (training != null) {
+    if (isTimed()) {
       tiles.add(
           tile("samples a second", Numbers.count(training.samplesPerSecond()), training.device()));
     }
     return Element.of("section")
         .add(Element.of("div", "tiles").add(tiles))
         .add(Tables.facts(facts()));
+  }
+
+  /** Whether the training's time is known; it is not where only what follows it was left to do. */
+  private boolean isTimed() {
+    return numbers.training() != null && numbers.training().seconds() > 0;
   }
 
   private Element tile(
@@ -65,7 +70,9 @@ record Summary(RunNumbers numbers) {
     if (training != null) {
       facts.add(
           ImmutableList.of(
-              "epochs", training.epochs() + " in " + Numbers.duration(training.seconds())));
+              "epochs",
+              training.epochs()
+                  + (isTimed() ? " in " + Numbers.duration(training.seconds()) : "")));
     }
     facts.add(ImmutableList.of("trained values", Numbers.count(numbers.trainableValues())));
     facts.add(ImmutableList.of("seed", Long.toString(numbers.seed())));

@@ -32,7 +32,8 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   public record Sample(PackedRows rows, int[] numbers) {}
 
   private TrainingLog(
-      LogPace pace, Sample sample, HistoryWriter history, Optional<EventLog> events) {
+      int lastStep, LogPace pace, Sample sample, HistoryWriter history, Optional<EventLog> events) {
+    this.lastStep = lastStep;
     this.pace = pace;
     this.sample = sample;
     this.history = history;
@@ -45,9 +46,12 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
    * @throws IOException if they cannot be written
    */
   public static TrainingLog open(Path folder, LogPace pace, Sample sample) throws IOException {
+    int lastStep =
+        TrainingHistory.read(folder).steps().stream().mapToInt(StepPoint::step).max().orElse(0);
     HistoryWriter history = HistoryWriter.open(folder);
     try {
       return new TrainingLog(
+          lastStep,
           pace,
           sample,
           history,

@@ -108,11 +108,18 @@ final class InterruptedTraining {
     return values;
   }
 
-  /** Every file and folder below one, hidden ones too. */
+  /**
+   * Every file and folder below one, hidden ones too; but for TensorBoard's files, of which each
+   * process that trains writes one with its time in the name.
+   */
   static List<String> all(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return new ArrayList<>(
-          files.map(file -> folder.relativize(file).toString()).sorted().toList());
+          files
+              .map(file -> folder.relativize(file).toString())
+              .filter(file -> !file.startsWith("events/events.out.tfevents."))
+              .sorted()
+              .toList());
     }
   }
 }

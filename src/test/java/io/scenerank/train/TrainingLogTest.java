@@ -215,6 +215,18 @@ class TrainingLogTest extends TrainerFixture {
   }
 
   @Test
+  void aTrainingWithNothingLeftToTrainStillKnowsItsLastStep() throws IOException {
+    train(CONFIG, new LogPace(4, false));
+    try (TrainingLog log = open(new LogPace(4, true));
+        Trainer trainer = trainer(CONFIG, 5, log)) {
+      EvaluationData data =
+          EvaluationData.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
+      log.test(new Evaluator(data).evaluate(trainer.predict(rows)).overall());
+    }
+    assertThat(steps(events(), "test/auc_macro")).containsExactly(10L);
+  }
+
+  @Test
   void testFiguresStandAtTheLastStep() throws IOException {
     try (TrainingLog log = open(new LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
