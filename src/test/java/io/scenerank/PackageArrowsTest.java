@@ -57,6 +57,7 @@ class PackageArrowsTest {
           .put("train", ImmutableSet.of("feature", "data", "eval", "layer", "model"))
           .put("savedmodel", ImmutableSet.of("feature", "data", "layer", "model", "train"))
           .put("keras", ImmutableSet.of("feature", "data", "layer", "model", "train", "savedmodel"))
+          .put("report", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -84,6 +85,7 @@ class PackageArrowsTest {
                   "train",
                   "savedmodel",
                   "keras",
+                  "report",
                   "parity",
                   "bench"))
           .buildOrThrow();

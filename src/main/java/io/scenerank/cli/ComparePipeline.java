@@ -10,6 +10,7 @@ import io.scenerank.model.Models;
 import io.scenerank.train.ComparisonReader;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.ExperimentDraft;
+import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,8 +127,8 @@ final class ComparePipeline {
 
   private Comparison compare(ImmutableList<Candidate> candidates, Path folder, Path out)
       throws IOException {
-    TrainingData data = TrainingData.read(request.data().open(folder, progress));
-    TrainingRun training = new TrainingRun(data, request.compute(), progress);
+    TrainingData data = TrainingData.read(request.data().open(folder, progress, () -> {}));
+    TrainingRun training = new TrainingRun(data, request.compute(), progress, () -> false);
     long fitting = candidates.stream().filter(c -> c.experiment().isPresent()).count();
     int seeds = request.seeds().size();
     int before = 0;
@@ -165,7 +166,10 @@ final class ComparePipeline {
         AtomicFolder.write(
             folder.resolve(name),
             false,
-            temp -> runs.add(training.run(job, temp, out.resolve(name))));
+            temp -> {
+              SavedRun.describe(temp, job.experiment(), Optional.of(request.data().schema()));
+              runs.add(training.run(job, temp, out.resolve(name)));
+            });
       } catch (RuntimeException | IOException | OutOfMemoryError e) {
         String error = ErrorText.brief(e);
         progress.line(job.label() + ": " + error);

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PrepareCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       ExportCommand.class,
       ImportKerasCommand.class,
       InspectCommand.class,

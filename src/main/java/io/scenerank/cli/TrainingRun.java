@@ -1,26 +1,37 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.data.AtomicFile;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.ScenarioSample;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
+import io.scenerank.report.RunMeasurement;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunReportFiles;
+import io.scenerank.report.TrainingFacts;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingLog;
 import io.scenerank.train.TrainingResult;
+import io.scenerank.train.TrainingStopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Training → evaluation → export → reload and compare, into one folder. */
 final class TrainingRun {
@@ -30,6 +41,7 @@ final class TrainingRun {
   private final TrainingData data;
   private final ComputeOptions compute;
   private final Progress progress;
+  private final BooleanSupplier stop;
 
   /**
    * What to train.
@@ -53,19 +65,24 @@ final class TrainingRun {
     }
   }
 
-  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress) {
+  /**
+   * @param stop whether the run is to end early, with {@link TrainingStopped}
+   */
+  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress, BooleanSupplier stop) {
     this.data = data;
     this.compute = compute;
     this.progress = progress;
+    this.stop = stop;
   }
 
   /**
-   * @param folder where the run is written
+   * Runs, or does what is left where a part was done before.
+   *
+   * @param folder where the run is written, described already
    * @param out what the folder will be called in the end
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
-    SavedRun.describe(folder, experiment, Optional.of(data.schema()));
     Encoding.copy(data.folder(), folder);
     progress.line(
         String.format(
@@ -78,24 +95,25 @@ final class TrainingRun {
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             experiment.training(), job.seed(), compute.device(), compute.threads());
-    try (Trainer trainer =
-        new Trainer(
-            experiment.definition(),
-            options,
-            data.schema().scenario(),
-            new EpochProgress(progress))) {
+    int[] sample = ScenarioSample.draw(data.test(), RunMeasurement.GATE_ROWS, job.seed());
+    try (TrainingLog log =
+            TrainingLog.open(
+                folder, experiment.training().log(), new TrainingLog.Sample(data.test(), sample));
+        Trainer trainer =
+            new Trainer(
+                experiment.definition(),
+                options,
+                data.schema().scenario(),
+                TrainingListener.all(new EpochProgress(progress, stop), log))) {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
-      TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder), step);
+      TrainingResult result = trainer.resume(data.train(), checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       EvaluationReport evaluation = evaluate(job, scores);
+      log.test(evaluation.overall());
       Path exported =
           new SavedModelExporter()
               .export(
-                  experiment.definition(),
-                  trainer.graph(),
-                  folder.resolve("saved_model"),
-                  1,
-                  false);
+                  experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
       RunReport report =
           new RunReport(
               job.model(),
@@ -106,8 +124,53 @@ final class TrainingRun {
               result.epochs(),
               out,
               out.resolve(folder.relativize(exported)));
-      Files.writeString(folder.resolve("metrics.json"), report.toJson());
+      AtomicFile.write(
+          folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
+      RunNumbers numbers =
+          new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out))
+              .measure(experiment.definition(), trainer.graph(), scores, job.seed(), Versions.all())
+              .withTraining(Optional.of(facts(result)));
+      RunReportFiles files = new RunReportFiles(folder);
+      files.writeNumbers(numbers);
+      files.writePage(folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), numbers);
       return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
+    }
+  }
+
+  /** Where the data will lie in the end: perhaps in the run's own folder. */
+  private String place(Path folder, Path out) {
+    Path rows = data.folder();
+    return (rows.startsWith(folder) ? out.resolve(folder.relativize(rows)) : rows).toString();
+  }
+
+  private TrainingFacts facts(TrainingResult result) {
+    return new TrainingFacts(
+        data.train().size(),
+        result.epochs(),
+        result.seconds(),
+        result.samplesPerSecond(),
+        new Devices().describe(compute.device()),
+        compute.threads());
+  }
+
+  private Checkpoints checkpoints(Path folder) throws IOException {
+    Checkpoints checkpoints = SavedRun.checkpoints(folder);
+    checkpoints
+        .latest()
+        .ifPresent(
+            state ->
+                progress.line(
+                    String.format(
+                        Locale.ROOT,
+                        "going on after %d epochs and %,d steps of the next",
+                        state.epoch(),
+                        state.position().step())));
+    return checkpoints;
+  }
+
+  private void requireNoStop() {
+    if (stop.getAsBoolean()) {
+      throw new TrainingStopped();
     }
   }
 
@@ -145,7 +208,12 @@ final class TrainingRun {
       RowScorer scorer = new RowScorer(predictor, job.experiment().training().batchSize());
       progress.start();
       float[][] scores =
-          scorer.score(test, done -> progress.update("reload", done, test.size(), "rows"));
+          scorer.score(
+              test,
+              done -> {
+                requireNoStop();
+                progress.update("reload", done, test.size(), "rows");
+              });
       double difference = 0;
       for (int task = 0; task < tasks.size(); task++) {
         float[] reloaded = scores[scorer.outputs().indexOf(tasks.get(task))];

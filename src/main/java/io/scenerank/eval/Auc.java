@@ -46,6 +46,12 @@ public final class Auc {
     return ((long) ordered << 1) | (labels[row] == 1 ? 1 : 0);
   }
 
+  /** The score of a {@link #key}. */
+  static float score(long key) {
+    int ordered = (int) (key >> 1);
+    return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & 0x7fffffff));
+  }
+
   /** AUC of the keys in [from, to), which it sorts. */
   static OptionalDouble ofKeys(long[] keys, int from, int to) {
     Arrays.sort(keys, from, to);

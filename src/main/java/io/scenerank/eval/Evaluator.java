@@ -42,6 +42,20 @@ public final class Evaluator {
         overall, data.probabilities().map(this::overall), scenarios.buildOrThrow());
   }
 
+  /**
+   * How the scores of each task come true.
+   *
+   * @param scores [T][n] probabilities, in the order of the data's tasks and rows
+   * @param parts parts that the rows are cut into
+   */
+  public ImmutableList<Calibration> calibrate(float[][] scores, int parts) {
+    ImmutableList.Builder<Calibration> tasks = ImmutableList.builder();
+    for (int task = 0; task < scores.length; task++) {
+      tasks.add(Calibration.of(data.tasks().get(task), scores[task], data.labels(task), parts));
+    }
+    return tasks.build();
+  }
+
   private void checkNames() {
     Map<String, Integer> ids = new HashMap<>();
     for (int id : data.scenarioIds()) {

@@ -3,9 +3,12 @@ package io.scenerank.layer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.math.IntMath;
 import java.math.RoundingMode;
+import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -28,6 +31,24 @@ public final class ApgLayer extends Layer {
   @FunctionalInterface
   private interface Product {
     Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, Condition z);
+  }
+
+  /**
+   * A product whose matrix and bias are generated.
+   *
+   * @param weight gives [u, in · out]
+   * @param bias gives [u, out]
+   * @param shape of the matrices, (-1, in, out)
+   */
+  private record Specific(String name, Dnn weight, Dnn bias, int[] shape) implements Product {
+    @Override
+    public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, Condition z) {
+      return z.affine(
+          tf,
+          x,
+          tf.reshape(weight.call(tf, z.values()), tf.constant(shape)), // [u, in, out]
+          bias.call(tf, z.values())); // [B, out]
+    }
   }
 
   private ApgLayer(LayerScope scope, int inputDim, int conditionDim, Options options) {
@@ -130,6 +151,35 @@ public final class ApgLayer extends Layer {
     return out;
   }
 
+  /** What {@link #generatedSizes} measures: {@code weight_kk}, {@code bias_kk}, …. */
+  public ImmutableList<String> generatedNames() {
+    return generated()
+        .flatMap(product -> Stream.of("weight_" + product.name(), "bias_" + product.name()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * How large the numbers are that {@link #call} generates for each row: the root mean square of
+   * each generated matrix and bias, [B, k], in the order of {@link #generatedNames}.
+   */
+  public Operand<TFloat32> generatedSizes(Ops tf, Condition z) {
+    List<Operand<TFloat32>> sizes =
+        generated()
+            .flatMap(product -> Stream.of(product.weight(), product.bias()))
+            .map(generator -> rootMeanSquare(tf, generator.call(tf, z.values())))
+            .toList();
+    return z.byRow(tf, tf.concat(sizes, tf.constant(1)));
+  }
+
+  private Stream<Specific> generated() {
+    return products.stream().filter(Specific.class::isInstance).map(Specific.class::cast);
+  }
+
+  /** [u, n] → [u, 1]. */
+  private static Operand<TFloat32> rootMeanSquare(Ops tf, Operand<TFloat32> x) {
+    return tf.math.sqrt(tf.math.mean(tf.math.square(x), tf.constant(1), Mean.keepDims(true)));
+  }
+
   private Product shared(String name, int in, int out, Options options) {
     Weight weight =
         scope()
@@ -144,18 +194,12 @@ public final class ApgLayer extends Layer {
   }
 
   private Product specific(String name, int conditionDim, int in, int out) {
-    Dnn weight =
+    return new Specific(
+        name,
         Dnn.units(ImmutableList.of(in * out))
-            .build(scope().child("specific_weight_" + name), conditionDim);
-    Dnn bias =
+            .build(scope().child("specific_weight_" + name), conditionDim),
         Dnn.units(ImmutableList.of(out))
-            .build(scope().child("specific_bias_" + name), conditionDim);
-    int[] shape = {-1, in, out};
-    return (tf, x, z) ->
-        z.affine(
-            tf,
-            x,
-            tf.reshape(weight.call(tf, z.values()), tf.constant(shape)), // [u, in, out]
-            bias.call(tf, z.values())); // [B, out]
+            .build(scope().child("specific_bias_" + name), conditionDim),
+        new int[] {-1, in, out});
   }
 }

@@ -92,6 +92,16 @@ public final class Condition {
     return tf.math.add(tf.linalg.matMul(rows, matrices), tf.linalg.matMul(place, bias)); // [B, out]
   }
 
+  /**
+   * The values of something that was computed once for each value, by row.
+   *
+   * @param ofValues [u, k]
+   * @return [B, k]
+   */
+  Operand<TFloat32> byRow(Ops tf, Operand<TFloat32> ofValues) {
+    return placeOfRow.isPresent() ? tf.linalg.matMul(placeOfRow.get(), ofValues) : ofValues;
+  }
+
   /** The first dimension, [1]. */
   private static Operand<TInt32> size(Ops tf, Operand<TFloat32> x) {
     return tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));

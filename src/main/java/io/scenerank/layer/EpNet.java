@@ -29,6 +29,11 @@ public final class EpNet extends Layer {
   }
 
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> domain, Operand<TFloat32> emb) {
-    return tf.math.mul(gateNu.call(tf, domain, emb), emb); // [B, E]
+    return tf.math.mul(gate(tf, domain, emb), emb); // [B, E]
+  }
+
+  /** What {@link #call} multiplies the embedding by, [B, E]. */
+  public Operand<TFloat32> gate(Ops tf, Operand<TFloat32> domain, Operand<TFloat32> emb) {
+    return gateNu.call(tf, domain, emb);
   }
 }

@@ -32,8 +32,22 @@ public final class ExpertMixtures {
    * @return for each gate [B, units]
    */
   public ImmutableList<Operand<TFloat32>> call(Ops tf, Operand<TFloat32> experts) {
-    Operand<TFloat32> shares = tf.nn.softmax(tf.stack(scores, Stack.axis(1L))); // [B, gates, n]
-    Operand<TFloat32> mixed = BatchProduct.call(tf, shares, experts); // [B, gates, units]
-    return ImmutableList.copyOf(tf.unstack(mixed, (long) scores.size(), Unstack.axis(1L)).output());
+    return byGate(tf, BatchProduct.call(tf, stackedShares(tf), experts)); // [B, gates, units]
+  }
+
+  /** Each gate's shares of the experts, [B, n]. */
+  public ImmutableList<Operand<TFloat32>> shares(Ops tf) {
+    return byGate(tf, stackedShares(tf));
+  }
+
+  /** [B, gates, n]. */
+  private Operand<TFloat32> stackedShares(Ops tf) {
+    return tf.nn.softmax(tf.stack(scores, Stack.axis(1L)));
+  }
+
+  /** [B, gates, x] → for each gate [B, x]. */
+  private ImmutableList<Operand<TFloat32>> byGate(Ops tf, Operand<TFloat32> stacked) {
+    return ImmutableList.copyOf(
+        tf.unstack(stacked, (long) scores.size(), Unstack.axis(1L)).output());
   }
 }

@@ -53,16 +53,24 @@ public final class MetaAttention extends Layer {
       Operand<TFloat32> taskViews,
       MetaUnit.Generated unit,
       int call) {
+    Operand<TFloat32> score = scores(tf, expertViews, taskViews, unit, call); // [B, n, 1]
+    return tf.reduceSum(tf.math.mul(expertViews, score), tf.constant(1)); // [B, v]
+  }
+
+  /** What {@link #call} multiplies each expert by, [B, n, 1]. */
+  public Operand<TFloat32> scores(
+      Ops tf,
+      Operand<TFloat32> expertViews,
+      Operand<TFloat32> taskViews,
+      MetaUnit.Generated unit,
+      int call) {
     Operand<TFloat32> repeated =
         tf.broadcastTo(
             tf.expandDims(taskViews, tf.constant(1)), tf.shape(expertViews)); // [B, n, v]
     Operand<TFloat32> pairs =
         tf.concat(List.of(expertViews, repeated), tf.constant(-1)); // [B, n, 2 v]
     Operand<TFloat32> score = dense.call(tf, unit.call(tf, pairs, call)); // [B, n, 1]
-    if (attentionSoftmax) {
-      score = softmaxOverExperts(tf, score);
-    }
-    return tf.reduceSum(tf.math.mul(expertViews, score), tf.constant(1)); // [B, v]
+    return attentionSoftmax ? softmaxOverExperts(tf, score) : score;
   }
 
   boolean attentionSoftmax() {

@@ -75,8 +75,7 @@ public final class PpNet extends Layer {
   /** One output [B, last unit] a tower. */
   public ImmutableList<Operand<TFloat32>> call(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> persona) {
-    List<List<Operand<TFloat32>>> gates =
-        gateNu.stream().map(gate -> perTower(tf, gate.call(tf, persona, x))).toList();
+    List<List<Operand<TFloat32>>> gates = gates(tf, x, persona);
     ImmutableList.Builder<Operand<TFloat32>> outputs = ImmutableList.builder();
     for (int tower = 0; tower < options.multiples(); tower++) {
       Operand<TFloat32> hidden = x;
@@ -88,6 +87,12 @@ public final class PpNet extends Layer {
       outputs.add(hidden);
     }
     return outputs.build();
+  }
+
+  /** What {@link #call} multiplies each layer of each tower by: [layer][tower], [B, units]. */
+  public List<List<Operand<TFloat32>>> gates(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> persona) {
+    return gateNu.stream().map(gate -> perTower(tf, gate.call(tf, persona, x))).toList();
   }
 
   /** [B, units · T] → T times [B, units]. */

@@ -56,7 +56,8 @@ public final class SharedMetaHeads {
       Operand<TFloat32> expertViews,
       List<Operand<TFloat32>> taskViews,
       Operand<TFloat32> scenarioViews) {
-    Operand<TFloat32> mixed = attend(tf, expertViews, taskViews, scenarioViews); // [B, T, v]
+    Operand<TFloat32> attention = attention(tf, expertViews, taskViews, scenarioViews);
+    Operand<TFloat32> mixed = BatchProduct.call(tf, attention, expertViews); // [B, T, v]
     Operand<TFloat32> out = rise(tf, mixed, towerUnit.generate(tf, scenarioViews)); // [B, T, v]
     return List.copyOf(tf.unstack(out, (long) tasks(), Unstack.axis(1L)).output());
   }
@@ -65,8 +66,14 @@ public final class SharedMetaHeads {
     return attentions.size();
   }
 
-  /** [B, T, v]: for each task the experts' views, each times its score. */
-  private Operand<TFloat32> attend(
+  /**
+   * What {@link #call} multiplies each expert by for each task, [B, T, n].
+   *
+   * @param expertViews [B, n, v]
+   * @param taskViews [1, v] a task
+   * @param scenarioViews [B, s]
+   */
+  public Operand<TFloat32> attention(
       Ops tf,
       Operand<TFloat32> expertViews,
       List<Operand<TFloat32>> taskViews,
@@ -101,7 +108,7 @@ public final class SharedMetaHeads {
       Operand<TFloat32> rows = tf.reshape(scores, tf.constant(new int[] {-1, experts}));
       scores = tf.reshape(tf.nn.softmax(rows), shape); // [B, T, n]
     }
-    return BatchProduct.call(tf, scores, expertViews); // [B, T, v]
+    return scores;
   }
 
   /**

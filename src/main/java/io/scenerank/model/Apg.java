@@ -87,6 +87,26 @@ public final class Apg implements RankingModel {
     return logits.buildOrThrow();
   }
 
+  /** How large the generated weights of each layer are: what the condition makes of them. */
+  @Override
+  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
+    ImmutableList.Builder<Gate> gates = ImmutableList.builder();
+    Operand<TFloat32> x = inputs.group(DNN); // [B, E]
+    for (int i = 0; i < apgLayers.size(); i++) {
+      ApgLayer layer = apgLayers.get(i);
+      Condition condition = condition(inputs, x);
+      gates.add(
+          new Gate(
+              "apg_layer_" + i,
+              "How large the weights are that layer " + i + " generates from its condition",
+              Gate.Kind.SIZE,
+              layer.generatedNames(),
+              layer.generatedSizes(tf, condition))); // [B, k]
+      x = layer.call(tf, x, condition); // [B, units[i]]
+    }
+    return gates.build();
+  }
+
   private Condition condition(FeatureInputs inputs, Operand<TFloat32> x) {
     return switch (params.apgStrategy()) {
       case GROUP -> inputs.condition();

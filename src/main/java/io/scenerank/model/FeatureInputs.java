@@ -15,6 +15,7 @@ import org.tensorflow.types.TInt32;
 public final class FeatureInputs {
   private final Ops tf;
   private final ImmutableListMultimap<String, Piece> pieces;
+  private final ImmutableListMultimap<String, ColumnWidth> widths;
   private final ImmutableMap<String, Piece> columns;
   private final Optional<Piece> leading;
   private final Optional<Condition> condition;
@@ -28,6 +29,13 @@ public final class FeatureInputs {
    * @param width number of floats a row
    */
   record Piece(Operand<TFloat32> value, int width) {}
+
+  /**
+   * A column of a group.
+   *
+   * @param width number of floats a row that it gives the group
+   */
+  record ColumnWidth(String name, int width) {}
 
   /**
    * A sequence that attention reads.
@@ -48,6 +56,7 @@ public final class FeatureInputs {
   FeatureInputs(
       Ops tf,
       ImmutableListMultimap<String, Piece> pieces,
+      ImmutableListMultimap<String, ColumnWidth> widths,
       ImmutableMap<String, Piece> columns,
       Optional<Piece> leading,
       Optional<Condition> condition,
@@ -55,6 +64,7 @@ public final class FeatureInputs {
       Optional<Operand<TFloat32>> linearLogits) {
     this.tf = tf;
     this.pieces = pieces;
+    this.widths = widths;
     this.columns = columns;
     this.leading = leading;
     this.condition = condition;
@@ -72,6 +82,32 @@ public final class FeatureInputs {
   /** Width of a group's input; 0 for a group without columns. */
   public int width(String group) {
     return pieces.get(group).stream().mapToInt(Piece::width).sum();
+  }
+
+  /** Names of a group's columns, in the order in which they stand in {@link #group}. */
+  ImmutableList<String> names(String group) {
+    return widths.get(group).stream()
+        .map(ColumnWidth::name)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The mean over each of a group's columns.
+   *
+   * @param values of the shape of {@link #group}, [B, width]
+   * @return [B, number of columns]
+   */
+  Operand<TFloat32> meanByColumn(String group, Operand<TFloat32> values) {
+    ImmutableList<ColumnWidth> columns = widths.get(group);
+    float[][] shares = new float[width(group)][columns.size()];
+    int row = 0;
+    for (int column = 0; column < columns.size(); column++) {
+      int width = columns.get(column).width();
+      for (int i = 0; i < width; i++) {
+        shares[row++][column] = 1f / width;
+      }
+    }
+    return tf.linalg.matMul(values, tf.constant(shares));
   }
 
   /** The first column of the group that the model reads so, [B, width]. */

@@ -57,6 +57,7 @@ final class FeatureInputsBuilder {
     return new FeatureInputs(
         tf,
         pieces(read, segments),
+        widths(read),
         columns,
         first(reads.leading()).map(column -> columns.get(column.name())),
         condition.map(
@@ -111,6 +112,19 @@ final class FeatureInputsBuilder {
       }
     }
     return pieces.build();
+  }
+
+  private ImmutableListMultimap<String, FeatureInputs.ColumnWidth> widths(
+      List<FeatureColumn> read) {
+    ImmutableListMultimap.Builder<String, FeatureInputs.ColumnWidth> widths =
+        ImmutableListMultimap.builder();
+    for (FeatureColumn column : read) {
+      int width = column.isCategorical() ? column.embDim() : column.width();
+      reads
+          .groupsOf(column)
+          .forEach(group -> widths.put(group, new FeatureInputs.ColumnWidth(column.name(), width)));
+    }
+    return widths.build();
   }
 
   private ImmutableMap<String, FeatureInputs.Piece> singles(

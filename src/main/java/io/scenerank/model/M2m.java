@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -60,6 +62,16 @@ public final class M2m implements RankingModel {
       MetaAttention attention,
       MetaTower tower,
       PredictLayer towerLogit) {}
+
+  /**
+   * What the heads see of a batch.
+   *
+   * @param scenario [B, scenario_dim]
+   * @param experts [B, n, view_dim]
+   * @param tasks [1, view_dim] a task
+   */
+  private record Views(
+      Operand<TFloat32> scenario, Operand<TFloat32> experts, List<Operand<TFloat32>> tasks) {}
 
   private M2m(M2mParams params, LayerScope scope, FeatureInputs inputs) {
     this.params = params;
@@ -107,19 +119,11 @@ public final class M2m implements RankingModel {
 
   @Override
   public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> scenario =
-        tf.concat(
-            List.of(inputs.leading(), inputs.group(userGroup(inputs))),
-            tf.constant(-1)); // [B, domain + user]
-    Operand<TFloat32> scenarioViews = scenarioMlp.call(tf, scenario); // [B, scenario_dim]
-    Operand<TFloat32> expertViews = expertViews(tf, inputs); // [B, n, view_dim]
-    // The same for every row, and so computed once: [1, view_dim].
-    List<Operand<TFloat32>> taskViews =
-        tasks.stream().map(task -> task.mlp().call(tf, task.embedding().call(tf))).toList();
+    Views views = views(tf, inputs);
     List<Operand<TFloat32>> towers =
-        params.metaUnitShared() && !params.activation().hasVariables()
-            ? sharedHeads().call(tf, expertViews, taskViews, scenarioViews)
-            : ownHeads(tf, expertViews, taskViews, metaUnits.generate(tf, scenarioViews));
+        headsAtOnce()
+            ? sharedHeads().call(tf, views.experts(), views.tasks(), views.scenario())
+            : ownHeads(tf, views);
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     for (int i = 0; i < tasks.size(); i++) {
       Operand<TFloat32> logit = tasks.get(i).towerLogit().logit(tf, towers.get(i)); // [B, 1]
@@ -128,6 +132,45 @@ public final class M2m implements RankingModel {
           params.linearLogits() ? tf.math.add(logit, inputs.linearLogits()) : logit);
     }
     return logits.buildOrThrow();
+  }
+
+  /** What each expert is multiplied by before the experts are added up, task by task. */
+  @Override
+  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
+    return Gates.ofExperts(
+        "attention",
+        "What the scenario's attention multiplies each expert by for",
+        params.attentionSoftmax() ? Gate.Kind.SHARE : Gate.Kind.WEIGHT,
+        params.taskNames(),
+        params.numExperts(),
+        attention(tf, views(tf, inputs)));
+  }
+
+  /** For each task [B, n]. */
+  private List<Operand<TFloat32>> attention(Ops tf, Views views) {
+    if (headsAtOnce()) {
+      Operand<TFloat32> ofTasks =
+          sharedHeads().attention(tf, views.experts(), views.tasks(), views.scenario());
+      return List.copyOf(
+          tf.unstack(ofTasks, (long) tasks.size(), Unstack.axis(1L)).output()); // [B, T, n]
+    }
+    M2mMetaUnits.Generated units = metaUnits.generate(tf, views.scenario());
+    List<Operand<TFloat32>> scores = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      MetaTower.Step step = units.attention(i);
+      Operand<TFloat32> ofTask =
+          tasks
+              .get(i)
+              .attention()
+              .scores(tf, views.experts(), views.tasks().get(i), step.unit(), step.call());
+      scores.add(tf.squeeze(ofTask, Squeeze.axis(List.of(2L)))); // [B, n, 1] → [B, n]
+    }
+    return scores;
+  }
+
+  /** Whether all tasks' heads are computed at once. */
+  private boolean headsAtOnce() {
+    return params.metaUnitShared() && !params.activation().hasVariables();
   }
 
   private SharedMetaHeads sharedHeads() {
@@ -139,21 +182,30 @@ public final class M2m implements RankingModel {
   }
 
   /** One task after the other, [B, view_dim] each. */
-  private List<Operand<TFloat32>> ownHeads(
-      Ops tf,
-      Operand<TFloat32> expertViews,
-      List<Operand<TFloat32>> taskViews,
-      M2mMetaUnits.Generated units) {
+  private List<Operand<TFloat32>> ownHeads(Ops tf, Views views) {
+    M2mMetaUnits.Generated units = metaUnits.generate(tf, views.scenario());
     List<Operand<TFloat32>> towers = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
       Task task = tasks.get(i);
       MetaTower.Step attention = units.attention(i);
       Operand<TFloat32> mixed =
           task.attention()
-              .call(tf, expertViews, taskViews.get(i), attention.unit(), attention.call());
+              .call(tf, views.experts(), views.tasks().get(i), attention.unit(), attention.call());
       towers.add(task.tower().call(tf, mixed, units.tower(i)));
     }
     return towers;
+  }
+
+  private Views views(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> scenario =
+        tf.concat(
+            List.of(inputs.leading(), inputs.group(userGroup(inputs))),
+            tf.constant(-1)); // [B, domain + user]
+    return new Views(
+        scenarioMlp.call(tf, scenario), // [B, scenario_dim]
+        expertViews(tf, inputs), // [B, n, view_dim]
+        // The same for every row, and so computed once: [1, view_dim].
+        tasks.stream().map(task -> task.mlp().call(tf, task.embedding().call(tf))).toList());
   }
 
   private Operand<TFloat32> expertViews(Ops tf, FeatureInputs inputs) {

@@ -85,12 +85,8 @@ public final class Mmoe implements RankingModel {
     Operand<TFloat32> x = inputs.group(GROUP); // [B, E]
     // One by one: a product of all first layers at once would be too wide for the cache.
     List<Operand<TFloat32>> outputs = experts.stream().map(expert -> expert.call(tf, x)).toList();
-    List<Operand<TFloat32>> scores =
-        tasks.values().stream()
-            .map(task -> task.softmax().call(tf, task.gates().call(tf, x))) // [B, n]
-            .toList();
     List<Operand<TFloat32>> mixtures =
-        new ExpertMixtures(scores).call(tf, tf.stack(outputs, Stack.axis(1L))); // [B, units]
+        mixtures(tf, x).call(tf, tf.stack(outputs, Stack.axis(1L))); // [B, units]
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     int number = 0;
     for (Map.Entry<String, Task> entry : tasks.entrySet()) {
@@ -99,6 +95,25 @@ public final class Mmoe implements RankingModel {
       logits.put(entry.getKey(), task.output().logit(tf, out)); // [B, 1]
     }
     return logits.buildOrThrow();
+  }
+
+  @Override
+  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
+    List<Operand<TFloat32>> shares = mixtures(tf, inputs.group(GROUP)).shares(tf); // [B, n]
+    return Gates.ofExperts(
+        "experts",
+        "Shares of the experts in the mixture of",
+        Gate.Kind.SHARE,
+        tasks.keySet().asList(),
+        experts.size(),
+        shares);
+  }
+
+  private ExpertMixtures mixtures(Ops tf, Operand<TFloat32> x) {
+    return new ExpertMixtures(
+        tasks.values().stream()
+            .map(task -> task.softmax().call(tf, task.gates().call(tf, x))) // [B, n]
+            .toList());
   }
 
   private static int last(ImmutableList<Integer> units) {

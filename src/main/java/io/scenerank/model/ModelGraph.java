@@ -1,5 +1,6 @@
 package io.scenerank.model;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.feature.PackedLayout;
@@ -31,14 +32,25 @@ public record ModelGraph(
   public static ModelGraph build(
       ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
     LayerScope root = store.root();
-    FeatureInputs features =
-        new FeatureInputsBuilder(
-                tf, root, definition.layout(), definition.params().inputs(), inputs)
-            .build();
+    FeatureInputs features = features(definition, tf, root, inputs);
     ImmutableMap<String, Operand<TFloat32>> logits =
         definition.create(root, features).call(tf, features);
     return new ModelGraph(
         inputs, logits, ImmutableMap.copyOf(Maps.transformValues(logits, tf.math::sigmoid)), store);
+  }
+
+  /** Adds to a graph what a model's gates do; see {@link RankingModel#gates}. */
+  public static ImmutableList<Gate> gates(
+      ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    FeatureInputs features = features(definition, tf, store.root(), inputs);
+    return definition.create(store.root(), features).gates(tf, features);
+  }
+
+  private static FeatureInputs features(
+      ModelDefinition<?> definition, Ops tf, LayerScope root, PackedInputs inputs) {
+    return new FeatureInputsBuilder(
+            tf, root, definition.layout(), definition.params().inputs(), inputs)
+        .build();
   }
 
   /** Placeholders for packed batches of this layout. */

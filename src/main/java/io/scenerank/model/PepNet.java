@@ -7,8 +7,10 @@ import io.scenerank.layer.EpNet;
 import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.PpNet;
 import io.scenerank.layer.PredictLayer;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -72,5 +74,35 @@ public final class PepNet implements RankingModel {
       logits.put(params.taskNames().get(task), outputs.get(task).logit(tf, tower)); // [B, 1]
     }
     return logits.buildOrThrow();
+  }
+
+  @Override
+  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
+    Operand<TFloat32> emb = inputs.group(DNN); // [B, E]
+    Operand<TFloat32> ofColumns = epNet.gate(tf, inputs.group(EPNET), emb); // [B, E]
+    ImmutableList.Builder<Gate> gates = ImmutableList.builder();
+    gates.add(
+        new Gate(
+            "epnet",
+            "What EPNet multiplies each column's embedding by, for the scenario",
+            Gate.Kind.FACTOR,
+            inputs.names(DNN),
+            inputs.meanByColumn(DNN, ofColumns))); // [B, columns]
+    List<List<Operand<TFloat32>>> layers =
+        ppNet.gates(tf, tf.math.mul(ofColumns, emb), inputs.group(PEPNET));
+    for (int i = 0; i < layers.size(); i++) {
+      List<Operand<TFloat32>> means =
+          layers.get(i).stream()
+              .<Operand<TFloat32>>map(gate -> tf.math.mean(gate, tf.constant(1)))
+              .toList(); // T times [B]
+      gates.add(
+          new Gate(
+              "ppnet/layer_" + i,
+              "What PPNet multiplies layer " + i + " of each task's tower by, for user and item",
+              Gate.Kind.FACTOR,
+              params.taskNames(),
+              tf.stack(means, Stack.axis(1L)))); // [B, T]
+    }
+    return gates.build();
   }
 }

@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -42,6 +45,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final Placeholder<TInt32> step;
   private final Placeholder<TFloat32> learningRate;
   private final Operand<TFloat32> loss;
+  private final Operand<TFloat32> gradientNorm;
   private final Op update;
   private final ImmutableList<Operand<TFloat32>> probabilities;
   private final WeightStore store;
@@ -51,6 +55,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final StateAccess state;
   private final CheckpointSaver modelSaver;
   private final CheckpointSaver checkpointSaver;
+  private final Supplier<GateReader> gates;
 
   /**
    * What a training graph is made of besides the model.
@@ -114,11 +119,17 @@ public final class TrainingGraph implements AutoCloseable {
       Optimizer updater =
           optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
       TableUpdates tables = new TableUpdates(tf, gradients, updater);
-      List<Op> updates = new ArrayList<>(store.updates());
+      ImmutableList.Builder<WeightUpdate> found = ImmutableList.builder();
       gradients
           .denseWeights()
-          .forEach(weight -> updates.add(updater.apply(weight, gradients.dense(weight))));
-      gradients.tables().forEach(table -> updates.add(tables.update(table)));
+          .forEach(weight -> found.add(WeightUpdate.whole(weight, gradients.dense(weight))));
+      gradients.tables().forEach(table -> found.add(tables.of(table)));
+      List<Op> updates = new ArrayList<>(store.updates());
+      ImmutableList<WeightUpdate> unclipped = found.build();
+      this.gradientNorm = WeightUpdate.norm(tf, unclipped);
+      new Clipping(tf, options.config(), gradientNorm)
+          .clip(unclipped)
+          .forEach(clipped -> updates.add(clipped.apply(updater)));
       this.loss = tables.addRegularisers(differentiated);
       this.update = tf.withControlDependencies(updates).noOp();
 
@@ -134,12 +145,45 @@ public final class TrainingGraph implements AutoCloseable {
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
       this.session = new Session(graph, options.device().sessionConfig(options.threads()));
+      this.gates =
+          Suppliers.memoize(
+              () ->
+                  new GateReader(
+                      definition,
+                      inputs,
+                      ModelGraph.gates(definition, tf, store.inference(), inputs),
+                      session));
       Session.Runner runner = session.runner();
       initializers.forEach(runner::addTarget);
       runner.run().close();
     } catch (RuntimeException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /**
+   * What a step came to.
+   *
+   * @param loss loss before the update, with regularisers
+   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, where it was
+   *     asked for
+   */
+  public record StepFigures(float loss, OptionalDouble gradientNorm) {}
+
+  /**
+   * Runs one step as {@link #step(Batch, int, float)} does, with the same values for the variables.
+   *
+   * @param measured whether the gradients are measured; that takes a twentieth of a step
+   */
+  public StepFigures step(Batch batch, int stepNumber, float rate, boolean measured) {
+    List<Operand<TFloat32>> fetches = measured ? List.of(loss, gradientNorm) : List.of(loss);
+    try (Result result = run(batch, stepNumber, rate, fetches)) {
+      return new StepFigures(
+          ((TFloat32) result.get(0)).getFloat(),
+          measured
+              ? OptionalDouble.of(((TFloat32) result.get(1)).getFloat())
+              : OptionalDouble.empty());
     }
   }
 
@@ -152,15 +196,18 @@ public final class TrainingGraph implements AutoCloseable {
    * @return the loss before the update, with regularisers
    */
   public float step(Batch batch, int stepNumber, float rate) {
+    return step(batch, stepNumber, rate, false).loss();
+  }
+
+  private Result run(Batch batch, int stepNumber, float rate, List<Operand<TFloat32>> fetches) {
     try (TInt32 stepTensor = TInt32.scalarOf(stepNumber);
         TFloat32 rateTensor = TFloat32.scalarOf(rate)) {
-      Session.Runner runner = feed(batch).addTarget(update).fetch(loss);
+      Session.Runner runner = feed(batch).addTarget(update);
+      fetches.forEach(runner::fetch);
       runner.feed(labels, batch.labels().orElseThrow());
       runner.feed(step, stepTensor).feed(learningRate, rateTensor);
       dropout.feed(runner, stepNumber, batch.size());
-      try (Result result = runner.run()) {
-        return ((TFloat32) result.get(0)).getFloat();
-      }
+      return runner.run();
     }
   }
 
@@ -179,6 +226,14 @@ public final class TrainingGraph implements AutoCloseable {
         System.arraycopy(values, 0, scores[task], row, values.length);
       }
     }
+  }
+
+  /**
+   * Reads what the model's gates do, in the inference form. Its ops join the graph when it is first
+   * asked for, so that a training of which nobody asks this has none of them.
+   */
+  public GateReader gates() {
+    return gates.get();
   }
 
   private Session.Runner feed(Batch batch) {

@@ -1,19 +1,75 @@
 package io.scenerank.train;
 
 import io.scenerank.eval.Metrics;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** Hears of the progress of a training. Called on the training thread. */
+/**
+ * Hears of the progress of a training. Called on the training thread, which ends with an exception
+ * that is thrown here.
+ */
 @FunctionalInterface
 public interface TrainingListener {
   /** A listener that does nothing. */
   TrainingListener NONE = epoch -> {};
 
+  /** A listener that tells several, in their order. */
+  static TrainingListener all(TrainingListener... listeners) {
+    return new TrainingListener() {
+      @Override
+      public boolean measuresGradients(int step, boolean endsEpoch) {
+        return Arrays.stream(listeners)
+            .anyMatch(listener -> listener.measuresGradients(step, endsEpoch));
+      }
+
+      @Override
+      public boolean isStopRequested() {
+        return Arrays.stream(listeners).anyMatch(TrainingListener::isStopRequested);
+      }
+
+      @Override
+      public void onStep(StepResult step) throws IOException {
+        for (TrainingListener listener : listeners) {
+          listener.onStep(step);
+        }
+      }
+
+      @Override
+      public void onEpoch(EpochResult epoch) throws IOException {
+        for (TrainingListener listener : listeners) {
+          listener.onEpoch(epoch);
+        }
+      }
+    };
+  }
+
+  /**
+   * Whether the gradients of a step are to be measured, which makes the step a twentieth slower.
+   * They are not, unless it is overridden.
+   *
+   * @param step number of the step, as {@link StepResult#step}
+   * @param endsEpoch whether it is the last one of its epoch
+   */
+  default boolean measuresGradients(int step, boolean endsEpoch) {
+    return false;
+  }
+
   /** A step is finished. Does nothing unless it is overridden. */
-  default void onStep(StepResult step) {}
+  default void onStep(StepResult step) throws IOException {}
 
   /** An epoch is finished, and its checkpoint written. */
-  void onEpoch(EpochResult epoch);
+  void onEpoch(EpochResult epoch) throws IOException;
+
+  /**
+   * Whether the training is to end: asked after every step, and between batches of an evaluation.
+   * It then writes a checkpoint from which it can go on, and ends with {@link TrainingStopped}.
+   * Never, unless it is overridden.
+   */
+  default boolean isStopRequested() {
+    return false;
+  }
 
   /**
    * A finished step.
@@ -23,8 +79,22 @@ public interface TrainingListener {
    * @param rows rows of this epoch so far
    * @param rowsOfEpoch rows of an epoch
    * @param loss loss of the step's batch, with regularisers
+   * @param rowsOfStep rows of the step's batch
+   * @param step finished steps, with those of an earlier training that this one goes on from
+   * @param learningRate rate of the step
+   * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
+   *     asked for it
    */
-  record StepResult(int epoch, int epochs, int rows, int rowsOfEpoch, float loss) {}
+  record StepResult(
+      int epoch,
+      int epochs,
+      int rows,
+      int rowsOfEpoch,
+      float loss,
+      int rowsOfStep,
+      int step,
+      float learningRate,
+      OptionalDouble gradientNorm) {}
 
   /**
    * A finished epoch.
@@ -33,7 +103,14 @@ public interface TrainingListener {
    * @param loss mean loss of its steps, weighted by their rows
    * @param samplesPerSecond rows trained a second, validation and checkpoint left out
    * @param validation figures of the validation rows, where there are any
+   * @param step finished steps, as {@link StepResult#step}
+   * @param graph the model as the epoch left it, to look at and to leave as it is
    */
   record EpochResult(
-      int epoch, double loss, double samplesPerSecond, Optional<Metrics> validation) {}
+      int epoch,
+      double loss,
+      double samplesPerSecond,
+      Optional<Metrics> validation,
+      int step,
+      TrainingGraph graph) {}
 }

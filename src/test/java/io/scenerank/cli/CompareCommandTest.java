@@ -79,7 +79,16 @@ class CompareCommandTest {
         .containsExactly("schema.json", "test.parquet", "train.parquet");
     assertThat(RunCommandTest.children(out.resolve("pepnet-seed5")))
         .as("a run folder without data of its own")
-        .containsExactly("checkpoint", "config.yaml", "metrics.json", "saved_model", "schema.json");
+        .containsExactly(
+            "checkpoint",
+            "config.yaml",
+            "events",
+            "history.jsonl",
+            "metrics.json",
+            "report.html",
+            "report.json",
+            "saved_model",
+            "schema.json");
     assertThat(out.resolve("compare.json")).hasContent(outcome.out());
     assertThat(out.resolve("compare.md")).content().contains("| optimal |", "**0.");
 

@@ -26,13 +26,28 @@ class ReadmeCommandsTest {
   void goingOnEvaluationAndExportOfARun() throws IOException {
     SmallDataset.addVocabulary(SmallDataset.write(temp.resolve("data")));
     List<String> commands =
-        commands("Train on from a run", "Evaluate a run", "Export again", "Serve raw values");
-    assertThat(commands).hasSize(7);
+        commands(
+            "Train on from a run",
+            "Evaluate a run",
+            "Look at a training",
+            "Export again",
+            "Serve raw values");
+    assertThat(commands).hasSize(9);
     for (String command : commands) {
       Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
     }
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
     assertThat(temp.resolve("models/pepnet/2/assets")).as("of --raw").isNotEmptyDirectory();
+  }
+
+  @Test
+  void aRunThatIsGoneOnWith() throws IOException {
+    SmallDataset.write(temp.resolve("data"));
+    List<String> commands = commands("Interrupt a run and go on");
+    assertThat(commands).hasSize(2);
+    for (String command : commands) {
+      Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
+    }
   }
 
   @Test

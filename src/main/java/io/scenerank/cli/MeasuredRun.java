@@ -1,0 +1,35 @@
+package io.scenerank.cli;
+
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.report.RunMeasurement;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.train.SavedRun;
+import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener;
+
+/** Measures a run that is there for its report. */
+record MeasuredRun(SavedRun run, ComputeOptions compute) {
+  /**
+   * Measures the test rows of a data set.
+   *
+   * @throws io.scenerank.feature.InvalidInputException naming the column or task that the data
+   *     lacks or has otherwise
+   */
+  RunNumbers on(PreparedDataset data) {
+    ModelDefinition<?> model = run.experiment().definition();
+    PackedRows test = data.reading(model.layout(), model.params().taskNames()).test();
+    TrainingGraph.Options options =
+        TrainingGraph.Options.of(
+            run.experiment().training(), run.state().seed(), compute.device(), compute.threads());
+    try (Trainer trainer =
+        new Trainer(model, options, data.schema().scenario(), TrainingListener.NONE)) {
+      run.restore(trainer.graph());
+      return new RunMeasurement(test, data.schema().scenario(), data.folder().toString())
+          .measure(
+              model, trainer.graph(), trainer.predict(test), run.state().seed(), Versions.all());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.scenerank.cli;
+
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunReportFiles;
+import io.scenerank.train.SavedRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The page of a run that is there. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Write a run's report, one HTML file: curves of the training, tables, calibration and what"
+          + " the gates do per scenario.",
+      "Its numbers are those that the run measured, RUN/report.json; with --data, and for an"
+          + " imported run, they are measured on the test rows of a prepared data set."
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+  @Mixin private RuntimeOptions runtime;
+
+  @Parameters(paramLabel = "RUN", description = "A run folder.")
+  private Path run;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "A prepared data set whose test rows are measured.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The page. Default: RUN/report.html; an existing file is replaced.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    SavedRun saved = SavedRun.open(run);
+    RunReportFiles files = new RunReportFiles(run);
+    Optional<RunNumbers> written = files.numbers();
+    RunNumbers numbers =
+        data == null && written.isPresent() ? written.get() : measure(saved, written);
+    Path page = out == null ? run.resolve(RunReportFiles.PAGE) : out;
+    Path name = run.toAbsolutePath().normalize().getFileName();
+    files.writePage(page, name == null ? run.toString() : name.toString(), numbers);
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.println(
+        output.json ? new ConfigMapper().toJson(numbers) : "Report: " + page.toAbsolutePath());
+    stdout.flush();
+    return ScenerankCommand.GOOD;
+  }
+
+  private RunNumbers measure(SavedRun saved, Optional<RunNumbers> written) throws IOException {
+    Path folder = data == null ? run.resolve("data") : data;
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          data == null
+              ? run + ": has no report.json; name a prepared data set to measure, with --data"
+              : data + ": no such folder, expected a prepared data set");
+    }
+    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      progress.line("measuring the test rows of " + folder);
+      RunNumbers measured =
+          new MeasuredRun(saved, runtime.compute())
+              .on(PreparedDataset.open(folder, runtime.duckDb()));
+      return measured.withTraining(written.map(RunNumbers::training));
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.scenerank.cli;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
+import org.tensorflow.TensorFlow;
+
+/** Versions of the programs that compute, by name. */
+final class Versions {
+  private Versions() {}
+
+  static ImmutableMap<String, String> all() {
+    String own = Versions.class.getPackage().getImplementationVersion();
+    return ImmutableMap.of(
+        "scenerank",
+        Optional.ofNullable(own).orElse("(unpackaged)"),
+        "TensorFlow",
+        TensorFlow.version(),
+        "Java",
+        System.getProperty("java.version"));
+  }
+}

@@ -1,0 +1,53 @@
+package io.scenerank.data;
+
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ListMultimap;
+import com.google.common.primitives.Ints;
+import java.util.Arrays;
+import java.util.List;
+
+/** Some rows of every scenario, so that a rare one is looked at as closely as a frequent one. */
+public final class ScenarioSample {
+  /** What a scenario has at least, if it has as many rows, however many scenarios there are. */
+  private static final int LEAST = 20;
+
+  // Keeps the draw apart from the shuffles of the epochs and the split, which take the same seed.
+  private static final int STREAM = -2;
+
+  private ScenarioSample() {}
+
+  /**
+   * Draws the same number of rows of each scenario, or all of a scenario with fewer. Depends on
+   * nothing but the arguments.
+   *
+   * @param size rows in all, roughly; more where each scenario's 20 rows are more
+   * @return row numbers in ascending order
+   */
+  public static int[] draw(PackedRows rows, int size, long seed) {
+    ListMultimap<Integer, Integer> byScenario = ArrayListMultimap.create();
+    for (int row = 0; row < rows.size(); row++) {
+      byScenario.put(rows.scenario(row), row);
+    }
+    int most = Math.max(LEAST, size / Math.max(1, byScenario.keySet().size()));
+    int[] drawn =
+        byScenario.keySet().stream()
+            .sorted()
+            .flatMapToInt(id -> Arrays.stream(draw(byScenario.get(id), most, seed, id)))
+            .toArray();
+    Arrays.sort(drawn);
+    return drawn;
+  }
+
+  private static int[] draw(List<Integer> rows, int most, long seed, int scenario) {
+    int[] all = Ints.toArray(rows);
+    StableRandom random = StableRandom.of(seed, STREAM, scenario);
+    int count = Math.min(most, all.length);
+    for (int i = 0; i < count; i++) {
+      int j = i + random.nextInt(all.length - i);
+      int row = all[i];
+      all[i] = all[j];
+      all[j] = row;
+    }
+    return Arrays.copyOf(all, count);
+  }
+}

@@ -1,0 +1,113 @@
+package io.scenerank.report;
+
+import io.scenerank.eval.Calibration;
+import io.scenerank.report.Plot.Point;
+import io.scenerank.train.EpochPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Drawings of an evaluation and of the validation. */
+final class Charts {
+  /** Colours that people tell apart, whichever they see; a seventh line begins again. */
+  private static final int COLOURS = 6;
+
+  private static final double WIDTH = 360;
+  private static final double HEIGHT = 190;
+  private static final double CALIBRATION_HEIGHT = 344;
+
+  private Charts() {}
+
+  /** A drawing with its title. */
+  static Element figure(String title, Element... content) {
+    return Element.of("figure").add(Element.of("figcaption").text(title)).add(content);
+  }
+
+  /**
+   * Figures of the validation rows by epoch.
+   *
+   * @param figures their names, as the history has them
+   */
+  static Element validation(String title, List<EpochPoint> epochs, List<String> figures) {
+    List<List<Point>> lines =
+        figures.stream()
+            .map(
+                figure ->
+                    epochs.stream()
+                        .filter(epoch -> epoch.validation().containsKey(figure))
+                        .map(epoch -> point(epoch, figure))
+                        .toList())
+            .toList();
+    List<Point> all = lines.stream().flatMap(List::stream).toList();
+    Plot plot =
+        Plot.counted(
+            WIDTH,
+            HEIGHT,
+            epochs.get(epochs.size() - 1).epoch(),
+            Plot.Range.around(all.stream().map(Point::y).toList()));
+    List<Element> content = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      content.add(plot.path("curve " + colour(i), lines.get(i)));
+      content.addAll(plot.dots("dot " + colour(i), 3.5, lines.get(i)));
+    }
+    return figure(title, plot.draw(title + " by epoch", "epoch", content), legend(figures));
+  }
+
+  private static Point point(EpochPoint epoch, String figure) {
+    double value = epoch.validation().get(figure);
+    return new Point(
+        epoch.epoch(),
+        value,
+        String.format(Locale.ROOT, "epoch %d, %s: %.4f", epoch.epoch(), figure, value));
+  }
+
+  private static String colour(int line) {
+    return "c" + line % COLOURS;
+  }
+
+  private static Element legend(List<String> names) {
+    return Element.of("ul", "legend")
+        .add(
+            IntStream.range(0, names.size())
+                .mapToObj(
+                    i ->
+                        Element.of("li")
+                            .add(Element.of("span", "swatch " + colour(i)))
+                            .text(names.get(i)))
+                .toList());
+  }
+
+  /** Predicted against observed, with the line where both are the same. */
+  static Element calibration(Calibration task) {
+    List<Point> points =
+        task.bins().stream()
+            .map(
+                bin ->
+                    new Point(
+                        bin.predicted(),
+                        bin.observed(),
+                        String.format(
+                            Locale.ROOT,
+                            "%,d rows: predicted %.4f, observed %.4f",
+                            bin.rows(),
+                            bin.predicted(),
+                            bin.observed())))
+            .toList();
+    double most =
+        points.stream().mapToDouble(point -> Math.max(point.x(), point.y())).max().orElse(1);
+    Plot.Range range = new Plot.Range(0, most > 0 ? most * 1.05 : 1);
+    Plot plot = Plot.of(WIDTH, CALIBRATION_HEIGHT, range, range);
+    List<Element> content = new ArrayList<>();
+    content.add(Plot.text("tick", Plot.LEFT + 6, 20, "observed rate"));
+    content.add(plot.segment("diagonal", 0, 0, range.high(), range.high()));
+    content.add(plot.path("curve c0", points));
+    content.addAll(plot.dots("dot c0", 4, points));
+    return figure(
+        String.format(Locale.ROOT, "%s, mean distance %.4f", task.task(), task.error()),
+        plot.draw(
+            "Observed rate by predicted probability of " + task.task(),
+            "predicted probability",
+            content));
+  }
+}

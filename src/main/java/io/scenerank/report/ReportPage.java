@@ -1,0 +1,147 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.train.EpochPoint;
+import io.scenerank.train.StepPoint;
+import io.scenerank.train.TrainingHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The page of a run: one file of HTML that asks the network for nothing, well formed as XML.
+ *
+ * @param name what the run is called
+ * @param numbers what it came to
+ * @param history how the training went
+ * @param config its configuration, as a person may write it
+ */
+record ReportPage(String name, RunNumbers numbers, TrainingHistory history, String config) {
+  String render() {
+    StringBuilder page = new StringBuilder("<!DOCTYPE html>\n");
+    Element.of("html").with("lang", "en").add(head(), body()).write(page);
+    return page.append('\n').toString();
+  }
+
+  private Element head() {
+    return Element.of("head")
+        .add(
+            Element.of("meta").with("charset", "utf-8"),
+            Element.of("meta")
+                .with("name", "viewport")
+                .with("content", "width=device-width, initial-scale=1"),
+            Element.of("title").text(numbers.model() + ": " + name),
+            Element.of("style").add(Style.read()));
+  }
+
+  private Element body() {
+    return Element.of("body")
+        .add(
+            Element.of("header")
+                .add(Element.of("h1").text(numbers.model()), Element.of("p", "note").text(name)),
+            Element.of("main")
+                .add(new Summary(numbers).draw())
+                .add(training())
+                .add(evaluation())
+                .add(gates())
+                .add(configuration()));
+  }
+
+  private static Element section(String title, Iterable<? extends Node> content) {
+    return Element.of("section").add(Element.of("h2").text(title)).add(content);
+  }
+
+  private List<Element> training() {
+    List<Element> charts = new ArrayList<>();
+    charts.addAll(curve("Loss", StepPoint::loss, true));
+    charts.addAll(validation());
+    charts.addAll(curve("Learning rate", StepPoint::learningRate, false));
+    charts.addAll(curve("Gradient norm", StepPoint::gradientNorm, true));
+    charts.addAll(curve("Samples per second", StepPoint::samplesPerSecond, true));
+    return charts.isEmpty()
+        ? List.of()
+        : List.of(section("Training", List.of(Element.of("div", "charts").add(charts))));
+  }
+
+  /** The drawing of a figure, where the history has any. */
+  private List<Element> curve(String title, ToDoubleFunction<StepPoint> figure, boolean smooth) {
+    Curve curve = Curve.of(title, history.steps(), StepPoint::step, figure);
+    List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
+    return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends));
+  }
+
+  private List<Element> validation() {
+    List<Element> charts = new ArrayList<>();
+    validation("Validation AUC", "auc", charts);
+    validation("Validation log-loss", "logloss", charts);
+    return charts;
+  }
+
+  /** Adds a drawing of the figures that begin so, where the history has any. */
+  private void validation(String title, String prefix, List<Element> charts) {
+    List<EpochPoint> epochs =
+        history.epochs().stream().filter(epoch -> !epoch.validation().isEmpty()).toList();
+    List<String> figures =
+        epochs.stream()
+            .flatMap(epoch -> epoch.validation().keySet().stream())
+            .filter(figure -> figure.equals(prefix) || figure.startsWith(prefix + "_"))
+            .distinct()
+            .toList();
+    if (!figures.isEmpty()) {
+      charts.add(Charts.validation(title, epochs, figures));
+    }
+  }
+
+  private List<Element> evaluation() {
+    return List.of(
+        section("Test rows, by task", List.of(Tables.tasks(numbers.tasks()))),
+        section("Test rows, by scenario and task", List.of(Tables.scenarios(numbers.scenarios()))),
+        section(
+            "Calibration",
+            List.of(
+                Element.of("p", "note")
+                    .text(
+                        "Test rows in the order of their scores, cut into parts of the same size:"
+                            + " each dot is a part. On the dashed line, what is predicted comes"
+                            + " true."),
+                grid(numbers.calibration(), Charts::calibration))));
+  }
+
+  private static <T> Element grid(List<T> things, Function<T, Element> draw) {
+    return Element.of("div", "charts").add(things.stream().map(draw).toList());
+  }
+
+  private List<Element> gates() {
+    if (numbers.gates().isEmpty()) {
+      return List.of();
+    }
+    int rows = numbers.gates().get(0).scenarios().stream().mapToInt(GateMap.Scenario::rows).sum();
+    return List.of(
+        section(
+            "What the gates do per scenario",
+            List.of(
+                Element.of("p", "note")
+                    .text(
+                        "Means over "
+                            + Numbers.count(rows)
+                            + " test rows, drawn at random, as many of each scenario as there are"
+                            + " up to the same number."),
+                Element.of("div", "maps")
+                    .add(numbers.gates().stream().map(map -> new HeatMap(map).draw()).toList()))));
+  }
+
+  private Element configuration() {
+    List<ImmutableList<String>> versions = new ArrayList<>();
+    numbers
+        .versions()
+        .forEach((program, version) -> versions.add(ImmutableList.of(program, version)));
+    return section(
+        "Configuration",
+        List.of(
+            Tables.facts(versions),
+            Element.of("details")
+                .add(Element.of("summary").text("config.yaml"))
+                .add(Element.of("pre", "scroll").with("tabindex", "0").text(config))));
+  }
+}

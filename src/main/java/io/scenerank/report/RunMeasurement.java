@@ -1,0 +1,80 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.PackedRows;
+import io.scenerank.data.ScenarioSample;
+import io.scenerank.eval.EvaluationData;
+import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.Evaluator;
+import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingGraph;
+import java.util.Map;
+
+/** Measures a trained model for its report. */
+public final class RunMeasurement {
+  /** Rows that the gates are looked at with, roughly. */
+  public static final int GATE_ROWS = 5_000;
+
+  /** Parts that the rows are cut into, to see whether their probabilities come true. */
+  private static final int CALIBRATION_PARTS = 15;
+
+  private final PackedRows test;
+  private final Schema.Scenario scenario;
+  private final String data;
+
+  /**
+   * @param data where the test rows lie
+   */
+  public RunMeasurement(PackedRows test, Schema.Scenario scenario, String data) {
+    this.test = test;
+    this.scenario = scenario;
+    this.data = data;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param graph with the values that training kept
+   * @param scores [T][n], what the graph gives for the test rows
+   * @param seed seed of the training, and of the sample of rows for the gates
+   * @param versions of the programs, by name
+   */
+  public RunNumbers measure(
+      ModelDefinition<?> model,
+      TrainingGraph graph,
+      float[][] scores,
+      long seed,
+      Map<String, String> versions) {
+    Evaluator evaluator =
+        new Evaluator(EvaluationData.of(test, model.params().taskNames(), scenario));
+    EvaluationReport report = evaluator.evaluate(scores);
+    int[] sample = ScenarioSample.draw(test, GATE_ROWS, seed);
+    return new RunNumbers(
+        model.type().name(),
+        seed,
+        data,
+        test.size(),
+        graph.trainableValues(),
+        null,
+        ImmutableMap.copyOf(versions),
+        TaskFigures.of(report.overall(), report.optimal()),
+        scenarios(report),
+        evaluator.calibrate(scores, CALIBRATION_PARTS),
+        graph.gates().read(test, sample).stream()
+            .map(gate -> GateMap.of(gate, test, sample, scenario))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static ImmutableList<ScenarioFigures> scenarios(EvaluationReport report) {
+    return report.scenarios().entrySet().stream()
+        .map(
+            entry ->
+                new ScenarioFigures(
+                    entry.getKey(),
+                    entry.getValue().metrics().rows(),
+                    TaskFigures.of(entry.getValue().metrics(), entry.getValue().optimal())))
+        .collect(ImmutableList.toImmutableList());
+  }
+}

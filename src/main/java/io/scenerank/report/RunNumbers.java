@@ -1,0 +1,56 @@
+package io.scenerank.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.Calibration;
+import java.util.Optional;
+
+/**
+ * What a run came to, in numbers.
+ *
+ * @param model name of the model
+ * @param seed seed of the training
+ * @param data where the test rows lie
+ * @param testRows how many they are
+ * @param trainableValues numbers that training changes
+ * @param training how it was trained; null where that is not known
+ * @param versions of the programs, by name
+ * @param tasks figures over all test rows
+ * @param scenarios the same a scenario at a time
+ * @param calibration whether the probabilities come true, a task each
+ * @param gates what the gates do per scenario; none for a model without gates
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record RunNumbers(
+    String model,
+    long seed,
+    String data,
+    int testRows,
+    long trainableValues,
+    TrainingFacts training,
+    ImmutableMap<String, String> versions,
+    ImmutableList<TaskFigures> tasks,
+    ImmutableList<ScenarioFigures> scenarios,
+    ImmutableList<Calibration> calibration,
+    ImmutableList<GateMap> gates) {
+
+  /** The same numbers with this training. */
+  public RunNumbers withTraining(Optional<TrainingFacts> facts) {
+    return new RunNumbers(
+        model,
+        seed,
+        data,
+        testRows,
+        trainableValues,
+        facts.orElse(null),
+        versions,
+        tasks,
+        scenarios,
+        calibration,
+        gates);
+  }
+}

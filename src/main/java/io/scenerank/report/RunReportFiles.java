@@ -1,0 +1,64 @@
+package io.scenerank.report;
+
+import io.scenerank.data.AtomicFile;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.train.SavedRun;
+import io.scenerank.train.TrainingHistory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The report of a run folder: {@code report.json}, its numbers, and {@code report.html}. */
+public final class RunReportFiles {
+  /** Name of the page in a run folder. */
+  public static final String PAGE = "report.html";
+
+  private static final String NUMBERS = "report.json";
+
+  private final Path folder;
+  private final ConfigMapper mapper = new ConfigMapper();
+
+  /**
+   * @param folder the run folder, which holds {@code config.yaml}
+   */
+  public RunReportFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The numbers that were written with the run; empty where there are none.
+   *
+   * @throws InvalidInputException if the file is damaged
+   */
+  public Optional<RunNumbers> numbers() {
+    Path file = folder.resolve(NUMBERS);
+    return Files.exists(file)
+        ? Optional.of(mapper.convert(mapper.readTree(file), RunNumbers.class, file.toString()))
+        : Optional.empty();
+  }
+
+  /** Writes the numbers into the folder. */
+  public void writeNumbers(RunNumbers numbers) throws IOException {
+    AtomicFile.write(
+        folder.resolve(NUMBERS), file -> Files.writeString(file, mapper.toJson(numbers) + "\n"));
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param out the file
+   * @param name what the page calls the run
+   * @throws InvalidInputException if the history or the configuration is damaged
+   */
+  public void writePage(Path out, String name, RunNumbers numbers) throws IOException {
+    ReportPage page =
+        new ReportPage(
+            name,
+            numbers,
+            TrainingHistory.read(folder),
+            Files.readString(folder.resolve(SavedRun.CONFIG)));
+    AtomicFile.write(out, file -> Files.writeString(file, page.render()));
+  }
+}

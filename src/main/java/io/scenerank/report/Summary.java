@@ -1,0 +1,82 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.eval.Calibration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** The numbers that a person looks for first. */
+record Summary(RunNumbers numbers) {
+  Element draw() {
+    List<Element> tiles = new ArrayList<>();
+    tiles.add(tile("AUC", TaskFigures::auc, TaskFigures::optimalAuc));
+    tiles.add(tile("GAUC", TaskFigures::gauc, TaskFigures::optimalGauc));
+    tiles.add(tile("log-loss", TaskFigures::logloss, TaskFigures::optimalLogloss));
+    double distance =
+        numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
+    tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
+    TrainingFacts training = numbers.training();
+    if (isTimed()) {
+      tiles.add(
+          tile("samples a second", Numbers.count(training.samplesPerSecond()), training.device()));
+    }
+    return Element.of("section")
+        .add(Element.of("div", "tiles").add(tiles))
+        .add(Tables.facts(facts()));
+  }
+
+  /** Whether the training's time is known; it is not where only what follows it was left to do. */
+  private boolean isTimed() {
+    return numbers.training() != null && numbers.training().seconds() > 0;
+  }
+
+  private Element tile(
+      String title, Function<TaskFigures, Double> figure, Function<TaskFigures, Double> optimal) {
+    OptionalDouble best = mean(optimal);
+    String below =
+        best.isPresent()
+            ? "optimal " + Numbers.fixed(best.getAsDouble(), 4)
+            : numbers.tasks().size() > 1 ? "mean over tasks" : "";
+    OptionalDouble mean = mean(figure);
+    return tile(title, Numbers.fixed(mean.isPresent() ? mean.getAsDouble() : null, 4), below);
+  }
+
+  private OptionalDouble mean(Function<TaskFigures, Double> figure) {
+    return numbers.tasks().stream()
+        .map(figure)
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .average();
+  }
+
+  private static Element tile(String title, String value, String below) {
+    return Element.of("div", "tile")
+        .add(
+            Element.of("span", "label").text(title),
+            Element.of("strong").text(value),
+            Element.of("span", "label").text(below));
+  }
+
+  private List<ImmutableList<String>> facts() {
+    List<ImmutableList<String>> facts = new ArrayList<>();
+    TrainingFacts training = numbers.training();
+    if (training != null) {
+      facts.add(ImmutableList.of("training rows", Numbers.count(training.rows())));
+    }
+    facts.add(ImmutableList.of("test rows", Numbers.count(numbers.testRows())));
+    if (training != null) {
+      facts.add(
+          ImmutableList.of(
+              "epochs",
+              training.epochs()
+                  + (isTimed() ? " in " + Numbers.duration(training.seconds()) : "")));
+    }
+    facts.add(ImmutableList.of("trained values", Numbers.count(numbers.trainableValues())));
+    facts.add(ImmutableList.of("seed", Long.toString(numbers.seed())));
+    facts.add(ImmutableList.of("data", numbers.data()));
+    return facts;
+  }
+}

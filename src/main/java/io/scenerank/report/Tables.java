@@ -1,0 +1,117 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Tables of figures; each scrolls in a box of its own where it is wider than the page. */
+final class Tables {
+  private Tables() {}
+
+  /** A column of figures: its title and, of a task, its cell. */
+  private record Column(String title, Function<TaskFigures, String> cell) {}
+
+  /** A box in which a wide table scrolls, also by the keyboard. */
+  static Element scrolling(Element table) {
+    return Element.of("div", "scroll").with("tabindex", "0").add(table);
+  }
+
+  /** A row for each task. */
+  static Element tasks(List<TaskFigures> tasks) {
+    List<Column> columns = columns(tasks);
+    return scrolling(
+        Element.of("table")
+            .add(header(List.of("task"), columns))
+            .add(
+                Element.of("tbody")
+                    .add(
+                        tasks.stream()
+                            .map(
+                                task ->
+                                    Element.of("tr")
+                                        .add(Element.of("th").text(task.task()))
+                                        .add(cells(task, columns)))
+                            .toList())));
+  }
+
+  /** A row for each scenario and task. */
+  static Element scenarios(List<ScenarioFigures> scenarios) {
+    List<Column> columns = columns(scenarios.stream().flatMap(s -> s.tasks().stream()).toList());
+    List<Element> bodies = new ArrayList<>();
+    for (ScenarioFigures scenario : scenarios) {
+      List<Element> rows = new ArrayList<>();
+      for (TaskFigures task : scenario.tasks()) {
+        Element row = Element.of("tr");
+        if (rows.isEmpty()) {
+          row =
+              row.add(
+                  Element.of("th")
+                      .with("rowspan", Integer.toString(scenario.tasks().size()))
+                      .text(scenario.scenario()));
+        }
+        rows.add(row.add(Element.of("td", "name").text(task.task())).add(cells(task, columns)));
+      }
+      bodies.add(Element.of("tbody").add(rows));
+    }
+    return scrolling(
+        Element.of("table").add(header(List.of("scenario", "task"), columns)).add(bodies));
+  }
+
+  /** Names and values, one below the other. */
+  static Element facts(List<ImmutableList<String>> facts) {
+    return Element.of("dl", "facts")
+        .add(
+            facts.stream()
+                .map(
+                    fact ->
+                        Element.of("div")
+                            .add(Element.of("dt").text(fact.get(0)))
+                            .add(Element.of("dd").text(fact.get(1))))
+                .toList());
+  }
+
+  /** The columns; those of what is optimal where that is known. */
+  private static List<Column> columns(List<TaskFigures> tasks) {
+    boolean optimal = tasks.stream().anyMatch(task -> task.optimalLogloss() != null);
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("rows", task -> Numbers.count(task.rows())));
+    columns.add(new Column("base rate", task -> Numbers.fixed(task.baseRate(), 4)));
+    columns.add(new Column("AUC", task -> Numbers.fixed(task.auc(), 4)));
+    if (optimal) {
+      columns.add(new Column("optimal", task -> Numbers.fixed(task.optimalAuc(), 4)));
+    }
+    columns.add(new Column("GAUC", task -> Numbers.fixed(task.gauc(), 4)));
+    if (optimal) {
+      columns.add(new Column("optimal", task -> Numbers.fixed(task.optimalGauc(), 4)));
+    }
+    columns.add(new Column("log-loss", task -> Numbers.fixed(task.logloss(), 4)));
+    if (optimal) {
+      columns.add(new Column("optimal", task -> Numbers.fixed(task.optimalLogloss(), 4)));
+    }
+    return columns;
+  }
+
+  private static Element header(List<String> names, List<Column> columns) {
+    return Element.of("thead")
+        .add(
+            Element.of("tr")
+                .add(names.stream().map(name -> Element.of("th", "name").text(name)).toList())
+                .add(columns.stream().map(column -> head(column.title())).toList()));
+  }
+
+  private static Element head(String title) {
+    return title.equals("optimal")
+        ? Element.of("th", "optimal").text(title)
+        : Element.of("th").text(title);
+  }
+
+  private static List<Element> cells(TaskFigures task, List<Column> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                (column.title().equals("optimal") ? Element.of("td", "optimal") : Element.of("td"))
+                    .text(column.cell().apply(task)))
+        .toList();
+  }
+}

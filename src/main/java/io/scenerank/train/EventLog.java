@@ -1,0 +1,64 @@
+package io.scenerank.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Tells TensorBoard how a training goes, under the tags that a person looks for there. */
+final class EventLog implements AutoCloseable {
+  private final EventFile file;
+  private boolean begun;
+
+  private EventLog(EventFile file) {
+    this.file = file;
+  }
+
+  static EventLog create(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    return new EventLog(EventFile.create(folder));
+  }
+
+  void write(StepPoint point) throws IOException {
+    if (!begun) {
+      // A training that was interrupted may have told this step and some after it.
+      file.begin(point.step());
+      begun = true;
+    }
+    file.scalar(point.step(), "train/loss", point.loss());
+    file.scalar(point.step(), "train/learning_rate", point.learningRate());
+    file.scalar(point.step(), "train/samples_per_second", point.samplesPerSecond());
+    file.scalar(point.step(), "train/gradient_norm", point.gradientNorm());
+  }
+
+  void write(EpochPoint point) throws IOException {
+    file.scalar(point.step(), "epoch/loss", point.loss());
+    file.scalar(point.step(), "epoch/samples_per_second", point.samplesPerSecond());
+    write(point.step(), "validation", point.validation());
+  }
+
+  void write(int step, String group, Map<String, Double> figures) throws IOException {
+    for (Map.Entry<String, Double> figure : figures.entrySet()) {
+      file.scalar(step, group + "/" + figure.getKey(), figure.getValue());
+    }
+  }
+
+  void write(int step, List<GateValues> gates) throws IOException {
+    for (GateValues gate : gates) {
+      for (int part = 0; part < gate.parts().size(); part++) {
+        file.histogram(
+            step, "gates/" + gate.name() + "/" + gate.parts().get(part), gate.part(part));
+      }
+    }
+  }
+
+  void flush() throws IOException {
+    file.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
