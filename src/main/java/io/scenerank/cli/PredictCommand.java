@@ -1,9 +1,9 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.PackedRows;
-import io.scenerank.data.ParquetRows;
 import io.scenerank.data.ParquetScores;
 import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.StreamedRows;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.savedmodel.RowScorer;
@@ -74,9 +74,7 @@ final class PredictCommand implements Callable<Integer> {
         SavedModelPredictor predictor =
             SavedModelPredictor.load(
                 savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads())) {
-      PackedRows rows =
-          ParquetRows.read(
-              input, RowFormat.features(RowScorer.layout(predictor)), runtime.duckDb());
+      RowSource rows = StreamedRows.open(input, RowFormat.features(RowScorer.layout(predictor)));
       RowScorer scorer = new RowScorer(predictor, batchSize);
       progress.start();
       float[][] scores =

@@ -38,7 +38,9 @@ final class RunPipeline {
             request
                 .data()
                 .open(folder, progress)
-                .reading(model.layout(), model.params().taskNames()));
+                .reading(model.layout(), model.params().taskNames()),
+            experiment.training().streamsRows(),
+            progress);
     TrainingStart start = request.start();
     return new TrainingRun(data, request.compute(), progress)
         .run(

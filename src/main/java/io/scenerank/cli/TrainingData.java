@@ -1,14 +1,31 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.StreamedRows;
 import io.scenerank.feature.Schema;
 
-/** The rows of a data set, read. */
-record TrainingData(Schema schema, PackedRows train, PackedRows test) {
+/** The rows of a data set, each of which is known to be right. */
+record TrainingData(Schema schema, RowSource train, RowSource test) {
 
-  /** Reads both files before any training, so that a wrong row does not cost one. */
-  static TrainingData read(PreparedDataset dataset) {
-    return new TrainingData(dataset.schema(), dataset.train(), dataset.test());
+  /**
+   * Reads both files before any training, so that a wrong row does not cost one.
+   *
+   * @param streamed whether rows are only checked now and read again whenever they are needed
+   */
+  static TrainingData read(PreparedDataset dataset, boolean streamed, Progress progress) {
+    if (!streamed) {
+      return new TrainingData(dataset.schema(), dataset.train(), dataset.test());
+    }
+    StreamedRows train = dataset.streamTrain();
+    StreamedRows test = dataset.streamTest();
+    check("check train", train, progress);
+    check("check test", test, progress);
+    return new TrainingData(dataset.schema(), train, test);
+  }
+
+  private static void check(String what, StreamedRows rows, Progress progress) {
+    progress.start();
+    rows.check(done -> progress.update(what, done, rows.size(), "rows"));
   }
 }

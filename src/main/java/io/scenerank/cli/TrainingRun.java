@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.PackedRows;
+import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -13,6 +13,7 @@ import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingResult;
 import java.io.IOException;
@@ -68,9 +69,10 @@ final class TrainingRun {
     progress.line(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows to train on, device %s",
+            "%s: %,d rows to train on%s, device %s",
             job.label(),
             data.train().size(),
+            streamed(experiment.training()),
             new Devices().describe(compute.device())));
     progress.start();
     TrainingGraph.Options options =
@@ -109,6 +111,12 @@ final class TrainingRun {
     }
   }
 
+  private static String streamed(TrainingConfig config) {
+    return config.streamsRows()
+        ? String.format(Locale.ROOT, " through a buffer of %,d", config.shuffleBuffer())
+        : "";
+  }
+
   /** Takes a run's values over; returns the number of steps that they have seen. */
   private int goOnFrom(SavedRun run, TrainingGraph graph) {
     OptimizerType before = run.experiment().training().optimizer();
@@ -135,7 +143,7 @@ final class TrainingRun {
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {
-    PackedRows test = data.test();
+    RowSource test = data.test();
     ImmutableList<String> tasks = job.tasks();
     try (SavedModelPredictor predictor =
         SavedModelPredictor.load(

@@ -14,6 +14,9 @@ import org.duckdb.DuckDBDriver;
  * Opens in-memory DuckDB databases that keep the order of rows, and writes names and text in SQL.
  */
 public final class DuckDb {
+  /** Rows of a row group of the files that are written here: the smallest part that is read. */
+  static final int ROW_GROUP_ROWS = 20_480;
+
   private static final String CAUSE = "Error: ";
 
   private DuckDb() {}
@@ -47,8 +50,8 @@ public final class DuckDb {
     execute(
         connection,
         String.format(
-            "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
-            query, text(file.toString())));
+            "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d)",
+            query, text(file.toString()), ROW_GROUP_ROWS));
   }
 
   /** A quoted name. */

@@ -2,9 +2,9 @@ package io.scenerank.train;
 
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.data.RowOrder;
+import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
@@ -47,7 +47,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Trains from the first epoch. */
-  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints) throws IOException {
+  public TrainingResult fit(RowSource rows, Checkpoints checkpoints) throws IOException {
     return fit(rows, checkpoints, 0);
   }
 
@@ -58,7 +58,7 @@ public final class Trainer implements AutoCloseable {
    *     from there, while the learning rate's schedule begins anew
    * @throws InvalidInputException if the steps would count beyond 2^31 - 1
    */
-  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints, int step) throws IOException {
+  public TrainingResult fit(RowSource rows, Checkpoints checkpoints, int step) throws IOException {
     Split split = split(rows);
     return fit(rows, split, start(split, step), checkpoints);
   }
@@ -70,7 +70,7 @@ public final class Trainer implements AutoCloseable {
    * @throws InvalidInputException if the checkpoint was written with other rows, another batch size
    *     or another seed
    */
-  public TrainingResult resume(PackedRows rows, Checkpoints checkpoints) throws IOException {
+  public TrainingResult resume(RowSource rows, Checkpoints checkpoints) throws IOException {
     Split split = split(rows);
     TrainingState start = start(split, 0);
     Optional<TrainingState> latest = checkpoints.latest();
@@ -94,7 +94,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private TrainingResult fit(
-      PackedRows rows, Split split, TrainingState start, Checkpoints checkpoints)
+      RowSource rows, Split split, TrainingState start, Checkpoints checkpoints)
       throws IOException {
     TrainingConfig config = options.config();
     Projection projection = projection(rows);
@@ -137,9 +137,10 @@ public final class Trainer implements AutoCloseable {
 
   private record EpochLoss(int steps, long rows, double loss, double seconds) {}
 
-  private EpochLoss epoch(
-      PackedRows rows, Split split, Projection projection, TrainingState state) {
-    int[] order = RowOrder.shuffled(split.train(), options.seed(), state.epoch());
+  private EpochLoss epoch(RowSource rows, Split split, Projection projection, TrainingState state) {
+    RowSequence order =
+        RowSequence.shuffled(
+            split, options.config().shuffleBuffer(), options.seed(), state.epoch());
     long begin = System.nanoTime();
     double lossSum = 0;
     int done = 0;
@@ -161,7 +162,7 @@ public final class Trainer implements AutoCloseable {
           step++;
           listener.onStep(
               new TrainingListener.StepResult(
-                  state.epoch() + 1, options.config().epochs(), done, order.length, loss));
+                  state.epoch() + 1, options.config().epochs(), done, order.size(), loss));
         }
       }
     }
@@ -182,23 +183,23 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private Optional<Metrics> validate(PackedRows rows, Split split) {
-    if (split.validation().length == 0) {
+  private Optional<Metrics> validate(RowSource rows, Split split) {
+    if (split.validationSize() == 0) {
       return Optional.empty();
     }
-    EvaluationData data =
-        EvaluationData.of(rows, split.validation(), definition.params().taskNames(), scenario);
-    float[][] scores = predict(rows, split.validation());
+    RowSequence order = RowSequence.validation(split);
+    EvaluationData data = EvaluationData.of(rows, order, definition.params().taskNames(), scenario);
+    float[][] scores = predict(rows, order);
     return Optional.of(new Evaluator(data).evaluate(scores).overall());
   }
 
   /** Probabilities of every row in file order, [task][row]. */
-  public float[][] predict(PackedRows rows) {
-    return predict(rows, RowOrder.sequential(rows.size()));
+  public float[][] predict(RowSource rows) {
+    return predict(rows, RowSequence.inOrder(rows.size()));
   }
 
-  private float[][] predict(PackedRows rows, int[] order) {
-    float[][] scores = new float[definition.params().taskNames().size()][order.length];
+  private float[][] predict(RowSource rows, RowSequence order) {
+    float[][] scores = new float[definition.params().taskNames().size()][order.size()];
     int done = 0;
     try (Batcher batches =
         Batcher.of(rows)
@@ -216,13 +217,13 @@ public final class Trainer implements AutoCloseable {
     return scores;
   }
 
-  private Projection projection(PackedRows rows) {
+  private Projection projection(RowSource rows) {
     return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
   }
 
-  private Split split(PackedRows rows) {
+  private Split split(RowSource rows) {
     Split split = Split.of(rows.size(), options.config().validationSplit(), options.seed());
-    if (split.train().length == 0) {
+    if (split.trainSize() == 0) {
       throw new InvalidInputException(
           "no training row is left of "
               + rows.size()
@@ -234,7 +235,7 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingState start(Split split, int step) {
     TrainingConfig config = options.config();
-    int rows = split.train().length;
+    int rows = split.trainSize();
     long steps = config.epochs() * ((rows + config.batchSize() - 1L) / config.batchSize());
     if (step + steps > Integer.MAX_VALUE) {
       throw new InvalidInputException(

@@ -20,6 +20,8 @@ import io.scenerank.model.ModelType;
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
  * @param patience epochs without a better validation {@code auc_macro} before training stops; with
  *     it the best epoch's variables are kept, without (0, the default) the last one's
+ * @param shuffleBuffer rows that are mixed at a time while rows are streamed from their files; 0
+ *     (the default) for rows in memory that are all shuffled
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record TrainingConfig(
@@ -31,7 +33,8 @@ public record TrainingConfig(
     LossForm loss,
     ImmutableMap<String, Float> lossWeights,
     double validationSplit,
-    int patience) {
+    int patience,
+    int shuffleBuffer) {
 
   /**
    * @throws InvalidInputException naming the key that is out of range
@@ -49,11 +52,56 @@ public record TrainingConfig(
     require(
         patience == 0 || validationSplit > 0,
         "patience is " + patience + " but validation_split is 0: nothing tells when to stop");
+    require(shuffleBuffer >= 0, "shuffle_buffer is " + shuffleBuffer + ", expected 0 or more");
     lossWeights.forEach(
         (task, weight) ->
             require(
                 weight >= 0 && Float.isFinite(weight),
                 "loss_weights." + task + " is " + weight + ", expected 0 or more"));
+  }
+
+  /** Training on rows in memory. */
+  public TrainingConfig(
+      int epochs,
+      int batchSize,
+      OptimizerType optimizer,
+      float learningRate,
+      Schedule schedule,
+      LossForm loss,
+      ImmutableMap<String, Float> lossWeights,
+      double validationSplit,
+      int patience) {
+    this(
+        epochs,
+        batchSize,
+        optimizer,
+        learningRate,
+        schedule,
+        loss,
+        lossWeights,
+        validationSplit,
+        patience,
+        0);
+  }
+
+  /** The same with another shuffle buffer. */
+  public TrainingConfig withShuffleBuffer(int rows) {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        optimizer,
+        learningRate,
+        schedule,
+        loss,
+        lossWeights,
+        validationSplit,
+        patience,
+        rows);
+  }
+
+  /** Whether rows are streamed from their files. */
+  public boolean streamsRows() {
+    return shuffleBuffer > 0;
   }
 
   /** The defaults at the usual pace. */
