@@ -25,14 +25,20 @@ from scenerank_keras.optimizers import adam
 TRAINING = {"epochs": 3, "batch_size": 128, "learning_rate": 8e-3, "schedule": "cosine"}
 SCHEDULES = ("constant", "cosine")
 
-# Settings of SceneRank that Keras' own training does not have, and the values that mean the same.
+# Settings of SceneRank that this training does not have, and the values that mean the same.
 ALIKE = {
+    "warmup_steps": (0,),
+    "global_clipnorm": (0,),
+    "clipvalue": (0,),
     "optimizer": ("adam", "lazy_adam"),
     "loss": ("logits", "probabilities"),
     "loss_weights": ({},),
     "validation_split": (0,),
     "patience": (0,),
 }
+
+# Settings of SceneRank that change nothing by themselves.
+WITHOUT_EFFECT = ("plateau", "monitor", "checkpoints")
 
 
 def batches(features, labels, batch_size, seed):
@@ -106,7 +112,7 @@ def read_settings(arguments):
             raise ValueError(f"{arguments.config}: unknown keys {unknown}")
         settings.update(given)
     for key, value in list(settings["training"].items()):
-        if key in ALIKE and value in ALIKE[key]:
+        if key in WITHOUT_EFFECT or value in ALIKE.get(key, ()):
             del settings["training"][key]
         elif key not in TRAINING:
             raise ValueError(f"{arguments.config}: training.{key} is {value}; known: {TRAINING}")

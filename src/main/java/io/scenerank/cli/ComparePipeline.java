@@ -10,6 +10,7 @@ import io.scenerank.model.Models;
 import io.scenerank.train.ComparisonReader;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.ExperimentDraft;
+import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,8 +132,9 @@ final class ComparePipeline {
             .flatMap(candidate -> candidate.experiment().stream())
             .anyMatch(experiment -> experiment.training().streamsRows());
     TrainingData data =
-        TrainingData.read(request.data().open(folder, progress), streamed, progress);
-    TrainingRun training = new TrainingRun(data, request.compute(), progress);
+        TrainingData.read(
+            request.data().open(folder, progress, () -> {}), streamed, progress, () -> {});
+    TrainingRun training = new TrainingRun(data, request.compute(), progress, () -> false);
     long fitting = candidates.stream().filter(c -> c.experiment().isPresent()).count();
     int seeds = request.seeds().size();
     int before = 0;
@@ -170,7 +172,10 @@ final class ComparePipeline {
         AtomicFolder.write(
             folder.resolve(name),
             false,
-            temp -> runs.add(training.run(job, temp, out.resolve(name))));
+            temp -> {
+              SavedRun.describe(temp, job.experiment(), Optional.of(request.data().schema()));
+              runs.add(training.run(job, temp, out.resolve(name)));
+            });
       } catch (RuntimeException | IOException | OutOfMemoryError e) {
         String error = ErrorText.brief(e);
         progress.line(job.label() + ": " + error);

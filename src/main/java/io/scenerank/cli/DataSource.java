@@ -8,6 +8,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -41,18 +42,28 @@ record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptio
   /**
    * Opens the data set.
    *
-   * @param run the folder in whose {@code data} the built-in data is generated
+   * @param run the folder in whose {@code data} the built-in data is generated, unless it is there
+   * @param check is called now and then, and may throw to end the generation
    */
-  PreparedDataset open(Path run, Progress progress) throws IOException {
+  PreparedDataset open(Path run, Progress progress, Runnable check) throws IOException {
     return PreparedDataset.open(
-        folder.isPresent() ? folder.get() : generate(run.resolve("data"), progress), duckDb);
+        folder.isPresent() ? folder.get() : generate(run.resolve("data"), progress, check), duckDb);
   }
 
-  private Path generate(Path data, Progress progress) throws IOException {
+  private Path generate(Path data, Progress progress, Runnable check) throws IOException {
+    if (Files.exists(data)) {
+      return data;
+    }
     long rows = synthetic.rows();
     progress.start();
     new SyntheticSource(synthetic)
-        .write(data, false, done -> progress.update("data", done, rows, "rows"));
+        .write(
+            data,
+            false,
+            done -> {
+              check.run();
+              progress.update("data", done, rows, "rows");
+            });
     return data;
   }
 }

@@ -2,9 +2,19 @@ package io.scenerank.cli;
 
 import io.scenerank.train.TrainingListener;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
-/** Shows how far a training is: every step's loss as it passes, a line for every epoch. */
-record EpochProgress(Progress progress) implements TrainingListener {
+/**
+ * Shows how far a training is: every step's loss as it passes, a line for every epoch.
+ *
+ * @param stop whether the training is to end early
+ */
+record EpochProgress(Progress progress, BooleanSupplier stop) implements TrainingListener {
+  @Override
+  public boolean isStopRequested() {
+    return stop.getAsBoolean();
+  }
+
   @Override
   public void onStep(StepResult step) {
     progress.update(

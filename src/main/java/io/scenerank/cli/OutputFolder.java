@@ -3,9 +3,9 @@ package io.scenerank.cli;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.IOConsumer;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -36,9 +36,16 @@ record OutputFolder(Path path, boolean force) {
    *     a run that replaces its own data would leave nobody with any
    */
   void requireFree(Optional<Path> data) throws IOException {
-    if (!force && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new InvalidInputException(path + ": exists already; replace it with --force");
+    for (Path run : new Path[] {RunAtWork.beside(path), path}) {
+      if (!force && UnfinishedRun.is(run)) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: an unfinished run; go on with '%s', or replace it with --force",
+                run, UnfinishedRun.command(path)));
+      }
     }
+    AtomicFolder.requireFree(path, force);
+    RunAtWork.requireIdle(path);
     if (data.isPresent()
         && Files.exists(path)
         && data.get().toRealPath().startsWith(path.toRealPath())) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * Shows how far long work is: one line that renews itself on a terminal, a plain line every few
- * seconds elsewhere.
+ * seconds elsewhere. Any thread may put a line.
  */
 final class Progress implements AutoCloseable {
   private static final long TERMINAL_EVERY = 200_000_000L; // ns
@@ -40,13 +40,13 @@ final class Progress implements AutoCloseable {
   }
 
   /** Starts a new stretch of work: rate and time left count from here. */
-  void start() {
+  synchronized void start() {
     begin = System.nanoTime();
     lastShown = begin;
   }
 
   /** Shows a stretch's progress, if it is time to. */
-  void update(String what, long done, long total, String unit) {
+  synchronized void update(String what, long done, long total, String unit) {
     long now = System.nanoTime();
     if (now - lastShown < (terminal ? TERMINAL_EVERY : PLAIN_EVERY)) {
       return;
@@ -78,7 +78,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** Puts a line that stays above the progress. */
-  void line(String text) {
+  synchronized void line(String text) {
     clear();
     out.println(text);
     out.flush();
@@ -92,7 +92,7 @@ final class Progress implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     clear();
     out.flush();
     if (terminal) {

@@ -49,7 +49,6 @@ final class RunCommand implements Callable<Integer> {
             data.source(runtime.duckDb()),
             seed,
             runtime.compute());
-    run.run(request, spec.commandLine(), output.json);
-    return ScenerankCommand.GOOD;
+    return run.run(request, spec.commandLine(), output.json);
   }
 }

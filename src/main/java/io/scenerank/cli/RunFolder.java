@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,10 @@ final class RunFolder {
    * The SavedModel that a path means: itself, the newest version below it, or the newest version of
    * a run.
    *
-   * @throws InvalidInputException if there is none
+   * @throws InvalidInputException if there is none, or the run is not finished
    */
   static Path savedModel(Path path) throws IOException {
+    UnfinishedRun.requireNot(path);
     if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
       return path;
     }

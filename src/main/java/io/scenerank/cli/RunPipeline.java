@@ -3,50 +3,116 @@ package io.scenerank.cli;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Experiment;
+import io.scenerank.train.SavedRun;
+import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Data → training → evaluation → export → reload, into one run folder. */
 final class RunPipeline {
-  private final Request request;
   private final Progress progress;
+  private final StopSignals stop;
 
   /** What to run. */
   record Request(TrainingStart start, DataSource data, long seed, ComputeOptions compute) {}
 
-  RunPipeline(Request request, Progress progress) {
-    this.request = request;
+  /**
+   * @param stop ends a run early
+   */
+  RunPipeline(Progress progress, StopSignals stop) {
     this.progress = progress;
+    this.stop = stop;
   }
 
-  /** Runs into the folder. */
-  RunReport run(OutputFolder out) throws IOException {
+  /**
+   * Runs into the folder.
+   *
+   * @throws TrainingStopped if a signal comes
+   */
+  RunReport run(Request request, OutputFolder out) throws IOException {
     // Configuration is checked before anything is generated or read.
     Schema schema = request.data().schema();
     Experiment experiment = request.start().experiment(schema);
     request.data().requireReads(experiment.definition());
     out.requireFree(request.data().folder());
-    RunReport[] report = new RunReport[1];
-    out.write(temp -> report[0] = run(experiment, out.path(), temp));
-    return report[0];
+    // Rows that are there are read before the folder appears: a wrong one leaves no run.
+    Optional<TrainingData> given =
+        request.data().folder().isPresent()
+            ? Optional.of(read(request.data(), experiment, out.path()))
+            : Optional.empty();
+    RunOrigin origin = RunOrigin.of(request);
+    TrainingRun.Job job =
+        new TrainingRun.Job(
+            experiment, request.seed(), request.start().model(), request.start().run());
+    try (RunAtWork work =
+        RunAtWork.begin(
+            out,
+            folder -> {
+              SavedRun.describe(folder, experiment, Optional.of(schema));
+              origin.write(folder, out.path());
+            })) {
+      return complete(work, job, request.compute(), request.data(), given);
+    }
   }
 
-  private RunReport run(Experiment experiment, Path out, Path folder) throws IOException {
+  /**
+   * Does what is left of a run. Where it fails with a checkpoint written, that stands and a line
+   * says how to go on; where there is none, the folder goes.
+   *
+   * @param data where the rows are
+   * @param given the rows, where they are read already
+   */
+  RunReport complete(
+      RunAtWork work,
+      TrainingRun.Job job,
+      ComputeOptions compute,
+      DataSource data,
+      Optional<TrainingData> given)
+      throws IOException {
+    boolean succeeded = false;
+    try {
+      TrainingData rows =
+          given.isPresent() ? given.get() : read(data, job.experiment(), work.folder());
+      RunReport report =
+          new TrainingRun(rows, compute, progress, stop::isRequested)
+              .run(job, work.folder(), work.out())
+              .report();
+      work.finish();
+      succeeded = true;
+      return report;
+    } finally {
+      if (!succeeded) {
+        leave(work);
+      }
+    }
+  }
+
+  private void leave(RunAtWork work) throws IOException {
+    if (work.hasCheckpoint()) {
+      progress.line(
+          String.format(
+              "%s is unfinished; to go on: %s", work.folder(), UnfinishedRun.command(work.out())));
+    } else {
+      work.discard();
+    }
+  }
+
+  private void requireNoStop() {
+    if (stop.isRequested()) {
+      throw new TrainingStopped();
+    }
+  }
+
+  private TrainingData read(DataSource data, Experiment experiment, Path folder)
+      throws IOException {
     ModelDefinition<?> model = experiment.definition();
-    TrainingData data =
-        TrainingData.read(
-            request
-                .data()
-                .open(folder, progress)
-                .reading(model.layout(), model.params().taskNames()),
-            experiment.training().streamsRows(),
-            progress);
-    TrainingStart start = request.start();
-    return new TrainingRun(data, request.compute(), progress)
-        .run(
-            new TrainingRun.Job(experiment, request.seed(), start.model(), start.run()),
-            folder,
-            out)
-        .report();
+    return TrainingData.read(
+        data.open(folder, progress, this::requireNoStop)
+            .reading(model.layout(), model.params().taskNames()),
+        experiment.training().streamsRows(),
+        progress,
+        this::requireNoStop);
   }
 }

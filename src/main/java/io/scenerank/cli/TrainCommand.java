@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Trains on a prepared data set, from first values or from those of a run. */
@@ -23,7 +25,10 @@ import picocli.CommandLine.Spec;
           + " into a run folder as run does.",
       "--from goes on from a run, trained here or imported: its values, its optimizer's moments and"
           + " step. Model, parameters and columns stay the run's; training is the run's but for"
-          + " what --config and --set say. Epochs and the learning rate's schedule begin anew."
+          + " what --config and --set say. Epochs and the learning rate's schedule begin anew.",
+      "--resume goes on with a run of train or run that was interrupted, to the weights that it"
+          + " would have had. It takes data, seed, threads and configuration from the run; what is"
+          + " given besides has to be the same."
     })
 final class TrainCommand implements Callable<Integer> {
   private static final long FIRST_SEED = 1;
@@ -36,15 +41,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "DIR",
-      description = "A prepared data set.")
+      description = "A prepared data set; needed unless --resume is given.")
   private Path data;
 
   @ArgGroup(multiplicity = "1")
   private Beginning beginning;
 
-  /** One of both. */
+  /** One of them. */
   static final class Beginning {
     @Option(
         names = "--model",
@@ -58,6 +62,9 @@ final class TrainCommand implements Callable<Integer> {
         paramLabel = "RUN",
         description = "The run folder to go on from; it stays as it is.")
     private Path run;
+
+    @Option(names = "--resume", description = "Go on with the interrupted run in --out RUN.")
+    private boolean resume;
   }
 
   @Option(
@@ -70,6 +77,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (beginning.resume) {
+      return run.resume(given(), spec.commandLine(), output.json);
+    }
+    if (data == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'");
+    }
     TrainingStart start = start();
     long chosen =
         Optional.ofNullable(seed)
@@ -78,8 +91,19 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source =
         new DataSource(Optional.of(data), SyntheticOptions.DEFAULT, runtime.duckDb());
     RunPipeline.Request request = new RunPipeline.Request(start, source, chosen, runtime.compute());
-    run.run(request, spec.commandLine(), output.json);
-    return ScenerankCommand.GOOD;
+    return run.run(request, spec.commandLine(), output.json);
+  }
+
+  private RunResumption.Given given() {
+    ComputeOptions compute = runtime.compute();
+    ParseResult parsed = spec.commandLine().getParseResult();
+    return new RunResumption.Given(
+        Optional.ofNullable(data),
+        Optional.ofNullable(seed),
+        setting.config(),
+        setting.settings(),
+        parsed.hasMatchedOption("--threads") ? Optional.of(compute.threads()) : Optional.empty(),
+        parsed.hasMatchedOption("--device") ? Optional.of(compute.device()) : Optional.empty());
   }
 
   private TrainingStart start() throws IOException {

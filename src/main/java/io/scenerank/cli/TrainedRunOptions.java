@@ -1,7 +1,11 @@
 package io.scenerank.cli;
 
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.Models;
+import io.scenerank.train.TrainingStopped;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -20,20 +24,65 @@ final class TrainedRunOptions {
       description = "Replace the run folder if it exists, once the new run has succeeded.")
   private boolean force;
 
+  /** Does a run and gives its report; empty where there was nothing to do. */
+  @FunctionalInterface
+  private interface Work {
+    Optional<RunReport> on(RunPipeline pipeline) throws IOException;
+  }
+
   /**
    * Trains into the folder and prints what the run came to.
    *
    * @param command writes the report and, without a terminal, the progress
    * @param json whether the report is one JSON object
+   * @return the exit code
    */
-  void run(RunPipeline.Request request, CommandLine command, boolean json) throws IOException {
+  int run(RunPipeline.Request request, CommandLine command, boolean json) throws IOException {
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), request.start().model(), force);
-    RunReport report;
-    try (Progress progress = RuntimeOptions.progress(command.getErr())) {
-      report = new RunPipeline(request, progress).run(folder);
+    return print(command, json, pipeline -> Optional.of(pipeline.run(request, folder)));
+  }
+
+  /**
+   * Goes on with the run in the folder.
+   *
+   * @return the exit code
+   */
+  int resume(RunResumption.Given given, CommandLine command, boolean json) throws IOException {
+    if (out == null) {
+      throw new InvalidInputException("--resume goes on with a run: name it with --out RUN");
     }
+    if (force) {
+      throw new InvalidInputException(
+          "--resume goes on with a run and --force replaces it: they exclude each other");
+    }
+    return print(
+        command,
+        json,
+        pipeline -> new RunResumption(pipeline, Models.standard()).resume(out, given));
+  }
+
+  private int print(CommandLine command, boolean json, Work work) throws IOException {
     PrintWriter stdout = command.getOut();
-    stdout.print(json ? report.toJson() : report.toText());
-    stdout.flush();
+    try (Progress progress = RuntimeOptions.progress(command.getErr());
+        StopSignals stop =
+            StopSignals.install(
+                () -> progress.line("stopping after this step; a second time ends at once"))) {
+      try {
+        Optional<RunReport> report = work.on(new RunPipeline(progress, stop));
+        stdout.print(
+            report.isPresent() ? json ? report.get().toJson() : report.get().toText() : done(json));
+        stdout.flush();
+        return ScenerankCommand.GOOD;
+      } catch (TrainingStopped e) {
+        return stop.exitCode();
+      }
+    }
+  }
+
+  private String done(boolean json) throws IOException {
+    Path metrics = out.resolve("metrics.json");
+    return json && Files.exists(metrics)
+        ? Files.readString(metrics)
+        : out + " is finished: nothing to do" + System.lineSeparator();
   }
 }

@@ -12,20 +12,26 @@ record TrainingData(Schema schema, RowSource train, RowSource test) {
    * Reads both files before any training, so that a wrong row does not cost one.
    *
    * @param streamed whether rows are only checked now and read again whenever they are needed
+   * @param between called now and then while rows are checked; what it throws ends that
    */
-  static TrainingData read(PreparedDataset dataset, boolean streamed, Progress progress) {
+  static TrainingData read(
+      PreparedDataset dataset, boolean streamed, Progress progress, Runnable between) {
     if (!streamed) {
       return new TrainingData(dataset.schema(), dataset.train(), dataset.test());
     }
     StreamedRows train = dataset.streamTrain();
     StreamedRows test = dataset.streamTest();
-    check("check train", train, progress);
-    check("check test", test, progress);
+    check("check train", train, progress, between);
+    check("check test", test, progress, between);
     return new TrainingData(dataset.schema(), train, test);
   }
 
-  private static void check(String what, StreamedRows rows, Progress progress) {
+  private static void check(String what, StreamedRows rows, Progress progress, Runnable between) {
     progress.start();
-    rows.check(done -> progress.update(what, done, rows.size(), "rows"));
+    rows.check(
+        done -> {
+          between.run();
+          progress.update(what, done, rows.size(), "rows");
+        });
   }
 }

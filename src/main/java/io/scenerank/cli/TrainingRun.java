@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
@@ -8,6 +9,7 @@ import io.scenerank.eval.Evaluator;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
@@ -16,11 +18,13 @@ import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingResult;
+import io.scenerank.train.TrainingStopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Training → evaluation → export → reload and compare, into one folder. */
 final class TrainingRun {
@@ -30,6 +34,7 @@ final class TrainingRun {
   private final TrainingData data;
   private final ComputeOptions compute;
   private final Progress progress;
+  private final BooleanSupplier stop;
 
   /**
    * What to train.
@@ -53,19 +58,24 @@ final class TrainingRun {
     }
   }
 
-  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress) {
+  /**
+   * @param stop whether the run is to end early, with {@link TrainingStopped}
+   */
+  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress, BooleanSupplier stop) {
     this.data = data;
     this.compute = compute;
     this.progress = progress;
+    this.stop = stop;
   }
 
   /**
-   * @param folder where the run is written
+   * Runs, or does what is left where a part was done before.
+   *
+   * @param folder where the run is written, described already
    * @param out what the folder will be called in the end
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
-    SavedRun.describe(folder, experiment, Optional.of(data.schema()));
     progress.line(
         String.format(
             Locale.ROOT,
@@ -83,19 +93,15 @@ final class TrainingRun {
             experiment.definition(),
             options,
             data.schema().scenario(),
-            new EpochProgress(progress))) {
+            new EpochProgress(progress, stop))) {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
-      TrainingResult result = trainer.fit(data.train(), SavedRun.checkpoints(folder), step);
+      TrainingResult result = trainer.resume(data.train(), checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       EvaluationReport evaluation = evaluate(job, scores);
       Path exported =
           new SavedModelExporter()
               .export(
-                  experiment.definition(),
-                  trainer.graph(),
-                  folder.resolve("saved_model"),
-                  1,
-                  false);
+                  experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
       RunReport report =
           new RunReport(
               job.model(),
@@ -106,7 +112,8 @@ final class TrainingRun {
               result.epochs(),
               out,
               out.resolve(folder.relativize(exported)));
-      Files.writeString(folder.resolve("metrics.json"), report.toJson());
+      AtomicFile.write(
+          folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
       return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
     }
   }
@@ -115,6 +122,27 @@ final class TrainingRun {
     return config.streamsRows()
         ? String.format(Locale.ROOT, " through a buffer of %,d", config.shuffleBuffer())
         : "";
+  }
+
+  private Checkpoints checkpoints(Path folder) throws IOException {
+    Checkpoints checkpoints = SavedRun.checkpoints(folder);
+    checkpoints
+        .latest()
+        .ifPresent(
+            state ->
+                progress.line(
+                    String.format(
+                        Locale.ROOT,
+                        "going on after %d epochs and %,d steps of the next",
+                        state.epoch(),
+                        state.position().step())));
+    return checkpoints;
+  }
+
+  private void requireNoStop() {
+    if (stop.getAsBoolean()) {
+      throw new TrainingStopped();
+    }
   }
 
   /** Takes a run's values over; returns the number of steps that they have seen. */
@@ -151,7 +179,12 @@ final class TrainingRun {
       RowScorer scorer = new RowScorer(predictor, job.experiment().training().batchSize());
       progress.start();
       float[][] scores =
-          scorer.score(test, done -> progress.update("reload", done, test.size(), "rows"));
+          scorer.score(
+              test,
+              done -> {
+                requireNoStop();
+                progress.update("reload", done, test.size(), "rows");
+              });
       double difference = 0;
       for (int task = 0; task < tasks.size(); task++) {
         float[] reloaded = scores[scorer.outputs().indexOf(tasks.get(task))];

@@ -10,20 +10,20 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Lets {@code writer} make the file {@code <target>.tmp-<random>}, then gives it the name {@code
-   * target}.
+   * Lets {@code writer} make a file in a folder {@code <target>.tmp-<random>}, then gives it the
+   * name {@code target}.
    *
    * @throws IOException if writing or renaming fails; the old file stands and the new one is gone
    */
   public static void write(Path target, IOConsumer<Path> writer) throws IOException {
     Path place = target.toAbsolutePath().normalize();
-    Files.createDirectories(place.getParent());
-    Path temp = AtomicFolder.sibling(place, "tmp");
-    try {
-      writer.accept(temp);
-      Files.move(temp, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temp);
+    try (Staging staging = Staging.beside(place)) {
+      writer.accept(staging.content());
+      Files.move(
+          staging.content(),
+          place,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

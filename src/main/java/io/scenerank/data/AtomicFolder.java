@@ -1,18 +1,16 @@
 package io.scenerank.data;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Optional;
 
 /**
  * Writes a folder that appears whole or not at all: everything goes into {@code
- * <target>.tmp-<random>} beside it, which takes the target's name at the end.
+ * <target>.tmp-<random>} beside it and takes the target's name at the end. What a killed process
+ * left there is removed by the next that writes the target.
  */
 public final class AtomicFolder {
   private AtomicFolder() {}
@@ -28,26 +26,54 @@ public final class AtomicFolder {
    * @throws IOException if writing or renaming fails
    */
   public static void write(Path target, boolean force, IOConsumer<Path> writer) throws IOException {
-    Path place = resolve(target);
+    Path place = place(target);
     checkFree(target, place, force);
-    Files.createDirectories(place.getParent());
-    Path temp = Files.createDirectory(sibling(place, "tmp"));
-    Thread onExit = new Thread(() -> deleteQuietly(temp), "scenerank-cleanup");
-    Runtime.getRuntime().addShutdownHook(onExit);
-    try {
-      writer.accept(temp);
+    try (Staging staging = Staging.beside(place)) {
+      writer.accept(Files.createDirectory(staging.content()));
       checkFree(target, place, force);
-      replace(temp, place);
-    } finally {
-      deleteQuietly(temp);
-      removeHook(onExit);
+      staging.commit();
     }
   }
 
+  /**
+   * Gives a complete folder the name {@code target}, in place of what had it.
+   *
+   * @param ready on the file system of the target
+   * @throws InvalidInputException as {@link #write}
+   */
+  public static void replace(Path target, Path ready) throws IOException {
+    Path place = place(target);
+    checkFree(target, place, true);
+    try (Staging staging = Staging.beside(place)) {
+      staging.commit(ready);
+    }
+  }
+
+  /** Deletes a folder, of which nothing is seen from the first moment on. */
+  public static void delete(Path target) throws IOException {
+    try (Staging staging = Staging.beside(target.toAbsolutePath().normalize())) {
+      staging.discard();
+    }
+  }
+
+  /** Removes what killed processes left in a folder, whatever they wrote there. */
+  public static void cleanUp(Path folder) {
+    Staging.cleanUp(folder, Optional.empty());
+  }
+
   /** The absolute place; through a link, so that a link to the folder stays one. */
-  private static Path resolve(Path target) throws IOException {
+  public static Path place(Path target) throws IOException {
     Path place = target.toAbsolutePath().normalize();
     return Files.isSymbolicLink(place) && Files.exists(place) ? place.toRealPath() : place;
+  }
+
+  /**
+   * Checks that a folder may be written, before any work is done for it.
+   *
+   * @throws InvalidInputException as {@link #write}
+   */
+  public static void requireFree(Path target, boolean force) throws IOException {
+    checkFree(target, place(target), force);
   }
 
   private static void checkFree(Path target, Path place, boolean force) {
@@ -63,44 +89,5 @@ public final class AtomicFolder {
   private static boolean holdsOurPlace(Path place) {
     return Path.of("").toAbsolutePath().startsWith(place)
         || Path.of(System.getProperty("user.home", "/")).toAbsolutePath().startsWith(place);
-  }
-
-  private static void replace(Path temp, Path place) throws IOException {
-    if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      Files.move(temp, place, StandardCopyOption.ATOMIC_MOVE);
-      return;
-    }
-    Path old = sibling(place, "old");
-    Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(temp, place, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    deleteQuietly(old);
-  }
-
-  static Path sibling(Path place, String kind) {
-    String random = Integer.toHexString(ThreadLocalRandom.current().nextInt() | 0x10000000);
-    return place.resolveSibling(place.getFileName() + "." + kind + "-" + random);
-  }
-
-  private static void deleteQuietly(Path folder) {
-    try {
-      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
-    } catch (IOException e) {
-      // The outcome is decided by now; a leftover that cannot be deleted must not change it.
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is shutting down and the hook runs: the same deletion.
-    }
   }
 }

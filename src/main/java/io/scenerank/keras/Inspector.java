@@ -9,6 +9,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,7 @@ public final class Inspector {
   }
 
   private Inspection runFolder(Path path) {
+    UnfinishedRun.requireNot(path);
     JsonNode config = mapper.readTree(path.resolve(SavedRun.CONFIG));
     Checkpoints checkpoints = SavedRun.checkpoints(path);
     TrainingState state = newest(path, checkpoints);

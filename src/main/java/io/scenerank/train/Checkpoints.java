@@ -1,7 +1,9 @@
 package io.scenerank.train;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
@@ -9,20 +11,28 @@ import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of a run: one folder {@code epoch-00001} an epoch, holding the variables and
- * slots as a TensorFlow checkpoint and the state of training as JSON. A folder appears whole or not
- * at all; older ones go once the newer stands, but for the best epoch's.
+ * The checkpoints of a run: a folder {@code epoch-00001} at the end of an epoch, {@code
+ * epoch-00001-step-0000250} in the middle of the one after it, each holding the variables and slots
+ * as a TensorFlow checkpoint and the state of training as JSON. A folder appears whole or not at
+ * all; older ones go once the newer stands, but for those to keep and the best epoch's.
  */
 public final class Checkpoints {
-  private static final String PREFIX = "epoch-";
+  private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
+  private static final String BEST = "best_figure";
+
+  /** Its key when it could be this figure only. */
+  private static final String OLD_BEST = "best_auc_macro";
 
   private final Path folder;
   private final ConfigMapper mapper = new ConfigMapper();
@@ -31,24 +41,34 @@ public final class Checkpoints {
     this.folder = folder;
   }
 
-  /**
-   * Writes the checkpoint of an epoch, and deletes those before it but the best epoch's.
-   *
-   * @throws IOException if writing fails, for instance on a full disk
-   */
+  /** Writes a checkpoint and keeps no older one but the best epoch's. */
   public void save(TrainingGraph graph, TrainingState state) throws IOException {
+    save(graph, state, 1);
+  }
+
+  /**
+   * Writes a checkpoint, and deletes the others but the best epoch's and the newest ones. Those of
+   * a later state are of an older training, which this one replaces.
+   *
+   * @param keep how many of the newest stay, with the one that is written
+   * @throws IOException if writing fails, for instance on a full disk; the older ones stand
+   */
+  public void save(TrainingGraph graph, TrainingState state, int keep) throws IOException {
+    Path written = pathOf(state);
     AtomicFolder.write(
-        pathOf(state.epoch()),
+        written,
         true,
         temp -> {
           TensorFlowErrors.writing(
               "the checkpoint", () -> graph.saveCheckpoint(temp.resolve(VARIABLES)));
           Files.writeString(temp.resolve(STATE), mapper.toJson(state) + "\n");
         });
-    for (Path old : all()) {
-      boolean keep = old.equals(pathOf(state.epoch())) || old.equals(pathOf(state.bestEpoch()));
-      if (!keep) {
-        MoreFiles.deleteRecursively(old, RecursiveDeleteOption.ALLOW_INSECURE);
+    List<Path> all = all();
+    int last = all.indexOf(written);
+    for (int i = 0; i < all.size(); i++) {
+      boolean newest = i <= last && i > last - keep;
+      if (!newest && !all.get(i).equals(pathOf(state.bestEpoch()))) {
+        AtomicFolder.delete(all.get(i));
       }
     }
   }
@@ -60,29 +80,41 @@ public final class Checkpoints {
   }
 
   /**
-   * Gives a graph the variables and slots of an epoch.
+   * Gives a graph the variables and slots of the newest checkpoint.
+   *
+   * @return its state; empty where there is none
+   * @throws InvalidInputException if it is damaged or belongs to another model
+   */
+  Optional<TrainingState> restoreLatest(TrainingGraph graph) throws IOException {
+    List<Path> all = all();
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(restore(all.get(all.size() - 1), graph::restoreCheckpoint));
+  }
+
+  /**
+   * Gives a graph the variables and slots of an epoch's end.
    *
    * @throws InvalidInputException if that checkpoint is not there or belongs to another model
    */
   public TrainingState restore(TrainingGraph graph, int epoch) {
-    return restore(epoch, graph::restoreCheckpoint);
+    return restore(pathOf(epoch), graph::restoreCheckpoint);
   }
 
   /**
-   * Gives a graph the variables of an epoch and leaves its slots as they are.
+   * Gives a graph the variables of an epoch's end and leaves its slots as they are.
    *
    * @throws InvalidInputException if that checkpoint is not there or belongs to another model
    */
   public TrainingState restoreModel(TrainingGraph graph, int epoch) {
-    return restore(epoch, graph::restoreModel);
+    return restore(pathOf(epoch), graph::restoreModel);
   }
 
-  private TrainingState restore(int epoch, Consumer<Path> reader) {
-    Path path = pathOf(epoch);
+  private TrainingState restore(Path path, Consumer<Path> reader) {
     TrainingState state = read(path);
-    CheckpointFiles.requireWhole(variables(epoch));
+    CheckpointFiles.requireWhole(path.resolve(VARIABLES));
     try {
-      reader.accept(variables(epoch));
+      reader.accept(path.resolve(VARIABLES));
     } catch (RuntimeException e) {
       if (TensorFlowErrors.isOne(e)) {
         String where =
@@ -98,30 +130,49 @@ public final class Checkpoints {
     return state;
   }
 
-  /** Prefix of the TensorFlow checkpoint of an epoch, variables and slots. */
+  /** Prefix of the TensorFlow checkpoint of an epoch's end, variables and slots. */
   public Path variables(int epoch) {
     return pathOf(epoch).resolve(VARIABLES);
   }
 
   private TrainingState read(Path path) {
     Path file = path.resolve(STATE);
-    return mapper.convert(mapper.readTree(file), TrainingState.class, file.toString());
+    JsonNode tree = mapper.readTree(file);
+    if (tree instanceof ObjectNode state && state.has(OLD_BEST)) {
+      state.set(BEST, state.remove(OLD_BEST));
+    }
+    return mapper.convert(tree, TrainingState.class, file.toString());
   }
 
   private Path pathOf(int epoch) {
-    return folder.resolve(String.format("%s%05d", PREFIX, epoch));
+    return folder.resolve(String.format("epoch-%05d", epoch));
   }
 
-  /** Checkpoints in the order of their epochs. */
+  private Path pathOf(TrainingState state) {
+    Path epoch = pathOf(state.epoch());
+    int step = state.position().step();
+    return step == 0
+        ? epoch
+        : epoch.resolveSibling(String.format("%s-step-%07d", epoch.getFileName(), step));
+  }
+
+  /** Checkpoints in the order of training: an epoch's end comes before the steps after it. */
   private List<Path> all() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> children = Files.list(folder)) {
       return children
-          .filter(path -> path.getFileName().toString().matches(PREFIX + "\\d{5}"))
-          .sorted()
+          .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
+          .sorted(Comparator.comparingLong(Checkpoints::order))
           .toList();
     }
+  }
+
+  private static long order(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    checkArgument(name.matches(), "%s is no checkpoint", path);
+    long step = name.group(2) == null ? 0 : Long.parseLong(name.group(2));
+    return (Long.parseLong(name.group(1)) << Integer.SIZE) + step;
   }
 }

@@ -145,6 +145,7 @@ public final class ExperimentReader {
             "task '" + task + "' has no label in the data" + Nearest.hint(task, tasks));
       }
     }
+    Monitor.of(training.monitor(), params.taskNames());
     for (String task :
         Sets.difference(training.lossWeights().keySet(), ImmutableSet.copyOf(params.taskNames()))) {
       throw new InvalidInputException(

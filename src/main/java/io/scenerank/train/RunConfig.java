@@ -88,6 +88,26 @@ final class RunConfig {
     return changed;
   }
 
+  /**
+   * Checks that a file and settings change nothing of a run.
+   *
+   * @throws InvalidInputException naming the key that is unknown, or has another value in the run
+   */
+  void requireSame(Path run, Experiment experiment, Optional<Path> file, List<String> settings) {
+    Experiment asked =
+        retrain(run, experiment, file, settings, experiment.definition().params().taskNames());
+    ObjectNode other = mapper.toTree(asked.training());
+    for (Map.Entry<String, JsonNode> key : mapper.toTree(experiment.training()).properties()) {
+      JsonNode value = other.get(key.getKey());
+      if (!value.equals(key.getValue())) {
+        throw new InvalidInputException(
+            String.format(
+                "training.%s is %s but %s in the run %s, which goes on as it was begun",
+                key.getKey(), value, key.getValue(), run));
+      }
+    }
+  }
+
   private static <P extends ModelParams> ExperimentDraft<P> draft(
       ModelDefinition<P> definition, TrainingConfig training) {
     return new ExperimentDraft<>(

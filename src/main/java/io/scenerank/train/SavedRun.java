@@ -55,15 +55,13 @@ public final class SavedRun {
    * Reads the configuration and finds the checkpoint; values are read by {@link #restore}.
    *
    * @param models the registry in which the model is looked up
-   * @throws InvalidInputException if the folder or a part of it is not there or damaged
+   * @throws InvalidInputException if the folder or a part of it is not there or damaged, or the run
+   *     is not finished
    */
   public static SavedRun open(Path folder, Models models) throws IOException {
-    Path file = folder.resolve(CONFIG);
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(file + ": no such file, expected in a run folder");
-    }
     RunConfig config = new RunConfig(models);
-    Experiment experiment = config.read(file);
+    Experiment experiment = config.read(config(folder));
+    UnfinishedRun.requireNot(folder);
     TrainingState newest =
         checkpoints(folder)
             .latest()
@@ -73,6 +71,36 @@ public final class SavedRun {
                         folder.resolve(CHECKPOINT)
                             + ": no checkpoint there, expected a folder as epoch-00001"));
     return new SavedRun(folder, config, experiment, schema(folder), newest);
+  }
+
+  private static Path config(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file, expected in a run folder");
+    }
+    return file;
+  }
+
+  /**
+   * Reads which model a run trains and how, of an unfinished run too.
+   *
+   * @throws InvalidInputException if the configuration is not there or damaged
+   */
+  public static Experiment experiment(Path folder, Models models) {
+    return new RunConfig(models).read(config(folder));
+  }
+
+  /**
+   * Checks that a YAML and settings say of a run's model and training what the run says.
+   *
+   * @param file a YAML as {@code --config} takes it
+   * @param settings {@code key=value} over it
+   * @throws InvalidInputException naming the key that is unknown, or has another value in the run
+   */
+  public static void requireSame(
+      Path folder, Models models, Optional<Path> file, List<String> settings) {
+    RunConfig config = new RunConfig(models);
+    config.requireSame(folder, config.read(config(folder)), file, settings);
   }
 
   private static Optional<Schema> schema(Path folder) {

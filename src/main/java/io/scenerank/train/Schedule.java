@@ -23,12 +23,23 @@ public enum Schedule {
       double share = Math.min(step, steps) / (double) steps;
       return (float) (initial * (1 + Math.cos(Math.PI * share)) / 2);
     }
+  },
+  /**
+   * Keras' {@code ReduceLROnPlateau}: the same rate within an epoch, and a lower one after epochs
+   * without a better validation figure, as {@link Plateau} says.
+   */
+  @JsonProperty("reduce_on_plateau")
+  REDUCE_ON_PLATEAU {
+    @Override
+    public float rate(float initial, int step, int steps) {
+      return initial;
+    }
   };
 
   /**
    * The rate of one step.
    *
-   * @param initial rate of the first step
+   * @param initial rate of the first step; on a plateau, the rate that it has been reduced to
    * @param step steps before this one
    * @param steps steps in all
    */

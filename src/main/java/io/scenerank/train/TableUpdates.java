@@ -3,14 +3,14 @@ package io.scenerank.train;
 import io.scenerank.layer.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Updates of embedding tables, with their regularisers. By rows, the regulariser too counts only
+ * Gradients of embedding tables, with their regularisers. By rows, the regulariser too counts only
  * the rows that the batch touches; otherwise it counts the whole table, as Keras has it.
  */
 final class TableUpdates {
@@ -25,14 +25,14 @@ final class TableUpdates {
     this.optimizer = optimizer;
   }
 
-  Op update(Weight table) {
+  WeightUpdate of(Weight table) {
     if (!optimizer.byRows()) {
-      return optimizer.apply(table, regularised(table, gradients.dense(table), table::value));
+      return WeightUpdate.whole(table, regularised(table, gradients.dense(table), table::value));
     }
     Gradients.UniqueRows rows = gradients.rows(table);
-    return optimizer.applyRows(
+    return new WeightUpdate(
         table,
-        rows.rows(),
+        Optional.of(rows.rows()),
         regularised(
             table,
             rows.values(),

@@ -69,15 +69,23 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws InvalidInputException if the checkpoint was written with other rows, another batch size
    *     or another seed
+   * @throws TrainingStopped if the listener asks for it; a checkpoint is written
    */
   public TrainingResult resume(RowSource rows, Checkpoints checkpoints) throws IOException {
+    return resume(rows, checkpoints, 0);
+  }
+
+  /**
+   * The same for a training that began with another one's variables.
+   *
+   * @param step steps of the training that the graph's variables come from, where there is no
+   *     checkpoint yet; see {@link #fit(RowSource, Checkpoints, int)}
+   */
+  public TrainingResult resume(RowSource rows, Checkpoints checkpoints, int step)
+      throws IOException {
     Split split = split(rows);
-    TrainingState start = start(split, 0);
-    Optional<TrainingState> latest = checkpoints.latest();
-    if (latest.isEmpty()) {
-      return fit(rows, split, start, checkpoints);
-    }
-    TrainingState state = checkpoints.restore(graph, latest.get().epoch());
+    TrainingState start = start(split, step);
+    TrainingState state = checkpoints.restoreLatest(graph).orElse(start);
     if (!state.fits(start)) {
       throw new InvalidInputException(
           String.format(
@@ -97,35 +105,38 @@ public final class Trainer implements AutoCloseable {
       RowSource rows, Split split, TrainingState start, Checkpoints checkpoints)
       throws IOException {
     TrainingConfig config = options.config();
-    Projection projection = projection(rows);
+    Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
+    EpochTraining epochs =
+        new EpochTraining(
+            graph,
+            config,
+            listener,
+            checkpoints,
+            new EpochTraining.Rows(rows, split, projection(rows)));
     TrainingState state = start;
-    EpochLoss last = new EpochLoss(0, 0, 0, 0);
+    double loss = 0;
     double seconds = 0;
     long trained = 0;
-    boolean stop = isPatienceOver(start);
-    while (state.epoch() < config.epochs() && !stop) {
-      last = epoch(rows, split, projection, state);
-      seconds += last.seconds();
-      trained += last.rows();
-      state = state.finishedEpoch(last.steps());
-      Optional<Metrics> validation = validate(rows, split);
-      OptionalDouble aucMacro = validation.map(Metrics::aucMacro).orElse(OptionalDouble.empty());
-      if (aucMacro.isPresent() && aucMacro.getAsDouble() > state.bestAucMacro()) {
-        state = state.withBest(aucMacro.getAsDouble());
-      }
-      checkpoints.save(graph, state);
+    while (state.epoch() < config.epochs() && !isPatienceOver(state)) {
+      EpochTraining.Trained epoch = epochs.run(state);
+      loss = epoch.state().meanLoss();
+      seconds += epoch.seconds();
+      trained += epoch.rows();
+      Optional<Metrics> validation = validate(rows, split, epochs, epoch.state());
+      OptionalDouble figure = validation.map(monitor::value).orElse(OptionalDouble.empty());
+      state = epoch.state().finishedEpoch(figure, monitor, config);
+      epochs.save(state);
       listener.onEpoch(
           new TrainingListener.EpochResult(
-              state.epoch(), last.loss(), last.rows() / last.seconds(), validation));
-      stop = isPatienceOver(state);
+              state.epoch(), loss, epoch.rows() / epoch.seconds(), validation));
     }
     if (state.keptEpoch(config) < state.epoch()) {
       checkpoints.restore(graph, state.keptEpoch(config));
     }
     return new TrainingResult(
         state.epoch(),
-        stop && state.bestEpoch() > 0,
-        last.loss(),
+        isPatienceOver(state) && state.bestEpoch() > 0,
+        loss,
         seconds,
         seconds == 0 ? 0 : trained / seconds);
   }
@@ -135,51 +146,14 @@ public final class Trainer implements AutoCloseable {
     return patience > 0 && state.epoch() - state.bestEpoch() >= patience;
   }
 
-  private record EpochLoss(int steps, long rows, double loss, double seconds) {}
-
-  private EpochLoss epoch(RowSource rows, Split split, Projection projection, TrainingState state) {
-    RowSequence order =
-        RowSequence.shuffled(
-            split, options.config().shuffleBuffer(), options.seed(), state.epoch());
-    long begin = System.nanoTime();
-    double lossSum = 0;
-    int done = 0;
-    int step = 0;
-    try (Batcher batches =
-        Batcher.of(rows)
-            .projection(projection)
-            .order(order)
-            .batchSize(options.config().batchSize())
-            .start()) {
-      while (batches.hasNext()) {
-        try (Batch batch = batches.next()) {
-          int number = state.step() + step;
-          int scheduled = state.epoch() * batches.batches() + step;
-          float loss = graph.step(batch, number, rate(scheduled, batches.batches()));
-          requireFinite(loss, number, state.epoch());
-          lossSum += (double) loss * batch.size();
-          done += batch.size();
-          step++;
-          listener.onStep(
-              new TrainingListener.StepResult(
-                  state.epoch() + 1, options.config().epochs(), done, order.size(), loss));
-        }
-      }
-    }
-    return new EpochLoss(step, done, lossSum / done, (System.nanoTime() - begin) / 1e9);
-  }
-
-  private float rate(int step, int stepsOfEpoch) {
-    TrainingConfig config = options.config();
-    return config.schedule().rate(config.learningRate(), step, stepsOfEpoch * config.epochs());
-  }
-
-  private void requireFinite(float loss, int step, int epoch) {
-    if (!Float.isFinite(loss)) {
-      throw new InvalidInputException(
-          String.format(
-              "the loss is %s at step %d (epoch %d); a smaller learning_rate than %s may help",
-              loss, step + 1, epoch + 1, options.config().learningRate()));
+  /** Validates; a stop that is asked for meanwhile leaves a checkpoint of before. */
+  private Optional<Metrics> validate(
+      RowSource rows, Split split, EpochTraining epochs, TrainingState state) throws IOException {
+    try {
+      return validate(rows, split);
+    } catch (TrainingStopped e) {
+      epochs.save(state);
+      throw e;
     }
   }
 
@@ -193,7 +167,11 @@ public final class Trainer implements AutoCloseable {
     return Optional.of(new Evaluator(data).evaluate(scores).overall());
   }
 
-  /** Probabilities of every row in file order, [task][row]. */
+  /**
+   * Probabilities of every row in file order, [task][row].
+   *
+   * @throws TrainingStopped if the listener asks for it
+   */
   public float[][] predict(RowSource rows) {
     return predict(rows, RowSequence.inOrder(rows.size()));
   }
@@ -211,6 +189,9 @@ public final class Trainer implements AutoCloseable {
         try (Batch batch = batches.next()) {
           graph.predict(batch, scores, done);
           done += batch.size();
+        }
+        if (listener.isStopRequested()) {
+          throw new TrainingStopped();
         }
       }
     }
@@ -241,6 +222,12 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidInputException(
           String.format(
               "%d more steps after step %d are beyond what is counted, 2^31 - 1", steps, step));
+    }
+    if (config.warmupSteps() >= steps) {
+      throw new InvalidInputException(
+          String.format(
+              "training.warmup_steps is %d, expected fewer than the %d steps of the training",
+              config.warmupSteps(), steps));
     }
     return TrainingState.start(step, options.seed(), rows, config.batchSize());
   }

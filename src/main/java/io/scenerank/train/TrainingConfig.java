@@ -13,13 +13,24 @@ import io.scenerank.model.ModelType;
  * @param batchSize rows a step; the default is the model's own, mostly 128
  * @param optimizer lazy_adam (default), adam, sgd or adagrad
  * @param learningRate rate of the first step; the default is the model's own, mostly 0.008
- * @param schedule how the rate changes over all steps: constant or cosine (default), which ends at
- *     0
+ * @param schedule how the rate changes over all steps: constant, cosine (default), which ends at 0,
+ *     or reduce_on_plateau
+ * @param warmupSteps first steps in which the rate rises evenly, from a part of it to all of it;
+ *     the schedule is for the steps after them; default 0
+ * @param plateau when {@code reduce_on_plateau} reduces the rate, and how far
+ * @param globalClipnorm largest norm of all gradients together, tables' by their summed rows; all
+ *     are scaled alike where it is larger. 0 (the default) for no limit. Keras' {@code
+ *     global_clipnorm}
+ * @param clipvalue largest absolute value in a gradient, larger ones become it; 0 (the default) for
+ *     no limit. Keras' {@code clipvalue}
  * @param loss logits (default) or probabilities
  * @param lossWeights factor of a task's loss by task, default 1
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
- * @param patience epochs without a better validation {@code auc_macro} before training stops; with
- *     it the best epoch's variables are kept, without (0, the default) the last one's
+ * @param patience epochs without a better validation figure before training stops; with it the best
+ *     epoch's variables are kept, without (0, the default) the last one's
+ * @param monitor the figure of the validation rows that tells the best epoch, by its name in {@code
+ *     metrics.json}; default auc_macro
+ * @param checkpoints when checkpoints are written besides every epoch's, and how many are kept
  * @param shuffleBuffer rows that are mixed at a time while rows are streamed from their files; 0
  *     (the default) for rows in memory that are all shuffled
  */
@@ -30,11 +41,19 @@ public record TrainingConfig(
     OptimizerType optimizer,
     float learningRate,
     Schedule schedule,
+    int warmupSteps,
+    Plateau plateau,
+    float globalClipnorm,
+    float clipvalue,
     LossForm loss,
     ImmutableMap<String, Float> lossWeights,
     double validationSplit,
     int patience,
+    String monitor,
+    CheckpointPace checkpoints,
     int shuffleBuffer) {
+  /** The figure that tells the best epoch unless another is named. */
+  private static final String MONITOR = "auc_macro";
 
   /**
    * @throws InvalidInputException naming the key that is out of range
@@ -52,6 +71,15 @@ public record TrainingConfig(
     require(
         patience == 0 || validationSplit > 0,
         "patience is " + patience + " but validation_split is 0: nothing tells when to stop");
+    require(
+        schedule != Schedule.REDUCE_ON_PLATEAU || validationSplit > 0,
+        "schedule is reduce_on_plateau but validation_split is 0: nothing tells when to reduce");
+    require(warmupSteps >= 0, "warmup_steps is " + warmupSteps + ", expected 0 or more");
+    requireLimit("global_clipnorm", globalClipnorm);
+    requireLimit("clipvalue", clipvalue);
+    require(
+        globalClipnorm == 0 || clipvalue == 0,
+        "global_clipnorm and clipvalue exclude each other, expected one of them to be 0");
     require(shuffleBuffer >= 0, "shuffle_buffer is " + shuffleBuffer + ", expected 0 or more");
     lossWeights.forEach(
         (task, weight) ->
@@ -60,7 +88,7 @@ public record TrainingConfig(
                 "loss_weights." + task + " is " + weight + ", expected 0 or more"));
   }
 
-  /** Training on rows in memory. */
+  /** Training in memory without warm-up and clipping, with a checkpoint an epoch. */
   public TrainingConfig(
       int epochs,
       int batchSize,
@@ -77,10 +105,16 @@ public record TrainingConfig(
         optimizer,
         learningRate,
         schedule,
+        0,
+        Plateau.DEFAULT,
+        0,
+        0,
         loss,
         lossWeights,
         validationSplit,
         patience,
+        MONITOR,
+        CheckpointPace.DEFAULT,
         0);
   }
 
@@ -92,10 +126,16 @@ public record TrainingConfig(
         optimizer,
         learningRate,
         schedule,
+        warmupSteps,
+        plateau,
+        globalClipnorm,
+        clipvalue,
         loss,
         lossWeights,
         validationSplit,
         patience,
+        monitor,
+        checkpoints,
         rows);
   }
 
@@ -140,7 +180,11 @@ public record TrainingConfig(
         0);
   }
 
-  private static void require(boolean condition, String problem) {
+  private static void requireLimit(String key, float limit) {
+    require(limit >= 0 && Float.isFinite(limit), key + " is " + limit + ", expected 0 or more");
+  }
+
+  static void require(boolean condition, String problem) {
     if (!condition) {
       throw new InvalidInputException("training." + problem);
     }

@@ -114,11 +114,15 @@ public final class TrainingGraph implements AutoCloseable {
       Optimizer updater =
           optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
       TableUpdates tables = new TableUpdates(tf, gradients, updater);
-      List<Op> updates = new ArrayList<>(store.updates());
+      ImmutableList.Builder<WeightUpdate> found = ImmutableList.builder();
       gradients
           .denseWeights()
-          .forEach(weight -> updates.add(updater.apply(weight, gradients.dense(weight))));
-      gradients.tables().forEach(table -> updates.add(tables.update(table)));
+          .forEach(weight -> found.add(WeightUpdate.whole(weight, gradients.dense(weight))));
+      gradients.tables().forEach(table -> found.add(tables.of(table)));
+      List<Op> updates = new ArrayList<>(store.updates());
+      new Clipping(tf, options.config())
+          .clip(found.build())
+          .forEach(clipped -> updates.add(clipped.apply(updater)));
       this.loss = tables.addRegularisers(differentiated);
       this.update = tf.withControlDependencies(updates).noOp();
 

@@ -16,6 +16,15 @@ public interface TrainingListener {
   void onEpoch(EpochResult epoch);
 
   /**
+   * Whether the training is to end: asked after every step, and between batches of an evaluation.
+   * It then writes a checkpoint from which it can go on, and ends with {@link TrainingStopped}.
+   * Never, unless it is overridden.
+   */
+  default boolean isStopRequested() {
+    return false;
+  }
+
+  /**
    * A finished step.
    *
    * @param epoch number of the epoch, from 1

@@ -3,10 +3,11 @@ package io.scenerank.train;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.scenerank.feature.InvalidInputException;
+import java.util.OptionalDouble;
 
 /**
- * Where training stands at the end of an epoch; with the variables and slots, all that going on
- * needs. The order of an epoch's rows follows from seed, epoch and rows alone.
+ * Where training stands; with the variables and slots, all that going on needs. The order of an
+ * epoch's rows follows from seed, epoch and rows alone.
  *
  * @param epoch finished epochs
  * @param step finished steps, with those of an earlier training that this one goes on from: Adam's
@@ -14,14 +15,73 @@ import io.scenerank.feature.InvalidInputException;
  * @param seed seed of shuffling, split, initialisers and dropout
  * @param rows training rows an epoch, without the validation rows; 0 where they are not known
  * @param batchSize rows a step; 0 where it is not known
- * @param bestEpoch epoch of the best validation {@code auc_macro}; 0 before the first
- * @param bestAucMacro that figure; -1 before the first
+ * @param bestEpoch epoch of the best validation figure; 0 before the first
+ * @param bestFigure that figure; of no meaning before the first
+ * @param position where the epoch after the finished ones stands
+ * @param plateau how far the learning rate has been reduced
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record TrainingState(
-    int epoch, int step, long seed, int rows, int batchSize, int bestEpoch, double bestAucMacro) {
+    int epoch,
+    int step,
+    long seed,
+    int rows,
+    int batchSize,
+    int bestEpoch,
+    double bestFigure,
+    Position position,
+    Reduction plateau) {
 
   /**
+   * Where an epoch stands.
+   *
+   * @param step its finished steps
+   * @param lossSum sum over its rows so far of their batch's loss
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Position(int step, double lossSum) {
+    /** Before the first step. */
+    static final Position BEGIN = new Position(0, 0);
+
+    /**
+     * @throws InvalidInputException if the step is negative
+     */
+    public Position {
+      if (step < 0) {
+        throw new InvalidInputException("position.step is " + step + ", expected 0 or more");
+      }
+    }
+  }
+
+  /**
+   * What {@code reduce_on_plateau} has come to.
+   *
+   * @param learningRate the rate by now; 0 for that of the configuration
+   * @param waited epochs since the best one or the last reduction
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Reduction(float learningRate, int waited) {
+    static final Reduction NONE = new Reduction(0, 0);
+
+    float rate(float initial) {
+      return learningRate == 0 ? initial : learningRate;
+    }
+
+    /** After an epoch that was not the best. */
+    private Reduction afterWorseEpoch(TrainingConfig config) {
+      Plateau plateau = config.plateau();
+      if (waited + 1 < plateau.patience()) {
+        return new Reduction(learningRate, waited + 1);
+      }
+      float rate = rate(config.learningRate());
+      double reduced = Math.max((double) rate * plateau.factor(), plateau.minLearningRate());
+      return new Reduction(Math.min(rate, (float) reduced), 0);
+    }
+  }
+
+  /**
+   * @param position null, as in files of before there was one, at the end of an epoch
+   * @param plateau null for a rate that was not reduced
    * @throws InvalidInputException if the epoch or the step is negative
    */
   public TrainingState {
@@ -29,6 +89,14 @@ public record TrainingState(
       throw new InvalidInputException("epoch is " + epoch + ", expected 0 or more");
     }
     checkStep(step);
+    position = position == null ? Position.BEGIN : position;
+    plateau = plateau == null ? Reduction.NONE : plateau;
+  }
+
+  /** The state at the end of an epoch, the rate not reduced. */
+  public TrainingState(
+      int epoch, int step, long seed, int rows, int batchSize, int bestEpoch, double bestFigure) {
+    this(epoch, step, seed, rows, batchSize, bestEpoch, bestFigure, Position.BEGIN, Reduction.NONE);
   }
 
   static void checkStep(long step) {
@@ -55,7 +123,8 @@ public record TrainingState(
 
   /** The same state with an optimizer that begins anew. */
   TrainingState withNewOptimizer() {
-    return new TrainingState(epoch, 0, seed, rows, batchSize, bestEpoch, bestAucMacro);
+    return new TrainingState(
+        epoch, 0, seed, rows, batchSize, bestEpoch, bestFigure, position, plateau);
   }
 
   /** The epoch whose variables the training keeps: with patience the best, else the last. */
@@ -63,13 +132,63 @@ public record TrainingState(
     return config.patience() > 0 && bestEpoch > 0 ? bestEpoch : epoch;
   }
 
-  TrainingState finishedEpoch(int steps) {
-    return new TrainingState(
-        epoch + 1, step + steps, seed, rows, batchSize, bestEpoch, bestAucMacro);
+  /** Rows of the epoch that its finished steps have seen. */
+  int rowsDone() {
+    return (int) Math.min((long) position.step() * batchSize, rows);
   }
 
-  TrainingState withBest(double aucMacro) {
-    return new TrainingState(epoch, step, seed, rows, batchSize, epoch, aucMacro);
+  /** Whether all steps of the epoch are done, and only its end is left. */
+  boolean isEpochTrained() {
+    return rowsDone() == rows;
+  }
+
+  /** Mean loss of the epoch's rows so far. */
+  double meanLoss() {
+    return position.lossSum() / rowsDone();
+  }
+
+  /**
+   * After one more step.
+   *
+   * @param loss of its batch
+   * @param size rows of its batch
+   */
+  TrainingState finishedStep(float loss, int size) {
+    return new TrainingState(
+        epoch,
+        step + 1,
+        seed,
+        rows,
+        batchSize,
+        bestEpoch,
+        bestFigure,
+        new Position(position.step() + 1, position.lossSum() + (double) loss * size),
+        plateau);
+  }
+
+  /**
+   * After the epoch's end.
+   *
+   * @param figure of the validation rows, where there are any and they have it
+   */
+  TrainingState finishedEpoch(OptionalDouble figure, Monitor monitor, TrainingConfig config) {
+    boolean best =
+        figure.isPresent()
+            && (bestEpoch == 0 || monitor.isBetter(figure.getAsDouble(), bestFigure));
+    Reduction reduction = Reduction.NONE;
+    if (config.schedule() == Schedule.REDUCE_ON_PLATEAU) {
+      reduction = best ? new Reduction(plateau.learningRate(), 0) : plateau.afterWorseEpoch(config);
+    }
+    return new TrainingState(
+        epoch + 1,
+        step,
+        seed,
+        rows,
+        batchSize,
+        best ? epoch + 1 : bestEpoch,
+        best ? figure.getAsDouble() : bestFigure,
+        Position.BEGIN,
+        reduction);
   }
 
   /** Whether this state can go on with the rows and settings of {@code other}. */

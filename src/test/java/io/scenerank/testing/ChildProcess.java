@@ -62,19 +62,46 @@ public final class ChildProcess {
    */
   public static Outcome run(Path folder, List<String> command)
       throws IOException, InterruptedException {
+    try (Running running = start(folder, command)) {
+      return running.outcome();
+    }
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param folder the working directory, where the outputs are kept meanwhile
+   */
+  public static Running start(Path folder, List<String> command) throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    Process process = builder.start();
-    try {
+    return new Running(builder.start(), command, out, err);
+  }
+
+  /** A program that runs; {@link #close} kills it if it still does. */
+  public record Running(Process process, List<String> command, Path out, Path err)
+      implements AutoCloseable {
+
+    /** Waits until it ends by itself. */
+    public Outcome outcome() throws IOException, InterruptedException {
       assertThat(process.waitFor(LONGEST, TimeUnit.SECONDS))
           .as("%s ends by itself; its errors: %s", command, read(err))
           .isTrue();
       return new Outcome(process.exitValue(), read(out), read(err));
-    } finally {
+    }
+
+    /** Sends it a signal, {@code INT} for instance. */
+    public void signal(String name) throws IOException, InterruptedException {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+    }
+
+    @Override
+    public void close() throws IOException {
       process.destroyForcibly();
       Files.deleteIfExists(out);
       Files.deleteIfExists(err);

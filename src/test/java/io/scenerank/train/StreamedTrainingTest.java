@@ -10,8 +10,11 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StreamedRows;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,14 +112,15 @@ class StreamedTrainingTest extends TrainerFixture {
   }
 
   @Test
-  void resumedItIsTheUninterruptedTraining() throws IOException {
-    TrainingConfig config = CONFIG.withShuffleBuffer(24);
+  void resumedInsideAnEpochItIsTheUninterruptedTraining() throws IOException {
+    TrainingConfig config =
+        with(CONFIG.withShuffleBuffer(24), "{\"checkpoints\": {\"every_steps\": 2}}");
     Trained whole = train(streamed, config, "whole");
     TrainingListener failing =
         new TrainingListener() {
           @Override
           public void onStep(StepResult step) {
-            if (step.epoch() == 2 && step.rows() == 32) {
+            if (step.epoch() == 2 && step.rows() == 48) {
               throw new IllegalStateException("power cut");
             }
           }
@@ -127,9 +131,38 @@ class StreamedTrainingTest extends TrainerFixture {
     try (Trainer trainer = trainer(config, PARAMS, 3, failing)) {
       assertThatThrownBy(() -> trainer.fit(streamed, checkpoints("parts"))).hasMessage("power cut");
     }
+    TrainingState state = checkpoints("parts").latest().orElseThrow();
+    assertThat(state.epoch()).isEqualTo(1);
+    assertThat(state.position().step()).isEqualTo(2);
     try (Trainer trainer = trainer(config, PARAMS, 3, TrainingListener.NONE)) {
       trainer.resume(streamed, checkpoints("parts"));
       assertThat(weights(trainer)).isEqualTo(whole.weights());
+    }
+  }
+
+  @Test
+  void aFileThatChangesEndsTheTrainingWithALine() {
+    TrainingListener changing =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepResult step) {
+            if (step.epoch() == 1 && step.rows() == 16) {
+              try {
+                Files.writeString(folder.resolve("data/train.parquet"), "another file");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+
+          @Override
+          public void onEpoch(EpochResult epoch) {}
+        };
+    try (Trainer trainer = trainer(CONFIG.withShuffleBuffer(16), PARAMS, 3, changing)) {
+      assertThatThrownBy(() -> trainer.fit(streamed, checkpoints("run")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(
+              folder.resolve("data/train.parquet") + ": changed while it was read (12 bytes");
     }
   }
 }

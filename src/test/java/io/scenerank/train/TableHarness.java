@@ -77,7 +77,7 @@ final class TableHarness implements AutoCloseable {
     TableUpdates updates = new TableUpdates(tf, gradients, optimizer);
     List<Op> ops = new ArrayList<>();
     gradients.denseWeights().forEach(w -> ops.add(optimizer.apply(w, gradients.dense(w))));
-    gradients.tables().forEach(table -> ops.add(updates.update(table)));
+    gradients.tables().forEach(table -> ops.add(updates.of(table).apply(optimizer)));
     this.loss = updates.addRegularisers(data);
     this.update = tf.withControlDependencies(ops).noOp();
     this.access = new WeightAccess(tf, store.weights());

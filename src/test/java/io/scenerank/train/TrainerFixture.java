@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.PackedRows;
+import io.scenerank.feature.ConfigMapper;
 import io.scenerank.layer.Activation;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.PepNetParams;
@@ -58,6 +59,12 @@ abstract class TrainerFixture {
           split,
           patience);
     }
+  }
+
+  /** A configuration with keys of a YAML put over it, in JSON. */
+  static TrainingConfig with(TrainingConfig config, String keys) {
+    ConfigMapper mapper = new ConfigMapper();
+    return mapper.merge(config, TrainingConfig.class, mapper.parse(keys, "keys"), "keys");
   }
 
   static Trainer trainer(Config config, long seed, TrainingListener listener) {

@@ -1,0 +1,100 @@
+package io.scenerank.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.train.Device;
+import io.scenerank.train.UnfinishedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How a run was begun, as the file that marks it as unfinished keeps it: with {@code config.yaml},
+ * all that going on needs.
+ *
+ * @param data the prepared data set; null for the built-in data
+ * @param synthetic size and seed of the built-in data
+ * @param from the run whose values training goes on from; null for first values
+ * @param seed seed of the training
+ * @param threads threads of TensorFlow; 0 for one a core
+ * @param device text of {@code --device}
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RunOrigin(
+    Source data, SyntheticOptions synthetic, Source from, long seed, int threads, String device) {
+
+  /**
+   * A folder and what was in it.
+   *
+   * @param folder its absolute path
+   * @param sha256 of its files by name
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record Source(String folder, ImmutableMap<String, String> sha256) {
+    Path path() {
+      return Path.of(folder);
+    }
+  }
+
+  /** Of a run that is begun now. */
+  static RunOrigin of(RunPipeline.Request request) throws IOException {
+    Optional<Path> data = request.data().folder();
+    Optional<Path> from = request.start().run().map(run -> run.folder());
+    return new RunOrigin(
+        data.isPresent() ? source(data.get(), Fingerprint.ofData(data.get())) : null,
+        request.data().synthetic(),
+        from.isPresent() ? source(from.get(), Fingerprint.ofRun(from.get())) : null,
+        request.seed(),
+        request.compute().threads(),
+        text(request.compute().device()));
+  }
+
+  private static String text(Device device) {
+    String kind = device.kind().name().toLowerCase(Locale.ROOT);
+    return device.kind() == Device.Kind.GPU ? kind + ":" + device.index() : kind;
+  }
+
+  private static Source source(Path folder, ImmutableMap<String, String> sha256) {
+    return new Source(folder.toAbsolutePath().normalize().toString(), sha256);
+  }
+
+  /** The prepared data set; empty for the built-in data. */
+  Optional<Source> dataFolder() {
+    return Optional.ofNullable(data);
+  }
+
+  /** The run whose values training goes on from; empty for first values. */
+  Optional<Source> earlierRun() {
+    return Optional.ofNullable(from);
+  }
+
+  /**
+   * Marks a run as unfinished.
+   *
+   * @param out what the run folder will be called in the end
+   */
+  void write(Path folder, Path out) throws IOException {
+    Files.writeString(
+        folder.resolve(UnfinishedRun.MARK),
+        "# This run is not finished. To go on: "
+            + UnfinishedRun.command(out)
+            + System.lineSeparator()
+            + new ConfigMapper().toYaml(this));
+  }
+
+  /**
+   * @throws io.scenerank.feature.InvalidInputException if the file is damaged
+   */
+  static RunOrigin read(Path folder) {
+    Path file = folder.resolve(UnfinishedRun.MARK);
+    ConfigMapper mapper = new ConfigMapper();
+    return mapper.convert(mapper.readTree(file), RunOrigin.class, file.toString());
+  }
+}

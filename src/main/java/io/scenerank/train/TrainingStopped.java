@@ -1,0 +1,10 @@
+package io.scenerank.train;
+
+/** A training ended because its listener asked for it; what it has come to stands. */
+public final class TrainingStopped extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public TrainingStopped() {
+    super("the training was stopped");
+  }
+}

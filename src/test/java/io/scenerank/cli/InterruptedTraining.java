@@ -1,0 +1,108 @@
+package io.scenerank.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Maps;
+import com.google.common.primitives.Floats;
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.ChildProcess.Running;
+import io.scenerank.train.AdamState;
+import io.scenerank.train.SavedRun;
+import io.scenerank.train.TrainedState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A small training in a JVM of its own, which something happens to. */
+final class InterruptedTraining {
+  private InterruptedTraining() {}
+
+  /** 5 steps an epoch, dropout on, a checkpoint every other step. */
+  static List<String> arguments(Path data, Path out, int epochs) {
+    return Stream.of(
+            "train",
+            "--model",
+            "pepnet",
+            "--data",
+            data,
+            "--out",
+            out,
+            "--seed",
+            5,
+            "--epochs",
+            epochs,
+            "--batch-size",
+            64,
+            "--set",
+            "pepnet_dnn_units=[8, 4]",
+            "--set",
+            "pepnet_dropout=0.3",
+            "--set",
+            "checkpoints.every_steps=2",
+            "--threads",
+            1,
+            "--device",
+            "cpu")
+        .map(Object::toString)
+        .toList();
+  }
+
+  static List<String> resume(Path out) {
+    return List.of("train", "--resume", "--out", out.toString());
+  }
+
+  /** Starts the command line in a JVM. */
+  static Running start(Path folder, List<String> arguments) throws IOException {
+    return ChildProcess.start(
+        folder,
+        ChildProcess.java(
+            ChildProcess.classpath(),
+            ScenerankCommand.class.getName(),
+            arguments.toArray(String[]::new)));
+  }
+
+  /** Waits until a run has a checkpoint. */
+  static void waitForCheckpoint(Path run, Running child) throws Exception {
+    while (checkpoints(run).isEmpty()) {
+      if (!child.process().isAlive()) {
+        throw new AssertionError("ended without a checkpoint: " + child.outcome());
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  /** Names of the checkpoints of a run that is written. */
+  static ImmutableList<String> checkpoints(Path run) throws IOException {
+    Path folder = run.resolve("checkpoint");
+    if (!Files.isDirectory(folder)) {
+      return ImmutableList.of();
+    }
+    return RunCommandTest.children(folder).stream()
+        .filter(name -> name.matches("epoch-\\d+(-step-\\d+)?"))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Every value that a finished run holds, the optimizer's too. */
+  static Map<String, List<Float>> values(Path run) throws IOException {
+    TrainedState state = SavedRun.open(run).read();
+    AdamState adam = state.adam().orElseThrow();
+    Map<String, List<Float>> values =
+        new HashMap<>(Maps.transformValues(state.weights(), v -> Floats.asList(v.values())));
+    adam.m().forEach((path, value) -> values.put("m/" + path, Floats.asList(value.values())));
+    adam.v().forEach((path, value) -> values.put("v/" + path, Floats.asList(value.values())));
+    values.put("step", List.of((float) adam.step()));
+    return values;
+  }
+
+  /** Every file and folder below one, hidden ones too. */
+  static List<String> all(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return new ArrayList<>(
+          files.map(file -> folder.relativize(file).toString()).sorted().toList());
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.scenerank.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.Metrics;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.testing.SmallModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MonitorTest extends TrainerFixture {
+
+  @ParameterizedTest
+  @CsvSource({
+    "auc_macro,true",
+    "gauc_like,true",
+    "gauc_weighted_macro,true",
+    "logloss_macro,false",
+    "logloss_click,false",
+  })
+  void everyFigureHasItsDirection(String name, boolean isMoreBetter) {
+    Monitor monitor = Monitor.of(name, SmallModel.TASKS);
+    assertThat(monitor.figure()).isEqualTo(name);
+    assertThat(monitor.isBetter(0.6, 0.5)).isEqualTo(isMoreBetter);
+    assertThat(monitor.isBetter(0.5, 0.6)).isEqualTo(!isMoreBetter);
+    assertThat(monitor.isBetter(0.5, 0.5)).as("no worse is not better").isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auc_macro,auc", "auc_click,auc", "auc,auc", "logloss_macro,logloss"})
+  void aModelOfOneTaskHasFiguresWithoutItsName(String name, String figure) {
+    assertThat(Monitor.of(name, ImmutableList.of("click")).figure()).isEqualTo(figure);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "log_loss_like | ; did you mean 'logloss_like'?",
+        "auc | ",
+        "rows | ",
+        "auc_buy | ",
+      })
+  void anotherFigureIsRefused(String name, String hint) {
+    assertThatThrownBy(() -> Monitor.of(name, SmallModel.TASKS))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("training.monitor: unknown figure '" + name + "'")
+        .hasMessageContaining(hint == null ? "" : hint);
+  }
+
+  /** A rate that leaves the good values soon; the epochs' figures tell which is the best. */
+  @ParameterizedTest
+  @CsvSource({"auc_like", "logloss_macro", "gauc_click"})
+  void trainingStopsByTheFigureAndKeepsItsBestEpoch(String name) throws IOException {
+    TrainingConfig config =
+        with(
+            Config.PLAIN
+                .optimizer(OptimizerType.SGD, 3f)
+                .epochs(9)
+                .validation(0.3, 2)
+                .build(ImmutableMap.of()),
+            "{\"monitor\": \"" + name + "\"}");
+    List<Double> figures = new ArrayList<>();
+    ToDoubleFunction<Metrics> figure = metrics -> metrics.figures().get(name).orElseThrow();
+    TrainingListener listener =
+        epoch -> figures.add(figure.applyAsDouble(epoch.validation().orElseThrow()));
+    try (Trainer trainer = trainer(config, PARAMS, 3, listener)) {
+      TrainingResult result = trainer.fit(rows, checkpoints(name));
+      assertThat(result.epochs()).isEqualTo(figures.size());
+    }
+    int best = 0;
+    for (int epoch = 1; epoch < figures.size(); epoch++) {
+      boolean less = figures.get(epoch) < figures.get(best);
+      boolean more = figures.get(epoch) > figures.get(best);
+      best = (name.startsWith("logloss") ? less : more) ? epoch : best;
+    }
+    TrainingState state = checkpoints(name).latest().orElseThrow();
+    assertThat(state.bestEpoch()).isEqualTo(best + 1);
+    assertThat(state.bestFigure()).isEqualTo(figures.get(best));
+    assertThat(state.epoch()).isEqualTo(Math.min(9, best + 3));
+  }
+}
