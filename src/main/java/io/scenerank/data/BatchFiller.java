@@ -40,9 +40,11 @@ final class BatchFiller implements AutoCloseable {
     int tasks = projection.tasks().size();
     for (int i = 0; i < size; i++) {
       checkState(cursor.next(), "the rows end before row %s of batch %s", i, number);
-      projection.copyIds(cursor.rows(), cursor.row(), ids, i * idWidth);
-      projection.copyDense(cursor.rows(), cursor.row(), dense, i * denseWidth);
-      projection.copyLabels(cursor.rows(), cursor.row(), labels, i * tasks);
+      PackedRows from = cursor.rows();
+      int row = cursor.row();
+      projection.copyIds(from, row, ids, i * idWidth);
+      projection.copyDense(from, row, dense, i * denseWidth);
+      projection.copyLabels(from, row, labels, i * tasks);
     }
     return new Batch(
         TInt32.tensorOf(
