@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -74,14 +73,15 @@ public final class Dropout extends Layer {
     if (draws.stream().allMatch(Optional::isEmpty)) {
       return x;
     }
-    Operand<TBool> kept =
-        training
-            .get()
-            .fed()
-            .filter(fed -> DropoutDraws.canTake(x))
-            .map(fed -> fed.add(tf, x, draws))
-            .orElseGet(() -> drawn(tf, x, draws, training.get().step()));
-    return layer.mask(tf, x, kept);
+    Optional<DropoutDraws> fed = training.get().fed().filter(all -> DropoutDraws.canTake(x));
+    // Where one of them drops nothing, its values keep their scale too, which a decision cannot
+    // say.
+    Operand<TFloat32> factors =
+        fed.isPresent() && draws.stream().allMatch(Optional::isPresent)
+            ? fed.get().add(tf, x, draws.stream().map(Optional::get).toList())
+            : drawn(tf, x, draws, training.get().step());
+    // A product instead of a choice between two values: its gradient is one product more.
+    return tf.math.mul(x, factors);
   }
 
   /** What a call draws; absent if it drops nothing. */
@@ -95,20 +95,20 @@ public final class Dropout extends Layer {
                     StatelessSeed.word(seed.seed()), seed.counter() + call, callsPerStep, rate));
   }
 
-  /** What ops of the graph decide, of x's shape. */
-  private static Operand<TBool> drawn(
+  /** Factors that ops of the graph draw, of x's shape. */
+  private static Operand<TFloat32> drawn(
       Ops tf, Operand<TFloat32> x, List<Optional<DropoutDraw>> draws, Operand<TInt32> step) {
     Operand<TInt32> all = tf.shape(x);
     Operand<TInt32> shape =
         draws.size() == 1
             ? all
             : tf.math.div(all, partsOfAxis1(tf, draws.size(), x.shape().numDimensions()));
-    List<Operand<TBool>> sideBySide =
+    List<Operand<TFloat32>> sideBySide =
         draws.stream()
             .map(
                 draw ->
-                    draw.map(of -> of.kept(tf, step, shape))
-                        .orElseGet(() -> tf.fill(shape, tf.constant(true)))) // [B, n, …]
+                    draw.map(of -> of.factors(tf, of.kept(tf, step, shape)))
+                        .orElseGet(() -> tf.fill(shape, tf.constant(1f)))) // [B, n, …]
             .toList();
     return Shapes.concat(tf, sideBySide, 1);
   }
@@ -119,12 +119,5 @@ public final class Dropout extends Layer {
     Arrays.fill(divisors, 1);
     divisors[1] = parts;
     return tf.constant(divisors);
-  }
-
-  /** A product instead of a choice between two values: its gradient is one product more. */
-  private Operand<TFloat32> mask(Ops tf, Operand<TFloat32> x, Operand<TBool> kept) {
-    Operand<TFloat32> mask =
-        tf.math.mul(tf.dtypes.cast(kept, TFloat32.class), tf.constant(1f / (1f - rate)));
-    return tf.math.mul(x, mask);
   }
 }

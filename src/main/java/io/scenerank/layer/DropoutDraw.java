@@ -24,6 +24,11 @@ record DropoutDraw(int word, int first, int callsPerStep, float rate) {
     return step * callsPerStep + first;
   }
 
+  /** What each value is multiplied by, 0 or 1 / (1 - rate), for decisions of its shape. */
+  Operand<TFloat32> factors(Ops tf, Operand<TBool> kept) {
+    return tf.math.mul(tf.dtypes.cast(kept, TFloat32.class), tf.constant(1f / (1f - rate)));
+  }
+
   /** The plain form: an op that draws as many values as {@code shape} holds. */
   Operand<TBool> kept(Ops tf, Operand<TInt32> step, Operand<TInt32> shape) {
     Operand<TInt32> draws = tf.math.mul(step, tf.constant(callsPerStep));

@@ -3,7 +3,6 @@ package io.scenerank.layer;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -29,9 +28,9 @@ public final class DropoutDraws {
    *
    * @param begin the first
    * @param width values of each draw for a row of the batch
-   * @param draws side by side for each row of the batch; one that is absent keeps all
+   * @param draws side by side for each row of the batch
    */
-  record Region(int begin, int width, ImmutableList<Optional<DropoutDraw>> draws) {
+  record Region(int begin, int width, ImmutableList<DropoutDraw> draws) {
     int rows() {
       return width * draws.size();
     }
@@ -75,10 +74,10 @@ public final class DropoutDraws {
    * Adds draws.
    *
    * @param x [B, …]
-   * @param draws side by side on axis 1 of {@code x}
-   * @return the decisions, of x's shape
+   * @param draws of one rate, side by side on axis 1 of {@code x}
+   * @return the factors, of x's shape
    */
-  Operand<TBool> add(Ops tf, Operand<TFloat32> x, List<Optional<DropoutDraw>> draws) {
+  Operand<TFloat32> add(Ops tf, Operand<TFloat32> x, List<DropoutDraw> draws) {
     int values = Math.toIntExact(x.shape().tail().size()); // of a row
     Region region = new Region(width, values / draws.size(), ImmutableList.copyOf(draws));
     regions.add(region);
@@ -88,6 +87,6 @@ public final class DropoutDraws {
             kept,
             tf.constant(new int[] {region.begin(), 0}),
             tf.constant(new int[] {region.rows(), -1})); // [values, B], in memory B times values
-    return tf.reshape(rows, tf.shape(x));
+    return draws.get(0).factors(tf, tf.reshape(rows, tf.shape(x)));
   }
 }

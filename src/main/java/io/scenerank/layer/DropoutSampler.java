@@ -1,8 +1,6 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
-import java.util.Arrays;
-import java.util.Optional;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.TBool;
 
@@ -62,13 +60,8 @@ public final class DropoutSampler {
     return sideBySide;
   }
 
-  private void draw(Optional<DropoutDraw> draw, int step, int count) {
-    if (draw.isEmpty()) {
-      Arrays.fill(drawn, 0, count, (byte) 1);
-    } else {
-      DropoutDraw of = draw.get();
-      philox.decide(of.word(), of.counter(step), of.rate(), drawn, count);
-    }
+  private void draw(DropoutDraw draw, int step, int count) {
+    philox.decide(draw.word(), draw.counter(step), draw.rate(), drawn, count);
   }
 
   private static byte[] atLeast(byte[] array, int size) {

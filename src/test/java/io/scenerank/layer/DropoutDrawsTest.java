@@ -97,7 +97,10 @@ class DropoutDrawsTest {
     Operand<TFloat32> wideFed = dropped(fed, wide, calls, 0.3f);
     Operand<TFloat32> flatByOps = alone(plain, flat);
     Operand<TFloat32> flatFed = alone(fed, flat);
-    assertThat(draws.width()).as("decisions a row").isEqualTo(axis * width + width);
+    // In a replay, the wide one has a call that drops nothing and is drawn by ops.
+    assertThat(draws.width())
+        .as("decisions a row")
+        .isEqualTo(replays ? width : axis * width + width);
     feed(step, rows);
     ImmutableMap<String, Operand<TFloat32>> all =
         ImmutableMap.of(
@@ -122,6 +125,19 @@ class DropoutDrawsTest {
     WeightStore fed = store(Optional.of(draws), false);
     alone(fed, graph.input(ones(3, 4)));
     assertThat(draws.isEmpty()).as("rows are known: 3, whatever the batch has").isTrue();
+  }
+
+  /** In a replay, what was not recorded stays as it is beside what drops. */
+  @Example
+  void whatDropsNothingIsNotScaled() {
+    Placeholder<TFloat32> x = input(Shape.of(-1, 2, 4), ones(3, 2, 4));
+    FloatTensor values =
+        graph.run(Map.of("x", dropped(store(Optional.of(draws), true), x, 1, 0.5f))).get("x");
+    for (int row = 0; row < 3; row++) {
+      float[] ofRow = Arrays.copyOfRange(values.values(), 8 * row, 8 * row + 8);
+      assertThat(Arrays.copyOf(ofRow, 4)).as("recorded").containsOnly(0f, 2f);
+      assertThat(Arrays.copyOfRange(ofRow, 4, 8)).as("not recorded").containsOnly(1f);
+    }
   }
 
   @Example

@@ -62,8 +62,18 @@ public final class ChildProcess {
    */
   public static Outcome run(Path folder, List<String> command)
       throws IOException, InterruptedException {
+    return run(folder, command, LONGEST);
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param longest seconds after which it is taken for one that hangs
+   */
+  public static Outcome run(Path folder, List<String> command, int longest)
+      throws IOException, InterruptedException {
     try (Running running = start(folder, command)) {
-      return running.outcome();
+      return running.outcome(longest);
     }
   }
 
@@ -88,7 +98,11 @@ public final class ChildProcess {
 
     /** Waits until it ends by itself. */
     public Outcome outcome() throws IOException, InterruptedException {
-      assertThat(process.waitFor(LONGEST, TimeUnit.SECONDS))
+      return outcome(LONGEST);
+    }
+
+    private Outcome outcome(int longest) throws IOException, InterruptedException {
+      assertThat(process.waitFor(longest, TimeUnit.SECONDS))
           .as("%s ends by itself; its errors: %s", command, read(err))
           .isTrue();
       return new Outcome(process.exitValue(), read(out), read(err));
