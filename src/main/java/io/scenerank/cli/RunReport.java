@@ -34,12 +34,15 @@ record RunReport(
   String toText() {
     return String.format(
         Locale.ROOT,
-        "%s%nPer scenario:%n%s%nTrained %d epochs at %,.0f samples/s%nRun folder: %s%n"
+        "%s%nPer scenario:%n%s%nTrained %d epochs%s%nRun folder: %s%n"
             + "Reloaded %s: the same predictions, largest difference %s%n",
         EvaluationTables.summary(model, evaluation).render(),
         EvaluationTables.perScenario(evaluation).render(),
         epochs,
-        samplesPerSecond,
+        // Of a run that is gone on with, where all epochs were done before, there is no speed.
+        samplesPerSecond == 0
+            ? ""
+            : String.format(Locale.ROOT, " at %,.0f samples/s", samplesPerSecond),
         run,
         savedModel,
         difference(reloadMaxAbsDiff));

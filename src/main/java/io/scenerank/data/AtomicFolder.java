@@ -29,6 +29,7 @@ public final class AtomicFolder {
     Path place = place(target);
     checkFree(target, place, force);
     try (Staging staging = Staging.beside(place)) {
+      checkFree(target, place, force); // An exchange that was cut off may have been ended.
       writer.accept(Files.createDirectory(staging.content()));
       checkFree(target, place, force);
       staging.commit();

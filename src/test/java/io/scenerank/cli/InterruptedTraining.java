@@ -65,6 +65,16 @@ final class InterruptedTraining {
             arguments.toArray(String[]::new)));
   }
 
+  /** Waits until a training says that it begins. */
+  static void waitForTraining(Running child) throws Exception {
+    while (!Files.readString(child.err()).contains(" rows to train on")) {
+      if (!child.process().isAlive()) {
+        throw new AssertionError("ended before its training: " + child.outcome());
+      }
+      Thread.sleep(5);
+    }
+  }
+
   /** Waits until a run has a checkpoint. */
   static void waitForCheckpoint(Path run, Running child) throws Exception {
     while (checkpoints(run).isEmpty()) {

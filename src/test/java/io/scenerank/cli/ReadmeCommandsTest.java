@@ -35,6 +35,16 @@ class ReadmeCommandsTest {
   }
 
   @Test
+  void aRunThatIsGoneOnWith() throws IOException {
+    SmallDataset.write(temp.resolve("data"));
+    List<String> commands = commands("Interrupt a run and go on");
+    assertThat(commands).hasSize(2);
+    for (String command : commands) {
+      Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
+    }
+  }
+
+  @Test
   void kerasModelsIntoJavaAndBack() throws IOException {
     Path keras = Files.createDirectory(temp.resolve("keras"));
     Path resources = Path.of("src/test/resources/keras");

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicFolderTest {
   @TempDir Path temp;
@@ -124,6 +126,65 @@ class AtomicFolderTest {
     AtomicFolder.write(target, true, writing("new"));
     assertThat(target).isSymbolicLink();
     assertThat(real.resolve("sub/file")).hasContent("new");
+  }
+
+  /** As a killed process leaves it, with a lock that nobody holds, or without one. */
+  private Path leftover(String name, boolean withLock) throws IOException {
+    Path folder = Files.createDirectories(temp.resolve(name + ".tmp-0123abcd-89abcdef"));
+    if (withLock) {
+      Files.createFile(folder.resolve("lock"));
+    }
+    writing("half").accept(Files.createDirectory(folder.resolve("new")));
+    return folder;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAKilledProcessLeftGoesWithTheNextWriting(boolean withLock) throws IOException {
+    leftover("out", withLock);
+    Path others = leftover("other", withLock);
+    Path users = Files.createDirectory(temp.resolve("out.tmp-mine"));
+    AtomicFolder.write(target, false, writing("new"));
+    assertThat(target.resolve("sub/file")).hasContent("new");
+    assertThat(temp.toFile().list())
+        .containsExactlyInAnyOrder(
+            "out", others.getFileName().toString(), users.getFileName().toString());
+    AtomicFolder.cleanUp(temp);
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("out", "out.tmp-mine");
+  }
+
+  @Test
+  void whatALivingWriterHasStays() throws IOException {
+    Path folder = leftover("out", true);
+    try (LockFile lock = LockFile.tryLock(folder.resolve("lock")).orElseThrow()) {
+      assertThat(lock).isNotNull();
+      AtomicFolder.write(target, false, writing("new"));
+      assertThat(folder.resolve("new/sub/file")).hasContent("half");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anExchangeThatWasCutOffIsEnded(boolean isNewComplete) throws IOException {
+    Path folder = leftover("out", true);
+    Files.move(folder.resolve("new"), folder.resolve(isNewComplete ? "new" : "gone"));
+    writing("old").accept(Files.createDirectory(folder.resolve("old")));
+    assertThatThrownBy(() -> AtomicFolder.write(target, false, writing("other")))
+        .as("it is there again before anything is written")
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(target + ": exists already; replace it with --force");
+    assertHolds(isNewComplete ? "half" : "old");
+  }
+
+  @Test
+  void aFolderIsReplacedByAnotherAndDeleted() throws IOException {
+    AtomicFolder.write(target, false, writing("old"));
+    Path ready = temp.resolve("ready");
+    AtomicFolder.write(ready, false, writing("new"));
+    AtomicFolder.replace(target, ready);
+    assertHolds("new");
+    AtomicFolder.delete(target);
+    assertThat(temp).isEmptyDirectory();
   }
 
   @Test
