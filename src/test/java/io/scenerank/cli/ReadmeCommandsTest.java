@@ -45,6 +45,17 @@ class ReadmeCommandsTest {
   }
 
   @Test
+  void dataThatDoesNotFitInMemory() throws IOException {
+    List<String> commands = commands("Train on data that does not fit in memory");
+    assertThat(commands).hasSize(2);
+    for (String command : commands) {
+      String small = command.replace("--rows 5000000", "--rows 500");
+      Cli.good(Splitter.on(' ').splitToStream(small).map(this::inTemp).toArray());
+    }
+    assertThat(temp.resolve("runs/large/config.yaml")).content().contains("shuffle_buffer: 163840");
+  }
+
+  @Test
   void kerasModelsIntoJavaAndBack() throws IOException {
     Path keras = Files.createDirectory(temp.resolve("keras"));
     Path resources = Path.of("src/test/resources/keras");
@@ -69,7 +80,7 @@ class ReadmeCommandsTest {
 
   /** A word of a command; a path of it lies in the test's folder. */
   private String inTemp(String word) {
-    return word.matches("(data|runs|models|back)(/.*)?|keras/.*")
+    return word.matches("(data|large|runs|models|back)(/.*)?|keras/.*")
         ? temp.resolve(word).toString()
         : word;
   }
