@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -53,7 +54,16 @@ final class StreamCursor implements RowCursor {
       throw new IllegalStateException("interrupted while waiting for a window to be used up", e);
     }
     RowWindow window = sequence.window(number);
-    table.read(connection, window, store);
+    try {
+      table.read(connection, window, store);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: twice %,d rows do not fit into memory (%s); a smaller shuffle_buffer takes less,"
+                  + " -Xmx in SCENERANK_JAVA_OPTS gives more",
+              table.file(), window.rowsRead(), e.getMessage()),
+          e);
+    }
     return new Loaded(window, store, table.rows(store));
   }
 

@@ -215,6 +215,13 @@ class StreamedRowsTest {
     ChildProcess.Outcome inMemory = passWith(6, "memory", data);
     assertThat(inMemory.exitCode()).as("%s", inMemory).isNotZero();
     assertThat(inMemory.err()).contains("OutOfMemoryError: Cannot reserve");
+    ChildProcess.Outcome tooSmall = passWith(1, "stream", data);
+    assertThat(tooSmall.exitCode()).as("%s", tooSmall).isNotZero();
+    assertThat(tooSmall.err())
+        .contains(
+            "InvalidInputException: "
+                + data.resolve("train.parquet")
+                + ": twice 20,480 rows do not fit into memory (Cannot reserve");
   }
 
   private ChildProcess.Outcome passWith(int mebibytes, String how, Path data)
