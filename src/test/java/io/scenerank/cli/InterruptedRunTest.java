@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.MoreFiles;
 import io.scenerank.data.LockFile;
+import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.train.SavedRun;
@@ -204,20 +205,21 @@ class InterruptedRunTest {
     requireWhole(run);
   }
 
+  private static void copy(Path from, Path to) throws IOException {
+    for (String name : InterruptedTraining.all(from)) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
+  }
+
   /** All epochs are done; what comes after them was cut off at different places. */
   @ParameterizedTest
   @CsvSource({"saved_model", "metrics.json", "nothing"})
   void whatIsLeftAfterTheTrainingIsDone(String missing) throws Exception {
     Path run = temp.resolve("run");
-    Cli.good(InterruptedTraining.arguments(data, run, EPOCHS).toArray());
-    Outcome stopped;
-    Path other = temp.resolve("other");
-    try (Running child = begin(other)) {
-      child.signal("INT");
-      stopped = child.outcome();
-    }
-    assertThat(stopped.exitCode()).isEqualTo(130);
-    Files.copy(other.resolve("unfinished.yaml"), run.resolve("unfinished.yaml"));
+    copy(shared.resolve("whole"), run);
+    RunOrigin.Source source =
+        new RunOrigin.Source(data.toAbsolutePath().toString(), Fingerprint.ofData(data));
+    new RunOrigin(source, SyntheticOptions.DEFAULT, null, 5, 1, "cpu").write(run, run);
     Files.createDirectories(run.resolve("saved_model/2.tmp-0a0a0a0a-0b0b0b0b/new"));
     if (missing.equals("saved_model")) {
       MoreFiles.deleteRecursively(run.resolve(missing));
