@@ -4,9 +4,14 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.StreamedRows;
 import io.scenerank.feature.Schema;
+import java.nio.file.Path;
 
-/** The rows of a data set, each of which is known to be right. */
-record TrainingData(Schema schema, RowSource train, RowSource test) {
+/**
+ * The rows of a data set, each of which is known to be right.
+ *
+ * @param folder where the data set lies
+ */
+record TrainingData(Path folder, Schema schema, RowSource train, RowSource test) {
 
   /**
    * Reads both files before any training, so that a wrong row does not cost one.
@@ -17,13 +22,13 @@ record TrainingData(Schema schema, RowSource train, RowSource test) {
   static TrainingData read(
       PreparedDataset dataset, boolean streamed, Progress progress, Runnable between) {
     if (!streamed) {
-      return new TrainingData(dataset.schema(), dataset.train(), dataset.test());
+      return new TrainingData(dataset.folder(), dataset.schema(), dataset.train(), dataset.test());
     }
     StreamedRows train = dataset.streamTrain();
     StreamedRows test = dataset.streamTest();
     check("check train", train, progress, between);
     check("check test", test, progress, between);
-    return new TrainingData(dataset.schema(), train, test);
+    return new TrainingData(dataset.folder(), dataset.schema(), train, test);
   }
 
   private static void check(String what, StreamedRows rows, Progress progress, Runnable between) {

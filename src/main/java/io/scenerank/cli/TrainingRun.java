@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
+import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -76,6 +77,7 @@ final class TrainingRun {
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
+    Encoding.copy(data.folder(), folder);
     progress.line(
         String.format(
             Locale.ROOT,
