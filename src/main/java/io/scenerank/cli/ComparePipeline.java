@@ -127,7 +127,13 @@ final class ComparePipeline {
 
   private Comparison compare(ImmutableList<Candidate> candidates, Path folder, Path out)
       throws IOException {
-    TrainingData data = TrainingData.read(request.data().open(folder, progress, () -> {}));
+    boolean streamed =
+        candidates.stream()
+            .flatMap(candidate -> candidate.experiment().stream())
+            .anyMatch(experiment -> experiment.training().streamsRows());
+    TrainingData data =
+        TrainingData.read(
+            request.data().open(folder, progress, () -> {}), streamed, progress, () -> {});
     TrainingRun training = new TrainingRun(data, request.compute(), progress, () -> false);
     long fitting = candidates.stream().filter(c -> c.experiment().isPresent()).count();
     int seeds = request.seeds().size();

@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -48,7 +48,7 @@ final class Evaluation {
           "not evaluated, without a label in the data: "
               + String.join(", ", matched.unused(outputs)));
     }
-    PackedRows test = read.test();
+    RowSource test = read.streamTest();
     progress.start();
     float[][] scores =
         matched.pick(

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
@@ -20,16 +20,16 @@ record MeasuredRun(SavedRun run, ComputeOptions compute) {
    */
   RunNumbers on(PreparedDataset data) {
     ModelDefinition<?> model = run.experiment().definition();
-    PackedRows test = data.reading(model.layout(), model.params().taskNames()).test();
+    RowSource test = data.reading(model.layout(), model.params().taskNames()).streamTest();
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             run.experiment().training(), run.state().seed(), compute.device(), compute.threads());
     try (Trainer trainer =
         new Trainer(model, options, data.schema().scenario(), TrainingListener.NONE)) {
       run.restore(trainer.graph());
-      return new RunMeasurement(test, data.schema().scenario(), data.folder().toString())
-          .measure(
-              model, trainer.graph(), trainer.predict(test), run.state().seed(), Versions.all());
+      return new RunMeasurement(
+              test, data.schema().scenario(), data.folder().toString(), run.state().seed())
+          .measure(model, trainer.graph(), trainer.predict(test), Versions.all());
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.PackedRows;
-import io.scenerank.data.ParquetRows;
 import io.scenerank.data.ParquetScores;
 import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.StreamedRows;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
@@ -93,9 +93,8 @@ final class PredictCommand implements Callable<Integer> {
             SavedModelPredictor.load(
                 savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads());
         RawInput.Encoded encoded = encoded(RowScorer.layout(predictor), progress)) {
-      PackedRows rows =
-          ParquetRows.read(
-              encoded.file(), RowFormat.features(RowScorer.layout(predictor)), runtime.duckDb());
+      RowSource rows =
+          StreamedRows.open(encoded.file(), RowFormat.features(RowScorer.layout(predictor)));
       RowScorer scorer = new RowScorer(predictor, batchSize);
       progress.start();
       float[][] scores =

@@ -110,6 +110,9 @@ final class RunPipeline {
     ModelDefinition<?> model = experiment.definition();
     return TrainingData.read(
         data.open(folder, progress, this::requireNoStop)
-            .reading(model.layout(), model.params().taskNames()));
+            .reading(model.layout(), model.params().taskNames()),
+        experiment.training().streamsRows(),
+        progress,
+        this::requireNoStop);
   }
 }

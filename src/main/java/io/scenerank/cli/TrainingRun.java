@@ -2,8 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFile;
-import io.scenerank.data.PackedRows;
-import io.scenerank.data.ScenarioSample;
+import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
@@ -21,6 +20,7 @@ import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingLog;
@@ -87,18 +87,19 @@ final class TrainingRun {
     progress.line(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows to train on, device %s",
+            "%s: %,d rows to train on%s, device %s",
             job.label(),
             data.train().size(),
+            streamed(experiment.training()),
             new Devices().describe(compute.device())));
     progress.start();
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             experiment.training(), job.seed(), compute.device(), compute.threads());
-    int[] sample = ScenarioSample.draw(data.test(), RunMeasurement.GATE_ROWS, job.seed());
+    RunMeasurement measurement =
+        new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out), job.seed());
     try (TrainingLog log =
-            TrainingLog.open(
-                folder, experiment.training().log(), new TrainingLog.Sample(data.test(), sample));
+            TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
             new Trainer(
                 experiment.definition(),
@@ -127,8 +128,8 @@ final class TrainingRun {
       AtomicFile.write(
           folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
       RunNumbers numbers =
-          new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out))
-              .measure(experiment.definition(), trainer.graph(), scores, job.seed(), Versions.all())
+          measurement
+              .measure(experiment.definition(), trainer.graph(), scores, Versions.all())
               .withTraining(Optional.of(facts(result)));
       RunReportFiles files = new RunReportFiles(folder);
       files.writeNumbers(numbers);
@@ -151,6 +152,12 @@ final class TrainingRun {
         result.samplesPerSecond(),
         new Devices().describe(compute.device()),
         compute.threads());
+  }
+
+  private static String streamed(TrainingConfig config) {
+    return config.streamsRows()
+        ? String.format(Locale.ROOT, " through a buffer of %,d", config.shuffleBuffer())
+        : "";
   }
 
   private Checkpoints checkpoints(Path folder) throws IOException {
@@ -200,7 +207,7 @@ final class TrainingRun {
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {
-    PackedRows test = data.test();
+    RowSource test = data.test();
     ImmutableList<String> tasks = job.tasks();
     try (SavedModelPredictor predictor =
         SavedModelPredictor.load(

@@ -1,47 +1,50 @@
 package io.scenerank.data;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Makes tensors of some rows. Keeps its staging arrays between calls: one thread at a time. */
-final class BatchFiller {
-  private final PackedRows rows;
+/** Makes tensors of rows. Keeps its staging arrays between calls: one thread at a time. */
+final class BatchFiller implements AutoCloseable {
+  private final RowCursor cursor;
   private final Projection projection;
-  private final int[] order;
+  private final int rows;
   private final int batchSize;
   private final int[] ids;
   private final float[] dense;
   private final float[] labels;
 
-  BatchFiller(PackedRows rows, Projection projection, int[] order, int batchSize) {
-    this.rows = rows;
+  /**
+   * @param cursor before the first row; closed with this
+   * @param rows how many rows it has
+   */
+  BatchFiller(RowCursor cursor, Projection projection, int rows, int batchSize) {
+    this.cursor = cursor;
     this.projection = projection;
-    this.order = order;
+    this.rows = rows;
     this.batchSize = batchSize;
-    int capacity = Math.min(batchSize, order.length);
+    int capacity = Math.min(batchSize, rows);
     this.ids = new int[Math.multiplyExact(capacity, projection.target().idWidth())];
     this.dense = new float[Math.multiplyExact(capacity, projection.target().denseWidth())];
     this.labels = new float[Math.multiplyExact(capacity, projection.tasks().size())];
   }
 
-  int batches() {
-    return (int) (((long) order.length + batchSize - 1) / batchSize);
-  }
-
-  /** The batch of this number, starting at 0. */
+  /** The batch of this number, starting at 0; to be called for one after the other. */
   Batch fill(int number) {
-    int first = number * batchSize;
-    int size = Math.min(batchSize, order.length - first);
+    int size = Math.min(batchSize, rows - number * batchSize);
     int idWidth = projection.target().idWidth();
     int denseWidth = projection.target().denseWidth();
     int tasks = projection.tasks().size();
     for (int i = 0; i < size; i++) {
-      int row = order[first + i];
-      projection.copyIds(rows, row, ids, i * idWidth);
-      projection.copyDense(rows, row, dense, i * denseWidth);
-      projection.copyLabels(rows, row, labels, i * tasks);
+      checkState(cursor.next(), "the rows end before row %s of batch %s", i, number);
+      PackedRows from = cursor.rows();
+      int row = cursor.row();
+      projection.copyIds(from, row, ids, i * idWidth);
+      projection.copyDense(from, row, dense, i * denseWidth);
+      projection.copyLabels(from, row, labels, i * tasks);
     }
     return new Batch(
         TInt32.tensorOf(
@@ -59,5 +62,10 @@ final class BatchFiller {
             TFloat32.tensorOf(
                 Shape.of(size, width),
                 t -> t.asRawTensor().data().asFloats().write(values, 0, size * width)));
+  }
+
+  @Override
+  public void close() {
+    cursor.close();
   }
 }

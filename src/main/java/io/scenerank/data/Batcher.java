@@ -2,11 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.IntFunction;
 
 /**
@@ -15,26 +11,23 @@ import java.util.function.IntFunction;
  * the batches that were not taken.
  */
 public final class Batcher implements Iterator<Batch>, AutoCloseable {
-  private final BlockingQueue<Filled> ready;
-  private final Thread thread;
   private final int batches;
-  private int taken;
-  private boolean closed;
-
-  /** A batch, or why there is none. */
-  private record Filled(Batch batch, Throwable failure) {}
+  private final ReadAhead<Batch> filled;
+  private final Runnable end;
 
   /** What to batch, and how. */
   public static final class Builder {
-    private final PackedRows rows;
+    private final RowSource rows;
     private Projection projection;
-    private int[] order;
+    private RowSequence order;
     private int batchSize = 1024;
+    private int first;
     private int prefetch = 2;
 
-    private Builder(PackedRows rows) {
+    private Builder(RowSource rows) {
       this.rows = rows;
       this.projection = Projection.identity(rows.format());
+      this.order = RowSequence.inOrder(rows.size());
     }
 
     /** The columns and tasks of the batches; all of them by default. */
@@ -43,16 +36,32 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
       return this;
     }
 
-    /** Row numbers in the order of the batches; every row in file order by default. */
-    public Builder order(int... rowNumbers) {
-      order = rowNumbers.clone();
+    /** The order of the rows; every row in file order by default. */
+    public Builder order(RowSequence value) {
+      order = value;
       return this;
+    }
+
+    /**
+     * Row numbers in the order of the batches.
+     *
+     * @throws IllegalArgumentException if a row number does not exist
+     */
+    public Builder order(int... rowNumbers) {
+      return order(RowSequence.of(rows.size(), rowNumbers.clone()));
     }
 
     /** Rows a batch; 1,024 by default. */
     public Builder batchSize(int value) {
       checkArgument(value > 0, "batch size is %s, expected at least 1", value);
       batchSize = value;
+      return this;
+    }
+
+    /** How many batches are left out at the beginning; none by default. */
+    public Builder first(int batch) {
+      checkArgument(batch >= 0, "first batch is %s, expected 0 or more", batch);
+      first = batch;
       return this;
     }
 
@@ -63,68 +72,38 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
       return this;
     }
 
-    /**
-     * Starts to fill.
-     *
-     * @throws IllegalArgumentException if a row number does not exist
-     */
+    /** Starts to fill. */
     public Batcher start() {
-      int[] numbers = order == null ? RowOrder.sequential(rows.size()) : order;
-      for (int row : numbers) {
-        checkArgument(row >= 0 && row < rows.size(), "row %s is outside [0, %s)", row, rows.size());
-      }
-      BatchFiller filler = new BatchFiller(rows, projection, numbers, batchSize);
-      return new Batcher(filler.batches(), filler::fill, prefetch);
+      int skipped = (int) Math.min((long) first * batchSize, order.size());
+      int left = order.size() - skipped;
+      BatchFiller filler =
+          new BatchFiller(rows.cursor(order, skipped), projection, left, batchSize);
+      int batches = left / batchSize + (left % batchSize == 0 ? 0 : 1);
+      return new Batcher(batches, filler::fill, prefetch, filler::close);
     }
   }
 
-  public static Builder of(PackedRows rows) {
+  public static Builder of(RowSource rows) {
     return new Builder(rows);
   }
 
-  Batcher(int batches, IntFunction<Batch> filler, int prefetch) {
+  /**
+   * @param end called once nothing fills any more
+   */
+  Batcher(int batches, IntFunction<Batch> filler, int prefetch, Runnable end) {
     this.batches = batches;
-    this.ready = new ArrayBlockingQueue<>(prefetch);
-    this.thread = new Thread(() -> fillAll(batches, filler, ready), "scenerank-batcher");
-    thread.setDaemon(true);
-    thread.start();
+    this.filled = new ReadAhead<>("scenerank-batcher", batches, filler, Batch::close, prefetch);
+    this.end = end;
   }
 
-  private static void fillAll(int batches, IntFunction<Batch> filler, BlockingQueue<Filled> ready) {
-    for (int i = 0; i < batches; i++) {
-      Filled filled;
-      try {
-        filled = new Filled(filler.apply(i), null);
-      } catch (RuntimeException | Error e) {
-        filled = new Filled(null, e);
-      }
-      try {
-        ready.put(filled);
-      } catch (InterruptedException e) {
-        // close() interrupts: nobody will take this batch.
-        closeBatch(filled);
-        return;
-      }
-      if (filled.failure != null) {
-        return;
-      }
-    }
-  }
-
-  private static void closeBatch(Filled filled) {
-    if (filled.batch != null) {
-      filled.batch.close();
-    }
-  }
-
-  /** Number of batches in all. */
+  /** Number of batches in all, without those left out at the beginning. */
   public int batches() {
     return batches;
   }
 
   @Override
   public boolean hasNext() {
-    return !closed && taken < batches;
+    return filled.hasNext();
   }
 
   /**
@@ -134,37 +113,12 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
    */
   @Override
   public Batch next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    Filled filled;
-    try {
-      filled = ready.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      close();
-      throw new IllegalStateException("interrupted while waiting for a batch", e);
-    }
-    taken++;
-    if (filled.failure != null) {
-      close();
-      if (filled.failure instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) filled.failure;
-    }
-    return filled.batch;
+    return filled.next();
   }
 
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    thread.interrupt();
-    Uninterruptibles.joinUninterruptibly(thread);
-    ready.forEach(Batcher::closeBatch);
-    ready.clear();
+    filled.close();
+    end.run();
   }
 }

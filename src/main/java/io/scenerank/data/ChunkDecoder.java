@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.IntBuffer;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBReadableVector;
 
@@ -17,17 +18,23 @@ final class ChunkDecoder {
   private final ImmutableList<ParquetPlan.Selection> selections;
   private final int[] idLimits;
   private final RowStore store;
+  private final IntUnaryOperator fileRow;
 
+  /**
+   * @param fileRow the number in the file of a row in the store, for messages
+   */
   ChunkDecoder(
       String file,
       RowFormat format,
       ImmutableList<ParquetPlan.Selection> selections,
-      RowStore store) {
+      RowStore store,
+      IntUnaryOperator fileRow) {
     this.file = file;
     this.format = format;
     this.selections = selections;
     this.idLimits = format.layout().idLimits();
     this.store = store;
+    this.fileRow = fileRow;
   }
 
   /** Appends the chunk's rows. */
@@ -77,7 +84,7 @@ final class ChunkDecoder {
       if (id < 0 || id >= limit) {
         throw vector.isNull(row - first)
             ? missing(selection, row)
-            : format.layout().outOfVocabulary(file, row, position, id);
+            : format.layout().outOfVocabulary(file, fileRow.applyAsInt(row), position, id);
       }
       ids.put(index, (int) id);
       index += idLimits.length;
@@ -126,6 +133,8 @@ final class ChunkDecoder {
           case LABEL, PROBABILITY -> selection.kind().name().toLowerCase(Locale.ROOT);
         };
     return new InvalidInputException(
-        String.format("%s: %s '%s', row %d: %s", file, what, selection.name(), row, problem));
+        String.format(
+            "%s: %s '%s', row %d: %s",
+            file, what, selection.name(), fileRow.applyAsInt(row), problem));
   }
 }

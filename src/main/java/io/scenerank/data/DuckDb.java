@@ -15,6 +15,9 @@ import org.duckdb.DuckDBDriver;
  * Opens in-memory DuckDB databases that keep the order of rows, and writes names and text in SQL.
  */
 public final class DuckDb {
+  /** Rows of a row group of the files that are written here: the smallest part that is read. */
+  static final int ROW_GROUP_ROWS = 20_480;
+
   private static final String CAUSE = "Error: ";
   private static final String CSV_CAUSE = "CSV Error on Line";
   private static final int CSV_LINES = 3;
@@ -53,8 +56,8 @@ public final class DuckDb {
   /** The statement of {@link #copyToParquet}. */
   public static String toParquet(String query, Path file) {
     return String.format(
-        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
-        query, text(file.toString()));
+        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d)",
+        query, text(file.toString()), ROW_GROUP_ROWS);
   }
 
   /** A quoted name. */

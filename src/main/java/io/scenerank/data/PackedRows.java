@@ -9,7 +9,7 @@ import io.scenerank.feature.PackedLayout;
  * threads. A row number, position or task that does not exist is an {@link
  * IndexOutOfBoundsException}.
  */
-public final class PackedRows {
+public final class PackedRows implements RowSource {
   private final RowFormat format;
   private final RowStore store;
   private final int userPosition;
@@ -32,8 +32,15 @@ public final class PackedRows {
     return new PackedRowsBuilder(format, true);
   }
 
+  @Override
   public RowFormat format() {
     return format;
+  }
+
+  @Override
+  public RowCursor cursor(RowSequence sequence, int first) {
+    sequence.requireFits(size(), first);
+    return new MemoryCursor(this, sequence, first);
   }
 
   public PackedLayout layout() {
@@ -45,7 +52,7 @@ public final class PackedRows {
     return format.tasks();
   }
 
-  /** Number of rows. */
+  @Override
   public int size() {
     return store.size();
   }
@@ -63,7 +70,7 @@ public final class PackedRows {
     return store.label(row, task);
   }
 
-  /** Whether the probabilities that the labels were drawn from are known. */
+  @Override
   public boolean hasProbabilities() {
     return store.hasProbabilities();
   }

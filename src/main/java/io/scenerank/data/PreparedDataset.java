@@ -107,4 +107,14 @@ public final class PreparedDataset {
   public PackedRows test() {
     return ParquetRows.read(folder.resolve(TEST), format, options);
   }
+
+  /** The rows to train on, read in every pass. See {@link StreamedRows#open}. */
+  public StreamedRows streamTrain() {
+    return StreamedRows.open(folder.resolve(TRAIN), format);
+  }
+
+  /** The rows to test on, read in every pass. See {@link StreamedRows#open}. */
+  public StreamedRows streamTest() {
+    return StreamedRows.open(folder.resolve(TEST), format);
+  }
 }

@@ -15,7 +15,7 @@ public final class RowOrder {
 
   /** The rows 0 … size - 1 shuffled. See {@link #shuffled(int[], long, int)}. */
   public static int[] shuffled(int size, long seed, int epoch) {
-    return shuffle(sequential(size), seed, epoch);
+    return shuffle(sequential(size), StableRandom.of(seed, epoch));
   }
 
   /**
@@ -23,11 +23,11 @@ public final class RowOrder {
    * the epoch, so that a run that is resumed at an epoch goes on as it would have.
    */
   public static int[] shuffled(int[] rows, long seed, int epoch) {
-    return shuffle(rows.clone(), seed, epoch);
+    return shuffle(rows.clone(), StableRandom.of(seed, epoch));
   }
 
-  private static int[] shuffle(int[] rows, long seed, int epoch) {
-    StableRandom random = StableRandom.of(seed, epoch);
+  /** Shuffles the array itself, and returns it. */
+  static int[] shuffle(int[] rows, StableRandom random) {
     for (int i = rows.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int row = rows[i];

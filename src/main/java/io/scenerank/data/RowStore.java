@@ -45,7 +45,15 @@ final class RowStore {
     return hasProbabilities;
   }
 
-  /** Adds {@code rows} rows of zeros and returns the number of the first. */
+  /** Leaves no row; the memory stays for those that come. */
+  void clear() {
+    size = 0;
+  }
+
+  /**
+   * Adds {@code rows} rows and returns the number of the first. Their values are 0, or after {@link
+   * #clear} those of earlier rows.
+   */
   int grow(int rows) {
     int first = size;
     size = Math.addExact(size, rows);

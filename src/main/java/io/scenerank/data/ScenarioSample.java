@@ -17,16 +17,18 @@ public final class ScenarioSample {
   private ScenarioSample() {}
 
   /**
-   * Draws the same number of rows of each scenario, or all of a scenario with fewer. Depends on
-   * nothing but the arguments.
+   * Draws the same number of rows of each scenario, or all of a scenario with fewer, and takes them
+   * into memory. Depends on nothing but the arguments.
    *
    * @param size rows in all, roughly; more where each scenario's 20 rows are more
-   * @return row numbers in ascending order
+   * @return the rows drawn, in their order, without true probabilities
    */
-  public static int[] draw(PackedRows rows, int size, long seed) {
+  public static PackedRows draw(RowSource rows, int size, long seed) {
     ListMultimap<Integer, Integer> byScenario = ArrayListMultimap.create();
-    for (int row = 0; row < rows.size(); row++) {
-      byScenario.put(rows.scenario(row), row);
+    try (RowCursor cursor = rows.cursor()) {
+      for (int row = 0; cursor.next(); row++) {
+        byScenario.put(cursor.rows().scenario(cursor.row()), row);
+      }
     }
     int most = Math.max(LEAST, size / Math.max(1, byScenario.keySet().size()));
     int[] drawn =
@@ -35,7 +37,34 @@ public final class ScenarioSample {
             .flatMapToInt(id -> Arrays.stream(draw(byScenario.get(id), most, seed, id)))
             .toArray();
     Arrays.sort(drawn);
-    return drawn;
+    return copy(rows, drawn);
+  }
+
+  private static PackedRows copy(RowSource rows, int[] numbers) {
+    RowFormat format = rows.format();
+    PackedRowsBuilder builder = PackedRows.builder(format);
+    int[] ids = new int[format.layout().idWidth()];
+    float[] dense = new float[format.layout().denseWidth()];
+    float[] labels = new float[format.tasks().size()];
+    // In the file's order whatever its windows: the numbers ascend.
+    try (RowCursor cursor = rows.cursor()) {
+      int number = 0;
+      for (int next : numbers) {
+        while (number <= next) {
+          cursor.next();
+          number++;
+        }
+        PackedRows from = cursor.rows();
+        int row = cursor.row();
+        from.copyIds(row, 0, ids, 0, ids.length);
+        from.copyDense(row, 0, dense, 0, dense.length);
+        for (int task = 0; task < labels.length; task++) {
+          labels[task] = from.label(row, task);
+        }
+        builder.add(ids, dense, labels);
+      }
+    }
+    return builder.build();
   }
 
   private static int[] draw(List<Integer> rows, int most, long seed, int scenario) {

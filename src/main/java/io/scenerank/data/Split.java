@@ -1,24 +1,33 @@
 package io.scenerank.data;
 
 import io.scenerank.feature.InvalidInputException;
-import java.util.Arrays;
+import java.util.BitSet;
 
-/** Row numbers to train on and row numbers to validate with, each in ascending order. */
+/** Row numbers to train on and row numbers to validate with. Takes a quarter of a byte a row. */
 public final class Split {
   // Keeps the draw apart from the shuffles of the epochs, which take the same seed.
   private static final int STREAM = -1;
 
-  private final int[] train;
-  private final int[] validation;
+  private final int rows;
+  private final BitSet train;
+  private final BitSet validation;
 
-  private Split(int[] train, int[] validation) {
-    this.train = train;
+  private Split(int rows, BitSet validation) {
+    this.rows = rows;
     this.validation = validation;
+    this.train = new BitSet(rows);
+    train.set(0, rows);
+    train.andNot(validation);
+  }
+
+  /** Every row to train on. */
+  static Split allToTrain(int rows) {
+    return new Split(rows, new BitSet());
   }
 
   /**
    * Draws {@code round(rows * fraction)} rows to validate with; the rest is to train on. Depends on
-   * nothing but the arguments.
+   * nothing but the arguments. The draw takes four bytes a row for a moment.
    *
    * @param fraction in [0, 1)
    * @throws InvalidInputException if the fraction is out of range or leaves no row to train on
@@ -33,19 +42,48 @@ public final class Split {
       throw new InvalidInputException(
           "validation_split " + fraction + " of " + rows + " rows leaves no row to train on");
     }
-    int[] drawn = RowOrder.shuffled(rows, seed, STREAM);
-    int[] validationRows = Arrays.copyOf(drawn, validation);
-    int[] trainRows = Arrays.copyOfRange(drawn, validation, rows);
-    Arrays.sort(validationRows);
-    Arrays.sort(trainRows);
-    return new Split(trainRows, validationRows);
+    BitSet drawn = new BitSet(rows);
+    if (validation > 0) {
+      int[] shuffled = RowOrder.shuffled(rows, seed, STREAM);
+      for (int i = 0; i < validation; i++) {
+        drawn.set(shuffled[i]);
+      }
+    }
+    return new Split(rows, drawn);
   }
 
+  /** Number of rows of both kinds. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Number of rows to train on. */
+  public int trainSize() {
+    return train.cardinality();
+  }
+
+  /** Number of rows to validate with. */
+  public int validationSize() {
+    return validation.cardinality();
+  }
+
+  /** The rows to train on, in ascending order. */
   public int[] train() {
-    return train.clone();
+    return train.stream().toArray();
   }
 
+  /** The rows to validate with, in ascending order. */
   public int[] validation() {
-    return validation.clone();
+    return validation.stream().toArray();
+  }
+
+  /** The rows to train on; not to be changed. */
+  BitSet trainRows() {
+    return train;
+  }
+
+  /** The rows to validate with; not to be changed. */
+  BitSet validationRows() {
+    return validation;
   }
 }

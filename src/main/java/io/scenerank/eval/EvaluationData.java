@@ -5,6 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
+import io.scenerank.data.RowCursor;
+import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSource;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.util.Arrays;
@@ -65,30 +68,34 @@ public final class EvaluationData {
   }
 
   /** Every row, and the probabilities where the rows carry them. */
-  public static EvaluationData of(PackedRows rows, List<String> tasks, Schema.Scenario scenario) {
-    return of(rows, range(rows.size()), tasks, scenario);
+  public static EvaluationData of(RowSource rows, List<String> tasks, Schema.Scenario scenario) {
+    return of(rows, RowSequence.inOrder(rows.size()), tasks, scenario);
   }
 
   /**
-   * The rows of these numbers, in this order.
+   * The rows of a sequence, in its order; of rows that are streamed, only these values are kept.
    *
    * @throws InvalidInputException naming a task that has no label in the rows
    */
   public static EvaluationData of(
-      PackedRows rows, int[] rowNumbers, List<String> tasks, Schema.Scenario scenario) {
+      RowSource rows, RowSequence order, List<String> tasks, Schema.Scenario scenario) {
     int[] positions = Projection.taskPositions(rows.format(), tasks);
-    int n = rowNumbers.length;
+    int n = order.size();
     float[][] labels = new float[positions.length][n];
     float[][] truth = new float[positions.length][rows.hasProbabilities() ? n : 0];
     int[] users = new int[n];
     int[] scenarios = new int[n];
-    for (int i = 0; i < n; i++) {
-      users[i] = rows.user(rowNumbers[i]);
-      scenarios[i] = rows.scenario(rowNumbers[i]);
-      for (int t = 0; t < positions.length; t++) {
-        labels[t][i] = rows.label(rowNumbers[i], positions[t]);
-        if (rows.hasProbabilities()) {
-          truth[t][i] = rows.probability(rowNumbers[i], positions[t]);
+    try (RowCursor cursor = rows.cursor(order, 0)) {
+      for (int i = 0; cursor.next(); i++) {
+        PackedRows some = cursor.rows();
+        int row = cursor.row();
+        users[i] = some.user(row);
+        scenarios[i] = some.scenario(row);
+        for (int t = 0; t < positions.length; t++) {
+          labels[t][i] = some.label(row, positions[t]);
+          if (rows.hasProbabilities()) {
+            truth[t][i] = some.probability(row, positions[t]);
+          }
         }
       }
     }
@@ -99,12 +106,6 @@ public final class EvaluationData {
         scenarios,
         scenario::nameOf,
         rows.hasProbabilities() ? Optional.of(truth) : Optional.empty());
-  }
-
-  private static int[] range(int size) {
-    int[] rows = new int[size];
-    Arrays.setAll(rows, i -> i);
-    return rows;
   }
 
   private void checkShape(String what, float[][] values) {

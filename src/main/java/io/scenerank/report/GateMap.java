@@ -32,14 +32,14 @@ public record GateMap(
   /**
    * Means of what a gate did with some rows.
    *
-   * @param numbers the rows, in the order of the gate's values
+   * @param rows in the order of the gate's values
    */
-  static GateMap of(GateValues gate, PackedRows rows, int[] numbers, Schema.Scenario names) {
-    int[] ids = Arrays.stream(numbers).map(rows::scenario).distinct().sorted().toArray();
+  static GateMap of(GateValues gate, PackedRows rows, Schema.Scenario names) {
+    int[] ids = IntStream.range(0, rows.size()).map(rows::scenario).distinct().sorted().toArray();
     double[][] sums = new double[gate.parts().size()][ids.length];
     int[] counts = new int[ids.length];
-    for (int i = 0; i < numbers.length; i++) {
-      int scenario = Arrays.binarySearch(ids, rows.scenario(numbers[i]));
+    for (int i = 0; i < rows.size(); i++) {
+      int scenario = Arrays.binarySearch(ids, rows.scenario(i));
       counts[scenario]++;
       for (int part = 0; part < sums.length; part++) {
         sums[part][scenario] += gate.value(i, part);

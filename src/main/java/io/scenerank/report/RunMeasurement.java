@@ -3,6 +3,7 @@ package io.scenerank.report;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.RowSource;
 import io.scenerank.data.ScenarioSample;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
@@ -15,22 +16,34 @@ import java.util.Map;
 /** Measures a trained model for its report. */
 public final class RunMeasurement {
   /** Rows that the gates are looked at with, roughly. */
-  public static final int GATE_ROWS = 5_000;
+  private static final int GATE_ROWS = 5_000;
 
   /** Parts that the rows are cut into, to see whether their probabilities come true. */
   private static final int CALIBRATION_PARTS = 15;
 
-  private final PackedRows test;
+  private final RowSource test;
   private final Schema.Scenario scenario;
   private final String data;
+  private final long seed;
+  private final PackedRows sample;
 
   /**
+   * Draws the rows that the gates are looked at with.
+   *
    * @param data where the test rows lie
+   * @param seed seed of the training, and of the sample
    */
-  public RunMeasurement(PackedRows test, Schema.Scenario scenario, String data) {
+  public RunMeasurement(RowSource test, Schema.Scenario scenario, String data, long seed) {
     this.test = test;
     this.scenario = scenario;
     this.data = data;
+    this.seed = seed;
+    this.sample = ScenarioSample.draw(test, GATE_ROWS, seed);
+  }
+
+  /** Test rows of every scenario, about 5,000, that the gates are looked at with. */
+  public PackedRows sample() {
+    return sample;
   }
 
   /**
@@ -38,19 +51,16 @@ public final class RunMeasurement {
    *
    * @param graph with the values that training kept
    * @param scores [T][n], what the graph gives for the test rows
-   * @param seed seed of the training, and of the sample of rows for the gates
    * @param versions of the programs, by name
    */
   public RunNumbers measure(
       ModelDefinition<?> model,
       TrainingGraph graph,
       float[][] scores,
-      long seed,
       Map<String, String> versions) {
     Evaluator evaluator =
         new Evaluator(EvaluationData.of(test, model.params().taskNames(), scenario));
     EvaluationReport report = evaluator.evaluate(scores);
-    int[] sample = ScenarioSample.draw(test, GATE_ROWS, seed);
     return new RunNumbers(
         model.type().name(),
         seed,
@@ -62,8 +72,8 @@ public final class RunMeasurement {
         TaskFigures.of(report.overall(), report.optimal()),
         scenarios(report),
         evaluator.calibrate(scores, CALIBRATION_PARTS),
-        graph.gates().read(test, sample).stream()
-            .map(gate -> GateMap.of(gate, test, sample, scenario))
+        graph.gates().read(sample).stream()
+            .map(gate -> GateMap.of(gate, sample, scenario))
             .collect(ImmutableList.toImmutableList()));
   }
 

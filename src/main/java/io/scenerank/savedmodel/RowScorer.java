@@ -2,6 +2,8 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.RowCursor;
+import io.scenerank.data.RowSource;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
@@ -61,34 +63,36 @@ public final class RowScorer {
   }
 
   /**
-   * Scores every row in order.
+   * Scores every row in order. Of rows that are streamed, one batch is held besides the scores.
    *
    * @param progress hears the number of rows scored so far
    * @return [output][row]
    */
-  public float[][] score(PackedRows rows, LongConsumer progress) {
+  public float[][] score(RowSource rows, LongConsumer progress) {
     float[][] scores = new float[outputs().size()][rows.size()];
-    for (int from = 0; from < rows.size(); from += batchSize) {
-      int count = Math.min(batchSize, rows.size() - from);
-      Scores batch = predict(rows, from, count);
-      for (int output = 0; output < scores.length; output++) {
-        float[] values = batch.get(outputs().get(output));
-        if (values.length != count) {
-          throw new InvalidInputException(
-              String.format(
-                  "output '%s' has %d values for %d rows, expected one a row",
-                  outputs().get(output), values.length, count));
+    try (RowCursor cursor = rows.cursor()) {
+      for (int from = 0; from < rows.size(); from += batchSize) {
+        int count = Math.min(batchSize, rows.size() - from);
+        Scores batch = predict(features(rows.format().layout(), cursor, count), from);
+        for (int output = 0; output < scores.length; output++) {
+          float[] values = batch.get(outputs().get(output));
+          if (values.length != count) {
+            throw new InvalidInputException(
+                String.format(
+                    "output '%s' has %d values for %d rows, expected one a row",
+                    outputs().get(output), values.length, count));
+          }
+          System.arraycopy(values, 0, scores[output], from, count);
         }
-        System.arraycopy(values, 0, scores[output], from, count);
+        progress.accept(from + count);
       }
-      progress.accept(from + count);
     }
     return scores;
   }
 
-  private Scores predict(PackedRows rows, int from, int count) {
+  private Scores predict(Features features, int from) {
     try {
-      return ranker.predict(features(rows, from, count));
+      return ranker.predict(features);
     } catch (InvalidInputException e) {
       throw from == 0
           ? e
@@ -96,25 +100,54 @@ public final class RowScorer {
     }
   }
 
-  private Features features(PackedRows rows, int from, int count) {
-    Features.Builder features = Features.builder();
-    for (InputSpec input : ranker.inputs().values()) {
-      FeatureColumn column = rows.layout().column(input.name());
-      int offset = rows.layout().offset(column);
-      if (column.type() == ColumnType.DENSE) {
-        float[][] values = new float[count][column.width()];
-        for (int i = 0; i < count; i++) {
-          rows.copyDense(from + i, offset, values[i], 0, column.width());
-        }
-        features.floats(input.name(), values);
-      } else {
-        int[][] values = new int[count][column.width()];
-        for (int i = 0; i < count; i++) {
-          rows.copyIds(from + i, offset, values[i], 0, column.width());
-        }
-        features.ids(input.name(), values);
+  /** The next rows of the cursor. */
+  private Features features(PackedLayout layout, RowCursor cursor, int count) {
+    List<InputValues> inputs =
+        ranker.inputs().keySet().stream()
+            .map(name -> InputValues.of(layout, layout.column(name), count))
+            .toList();
+    for (int i = 0; i < count; i++) {
+      cursor.next();
+      for (InputValues input : inputs) {
+        input.copy(cursor.rows(), cursor.row(), i);
       }
     }
+    Features.Builder features = Features.builder();
+    inputs.forEach(input -> input.addTo(features));
     return features.build();
+  }
+
+  /**
+   * The values of one input.
+   *
+   * @param offset where they lie in a row
+   * @param ids a row a sample; of a dense column, no values
+   * @param dense a row a sample; of another column, no values
+   */
+  private record InputValues(FeatureColumn column, int offset, int[][] ids, float[][] dense) {
+    static InputValues of(PackedLayout layout, FeatureColumn column, int count) {
+      boolean isDense = column.type() == ColumnType.DENSE;
+      return new InputValues(
+          column,
+          layout.offset(column),
+          new int[count][isDense ? 0 : column.width()],
+          new float[count][isDense ? column.width() : 0]);
+    }
+
+    void copy(PackedRows rows, int row, int sample) {
+      if (column.type() == ColumnType.DENSE) {
+        rows.copyDense(row, offset, dense[sample], 0, column.width());
+      } else {
+        rows.copyIds(row, offset, ids[sample], 0, column.width());
+      }
+    }
+
+    void addTo(Features.Builder features) {
+      if (column.type() == ColumnType.DENSE) {
+        features.floats(column.name(), dense);
+      } else {
+        features.ids(column.name(), ids);
+      }
+    }
   }
 }

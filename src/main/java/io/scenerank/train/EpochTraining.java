@@ -4,13 +4,13 @@ import com.google.common.base.Stopwatch;
 import com.google.common.math.IntMath;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.data.RowOrder;
+import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.Split;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.math.RoundingMode;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** Trains the steps of an epoch, from wherever its state stands, with checkpoints on the way. */
@@ -26,9 +26,9 @@ final class EpochTraining {
   /**
    * What is trained on.
    *
-   * @param train numbers of the rows
+   * @param split which of them
    */
-  record Rows(PackedRows all, int[] train, Projection projection) {}
+  record Rows(RowSource all, Split split, Projection projection) {}
 
   /**
    * Where the state stands after the steps.
@@ -49,7 +49,7 @@ final class EpochTraining {
     this.listener = listener;
     this.checkpoints = checkpoints;
     this.rows = rows;
-    int steps = IntMath.divide(rows.train().length, config.batchSize(), RoundingMode.CEILING);
+    int steps = IntMath.divide(rows.split().trainSize(), config.batchSize(), RoundingMode.CEILING);
     this.rate = new LearningRate(config, steps);
   }
 
@@ -59,15 +59,16 @@ final class EpochTraining {
    * @throws TrainingStopped if the listener asks for it; a checkpoint is written
    */
   Trained run(TrainingState start) throws IOException {
-    int[] order = RowOrder.shuffled(rows.train(), start.seed(), start.epoch());
-    int[] left = Arrays.copyOfRange(order, start.rowsDone(), order.length);
+    RowSequence order =
+        RowSequence.shuffled(rows.split(), config.shuffleBuffer(), start.seed(), start.epoch());
     TrainingState state = start;
     Stopwatch time = Stopwatch.createStarted();
     try (Batcher batches =
         Batcher.of(rows.all())
             .projection(rows.projection())
-            .order(left)
+            .order(order)
             .batchSize(config.batchSize())
+            .first(start.position().step())
             .start()) {
       while (batches.hasNext()) {
         state = step(batches, state);
@@ -76,7 +77,8 @@ final class EpochTraining {
         time.start();
       }
     }
-    return new Trained(state, left.length, time.elapsed(TimeUnit.NANOSECONDS) / 1e9);
+    return new Trained(
+        state, order.size() - start.rowsDone(), time.elapsed(TimeUnit.NANOSECONDS) / 1e9);
   }
 
   private TrainingState step(Batcher batches, TrainingState before) throws IOException {

@@ -41,13 +41,12 @@ public final class GateReader {
   /**
    * Reads every gate.
    *
-   * @param rows with the columns and tasks of the model
-   * @param numbers which of them, n of them
+   * @param rows n of them, with the columns and tasks of the model
    * @return one a gate, with values [n, k]; none for a model without gates
    * @throws io.scenerank.feature.InvalidInputException naming the column or task that the rows lack
    */
-  public ImmutableList<GateValues> read(PackedRows rows, int... numbers) {
-    if (gates.isEmpty() || numbers.length == 0) {
+  public ImmutableList<GateValues> read(PackedRows rows) {
+    if (gates.isEmpty() || rows.size() == 0) {
       return ImmutableList.of();
     }
     ImmutableList<GateValues> values =
@@ -59,13 +58,12 @@ public final class GateReader {
                         gate.about(),
                         gate.kind(),
                         gate.parts(),
-                        zeros(numbers.length, gate.parts().size())))
+                        zeros(rows.size(), gate.parts().size())))
             .collect(ImmutableList.toImmutableList());
     Projection projection =
         Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
     int done = 0;
-    try (Batcher batches =
-        Batcher.of(rows).projection(projection).order(numbers).batchSize(BATCH_SIZE).start()) {
+    try (Batcher batches = Batcher.of(rows).projection(projection).batchSize(BATCH_SIZE).start()) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           read(batch, values, done);

@@ -2,9 +2,9 @@ package io.scenerank.train;
 
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.data.RowOrder;
+import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
@@ -47,7 +47,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Trains from the first epoch. */
-  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints) throws IOException {
+  public TrainingResult fit(RowSource rows, Checkpoints checkpoints) throws IOException {
     return fit(rows, checkpoints, 0);
   }
 
@@ -58,7 +58,7 @@ public final class Trainer implements AutoCloseable {
    *     from there, while the learning rate's schedule begins anew
    * @throws InvalidInputException if the steps would count beyond 2^31 - 1
    */
-  public TrainingResult fit(PackedRows rows, Checkpoints checkpoints, int step) throws IOException {
+  public TrainingResult fit(RowSource rows, Checkpoints checkpoints, int step) throws IOException {
     Split split = split(rows);
     return fit(rows, split, start(split, step), checkpoints);
   }
@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
    *     or another seed
    * @throws TrainingStopped if the listener asks for it; a checkpoint is written
    */
-  public TrainingResult resume(PackedRows rows, Checkpoints checkpoints) throws IOException {
+  public TrainingResult resume(RowSource rows, Checkpoints checkpoints) throws IOException {
     return resume(rows, checkpoints, 0);
   }
 
@@ -79,9 +79,9 @@ public final class Trainer implements AutoCloseable {
    * The same for a training that began with another one's variables.
    *
    * @param step steps of the training that the graph's variables come from, where there is no
-   *     checkpoint yet; see {@link #fit(PackedRows, Checkpoints, int)}
+   *     checkpoint yet; see {@link #fit(RowSource, Checkpoints, int)}
    */
-  public TrainingResult resume(PackedRows rows, Checkpoints checkpoints, int step)
+  public TrainingResult resume(RowSource rows, Checkpoints checkpoints, int step)
       throws IOException {
     Split split = split(rows);
     TrainingState start = start(split, step);
@@ -102,7 +102,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private TrainingResult fit(
-      PackedRows rows, Split split, TrainingState start, Checkpoints checkpoints)
+      RowSource rows, Split split, TrainingState start, Checkpoints checkpoints)
       throws IOException {
     TrainingConfig config = options.config();
     Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
@@ -112,7 +112,7 @@ public final class Trainer implements AutoCloseable {
             config,
             listener,
             checkpoints,
-            new EpochTraining.Rows(rows, split.train(), projection(rows)));
+            new EpochTraining.Rows(rows, split, projection(rows)));
     TrainingState state = start;
     double loss = 0;
     double seconds = 0;
@@ -153,7 +153,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Validates; a stop that is asked for meanwhile leaves a checkpoint of before. */
   private Optional<Metrics> validate(
-      PackedRows rows, Split split, EpochTraining epochs, TrainingState state) throws IOException {
+      RowSource rows, Split split, EpochTraining epochs, TrainingState state) throws IOException {
     try {
       return validate(rows, split);
     } catch (TrainingStopped e) {
@@ -162,13 +162,13 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private Optional<Metrics> validate(PackedRows rows, Split split) {
-    if (split.validation().length == 0) {
+  private Optional<Metrics> validate(RowSource rows, Split split) {
+    if (split.validationSize() == 0) {
       return Optional.empty();
     }
-    EvaluationData data =
-        EvaluationData.of(rows, split.validation(), definition.params().taskNames(), scenario);
-    float[][] scores = predict(rows, split.validation());
+    RowSequence order = RowSequence.validation(split);
+    EvaluationData data = EvaluationData.of(rows, order, definition.params().taskNames(), scenario);
+    float[][] scores = predict(rows, order);
     return Optional.of(new Evaluator(data).evaluate(scores).overall());
   }
 
@@ -177,12 +177,12 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws TrainingStopped if the listener asks for it
    */
-  public float[][] predict(PackedRows rows) {
-    return predict(rows, RowOrder.sequential(rows.size()));
+  public float[][] predict(RowSource rows) {
+    return predict(rows, RowSequence.inOrder(rows.size()));
   }
 
-  private float[][] predict(PackedRows rows, int[] order) {
-    float[][] scores = new float[definition.params().taskNames().size()][order.length];
+  private float[][] predict(RowSource rows, RowSequence order) {
+    float[][] scores = new float[definition.params().taskNames().size()][order.size()];
     int done = 0;
     try (Batcher batches =
         Batcher.of(rows)
@@ -203,13 +203,13 @@ public final class Trainer implements AutoCloseable {
     return scores;
   }
 
-  private Projection projection(PackedRows rows) {
+  private Projection projection(RowSource rows) {
     return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
   }
 
-  private Split split(PackedRows rows) {
+  private Split split(RowSource rows) {
     Split split = Split.of(rows.size(), options.config().validationSplit(), options.seed());
-    if (split.train().length == 0) {
+    if (split.trainSize() == 0) {
       throw new InvalidInputException(
           "no training row is left of "
               + rows.size()
@@ -221,7 +221,7 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingState start(Split split, int step) {
     TrainingConfig config = options.config();
-    int rows = split.train().length;
+    int rows = split.trainSize();
     long steps = config.epochs() * ((rows + config.batchSize() - 1L) / config.batchSize());
     if (step + steps > Integer.MAX_VALUE) {
       throw new InvalidInputException(

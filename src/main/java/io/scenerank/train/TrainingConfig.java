@@ -32,6 +32,8 @@ import io.scenerank.model.ModelType;
  *     metrics.json}; default auc_macro
  * @param checkpoints when checkpoints are written besides every epoch's, and how many are kept
  * @param log how closely the training is written down
+ * @param shuffleBuffer rows that are mixed at a time while rows are streamed from their files; 0
+ *     (the default) for rows in memory that are all shuffled
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record TrainingConfig(
@@ -50,7 +52,8 @@ public record TrainingConfig(
     int patience,
     String monitor,
     CheckpointPace checkpoints,
-    LogPace log) {
+    LogPace log,
+    int shuffleBuffer) {
   /** The figure that tells the best epoch unless another is named. */
   private static final String MONITOR = "auc_macro";
 
@@ -79,6 +82,7 @@ public record TrainingConfig(
     require(
         globalClipnorm == 0 || clipvalue == 0,
         "global_clipnorm and clipvalue exclude each other, expected one of them to be 0");
+    require(shuffleBuffer >= 0, "shuffle_buffer is " + shuffleBuffer + ", expected 0 or more");
     lossWeights.forEach(
         (task, weight) ->
             require(
@@ -86,7 +90,7 @@ public record TrainingConfig(
                 "loss_weights." + task + " is " + weight + ", expected 0 or more"));
   }
 
-  /** Training without warm-up and clipping, with a checkpoint an epoch. */
+  /** Training in memory without warm-up and clipping, with a checkpoint an epoch. */
   public TrainingConfig(
       int epochs,
       int batchSize,
@@ -113,7 +117,35 @@ public record TrainingConfig(
         patience,
         MONITOR,
         CheckpointPace.DEFAULT,
-        LogPace.DEFAULT);
+        LogPace.DEFAULT,
+        0);
+  }
+
+  /** The same with another shuffle buffer. */
+  public TrainingConfig withShuffleBuffer(int rows) {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        optimizer,
+        learningRate,
+        schedule,
+        warmupSteps,
+        plateau,
+        globalClipnorm,
+        clipvalue,
+        loss,
+        lossWeights,
+        validationSplit,
+        patience,
+        monitor,
+        checkpoints,
+        log,
+        rows);
+  }
+
+  /** Whether rows are streamed from their files. */
+  public boolean streamsRows() {
+    return shuffleBuffer > 0;
   }
 
   /** The defaults at the usual pace. */

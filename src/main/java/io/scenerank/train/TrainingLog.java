@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  */
 public final class TrainingLog implements TrainingListener, AutoCloseable {
   private final LogPace pace;
-  private final Sample sample;
+  private final PackedRows sample;
   private final HistoryWriter history;
   private final Optional<EventLog> events;
   private int lastStep;
@@ -24,15 +24,12 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   private long rows;
   private long since = System.nanoTime();
 
-  /**
-   * The rows that the gates are looked at with.
-   *
-   * @param numbers which of {@code rows}
-   */
-  public record Sample(PackedRows rows, int[] numbers) {}
-
   private TrainingLog(
-      int lastStep, LogPace pace, Sample sample, HistoryWriter history, Optional<EventLog> events) {
+      int lastStep,
+      LogPace pace,
+      PackedRows sample,
+      HistoryWriter history,
+      Optional<EventLog> events) {
     this.lastStep = lastStep;
     this.pace = pace;
     this.sample = sample;
@@ -43,9 +40,10 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   /**
    * Begins or goes on with the files of a run folder.
    *
+   * @param sample the rows that the gates are looked at with
    * @throws IOException if they cannot be written
    */
-  public static TrainingLog open(Path folder, LogPace pace, Sample sample) throws IOException {
+  public static TrainingLog open(Path folder, LogPace pace, PackedRows sample) throws IOException {
     int lastStep =
         TrainingHistory.read(folder).steps().stream().mapToInt(StepPoint::step).max().orElse(0);
     HistoryWriter history = HistoryWriter.open(folder);
@@ -112,7 +110,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     history.write(point);
     if (events.isPresent()) {
       events.get().write(point);
-      events.get().write(epoch.step(), epoch.graph().gates().read(sample.rows(), sample.numbers()));
+      events.get().write(epoch.step(), epoch.graph().gates().read(sample));
       events.get().flush();
     }
     begin();

@@ -51,6 +51,17 @@ class ReadmeCommandsTest {
   }
 
   @Test
+  void dataThatDoesNotFitInMemory() throws IOException {
+    List<String> commands = commands("Train on data that does not fit in memory");
+    assertThat(commands).hasSize(2);
+    for (String command : commands) {
+      String small = command.replace("--rows 5000000", "--rows 500");
+      Cli.good(Splitter.on(' ').splitToStream(small).map(this::inTemp).toArray());
+    }
+    assertThat(temp.resolve("runs/large/config.yaml")).content().contains("shuffle_buffer: 163840");
+  }
+
+  @Test
   void ownFiles() throws Exception {
     String rows =
         "SELECT i % 31 AS user_id, i * 7 % 23 AS item_id, i % 5 + 1 AS rating, i % 2 AS tab, i AS ts"
@@ -119,7 +130,7 @@ class ReadmeCommandsTest {
 
   /** A word of a command; a path of it lies in the test's folder. */
   private String inTemp(String word) {
-    return word.matches("(data2?|runs|models|back)(/.*)?|keras/.*|\\w+\\.(csv|parquet)")
+    return word.matches("(data2?|large|runs|models|back)(/.*)?|keras/.*|\\w+\\.(csv|parquet)")
         ? temp.resolve(word).toString()
         : word;
   }

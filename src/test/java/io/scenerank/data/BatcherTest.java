@@ -63,6 +63,34 @@ class BatcherTest {
     }
   }
 
+  @Property(tries = 60)
+  void canBeginAtAnyBatch(
+      @ForAll @IntRange(min = 0, max = 100) int count,
+      @ForAll @IntRange(min = 1, max = 40) int batchSize,
+      @ForAll @IntRange(min = 0, max = 110) int first) {
+    PackedRows rows = Fixtures.rows(count);
+    RowSequence order = RowSequence.shuffled(Split.of(count, 0, 1), 24, 3, 1);
+    List<Float> seen = new ArrayList<>();
+    try (Batcher batcher =
+        Batcher.of(rows).order(order).batchSize(batchSize).first(first).start()) {
+      assertThat(batcher.batches())
+          .isEqualTo(Math.max(0, (count + batchSize - 1) / batchSize - first));
+      while (batcher.hasNext()) {
+        try (Batch batch = batcher.next()) {
+          for (int i = 0; i < batch.size(); i++) {
+            seen.add(0 - batch.dense().orElseThrow().getFloat(i, 1));
+          }
+        }
+      }
+    }
+    assertThat(seen)
+        .isEqualTo(
+            RowSequenceTest.rowNumbers(order).stream()
+                .skip((long) first * batchSize)
+                .map(Integer::floatValue)
+                .toList());
+  }
+
   @Test
   void batchHasOnlyWhatTheModelReads() {
     Projection projection =
@@ -83,6 +111,7 @@ class BatcherTest {
   @Test
   void closingEarlyStopsTheThreadAndClosesWhatWasNotTaken() {
     List<Batch> made = new ArrayList<>();
+    AtomicInteger ends = new AtomicInteger();
     Batcher batcher =
         new Batcher(
             1000,
@@ -92,9 +121,12 @@ class BatcherTest {
               made.add(batch);
               return batch;
             },
-            2);
+            2,
+            ends::incrementAndGet);
     batcher.next().close();
+    assertThat(ends).hasValue(0);
     batcher.close();
+    assertThat(ends).as("what is read from is closed").hasValue(1);
     batcher.close();
     assertThat(batcher.hasNext()).isFalse();
     assertThat(made).hasSizeLessThanOrEqualTo(5);
@@ -117,7 +149,8 @@ class BatcherTest {
               }
               return new Batch(TInt32.scalarOf(1), Optional.empty(), Optional.empty(), 1);
             },
-            2)) {
+            2,
+            () -> {})) {
       batcher.next().close();
       assertThatThrownBy(batcher::next)
           .isInstanceOf(IllegalStateException.class)

@@ -95,7 +95,7 @@ final class Fixtures {
     return java.util.stream.IntStream.range(0, rows.size()).mapToObj(i -> dump(rows, i)).toList();
   }
 
-  private static String dump(PackedRows rows, int row) {
+  static String dump(PackedRows rows, int row) {
     int[] ids = new int[rows.layout().idWidth()];
     float[] dense = new float[rows.layout().denseWidth()];
     if (ids.length > 0) {

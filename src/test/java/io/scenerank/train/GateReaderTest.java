@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowOrder;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.Apg;
 import io.scenerank.model.Gate;
@@ -38,7 +37,7 @@ class GateReaderTest {
   }
 
   private static ImmutableList<GateValues> read(TrainingGraph graph, PackedRows rows) {
-    return graph.gates().read(rows, RowOrder.sequential(rows.size()));
+    return graph.gates().read(rows);
   }
 
   /** Replaces a variable's values by a row that is repeated. */
@@ -199,19 +198,6 @@ class GateReaderTest {
   void aModelWithoutGatesHasNone() {
     try (TrainingGraph graph = graph(SceneModels.small(SharedBottom.TYPE))) {
       assertThat(read(graph, SceneModels.rows(ROWS, 1))).isEmpty();
-    }
-  }
-
-  @Test
-  void anyRowsAreReadInTheirOrder() {
-    PackedRows rows = SceneModels.rows(ROWS, 1);
-    try (TrainingGraph graph = graph(SceneModels.small(Mmoe.TYPE))) {
-      GateValues all = read(graph, rows).get(0);
-      GateValues some = graph.gates().read(rows, 7, 3, 3).get(0);
-      assertThat(some.part(1)).hasSize(3);
-      assertThat(some.value(0, 1)).isCloseTo(all.value(7, 1), within(ROUNDING));
-      assertThat(some.value(1, 1)).isCloseTo(all.value(3, 1), within(ROUNDING));
-      assertThat(graph.gates().read(rows)).isEmpty();
     }
   }
 }

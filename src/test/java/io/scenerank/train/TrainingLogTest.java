@@ -30,8 +30,7 @@ class TrainingLogTest extends TrainerFixture {
   private static final Config CONFIG = Config.PLAIN.validation(0.1, 0);
 
   private TrainingLog open(LogPace pace) throws IOException {
-    return TrainingLog.open(
-        folder, pace, new TrainingLog.Sample(rows, ScenarioSample.draw(rows, 30, 1)));
+    return TrainingLog.open(folder, pace, ScenarioSample.draw(rows, 30, 1));
   }
 
   /** Trains with a log and tells every step's loss. */
@@ -186,7 +185,7 @@ class TrainingLogTest extends TrainerFixture {
             .findFirst()
             .orElseThrow();
     assertThat(gate.getHisto().getNum())
-        .isEqualTo(ScenarioSample.draw(rows, 30, 1).length)
+        .isEqualTo(ScenarioSample.draw(rows, 30, 1).size())
         .isLessThan(ROWS);
     assertThat(gate.getHisto().getMin()).isBetween(0.0, 2.0);
   }

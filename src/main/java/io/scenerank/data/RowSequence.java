@@ -1,0 +1,80 @@
+package io.scenerank.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * Numbers of rows in the order in which they are delivered, cut into windows. A window's rows are
+ * held in memory together, so that they can be in any order; windows follow one another. What a
+ * sequence delivers depends on the arguments of its factory alone, never on where the rows lie.
+ * Immutable.
+ */
+public interface RowSequence {
+  /** Number of rows of the source that this is a sequence of. */
+  int rows();
+
+  /** Number of rows that are delivered. */
+  int size();
+
+  /** Number of windows. */
+  int windows();
+
+  /** Rows that are delivered before those of a window. */
+  int start(int window);
+
+  /** A window, from 0. */
+  RowWindow window(int number);
+
+  /**
+   * @throws IllegalArgumentException unless this is a sequence of so many rows, of which the first
+   *     can be left out
+   */
+  default void requireFits(int rows, int first) {
+    checkArgument(rows() == rows, "a sequence of %s rows for %s", rows(), rows);
+    checkArgument(first >= 0 && first <= size(), "%s of %s rows left out", first, size());
+  }
+
+  /** The window of the row that is delivered at a position; the last one for those behind it. */
+  default int windowOf(int position) {
+    int window = 0;
+    while (window + 1 < windows() && start(window + 1) <= position) {
+      window++;
+    }
+    return window;
+  }
+
+  /** Every row, as the file has them. A window is a block of {@link BlockedSequence#BLOCK_ROWS}. */
+  static RowSequence inOrder(int rows) {
+    return BlockedSequence.inOrder(Split.allToTrain(rows).trainRows(), rows);
+  }
+
+  /** The rows to validate with, as the file has them. A window is a block, as in all rows. */
+  static RowSequence validation(Split split) {
+    return BlockedSequence.inOrder(split.validationRows(), split.rows());
+  }
+
+  /**
+   * The rows to train on in the order of an epoch.
+   *
+   * <p>With a buffer, blocks of {@link BlockedSequence#BLOCK_ROWS} neighbouring rows (as many as a
+   * row group of a prepared Parquet file; fewer if the buffer would hold less than eight) come in
+   * random order, as many at a time as fit into the buffer, and the rows of these are shuffled.
+   *
+   * @param buffer rows that are mixed at a time; 0 shuffles all rows in one window, which holds
+   *     them all
+   */
+  static RowSequence shuffled(Split split, int buffer, long seed, int epoch) {
+    return buffer == 0
+        ? of(split.rows(), RowOrder.shuffled(split.train(), seed, epoch))
+        : BlockedSequence.shuffled(split, buffer, seed, epoch);
+  }
+
+  /**
+   * These rows in this order, in one window. The array is not copied.
+   *
+   * @param rows number of rows of the source
+   * @throws IllegalArgumentException if a row number does not exist
+   */
+  static RowSequence of(int rows, int... rowNumbers) {
+    return new ListedSequence(rows, rowNumbers);
+  }
+}

@@ -1,0 +1,116 @@
+package io.scenerank.data;
+
+import io.scenerank.feature.InvalidInputException;
+import java.sql.SQLException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Goes through rows that a thread reads from a file, a window ahead: two windows are in memory at
+ * most, and their memory is used again for those after them.
+ */
+final class StreamCursor implements RowCursor {
+  private static final int WINDOWS_IN_MEMORY = 2;
+
+  private final ParquetTable table;
+  private final RowSequence sequence;
+  private final DuckDBConnection connection;
+  private final BlockingQueue<RowStore> free = new ArrayBlockingQueue<>(WINDOWS_IN_MEMORY);
+  private final ReadAhead<Loaded> windows;
+  private Loaded current;
+  private int position;
+
+  /** A window with the rows of its blocks. */
+  private record Loaded(RowWindow window, RowStore store, PackedRows rows) {}
+
+  /**
+   * @param first rows of the sequence that are left out at its beginning
+   */
+  StreamCursor(ParquetTable table, RowSequence sequence, int first) {
+    this.table = table;
+    this.sequence = sequence;
+    this.connection = table.connect();
+    for (int i = 0; i < WINDOWS_IN_MEMORY; i++) {
+      free.add(table.newStore());
+    }
+    int begin = sequence.windows() == 0 ? 0 : sequence.windowOf(first);
+    this.position = sequence.windows() == 0 ? 0 : first - sequence.start(begin) - 1;
+    this.windows =
+        new ReadAhead<>(
+            "scenerank-reader",
+            sequence.windows() - begin,
+            number -> load(begin + number),
+            loaded -> {},
+            WINDOWS_IN_MEMORY - 1);
+  }
+
+  private Loaded load(int number) {
+    RowStore store;
+    try {
+      store = free.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a window to be used up", e);
+    }
+    RowWindow window = sequence.window(number);
+    try {
+      table.read(connection, window, store);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: twice %,d rows do not fit into memory (%s); a smaller shuffle_buffer takes less,"
+                  + " -Xmx in SCENERANK_JAVA_OPTS gives more",
+              table.file(), window.rowsRead(), e.getMessage()),
+          e);
+    }
+    return new Loaded(window, store, table.rows(store));
+  }
+
+  @Override
+  public boolean next() {
+    position++;
+    if (current == null && !advance()) {
+      return false;
+    }
+    while (position >= current.window.size()) {
+      position = 0;
+      if (!advance()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean advance() {
+    if (current != null) {
+      free.add(current.store);
+      current = null;
+    }
+    if (!windows.hasNext()) {
+      return false;
+    }
+    current = windows.next();
+    return true;
+  }
+
+  @Override
+  public PackedRows rows() {
+    return current.rows;
+  }
+
+  @Override
+  public int row() {
+    return current.window.local(position);
+  }
+
+  @Override
+  public void close() {
+    windows.close();
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the database of " + table.file() + " cannot be closed", e);
+    }
+  }
+}
