@@ -128,9 +128,11 @@ final class RunAtWork implements AutoCloseable {
     Files.deleteIfExists(out.resolve(LOCK));
   }
 
-  /** Deletes the run. */
+  /** Deletes the run, unless it has its name already. */
   void discard() throws IOException {
-    AtomicFolder.delete(folder);
+    if (Files.exists(folder)) {
+      AtomicFolder.delete(folder);
+    }
   }
 
   @Override
