@@ -50,6 +50,7 @@ class PackageArrowsTest {
       ImmutableMap.<String, ImmutableSet<String>>builder()
           .put("feature", ImmutableSet.of())
           .put("data", ImmutableSet.of("feature"))
+          .put("data.prepare", ImmutableSet.of("feature", "data"))
           .put("eval", ImmutableSet.of("feature", "data"))
           .put("layer", ImmutableSet.of())
           .put("model", ImmutableSet.of("feature", "layer"))

@@ -4,8 +4,10 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.data.ParquetRows;
 import io.scenerank.data.ParquetScores;
 import io.scenerank.data.RowFormat;
+import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import java.io.IOException;
@@ -22,13 +24,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Scores the rows of a Parquet file. */
+/** Scores the rows of a file. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Score the rows of a Parquet file of encoded features: one integer column a sparse feature,",
-      "a list a sequence. Writes one FLOAT column a task."
+      "Score rows; writes one FLOAT column a task.",
+      "A CSV file holds raw rows, which are encoded as those were that the run was trained on. A",
+      "Parquet file holds encoded features (one integer column a sparse feature, a list a sequence),",
+      "or with --raw raw rows too."
     })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -38,8 +42,22 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
   private Path model;
 
-  @Option(names = "--input", required = true, paramLabel = "FILE", description = "Parquet in.")
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "CSV or Parquet in.")
   private Path input;
+
+  @Option(names = "--raw", description = "The input holds raw rows, also if it is Parquet.")
+  private boolean raw;
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      defaultValue = "",
+      description = "The most memory to encode raw rows in, as 4GB.")
+  private String memoryLimit;
 
   @Option(names = "--output", required = true, paramLabel = "FILE", description = "Parquet out.")
   private Path out;
@@ -73,10 +91,11 @@ final class PredictCommand implements Callable<Integer> {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());
         SavedModelPredictor predictor =
             SavedModelPredictor.load(
-                savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads())) {
+                savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads());
+        RawInput.Encoded encoded = encoded(RowScorer.layout(predictor), progress)) {
       PackedRows rows =
           ParquetRows.read(
-              input, RowFormat.features(RowScorer.layout(predictor)), runtime.duckDb());
+              encoded.file(), RowFormat.features(RowScorer.layout(predictor)), runtime.duckDb());
       RowScorer scorer = new RowScorer(predictor, batchSize);
       progress.start();
       float[][] scores =
@@ -88,12 +107,26 @@ final class PredictCommand implements Callable<Integer> {
         result.put("rows", rows.size());
         result.put("outputs", scorer.outputs());
         result.put("output", out.toString());
+        encoded.report().ifPresent(report -> result.put("unseen", report.unseen()));
         stdout.println(new ConfigMapper().toJson(result));
       } else {
         stdout.printf("%,d rows scored: %s%n", rows.size(), out);
+        encoded
+            .report()
+            .flatMap(report -> UnseenText.of(report.unseen()))
+            .ifPresent(text -> stdout.println("Values that no training row had (id 0): " + text));
       }
       stdout.flush();
     }
     return ScenerankCommand.GOOD;
+  }
+
+  private RawInput.Encoded encoded(PackedLayout layout, Progress progress) throws IOException {
+    PrepareOptions options =
+        new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
+    return raw || RawInput.isCsv(input)
+        ? new RawInput(model, options)
+            .encode(input.toString(), layout, out.toAbsolutePath().getParent())
+        : RawInput.Encoded.before(input);
   }
 }

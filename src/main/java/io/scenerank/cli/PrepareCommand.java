@@ -1,21 +1,26 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,61 +28,184 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prepare",
     mixinStandardHelpOptions = true,
-    description = "Write a prepared data set: schema.json, train.parquet, test.parquet.")
+    description = {
+      "Write a prepared data set: schema.json, train.parquet, test.parquet, and for your own files",
+      "vocab/ and encoding.json. --guess alone prints a first description of your files; with --out",
+      "it prepares them at once and keeps the description as DIR/prepare.yaml."
+    })
 final class PrepareCommand implements Callable<Integer> {
-  private static final ImmutableSet<String> SOURCES = ImmutableSet.of("synthetic");
+  private static final String SYNTHETIC = "synthetic";
+  private static final ImmutableSet<String> NAMED =
+      ImmutableSet.<String>builder().add(SYNTHETIC).addAll(NamedSource.names()).build();
 
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
 
-  @Parameters(paramLabel = "SOURCE", description = "synthetic: the built-in data.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = {
+        "A CSV or Parquet file, a folder or a quoted glob of them (CSV also .gz or .zst);",
+        "or synthetic: the built-in data; or movielens-100k, kuairand-1k: public data, whose raw",
+        "files --from names."
+      })
   private String source;
 
-  @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder.")
+  @Option(names = "--out", paramLabel = "DIR", description = "The folder.")
   private Path out;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML that describes your files: features, labels, scenario, user, split.")
+  private Path config;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description = "Raw files of movielens-100k or kuairand-1k.")
+  private Path from;
+
+  @Option(names = "--guess", description = "Guess that description from the files.")
+  private boolean guess;
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      defaultValue = "",
+      description = {
+        "For your files: the most memory to work in, as 4GB; the rest goes to the disk.",
+        "Default: four fifths of the machine's."
+      })
+  private String memoryLimit;
 
   @Option(
       names = "--rows",
       paramLabel = "N",
-      defaultValue = "100000",
-      description = "Rows, training and test together. Default: ${DEFAULT-VALUE}.")
-  private long rows;
+      description = "Rows of the built-in data, training and test together. Default: 100000.")
+  private Long rows;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "1",
-      description = "Seed of the data. Default: ${DEFAULT-VALUE}.")
-  private long seed;
+      description = "Seed of the built-in data. Default: 1. Your files' split has one in the YAML.")
+  private Long seed;
 
   @Option(names = "--force", description = "Replace the folder if it exists.")
   private boolean force;
 
   @Override
   public Integer call() throws IOException {
-    if (!SOURCES.contains(source)) {
+    if (NamedSource.names().contains(source)) {
+      named();
+    } else {
+      if (from != null) {
+        throw new InvalidInputException(
+            "--from is for " + String.join(" and ", NamedSource.names()) + ", not for " + source);
+      }
+      if (source.equals(SYNTHETIC)) {
+        synthetic();
+      } else {
+        files();
+      }
+    }
+    return ScenerankCommand.GOOD;
+  }
+
+  private Path requireOut() {
+    if (out == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--out=DIR'");
+    }
+    return out;
+  }
+
+  private void named() throws IOException {
+    requireNoSyntheticOptions();
+    if (guess) {
+      throw new InvalidInputException("--guess is for your own files; " + source + " is known");
+    }
+    if (from == null) {
+      throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
+    }
+    prepare(options -> FilePreparation.named(source, from, Optional.ofNullable(config), options));
+  }
+
+  private void files() throws IOException {
+    requireNoSyntheticOptions();
+    SourceFiles files = FilePreparation.files(source, NAMED);
+    if (guess == (config != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          guess
+              ? "--config and --guess exclude each other"
+              : "Missing how to read the files: --config=FILE, or --guess for a first description");
+    }
+    if (guess && out == null) {
+      try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+        print(new Guess(options(progress)).yaml(files));
+      }
+      return;
+    }
+    prepare(options -> FilePreparation.of(files, Optional.ofNullable(config), options));
+  }
+
+  private PrepareOptions options(Progress progress) {
+    return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
+  }
+
+  private void print(String text) {
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(text);
+    stdout.flush();
+  }
+
+  private void requireNoSyntheticOptions() {
+    if (rows != null || seed != null) {
       throw new InvalidInputException(
-          "source '" + source + "' is unknown" + Nearest.hint(source, SOURCES));
+          "--rows and --seed are for the built-in data; a split's seed stands in the YAML");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Finder {
+    FilePreparation find(PrepareOptions options) throws IOException;
+  }
+
+  private void prepare(Finder finder) throws IOException {
+    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      OutputFolder folder = new OutputFolder(requireOut(), force);
+      FilePreparation.Result result = finder.find(options(progress)).write(folder, progress);
+      print(output.json ? result.toJson() : result.toText());
+    }
+  }
+
+  private void synthetic() throws IOException {
+    if (config != null || guess || !memoryLimit.isEmpty()) {
+      throw new InvalidInputException(
+          "--config, --guess and --memory-limit are for your own files, not for the built-in data");
     }
     PrintWriter stdout = spec.commandLine().getOut();
-    SyntheticSource synthetic = new SyntheticSource(new SyntheticOptions(rows, seed));
+    SyntheticOptions options =
+        new SyntheticOptions(
+            rows == null ? SyntheticOptions.DEFAULT.rows() : rows,
+            seed == null ? SyntheticOptions.DEFAULT.seed() : seed);
     long begin = System.nanoTime();
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      synthetic.write(out, force, done -> progress.update("data", done, rows, "rows"));
+      new SyntheticSource(options)
+          .write(
+              requireOut(), force, done -> progress.update("data", done, options.rows(), "rows"));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (output.json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("out", out.toString());
-      result.put("rows", rows);
-      result.put("seed", seed);
-      result.put("rows_per_second", Math.round(rows / seconds));
+      result.put("rows", options.rows());
+      result.put("seed", options.seed());
+      result.put("rows_per_second", Math.round(options.rows() / seconds));
       stdout.println(new ConfigMapper().toJson(result));
     } else {
-      stdout.printf("%,d rows in %.1f s: %s%n", rows, seconds, out);
+      stdout.printf("%,d rows in %.1f s: %s%n", options.rows(), seconds, out);
     }
     stdout.flush();
-    return ScenerankCommand.GOOD;
   }
 }

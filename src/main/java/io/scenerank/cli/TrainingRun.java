@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.PackedRows;
+import io.scenerank.data.prepare.Encoding;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
@@ -65,6 +66,12 @@ final class TrainingRun {
     this.compute = compute;
     this.progress = progress;
     this.stop = stop;
+  }
+
+  /** Writes into a run's folder what it trains and how the data set's rows were encoded. */
+  void describe(Job job, Path folder) throws IOException {
+    SavedRun.describe(folder, job.experiment(), Optional.of(data.schema()));
+    Encoding.copy(data.folder(), folder);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
@@ -15,6 +16,8 @@ import org.duckdb.DuckDBDriver;
  */
 public final class DuckDb {
   private static final String CAUSE = "Error: ";
+  private static final String CSV_CAUSE = "CSV Error on Line";
+  private static final int CSV_LINES = 3;
 
   private DuckDb() {}
 
@@ -35,20 +38,23 @@ public final class DuckDb {
   }
 
   /** Runs one statement that has no result. */
-  static void execute(DuckDBConnection connection, String sql) throws SQLException {
+  public static void execute(DuckDBConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
   /** Copies a query's rows to a Parquet file in row groups small enough for several readers. */
-  static void copyToParquet(DuckDBConnection connection, String query, Path file)
+  public static void copyToParquet(DuckDBConnection connection, String query, Path file)
       throws SQLException {
-    execute(
-        connection,
-        String.format(
-            "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
-            query, text(file.toString())));
+    execute(connection, toParquet(query, file));
+  }
+
+  /** The statement of {@link #copyToParquet}. */
+  public static String toParquet(String query, Path file) {
+    return String.format(
+        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
+        query, text(file.toString()));
   }
 
   /** A quoted name. */
@@ -67,9 +73,15 @@ public final class DuckDb {
   }
 
   /** The line of DuckDB's message that says what is wrong. */
-  static String reason(SQLException e) {
+  public static String reason(SQLException e) {
     List<String> lines =
         String.valueOf(e.getMessage()).lines().filter(line -> !line.isBlank()).toList();
+    // What is wrong with a line of CSV stands in the first three: where, what, what was expected.
+    if (!lines.isEmpty() && lines.get(0).contains(CSV_CAUSE)) {
+      String reason =
+          lines.stream().limit(CSV_LINES).map(String::trim).collect(Collectors.joining("; "));
+      return reason.substring(reason.indexOf(CSV_CAUSE));
+    }
     // A failure on the way to a result wraps its reason: "Invalid Input Error: …", "Error: reason".
     return lines.stream()
         .filter(line -> line.startsWith(CAUSE))

@@ -13,9 +13,14 @@ import java.util.stream.Collectors;
 
 /** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */
 public final class PreparedDataset {
-  static final String SCHEMA = "schema.json";
-  static final String TRAIN = "train.parquet";
-  static final String TEST = "test.parquet";
+  /** Name of the file that says what the rows hold. */
+  public static final String SCHEMA = "schema.json";
+
+  /** Name of the file of the rows to train on. */
+  public static final String TRAIN = "train.parquet";
+
+  /** Name of the file of the rows to test on. */
+  public static final String TEST = "test.parquet";
 
   private final Path folder;
   private final Schema schema;

@@ -13,7 +13,7 @@ public enum Combiner {
   MHA;
 
   /** Parses {@code "mean"}, {@code "mha"}, {@code "mean,mha"} or {@code ""} (a raw sequence). */
-  static ImmutableSet<Combiner> parse(String column, String text) {
+  public static ImmutableSet<Combiner> parse(String column, String text) {
     ImmutableSet.Builder<Combiner> combiners = ImmutableSet.builder();
     for (String name : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
       switch (name) {

@@ -94,6 +94,16 @@ public final class ConfigMapper {
     }
   }
 
+  /** Parses YAML text; {@code where} names its place in messages. */
+  public JsonNode parseYaml(String text, String where) {
+    try {
+      return yaml.readTree(text);
+    } catch (JacksonException e) {
+      throw new InvalidInputException(
+          where + ": not well formed YAML: " + oneLine(e.getOriginalMessage()) + at(e), e);
+    }
+  }
+
   /** Parses the value of {@code --set key=value} as YAML does: number, boolean, list or text. */
   public JsonNode parseScalar(String text, String where) {
     try {

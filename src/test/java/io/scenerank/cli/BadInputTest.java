@@ -100,7 +100,7 @@ class BadInputTest {
         Arguments.of("none: no such folder", "run pepnet --data none"),
         Arguments.of("--rows is for the built-in data", "run pepnet --data x --rows 100"),
         Arguments.of(
-            "source 'sinthetic' is unknown; did you mean 'synthetic'?",
+            "sinthetic: no such file or folder; did you mean the built-in 'synthetic'?",
             "prepare sinthetic --out never"),
         Arguments.of("rows is 0", "prepare synthetic --rows 0 --out never"),
         Arguments.of("none: no SavedModel there", "predict none --input a --output b"),

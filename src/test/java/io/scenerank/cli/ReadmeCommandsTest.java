@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
+import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,50 @@ class ReadmeCommandsTest {
   }
 
   @Test
+  void ownFiles() throws Exception {
+    String rows =
+        "SELECT i % 31 AS user_id, i * 7 % 23 AS item_id, i % 5 + 1 AS rating, i % 2 AS tab, i AS ts"
+            + " FROM range(300) t(i)";
+    ParquetTable.write(temp.resolve("ratings.csv"), rows, "FORMAT csv, HEADER");
+    ParquetTable.write(temp.resolve("new.csv"), rows, "FORMAT csv, HEADER");
+    List<String> commands = commands("Use your own data");
+    assertThat(commands).hasSize(4);
+    for (String command : commands) {
+      Cli.good(Splitter.on(' ').splitToStream(command).map(this::inTemp).toArray());
+    }
+    assertThat(temp.resolve("scores.parquet")).isNotEmptyFile();
+    assertThat(temp.resolve("data2/schema.json"))
+        .hasSameTextualContentAs(temp.resolve("data/schema.json"));
+  }
+
+  @Test
+  void theDescriptionOfOwnFiles() throws Exception {
+    String readme = Files.readString(README);
+    int from = readme.indexOf("```yaml\n", readme.indexOf("\n### Use your own data\n")) + 8;
+    Path yaml =
+        Files.writeString(
+            temp.resolve("films.yaml"), readme.substring(from, readme.indexOf("```", from)));
+    ParquetTable.write(
+        temp.resolve("films.csv"),
+        "SELECT i AS id, 'g' || i % 4 || '|g' || i % 3 AS genres FROM range(20) t(i)",
+        "FORMAT csv, HEADER");
+    Path raw =
+        ParquetTable.write(
+            temp.resolve("raw.csv"),
+            "SELECT i % 31 AS user_id, i * 7 % 23 AS film_id, i % 6 AS rating, i % 2 + 1 AS page,"
+                + " i AS ts, i % 19 || ' ' || i % 23 AS history, i % 50 / 4.0 AS price,"
+                + " 'phone ' || i % 9 AS device, CASE i % 8 WHEN 0 THEN 'NA' ELSE (i % 60)::TEXT END"
+                + " AS age FROM range(400) t(i)",
+            "FORMAT csv, HEADER");
+    Cli.good("prepare", raw, "--config", yaml, "--out", temp.resolve("data"));
+    assertThat(ParquetTable.rows(temp.resolve("data/test.parquet"), "SELECT count(*) FROM %s"))
+        .containsExactly("80");
+    assertThat(temp.resolve("data/schema.json"))
+        .content()
+        .contains("\"unseen\", \"home\", \"search\"");
+  }
+
+  @Test
   void kerasModelsIntoJavaAndBack() throws IOException {
     Path keras = Files.createDirectory(temp.resolve("keras"));
     Path resources = Path.of("src/test/resources/keras");
@@ -69,7 +114,7 @@ class ReadmeCommandsTest {
 
   /** A word of a command; a path of it lies in the test's folder. */
   private String inTemp(String word) {
-    return word.matches("(data|runs|models|back)(/.*)?|keras/.*")
+    return word.matches("(data2?|runs|models|back)(/.*)?|keras/.*|\\w+\\.(csv|parquet)")
         ? temp.resolve(word).toString()
         : word;
   }

@@ -1,0 +1,166 @@
+package io.scenerank.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.Description;
+import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.Preparation;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.PrepareReport;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Somebody's files and what is to become of them.
+ *
+ * @param places what is read; the result must not replace it
+ * @param yaml the description as people read it
+ * @param base folder of the description's relative paths
+ * @param writer writes the rows of these files
+ */
+record FilePreparation(
+    ImmutableList<Path> places, String yaml, Path base, PrepareOptions options, Writer writer) {
+
+  /** Prepares certain rows as they are described. */
+  @FunctionalInterface
+  interface Writer {
+    PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
+  }
+
+  /**
+   * Finds the files.
+   *
+   * @param named sources that are no files
+   * @throws InvalidInputException if they are not there or not of one format
+   */
+  static SourceFiles files(String source, Set<String> named) throws IOException {
+    try {
+      return SourceFiles.find(source, Path.of(""));
+    } catch (InvalidInputException e) {
+      Optional<String> near = Nearest.to(source, ImmutableSet.copyOf(named));
+      throw near.isEmpty()
+          ? e
+          : new InvalidInputException(
+              e.getMessage() + "; did you mean the built-in '" + near.get() + "'?", e);
+    }
+  }
+
+  /**
+   * Reads or guesses the description.
+   *
+   * @param config the description's file; empty for a guess
+   * @throws InvalidInputException if the description is not there or wrong
+   */
+  static FilePreparation of(SourceFiles files, Optional<Path> config, PrepareOptions options)
+      throws IOException {
+    if (config.isEmpty()) {
+      String yaml = new Guess(options).yaml(files);
+      return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
+    }
+    Path file = config.get();
+    return of(files, Description.read(file), text(file), folder(file), options);
+  }
+
+  private static FilePreparation of(
+      SourceFiles files, Description description, String yaml, Path base, PrepareOptions options) {
+    return new FilePreparation(
+        ImmutableList.copyOf(files.files()),
+        yaml,
+        base,
+        options,
+        (preparation, out) -> preparation.write(description, yaml, files, out.path(), out.force()));
+  }
+
+  /**
+   * Finds the files of a public data set.
+   *
+   * @param folder its raw files
+   * @param config a description of the same rows instead of the set's own
+   * @throws InvalidInputException if a file or the description is not there or wrong
+   */
+  static FilePreparation named(
+      String name, Path folder, Optional<Path> config, PrepareOptions options) throws IOException {
+    NamedSource source = NamedSource.open(name, folder);
+    Description description = config.map(Description::read).orElse(source.description());
+    String yaml = config.isPresent() ? text(config.get()) : source.yaml();
+    return new FilePreparation(
+        ImmutableList.of(folder),
+        yaml,
+        config.map(FilePreparation::folder).orElse(Path.of("")),
+        options,
+        (preparation, out) ->
+            preparation.write(description, yaml, source.rows(), out.path(), out.force()));
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /** Writes the data set. */
+  Result write(OutputFolder out, Progress progress) throws IOException {
+    for (Path place : places) {
+      out.requireFree(Optional.of(place));
+    }
+    long begin = System.nanoTime();
+    PrepareReport report = writer.write(new Preparation(options, base), out);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    if (!report.unseenScenarios().isEmpty()) {
+      progress.line(
+          "scenarios of test rows alone, which become 'unseen' (id 0): "
+              + String.join(", ", report.unseenScenarios()));
+    }
+    return new Result(report, out.path(), seconds);
+  }
+
+  /**
+   * What was written.
+   *
+   * @param seconds how long it took
+   */
+  record Result(PrepareReport report, Path out, double seconds) {
+    String toText() {
+      Optional<String> unseen = UnseenText.of(report.unseen());
+      return String.format(
+          Locale.ROOT,
+          "%,d rows to train on, %,d to test on (%s) in %.1f s: %s%n%s",
+          report.trainRows(),
+          report.testRows(),
+          report.split(),
+          seconds,
+          out,
+          unseen
+              .map(t -> String.format("Values of test rows that no training row has: %s%n", t))
+              .orElse(""));
+    }
+
+    String toJson() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("out", out.toString());
+      json.put("rows", report.trainRows() + report.testRows());
+      json.put("train_rows", report.trainRows());
+      json.put("test_rows", report.testRows());
+      json.put("split", report.split());
+      json.put("vocabularies", report.vocabularies());
+      json.put("unseen", report.unseen());
+      json.put("unseen_scenarios", report.unseenScenarios());
+      json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
+      return new ConfigMapper().toJson(json) + System.lineSeparator();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.scenerank.cli;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawReport;
+import io.scenerank.data.prepare.RawRows;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Raw rows to predict: encodes them as the rows were that a run was trained on. */
+final class RawInput {
+  private static final Pattern CSV = Pattern.compile(".*\\.(csv|tsv|txt)(\\.(gz|zst))?");
+
+  private final Path run;
+  private final PrepareOptions options;
+
+  /**
+   * @param run a run folder with an encoding
+   */
+  RawInput(Path run, PrepareOptions options) {
+    this.run = run;
+    this.options = options;
+  }
+
+  /** Whether a file is CSV by its name: such files hold raw rows. */
+  static boolean isCsv(Path file) {
+    return CSV.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /**
+   * A Parquet file of encoded rows.
+   *
+   * @param report what their encoding came to; empty if they were encoded before
+   * @param work the folder that holds the file for as long as it is needed
+   */
+  record Encoded(Path file, Optional<RawReport> report, Optional<Path> work)
+      implements AutoCloseable {
+    /** A file that was encoded before. */
+    static Encoded before(Path file) {
+      return new Encoded(file, Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (work.isPresent()) {
+        MoreFiles.deleteRecursively(work.get(), RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    }
+  }
+
+  /**
+   * Encodes what a model reads.
+   *
+   * @param input a file, a folder or a glob
+   * @param beside a folder, which may not exist yet, in which temporary files are kept meanwhile
+   */
+  Encoded encode(String input, PackedLayout model, Path beside) throws IOException {
+    SourceFiles files = SourceFiles.find(input, Path.of(""));
+    RawRows raw = RawRows.open(run, options);
+    Path work = Files.createTempDirectory(Files.createDirectories(beside), ".scenerank-raw-");
+    Path file = work.resolve("encoded.parquet");
+    try {
+      RawReport report =
+          raw.encode(
+              files,
+              model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()),
+              work,
+              file);
+      return new Encoded(file, Optional.of(report), Optional.of(work));
+    } catch (IOException | RuntimeException e) {
+      new Encoded(file, Optional.empty(), Optional.of(work)).close();
+      throw e;
+    }
+  }
+}

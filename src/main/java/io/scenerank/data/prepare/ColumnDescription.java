@@ -1,0 +1,154 @@
+package io.scenerank.data.prepare;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
+
+/**
+ * How a feature comes from a raw row.
+ *
+ * @param name the feature
+ * @param type sparse, sequence or dense
+ * @param source an SQL expression over one row's columns; by default the column of that name
+ * @param embName the table; columns of one name share one vocabulary
+ * @param embDim width of the embedding; null for the description's
+ * @param minCount how often a value stands in the training rows to get an id; null for the
+ *     description's
+ * @param bins 0, or into how many quantile bins a number is cut
+ * @param hash 0, or into how many buckets values are hashed, instead of a vocabulary
+ * @param delimiter what separates the values of a sequence that is a text; empty for a list
+ * @param maxLen values of a sequence: the last ones are kept, zeros come in front
+ * @param combiner what becomes of a sequence, as in a schema; null for the mean
+ * @param missing what a missing or infinite number of a dense column becomes; null: an error
+ * @param l2Reg L2 factor on the table
+ * @param group the networks that read the column; null for what its role suggests
+ * @param groups the same for single models
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ColumnDescription(
+    @JsonProperty("name") String name,
+    @JsonProperty("type") Type type,
+    @JsonProperty("source") String source,
+    @JsonProperty("emb_name") String embName,
+    @JsonProperty("emb_dim") Integer embDim,
+    @JsonProperty("min_count") Integer minCount,
+    @JsonProperty("bins") int bins,
+    @JsonProperty("hash") int hash,
+    @JsonProperty("delimiter") String delimiter,
+    @JsonProperty("max_len") int maxLen,
+    @JsonProperty("combiner") String combiner,
+    @JsonProperty("missing") Double missing,
+    @JsonProperty("l2_reg") float l2Reg,
+    @JsonProperty("group") ImmutableList<String> group,
+    @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
+
+  private static final int MOST_BINS = 1000;
+  private static final int SEQUENCE_LENGTH = 20;
+
+  /** What a feature is. */
+  public enum Type {
+    /** One value a row. */
+    @JsonProperty("sparse")
+    SPARSE,
+    /** Several values a row: a delimited text or a list. */
+    @JsonProperty("sequence")
+    SEQUENCE,
+    /** A number. */
+    @JsonProperty("dense")
+    DENSE
+  }
+
+  /**
+   * @throws InvalidInputException naming the column and the key that is out of range
+   */
+  public ColumnDescription {
+    require(name != null && !name.isEmpty(), "?", "name is missing");
+    require(
+        name.chars().noneMatch(c -> c == '/' || c < ' '), name, "name must not contain a slash");
+    require(
+        !embName.isEmpty() && embName.chars().noneMatch(c -> c == '/' || c < ' '),
+        name,
+        "emb_name must not be empty or contain a slash");
+    require(embDim == null || embDim > 0, name, "emb_dim is " + embDim + ", expected at least 1");
+    require(minCount == null || minCount > 0, name, "min_count is " + minCount + ", expected 1");
+    require(
+        bins == 0 || (bins > 1 && bins <= MOST_BINS),
+        name,
+        "bins is " + bins + ", expected 2 to " + MOST_BINS);
+    require(hash >= 0, name, "hash is " + hash + ", expected a number of buckets");
+    require(maxLen > 0, name, "max_len is " + maxLen + ", expected at least 1");
+    require(bins == 0 || type == Type.SPARSE, name, "bins are for a sparse column");
+    require(bins == 0 || hash == 0, name, "bins and hash exclude each other");
+    require(type != Type.DENSE || hash == 0, name, "hash is for a sparse column or a sequence");
+    require(type == Type.SEQUENCE || delimiter.isEmpty(), name, "delimiter is for a sequence");
+    require(type == Type.SEQUENCE || combiner == null, name, "combiner is for a sequence");
+    require(type == Type.DENSE || missing == null, name, "missing is for a dense column");
+    require(
+        missing == null || Float.isFinite(missing.floatValue()),
+        name,
+        "missing is " + missing + ", expected a finite float");
+  }
+
+  @JsonCreator
+  static ColumnDescription fromJson(
+      @JsonProperty("name") String name,
+      @JsonProperty("type") Type type,
+      @JsonProperty("source") String source,
+      @JsonProperty("emb_name") String embName,
+      @JsonProperty("emb_dim") Integer embDim,
+      @JsonProperty("min_count") Integer minCount,
+      @JsonProperty("bins") Integer bins,
+      @JsonProperty("hash") Integer hash,
+      @JsonProperty("delimiter") String delimiter,
+      @JsonProperty("max_len") Integer maxLen,
+      @JsonProperty("combiner") String combiner,
+      @JsonProperty("missing") Double missing,
+      @JsonProperty("l2_reg") Float l2Reg,
+      @JsonProperty("group") ImmutableList<String> group,
+      @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
+    require(
+        type == Type.SEQUENCE || maxLen == null || maxLen == 1, name, "max_len is for a sequence");
+    return new ColumnDescription(
+        name,
+        type == null ? Type.SPARSE : type,
+        source == null && name != null ? DuckDb.name(name) : source,
+        embName == null ? String.valueOf(name) : embName,
+        embDim,
+        minCount,
+        bins == null ? 0 : bins,
+        hash == null ? 0 : hash,
+        delimiter == null ? "" : delimiter,
+        maxLen == null ? (type == Type.SEQUENCE ? SEQUENCE_LENGTH : 1) : maxLen,
+        combiner,
+        missing,
+        l2Reg == null ? 0 : l2Reg,
+        group,
+        groups == null ? ImmutableMap.of() : groups);
+  }
+
+  /** A sparse column of the raw column of this name. */
+  public static ColumnDescription sparse(String name) {
+    return fromJson(
+        name, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** Whether its ids come from a vocabulary. */
+  boolean hasVocabulary() {
+    return type != Type.DENSE && bins == 0 && hash == 0;
+  }
+
+  /** Whether its raw value is a number: a dense or a binned column. */
+  boolean isNumber() {
+    return type == Type.DENSE || bins > 0;
+  }
+
+  private static void require(boolean condition, String column, String problem) {
+    if (!condition) {
+      throw new InvalidInputException("column '" + column + "': " + problem);
+    }
+  }
+}

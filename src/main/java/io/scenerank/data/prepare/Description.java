@@ -1,0 +1,198 @@
+package io.scenerank.data.prepare;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What is to become of raw rows: the content of the YAML that {@code prepare --config} takes.
+ *
+ * @param name name of the data set
+ * @param columns the features
+ * @param labels an SQL expression a task over one row's columns, true or false, 1 or 0
+ * @param scenario the column that tells scenarios apart
+ * @param user the sparse column whose id is the user of GAUC
+ * @param split which rows are for testing
+ * @param joins side tables
+ * @param where which rows are taken at all, an SQL expression
+ * @param missingValues texts that stand for a missing value, besides the empty one
+ * @param minCount how often a value stands in the training rows to get an id
+ * @param embDim width of embeddings
+ */
+public record Description(
+    @JsonProperty("name") String name,
+    @JsonProperty("columns") ImmutableList<ColumnDescription> columns,
+    @JsonProperty("labels") ImmutableMap<String, String> labels,
+    @JsonProperty("scenario") ScenarioDescription scenario,
+    @JsonProperty("user") String user,
+    @JsonProperty("split") SplitDescription split,
+    @JsonProperty("joins") ImmutableList<JoinDescription> joins,
+    @JsonProperty("where") String where,
+    @JsonProperty("missing_values") ImmutableList<String> missingValues,
+    @JsonProperty("min_count") int minCount,
+    @JsonProperty("emb_dim") int embDim) {
+
+  private static final int EMBEDDING_WIDTH = 8;
+
+  /** Takes every row. */
+  static final String ALL_ROWS = "true";
+
+  /**
+   * The scenario and the user become columns where the list has none of their name.
+   *
+   * @throws InvalidInputException naming what is missing, stands twice or is out of range
+   */
+  public Description {
+    require(!labels.isEmpty(), "labels is missing, expected an expression a task");
+    require(
+        scenario != null, "scenario is missing, expected the column that tells scenarios apart");
+    require(user != null && !user.isEmpty(), "user is missing, expected the users' column");
+    require(minCount > 0, "min_count is " + minCount + ", expected at least 1");
+    require(embDim > 0, "emb_dim is " + embDim + ", expected at least 1");
+    columns = withColumn(withColumn(columns, scenario.column()), user);
+    requireNames(columns, labels.keySet());
+    for (String role : new String[] {scenario.column(), user}) {
+      ColumnDescription column = find(columns, role);
+      require(
+          column.type() == ColumnDescription.Type.SPARSE && column.bins() == 0,
+          "'" + role + "' is the scenario or the user, expected a sparse column without bins");
+    }
+    require(
+        find(columns, scenario.column()).hasVocabulary(),
+        "'" + scenario.column() + "' is the scenario, expected a column that is not hashed");
+    requireTables(columns);
+  }
+
+  /** Columns that share a table share its ids, so that they must get them in one way. */
+  private static void requireTables(ImmutableList<ColumnDescription> columns) {
+    Map<String, ColumnDescription> tables = new HashMap<>();
+    for (ColumnDescription column : columns) {
+      ColumnDescription other =
+          column.type() == ColumnDescription.Type.DENSE
+              ? null
+              : tables.putIfAbsent(column.embName(), column);
+      require(
+          other == null
+              || (column.bins() == 0
+                  && other.bins() == 0
+                  && column.hash() == other.hash()
+                  && Objects.equals(column.minCount(), other.minCount())),
+          String.format(
+              "columns '%s' and '%s' share the table '%s' but differ in hash or min_count, or have"
+                  + " bins",
+              other == null ? "" : other.name(), column.name(), column.embName()));
+    }
+  }
+
+  private static ImmutableList<ColumnDescription> withColumn(
+      ImmutableList<ColumnDescription> columns, String name) {
+    return columns.stream().anyMatch(column -> column.name().equals(name))
+        ? columns
+        : ImmutableList.<ColumnDescription>builder()
+            .addAll(columns)
+            .add(ColumnDescription.sparse(name))
+            .build();
+  }
+
+  /** DuckDB tells names apart without regard to case, so nothing may differ in case alone. */
+  private static void requireNames(
+      ImmutableList<ColumnDescription> columns, ImmutableSet<String> tasks) {
+    Set<String> names = new HashSet<>();
+    for (ColumnDescription column : columns) {
+      require(
+          names.add(column.name().toLowerCase(Locale.ROOT)),
+          "column '" + column.name() + "' stands twice");
+    }
+    for (String task : tasks) {
+      require(
+          names.add(task.toLowerCase(Locale.ROOT)),
+          "'" + task + "' is a label and another label or column; give one another name");
+    }
+  }
+
+  private static ColumnDescription find(ImmutableList<ColumnDescription> columns, String name) {
+    return columns.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @JsonCreator
+  static Description fromJson(
+      @JsonProperty("name") String name,
+      @JsonProperty("columns") List<ColumnDescription> columns,
+      @JsonProperty("labels") ImmutableMap<String, String> labels,
+      @JsonProperty("scenario") ScenarioDescription scenario,
+      @JsonProperty("user") String user,
+      @JsonProperty("split") SplitDescription split,
+      @JsonProperty("joins") List<JoinDescription> joins,
+      @JsonProperty("where") String where,
+      @JsonProperty("missing_values") List<String> missingValues,
+      @JsonProperty("min_count") Integer minCount,
+      @JsonProperty("emb_dim") Integer embDim) {
+    return new Description(
+        name == null ? "unnamed" : name,
+        columns == null ? ImmutableList.of() : ImmutableList.copyOf(columns),
+        labels == null ? ImmutableMap.of() : labels,
+        scenario,
+        user,
+        split == null ? SplitDescription.DEFAULT : split,
+        joins == null ? ImmutableList.of() : ImmutableList.copyOf(joins),
+        where == null ? ALL_ROWS : where,
+        missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
+        minCount == null ? 1 : minCount,
+        embDim == null ? EMBEDDING_WIDTH : embDim);
+  }
+
+  /**
+   * Reads a YAML.
+   *
+   * @throws InvalidInputException naming the file and the key that is unknown, missing, of another
+   *     type or out of range
+   */
+  public static Description read(Path file) {
+    ConfigMapper mapper = new ConfigMapper();
+    return mapper.convert(mapper.readTree(file), Description.class, file.toString());
+  }
+
+  /**
+   * Parses YAML.
+   *
+   * @param where names the text in messages
+   * @throws InvalidInputException as {@link #read}
+   */
+  public static Description parse(String yaml, String where) {
+    ConfigMapper mapper = new ConfigMapper();
+    return mapper.convert(mapper.parseYaml(yaml, where), Description.class, where);
+  }
+
+  /** The column of this name. */
+  ColumnDescription column(String column) {
+    return find(columns, column);
+  }
+
+  /** How often a value of the column stands in the training rows to get an id. */
+  int minCount(ColumnDescription column) {
+    return column.minCount() == null ? minCount : column.minCount();
+  }
+
+  /** Width of the column's embedding. */
+  int embDim(ColumnDescription column) {
+    return column.embDim() == null ? embDim : column.embDim();
+  }
+
+  private static void require(boolean condition, String problem) {
+    if (!condition) {
+      throw new InvalidInputException(problem);
+    }
+  }
+}

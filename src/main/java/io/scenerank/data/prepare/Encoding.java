@@ -1,0 +1,98 @@
+package io.scenerank.data.prepare;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a prepared data set's rows were encoded: with the vocabularies, which the schema names, all
+ * that rows to predict need to become the same ids. It lies in the data set's folder and, as a
+ * copy, in the folder of each run that was trained on it.
+ *
+ * @param format version of the file's form
+ * @param description what the data set was prepared from
+ * @param kinds what each raw column holds that the features need
+ * @param sides side tables
+ * @param integerSequences the sequences whose values are integers
+ * @param edges of each binned column the upper ends of its bins but the last
+ */
+public record Encoding(
+    @JsonProperty("format") int format,
+    @JsonProperty("description") Description description,
+    @JsonProperty("kinds") ImmutableMap<String, RawKind> kinds,
+    @JsonProperty("sides") ImmutableList<SideTable> sides,
+    @JsonProperty("integer_sequences") ImmutableSet<String> integerSequences,
+    @JsonProperty("edges") ImmutableMap<String, ImmutableList<Double>> edges) {
+  /** Name of the file. */
+  public static final String FILE = "encoding.json";
+
+  static final int FORMAT = 1;
+
+  /** Whether a folder says how its rows were encoded. */
+  public static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(FILE));
+  }
+
+  /**
+   * Reads a folder's encoding.
+   *
+   * @throws InvalidInputException if it is missing, damaged or of a later version
+   */
+  static Encoding read(Path folder) {
+    Path file = folder.resolve(FILE);
+    ConfigMapper mapper = new ConfigMapper();
+    Encoding encoding = mapper.convert(mapper.readTree(file), Encoding.class, file.toString());
+    if (encoding.format != FORMAT) {
+      throw new InvalidInputException(
+          file + ": format is " + encoding.format + ", this version reads " + FORMAT);
+    }
+    return encoding;
+  }
+
+  /** Writes the file. */
+  void write(Path folder) throws IOException {
+    Files.writeString(folder.resolve(FILE), new ConfigMapper().toJson(this) + "\n");
+  }
+
+  /**
+   * Copies what encodes raw rows from a data set to a run that is trained on it; a data set without
+   * an encoding has nothing to copy.
+   *
+   * @throws InvalidInputException naming a file of the data set that is missing
+   */
+  public static void copy(Path dataset, Path run) throws IOException {
+    if (!isIn(dataset)) {
+      return;
+    }
+    List<String> files = new ArrayList<>(List.of(FILE));
+    files.addAll(schema(dataset).vocabularies().values());
+    read(dataset).sides.forEach(side -> files.add(side.file()));
+    for (String name : files) {
+      Path from = dataset.resolve(name);
+      if (!Files.isRegularFile(from)) {
+        throw new InvalidInputException(from + ": no such file, expected in a prepared data set");
+      }
+      Path to = run.resolve(name);
+      Files.createDirectories(to.getParent());
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** The schema beside the encoding. */
+  static Schema schema(Path folder) {
+    ConfigMapper mapper = new ConfigMapper();
+    Path file = folder.resolve(PreparedDataset.SCHEMA);
+    return mapper.convert(mapper.readTree(file), Schema.class, file.toString());
+  }
+}

@@ -1,0 +1,94 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.DuckDb;
+import java.util.stream.Collectors;
+
+/**
+ * What features become in a prepared data set, in SQL over their values.
+ *
+ * @param columns the features
+ * @param edges ends of the bins of each binned column
+ */
+record FeatureIds(
+    ImmutableList<ColumnDescription> columns, ImmutableMap<String, ImmutableList<Double>> edges) {
+  // The largest float; a number beyond it is no finite feature.
+  private static final String LARGEST = "3.4028234663852886e38";
+
+  /** All features, as a list of SELECT. */
+  String select() {
+    return columns.stream()
+        .map(column -> encoded(column) + " AS " + DuckDb.name(column.name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private String encoded(ColumnDescription column) {
+    String value = DuckDb.name(column.name());
+    return switch (column.type()) {
+      case SPARSE ->
+          String.format(
+              "CAST(%s AS INTEGER)",
+              column.bins() > 0
+                  ? BinEdges.bin(value, edges.get(column.name()))
+                  : id(column, value));
+      case SEQUENCE -> padded(column, value);
+      case DENSE -> dense(column, value);
+    };
+  }
+
+  private static String id(ColumnDescription column, String text) {
+    return column.hash() > 0
+        ? String.format(
+            "CASE WHEN %1$s IS NULL THEN 0 ELSE md5_number_lower(%1$s) %% %2$d + 1 END",
+            text, column.hash())
+        : Vocabularies.id(column.embName(), text);
+  }
+
+  /** The last ids, zeros in front of them. */
+  private static String padded(ColumnDescription column, String list) {
+    String ids =
+        String.format(
+            "list_transform(coalesce(%s, []), lambda x: CAST(%s AS INTEGER))",
+            list, id(column, "x"));
+    String zeros = String.format("list_transform(range(%d), lambda i: 0)", column.maxLen());
+    return String.format("list_concat(%s, %s)[-%d:]", zeros, ids, column.maxLen());
+  }
+
+  private static String dense(ColumnDescription column, String number) {
+    return String.format(
+        "CAST(CASE WHEN %s THEN %s ELSE %s END AS FLOAT)",
+        isFinite(number), number, column.missing());
+  }
+
+  /** Whether a number is there and becomes a finite float. */
+  static String isFinite(String number) {
+    return String.format("coalesce(abs(%s) <= %s, false)", number, LARGEST);
+  }
+
+  /**
+   * Of each column with a vocabulary, how many of its values are not in it, as a list of SELECT in
+   * the order of {@link #withVocabulary}.
+   */
+  String unseen() {
+    return withVocabulary().stream()
+        .map(
+            column -> {
+              String value = DuckDb.name(column.name());
+              return column.type() == ColumnDescription.Type.SEQUENCE
+                  ? String.format(
+                      "coalesce(sum(len(list_filter(%s, lambda x: %s IS NULL))), 0)",
+                      value, Vocabularies.known(column.embName(), "x"))
+                  : String.format(
+                      "count(%s) - count(%s)", value, Vocabularies.known(column.embName(), value));
+            })
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The columns whose ids come from a vocabulary. */
+  ImmutableList<ColumnDescription> withVocabulary() {
+    return columns.stream()
+        .filter(ColumnDescription::hasVocabulary)
+        .collect(ImmutableList.toImmutableList());
+  }
+}

@@ -1,0 +1,88 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.data.DuckDb;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Raw rows on their way to features.
+ *
+ * @param source where they come from
+ * @param table the rows, side tables joined
+ * @param where SQL, which rows are taken
+ * @param features the value of each feature
+ */
+record FeatureRows(
+    RawSource source, RawTable table, String where, ImmutableList<FeatureValue> features) {
+  /** Whether a row is to train on. */
+  static final String TRAIN = "__train";
+
+  /** A query of the raw values of the rows that are taken. */
+  String query() {
+    return "SELECT * FROM (" + table.values() + ") WHERE " + Expressions.inSql(where);
+  }
+
+  /** Adds checks of numbers: that they are some, and of dense columns that none is missing. */
+  void addChecks(RowChecks checks) {
+    for (FeatureValue feature : features) {
+      ColumnDescription column = feature.column();
+      if (column.isNumber()) {
+        String what = "column '" + column.name() + "'";
+        checks.add(
+            what,
+            feature.written() + " IS NOT NULL AND " + feature.sql() + " IS NULL",
+            feature.written(),
+            "a number");
+        if (column.type() == ColumnDescription.Type.DENSE && column.missing() == null) {
+          checks.add(
+              what,
+              "NOT " + FeatureIds.isFinite(feature.sql()),
+              feature.sql(),
+              "a finite float; 'missing: 0' of the column would put 0 there");
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds checks that the columns in expressions are what they were when the data set was prepared;
+   * a column that is a feature by itself may hold anything, which then is in no vocabulary.
+   */
+  void addKindChecks(RowChecks checks) {
+    for (RawTable.Column column : table.columns()) {
+      boolean inExpression =
+          features.stream()
+              .map(feature -> feature.column().source())
+              .anyMatch(
+                  sql ->
+                      SqlNames.single(sql).isEmpty()
+                          && SqlNames.in(sql).contains(column.name().toLowerCase(Locale.ROOT)));
+      if (inExpression && column.kind() != RawKind.TEXT && column.kind() != RawKind.LIST) {
+        String text = RawTable.textName(column);
+        checks.add(
+            "column '" + column.name() + "'",
+            text + " IS NOT NULL AND " + DuckDb.name(column.name()) + " IS NULL",
+            text,
+            column.kind().name().toLowerCase(Locale.ROOT) + " as in training");
+      }
+    }
+  }
+
+  /**
+   * Keeps the features' values in a file.
+   *
+   * @param more further columns of the file, SQL that ends in a comma; or empty
+   */
+  Path keep(WorkDatabase database, String more, long rows) throws SQLException {
+    String values =
+        features.stream()
+            .map(feature -> feature.sql() + " AS " + DuckDb.name(feature.column().name()))
+            .collect(Collectors.joining(", "));
+    return database.keep(
+        "SELECT " + more + values + " FROM (" + query() + ")",
+        new WorkDatabase.Step("features", rows, "rows"));
+  }
+}

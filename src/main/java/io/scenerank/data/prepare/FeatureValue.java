@@ -1,0 +1,118 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * A feature's value in a raw row, before it becomes ids.
+ *
+ * @param column the feature
+ * @param sql a text, a list of texts for a sequence, a DOUBLE for a dense or binned column; NULL is
+ *     missing
+ * @param written the same as it was written, which may be no number
+ * @param integers whether all of its values were integers when the data set was prepared
+ */
+record FeatureValue(ColumnDescription column, String sql, String written, boolean integers) {
+
+  /** Makes features of raw rows. */
+  static final class Planner {
+    private final Expressions expressions;
+    private final Optional<ImmutableSet<String>> integerSequences;
+
+    /**
+     * @param integerSequences the sequences whose values were all integers when the data set was
+     *     prepared; empty to find that out
+     */
+    Planner(Expressions expressions, Optional<ImmutableSet<String>> integerSequences) {
+      this.expressions = expressions;
+      this.integerSequences = integerSequences;
+    }
+
+    /**
+     * The value of a feature.
+     *
+     * @throws InvalidInputException naming the feature whose expression does not hold or has a type
+     *     that cannot be used
+     */
+    FeatureValue plan(ColumnDescription column) throws SQLException {
+      String what = "column '" + column.name() + "'";
+      String type = expressions.type(what, column.source());
+      Optional<RawTable.Column> raw = expressions.column(column.source());
+      String sql = Expressions.inSql(column.source());
+      if (column.type() == ColumnDescription.Type.SEQUENCE) {
+        return sequence(column, what, type, raw.map(RawTable::textName).orElse(sql));
+      }
+      if (type.endsWith("]")) {
+        throw new InvalidInputException(
+            expressions.label() + ": " + what + " is a list, expected type: sequence");
+      }
+      String text = raw.map(RawTable::textName).orElseGet(() -> text(sql, type));
+      return column.isNumber()
+          ? new FeatureValue(
+              column, number(sql, type, raw.isPresent() ? text : "NULL"), text, false)
+          : new FeatureValue(
+              column,
+              text,
+              text,
+              raw.map(c -> c.kind() == RawKind.INTEGER)
+                  .orElse(StagedType.of(type) == StagedType.BIGINT));
+    }
+
+    private FeatureValue sequence(ColumnDescription column, String what, String type, String text)
+        throws SQLException {
+      boolean list = type.endsWith("]");
+      if (list != column.delimiter().isEmpty()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is %s, expected a sequence %s delimiter",
+                expressions.label(), what, list ? "a list" : type, list ? "without" : "with a"));
+      }
+      String elements =
+          list
+              ? "CAST(" + Expressions.inSql(column.source()) + " AS VARCHAR[])"
+              : String.format(
+                  "string_split(CAST(%s AS VARCHAR), %s)", text, DuckDb.text(column.delimiter()));
+      String cleaned =
+          String.format(
+              "list_filter(list_transform(%s, lambda x: nullif(trim(x), '')),"
+                  + " lambda x: x IS NOT NULL)",
+              elements);
+      boolean integers =
+          integerSequences.isPresent()
+              ? integerSequences.get().contains(column.name())
+              : new KindFinder(expressions.database())
+                  .areIntegers(
+                      "SELECT " + cleaned + " AS value FROM (" + expressions.rows().values() + ")");
+      String sql =
+          integers
+              ? String.format("list_transform(%s, lambda x: %s)", cleaned, RawKind.integral("x"))
+              : cleaned;
+      return new FeatureValue(column, sql, sql, integers);
+    }
+
+    private static String text(String sql, String type) {
+      String text = "CAST(" + sql + " AS VARCHAR)";
+      return switch (StagedType.of(type)) {
+        case VARCHAR -> "nullif(trim(" + text + "), '')";
+        case DOUBLE -> "nullif(CAST(CAST(" + sql + " AS DOUBLE) AS VARCHAR), 'nan')";
+        default -> text;
+      };
+    }
+
+    /**
+     * @param written a text that may be a number that the column's kind is not, as 1e9 is no
+     *     integer
+     */
+    private static String number(String sql, String type, String written) {
+      return switch (StagedType.of(type)) {
+        case DATE, TIMESTAMP -> "CAST(epoch(" + sql + ") AS DOUBLE)";
+        case BOOLEAN -> "CAST(CAST(" + sql + " AS INTEGER) AS DOUBLE)";
+        default ->
+            String.format("coalesce(TRY_CAST(%s AS DOUBLE), TRY_CAST(%s AS DOUBLE))", sql, written);
+      };
+    }
+  }
+}

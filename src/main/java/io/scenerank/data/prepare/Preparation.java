@@ -1,0 +1,257 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.AtomicFolder;
+import io.scenerank.data.DuckDb;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Makes a prepared data set of raw rows: {@code schema.json}, {@code train.parquet}, {@code
+ * test.parquet} in the order of the raw rows, {@code vocab/<table>.parquet} (value → id, 0 being
+ * what is missing or unseen) and {@code encoding.json}, with which rows to predict get the same
+ * ids.
+ *
+ * <p>The rows are read once, into a Parquet file beside the result; vocabularies and bins come from
+ * the training rows alone. DuckDB does all of it, so that rows need not fit in memory; vocabularies
+ * do. The result does not depend on the number of threads.
+ */
+public final class Preparation {
+  /** Where a data set keeps the YAML that it was prepared from. */
+  public static final String YAML = "prepare.yaml";
+
+  private final PrepareOptions options;
+  private final Path base;
+
+  /**
+   * @param base folder of the description's relative paths
+   */
+  public Preparation(PrepareOptions options, Path base) {
+    this.options = options;
+    this.base = base;
+  }
+
+  /**
+   * Prepares the rows of files.
+   *
+   * @param yaml the description as people wrote it, which is kept
+   * @throws InvalidInputException naming the file and the row, the column or the key that is wrong,
+   *     or if {@code out} exists and {@code force} is false
+   * @throws IOException if the disk or the memory does not suffice
+   */
+  public PrepareReport write(
+      Description description, String yaml, SourceFiles files, Path out, boolean force)
+      throws IOException {
+    return write(description, yaml, new FileSource(files), out, force);
+  }
+
+  /**
+   * Prepares the rows of a query. See {@link #write(Description, String, SourceFiles, Path,
+   * boolean)}.
+   */
+  public PrepareReport write(
+      Description description, String yaml, SqlSource source, Path out, boolean force)
+      throws IOException {
+    return write(description, yaml, (RawSource) source, out, force);
+  }
+
+  private PrepareReport write(
+      Description description, String yaml, RawSource source, Path out, boolean force)
+      throws IOException {
+    List<PrepareReport> report = new ArrayList<>();
+    AtomicFolder.write(
+        out,
+        force,
+        folder -> {
+          Path work = Files.createDirectory(folder.resolve(".work"));
+          try (WorkDatabase database = new WorkDatabase(options, work)) {
+            report.add(new Job(database, description, source, folder).run());
+          } catch (SQLException e) {
+            throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
+          }
+          MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+          Files.writeString(folder.resolve(YAML), yaml);
+        });
+    return report.get(0);
+  }
+
+  /** One preparation. */
+  private final class Job {
+    private final WorkDatabase database;
+    private final Description description;
+    private final RawSource source;
+    private final Path folder;
+
+    Job(WorkDatabase database, Description description, RawSource source, Path folder) {
+      this.database = database;
+      this.description = description;
+      this.source = source;
+      this.folder = folder;
+    }
+
+    PrepareReport run() throws SQLException, IOException {
+      RawTables tables = RawTables.read(database, description, source, needed(), base, folder);
+      Expressions expressions =
+          new Expressions(database, tables.rows(), source.label(), tables.names());
+      FeatureRows rows = plan(tables, expressions);
+      long count =
+          database.number("SELECT count(*) FROM " + WorkDatabase.rows(tables.rows().file()));
+      if (count == 0) {
+        throw new InvalidInputException(source.label() + ": no rows, expected at least two");
+      }
+      RowChecks checks = new RowChecks();
+      rows.addChecks(checks);
+      StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
+      for (var label : description.labels().entrySet()) {
+        String value = label(label.getKey(), label.getValue(), expressions, checks);
+        more.append(value).append(" AS ").append(DuckDb.name(label.getKey())).append(", ");
+      }
+      SplitRule split =
+          SplitRule.of(description.split(), expressions, rows.query(), user(rows), checks);
+      checks.run(database, rows.query(), source);
+      more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
+      Path values = rows.keep(database, more.append(", ").toString(), count);
+      return encode(rows, values, split, tables);
+    }
+
+    private FeatureRows plan(RawTables tables, Expressions expressions) throws SQLException {
+      FeatureValue.Planner planner = new FeatureValue.Planner(expressions, Optional.empty());
+      ImmutableList.Builder<FeatureValue> features = ImmutableList.builder();
+      for (ColumnDescription column : description.columns()) {
+        features.add(planner.plan(column));
+      }
+      String type = expressions.type("where", description.where());
+      if (!type.equals("BOOLEAN")) {
+        throw new InvalidInputException(
+            source.label()
+                + ": where: '"
+                + description.where()
+                + "' is "
+                + type
+                + ", expected BOOLEAN");
+      }
+      return new FeatureRows(source, tables.rows(), description.where(), features.build());
+    }
+
+    private Set<String> needed() {
+      Set<String> needed = new TreeSet<>();
+      description.columns().forEach(column -> needed.addAll(SqlNames.in(column.source())));
+      description.labels().values().forEach(label -> needed.addAll(SqlNames.in(label)));
+      needed.addAll(SqlNames.in(description.where()));
+      needed.addAll(SqlNames.in(description.split().column()));
+      return needed;
+    }
+
+    private String user(FeatureRows rows) {
+      return rows.features().stream()
+          .filter(feature -> feature.column().name().equals(description.user()))
+          .findFirst()
+          .orElseThrow()
+          .sql();
+    }
+
+    private String label(String task, String expression, Expressions expressions, RowChecks checks)
+        throws SQLException, IOException {
+      return new LabelValue(expressions, source).plan(task, expression, checks);
+    }
+
+    private PrepareReport encode(FeatureRows rows, Path values, SplitRule split, RawTables tables)
+        throws SQLException, IOException {
+      long train = count(values, FeatureRows.TRAIN);
+      long test = count(values, "NOT " + FeatureRows.TRAIN);
+      for (boolean forTrain : new boolean[] {true, false}) {
+        if ((forTrain ? train : test) == 0) {
+          throw new InvalidInputException(
+              String.format(
+                  "%s: no row is left %s (split by %s)",
+                  source.label(), forTrain ? "to train on" : "to test on", split.text()));
+        }
+      }
+      Vocabularies vocabularies =
+          Vocabularies.build(database, description, rows.features(), values, folder);
+      ImmutableMap<String, ImmutableList<Double>> edges =
+          BinEdges.find(database, rows.features(), values);
+      FeatureIds ids = new FeatureIds(description.columns(), edges);
+      Schema schema =
+          new SchemaMaker(description, vocabularies)
+              .make(source.label() + ", split by " + split.text(), scenarios(vocabularies));
+      Files.writeString(
+          folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
+      new Encoding(
+              Encoding.FORMAT,
+              description,
+              tables.kinds(),
+              tables.sides(),
+              rows.features().stream()
+                  .filter(f -> f.integers() && f.column().type() == ColumnDescription.Type.SEQUENCE)
+                  .map(f -> f.column().name())
+                  .collect(ImmutableSet.toImmutableSet()),
+              edges)
+          .write(folder);
+      write(ids, values, FeatureRows.TRAIN, PreparedDataset.TRAIN, train);
+      write(ids, values, "NOT " + FeatureRows.TRAIN, PreparedDataset.TEST, test);
+      return new PrepareReport(
+          train,
+          test,
+          split.text(),
+          vocabularies.sizes(),
+          Unseen.count(database, ids, rowsOf(values, "NOT " + FeatureRows.TRAIN)),
+          unseenScenarios(values));
+    }
+
+    private long count(Path values, String which) throws SQLException {
+      return database.number("SELECT count(*) FROM " + rowsOf(values, which));
+    }
+
+    private static String rowsOf(Path values, String which) {
+      return "(SELECT * FROM " + WorkDatabase.rows(values) + " WHERE " + which + ")";
+    }
+
+    private void write(FeatureIds ids, Path values, String which, String name, long rows)
+        throws SQLException {
+      StringBuilder labels = new StringBuilder();
+      description.labels().keySet().forEach(t -> labels.append(", ").append(DuckDb.name(t)));
+      database.write(
+          "SELECT " + ids.select() + labels + " FROM " + rowsOf(values, which),
+          folder.resolve(name),
+          new WorkDatabase.Step(name, rows, "rows"));
+    }
+
+    private ImmutableList<String> scenarios(Vocabularies vocabularies) throws SQLException {
+      String file =
+          vocabularies.files().get(description.column(description.scenario().column()).embName());
+      return database.query(
+          String.format(
+              "SELECT CAST(value AS VARCHAR) FROM read_parquet(%s) ORDER BY id",
+              DuckDb.text(folder.resolve(file).toString())),
+          row -> row.getString(1));
+    }
+
+    private ImmutableList<String> unseenScenarios(Path values) throws SQLException {
+      ColumnDescription scenario = description.column(description.scenario().column());
+      String value = DuckDb.name(scenario.name());
+      return database.query(
+          String.format(
+              "SELECT DISTINCT %s AS v FROM %s WHERE v IS NOT NULL AND %s IS NULL ORDER BY v",
+              value,
+              rowsOf(values, "NOT " + FeatureRows.TRAIN),
+              Vocabularies.known(scenario.embName(), value)),
+          row -> row.getString(1));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * What a preparation came to.
+ *
+ * @param trainRows rows to train on
+ * @param testRows rows to test on
+ * @param split how the two were told apart
+ * @param vocabularies ids of each table that has a vocabulary, 0 among them
+ * @param unseen of each column with a vocabulary, values of test rows that are not in it
+ * @param unseenScenarios scenarios of test rows that no training row has; their id is 0
+ */
+public record PrepareReport(
+    long trainRows,
+    long testRows,
+    String split,
+    ImmutableMap<String, Integer> vocabularies,
+    ImmutableMap<String, Long> unseen,
+    ImmutableList<String> unseenScenarios) {}

@@ -1,0 +1,122 @@
+package io.scenerank.data.prepare;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What the values of a raw column are, all of them: found when a data set is prepared, and kept for
+ * the rows to predict. Its methods write SQL over the name of a {@link StagedType staged} column.
+ */
+enum RawKind {
+  /** Integers of 64 bits, also when they are written as {@code 12.0}. */
+  @JsonProperty("integer")
+  INTEGER("BIGINT"),
+  /** Other numbers, without zeros in front. */
+  @JsonProperty("number")
+  NUMBER("DOUBLE"),
+  /** true or false. */
+  @JsonProperty("boolean")
+  BOOLEAN("BOOLEAN"),
+  /** Days. */
+  @JsonProperty("date")
+  DATE("DATE"),
+  /** Moments, in UTC. */
+  @JsonProperty("timestamp")
+  TIMESTAMP("TIMESTAMP"),
+  /** Anything else. */
+  @JsonProperty("text")
+  TEXT("VARCHAR"),
+  /** Lists, whose elements are kept as texts. */
+  @JsonProperty("list")
+  LIST("VARCHAR[]");
+
+  private static final String INTEGRAL = "'(0|-?[1-9][0-9]{0,18})(\\.0*)?'";
+  // More than 15 digits would not survive as a number: then they are an id and stay a text.
+  private static final String DECIMAL =
+      "'(?i)[+-]?((0|[1-9][0-9]{0,14})(\\.[0-9]*)?|\\.[0-9]+)(e[+-]?[0-9]+)?|nan|[+-]?inf(inity)?'";
+  private static final String DAY = "'[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}'";
+
+  private final String type;
+
+  RawKind(String type) {
+    this.type = type;
+  }
+
+  /** DuckDB's type. */
+  String type() {
+    return type;
+  }
+
+  /** Whether a text, which is not NULL, is of this kind. */
+  String fits(String text) {
+    return switch (this) {
+      case INTEGER ->
+          String.format(
+              "(regexp_full_match(%1$s, %2$s)"
+                  + " AND TRY_CAST(split_part(%1$s, '.', 1) AS BIGINT) IS NOT NULL)",
+              text, INTEGRAL);
+      case NUMBER -> String.format("regexp_full_match(%s, %s)", text, DECIMAL);
+      case BOOLEAN -> String.format("(lower(%s) IN ('true', 'false'))", text);
+      case DATE ->
+          String.format(
+              "(regexp_full_match(%1$s, %2$s) AND TRY_CAST(%1$s AS DATE) IS NOT NULL)", text, DAY);
+      case TIMESTAMP -> String.format("(TRY_CAST(%s AS TIMESTAMP) IS NOT NULL)", text);
+      case TEXT, LIST -> "true";
+    };
+  }
+
+  /** The value as this kind's type; NULL where it is of another kind. */
+  String typed(String column, StagedType staged) {
+    if (staged.type().equals(type)) {
+      return column;
+    }
+    return switch (staged) {
+      case VARCHAR ->
+          String.format(
+              "CASE WHEN %s THEN TRY_CAST(%s AS %s) END",
+              fits(column),
+              this == INTEGER ? String.format("split_part(%s, '.', 1)", column) : column,
+              type);
+      case DOUBLE ->
+          this == INTEGER
+              ? String.format(
+                  "CASE WHEN %1$s = trunc(%1$s) THEN TRY_CAST(%1$s AS BIGINT) END", column)
+              : cast(column);
+      default -> this == LIST ? String.format("[CAST(%s AS VARCHAR)]", column) : cast(column);
+    };
+  }
+
+  private String cast(String column) {
+    return String.format("TRY_CAST(CAST(%s AS VARCHAR) AS %s)", column, type);
+  }
+
+  /**
+   * The value as the text that a vocabulary holds; a value of another kind stays as it was written,
+   * so that it is in no vocabulary. NULL is missing.
+   */
+  String text(String column, StagedType staged) {
+    String written = String.format("CAST(%s AS VARCHAR)", column);
+    return switch (this) {
+      case TEXT, LIST -> written;
+      case INTEGER ->
+          switch (staged) {
+            case BIGINT -> written;
+            case VARCHAR -> integral(column);
+            default ->
+                String.format(
+                    "coalesce(CAST(%s AS VARCHAR), nullif(%s, 'nan'))",
+                    typed(column, staged), written);
+          };
+      default ->
+          String.format(
+              "nullif(coalesce(CAST(%s AS VARCHAR), %s), 'nan')", typed(column, staged), written);
+    };
+  }
+
+  /** A text without {@code .0} behind an integer. */
+  static String integral(String text) {
+    return String.format(
+        "CASE WHEN contains(%1$s, '.') THEN regexp_replace(%1$s, '^(0|-?[1-9][0-9]*)\\.0*$', '\\1')"
+            + " ELSE %1$s END",
+        text);
+  }
+}

@@ -1,0 +1,11 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * What raw rows came to.
+ *
+ * @param rows number of rows
+ * @param unseen of each column with a vocabulary, values that are not in it; their id is 0
+ */
+public record RawReport(long rows, ImmutableMap<String, Long> unseen) {}

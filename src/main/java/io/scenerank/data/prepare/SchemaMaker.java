@@ -1,0 +1,89 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.Combiner;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import java.util.List;
+
+/** Makes the schema of what a description becomes. */
+final class SchemaMaker {
+  /** What the id 0 of the scenario is called. */
+  static final String UNSEEN = "unseen";
+
+  private static final ImmutableList<String> SCENARIO_GROUPS = ImmutableList.of("epnet", "domain");
+  private static final ImmutableList<String> USER_GROUPS =
+      ImmutableList.of("dnn", "pepnet", "user", "mmoe", "linear");
+  private static final ImmutableList<String> SPARSE_GROUPS =
+      ImmutableList.of("dnn", "mmoe", "linear");
+  private static final ImmutableList<String> OTHER_GROUPS = ImmutableList.of("dnn", "mmoe");
+
+  private final Description description;
+  private final Vocabularies vocabularies;
+
+  SchemaMaker(Description description, Vocabularies vocabularies) {
+    this.description = description;
+    this.vocabularies = vocabularies;
+  }
+
+  /**
+   * @param source how it was made, for people
+   * @param scenarios the scenarios' values, in the order of their ids from 1
+   */
+  Schema make(String source, List<String> scenarios) {
+    ImmutableMap<String, String> names = description.scenario().names();
+    ImmutableList.Builder<String> scenarioNames = ImmutableList.<String>builder().add(UNSEEN);
+    scenarios.forEach(value -> scenarioNames.add(names.getOrDefault(value, value)));
+    return new Schema(
+        description.name(),
+        source,
+        description.columns().stream()
+            .map(column -> new Schema.Column(feature(column), column.groups()))
+            .collect(ImmutableList.toImmutableList()),
+        description.labels().keySet().asList(),
+        new Schema.Scenario(description.scenario().column(), scenarioNames.build()),
+        description.user(),
+        vocabularies.files());
+  }
+
+  private FeatureColumn feature(ColumnDescription column) {
+    boolean sequence = column.type() == ColumnDescription.Type.SEQUENCE;
+    boolean dense = column.type() == ColumnDescription.Type.DENSE;
+    return new FeatureColumn(
+        column.name(),
+        column.embName(),
+        description.embDim(column),
+        dense ? 0 : size(column),
+        column.group() == null ? groups(column) : column.group(),
+        dense ? ColumnType.DENSE : sequence ? ColumnType.VARLEN_SPARSE : ColumnType.SPARSE,
+        column.maxLen(),
+        1,
+        Combiner.parse(
+            column.name(),
+            column.combiner() == null ? (sequence ? "mean" : "") : column.combiner()),
+        sequence,
+        column.l2Reg(),
+        "uniform",
+        true);
+  }
+
+  /** Rows of the column's table; the id 0 has one too. */
+  private int size(ColumnDescription column) {
+    if (column.hasVocabulary()) {
+      return vocabularies.sizes().get(column.embName());
+    }
+    return 1 + (column.hash() > 0 ? column.hash() : column.bins());
+  }
+
+  private ImmutableList<String> groups(ColumnDescription column) {
+    if (column.name().equals(description.scenario().column())) {
+      return SCENARIO_GROUPS;
+    }
+    if (column.name().equals(description.user())) {
+      return USER_GROUPS;
+    }
+    return column.type() == ColumnDescription.Type.SPARSE ? SPARSE_GROUPS : OTHER_GROUPS;
+  }
+}

@@ -1,0 +1,96 @@
+package io.scenerank.data.prepare;
+
+import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
+import java.sql.SQLException;
+
+/**
+ * Which rows are for testing, in SQL; the same rows whatever the number of threads.
+ *
+ * @param isTest whether a row is
+ * @param text what was decided, for people
+ */
+record SplitRule(String isTest, String text) {
+  private static final long PARTS = 1_000_000;
+
+  /**
+   * @param rows a query of the rows
+   * @param user SQL of the user's value
+   * @param checks gets a check of the column that the split goes by
+   * @throws InvalidInputException if the column is not there, no time or the same in all rows
+   */
+  static SplitRule of(
+      SplitDescription split, Expressions expressions, String rows, String user, RowChecks checks)
+      throws SQLException {
+    return switch (split.by()) {
+      case TIME -> byTime(split, expressions, rows, checks);
+      case USER -> byHash(split, user, "users");
+      case RANDOM -> byHash(split, RawTable.ROW, "rows at random");
+    };
+  }
+
+  private static SplitRule byHash(SplitDescription split, String value, String what) {
+    // MD5 is the same everywhere, which DuckDB's hash() need not be in its next version.
+    String isTest =
+        String.format(
+            "md5_number_lower(concat('%d:', %s)) %% %d < %d",
+            split.seed(), value, PARTS, Math.round(split.testShare() * PARTS));
+    return new SplitRule(
+        isTest, String.format("%s of the %s, seed %d", split.testShare(), what, split.seed()));
+  }
+
+  private static SplitRule byTime(
+      SplitDescription split, Expressions expressions, String rows, RowChecks checks)
+      throws SQLException {
+    String what = "split: column '" + split.column() + "'";
+    String type = expressions.type(what, split.column());
+    StagedType kind = StagedType.of(type);
+    if (kind == StagedType.VARCHAR || kind == StagedType.BOOLEAN || kind == StagedType.LIST) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: %s is %s, expected numbers, dates or times", expressions.label(), what, type));
+    }
+    String time = Expressions.inSql(split.column());
+    checks.add(what, time + " IS NULL", time, "a time to split by");
+    String from =
+        split.testFrom().isEmpty() ? cut(split, expressions, rows, time) : split.testFrom();
+    String cut = String.format("CAST(%s AS %s)", DuckDb.text(from), type);
+    try {
+      expressions.database().query("SELECT " + cut, row -> row.getString(1));
+    } catch (SQLException e) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: split: test_from is '%s', expected a value of %s, which is %s",
+              expressions.label(), from, split.column(), type),
+          e);
+    }
+    return new SplitRule(time + " >= " + cut, split.column() + " from " + from);
+  }
+
+  /** The first moment of the newest rows; rows of one moment stay together. */
+  private static String cut(
+      SplitDescription split, Expressions expressions, String rows, String time)
+      throws SQLException {
+    record Cut(String byShare, String last, long moments) {}
+    Cut cut =
+        expressions
+            .database()
+            .query(
+                String.format(
+                    "WITH moments AS (SELECT %s AS t, count(*) AS n FROM (%s) GROUP BY 1),"
+                        + " sums AS (SELECT t, sum(n) OVER (ORDER BY t DESC) AS newer,"
+                        + " sum(n) OVER () AS total FROM moments WHERE t IS NOT NULL)"
+                        + " SELECT CAST(min(t) FILTER (newer <= total * %s) AS VARCHAR),"
+                        + " CAST(max(t) AS VARCHAR), count(*) FROM sums",
+                    time, rows, split.testShare()),
+                row -> new Cut(row.getString(1), row.getString(2), row.getLong(3)))
+            .get(0);
+    if (cut.moments < 2) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: split: column '%s' is the same in all rows, expected several times",
+              expressions.label(), split.column()));
+    }
+    return cut.byShare == null ? cut.last : cut.byShare;
+  }
+}

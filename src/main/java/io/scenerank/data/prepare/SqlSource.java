@@ -1,0 +1,34 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableMap;
+import java.sql.SQLException;
+
+/**
+ * Raw rows that a query gives.
+ *
+ * @param label how messages call it: a folder, for instance
+ * @param query DuckDB's SQL; it says itself in which order the rows come, by files of one order or
+ *     ORDER BY
+ * @param bytes about how much it reads, for the progress
+ */
+public record SqlSource(String label, String query, long bytes) implements RawSource {
+  @Override
+  public ImmutableMap<String, String> columns(WorkDatabase database) throws SQLException {
+    return database.columns(query);
+  }
+
+  @Override
+  public String relation(WorkDatabase database) {
+    return "(" + query + ")";
+  }
+
+  @Override
+  public WorkDatabase.Step reading() {
+    return new WorkDatabase.Step("read", bytes, "bytes");
+  }
+
+  @Override
+  public String place(WorkDatabase database, String what, long row) {
+    return label + ": " + what + ", row " + row;
+  }
+}

@@ -1,0 +1,159 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The vocabularies of a data set, by table: files of value → id, and a DuckDB ENUM of the values in
+ * the order of their ids, which looks them up while rows stream by in their order.
+ *
+ * @param files relative to the folder
+ * @param sizes ids of each, 0 among them
+ */
+record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Integer> sizes) {
+  private static final String FOLDER = "vocab";
+
+  /**
+   * Gives ids to the values of training rows: 1, 2, … in the order of the values.
+   *
+   * @param values a file of feature values, a flag {@link FeatureRows#TRAIN} beside them
+   * @throws InvalidInputException naming the table for which nothing stands often enough
+   */
+  static Vocabularies build(
+      WorkDatabase database,
+      Description description,
+      List<FeatureValue> features,
+      Path values,
+      Path folder)
+      throws SQLException, IOException {
+    Map<String, List<FeatureValue>> tables = new LinkedHashMap<>();
+    for (FeatureValue feature : features) {
+      if (feature.column().hasVocabulary()) {
+        tables.computeIfAbsent(feature.column().embName(), t -> new ArrayList<>()).add(feature);
+      }
+    }
+    Files.createDirectories(folder.resolve(FOLDER));
+    ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
+    Set<String> names = new HashSet<>();
+    int done = 0;
+    for (Map.Entry<String, List<FeatureValue>> table : tables.entrySet()) {
+      String name = fileName(table.getKey(), names);
+      int minCount = description.minCount(table.getValue().get(0).column());
+      DuckDb.copyToParquet(
+          database.connection(), query(table.getValue(), values, minCount), folder.resolve(name));
+      files.put(table.getKey(), name);
+      database.at("vocabularies", ++done, tables.size(), "tables");
+    }
+    return open(database, files.buildOrThrow(), folder);
+  }
+
+  private static String query(List<FeatureValue> features, Path values, int minCount) {
+    boolean integers = features.stream().allMatch(FeatureValue::integers);
+    String rows =
+        features.stream()
+            .map(
+                feature -> {
+                  String name = DuckDb.name(feature.column().name());
+                  boolean list = feature.column().type() == ColumnDescription.Type.SEQUENCE;
+                  return String.format(
+                      "SELECT %s AS v FROM %s WHERE %s",
+                      list ? "unnest(" + name + ")" : name,
+                      WorkDatabase.rows(values),
+                      FeatureRows.TRAIN);
+                })
+            .collect(Collectors.joining(" UNION ALL "));
+    return String.format(
+        "SELECT value, CAST(row_number() OVER (ORDER BY value) AS INTEGER) AS id FROM"
+            + " (SELECT CAST(v AS %s) AS value FROM (%s) WHERE v IS NOT NULL GROUP BY v"
+            + " HAVING count(*) >= %d) ORDER BY value",
+        integers ? "BIGINT" : "VARCHAR", rows, minCount);
+  }
+
+  /** A name that any file system takes, other than those before. */
+  private static String fileName(String table, Set<String> taken) {
+    String name = table.replaceAll("[^\\p{L}\\p{M}\\p{N}_.-]", "_").replaceAll("^\\.", "_");
+    String unique = name;
+    for (int i = 2; !taken.add(unique.toLowerCase(Locale.ROOT)); i++) {
+      unique = name + "-" + i;
+    }
+    return FOLDER + "/" + unique + ".parquet";
+  }
+
+  /**
+   * Reads the vocabularies that a folder has.
+   *
+   * @throws InvalidInputException naming a file that is missing or whose ids are not 1, 2, …
+   */
+  static Vocabularies open(WorkDatabase database, ImmutableMap<String, String> files, Path folder)
+      throws SQLException {
+    ImmutableMap.Builder<String, Integer> sizes = ImmutableMap.builder();
+    for (Map.Entry<String, String> table : files.entrySet()) {
+      Path file = folder.resolve(table.getValue());
+      if (!Files.isRegularFile(file)) {
+        throw new InvalidInputException(file + ": no such file, expected a vocabulary");
+      }
+      sizes.put(table.getKey(), load(database, table.getKey(), file));
+    }
+    return new Vocabularies(files, sizes.buildOrThrow());
+  }
+
+  private static int load(WorkDatabase database, String table, Path file) throws SQLException {
+    String rows = "read_parquet(" + DuckDb.text(file.toString()) + ")";
+    record Ids(long count, long different, long first, long last) {}
+    Ids ids =
+        database
+            .query(
+                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM "
+                    + "(SELECT value, id FROM "
+                    + rows
+                    + ")",
+                row -> new Ids(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+            .get(0);
+    if (ids.count == 0) {
+      throw new InvalidInputException(
+          String.format(
+              "vocabulary '%s': no value stands often enough in the training rows; leave the column"
+                  + " out or take a smaller min_count",
+              table));
+    }
+    if (ids.count > Integer.MAX_VALUE - 1
+        || ids.different != ids.count
+        || ids.first != 1
+        || ids.last != ids.count) {
+      throw new InvalidInputException(
+          file + ": expected different values with the ids 1, 2, … as prepare writes them");
+    }
+    database.execute(
+        String.format(
+            "CREATE OR REPLACE TYPE %s AS ENUM (SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id)",
+            type(table), rows));
+    return (int) ids.count + 1;
+  }
+
+  private static String type(String table) {
+    return DuckDb.name("vocabulary " + table);
+  }
+
+  /** The id of a text, 0 where the table does not have it. */
+  static String id(String table, String text) {
+    return String.format("coalesce(CAST(enum_code(%s) AS INTEGER) + 1, 0)", known(table, text));
+  }
+
+  /** A text as a value of the table, NULL where the table does not have it. */
+  static String known(String table, String text) {
+    return String.format("TRY_CAST(%s AS %s)", text, type(table));
+  }
+}
