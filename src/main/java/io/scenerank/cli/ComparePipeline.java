@@ -10,7 +10,6 @@ import io.scenerank.model.Models;
 import io.scenerank.train.ComparisonReader;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.ExperimentDraft;
-import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +172,7 @@ final class ComparePipeline {
             folder.resolve(name),
             false,
             temp -> {
-              SavedRun.describe(temp, job.experiment(), Optional.of(request.data().schema()));
+              training.describe(job, temp);
               runs.add(training.run(job, temp, out.resolve(name)));
             });
       } catch (RuntimeException | IOException | OutOfMemoryError e) {

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.data.prepare.Encoding;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Experiment;
@@ -51,6 +52,9 @@ final class RunPipeline {
             out,
             folder -> {
               SavedRun.describe(folder, experiment, Optional.of(schema));
+              if (given.isPresent()) {
+                Encoding.copy(given.get().folder(), folder);
+              }
               origin.write(folder, out.path());
             })) {
       return complete(work, job, request.compute(), request.data(), given);

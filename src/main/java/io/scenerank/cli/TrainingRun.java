@@ -75,6 +75,12 @@ final class TrainingRun {
     this.stop = stop;
   }
 
+  /** Writes into a run's folder what it trains and how the data set's rows were encoded. */
+  void describe(Job job, Path folder) throws IOException {
+    SavedRun.describe(folder, job.experiment(), Optional.of(data.schema()));
+    Encoding.copy(data.folder(), folder);
+  }
+
   /**
    * Runs, or does what is left where a part was done before.
    *
@@ -83,7 +89,10 @@ final class TrainingRun {
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
+<<<<<<< HEAD
     Encoding.copy(data.folder(), folder);
+=======
+>>>>>>> 951e05c09008a9ebd7bb76ffbedef440e5a5c10a
     progress.line(
         String.format(
             Locale.ROOT,

@@ -136,10 +136,14 @@ final class RowStore {
   }
 
   void copyIds(int row, int position, int[] target, int offset, int length) {
-    block(row).ids.get(index(row, idWidth, position), target, offset, length);
+    if (length > 0) {
+      block(row).ids.get(index(row, idWidth, position), target, offset, length);
+    }
   }
 
   void copyDense(int row, int position, float[] target, int offset, int length) {
-    block(row).dense.get(index(row, denseWidth, position), target, offset, length);
+    if (length > 0) {
+      block(row).dense.get(index(row, denseWidth, position), target, offset, length);
+    }
   }
 }

@@ -85,7 +85,10 @@ public final class ChildProcess {
   public static Running start(Path folder, List<String> command) throws IOException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    // What starts the tests in the background may have it ignored, which children inherit.
+    List<String> withInterrupt = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    withInterrupt.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(withInterrupt).directory(folder.toFile());
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
