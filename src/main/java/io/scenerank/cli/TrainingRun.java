@@ -89,10 +89,6 @@ final class TrainingRun {
    */
   TrainedRun run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
-<<<<<<< HEAD
-    Encoding.copy(data.folder(), folder);
-=======
->>>>>>> 951e05c09008a9ebd7bb76ffbedef440e5a5c10a
     progress.line(
         String.format(
             Locale.ROOT,

@@ -51,7 +51,6 @@ class ReadmeCommandsTest {
   }
 
   @Test
-<<<<<<< HEAD
   void dataThatDoesNotFitInMemory() throws IOException {
     List<String> commands = commands("Train on data that does not fit in memory");
     assertThat(commands).hasSize(2);
@@ -63,8 +62,6 @@ class ReadmeCommandsTest {
   }
 
   @Test
-=======
->>>>>>> 951e05c09008a9ebd7bb76ffbedef440e5a5c10a
   void ownFiles() throws Exception {
     String rows =
         "SELECT i % 31 AS user_id, i * 7 % 23 AS item_id, i % 5 + 1 AS rating, i % 2 AS tab, i AS ts"
