@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals")
 class KillTest {
-  private static final int KILLS = Integer.getInteger("scenerank.kills", 6);
+  private static final int KILLS = Integer.getInteger("scenerank.kills", 4);
   private static final int EPOCHS = 40;
 
   /** 128 and the number of SIGKILL. */
