@@ -6,6 +6,7 @@ import com.google.common.io.MoreFiles;
 import io.scenerank.data.StableRandom;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
+import io.scenerank.testing.ParquetTable;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
@@ -117,11 +118,26 @@ class KillTest {
 
   @Test
   void aPreparedDataSetIsWholeOrNotThere() throws Exception {
+    prepareUnderKills("synthetic", "--rows", 30000);
+  }
+
+  @Test
+  void aFileIsPreparedWhollyOrNotAtAll() throws Exception {
+    Path ratings = shared.resolve("ratings.csv");
+    ParquetTable.write(
+        ratings,
+        "SELECT i % 311 AS user_id, i * 7 % 2003 AS item_id, i % 5 + 1 AS rating, i % 3 AS page"
+            + " FROM range(30000) t(i)",
+        "FORMAT csv, HEADER");
+    prepareUnderKills(ratings, "--guess");
+  }
+
+  private void prepareUnderKills(Object... source) throws Exception {
     Path timed = temp.resolve("timed");
-    long span = time(command("prepare", "synthetic", "--rows", 30000, "--out", timed));
+    long span = time(prepare(timed, source));
     Map<String, String> expected = Fingerprint.ofData(timed);
     Path out = temp.resolve("data");
-    List<String> arguments = command("prepare", "synthetic", "--rows", 30000, "--out", out);
+    List<String> arguments = prepare(out, source);
     int kills = 0;
     while (kills < (KILLS + 1) / 2) {
       kills += kill(arguments, span) ? 1 : 0;
@@ -135,6 +151,11 @@ class KillTest {
     assertThat(RunCommandTest.children(temp))
         .as("what the killed ones left is gone")
         .containsExactly("data", "logs", "timed");
+  }
+
+  private List<String> prepare(Path out, Object... source) {
+    Stream<Object> words = Stream.concat(Stream.of("prepare"), Stream.of(source));
+    return command(Stream.concat(words, Stream.of("--out", out)).toArray());
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -190,5 +194,52 @@ class PrepareErrorsTest {
     Cli.invalid(
         "holds the data set " + raw, "prepare", raw, "--config", config, "--out", temp, "--force");
     assertThat(raw).hasContent(ROWS);
+  }
+
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "limits the size of files with prlimit")
+  @Test
+  void aFullDiskIsOneLineAndLeavesTheOldData() throws Exception {
+    Path ratings =
+        ParquetTable.write(
+            temp.resolve("many.csv"),
+            "SELECT hash(i) AS user_id, hash(i + 7) AS item_id, i % 5 + 1 AS rating, i % 3 AS page"
+                + " FROM range(20000) t(i)",
+            "FORMAT csv, HEADER");
+    Path config = temp.resolve("many.yaml");
+    Files.writeString(
+        config,
+        String.join(
+            "\n",
+            "labels: {is_click: rating >= 4}",
+            "scenario: page",
+            "user: user_id",
+            "columns: [{name: item_id}]"));
+    Path out = Files.createDirectory(temp.resolve("old"));
+    Files.writeString(out.resolve("schema.json"), "old");
+    String limit = Integer.toString(100_000);
+    Outcome outcome =
+        ChildProcess.run(
+            temp,
+            ChildProcess.java(
+                ChildProcess.classpath(),
+                FullDiskMain.class.getName(),
+                limit,
+                "prepare",
+                ratings.toString(),
+                "--config",
+                config.toString(),
+                "--out",
+                out.toString(),
+                "--force"));
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(outcome.errLines().get(outcome.errLines().size() - 1))
+        .as("%s", outcome)
+        .startsWith("scenerank: ")
+        .contains("rows-0.parquet");
+    assertThat(outcome.err()).doesNotContain("at io.scenerank");
+    assertThat(RunCommandTest.children(out)).containsExactly("schema.json");
+    assertThat(RunCommandTest.children(temp))
+        .as("nothing half-written stays")
+        .noneMatch(name -> name.startsWith("old."));
   }
 }
