@@ -27,9 +27,14 @@ record MeasuredRun(SavedRun run, ComputeOptions compute) {
     try (Trainer trainer =
         new Trainer(model, options, data.schema().scenario(), TrainingListener.NONE)) {
       run.restore(trainer.graph());
-      return new RunMeasurement(
-              test, data.schema().scenario(), data.folder().toString(), run.state().seed())
-          .measure(model, trainer.graph(), trainer.predict(test), Versions.all());
+      RunMeasurement measurement =
+          new RunMeasurement(
+              test, data.schema().scenario(), data.folder().toString(), run.state().seed());
+      return measurement.measure(
+          model,
+          trainer.graph(),
+          measurement.evaluate(model, trainer.predict(test)),
+          Versions.all());
     }
   }
 }

@@ -4,9 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
-import io.scenerank.eval.EvaluationData;
-import io.scenerank.eval.EvaluationReport;
-import io.scenerank.eval.Evaluator;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
@@ -114,8 +111,8 @@ final class TrainingRun {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
       TrainingResult result = trainer.resume(data.train(), checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
-      EvaluationReport evaluation = evaluate(job, scores);
-      log.test(evaluation.overall());
+      RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
+      log.test(scored.report().overall());
       Path exported =
           new SavedModelExporter()
               .export(
@@ -124,7 +121,7 @@ final class TrainingRun {
           new RunReport(
               job.model(),
               job.seed(),
-              evaluation,
+              scored.report(),
               reloadAndCompare(job, exported, scores),
               result.samplesPerSecond(),
               result.epochs(),
@@ -134,7 +131,7 @@ final class TrainingRun {
           folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
       RunNumbers numbers =
           measurement
-              .measure(experiment.definition(), trainer.graph(), scores, Versions.all())
+              .measure(experiment.definition(), trainer.graph(), scored, Versions.all())
               .withTraining(Optional.of(facts(result)));
       RunReportFiles files = new RunReportFiles(folder);
       files.writeNumbers(numbers);
@@ -204,11 +201,6 @@ final class TrainingRun {
 
   private static String name(OptimizerType optimizer) {
     return optimizer.name().toLowerCase(Locale.ROOT);
-  }
-
-  private EvaluationReport evaluate(Job job, float[][] scores) {
-    return new Evaluator(EvaluationData.of(data.test(), job.tasks(), data.schema().scenario()))
-        .evaluate(scores);
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {

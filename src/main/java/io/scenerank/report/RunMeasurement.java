@@ -47,20 +47,33 @@ public final class RunMeasurement {
   }
 
   /**
+   * The test rows with their scores.
+   *
+   * @param scores [T][n]
+   */
+  public record Scored(Evaluator evaluator, EvaluationReport report, float[][] scores) {}
+
+  /**
+   * Evaluates the test rows, whose labels are read once for all that follows.
+   *
+   * @param scores [T][n], what a graph gives for them
+   */
+  public Scored evaluate(ModelDefinition<?> model, float[][] scores) {
+    Evaluator evaluator =
+        new Evaluator(EvaluationData.of(test, model.params().taskNames(), scenario));
+    return new Scored(evaluator, evaluator.evaluate(scores), scores);
+  }
+
+  /**
    * Measures.
    *
    * @param graph with the values that training kept
-   * @param scores [T][n], what the graph gives for the test rows
+   * @param scored the test rows with this graph's scores
    * @param versions of the programs, by name
    */
   public RunNumbers measure(
-      ModelDefinition<?> model,
-      TrainingGraph graph,
-      float[][] scores,
-      Map<String, String> versions) {
-    Evaluator evaluator =
-        new Evaluator(EvaluationData.of(test, model.params().taskNames(), scenario));
-    EvaluationReport report = evaluator.evaluate(scores);
+      ModelDefinition<?> model, TrainingGraph graph, Scored scored, Map<String, String> versions) {
+    EvaluationReport report = scored.report();
     return new RunNumbers(
         model.type().name(),
         seed,
@@ -71,7 +84,7 @@ public final class RunMeasurement {
         ImmutableMap.copyOf(versions),
         TaskFigures.of(report.overall(), report.optimal()),
         scenarios(report),
-        evaluator.calibrate(scores, CALIBRATION_PARTS),
+        scored.evaluator().calibrate(scored.scores(), CALIBRATION_PARTS),
         graph.gates().read(sample).stream()
             .map(gate -> GateMap.of(gate, sample, scenario))
             .collect(ImmutableList.toImmutableList()));
