@@ -55,6 +55,7 @@ class PackageArrowsTest {
           .put("layer", ImmutableSet.of())
           .put("model", ImmutableSet.of("feature", "layer"))
           .put("train", ImmutableSet.of("feature", "data", "eval", "layer", "model"))
+          .put("cluster", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))
           .put("savedmodel", ImmutableSet.of("feature", "data", "layer", "model", "train"))
           .put("keras", ImmutableSet.of("feature", "data", "layer", "model", "train", "savedmodel"))
           .put("report", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))
@@ -83,6 +84,7 @@ class PackageArrowsTest {
                   "layer",
                   "model",
                   "train",
+                  "cluster",
                   "savedmodel",
                   "keras",
                   "report",

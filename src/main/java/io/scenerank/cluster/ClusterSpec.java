@@ -1,0 +1,42 @@
+package io.scenerank.cluster;
+
+import com.google.common.collect.ImmutableList;
+import org.tensorflow.proto.ClusterDef;
+import org.tensorflow.proto.JobDef;
+
+/**
+ * The processes of a cluster and where they listen, each {@code host:port}.
+ *
+ * @param ps parameter servers, at least one
+ * @param workers at least one
+ */
+public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<String> workers) {
+
+  /** Addresses of the tasks of a role. */
+  public ImmutableList<String> addresses(TaskRole role) {
+    return switch (role) {
+      case CHIEF -> ImmutableList.of(chief);
+      case PS -> ps;
+      case WORKER -> workers;
+    };
+  }
+
+  /** Where a task listens. */
+  public String address(TaskId task) {
+    return addresses(task.role()).get(task.index());
+  }
+
+  /** As TensorFlow has it. */
+  public ClusterDef toClusterDef() {
+    ClusterDef.Builder cluster = ClusterDef.newBuilder();
+    for (TaskRole role : TaskRole.values()) {
+      JobDef.Builder job = JobDef.newBuilder().setName(role.job());
+      ImmutableList<String> addresses = addresses(role);
+      for (int i = 0; i < addresses.size(); i++) {
+        job.putTasks(i, addresses.get(i));
+      }
+      cluster.addJob(job);
+    }
+    return cluster.build();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Training on several processes, by TensorFlow's own distributed runtime: a chief that runs the
+ * steps, parameter servers that hold the variables, workers that compute.
+ */
+package io.scenerank.cluster;
