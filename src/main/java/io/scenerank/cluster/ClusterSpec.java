@@ -26,6 +26,17 @@ public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<
     return addresses(task.role()).get(task.index());
   }
 
+  /** All tasks, the chief first. */
+  public ImmutableList<TaskId> tasks() {
+    ImmutableList.Builder<TaskId> tasks = ImmutableList.builder();
+    for (TaskRole role : TaskRole.values()) {
+      for (int i = 0; i < addresses(role).size(); i++) {
+        tasks.add(new TaskId(role, i));
+      }
+    }
+    return tasks.build();
+  }
+
   /** As TensorFlow has it. */
   public ClusterDef toClusterDef() {
     ClusterDef.Builder cluster = ClusterDef.newBuilder();
