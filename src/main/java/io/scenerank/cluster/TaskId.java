@@ -6,6 +6,9 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import java.util.Arrays;
 import java.util.List;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.DeviceSpec.DeviceType;
+import org.tensorflow.op.Ops;
 
 /**
  * A process of a cluster.
@@ -62,6 +65,17 @@ public record TaskId(TaskRole role, int index) {
   /** As TensorFlow names it in devices and device filters, {@code /job:ps/task:0}. */
   public String spec() {
     return "/job:" + role.job() + "/task:" + index;
+  }
+
+  /** Ops that are placed on the task's CPU. */
+  public Ops onCpu(Ops tf) {
+    return tf.withDevice(
+        DeviceSpec.newBuilder()
+            .job(role.job())
+            .task(index)
+            .deviceType(DeviceType.CPU)
+            .deviceIndex(0)
+            .build());
   }
 
   @Override
