@@ -31,8 +31,7 @@ final class ChiefTraining {
    * @throws InvalidInputException if another run is there and may not be replaced
    */
   Optional<RunReport> trainAsChief(
-      RunPipeline.Request request, OutputFolder out, RunResumption.Given given)
-      throws IOException {
+      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
     request.data().schema(); // It is there, before anything is compared with it.
     Optional<Path> unfinished = unfinished(out.path());
     if (unfinished.isPresent()) {
@@ -58,8 +57,7 @@ final class ChiefTraining {
   }
 
   private boolean isFinished(
-      RunPipeline.Request request, OutputFolder out, RunResumption.Given given)
-      throws IOException {
+      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
     Path run = out.path();
     if (!Files.isDirectory(run)) {
       return false;

@@ -38,10 +38,7 @@ final class LocalTraining {
   LocalTraining(LocalSize size, List<String> arguments, PrintWriter err) {
     this.size = size;
     this.arguments =
-        ImmutableList.<String>builder()
-            .addAll(arguments)
-            .add(ClusterOptions.SUPERVISED)
-            .build();
+        ImmutableList.<String>builder().addAll(arguments).add(ClusterOptions.SUPERVISED).build();
     this.err = err;
   }
 

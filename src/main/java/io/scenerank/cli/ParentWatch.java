@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Ends this process at once when the one that started it is gone, however that ended: its end of our
- * standard input is closed then.
+ * Ends this process at once when the one that started it is gone, however that ended: its end of
+ * our standard input is closed then.
  */
 final class ParentWatch implements Runnable {
   private static final int TERMINATED = 143; // as by SIGTERM

@@ -75,21 +75,4 @@ record ClusterCheck(String where, String chief, String ps, String workers) {
       return false;
     }
   }
-
-  /**
-   * The task, which the cluster has.
-   *
-   * @param where names its place in messages
-   * @throws InvalidInputException if the cluster has it not
-   */
-  static TaskId member(ClusterSpec spec, TaskId task, String where) {
-    int tasks = spec.addresses(task.role()).size();
-    if (task.index() < 0 || task.index() >= tasks) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: found %s %d, expected an index below %d, the number of tasks '%s'",
-              where, task.role().job(), task.index(), tasks, task.role().job()));
-    }
-    return task;
-  }
 }

@@ -120,8 +120,7 @@ public final class ClusterReader {
     if (task.index() == null) {
       throw missing(TF_CONFIG, "task.index", "a number from 0");
     }
-    return ClusterCheck.member(
-        spec, new TaskId(role, task.index()), TF_CONFIG + ": key 'task.index'");
+    return spec.require(new TaskId(role, task.index()), TF_CONFIG + ": key 'task.index'");
   }
 
   private static InvalidInputException noEvaluator() {
@@ -150,7 +149,7 @@ public final class ClusterReader {
     return new ClusterConfig(
         spec,
         Optional.ofNullable(file.task())
-            .map(text -> ClusterCheck.member(spec, TaskId.parse(text, taskKey), taskKey)),
+            .map(text -> spec.require(TaskId.parse(text, taskKey), taskKey)),
         Optional.ofNullable(file.bind()).map(text -> Bind.parse(text, where + ": key 'bind'")));
   }
 

@@ -31,10 +31,10 @@ public final class LocalCluster {
   private final Function<TaskId, TaskCommand> commands;
   private final Consumer<String> lines;
   private final Deaths deaths = new Deaths(Ticker.systemTicker());
-  private final Map<TaskId, TaskProcess> running = new LinkedHashMap<>();
+  private final Map<TaskId, ChildTask> running = new LinkedHashMap<>();
 
   /** Processes that have ended; empty for a wish that the training stop. */
-  private final BlockingQueue<Optional<TaskProcess>> events = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<ChildTask>> events = new LinkedBlockingQueue<>();
 
   private boolean stopping;
 
@@ -69,7 +69,7 @@ public final class LocalCluster {
     try {
       startMissing();
       while (true) {
-        Optional<TaskProcess> ended = events.take();
+        Optional<ChildTask> ended = events.take();
         if (ended.isEmpty()) {
           stopping = true;
           running.get(TaskId.chief()).terminate();
@@ -99,14 +99,14 @@ public final class LocalCluster {
   }
 
   private void start(TaskId task) throws IOException {
-    TaskProcess process = TaskProcess.start(task, commands.apply(task), lines);
+    ChildTask process = ChildTask.start(task, commands.apply(task), lines);
     running.put(task, process);
     tell("%s: pid %d", task, process.pid());
     process.onExit(ended -> events.add(Optional.of(ended)));
   }
 
   /** What comes after the end of a process: the end of all with an exit code, or going on. */
-  private OptionalInt after(TaskProcess ended) throws IOException {
+  private OptionalInt after(ChildTask ended) throws IOException {
     TaskId task = ended.task();
     running.remove(task);
     ended.awaitEnd(END_SECONDS);
@@ -142,7 +142,7 @@ public final class LocalCluster {
   }
 
   private void endAll() {
-    running.values().forEach(TaskProcess::end);
+    running.values().forEach(ChildTask::end);
     running.values().forEach(process -> process.awaitEnd(END_SECONDS));
   }
 

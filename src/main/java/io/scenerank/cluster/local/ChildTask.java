@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** A process of a cluster. Its standard input ends with this process, which tells it to end too. */
-final class TaskProcess {
+final class ChildTask {
   /** Ctrl-C on a terminal goes to all its processes; what it means is decided by their parent. */
   private static final ImmutableList<String> WITHOUT_INTERRUPT =
       ImmutableList.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
@@ -24,7 +24,7 @@ final class TaskProcess {
   private final Process process;
   private final Thread output;
 
-  private TaskProcess(TaskId task, Process process, Thread output) {
+  private ChildTask(TaskId task, Process process, Thread output) {
     this.task = task;
     this.process = process;
     this.output = output;
@@ -34,7 +34,7 @@ final class TaskProcess {
    * Starts one. What the chief says goes where this process's own output goes; what the others say,
    * to {@code lines} with their name before it.
    */
-  static TaskProcess start(TaskId task, TaskCommand command, Consumer<String> lines)
+  static ChildTask start(TaskId task, TaskCommand command, Consumer<String> lines)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -52,7 +52,7 @@ final class TaskProcess {
     Thread output = new Thread(new TaskOutput(task, process.getInputStream(), lines));
     output.setDaemon(true);
     output.start();
-    return new TaskProcess(task, process, output);
+    return new ChildTask(task, process, output);
   }
 
   TaskId task() {
@@ -64,7 +64,7 @@ final class TaskProcess {
   }
 
   /** Calls this once the process has ended. */
-  void onExit(Consumer<TaskProcess> listener) {
+  void onExit(Consumer<ChildTask> listener) {
     process.onExit().thenRunAsync(() -> listener.accept(this));
   }
 
