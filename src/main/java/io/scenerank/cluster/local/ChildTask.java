@@ -88,7 +88,8 @@ final class ChildTask {
 
   /** Asks it to end, by SIGTERM. */
   void terminate() {
-    process.destroy();
+    // Process.destroy would close its input besides, which ends it before it has stopped in order.
+    process.toHandle().destroy();
   }
 
   /** Tells it to end, by the end of its input and by SIGTERM. */
@@ -98,7 +99,7 @@ final class ChildTask {
     } catch (IOException e) {
       // It has ended already.
     }
-    process.destroy();
+    terminate();
   }
 
   /**

@@ -1,0 +1,82 @@
+package io.scenerank.cli;
+
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.ChildProcess.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A command line that trains on a cluster of this machine, and the processes that it starts. */
+record LocalClusterRun(Running command) implements AutoCloseable {
+  private static final Pattern STARTED =
+      Pattern.compile("^\\[cluster] (\\w+) (\\d+): pid (\\d+)$", Pattern.MULTILINE);
+
+  /**
+   * Starts one.
+   *
+   * @param folder the working directory
+   * @param arguments of {@code train}
+   */
+  static LocalClusterRun start(Path folder, List<String> arguments, String... more)
+      throws IOException {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(more));
+    return new LocalClusterRun(
+        ChildProcess.start(
+            folder,
+            ChildProcess.java(
+                ChildProcess.classpath(),
+                ScenerankCommand.class.getName(),
+                all.toArray(String[]::new))));
+  }
+
+  /** The processes of a task in the order of their starts. */
+  List<Long> pids(String role, int index) throws IOException {
+    return started()
+        .filter(start -> start.group(1).equals(role) && start.group(2).equals("" + index))
+        .map(start -> Long.valueOf(start.group(3)))
+        .toList();
+  }
+
+  /** All processes that were started. */
+  List<Long> pids() throws IOException {
+    return started().map(start -> Long.valueOf(start.group(3))).toList();
+  }
+
+  private Stream<Matcher> started() throws IOException {
+    Matcher matcher = STARTED.matcher(Files.readString(command.err()));
+    List<Matcher> found = new ArrayList<>();
+    while (matcher.find()) {
+      Matcher one = STARTED.matcher(matcher.group());
+      one.find();
+      found.add(one);
+    }
+    return found.stream();
+  }
+
+  /** Ends the newest process of a task as {@code kill -9} does. */
+  void kill(String role, int index) throws IOException {
+    List<Long> pids = pids(role, index);
+    ProcessHandle.of(pids.get(pids.size() - 1)).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /** Waits until the processes and the command say this. */
+  void waitFor(String text) throws Exception {
+    while (!Files.readString(command.err()).contains(text)) {
+      if (!command.process().isAlive()) {
+        throw new AssertionError("ended before '" + text + "': " + command.outcome());
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    command.close();
+  }
+}

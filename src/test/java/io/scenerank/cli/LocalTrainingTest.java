@@ -1,0 +1,187 @@
+package io.scenerank.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.collect.ObjectArrays;
+import com.google.common.io.MoreFiles;
+import io.scenerank.cluster.local.NetworkNamespace;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.testing.ChildProcess.Outcome;
+import io.scenerank.train.SavedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings of {@code --local-cluster}, in real processes. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals, makes network namespaces")
+class LocalTrainingTest {
+  private static final String CLUSTER = "--local-cluster=ps=1,workers=1";
+
+  @TempDir private static Path shared;
+  private static Path data;
+
+  @TempDir private Path temp;
+
+  @BeforeAll
+  static void writeData() throws IOException {
+    data = SmallDataset.write(shared.resolve("data"));
+    try (NetworkNamespace network = NetworkNamespace.open()) {
+      assertThat(network.inside(List.of("true"))).isNotEmpty();
+    } catch (InvalidInputException e) {
+      assumeTrue(false, e.getMessage());
+    }
+  }
+
+  private LocalClusterRun begin(Path run, int epochs, String... more) throws Exception {
+    return begin(InterruptedTraining.arguments(data, run, epochs), more);
+  }
+
+  private LocalClusterRun begin(List<String> arguments, String... more) throws Exception {
+    return LocalClusterRun.start(temp, arguments, ObjectArrays.concat(CLUSTER, more));
+  }
+
+  private static void requireNobodyLeft(List<Long> pids) throws InterruptedException {
+    assertThat(pids).isNotEmpty();
+    for (long pid : pids) {
+      while (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void itTrainsAndAChiefThatIsStartedAgainAfterItsEndHasNothingToDo() throws Exception {
+    Path run = temp.resolve("run");
+    for (boolean first : new boolean[] {true, false}) {
+      try (LocalClusterRun cluster = begin(run, 2)) {
+        Outcome outcome = cluster.command().outcome();
+        assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+        assertThat(outcome.out())
+            .contains(first ? "Trained 2 epochs" : run + " is finished: nothing to do");
+        requireNobodyLeft(cluster.pids());
+        assertThat(cluster.pids()).hasSize(3);
+      }
+    }
+    assertThat(SavedRun.open(run).state().step()).isEqualTo(10);
+    assertThat(run.resolve("origin.yaml")).content().contains("seed: 5").contains("job: ");
+    Cli.good("evaluate", run, "--data", data);
+    // Another training is none of its own.
+    try (LocalClusterRun cluster = begin(run, 3)) {
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+      assertThat(outcome.err()).contains(run + ": exists already; replace it with --force");
+      requireNobodyLeft(cluster.pids());
+    }
+  }
+
+  private static List<String> replaced(List<String> arguments, String from, String to) {
+    return arguments.stream().map(argument -> argument.equals(from) ? to : argument).toList();
+  }
+
+  @Test
+  void aForcedRunIsTrainedAgainAndAKilledChiefGoesOnWithIt() throws Exception {
+    Path run = Files.createDirectory(temp.resolve("run"));
+    Files.writeString(run.resolve("note.txt"), "old");
+    for (int i = 0; i < 2; i++) {
+      try (LocalClusterRun cluster = begin(run, 40, "--force")) {
+        InterruptedTraining.waitForCheckpoint(temp.resolve("run.new"), cluster.command());
+        cluster.kill("chief", 0);
+        Outcome outcome = cluster.command().outcome();
+        assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+        assertThat(outcome.out()).contains("Trained 40 epochs");
+        assertThat(outcome.err())
+            .contains("[cluster] chief 0 was ended by signal 9 and is started again")
+            .contains("going on after ");
+        assertThat(cluster.pids("chief", 0)).hasSize(2);
+        requireNobodyLeft(cluster.pids());
+      }
+      assertThat(run.resolve("note.txt")).doesNotExist();
+    }
+  }
+
+  @Test
+  void anInterruptIsAStopWithACheckpointAndTheSameCommandGoesOn() throws Exception {
+    Path run = temp.resolve("run");
+    try (LocalClusterRun cluster = begin(run, 40)) {
+      InterruptedTraining.waitForCheckpoint(run, cluster.command());
+      cluster.command().signal("INT");
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(130);
+      assertThat(outcome.err())
+          .contains("stopping after this step")
+          .contains(run + " is unfinished; to go on: the same command");
+      requireNobodyLeft(cluster.pids());
+    }
+    try (LocalClusterRun cluster =
+        begin(replaced(InterruptedTraining.arguments(data, run, 40), "5", "6"))) {
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+      assertThat(outcome.err())
+          .contains(run + ": an unfinished run with another seed, 5; replace it with --force");
+    }
+    try (LocalClusterRun cluster = begin(run, 40)) {
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.err()).contains("going on after ");
+      assertThat(outcome.out()).contains("Trained 40 epochs");
+    }
+  }
+
+  @Test
+  void allEndWithTheirSupervisor() throws Exception {
+    Path run = temp.resolve("run");
+    try (LocalClusterRun cluster = begin(run, 4000)) {
+      InterruptedTraining.waitForCheckpoint(run, cluster.command());
+      cluster.command().process().destroyForcibly().waitFor();
+      assertThat(cluster.pids()).hasSize(3);
+      requireNobodyLeft(cluster.pids());
+    }
+    assertThat(run.resolve("unfinished.yaml")).exists();
+  }
+
+  @Test
+  void withoutANameTheRunHasOneThatAllStartsShare() throws Exception {
+    List<String> arguments =
+        InterruptedTraining.arguments(data, temp.resolve("x"), 40).stream()
+            .filter(argument -> !argument.equals("--out") && !argument.endsWith("/x"))
+            .toList();
+    try (LocalClusterRun cluster = begin(arguments)) {
+      cluster.waitFor(" rows to train on");
+      Path run = MoreFiles.listFiles(temp.resolve("runs")).get(0);
+      InterruptedTraining.waitForCheckpoint(run, cluster.command());
+      cluster.kill("chief", 0);
+      assertThat(cluster.command().outcome().exitCode()).isZero();
+      assertThat(RunCommandTest.children(temp.resolve("runs")))
+          .containsExactly(run.getFileName().toString())
+          .first()
+          .asString()
+          .startsWith("pepnet-");
+    }
+  }
+
+  @Test
+  void whatIsWrongIsSaidOnceBeforeAnythingIsStarted() {
+    Path run = temp.resolve("run");
+    Object[] arguments = InterruptedTraining.arguments(data, run, 2).toArray();
+    Cli.invalid(
+        "--resume is for one process",
+        "train",
+        "--resume",
+        "--out",
+        run,
+        "--local-cluster",
+        "ps=1,workers=1");
+    Cli.invalid(
+        "did you mean 'pepnet_dropout'?",
+        ObjectArrays.concat(
+            arguments, new Object[] {CLUSTER, "--set", "pepnet_dropuot=0.1"}, Object.class));
+    assertThat(run).doesNotExist();
+  }
+}
