@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.CheckpointSaver;
@@ -116,29 +117,24 @@ public final class TrainingGraph implements AutoCloseable {
       Operand<TFloat32> stepNumber =
           tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
       this.optimizer = options.config().optimizer();
-      Optimizer updater =
-          optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
-      TableUpdates tables = new TableUpdates(tf, gradients, updater);
-      ImmutableList.Builder<WeightUpdate> found = ImmutableList.builder();
-      gradients
-          .denseWeights()
-          .forEach(weight -> found.add(WeightUpdate.whole(weight, gradients.dense(weight))));
-      gradients.tables().forEach(table -> found.add(tables.of(table)));
-      List<Op> updates = new ArrayList<>(store.updates());
-      ImmutableList<WeightUpdate> unclipped = found.build();
-      this.gradientNorm = WeightUpdate.norm(tf, unclipped);
-      new Clipping(tf, options.config(), gradientNorm)
-          .clip(unclipped)
-          .forEach(clipped -> updates.add(clipped.apply(updater)));
-      this.loss = tables.addRegularisers(differentiated);
-      this.update = tf.withControlDependencies(updates).noOp();
+      StepUpdates updates =
+          StepUpdates.of(
+              tf,
+              options.config(),
+              List.of(gradients),
+              home -> new OptimizerContext(home.on(tf), slots, learningRate, stepNumber));
+      this.gradientNorm = updates.norm();
+      this.loss = updates.addRegularisers(tf, differentiated);
+      this.update =
+          tf.withControlDependencies(Iterables.concat(store.updates(), updates.ops().values()))
+              .noOp();
 
-      ImmutableList<Weight> slotWeights = updater.slots();
+      ImmutableList<Weight> slotWeights = slots.weights();
       ImmutableList<Op> freshSlots = slots.initializers();
       List<Op> initializers = new ArrayList<>(store.initializers());
       initializers.addAll(freshSlots);
       this.weights = VariableSet.ofModel(tf, store.weights());
-      this.state = new StateAccess(tf, weights, optimizer, updater, freshSlots);
+      this.state = new StateAccess(tf, weights, optimizer, slotWeights, freshSlots);
       this.modelSaver = new CheckpointSaver(tf, store.weights());
       this.checkpointSaver =
           new CheckpointSaver(
