@@ -1,5 +1,9 @@
 package io.scenerank.cluster;
 
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.DeviceSpec.DeviceType;
+import org.tensorflow.op.Ops;
+
 /**
  * A process of a cluster.
  *
@@ -14,6 +18,17 @@ public record TaskId(TaskRole role, int index) {
   /** As TensorFlow names it in devices and device filters, {@code /job:ps/task:0}. */
   public String spec() {
     return "/job:" + role.job() + "/task:" + index;
+  }
+
+  /** Ops that are placed on the task's CPU. */
+  public Ops onCpu(Ops tf) {
+    return tf.withDevice(
+        DeviceSpec.newBuilder()
+            .job(role.job())
+            .task(index)
+            .deviceType(DeviceType.CPU)
+            .deviceIndex(0)
+            .build());
   }
 
   @Override
