@@ -7,6 +7,7 @@ import io.scenerank.layer.GatheredRows;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class Gradients {
   private final Ops tf;
   private final Map<Weight, Operand<TFloat32>> dense;
   private final Map<Weight, RowGradient> tables;
+  private final Map<Weight, UniqueRows> unique = new HashMap<>();
 
   /**
    * @param rows row numbers, [n], with repetitions
@@ -130,12 +132,16 @@ public final class Gradients {
         gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
   }
 
-  /** The gradient of a table by the rows that the batch touches. */
+  /** The gradient of a table by the rows that the batch touches; the same at every call. */
   public UniqueRows rows(Weight table) {
+    return unique.computeIfAbsent(table, this::sumRows);
+  }
+
+  private UniqueRows sumRows(Weight table) {
     RowGradient gradient = tables.get(table);
-    Unique<TInt32, TInt32> unique = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
+    Unique<TInt32, TInt32> once = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
     Operand<TFloat32> summed =
-        tf.math.unsortedSegmentSum(gradient.values(), unique.idx(), tf.size(unique.y())); // [u, D]
-    return new UniqueRows(unique.y(), summed);
+        tf.math.unsortedSegmentSum(gradient.values(), once.idx(), tf.size(once.y())); // [u, D]
+    return new UniqueRows(once.y(), summed);
   }
 }

@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param ops the updates by the home that they are made on
  * @param norm Euclidean norm of all gradients together, before clipping; scalar
- * @param regularisers those of the tables, scalars on the tables' homes
+ * @param regularisers scalars that sum up to those of the tables, on the tables' homes
  */
 record StepUpdates(
     ImmutableListMultimap<Home, Op> ops,

@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.Home;
 import io.scenerank.layer.RowPartition;
 import io.scenerank.layer.Shapes;
 import io.scenerank.layer.Weight;
@@ -22,7 +23,7 @@ import org.tensorflow.types.TInt32;
 final class TableGradients {
   private final Ops tf;
   private final boolean byRows;
-  private final List<Operand<TFloat32>> regularisers = new ArrayList<>();
+  private final HomeSums regularisers;
 
   /**
    * @param byRows whether a gradient stands for the rows that were touched
@@ -30,6 +31,7 @@ final class TableGradients {
   TableGradients(Ops tf, boolean byRows) {
     this.tf = tf;
     this.byRows = byRows;
+    this.regularisers = new HomeSums(tf);
   }
 
   /**
@@ -58,7 +60,8 @@ final class TableGradients {
     Weight table = gradients.get(0).tables().get(number);
     if (!byRows && gradients.size() == 1 && !table.isRemote()) {
       Operand<TFloat32> dense = gradients.get(0).dense(table);
-      return List.of(WeightUpdate.whole(table, regularised(tf, table, dense, table::value)));
+      return List.of(
+          WeightUpdate.whole(table, regularised(table.home(), table, dense, table::value)));
     }
     List<Sorted> workers =
         gradients.stream().map(all -> Sorted.of(all, all.tables().get(number))).toList();
@@ -96,7 +99,7 @@ final class TableGradients {
         shard,
         Optional.of(sum.rows()),
         regularised(
-            there,
+            to.home(),
             table,
             sum.values(),
             () -> there.resourceGather(to.handle(), sum.rows(), TFloat32.class)));
@@ -112,21 +115,23 @@ final class TableGradients {
         table,
         shard,
         Optional.empty(),
-        regularised(there, table, dense, () -> there.readVariableOp(to.handle(), TFloat32.class)));
+        regularised(
+            to.home(), table, dense, () -> there.readVariableOp(to.handle(), TFloat32.class)));
   }
 
   private Operand<TFloat32> regularised(
-      Ops there, Weight table, Operand<TFloat32> gradient, Supplier<Operand<TFloat32>> values) {
+      Home home, Weight table, Operand<TFloat32> gradient, Supplier<Operand<TFloat32>> values) {
     if (table.l2Reg() == 0) {
       return gradient;
     }
+    Ops there = home.on(tf);
     Operand<TFloat32> value = values.get();
-    regularisers.add(LossBuilder.l2(there, table.l2Reg(), value));
+    regularisers.add(home, LossBuilder.l2(there, table.l2Reg(), value));
     return there.math.add(gradient, there.math.mul(value, there.constant(2 * table.l2Reg())));
   }
 
-  /** The regularisers of the tables whose updates were built, scalars on the shards' homes. */
+  /** The regularisers of the tables whose updates were built, scalars that sum up to them. */
   ImmutableList<Operand<TFloat32>> regularisers() {
-    return ImmutableList.copyOf(regularisers);
+    return regularisers.sums();
   }
 }

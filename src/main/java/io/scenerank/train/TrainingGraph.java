@@ -82,16 +82,23 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** Builds the graph and gives the variables their first values. */
   public TrainingGraph(ModelDefinition<?> definition, Options options) {
-    this(definition, options, !new Devices().usesGpu(options.device()));
+    this(definition, options, Site.local(options.device(), options.threads()));
+  }
+
+  /**
+   * @param site where the graph runs and its variables live
+   */
+  public TrainingGraph(ModelDefinition<?> definition, Options options, Site site) {
+    this(definition, options, !new Devices().usesGpu(options.device()), site);
   }
 
   /**
    * @param feedsDropout whether dropout's decisions are drawn outside of the graph, which is faster
    *     on a CPU and slower on a GPU; they are the same
    */
-  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout) {
+  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout, Site site) {
     try {
-      Ops tf = options.device().place(Ops.create(graph));
+      Ops tf = site.own(Ops.create(graph));
       int tasks = definition.params().taskNames().size();
       this.inputs = ModelGraph.placeholders(tf, definition.layout());
       this.labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
@@ -104,7 +111,8 @@ public final class TrainingGraph implements AutoCloseable {
               graph,
               tf,
               new Seeds(options.seed()),
-              Optional.of(new Training(step, options.replayedDropout(), fed)));
+              Optional.of(new Training(step, options.replayedDropout(), fed)),
+              site.placement());
       ModelGraph training = ModelGraph.build(definition, tf, store, inputs);
       this.dropout = new DropoutFeed(draws);
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
@@ -140,7 +148,7 @@ public final class TrainingGraph implements AutoCloseable {
           new CheckpointSaver(
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
-      this.session = new Session(graph, options.device().sessionConfig(options.threads()));
+      this.session = site.open(graph);
       this.gates =
           Suppliers.memoize(
               () ->

@@ -2,7 +2,6 @@ package io.scenerank.train;
 
 import io.scenerank.layer.Home;
 import io.scenerank.layer.Weight;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -36,9 +35,10 @@ record WeightUpdate(
    * its rows.
    */
   static Operand<TFloat32> norm(Ops tf, List<WeightUpdate> updates) {
-    List<Operand<TFloat32>> halves = new ArrayList<>();
-    updates.forEach(update -> halves.add(update.home().on(tf).nn.l2Loss(update.gradient())));
-    return tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
+    HomeSums halves = new HomeSums(tf);
+    updates.forEach(
+        update -> halves.add(update.home(), update.home().on(tf).nn.l2Loss(update.gradient())));
+    return tf.math.sqrt(tf.math.mul(tf.math.addN(halves.sums()), tf.constant(2f)));
   }
 
   WeightUpdate withGradient(Operand<TFloat32> value) {
