@@ -1,6 +1,8 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.PackedInputs;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,7 +13,6 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.DestroyResourceOp;
 import org.tensorflow.op.io.FifoQueue;
 import org.tensorflow.op.io.QueueClose;
 import org.tensorflow.types.TBool;
@@ -44,7 +45,17 @@ public final class InputQueue {
    * @param tasks T, labels, at least 1
    * @param dropoutWidth W, decisions of dropout
    */
-  public record Format(int idWidth, int denseWidth, int tasks, int dropoutWidth) {}
+  public record Format(int idWidth, int denseWidth, int tasks, int dropoutWidth) {
+    /** What a model's rows carry. */
+    public static Format of(ModelDefinition<?> definition, int dropoutWidth) {
+      PackedLayout layout = definition.layout();
+      return new Format(
+          layout.idWidth(),
+          layout.denseWidth(),
+          definition.params().taskNames().size(),
+          dropoutWidth);
+    }
+  }
 
   /**
    * A share of a batch in a graph.
@@ -125,12 +136,6 @@ public final class InputQueue {
   public Op close(Ops tf) {
     Ops onWorker = worker.onCpu(tf);
     return onWorker.io.queueClose(queue(onWorker), QueueClose.cancelPendingEnqueues(true));
-  }
-
-  /** Gives the memory of a closed queue back, with the shares that are left in it. */
-  public Op destroy(Ops tf) {
-    Ops onWorker = worker.onCpu(tf);
-    return onWorker.destroyResourceOp(queue(onWorker), DestroyResourceOp.ignoreLookupError(true));
   }
 
   private FifoQueue queue(Ops onWorker) {

@@ -1,6 +1,5 @@
 package io.scenerank.cluster;
 
-import com.google.common.net.HostAndPort;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.Device;
 import org.tensorflow.Graph;
@@ -35,7 +34,8 @@ public final class TaskServer {
     this.task = task;
     this.config = device.sessionConfig(threads);
     String address = cluster.address(task);
-    this.target = "grpc://127.0.0.1:" + HostAndPort.fromString(address).getPort();
+    // Under this very name the session finds the server within the process, without a connection.
+    this.target = "grpc://" + address;
     ServerDef definition =
         ServerDef.newBuilder()
             .setCluster(cluster.toClusterDef())

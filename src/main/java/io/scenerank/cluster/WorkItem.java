@@ -6,7 +6,7 @@ import org.tensorflow.types.TString;
 /**
  * What a task is told by the chief, through its {@link WorkQueue}.
  *
- * @param generation whose it is: the chief draws a new number whenever it begins anew, and what
+ * @param generation whose it is: the chief draws a new number for every {@link Kind#OPEN}, and what
  *     belongs to another one is dropped
  * @param number the chief's own number of a batch, handed back with its rows
  * @param epoch epoch whose order the rows are in, from 0

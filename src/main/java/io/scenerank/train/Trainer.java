@@ -228,19 +228,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Projection projection(RowSource rows) {
-    return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
+    return TrainingRows.projection(rows, definition);
   }
 
   private Split split(RowSource rows) {
-    Split split = Split.of(rows.size(), options.config().validationSplit(), options.seed());
-    if (split.trainSize() == 0) {
-      throw new InvalidInputException(
-          "no training row is left of "
-              + rows.size()
-              + " with validation_split "
-              + options.config().validationSplit());
-    }
-    return split;
+    return TrainingRows.split(rows, options.config(), options.seed());
   }
 
   private TrainingState start(Split split, int step) {
