@@ -1,15 +1,29 @@
 package io.scenerank.cli;
 
+import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.TrainingListener;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
- * Shows how far a training is: every step's loss as it passes, a line for every epoch.
- *
- * @param stop whether the training is to end early
+ * Shows how far a training is: every step's loss as it passes, a line for every epoch, and what
+ * several machines do where several train.
  */
-record EpochProgress(Progress progress, BooleanSupplier stop) implements TrainingListener {
+final class EpochProgress implements TrainingListener {
+  private final Progress progress;
+  private final BooleanSupplier stop;
+
+  /** What the machines did lately; empty where one process trains. */
+  private String cluster = "";
+
+  /**
+   * @param stop whether the training is to end early
+   */
+  EpochProgress(Progress progress, BooleanSupplier stop) {
+    this.progress = progress;
+    this.stop = stop;
+  }
+
   @Override
   public boolean isStopRequested() {
     return stop.getAsBoolean();
@@ -19,10 +33,20 @@ record EpochProgress(Progress progress, BooleanSupplier stop) implements Trainin
   public void onStep(StepResult step) {
     progress.update(
         String.format(
-            Locale.ROOT, "epoch %d/%d  loss %.4f", step.epoch(), step.epochs(), step.loss()),
+            Locale.ROOT,
+            "epoch %d/%d  loss %.4f%s",
+            step.epoch(),
+            step.epochs(),
+            step.loss(),
+            cluster),
         step.rows(),
         step.rowsOfEpoch(),
         "samples");
+  }
+
+  @Override
+  public void onCluster(ClusterFigures figures) {
+    cluster = "  " + ClusterText.of(figures);
   }
 
   @Override

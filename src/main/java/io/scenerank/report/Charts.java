@@ -62,11 +62,13 @@ final class Charts {
         String.format(Locale.ROOT, "epoch %d, %s: %.4f", epoch.epoch(), figure, value));
   }
 
-  private static String colour(int line) {
+  /** The class of the colour of a line. */
+  static String colour(int line) {
     return "c" + line % COLOURS;
   }
 
-  private static Element legend(List<String> names) {
+  /** Which line is which. */
+  static Element legend(List<String> names) {
     return Element.of("ul", "legend")
         .add(
             IntStream.range(0, names.size())

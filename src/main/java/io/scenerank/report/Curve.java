@@ -50,12 +50,7 @@ record Curve(String title, ImmutableList<Point> points) {
   Element draw(boolean smooth, List<Double> marks) {
     List<Point> drawn = reduced();
     List<Point> mean = smooth ? smoothed(drawn) : drawn;
-    Plot plot =
-        Plot.of(
-            WIDTH,
-            HEIGHT,
-            new Plot.Range(0, drawn.get(drawn.size() - 1).x()),
-            Plot.Range.around(drawn.stream().map(Point::y).toList()));
+    Plot plot = plot(drawn);
     List<Element> content = new ArrayList<>();
     marks.forEach(mark -> content.add(plot.mark(mark)));
     if (smooth) {
@@ -66,8 +61,17 @@ record Curve(String title, ImmutableList<Point> points) {
     return Charts.figure(title, plot.draw(title + " by step", "step", content));
   }
 
+  /** An area over the steps from 0 to the last of these points. */
+  static Plot plot(List<Point> drawn) {
+    return Plot.of(
+        WIDTH,
+        HEIGHT,
+        new Plot.Range(0, drawn.stream().mapToDouble(Point::x).max().orElseThrow()),
+        Plot.Range.around(drawn.stream().map(Point::y).toList()));
+  }
+
   /** At most {@link #MOST} points, each the mean of its neighbours. */
-  private List<Point> reduced() {
+  List<Point> reduced() {
     if (points.size() <= MOST) {
       return points;
     }

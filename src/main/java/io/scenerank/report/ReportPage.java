@@ -43,6 +43,7 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
             Element.of("main")
                 .add(new Summary(numbers).draw())
                 .add(training())
+                .add(cluster())
                 .add(evaluation())
                 .add(gates())
                 .add(configuration()));
@@ -62,6 +63,12 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
     return charts.isEmpty()
         ? List.of()
         : List.of(section("Training", List.of(Element.of("div", "charts").add(charts))));
+  }
+
+  private List<Element> cluster() {
+    return history.cluster().isEmpty()
+        ? List.of()
+        : List.of(section("Several machines", new ClusterSection(history).draw()));
   }
 
   /** The drawing of a figure, where the history has any. */

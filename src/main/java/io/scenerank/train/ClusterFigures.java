@@ -1,5 +1,7 @@
 package io.scenerank.train;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 
 /**
@@ -14,6 +16,7 @@ import com.google.common.collect.ImmutableList;
  * @param bytesPerStep values and row numbers that crossed the network, in bytes, a step of one
  *     worker; without the envelope of the messages
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ClusterFigures(
     int step,
     double samplesPerSecond,
@@ -22,6 +25,16 @@ public record ClusterFigures(
     int maxStaleness,
     double bytesPerStep) {
 
+  /** Missing {@code workers} are none. */
+  public ClusterFigures {
+    workers = workers == null ? ImmutableList.of() : workers;
+  }
+
+  /** How many workers take part at the moment. */
+  public int presentWorkers() {
+    return (int) workers.stream().filter(Worker::present).count();
+  }
+
   /**
    * A worker.
    *
@@ -29,5 +42,6 @@ public record ClusterFigures(
    * @param samplesPerSecond rows that it trained a second
    * @param present whether it takes part at the moment
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Worker(int index, double samplesPerSecond, boolean present) {}
 }

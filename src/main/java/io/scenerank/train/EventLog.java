@@ -9,7 +9,9 @@ import java.util.Map;
 /** Tells TensorBoard how a training goes, under the tags that a person looks for there. */
 final class EventLog implements AutoCloseable {
   private final EventFile file;
-  private boolean begun;
+
+  /** The last step that was told; before the first one, a step beyond all. */
+  private int lastTold = Integer.MAX_VALUE;
 
   private EventLog(EventFile file) {
     this.file = file;
@@ -21,15 +23,35 @@ final class EventLog implements AutoCloseable {
   }
 
   void write(StepPoint point) throws IOException {
-    if (!begun) {
-      // A training that was interrupted may have told this step and some after it.
+    if (point.step() <= lastTold) {
+      // A training that was interrupted, or went back to a checkpoint by itself, may have told this
+      // step and some after it.
       file.begin(point.step());
-      begun = true;
     }
+    lastTold = point.step();
     file.scalar(point.step(), "train/loss", point.loss());
     file.scalar(point.step(), "train/learning_rate", point.learningRate());
     file.scalar(point.step(), "train/samples_per_second", point.samplesPerSecond());
     file.scalar(point.step(), "train/gradient_norm", point.gradientNorm());
+  }
+
+  /** Figures of a step whose own point, where there is one, is written already. */
+  void write(ClusterFigures figures) throws IOException {
+    if (figures.step() < lastTold) {
+      file.begin(figures.step());
+    }
+    lastTold = figures.step();
+    file.scalar(figures.step(), "cluster/samples_per_second", figures.samplesPerSecond());
+    for (ClusterFigures.Worker worker : figures.workers()) {
+      file.scalar(
+          figures.step(),
+          "cluster/worker_" + worker.index() + "/samples_per_second",
+          worker.samplesPerSecond());
+    }
+    file.scalar(figures.step(), "cluster/workers", figures.presentWorkers());
+    file.scalar(figures.step(), "cluster/staleness_mean", figures.meanStaleness());
+    file.scalar(figures.step(), "cluster/staleness_max", figures.maxStaleness());
+    file.scalar(figures.step(), "cluster/bytes_per_step", figures.bytesPerStep());
   }
 
   void write(EpochPoint point) throws IOException {

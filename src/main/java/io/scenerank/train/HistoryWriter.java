@@ -66,6 +66,13 @@ final class HistoryWriter implements AutoCloseable {
     write(TrainingHistory.EPOCH, point);
   }
 
+  /**
+   * @throws IOException if it cannot be written, for instance on a full disk
+   */
+  void write(ClusterFigures figures) throws IOException {
+    write(TrainingHistory.CLUSTER, figures);
+  }
+
   private void write(String type, Object point) throws IOException {
     ObjectNode line = mapper.newObject().put(TrainingHistory.TYPE, type);
     line.setAll(mapper.toTree(point));

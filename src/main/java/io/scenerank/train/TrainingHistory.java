@@ -18,18 +18,24 @@ import java.util.List;
  *
  * @param steps in ascending order of their numbers
  * @param epochs in ascending order of their numbers
+ * @param cluster what several machines did, in ascending order of the steps; empty where one
+ *     process trained
  */
-public record TrainingHistory(ImmutableList<StepPoint> steps, ImmutableList<EpochPoint> epochs) {
+public record TrainingHistory(
+    ImmutableList<StepPoint> steps,
+    ImmutableList<EpochPoint> epochs,
+    ImmutableList<ClusterFigures> cluster) {
   /** Name of the file in a run folder. */
   public static final String FILE = "history.jsonl";
 
   static final String TYPE = "type";
   static final String STEP = "step";
   static final String EPOCH = "epoch";
+  static final String CLUSTER = "cluster";
 
   /** Nothing is known. */
   public static final TrainingHistory NONE =
-      new TrainingHistory(ImmutableList.of(), ImmutableList.of());
+      new TrainingHistory(ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
 
   /**
    * Reads a run folder's history; none where there is no file. A last line without an end is left
@@ -49,6 +55,7 @@ public record TrainingHistory(ImmutableList<StepPoint> steps, ImmutableList<Epoc
     ConfigMapper mapper = new ConfigMapper();
     List<StepPoint> steps = new ArrayList<>();
     List<EpochPoint> epochs = new ArrayList<>();
+    List<ClusterFigures> cluster = new ArrayList<>();
     List<String> lines = whole.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String where = file + ", line " + (i + 1);
@@ -58,18 +65,25 @@ public record TrainingHistory(ImmutableList<StepPoint> steps, ImmutableList<Epoc
         StepPoint point = mapper.convert(line, StepPoint.class, where);
         steps.removeIf(earlier -> earlier.step() >= point.step());
         epochs.removeIf(earlier -> earlier.step() >= point.step());
+        cluster.removeIf(earlier -> earlier.step() >= point.step());
         steps.add(point);
       } else if (type != null && type.asText().equals(EPOCH)) {
         EpochPoint point = mapper.convert(line, EpochPoint.class, where);
         epochs.removeIf(earlier -> earlier.step() >= point.step());
         epochs.add(point);
+      } else if (type != null && type.asText().equals(CLUSTER)) {
+        ClusterFigures figures = mapper.convert(line, ClusterFigures.class, where);
+        cluster.removeIf(earlier -> earlier.step() >= figures.step());
+        cluster.add(figures);
       } else {
         throw new InvalidInputException(
             String.format(
-                "%s: %s is %s, expected \"%s\" or \"%s\"", where, TYPE, type, STEP, EPOCH));
+                "%s: %s is %s, expected \"%s\", \"%s\" or \"%s\"",
+                where, TYPE, type, STEP, EPOCH, CLUSTER));
       }
     }
-    return new TrainingHistory(ImmutableList.copyOf(steps), ImmutableList.copyOf(epochs));
+    return new TrainingHistory(
+        ImmutableList.copyOf(steps), ImmutableList.copyOf(epochs), ImmutableList.copyOf(cluster));
   }
 
   private static ObjectNode object(JsonNode line, String where) {

@@ -42,6 +42,13 @@ public interface TrainingListener {
           listener.onEpoch(epoch);
         }
       }
+
+      @Override
+      public void onCluster(ClusterFigures figures) throws IOException {
+        for (TrainingListener listener : listeners) {
+          listener.onCluster(figures);
+        }
+      }
     };
   }
 
@@ -61,6 +68,12 @@ public interface TrainingListener {
 
   /** An epoch is finished, and its checkpoint written. */
   void onEpoch(EpochResult epoch) throws IOException;
+
+  /**
+   * What several machines did since the last such figures; told only where several train, and after
+   * {@link #onStep} of the step that the figures name. Does nothing unless it is overridden.
+   */
+  default void onCluster(ClusterFigures figures) throws IOException {}
 
   /**
    * Whether the training is to end: asked after every step, and between batches of an evaluation.

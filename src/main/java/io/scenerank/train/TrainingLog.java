@@ -116,6 +116,14 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     begin();
   }
 
+  @Override
+  public void onCluster(ClusterFigures figures) throws IOException {
+    history.write(figures);
+    if (events.isPresent()) {
+      events.get().write(figures);
+    }
+  }
+
   private static ImmutableMap<String, Double> present(Metrics metrics) {
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     for (Map.Entry<String, OptionalDouble> figure : metrics.figures().entrySet()) {

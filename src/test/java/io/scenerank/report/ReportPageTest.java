@@ -7,11 +7,13 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.Calibration;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.Gate;
+import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.EpochPoint;
 import io.scenerank.train.StepPoint;
 import io.scenerank.train.TrainingHistory;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -71,7 +73,8 @@ class ReportPageTest {
             .collect(ImmutableList.toImmutableList()),
         ImmutableList.of(
             new EpochPoint(
-                1, steps * 10, 0.5, 5000, ImmutableMap.of("auc_" + EVIL, 0.7, "auc_macro", 0.6))));
+                1, steps * 10, 0.5, 5000, ImmutableMap.of("auc_" + EVIL, 0.7, "auc_macro", 0.6))),
+        ImmutableList.of());
   }
 
   private static Document page(RunNumbers numbers, TrainingHistory history) {
@@ -148,10 +151,80 @@ class ReportPageTest {
             ImmutableList.of(
                 new StepPoint(1, 10, 0.5, 0.1, 100, Double.POSITIVE_INFINITY),
                 new StepPoint(1, 20, 0.5, 0.1, 100, Double.NaN)),
+            ImmutableList.of(),
             ImmutableList.of());
     assertThat(Xml.texts(page(numbers(null), history).getDocumentElement(), "figcaption"))
         .contains("Loss", "Learning rate", "Samples per second")
         .doesNotContain("Gradient norm");
+  }
+
+  private static ClusterFigures cluster(int step, int staleness, double... samplesPerSecond) {
+    return new ClusterFigures(
+        step,
+        DoubleStream.of(samplesPerSecond).sum(),
+        IntStream.range(0, samplesPerSecond.length)
+            .mapToObj(
+                i -> new ClusterFigures.Worker(i, samplesPerSecond[i], samplesPerSecond[i] > 0))
+            .collect(ImmutableList.toImmutableList()),
+        staleness / 2.0,
+        staleness,
+        1_500_000);
+  }
+
+  private static Document page(ClusterFigures... figures) {
+    TrainingHistory alone = history(3);
+    return page(
+        numbers(null),
+        new TrainingHistory(alone.steps(), alone.epochs(), ImmutableList.copyOf(figures)));
+  }
+
+  @Test
+  void severalMachinesHaveASection() {
+    // The training went on with a third worker, and then lost one.
+    Document page =
+        page(cluster(10, 1, 500, 400), cluster(20, 3, 500, 400, 300), cluster(30, 2, 0, 400, 300));
+    assertThat(Xml.texts(page.getDocumentElement(), "h2")).contains("Several machines");
+    assertThat(Xml.texts(page.getDocumentElement(), "figcaption"))
+        .contains(
+            "Samples per second, by worker", "Staleness, in updates", "Bytes per step of a worker");
+    Element workers = drawing(page, "Samples per second, by worker by step");
+    assertThat(workers.getElementsByTagName("polyline").getLength()).isEqualTo(3);
+    assertThat(Xml.texts(workers, "title"))
+        .containsExactly(
+            "step 10: 500",
+            "step 20: 500",
+            "step 30: 0",
+            "step 10: 400",
+            "step 20: 400",
+            "step 30: 400",
+            "step 20: 300",
+            "step 30: 300");
+    assertThat(Xml.texts(page.getDocumentElement(), "li"))
+        .contains("worker 0", "worker 1", "worker 2", "mean", "most");
+    assertThat(page.getDocumentElement().getTextContent())
+        .contains("workers at the end2 of 3", "staleness1, at most 3", "bytes per step1.5M");
+  }
+
+  @Test
+  void whereNothingIsStaleNothingIsSaidOfIt() {
+    Document page = page(cluster(10, 0, 500, 400), cluster(20, 0, 500, 400));
+    assertThat(Xml.texts(page.getDocumentElement(), "figcaption"))
+        .contains("Samples per second, by worker")
+        .doesNotContain("Staleness, in updates");
+    assertThat(page.getDocumentElement().getTextContent()).doesNotContain("staleness");
+  }
+
+  @Test
+  void oneProcessHasNoSectionOfSeveral() {
+    assertThat(Xml.texts(page(numbers(null), history(3)).getDocumentElement(), "h2"))
+        .doesNotContain("Several machines");
+  }
+
+  private static Element drawing(Document page, String label) {
+    return Xml.all(page, "svg").stream()
+        .filter(svg -> svg.getAttribute("aria-label").equals(label))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Points of the first drawing, the loss. */

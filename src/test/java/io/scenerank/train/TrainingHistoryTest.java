@@ -3,6 +3,7 @@ package io.scenerank.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
@@ -33,6 +34,8 @@ class TrainingHistoryTest {
       for (Object point : points) {
         if (point instanceof StepPoint step) {
           writer.write(step);
+        } else if (point instanceof ClusterFigures figures) {
+          writer.write(figures);
         } else {
           writer.write((EpochPoint) point);
         }
@@ -56,6 +59,43 @@ class TrainingHistoryTest {
         .isEqualTo(
             "{\"type\":\"step\",\"epoch\":1,\"step\":10,\"loss\":0.7,\"learning_rate\":0.1,"
                 + "\"samples_per_second\":1000.0,\"gradient_norm\":2.0}");
+  }
+
+  private static ClusterFigures cluster(int step) {
+    return new ClusterFigures(
+        step,
+        1500,
+        ImmutableList.of(
+            new ClusterFigures.Worker(0, 1500, true), new ClusterFigures.Worker(1, 0, false)),
+        0.75,
+        3,
+        2048);
+  }
+
+  @Test
+  void whatSeveralMachinesDidIsReadToo() throws IOException {
+    write(step(1, 10, 0.7), cluster(10), step(1, 12, 0.6), epoch(1, 12), cluster(14));
+    TrainingHistory history = TrainingHistory.read(folder);
+    assertThat(history.cluster()).containsExactly(cluster(10), cluster(14));
+    assertThat(history.steps()).hasSize(2);
+    assertThat(history.epochs()).hasSize(1);
+    assertThat(Files.readAllLines(file()).get(1))
+        .isEqualTo(
+            "{\"type\":\"cluster\",\"step\":10,\"samples_per_second\":1500.0,\"workers\":["
+                + "{\"index\":0,\"samples_per_second\":1500.0,\"present\":true},"
+                + "{\"index\":1,\"samples_per_second\":0.0,\"present\":false}],"
+                + "\"mean_staleness\":0.75,\"max_staleness\":3,\"bytes_per_step\":2048.0}");
+  }
+
+  @Test
+  void whatSeveralMachinesToldTwiceStandsAsTheyToldItLast() throws IOException {
+    write(step(1, 10, 0.7), cluster(10), step(1, 20, 0.6), cluster(20), cluster(25));
+    // Back to the checkpoint at step 15.
+    write(cluster(18), step(1, 20, 0.5));
+    assertThat(TrainingHistory.read(folder).cluster()).containsExactly(cluster(10), cluster(18));
+    write(cluster(20));
+    assertThat(TrainingHistory.read(folder).cluster())
+        .containsExactly(cluster(10), cluster(18), cluster(20));
   }
 
   @Test
@@ -96,8 +136,8 @@ class TrainingHistoryTest {
       value = {
         "{'type':'step','epoch' 1} | line 2: not well formed JSON",
         "[1] | line 2: expected a JSON object",
-        "{'epoch':1} | line 2: type is null, expected \"step\" or \"epoch\"",
-        "{'type':'batch'} | line 2: type is \"batch\", expected \"step\" or \"epoch\"",
+        "{'epoch':1} | line 2: type is null, expected \"step\", \"epoch\" or \"cluster\"",
+        "{'type':'batch'} | line 2: type is \"batch\", expected \"step\", \"epoch\" or \"cluster\"",
         "{'type':'step','epoch':1,'step':2,'los':3} | line 2: unknown key 'los'",
         "{'type':'step','epoch':'one'} | line 2: key 'epoch'",
       })

@@ -3,6 +3,7 @@ package io.scenerank.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.Projection;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.Event;
@@ -211,6 +214,74 @@ class TrainingLogTest extends TrainerFixture {
                 .map(Event::getStep))
         .as("readers forget what was told from here on")
         .containsExactly(2L, 6L);
+  }
+
+  private static ClusterFigures cluster(int step) {
+    return new ClusterFigures(
+        step,
+        1500,
+        ImmutableList.of(
+            new ClusterFigures.Worker(0, 900, true), new ClusterFigures.Worker(1, 0, false)),
+        0.75,
+        3,
+        2048);
+  }
+
+  private static TrainingListener.StepResult step(int step) {
+    return new TrainingListener.StepResult(
+        1, 1, step * 16, 1600, 0.5f, 16, step, 0.01f, OptionalDouble.of(1));
+  }
+
+  private static Map<String, Float> scalars(List<Event> events, int step, String group) {
+    return events.stream()
+        .filter(event -> event.getStep() == step)
+        .flatMap(event -> event.getSummary().getValueList().stream())
+        .filter(value -> value.getTag().startsWith(group))
+        .collect(Collectors.toMap(Summary.Value::getTag, Summary.Value::getSimpleValue));
+  }
+
+  @Test
+  void whatSeveralMachinesDoIsWrittenToBothFiles() throws IOException {
+    try (TrainingLog log = open(new LogPace(2, true))) {
+      TrainingListener listener = TrainingListener.all(TrainingListener.NONE, log);
+      listener.onStep(step(2));
+      listener.onCluster(cluster(2));
+      listener.onCluster(cluster(3));
+    }
+    assertThat(TrainingHistory.read(folder).cluster()).containsExactly(cluster(2), cluster(3));
+    assertThat(scalars(events(), 3, "cluster/"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "cluster/samples_per_second", 1500f,
+                "cluster/worker_0/samples_per_second", 900f,
+                "cluster/worker_1/samples_per_second", 0f,
+                "cluster/workers", 1f,
+                "cluster/staleness_mean", 0.75f,
+                "cluster/staleness_max", 3f,
+                "cluster/bytes_per_step", 2048f));
+  }
+
+  @Test
+  void aTrainingThatGoesBackByItselfSaysToWhichStep() throws IOException {
+    try (TrainingLog log = open(new LogPace(2, true))) {
+      log.onStep(step(2));
+      log.onCluster(cluster(2));
+      log.onCluster(cluster(5));
+      log.onStep(step(6));
+      // A parameter server died: back to the checkpoint at step 3.
+      log.onStep(step(4));
+      log.onCluster(cluster(4));
+      log.onStep(step(6));
+    }
+    assertThat(
+            events().stream()
+                .filter(
+                    event -> event.getSessionLog().getStatus() == SessionLog.SessionStatus.START)
+                .map(Event::getStep))
+        .containsExactly(2L, 4L);
+    TrainingHistory history = TrainingHistory.read(folder);
+    assertThat(history.steps()).extracting(StepPoint::step).containsExactly(2, 4, 6);
+    assertThat(history.cluster()).containsExactly(cluster(2), cluster(4));
   }
 
   @Test

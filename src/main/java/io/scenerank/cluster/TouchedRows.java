@@ -1,0 +1,86 @@
+package io.scenerank.cluster;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
+import io.scenerank.layer.GatheredRows;
+import io.scenerank.layer.Weight;
+import io.scenerank.layer.WeightStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Counts the table rows that a batch touches, in a graph that holds the model, and says what a step
+ * with so many of them sends.
+ */
+public final class TouchedRows {
+  private final StepBytes dense;
+  private final ImmutableList<GatheredRows> lookUps;
+  private final ImmutableList<Weight> trained;
+  private final Operand<TInt32> counts;
+
+  /**
+   * Adds the counting to a graph.
+   *
+   * @param tf ops on the device that counts, the one that has the ids
+   * @param store the variables and look-ups of the model
+   */
+  public TouchedRows(Ops tf, WeightStore store) {
+    this.dense =
+        StepBytes.ofDense(
+            store.weights().stream()
+                .filter(weight -> !weight.isTable())
+                .mapToLong(weight -> weight.shape().size())
+                .sum());
+    this.lookUps = store.gathered();
+    ImmutableListMultimap<Weight, GatheredRows> byTable =
+        Multimaps.index(
+            lookUps.stream().filter(rows -> rows.weight().trainable()).toList(),
+            GatheredRows::weight);
+    this.trained = byTable.keySet().asList();
+    List<Operand<TInt32>> sizes = new ArrayList<>();
+    lookUps.forEach(lookUp -> sizes.add(distinct(tf, List.of(lookUp))));
+    trained.forEach(table -> sizes.add(distinct(tf, byTable.get(table))));
+    this.counts = sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
+  }
+
+  private static Operand<TInt32> distinct(Ops tf, List<GatheredRows> lookUps) {
+    Operand<TInt32> rows =
+        lookUps.size() == 1
+            ? lookUps.get(0).rows()
+            : tf.concat(lookUps.stream().map(GatheredRows::rows).toList(), tf.constant(0));
+    return tf.size(tf.unique(rows, tf.constant(new long[] {0})).y());
+  }
+
+  /** The distinct rows of each look-up, then those of each table that is trained, [k]. */
+  public Operand<TInt32> counts() {
+    return counts;
+  }
+
+  /**
+   * What a step sends.
+   *
+   * @param counted the value of {@link #counts}
+   */
+  public StepBytes bytes(int[] counted) {
+    int expected = lookUps.size() + trained.size();
+    checkArgument(counted.length == expected, "%s counts, expected %s", counted.length, expected);
+    StepBytes bytes = dense;
+    for (int i = 0; i < lookUps.size(); i++) {
+      bytes = bytes.plus(StepBytes.ofRows(counted[i], width(lookUps.get(i).weight())));
+    }
+    for (int i = 0; i < trained.size(); i++) {
+      bytes = bytes.plus(StepBytes.ofGradients(counted[lookUps.size() + i], width(trained.get(i))));
+    }
+    return bytes;
+  }
+
+  private static long width(Weight table) {
+    return table.shape().get(1);
+  }
+}

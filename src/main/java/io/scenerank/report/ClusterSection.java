@@ -1,0 +1,104 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.EpochPoint;
+import io.scenerank.train.TrainingHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What several machines did in a training.
+ *
+ * @param history one with figures of a cluster
+ */
+record ClusterSection(TrainingHistory history) {
+
+  List<Element> draw() {
+    List<Element> charts = new ArrayList<>();
+    charts.addAll(drawing("Samples per second, by worker", workers()));
+    if (stale()) {
+      charts.addAll(
+          drawing(
+              "Staleness, in updates",
+              Stream.of(
+                  curve("mean", ClusterFigures::meanStaleness),
+                  curve("most", ClusterFigures::maxStaleness))));
+    }
+    charts.addAll(
+        drawing(
+            "Bytes per step of a worker",
+            Stream.of(curve("without the messages' envelope", ClusterFigures::bytesPerStep))));
+    return List.of(Tables.facts(facts()), Element.of("div", "charts").add(charts));
+  }
+
+  /** The drawing of curves, where any has a point. */
+  private List<Element> drawing(String title, Stream<Curve> curves) {
+    ImmutableList<Curve> told =
+        curves.filter(curve -> !curve.points().isEmpty()).collect(ImmutableList.toImmutableList());
+    return told.isEmpty() ? List.of() : List.of(new Curves(title, told).draw(ends()));
+  }
+
+  private List<Double> ends() {
+    return history.epochs().stream().map(EpochPoint::step).map(Integer::doubleValue).toList();
+  }
+
+  private Curve curve(String title, ToDoubleFunction<ClusterFigures> figure) {
+    return Curve.of(title, history.cluster(), ClusterFigures::step, figure);
+  }
+
+  /** Workers that are told of anywhere; a training may go on with more of them or fewer. */
+  private Stream<Curve> workers() {
+    int count =
+        history.cluster().stream()
+            .flatMap(figures -> figures.workers().stream())
+            .mapToInt(worker -> worker.index() + 1)
+            .max()
+            .orElse(0);
+    return IntStream.range(0, count)
+        .mapToObj(index -> curve("worker " + index, figures -> samplesPerSecond(figures, index)));
+  }
+
+  /** Not a number where there was no such worker, and of such a point there is none. */
+  private static double samplesPerSecond(ClusterFigures figures, int index) {
+    return figures.workers().stream()
+        .filter(worker -> worker.index() == index)
+        .mapToDouble(ClusterFigures.Worker::samplesPerSecond)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private boolean stale() {
+    return history.cluster().stream().anyMatch(figures -> figures.maxStaleness() > 0);
+  }
+
+  private List<ImmutableList<String>> facts() {
+    List<ImmutableList<String>> facts = new ArrayList<>();
+    facts.add(ImmutableList.of("workers at the end", presence()));
+    facts.add(
+        ImmutableList.of(
+            "samples a second", Numbers.count(mean(ClusterFigures::samplesPerSecond))));
+    if (stale()) {
+      int most = history.cluster().stream().mapToInt(ClusterFigures::maxStaleness).max().orElse(0);
+      facts.add(
+          ImmutableList.of(
+              "staleness",
+              Numbers.brief(mean(ClusterFigures::meanStaleness)) + ", at most " + most));
+    }
+    facts.add(
+        ImmutableList.of("bytes per step", Numbers.brief(mean(ClusterFigures::bytesPerStep))));
+    return facts;
+  }
+
+  private String presence() {
+    ClusterFigures last = history.cluster().get(history.cluster().size() - 1);
+    return last.presentWorkers() + " of " + last.workers().size();
+  }
+
+  private double mean(ToDoubleFunction<ClusterFigures> figure) {
+    return history.cluster().stream().mapToDouble(figure).average().orElseThrow();
+  }
+}
