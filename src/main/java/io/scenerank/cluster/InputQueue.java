@@ -130,8 +130,8 @@ public final class InputQueue {
   }
 
   /**
-   * Ends the queue: whoever waits to put a share in fails, and whoever takes one out finds those
-   * that are left.
+   * Ends the queue: whoever waits to put a share in fails, whoever takes one out finds those that
+   * are left, and after them, even if it waits already, an end that is an error (out of range).
    */
   public Op close(Ops tf) {
     Ops onWorker = worker.onCpu(tf);

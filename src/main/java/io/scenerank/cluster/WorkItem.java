@@ -29,8 +29,6 @@ public record WorkItem(
     int shares,
     int dropoutStep,
     String text) {
-  private static final Kind[] KINDS = Kind.values();
-
   /** Length of {@link #fields}. */
   static final int FIELDS = 9;
 
@@ -108,7 +106,7 @@ public record WorkItem(
   /** The item of such tensors, which stay the caller's to close. */
   public static WorkItem of(TInt64 fields, TString text) {
     return new WorkItem(
-        KINDS[Math.toIntExact(fields.getLong(0))],
+        Kind.values()[Math.toIntExact(fields.getLong(0))],
         fields.getLong(1),
         fields.getLong(2),
         Math.toIntExact(fields.getLong(3)),

@@ -1,5 +1,6 @@
 package io.scenerank.cluster;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -18,7 +19,8 @@ import org.tensorflow.types.family.TType;
  */
 public final class WorkQueue {
   private static final String SHARED_NAME = "scenerank/work";
-  private static final List<Class<? extends TType>> TYPES = List.of(TInt64.class, TString.class);
+  private static final ImmutableList<Class<? extends TType>> TYPES =
+      ImmutableList.of(TInt64.class, TString.class);
 
   private final TaskId task;
 

@@ -2,9 +2,11 @@ package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
+import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -12,6 +14,8 @@ import io.scenerank.layer.Activation;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.PepNet;
 import io.scenerank.model.PepNetParams;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** A data set and a PEPNet of a few columns, with everything that a column can be. */
 public final class SmallModel {
@@ -87,6 +91,28 @@ public final class SmallModel {
   /** Rows whose labels have to do with user and item. */
   public static PackedRows rows(int count, long seed) {
     return rows(schema(), count, seed);
+  }
+
+  /** Writes rows as a prepared data set. */
+  public static void write(Path folder, PackedRows train, PackedRows test) throws IOException {
+    DatasetWriter.write(
+        folder,
+        false,
+        schema(),
+        writer -> {
+          copy(train, writer.train());
+          copy(test, writer.test());
+        });
+  }
+
+  private static void copy(PackedRows rows, SplitWriter split) throws IOException {
+    for (int row = 0; row < rows.size(); row++) {
+      int[] ids = new int[rows.layout().idWidth()];
+      float[] dense = new float[rows.layout().denseWidth()];
+      rows.copyIds(row, 0, ids, 0, ids.length);
+      rows.copyDense(row, 0, dense, 0, dense.length);
+      split.add(ids, dense, new float[] {rows.label(row, 0), rows.label(row, 1)});
+    }
   }
 
   /** The same rows under another schema with these columns. */

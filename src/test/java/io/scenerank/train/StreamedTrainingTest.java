@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.data.DatasetWriter;
-import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StreamedRows;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
@@ -33,25 +30,8 @@ class StreamedTrainingTest extends TrainerFixture {
 
   @BeforeEach
   void write() throws IOException {
-    DatasetWriter.write(
-        folder.resolve("data"),
-        false,
-        SmallModel.schema(),
-        writer -> {
-          copy(rows, writer.train());
-          copy(SmallModel.rows(20, 9), writer.test());
-        });
+    SmallModel.write(folder.resolve("data"), rows, SmallModel.rows(20, 9));
     streamed = PreparedDataset.open(folder.resolve("data")).streamTrain();
-  }
-
-  private static void copy(PackedRows rows, SplitWriter split) throws IOException {
-    for (int row = 0; row < rows.size(); row++) {
-      int[] ids = new int[rows.layout().idWidth()];
-      float[] dense = new float[rows.layout().denseWidth()];
-      rows.copyIds(row, 0, ids, 0, ids.length);
-      rows.copyDense(row, 0, dense, 0, dense.length);
-      split.add(ids, dense, new float[] {rows.label(row, 0), rows.label(row, 1)});
-    }
   }
 
   /** Weights, and every loss and validation figure on the way. */

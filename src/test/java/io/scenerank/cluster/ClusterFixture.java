@@ -1,0 +1,63 @@
+package io.scenerank.cluster;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.RowSource;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.testing.SmallModel;
+import io.scenerank.train.Device;
+import io.scenerank.train.LossForm;
+import io.scenerank.train.OptimizerType;
+import io.scenerank.train.Schedule;
+import io.scenerank.train.TrainingConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** A small model that drops, its training, and a cluster on free ports of this machine. */
+final class ClusterFixture {
+  static final TaskId WORKER = new TaskId(TaskRole.WORKER, 0);
+  static final TaskId PS = new TaskId(TaskRole.PS, 0);
+  static final Device CPU = Device.parse("cpu");
+  static final int BATCH = 16;
+  static final long SEED = 3;
+
+  private ClusterFixture() {}
+
+  static ModelDefinition<?> definition() {
+    return SmallModel.definition(SmallModel.withDropout(0.3f));
+  }
+
+  /** Of 72 rows, 58 are trained on, in batches of 16. */
+  static TrainingConfig config(int shuffleBuffer) {
+    return new TrainingConfig(
+            2,
+            BATCH,
+            OptimizerType.LAZY_ADAM,
+            0.01f,
+            Schedule.CONSTANT,
+            LossForm.LOGITS,
+            ImmutableMap.of(),
+            0.2,
+            0)
+        .withShuffleBuffer(shuffleBuffer);
+  }
+
+  static WorkerTask.Job job(RowSource rows, int shuffleBuffer) {
+    return new WorkerTask.Job(definition(), config(shuffleBuffer), SEED, rows);
+  }
+
+  /** One process of each role. */
+  static ClusterSpec cluster() {
+    return new ClusterSpec(address(), ImmutableList.of(address()), ImmutableList.of(address()));
+  }
+
+  private static String address() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return "127.0.0.1:" + free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
