@@ -56,6 +56,7 @@ class PackageArrowsTest {
           .put("model", ImmutableSet.of("feature", "layer"))
           .put("train", ImmutableSet.of("feature", "data", "eval", "layer", "model"))
           .put("cluster", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))
+          .put("cluster.local", ImmutableSet.of("feature", "cluster"))
           .put("savedmodel", ImmutableSet.of("feature", "data", "layer", "model", "train"))
           .put("keras", ImmutableSet.of("feature", "data", "layer", "model", "train", "savedmodel"))
           .put("report", ImmutableSet.of("feature", "data", "eval", "layer", "model", "train"))

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.data.AtomicFile;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.train.Device;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,11 +27,19 @@ import java.util.Optional;
  * @param seed seed of the training
  * @param threads threads of TensorFlow; 0 for one a core
  * @param device text of {@code --device}
+ * @param job which start of a cluster it was; null where nobody says so
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunOrigin(
-    Source data, SyntheticOptions synthetic, Source from, long seed, int threads, String device) {
+    Source data,
+    SyntheticOptions synthetic,
+    Source from,
+    long seed,
+    int threads,
+    String device,
+    String job) {
+  private static final String KEPT = "origin.yaml";
 
   /**
    * A folder and what was in it.
@@ -53,7 +64,8 @@ record RunOrigin(
         from.isPresent() ? source(from.get(), Fingerprint.ofRun(from.get())) : null,
         request.seed(),
         request.compute().threads(),
-        text(request.compute().device()));
+        text(request.compute().device()),
+        request.compute().cluster().flatMap(ClusterPlace::job).orElse(null));
   }
 
   private static String text(Device device) {
@@ -93,7 +105,48 @@ record RunOrigin(
    * @throws io.scenerank.feature.InvalidInputException if the file is damaged
    */
   static RunOrigin read(Path folder) {
-    Path file = folder.resolve(UnfinishedRun.MARK);
+    return parse(folder.resolve(UnfinishedRun.MARK));
+  }
+
+  /** Writes it into a run where it stays, so that the finished run is known again. */
+  void keep(Path folder) throws IOException {
+    AtomicFile.write(
+        folder.resolve(KEPT), file -> Files.writeString(file, new ConfigMapper().toYaml(this)));
+  }
+
+  /**
+   * How a run was begun that may be finished; empty where it was not kept.
+   *
+   * @throws io.scenerank.feature.InvalidInputException if the file is damaged
+   */
+  static Optional<RunOrigin> kept(Path folder) {
+    Path file = folder.resolve(KEPT);
+    return Files.exists(file) ? Optional.of(parse(file)) : Optional.empty();
+  }
+
+  /**
+   * What makes another run of the other; empty where it is the same one, threads and device aside.
+   *
+   * @param jobs whether a run of another start is another
+   */
+  Optional<String> difference(RunOrigin other, boolean jobs) {
+    if (seed != other.seed) {
+      return Optional.of("seed, " + seed);
+    }
+    if (!hashes(data).equals(hashes(other.data))) {
+      return Optional.of("data set" + (data == null ? "" : ", " + data.folder()));
+    }
+    if (!hashes(from).equals(hashes(other.from))) {
+      return Optional.of("run to go on from" + (from == null ? "" : ", " + from.folder()));
+    }
+    return jobs && !Objects.equals(job, other.job) ? Optional.of("start") : Optional.empty();
+  }
+
+  private static ImmutableMap<String, String> hashes(Source source) {
+    return source == null ? ImmutableMap.of() : source.sha256();
+  }
+
+  private static RunOrigin parse(Path file) {
     ConfigMapper mapper = new ConfigMapper();
     return mapper.convert(mapper.readTree(file), RunOrigin.class, file.toString());
   }

@@ -56,6 +56,9 @@ final class RunPipeline {
                 Encoding.copy(given.get().folder(), folder);
               }
               origin.write(folder, out.path());
+              if (request.compute().cluster().isPresent()) {
+                origin.keep(folder);
+              }
             })) {
       return complete(work, job, request.compute(), request.data(), given);
     }
@@ -88,16 +91,20 @@ final class RunPipeline {
       return report;
     } finally {
       if (!succeeded) {
-        leave(work);
+        leave(work, compute);
       }
     }
   }
 
-  private void leave(RunAtWork work) throws IOException {
+  private void leave(RunAtWork work, ComputeOptions compute) throws IOException {
     if (work.hasCheckpoint()) {
       progress.line(
           String.format(
-              "%s is unfinished; to go on: %s", work.folder(), UnfinishedRun.command(work.out())));
+              "%s is unfinished; to go on: %s",
+              work.folder(),
+              compute.cluster().isPresent()
+                  ? "the same command"
+                  : UnfinishedRun.command(work.out())));
     } else {
       work.discard();
     }

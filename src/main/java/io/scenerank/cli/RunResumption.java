@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.cluster.ClusterPlace;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
@@ -21,6 +22,7 @@ final class RunResumption {
    * and device may be others.
    *
    * @param settings {@code key=value} over the run's configuration
+   * @param cluster with which processes this one goes on, as their chief; empty for alone
    */
   record Given(
       Optional<Path> data,
@@ -28,7 +30,8 @@ final class RunResumption {
       Optional<Path> config,
       List<String> settings,
       Optional<Integer> threads,
-      Optional<Device> device) {}
+      Optional<Device> device,
+      Optional<ClusterPlace> cluster) {}
 
   RunResumption(RunPipeline pipeline, Models models) {
     this.pipeline = pipeline;
@@ -56,7 +59,11 @@ final class RunResumption {
       ComputeOptions compute =
           new ComputeOptions(
               given.device().orElseGet(() -> Device.parse(origin.device())),
-              given.threads().orElse(origin.threads()));
+              given.threads().orElse(origin.threads()),
+              given.cluster());
+      if (given.cluster().isPresent()) {
+        origin.keep(work.folder());
+      }
       DataSource data =
           new DataSource(folder, origin.synthetic(), new DuckDbOptions(compute.threads()));
       data.requireReads(experiment.definition());

@@ -10,6 +10,9 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
 final class RuntimeOptions {
+  /** Property with the terminal's device; empty where there is none. */
+  static final String TERMINAL = "scenerank.terminal";
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -49,7 +52,7 @@ final class RuntimeOptions {
 
   /** Progress on the terminal that {@code bin/scenerank} found, or on standard error. */
   static Progress progress(PrintWriter err) {
-    String terminal = System.getProperty("scenerank.terminal", "");
+    String terminal = System.getProperty(TERMINAL, "");
     return new Progress(terminal.isEmpty() ? null : Path.of(terminal), err);
   }
 }

@@ -1,10 +1,16 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.Bind;
+import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -28,7 +34,10 @@ import picocli.CommandLine.Spec;
           + " what --config and --set say. Epochs and the learning rate's schedule begin anew.",
       "--resume goes on with a run of train or run that was interrupted, to the weights that it"
           + " would have had. It takes data, seed, threads and configuration from the run; what is"
-          + " given besides has to be the same."
+          + " given besides has to be the same.",
+      "With --cluster, --local-cluster or the variable TF_CONFIG several processes train: a chief,"
+          + " parameter servers (ps) and workers. A chief goes on with its unfinished run in --out"
+          + " by itself, without --resume."
     })
 final class TrainCommand implements Callable<Integer> {
   private static final long FIRST_SEED = 1;
@@ -38,6 +47,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private SettingOptions setting;
   @Mixin private TrainedRunOptions run;
+  @Mixin private ClusterOptions cluster;
 
   @Option(
       names = "--data",
@@ -77,12 +87,62 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (cluster.isSupervised()) {
+      ParentWatch.start();
+    }
+    Map<String, String> environment = System.getenv();
+    Optional<LocalSize> local = cluster.local(environment);
+    Optional<ClusterTask> task = local.isPresent() ? Optional.empty() : cluster.task(environment);
     if (beginning.resume) {
-      return run.resume(given(), spec.commandLine(), output.json);
+      requireAlone(local.isPresent() || task.isPresent());
+      return run.resume(given(Optional.empty()), spec.commandLine(), output.json);
     }
     if (data == null) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'");
     }
+    if (local.isPresent()) {
+      return startCluster(local.get(), cluster.bind(environment, Optional.empty()));
+    }
+    if (task.isPresent()) {
+      return runAs(task.get());
+    }
+    return run.run(request(runtime.compute()), spec.commandLine(), output.json);
+  }
+
+  private static void requireAlone(boolean cluster) {
+    if (cluster) {
+      throw new InvalidInputException(
+          "--resume is for one process: a cluster goes on by itself with the unfinished run in"
+              + " --out, given the command that began it");
+    }
+  }
+
+  private int startCluster(LocalSize size, Bind bind) throws IOException {
+    // What is wrong is said once, by this process, before any other is started.
+    RunPipeline.Request request = request(runtime.compute());
+    request.data().requireReads(request.start().experiment(request.data().schema()).definition());
+    ImmutableList<String> arguments =
+        ImmutableList.<String>builder()
+            .addAll(spec.root().commandLine().getParseResult().originalArgs())
+            .addAll(run.nameOfRun(request.start().model()))
+            .build();
+    return new LocalTraining(size, arguments, spec.commandLine().getErr()).run(bind);
+  }
+
+  private int runAs(ClusterTask task) throws IOException {
+    ComputeOptions compute = runtime.compute().in(task.place());
+    switch (task.id().role()) {
+      case PS -> new ClusterMember(task, compute).serveVariables();
+      case WORKER -> new ClusterMember(task, compute).work(request(compute));
+      case CHIEF -> {
+        return run.trainAsChief(
+            request(compute), given(Optional.of(task.place())), spec.commandLine(), output.json);
+      }
+    }
+    return ScenerankCommand.GOOD;
+  }
+
+  private RunPipeline.Request request(ComputeOptions compute) throws IOException {
     TrainingStart start = start();
     long chosen =
         Optional.ofNullable(seed)
@@ -90,11 +150,10 @@ final class TrainCommand implements Callable<Integer> {
             .orElse(FIRST_SEED);
     DataSource source =
         new DataSource(Optional.of(data), SyntheticOptions.DEFAULT, runtime.duckDb());
-    RunPipeline.Request request = new RunPipeline.Request(start, source, chosen, runtime.compute());
-    return run.run(request, spec.commandLine(), output.json);
+    return new RunPipeline.Request(start, source, chosen, compute);
   }
 
-  private RunResumption.Given given() {
+  private RunResumption.Given given(Optional<ClusterPlace> place) {
     ComputeOptions compute = runtime.compute();
     ParseResult parsed = spec.commandLine().getParseResult();
     return new RunResumption.Given(
@@ -103,7 +162,8 @@ final class TrainCommand implements Callable<Integer> {
         setting.config(),
         setting.settings(),
         parsed.hasMatchedOption("--threads") ? Optional.of(compute.threads()) : Optional.empty(),
-        parsed.hasMatchedOption("--device") ? Optional.of(compute.device()) : Optional.empty());
+        parsed.hasMatchedOption("--device") ? Optional.of(compute.device()) : Optional.empty(),
+        place);
   }
 
   private TrainingStart start() throws IOException {

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingStopped;
@@ -40,6 +41,35 @@ final class TrainedRunOptions {
   int run(RunPipeline.Request request, CommandLine command, boolean json) throws IOException {
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), request.start().model(), force);
     return print(command, json, pipeline -> Optional.of(pipeline.run(request, folder)));
+  }
+
+  /**
+   * Trains into the folder as the chief of a cluster, or goes on with its own run there.
+   *
+   * @param given what the command line says of a run that is gone on with
+   * @return the exit code
+   */
+  int trainAsChief(
+      RunPipeline.Request request, RunResumption.Given given, CommandLine command, boolean json)
+      throws IOException {
+    if (out == null) {
+      throw new InvalidInputException(
+          "a chief that is started again goes on with its run: name it with --out RUN");
+    }
+    OutputFolder folder = new OutputFolder(out, force);
+    return print(
+        command,
+        json,
+        pipeline ->
+            new ChiefTraining(pipeline, Models.standard()).trainAsChief(request, folder, given));
+  }
+
+  /** The arguments that name the run folder where the command line does not. */
+  ImmutableList<String> nameOfRun(String model) {
+    return out == null
+        ? ImmutableList.of(
+            "--out", OutputFolder.of(Optional.empty(), model, force).path().toString())
+        : ImmutableList.of();
   }
 
   /**

@@ -6,12 +6,15 @@ import org.tensorflow.TensorFlow;
 
 /** Versions of the programs that compute, by name. */
 final class Versions {
+  /** Name of this program. */
+  static final String OWN = "scenerank";
+
   private Versions() {}
 
   static ImmutableMap<String, String> all() {
     String own = Versions.class.getPackage().getImplementationVersion();
     return ImmutableMap.of(
-        "scenerank",
+        OWN,
         Optional.ofNullable(own).orElse("(unpackaged)"),
         "TensorFlow",
         TensorFlow.version(),

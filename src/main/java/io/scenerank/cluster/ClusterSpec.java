@@ -1,6 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
 import org.tensorflow.proto.ClusterDef;
 import org.tensorflow.proto.JobDef;
 
@@ -24,6 +25,34 @@ public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<
   /** Where a task listens. */
   public String address(TaskId task) {
     return addresses(task.role()).get(task.index());
+  }
+
+  /**
+   * The task, which this cluster has.
+   *
+   * @param where names its place in messages
+   * @throws InvalidInputException if there is none of its number
+   */
+  public TaskId require(TaskId task, String where) {
+    int tasks = addresses(task.role()).size();
+    if (task.index() < 0 || task.index() >= tasks) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: found %s, but tasks '%s' are numbered from 0 to %d",
+              where, task, task.role().job(), tasks - 1));
+    }
+    return task;
+  }
+
+  /** All tasks, the chief first. */
+  public ImmutableList<TaskId> tasks() {
+    ImmutableList.Builder<TaskId> tasks = ImmutableList.builder();
+    for (TaskRole role : TaskRole.values()) {
+      for (int i = 0; i < addresses(role).size(); i++) {
+        tasks.add(new TaskId(role, i));
+      }
+    }
+    return tasks.build();
   }
 
   /** As TensorFlow has it. */

@@ -1,5 +1,15 @@
 package io.scenerank.cluster;
 
+import com.google.common.base.Splitter;
+import com.google.common.primitives.Ints;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
+import java.util.Arrays;
+import java.util.List;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.DeviceSpec.DeviceType;
+import org.tensorflow.op.Ops;
+
 /**
  * A process of a cluster.
  *
@@ -11,9 +21,61 @@ public record TaskId(TaskRole role, int index) {
     return new TaskId(TaskRole.CHIEF, 0);
   }
 
+  /**
+   * Reads {@code worker:0}; the chief may go without its number.
+   *
+   * @param where names its place in messages
+   * @throws InvalidInputException if the role is unknown or the index is no number from 0
+   */
+  public static TaskId parse(String text, String where) {
+    List<String> parts = Splitter.on(':').limit(2).splitToList(text);
+    TaskRole role = role(parts.get(0), where);
+    if (parts.size() == 1 && role == TaskRole.CHIEF) {
+      return chief();
+    }
+    Integer index = parts.size() == 1 ? null : Ints.tryParse(parts.get(1));
+    if (index == null || index < 0) {
+      throw new InvalidInputException(
+          String.format("%s: found '%s', expected ROLE:N, worker:0 for instance", where, text));
+    }
+    return new TaskId(role, index);
+  }
+
+  /**
+   * Finds a role by the name of its job.
+   *
+   * @param where names its place in messages
+   * @throws InvalidInputException naming the nearest, if there is none
+   */
+  static TaskRole role(String name, String where) {
+    return Arrays.stream(TaskRole.values())
+        .filter(role -> role.job().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    String.format(
+                        "%s: unknown role '%s'%s",
+                        where,
+                        name,
+                        Nearest.hint(
+                            name, Arrays.stream(TaskRole.values()).map(TaskRole::job).toList()))));
+  }
+
   /** As TensorFlow names it in devices and device filters, {@code /job:ps/task:0}. */
   public String spec() {
     return "/job:" + role.job() + "/task:" + index;
+  }
+
+  /** Ops that are placed on the task's CPU. */
+  public Ops onCpu(Ops tf) {
+    return tf.withDevice(
+        DeviceSpec.newBuilder()
+            .job(role.job())
+            .task(index)
+            .deviceType(DeviceType.CPU)
+            .deviceIndex(0)
+            .build());
   }
 
   @Override

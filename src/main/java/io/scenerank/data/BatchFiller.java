@@ -11,35 +11,36 @@ import org.tensorflow.types.TInt32;
 final class BatchFiller implements AutoCloseable {
   private final RowCursor cursor;
   private final Projection projection;
-  private final int rows;
-  private final int batchSize;
   private final int[] ids;
   private final float[] dense;
   private final float[] labels;
 
   /**
    * @param cursor before the first row; closed with this
-   * @param rows how many rows it has
+   * @param capacity the most rows of a batch
    */
-  BatchFiller(RowCursor cursor, Projection projection, int rows, int batchSize) {
+  BatchFiller(RowCursor cursor, Projection projection, int capacity) {
     this.cursor = cursor;
     this.projection = projection;
-    this.rows = rows;
-    this.batchSize = batchSize;
-    int capacity = Math.min(batchSize, rows);
     this.ids = new int[Math.multiplyExact(capacity, projection.target().idWidth())];
     this.dense = new float[Math.multiplyExact(capacity, projection.target().denseWidth())];
     this.labels = new float[Math.multiplyExact(capacity, projection.tasks().size())];
   }
 
-  /** The batch of this number, starting at 0; to be called for one after the other. */
-  Batch fill(int number) {
-    int size = Math.min(batchSize, rows - number * batchSize);
+  /** Leaves out the next rows. */
+  void skip(int count) {
+    for (int i = 0; i < count; i++) {
+      checkState(cursor.next(), "the rows end before row %s of %s left out", i, count);
+    }
+  }
+
+  /** A batch of the next rows. */
+  Batch fill(int size) {
     int idWidth = projection.target().idWidth();
     int denseWidth = projection.target().denseWidth();
     int tasks = projection.tasks().size();
     for (int i = 0; i < size; i++) {
-      checkState(cursor.next(), "the rows end before row %s of batch %s", i, number);
+      checkState(cursor.next(), "the rows end before row %s of %s of a batch", i, size);
       PackedRows from = cursor.rows();
       int row = cursor.row();
       projection.copyIds(from, row, ids, i * idWidth);

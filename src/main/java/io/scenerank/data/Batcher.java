@@ -77,9 +77,13 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
       int skipped = (int) Math.min((long) first * batchSize, order.size());
       int left = order.size() - skipped;
       BatchFiller filler =
-          new BatchFiller(rows.cursor(order, skipped), projection, left, batchSize);
+          new BatchFiller(rows.cursor(order, skipped), projection, Math.min(batchSize, left));
       int batches = left / batchSize + (left % batchSize == 0 ? 0 : 1);
-      return new Batcher(batches, filler::fill, prefetch, filler::close);
+      return new Batcher(
+          batches,
+          number -> filler.fill(Math.min(batchSize, left - number * batchSize)),
+          prefetch,
+          filler::close);
     }
   }
 

@@ -54,6 +54,7 @@ public final class BatchNormalization extends Layer {
   private static Op follow(Ops tf, Weight moving, Operand<TFloat32> value) {
     Operand<TFloat32> kept = tf.math.mul(moving.value(), tf.constant(MOMENTUM));
     Operand<TFloat32> added = tf.math.mul(value, tf.constant(1f - MOMENTUM));
-    return tf.assignVariableOp(moving.handle(), tf.math.add(kept, added));
+    Operand<TFloat32> followed = tf.math.add(kept, added);
+    return moving.home().on(tf).assignVariableOp(moving.handle(), followed);
   }
 }

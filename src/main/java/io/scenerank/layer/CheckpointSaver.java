@@ -43,8 +43,8 @@ public final class CheckpointSaver {
     this.prefix = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     List<Weight> large = weights.stream().filter(w -> RowRange.isLarge(w, values)).toList();
     List<Weight> small = weights.stream().filter(w -> !large.contains(w)).toList();
-    Map<Weight, Operand<TFloat32>> wholes = new HashMap<>();
-    large.forEach(weight -> wholes.put(weight, shared(tf, weight)));
+    Map<Weight.Shard, Operand<TFloat32>> wholes = new HashMap<>();
+    large.forEach(weight -> weight.shards().forEach(shard -> wholes.put(shard, shared(tf, shard))));
     List<List<RowRange>> shards = shards(large, values);
     List<Operand<TString>> pieces = new ArrayList<>();
     for (int i = 0; i <= shards.size(); i++) {
@@ -89,18 +89,19 @@ public final class CheckpointSaver {
    * The value of a variable without a copy: once its rows were gathered, a variable is copied by
    * whoever reads it, until this is turned off. Gathering turns it on again.
    */
-  private static Operand<TFloat32> shared(Ops tf, Weight weight) {
-    Op uncopied = tf.io.disableCopyOnRead(weight.handle());
-    return tf.withControlDependencies(uncopied).readVariableOp(weight.handle(), TFloat32.class);
+  private static Operand<TFloat32> shared(Ops ops, Weight.Shard shard) {
+    Ops tf = shard.home().on(ops);
+    Op uncopied = tf.io.disableCopyOnRead(shard.handle());
+    return tf.withControlDependencies(uncopied).readVariableOp(shard.handle(), TFloat32.class);
   }
 
   private static Op save(
       Ops after,
       List<RowRange> shard,
-      Map<Weight, Operand<TFloat32>> wholes,
+      Map<Weight.Shard, Operand<TFloat32>> wholes,
       Operand<TString> piece) {
     List<Operand<?>> values = new ArrayList<>();
-    shard.forEach(rows -> values.add(rows.read(after, wholes.get(rows.weight()))));
+    shard.forEach(rows -> values.add(rows.read(after, wholes::get)));
     return after.train.save(piece, names(after, shard), slices(after, shard), values);
   }
 

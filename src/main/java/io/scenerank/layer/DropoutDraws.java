@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  * memory, so that taking them out copies nothing.
  */
 public final class DropoutDraws {
-  private final Placeholder<TBool> kept;
+  private final Operand<TBool> kept;
   private final List<Region> regions = new ArrayList<>();
   private int width;
 
@@ -38,7 +38,17 @@ public final class DropoutDraws {
 
   /** Adds what is fed to a graph, on the device of {@code tf}. */
   public DropoutDraws(Ops tf) {
-    this.kept = tf.placeholder(TBool.class, Placeholder.shape(Shape.of(-1, -1)));
+    this(tf.placeholder(TBool.class, Placeholder.shape(Shape.of(-1, -1))));
+  }
+
+  /**
+   * Takes the decisions from elsewhere in the graph.
+   *
+   * @param kept what is {@link #kept()}; once the graph is complete, W has to be its {@link
+   *     #width()}
+   */
+  public DropoutDraws(Operand<TBool> kept) {
+    this.kept = kept;
   }
 
   /** Whether the graph drops anything; if not, nothing need be fed. */
@@ -47,7 +57,7 @@ public final class DropoutDraws {
   }
 
   /** What is fed: the decisions of a step, [{@link #width}, B], as a sampler fills them in. */
-  public Placeholder<TBool> kept() {
+  public Operand<TBool> kept() {
     return kept;
   }
 

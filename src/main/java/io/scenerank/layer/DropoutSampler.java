@@ -25,6 +25,18 @@ public final class DropoutSampler {
    * @param kept where they go, [W, B]
    */
   public void draw(int step, TBool kept) {
+    draw(step, 0, kept);
+  }
+
+  /**
+   * Draws the decisions for some rows of a step's batch: those that a draw for all of its rows
+   * gives them.
+   *
+   * @param step number of steps before it
+   * @param firstRow rows of the batch before these
+   * @param kept where they go, [W, b]
+   */
+  public void draw(int step, int firstRow, TBool kept) {
     int batch = Math.toIntExact(kept.shape().get(1));
     ByteDataBuffer bytes = kept.asRawTensor().data();
     for (DropoutDraws.Region region : regions) {
@@ -33,35 +45,39 @@ public final class DropoutSampler {
           .offset((long) region.begin() * batch)
           .write(
               region.draws().size() == 1
-                  ? one(region, step, size)
-                  : several(region, step, size, batch),
+                  ? one(region, step, firstRow, size)
+                  : several(region, step, firstRow, size),
               0,
               size);
     }
   }
 
-  private byte[] one(DropoutDraws.Region region, int step, int size) {
+  private byte[] one(DropoutDraws.Region region, int step, int firstRow, int size) {
     drawn = atLeast(drawn, size);
-    draw(region.draws().get(0), step, size);
+    draw(region, 0, step, firstRow, size);
     return drawn;
   }
 
-  private byte[] several(DropoutDraws.Region region, int step, int size, int batch) {
+  private byte[] several(DropoutDraws.Region region, int step, int firstRow, int size) {
     sideBySide = atLeast(sideBySide, size);
     int calls = region.draws().size();
     int width = region.width();
-    drawn = atLeast(drawn, size / calls);
+    int sizeOfCall = size / calls;
+    drawn = atLeast(drawn, sizeOfCall);
     for (int call = 0; call < calls; call++) {
-      draw(region.draws().get(call), step, size / calls);
-      for (int row = 0; row < batch; row++) {
+      draw(region, call, step, firstRow, sizeOfCall);
+      for (int row = 0; row * width < sizeOfCall; row++) {
         System.arraycopy(drawn, row * width, sideBySide, (row * calls + call) * width, width);
       }
     }
     return sideBySide;
   }
 
-  private void draw(DropoutDraw draw, int step, int count) {
-    philox.decide(draw.word(), draw.counter(step), draw.rate(), drawn, count);
+  /** Draws for a call; the values of its rows follow one another in its stream. */
+  private void draw(DropoutDraws.Region region, int call, int step, int firstRow, int count) {
+    DropoutDraw draw = region.draws().get(call);
+    long first = (long) firstRow * region.width();
+    philox.decide(draw.word(), draw.counter(step), draw.rate(), first, drawn, count);
   }
 
   private static byte[] atLeast(byte[] array, int size) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Empty;
@@ -32,41 +33,53 @@ final class FirstValues {
     this.values = values;
   }
 
-  /** The op that gives a variable its first values. */
+  /** The op that gives a variable its first values, drawn where it lives. */
   Op assign(Weight weight) {
-    return RowRange.isLarge(weight, values) ? assignRows(weight) : assignWhole(weight);
+    List<Op> shards = new ArrayList<>();
+    for (int i = 0; i < weight.shards().size(); i++) {
+      Ops there = weight.shards().get(i).home().on(tf);
+      shards.add(
+          RowRange.isLarge(weight, values)
+              ? assignRows(there, weight, i)
+              : assignWhole(there, weight, i));
+    }
+    return shards.size() == 1 ? shards.get(0) : tf.withControlDependencies(shards).noOp();
   }
 
-  private Op assignWhole(Weight weight) {
+  private Op assignWhole(Ops there, Weight weight, int shard) {
     List<Operand<TFloat32>> parts = new ArrayList<>();
     for (Weight.Part part : weight.parts()) {
-      parts.add(part.initializer().call(tf, part.shape(), seeds.of(part.path())));
+      parts.add(part.initializer().call(there, part.shape(), seeds.of(part.path())));
     }
-    return tf.assignVariableOp(weight.handle(), Shapes.concat(tf, parts, 0));
+    return there.assignVariableOp(
+        weight.shards().get(shard).handle(),
+        weight.rows().shard(there, shard, Shapes.concat(there, parts, 0)));
   }
 
-  private Op assignRows(Weight weight) {
+  private Op assignRows(Ops there, Weight weight, int shard) {
+    Weight.Shard all = weight.shards().get(shard);
     // Not fill: what is constant stays in memory with the graph, however large it is.
     Operand<TFloat32> zeros =
-        tf.empty(tf.constant(intShape(weight)), TFloat32.class, Empty.init(true));
-    Op done = tf.assignVariableOp(weight.handle(), zeros);
+        there.empty(there.constant(intShape(all.shape())), TFloat32.class, Empty.init(true));
+    Op done = there.assignVariableOp(all.handle(), zeros);
     for (RowRange rows : RowRange.of(weight, values)) {
-      if (!rows.part().initializer().equals(Initializer.ZEROS)) {
-        done = assign(tf.withControlDependencies(done), rows);
+      if (rows.touches(shard) && !rows.part().initializer().equals(Initializer.ZEROS)) {
+        done = assign(there.withControlDependencies(done), rows, shard);
       }
     }
     return done;
   }
 
-  private Op assign(Ops after, RowRange rows) {
+  private Op assign(Ops after, RowRange rows, int shard) {
     Weight.Part part = rows.part();
     return rows.assign(
         after,
+        shard,
         part.initializer()
             .rows(after, part.shape(), seeds.of(part.path()), rows.first(), rows.count()));
   }
 
-  private static int[] intShape(Weight weight) {
-    return Arrays.stream(weight.shape().asArray()).mapToInt(Math::toIntExact).toArray();
+  private static int[] intShape(Shape shape) {
+    return Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray();
   }
 }

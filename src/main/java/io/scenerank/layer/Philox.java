@@ -34,6 +34,9 @@ final class Philox {
   private static final long MANTISSA = (1L << MANTISSA_BITS) - 1;
   private static final long ALL_KEPT = 0x0101_0101_0101_0101L;
 
+  /** Numbers of a group. */
+  private static final int GROUP = 4;
+
   /** Groups of a block: its arrays stay in the first-level cache, and no two of them collide. */
   private static final int GROUPS = 256;
 
@@ -57,6 +60,15 @@ final class Philox {
    * @param count how many numbers
    */
   void decide(int seed0, int seed1, float rate, byte[] kept, int count) {
+    decide(seed0, seed1, rate, 0, kept, count);
+  }
+
+  /**
+   * The same for numbers from the middle of the stream.
+   *
+   * @param first how many numbers of the stream come before them
+   */
+  void decide(int seed0, int seed1, float rate, long first, byte[] kept, int count) {
     Arrays.fill(x0, seed0 & WORD);
     Arrays.fill(x1, ((long) seed0 >> Integer.SIZE) & WORD);
     Arrays.fill(x2, seed1 & WORD);
@@ -68,16 +80,21 @@ final class Philox {
     long counter3 = x3[0];
     // Exact: a float times a power of two.
     long threshold = (long) Math.ceil(rate * (double) (1 << MANTISSA_BITS));
-    for (int done = 0; done < count; done += block.length) {
-      count(done / 4, counter2, counter3);
+    int done = 0;
+    int surplus = (int) (first % GROUP); // of the first group
+    while (done < count) {
+      count((first + done) / GROUP, counter2, counter3);
       rounds(key0, key1);
       pack(threshold);
-      System.arraycopy(block, 0, kept, done, Math.min(block.length, count - done));
+      int decided = Math.min(block.length - surplus, count - done);
+      System.arraycopy(block, surplus, kept, done, decided);
+      done += decided;
+      surplus = 0;
     }
   }
 
   /** The counters of a block. */
-  private void count(int firstGroup, long counter2, long counter3) {
+  private void count(long firstGroup, long counter2, long counter3) {
     for (int i = 0; i < PAIRS; i++) {
       x0[i] = firstGroup + 2 * i;
       x0[PAIRS + i] = firstGroup + 2 * i + 1;

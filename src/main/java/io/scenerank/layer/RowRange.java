@@ -2,6 +2,7 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -64,23 +65,30 @@ record RowRange(Weight weight, Weight.Part part, long first, long count) {
 
   /** The op that writes the rows. */
   Op assign(Ops tf, Operand<TFloat32> values) {
-    return tf.resourceStridedSliceAssign(
-        weight.handle(),
-        tf.constant(new long[] {begin()}),
-        tf.constant(new long[] {begin() + count}),
-        tf.constant(new long[] {1}),
-        values);
+    return weight.rows().assign(tf, begin(), count, values);
+  }
+
+  /** Whether any of the rows is a shard's. */
+  boolean touches(int shard) {
+    return new RowSplit(weight.shards().size()).count(shard, begin(), count) > 0;
+  }
+
+  /**
+   * The op that writes those of the rows that are a shard's.
+   *
+   * @param tf ops on the shard's home
+   * @param values all of the rows
+   */
+  Op assign(Ops tf, int shard, Operand<TFloat32> values) {
+    return weight.rows().assign(tf, shard, begin(), count, values);
   }
 
   /**
    * Reads the rows.
    *
-   * @param whole the value of the variable
+   * @param whole the value of a shard of the variable, on its home
    */
-  Operand<TFloat32> read(Ops tf, Operand<TFloat32> whole) {
-    long[] start = new long[part.shape().numDimensions()];
-    start[0] = begin();
-    return tf.slice(
-        whole, tf.constant(start), tf.constant(part.shape().tail().prepend(count).asArray()));
+  Operand<TFloat32> read(Ops tf, Function<Weight.Shard, Operand<TFloat32>> whole) {
+    return weight.rows().read(tf, begin(), count, whole);
   }
 }

@@ -27,7 +27,7 @@ public final class WeightAccess {
     for (Weight weight : weights) {
       Placeholder<TFloat32> value =
           tf.placeholder(TFloat32.class, Placeholder.shape(weight.shape()));
-      assignments.put(weight, new Assignment(value, tf.assignVariableOp(weight.handle(), value)));
+      assignments.put(weight, new Assignment(value, weight.rows().assign(tf, value)));
     }
   }
 

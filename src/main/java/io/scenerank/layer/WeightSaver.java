@@ -76,7 +76,7 @@ public final class WeightSaver {
       }
       Operand<TFloat32> value = Shapes.concat(tf, rows, 0);
       restoredValues.add(value);
-      assignments.add(tf.assignVariableOp(weight.handle(), value));
+      assignments.add(weight.rows().assign(tf, value));
     }
     this.ops =
         new SaveRestore(
@@ -91,7 +91,10 @@ public final class WeightSaver {
     if (weight.parts().size() == 1) {
       return weight.value();
     }
-    return new RowRange(weight, part, 0, part.shape().get(0)).read(tf, weight.value());
+    return tf.slice(
+        weight.value(),
+        tf.constant(new long[] {part.rowOffset(), 0}),
+        tf.constant(part.shape().asArray()));
   }
 
   /** The op that saves. */

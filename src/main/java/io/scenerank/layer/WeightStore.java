@@ -1,9 +1,12 @@
 package io.scenerank.layer;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
 
 /**
  * The variables of one graph, in the order of their creation, and the rows that were gathered from
@@ -26,6 +30,7 @@ public final class WeightStore {
   private final Ops tf;
   private final Seeds seeds;
   private final Optional<Training> training;
+  private final Placement placement;
   private final ImmutableMap<String, Weight> shared;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<GatheredRows> gathered = new ArrayList<>();
@@ -36,7 +41,16 @@ public final class WeightStore {
    * @param training present in the training form of a graph, absent in the inference form
    */
   public WeightStore(Graph graph, Ops tf, Seeds seeds, Optional<Training> training) {
-    this(graph, tf, seeds, training, ImmutableMap.of());
+    this(graph, tf, seeds, training, Placement.local());
+  }
+
+  /**
+   * @param tf ops of {@code graph}, where its values are used
+   * @param placement where its variables live
+   */
+  public WeightStore(
+      Graph graph, Ops tf, Seeds seeds, Optional<Training> training, Placement placement) {
+    this(graph, tf, seeds, training, placement, ImmutableMap.of());
   }
 
   private WeightStore(
@@ -44,11 +58,13 @@ public final class WeightStore {
       Ops tf,
       Seeds seeds,
       Optional<Training> training,
+      Placement placement,
       ImmutableMap<String, Weight> shared) {
     this.graph = graph;
     this.tf = tf;
     this.seeds = seeds;
     this.training = training;
+    this.placement = placement;
     this.shared = shared;
   }
 
@@ -57,7 +73,36 @@ public final class WeightStore {
    * what the training form trains.
    */
   public WeightStore inference() {
-    return new WeightStore(graph, tf, seeds, Optional.empty(), ImmutableMap.copyOf(weights));
+    return sharing(Optional.empty(), ImmutableMap.copyOf(weights));
+  }
+
+  private WeightStore sharing(Optional<Training> form, ImmutableMap<String, Weight> same) {
+    return new WeightStore(graph, tf, seeds, form, placement, same);
+  }
+
+  /**
+   * A store in the training form whose variables are this one's, read all together for one worker:
+   * what lives on one device comes over as one value.
+   *
+   * @param there ops on the worker
+   */
+  public WeightStore replica(Ops there, Training form) {
+    List<Weight> remote =
+        weights.values().stream().filter(weight -> weight.isRemote() && !weight.isTable()).toList();
+    Map<Weight, Operand<TFloat32>> read = new HashMap<>();
+    Bundle.byHome(remote).values().forEach(bundle -> read.putAll(bundle.read(there)));
+    return sharing(
+        Optional.of(form),
+        ImmutableMap.copyOf(
+            Maps.transformValues(
+                weights, weight -> weight.withValue(read.getOrDefault(weight, weight.value())))));
+  }
+
+  /** Creates variables like those of another graph. */
+  public void addLike(WeightStore other) {
+    for (Weight weight : other.weights()) {
+      add(weight.path(), weight.shape(), weight.parts(), weight.l2Reg(), weight.trainable());
+    }
   }
 
   /** The scope at the root of all paths. */
@@ -68,6 +113,11 @@ public final class WeightStore {
   /** Every variable, in the order of creation. */
   public ImmutableList<Weight> weights() {
     return ImmutableList.copyOf(weights.values());
+  }
+
+  /** The variable at a path. */
+  public Optional<Weight> find(String path) {
+    return Optional.ofNullable(weights.get(path));
   }
 
   /** Every look-up of table rows in the forward pass. */
@@ -122,17 +172,56 @@ public final class WeightStore {
 
   private Weight create(
       String path, Shape shape, ImmutableList<Weight.Part> parts, float l2Reg, boolean trainable) {
+    ImmutableList<Home> homes = placement.homes(shape, Weight.isTable(path, parts));
+    return create(path, shape, parts, l2Reg, trainable, homes);
+  }
+
+  /**
+   * Creates a variable of another one's shape, beside it.
+   *
+   * @throws IllegalStateException if the path is taken
+   */
+  public Weight addBeside(Weight weight, String path, ImmutableList<Weight.Part> parts) {
+    checkState(!weights.containsKey(path), "two variables at the path %s", path);
+    ImmutableList<Home> homes =
+        weight.shards().stream().map(Weight.Shard::home).collect(ImmutableList.toImmutableList());
+    Weight beside = create(path, weight.shape(), parts, 0f, false, homes);
+    weights.put(path, beside);
+    return beside;
+  }
+
+  private Weight create(
+      String path,
+      Shape shape,
+      ImmutableList<Weight.Part> parts,
+      float l2Reg,
+      boolean trainable,
+      ImmutableList<Home> homes) {
+    ImmutableList.Builder<Weight.Shard> shards = ImmutableList.builder();
+    RowSplit split = new RowSplit(homes.size());
+    for (int i = 0; i < homes.size(); i++) {
+      Shape shapeOfShard =
+          homes.size() == 1 ? shape : shape.tail().prepend(split.rowsOfShard(shape.get(0)));
+      String name = homes.size() == 1 ? path : path + "/shard_" + i;
+      shards.add(
+          new Weight.Shard(handle(name, shapeOfShard, homes.get(i)), shapeOfShard, homes.get(i)));
+    }
+    ImmutableList<Weight.Shard> all = shards.build();
+    Operand<TFloat32> value = new SplitRows(all, shape).value(tf);
+    return new Weight(path, shape, all, value, parts, l2Reg, trainable);
+  }
+
+  private Operand<? extends TType> handle(String path, Shape shape, Home home) {
     // Ops.withName takes no slash, and the op's name is the one that Python lists.
-    VarHandleOp handle =
-        new VarHandleOp(
-            tf.scope()
-                .apply(graph.opBuilder(VarHandleOp.OP_NAME, opName(path), tf.scope()))
-                .setAttr("dtype", DataType.DT_FLOAT)
-                .setAttr("shape", shape)
-                .setAttr("shared_name", path)
-                .build());
-    Operand<TFloat32> value = tf.readVariableOp(handle, TFloat32.class);
-    return new Weight(path, shape, handle, value, parts, l2Reg, trainable);
+    Ops there = home.on(tf);
+    return new VarHandleOp(
+        there
+            .scope()
+            .apply(graph.opBuilder(VarHandleOp.OP_NAME, opName(path), there.scope()))
+            .setAttr("dtype", DataType.DT_FLOAT)
+            .setAttr("shape", shape)
+            .setAttr("shared_name", path)
+            .build());
   }
 
   /** The ops that give every variable its first values. */

@@ -1,6 +1,5 @@
 package io.scenerank.train;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Initializer;
 import io.scenerank.layer.Weight;
 import org.tensorflow.Operand;
@@ -20,31 +19,32 @@ final class Adagrad implements Optimizer {
   private static final float EPSILON = 1e-7f;
 
   private final OptimizerContext context;
-  private final ImmutableList.Builder<Weight> slots = ImmutableList.builder();
 
   Adagrad(OptimizerContext context) {
     this.context = context;
   }
 
   @Override
-  public Op apply(Weight weight, Operand<TFloat32> gradient) {
+  public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
-    Weight accumulator = slot(weight);
-    Operand<TFloat32> updated = tf.math.add(accumulator.value(), tf.math.square(gradient));
+    Weight.Shard accumulator = slot(weight, shard);
+    Operand<TFloat32> old = tf.readVariableOp(accumulator.handle(), TFloat32.class);
+    Operand<TFloat32> updated = tf.math.add(old, tf.math.square(gradient));
     Op assign = tf.assignVariableOp(accumulator.handle(), updated);
     return tf.withControlDependencies(assign)
-        .assignSubVariableOp(weight.handle(), update(tf, gradient, updated));
+        .assignSubVariableOp(weight.shards().get(shard).handle(), update(tf, gradient, updated));
   }
 
   @Override
-  public Op applyRows(Weight table, Operand<TInt32> rows, Operand<TFloat32> gradient) {
+  public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
-    Weight accumulator = slot(table);
+    Weight.Shard accumulator = slot(table, shard);
     Operand<TFloat32> old = tf.resourceGather(accumulator.handle(), rows, TFloat32.class);
     Operand<TFloat32> updated = tf.math.add(old, tf.math.square(gradient)); // [u, D]
     Op scatter = tf.resourceScatterUpdate(accumulator.handle(), rows, updated);
     return tf.withControlDependencies(scatter)
-        .resourceScatterSub(table.handle(), rows, update(tf, gradient, updated));
+        .resourceScatterSub(
+            table.shards().get(shard).handle(), rows, update(tf, gradient, updated));
   }
 
   private Operand<TFloat32> update(
@@ -54,19 +54,7 @@ final class Adagrad implements Optimizer {
         tf.math.sqrt(tf.math.add(accumulator, tf.constant(EPSILON))));
   }
 
-  @Override
-  public boolean byRows() {
-    return true;
-  }
-
-  private Weight slot(Weight weight) {
-    Weight slot = context.slot("accumulator", weight, Initializer.constant(INITIAL_ACCUMULATOR));
-    slots.add(slot);
-    return slot;
-  }
-
-  @Override
-  public ImmutableList<Weight> slots() {
-    return slots.build();
+  private Weight.Shard slot(Weight weight, int shard) {
+    return context.slot("accumulator", weight, shard, Initializer.constant(INITIAL_ACCUMULATOR));
   }
 }

@@ -1,6 +1,5 @@
 package io.scenerank.train;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Initializer;
 import io.scenerank.layer.Weight;
 import org.tensorflow.Operand;
@@ -29,15 +28,12 @@ final class Adam implements Optimizer {
   private static final float EPSILON = 1e-7f;
 
   private final OptimizerContext context;
-  private final boolean lazy;
-  private final ImmutableList.Builder<Weight> slots = ImmutableList.builder();
   private final Operand<TFloat32> beta1Power;
   private final Operand<TFloat32> beta2Power;
   private final Operand<TFloat32> alpha;
 
-  Adam(OptimizerContext context, boolean lazy) {
+  Adam(OptimizerContext context) {
     this.context = context;
-    this.lazy = lazy;
     Ops tf = context.tf();
     this.beta1Power = tf.math.pow(tf.constant(BETA_1), context.step());
     this.beta2Power = tf.math.pow(tf.constant(BETA_2), context.step());
@@ -49,12 +45,12 @@ final class Adam implements Optimizer {
   }
 
   @Override
-  public Op apply(Weight weight, Operand<TFloat32> gradient) {
+  public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
     return tf.train.resourceApplyAdam(
-        weight.handle(),
-        slot(M, weight).handle(),
-        slot(V, weight).handle(),
+        weight.shards().get(shard).handle(),
+        slot(M, weight, shard).handle(),
+        slot(V, weight, shard).handle(),
         beta1Power,
         beta2Power,
         context.learningRate(),
@@ -65,19 +61,19 @@ final class Adam implements Optimizer {
   }
 
   @Override
-  public Op applyRows(Weight table, Operand<TInt32> rows, Operand<TFloat32> gradient) {
+  public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
-    Operand<TFloat32> m = decay(tf, slot(M, table), rows, gradient, 1f - BETA_1); // [u, D]
+    Operand<TFloat32> m = decay(tf, slot(M, table, shard), rows, gradient, 1f - BETA_1); // [u, D]
     Operand<TFloat32> v =
-        decay(tf, slot(V, table), rows, tf.math.square(gradient), 1f - BETA_2); // [u, D]
+        decay(tf, slot(V, table, shard), rows, tf.math.square(gradient), 1f - BETA_2); // [u, D]
     Operand<TFloat32> update =
         tf.math.div(tf.math.mul(m, alpha), tf.math.add(tf.math.sqrt(v), tf.constant(EPSILON)));
-    return tf.resourceScatterSub(table.handle(), rows, update);
+    return tf.resourceScatterSub(table.shards().get(shard).handle(), rows, update);
   }
 
   /** Moves the slot's rows towards {@code target} and returns their new values. */
   private Operand<TFloat32> decay(
-      Ops tf, Weight slot, Operand<TInt32> rows, Operand<TFloat32> target, float factor) {
+      Ops tf, Weight.Shard slot, Operand<TInt32> rows, Operand<TFloat32> target, float factor) {
     Operand<TFloat32> old = tf.resourceGather(slot.handle(), rows, TFloat32.class);
     Operand<TFloat32> updated =
         tf.math.add(old, tf.math.mul(tf.math.sub(target, old), tf.constant(factor)));
@@ -86,19 +82,7 @@ final class Adam implements Optimizer {
     return tf.withControlDependencies(scatter).identity(updated);
   }
 
-  @Override
-  public boolean byRows() {
-    return lazy;
-  }
-
-  private Weight slot(String name, Weight weight) {
-    Weight slot = context.slot(name, weight, Initializer.ZEROS);
-    slots.add(slot);
-    return slot;
-  }
-
-  @Override
-  public ImmutableList<Weight> slots() {
-    return slots.build();
+  private Weight.Shard slot(String name, Weight weight, int shard) {
+    return context.slot(name, weight, shard, Initializer.ZEROS);
   }
 }

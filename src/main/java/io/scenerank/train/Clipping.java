@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -30,19 +30,21 @@ final class Clipping {
   ImmutableList<WeightUpdate> clip(ImmutableList<WeightUpdate> updates) {
     if (config.globalClipnorm() > 0) {
       Operand<TFloat32> scale = scale();
-      return map(updates, gradient -> tf.math.mul(gradient, scale));
+      return map(updates, (at, gradient) -> at.math.mul(gradient, scale));
     }
     if (config.clipvalue() > 0) {
-      Operand<TFloat32> limit = tf.constant(config.clipvalue());
-      return map(updates, gradient -> tf.clipByValue(gradient, tf.math.neg(limit), limit));
+      float limit = config.clipvalue();
+      return map(
+          updates,
+          (at, gradient) -> at.clipByValue(gradient, at.constant(-limit), at.constant(limit)));
     }
     return updates;
   }
 
-  private static ImmutableList<WeightUpdate> map(
-      List<WeightUpdate> updates, UnaryOperator<Operand<TFloat32>> clip) {
+  private ImmutableList<WeightUpdate> map(
+      List<WeightUpdate> updates, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> clip) {
     return updates.stream()
-        .map(update -> update.withGradient(clip.apply(update.gradient())))
+        .map(update -> update.withGradient(clip.apply(update.home().on(tf), update.gradient())))
         .collect(ImmutableList.toImmutableList());
   }
 

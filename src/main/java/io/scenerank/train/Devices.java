@@ -62,7 +62,7 @@ public final class Devices {
   }
 
   /** Whether a graph on this device runs on a GPU. */
-  boolean usesGpu(Device device) {
+  public boolean usesGpu(Device device) {
     return switch (device.kind()) {
       case AUTO -> !gpus().isEmpty();
       case CPU -> false;

@@ -2,33 +2,21 @@ package io.scenerank.train;
 
 import com.google.common.base.Stopwatch;
 import com.google.common.math.IntMath;
-import io.scenerank.data.Batch;
-import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
-import io.scenerank.data.RowSequence;
-import io.scenerank.data.RowSource;
-import io.scenerank.data.Split;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Trains the steps of an epoch, from wherever its state stands, with checkpoints on the way. */
 final class EpochTraining {
   private final TrainingGraph graph;
+  private final StepRunner runner;
   private final TrainingConfig config;
   private final TrainingListener listener;
   private final Checkpoints checkpoints;
-  private final Rows rows;
   private final LearningRate rate;
   private final Stopwatch sinceCheckpoint = Stopwatch.createStarted();
-
-  /**
-   * What is trained on.
-   *
-   * @param split which of them
-   */
-  record Rows(RowSource all, Split split, Projection projection) {}
 
   /**
    * Where the state stands after the steps.
@@ -38,18 +26,23 @@ final class EpochTraining {
    */
   record Trained(TrainingState state, int rows, double seconds) {}
 
+  /**
+   * @param graph whose variables the steps train
+   * @param trainRows rows of an epoch
+   */
   EpochTraining(
       TrainingGraph graph,
+      StepRunner runner,
       TrainingConfig config,
       TrainingListener listener,
       Checkpoints checkpoints,
-      Rows rows) {
+      int trainRows) {
     this.graph = graph;
+    this.runner = runner;
     this.config = config;
     this.listener = listener;
     this.checkpoints = checkpoints;
-    this.rows = rows;
-    int steps = IntMath.divide(rows.split().trainSize(), config.batchSize(), RoundingMode.CEILING);
+    int steps = IntMath.divide(trainRows, config.batchSize(), RoundingMode.CEILING);
     this.rate = new LearningRate(config, steps);
   }
 
@@ -59,49 +52,41 @@ final class EpochTraining {
    * @throws TrainingStopped if the listener asks for it; a checkpoint is written
    */
   Trained run(TrainingState start) throws IOException {
-    RowSequence order =
-        RowSequence.shuffled(rows.split(), config.shuffleBuffer(), start.seed(), start.epoch());
     TrainingState state = start;
     Stopwatch time = Stopwatch.createStarted();
-    try (Batcher batches =
-        Batcher.of(rows.all())
-            .projection(rows.projection())
-            .order(order)
-            .batchSize(config.batchSize())
-            .first(start.position().step())
-            .start()) {
-      while (batches.hasNext()) {
-        state = step(batches, state);
-        time.stop();
-        checkpoint(state);
-        time.start();
+    try (StepRunner.Steps steps = runner.begin(start, step -> rate.next(start.atStep(step)))) {
+      while (!state.isEpochTrained()) {
+        state = step(steps, state);
+        state = checkpoint(steps, state, time);
       }
     }
     return new Trained(
-        state, order.size() - start.rowsDone(), time.elapsed(TimeUnit.NANOSECONDS) / 1e9);
+        state, start.rows() - start.rowsDone(), time.elapsed(TimeUnit.NANOSECONDS) / 1e9);
   }
 
-  private TrainingState step(Batcher batches, TrainingState before) throws IOException {
-    try (Batch batch = batches.next()) {
-      float learningRate = rate.next(before);
-      boolean endsEpoch = before.rowsDone() + batch.size() == before.rows();
-      boolean measured = listener.measuresGradients(before.step() + 1, endsEpoch);
-      TrainingGraph.StepFigures figures = graph.step(batch, before.step(), learningRate, measured);
-      requireFinite(figures.loss(), before);
-      TrainingState state = before.finishedStep(figures.loss(), batch.size());
-      listener.onStep(
-          new TrainingListener.StepResult(
-              state.epoch() + 1,
-              config.epochs(),
-              state.rowsDone(),
-              state.rows(),
-              figures.loss(),
-              batch.size(),
-              state.step(),
-              learningRate,
-              figures.gradientNorm()));
-      return state;
-    }
+  private TrainingState step(StepRunner.Steps steps, TrainingState before) throws IOException {
+    boolean endsEpoch = before.rowsDone() + (long) config.batchSize() >= before.rows();
+    boolean measured = listener.measuresGradients(before.step() + 1, endsEpoch);
+    Optional<StepRunner.Finished> finished = steps.next(measured);
+    return finished.isEmpty() ? before : finished(steps, before, finished.get());
+  }
+
+  private TrainingState finished(
+      StepRunner.Steps steps, TrainingState before, StepRunner.Finished step) throws IOException {
+    requireFinite(step.loss(), before);
+    TrainingState state = before.finishedStep(step.loss(), step.rows());
+    listener.onStep(
+        new TrainingListener.StepResult(
+            state.epoch() + 1,
+            config.epochs(),
+            state.rowsDone(),
+            state.rows(),
+            step.loss(),
+            step.rows(),
+            state.step(),
+            step.learningRate(),
+            step.gradientNorm()));
+    return state;
   }
 
   private void requireFinite(float loss, TrainingState state) {
@@ -114,15 +99,32 @@ final class EpochTraining {
   }
 
   /** Writes a checkpoint in the middle of the epoch, where one is due. */
-  private void checkpoint(TrainingState state) throws IOException {
+  private TrainingState checkpoint(StepRunner.Steps steps, TrainingState state, Stopwatch time)
+      throws IOException {
     if (listener.isStopRequested()) {
-      save(state);
+      save(settle(steps, state));
       throw new TrainingStopped();
     }
     long since = sinceCheckpoint.elapsed(TimeUnit.NANOSECONDS);
-    if (!state.isEpochTrained() && config.checkpoints().isDue(state.position().step(), since)) {
-      save(state);
+    if (state.isEpochTrained() || !config.checkpoints().isDue(state.position().step(), since)) {
+      return state;
     }
+    TrainingState settled = settle(steps, state);
+    if (!settled.isEpochTrained()) {
+      time.stop();
+      save(settled);
+      time.start();
+    }
+    return settled;
+  }
+
+  /** Where the training stands once all steps that have begun are finished. */
+  private TrainingState settle(StepRunner.Steps steps, TrainingState state) throws IOException {
+    TrainingState settled = state;
+    for (StepRunner.Finished step : steps.settle()) {
+      settled = finished(steps, settled, step);
+    }
+    return settled;
   }
 
   /** Writes a checkpoint. */

@@ -1,14 +1,17 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.MoreCollectors;
 import io.scenerank.layer.BatchProduct;
 import io.scenerank.layer.GatheredRows;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -25,6 +28,7 @@ public final class Gradients {
   private final Ops tf;
   private final Map<Weight, Operand<TFloat32>> dense;
   private final Map<Weight, RowGradient> tables;
+  private final Map<Weight, UniqueRows> unique = new HashMap<>();
 
   /**
    * @param rows row numbers, [n], with repetitions
@@ -53,6 +57,14 @@ public final class Gradients {
    * @param store the variables that the loss was built on
    */
   public static Gradients of(Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store) {
+    return of(graph, tf, loss, store, Optional.empty());
+  }
+
+  /**
+   * @param prefix of the names of the backward pass' ops, of which none has a device
+   */
+  static Gradients of(
+      Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store, Optional<String> prefix) {
     List<Weight> weights =
         store.weights().stream().filter(weight -> weight.trainable() && !weight.isTable()).toList();
     List<GatheredRows> gathered =
@@ -60,7 +72,12 @@ public final class Gradients {
     List<Output<?>> sources = new ArrayList<>();
     weights.forEach(weight -> sources.add(weight.value().asOutput()));
     gathered.forEach(rows -> sources.add(rows.values().asOutput()));
-    Output<?>[] outputs = graph.addGradients(loss.asOutput(), sources.toArray(new Output<?>[0]));
+    Output<?>[] outputs =
+        graph.addGradients(
+            prefix.orElse(null),
+            new Output<?>[] {loss.asOutput()},
+            sources.toArray(new Output<?>[0]),
+            null);
 
     BatchProduct.speedUp(graph, tf);
 
@@ -82,6 +99,11 @@ public final class Gradients {
     return new Gradients(tf, dense, tables);
   }
 
+  /** Ops where the gradients are computed. */
+  Ops tf() {
+    return tf;
+  }
+
   /** The variables that are no tables. */
   public ImmutableList<Weight> denseWeights() {
     return ImmutableList.copyOf(dense.keySet());
@@ -90,6 +112,14 @@ public final class Gradients {
   /** The tables. */
   public ImmutableList<Weight> tables() {
     return ImmutableList.copyOf(tables.keySet());
+  }
+
+  /** The gradient of a variable that is no table. */
+  Operand<TFloat32> dense(String path) {
+    return dense.entrySet().stream()
+        .filter(entry -> entry.getKey().path().equals(path))
+        .map(Map.Entry::getValue)
+        .collect(MoreCollectors.onlyElement());
   }
 
   /** The gradient of a variable or a whole table, of its shape. */
@@ -102,12 +132,16 @@ public final class Gradients {
         gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
   }
 
-  /** The gradient of a table by the rows that the batch touches. */
+  /** The gradient of a table by the rows that the batch touches; the same at every call. */
   public UniqueRows rows(Weight table) {
+    return unique.computeIfAbsent(table, this::sumRows);
+  }
+
+  private UniqueRows sumRows(Weight table) {
     RowGradient gradient = tables.get(table);
-    Unique<TInt32, TInt32> unique = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
+    Unique<TInt32, TInt32> once = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
     Operand<TFloat32> summed =
-        tf.math.unsortedSegmentSum(gradient.values(), unique.idx(), tf.size(unique.y())); // [u, D]
-    return new UniqueRows(unique.y(), summed);
+        tf.math.unsortedSegmentSum(gradient.values(), once.idx(), tf.size(once.y())); // [u, D]
+    return new UniqueRows(once.y(), summed);
   }
 }

@@ -30,14 +30,34 @@ public final class LossBuilder {
    */
   Operand<TFloat32> differentiated(
       ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
+    return sum(tf, withRegularisers(data(tf, config, logits, labels)));
+  }
+
+  /**
+   * A worker's part of {@link #differentiated}: all workers' parts sum up to it.
+   *
+   * @param share its rows' part of all rows, scalar; with 0 its rows say nothing
+   * @param regularised whether it is the worker that brings the regularisers
+   */
+  Operand<TFloat32> share(
+      ImmutableMap<String, Operand<TFloat32>> logits,
+      Operand<TFloat32> labels,
+      Operand<TFloat32> share,
+      boolean regularised) {
+    Operand<TFloat32> data = tf.math.mul(data(tf, config, logits, labels), share);
+    return regularised ? sum(tf, withRegularisers(data)) : data;
+  }
+
+  /** The terms of the loss with those of the variables that are no tables. */
+  private List<Operand<TFloat32>> withRegularisers(Operand<TFloat32> data) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
-    terms.add(data(tf, config, logits, labels));
+    terms.add(data);
     for (Weight weight : store.weights()) {
       if (weight.trainable() && !weight.isTable() && weight.l2Reg() > 0) {
         terms.add(l2(tf, weight.l2Reg(), weight.value()));
       }
     }
-    return sum(tf, terms);
+    return terms;
   }
 
   /** The loss without regularisers. */

@@ -25,16 +25,27 @@ public record OptimizerContext(
   }
 
   /**
-   * Creates a slot of the variable's shape under {@code optimizer/<name>/<path of the variable>}.
+   * The slot of a variable, of its shape and beside it, under {@code optimizer/<name>/<path of the
+   * variable>}; created where it is not there yet.
+   *
+   * @param shard which of the variable's resources the slot is wanted for
    */
-  Weight slot(String name, Weight weight, Initializer initializer) {
-    ImmutableList<Weight.Part> parts =
-        weight.parts().stream()
-            .map(
-                part ->
-                    new Weight.Part(
-                        slotPath(name, part.path()), part.shape(), part.rowOffset(), initializer))
-            .collect(ImmutableList.toImmutableList());
-    return slots.add(slotPath(name, weight.path()), weight.shape(), parts, 0f, false);
+  Weight.Shard slot(String name, Weight weight, int shard, Initializer initializer) {
+    String path = slotPath(name, weight.path());
+    return slots
+        .find(path)
+        .orElseGet(() -> slots.addBeside(weight, path, parts(name, weight, initializer)))
+        .shards()
+        .get(shard);
+  }
+
+  private static ImmutableList<Weight.Part> parts(
+      String name, Weight weight, Initializer initializer) {
+    return weight.parts().stream()
+        .map(
+            part ->
+                new Weight.Part(
+                    slotPath(name, part.path()), part.shape(), part.rowOffset(), initializer))
+        .collect(ImmutableList.toImmutableList());
   }
 }

@@ -9,7 +9,7 @@ public enum OptimizerType {
   LAZY_ADAM {
     @Override
     public Optimizer create(OptimizerContext context) {
-      return new Adam(context, true);
+      return new Adam(context);
     }
   },
   /** Adam as Keras has it: dense over every row of a table. */
@@ -17,7 +17,7 @@ public enum OptimizerType {
   ADAM {
     @Override
     public Optimizer create(OptimizerContext context) {
-      return new Adam(context, false);
+      return new Adam(context);
     }
   },
   /** Plain gradient descent, without momentum. */
@@ -36,6 +36,11 @@ public enum OptimizerType {
       return new Adagrad(context);
     }
   };
+
+  /** Whether a table is updated by rows; otherwise its gradient is dense over the table. */
+  public boolean byRows() {
+    return this != ADAM;
+  }
 
   /** Whether the slots are Adam's moments, in either form. */
   public boolean isAdam() {

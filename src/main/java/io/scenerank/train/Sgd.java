@@ -1,6 +1,5 @@
 package io.scenerank.train;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Weight;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -17,27 +16,18 @@ final class Sgd implements Optimizer {
   }
 
   @Override
-  public Op apply(Weight weight, Operand<TFloat32> gradient) {
+  public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
     return context
         .tf()
         .train
-        .resourceApplyGradientDescent(weight.handle(), context.learningRate(), gradient);
+        .resourceApplyGradientDescent(
+            weight.shards().get(shard).handle(), context.learningRate(), gradient);
   }
 
   @Override
-  public Op applyRows(Weight table, Operand<TInt32> rows, Operand<TFloat32> gradient) {
+  public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
     return tf.resourceScatterSub(
-        table.handle(), rows, tf.math.mul(gradient, context.learningRate()));
-  }
-
-  @Override
-  public boolean byRows() {
-    return true;
-  }
-
-  @Override
-  public ImmutableList<Weight> slots() {
-    return ImmutableList.of();
+        table.shards().get(shard).handle(), rows, tf.math.mul(gradient, context.learningRate()));
   }
 }

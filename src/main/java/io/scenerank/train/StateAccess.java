@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.Weight;
 import java.util.Optional;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
@@ -19,22 +20,21 @@ final class StateAccess {
    * Adds the ops.
    *
    * @param weights the model's variables
-   * @param optimizer whose slots exist by now
+   * @param slots the optimizer's
    * @param freshSlots the ops that give the slots their first values
    */
   StateAccess(
       Ops tf,
       VariableSet weights,
       OptimizerType type,
-      Optimizer optimizer,
+      ImmutableList<Weight> slots,
       ImmutableList<Op> freshSlots) {
     this.weights = weights;
     this.moments =
         type.isAdam()
             ? Optional.of(
                 new Moments(
-                    VariableSet.ofSlot(tf, Adam.M, optimizer.slots()),
-                    VariableSet.ofSlot(tf, Adam.V, optimizer.slots())))
+                    VariableSet.ofSlot(tf, Adam.M, slots), VariableSet.ofSlot(tf, Adam.V, slots)))
             : Optional.empty();
     this.freshSlots = freshSlots;
   }

@@ -23,6 +23,7 @@ public final class Trainer implements AutoCloseable {
   private final Schema.Scenario scenario;
   private final TrainingListener listener;
   private final TrainingGraph graph;
+  private final Optional<StepRunner> elsewhere;
 
   /**
    * Builds the graph.
@@ -39,6 +40,28 @@ public final class Trainer implements AutoCloseable {
     this.scenario = scenario;
     this.listener = listener;
     this.graph = new TrainingGraph(definition, options);
+    this.elsewhere = Optional.empty();
+  }
+
+  /**
+   * Builds the graph of a training whose steps run elsewhere.
+   *
+   * @param site where the graph runs and its variables live
+   * @param steps what trains these variables
+   */
+  public Trainer(
+      ModelDefinition<?> definition,
+      TrainingGraph.Options options,
+      Schema.Scenario scenario,
+      TrainingListener listener,
+      Site site,
+      StepRunner steps) {
+    this.definition = definition;
+    this.options = options;
+    this.scenario = scenario;
+    this.listener = listener;
+    this.graph = new TrainingGraph(definition, options, site);
+    this.elsewhere = Optional.of(steps);
   }
 
   /** The graph with the variables as training left them. */
@@ -108,11 +131,7 @@ public final class Trainer implements AutoCloseable {
     Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
     EpochTraining epochs =
         new EpochTraining(
-            graph,
-            config,
-            listener,
-            checkpoints,
-            new EpochTraining.Rows(rows, split, projection(rows)));
+            graph, steps(rows, split), config, listener, checkpoints, split.trainSize());
     TrainingState state = start;
     double loss = 0;
     double seconds = 0;
@@ -144,6 +163,11 @@ public final class Trainer implements AutoCloseable {
         loss,
         seconds,
         seconds == 0 ? 0 : trained / seconds);
+  }
+
+  private StepRunner steps(RowSource rows, Split split) {
+    return elsewhere.orElseGet(
+        () -> new LocalSteps(graph, options.config(), rows, split, projection(rows)));
   }
 
   private boolean isPatienceOver(TrainingState state) {
@@ -204,19 +228,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Projection projection(RowSource rows) {
-    return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
+    return TrainingRows.projection(rows, definition);
   }
 
   private Split split(RowSource rows) {
-    Split split = Split.of(rows.size(), options.config().validationSplit(), options.seed());
-    if (split.trainSize() == 0) {
-      throw new InvalidInputException(
-          "no training row is left of "
-              + rows.size()
-              + " with validation_split "
-              + options.config().validationSplit());
-    }
-    return split;
+    return TrainingRows.split(rows, options.config(), options.seed());
   }
 
   private TrainingState start(Split split, int step) {

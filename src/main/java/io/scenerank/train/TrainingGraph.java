@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.CheckpointSaver;
@@ -81,16 +82,23 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** Builds the graph and gives the variables their first values. */
   public TrainingGraph(ModelDefinition<?> definition, Options options) {
-    this(definition, options, !new Devices().usesGpu(options.device()));
+    this(definition, options, Site.local(options.device(), options.threads()));
+  }
+
+  /**
+   * @param site where the graph runs and its variables live
+   */
+  public TrainingGraph(ModelDefinition<?> definition, Options options, Site site) {
+    this(definition, options, !new Devices().usesGpu(options.device()), site);
   }
 
   /**
    * @param feedsDropout whether dropout's decisions are drawn outside of the graph, which is faster
    *     on a CPU and slower on a GPU; they are the same
    */
-  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout) {
+  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout, Site site) {
     try {
-      Ops tf = options.device().place(Ops.create(graph));
+      Ops tf = site.own(Ops.create(graph));
       int tasks = definition.params().taskNames().size();
       this.inputs = ModelGraph.placeholders(tf, definition.layout());
       this.labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
@@ -103,7 +111,8 @@ public final class TrainingGraph implements AutoCloseable {
               graph,
               tf,
               new Seeds(options.seed()),
-              Optional.of(new Training(step, options.replayedDropout(), fed)));
+              Optional.of(new Training(step, options.replayedDropout(), fed)),
+              site.placement());
       ModelGraph training = ModelGraph.build(definition, tf, store, inputs);
       this.dropout = new DropoutFeed(draws);
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
@@ -116,35 +125,30 @@ public final class TrainingGraph implements AutoCloseable {
       Operand<TFloat32> stepNumber =
           tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
       this.optimizer = options.config().optimizer();
-      Optimizer updater =
-          optimizer.create(new OptimizerContext(tf, slots, learningRate, stepNumber));
-      TableUpdates tables = new TableUpdates(tf, gradients, updater);
-      ImmutableList.Builder<WeightUpdate> found = ImmutableList.builder();
-      gradients
-          .denseWeights()
-          .forEach(weight -> found.add(WeightUpdate.whole(weight, gradients.dense(weight))));
-      gradients.tables().forEach(table -> found.add(tables.of(table)));
-      List<Op> updates = new ArrayList<>(store.updates());
-      ImmutableList<WeightUpdate> unclipped = found.build();
-      this.gradientNorm = WeightUpdate.norm(tf, unclipped);
-      new Clipping(tf, options.config(), gradientNorm)
-          .clip(unclipped)
-          .forEach(clipped -> updates.add(clipped.apply(updater)));
-      this.loss = tables.addRegularisers(differentiated);
-      this.update = tf.withControlDependencies(updates).noOp();
+      StepUpdates updates =
+          StepUpdates.of(
+              tf,
+              options.config(),
+              List.of(gradients),
+              home -> new OptimizerContext(home.on(tf), slots, learningRate, stepNumber));
+      this.gradientNorm = updates.norm();
+      this.loss = updates.addRegularisers(tf, differentiated);
+      this.update =
+          tf.withControlDependencies(Iterables.concat(store.updates(), updates.ops().values()))
+              .noOp();
 
-      ImmutableList<Weight> slotWeights = updater.slots();
+      ImmutableList<Weight> slotWeights = slots.weights();
       ImmutableList<Op> freshSlots = slots.initializers();
       List<Op> initializers = new ArrayList<>(store.initializers());
       initializers.addAll(freshSlots);
       this.weights = VariableSet.ofModel(tf, store.weights());
-      this.state = new StateAccess(tf, weights, optimizer, updater, freshSlots);
+      this.state = new StateAccess(tf, weights, optimizer, slotWeights, freshSlots);
       this.modelSaver = new CheckpointSaver(tf, store.weights());
       this.checkpointSaver =
           new CheckpointSaver(
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
-      this.session = new Session(graph, options.device().sessionConfig(options.threads()));
+      this.session = site.open(graph);
       this.gates =
           Suppliers.memoize(
               () ->

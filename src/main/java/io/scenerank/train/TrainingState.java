@@ -132,8 +132,27 @@ public record TrainingState(
     return config.patience() > 0 && bestEpoch > 0 ? bestEpoch : epoch;
   }
 
+  /** The same state before another step of the epoch; its mean loss is of no meaning. */
+  TrainingState atStep(int stepOfEpoch) {
+    return new TrainingState(
+        epoch,
+        firstStep() + stepOfEpoch,
+        seed,
+        rows,
+        batchSize,
+        bestEpoch,
+        bestFigure,
+        new Position(stepOfEpoch, 0),
+        plateau);
+  }
+
+  /** Finished steps before the first one of the epoch. */
+  public int firstStep() {
+    return step - position.step();
+  }
+
   /** Rows of the epoch that its finished steps have seen. */
-  int rowsDone() {
+  public int rowsDone() {
     return (int) Math.min((long) position.step() * batchSize, rows);
   }
 

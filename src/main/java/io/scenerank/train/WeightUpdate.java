@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
+import io.scenerank.layer.Home;
 import io.scenerank.layer.Weight;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -13,14 +13,21 @@ import org.tensorflow.types.TInt32;
 /**
  * A gradient on its way to an optimizer.
  *
- * @param rows of a table, [u], each once; empty for the whole variable
- * @param gradient of the variable's shape, or [u, D]; regularisers counted in
+ * @param shard which of the variable's resources it is for
+ * @param rows of a table, the shard's own numbers, [u], each once; empty for the whole shard
+ * @param gradient of the shard's shape, or [u, D]; regularisers counted in
  */
-record WeightUpdate(Weight weight, Optional<Operand<TInt32>> rows, Operand<TFloat32> gradient) {
+record WeightUpdate(
+    Weight weight, int shard, Optional<Operand<TInt32>> rows, Operand<TFloat32> gradient) {
 
   /** Of a whole variable. */
   static WeightUpdate whole(Weight weight, Operand<TFloat32> gradient) {
-    return new WeightUpdate(weight, Optional.empty(), gradient);
+    return new WeightUpdate(weight, 0, Optional.empty(), gradient);
+  }
+
+  /** Where the update is made. */
+  Home home() {
+    return weight.shards().get(shard).home();
   }
 
   /**
@@ -28,18 +35,19 @@ record WeightUpdate(Weight weight, Optional<Operand<TInt32>> rows, Operand<TFloa
    * its rows.
    */
   static Operand<TFloat32> norm(Ops tf, List<WeightUpdate> updates) {
-    List<Operand<TFloat32>> halves = new ArrayList<>();
-    updates.forEach(update -> halves.add(tf.nn.l2Loss(update.gradient())));
-    return tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
+    HomeSums halves = new HomeSums(tf);
+    updates.forEach(
+        update -> halves.add(update.home(), update.home().on(tf).nn.l2Loss(update.gradient())));
+    return tf.math.sqrt(tf.math.mul(tf.math.addN(halves.sums()), tf.constant(2f)));
   }
 
   WeightUpdate withGradient(Operand<TFloat32> value) {
-    return new WeightUpdate(weight, rows, value);
+    return new WeightUpdate(weight, shard, rows, value);
   }
 
   Op apply(Optimizer optimizer) {
     return rows.isPresent()
-        ? optimizer.applyRows(weight, rows.get(), gradient)
-        : optimizer.apply(weight, gradient);
+        ? optimizer.applyRows(weight, shard, rows.get(), gradient)
+        : optimizer.apply(weight, shard, gradient);
   }
 }

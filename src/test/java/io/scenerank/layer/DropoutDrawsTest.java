@@ -18,6 +18,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import org.tensorflow.Operand;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
@@ -108,6 +109,64 @@ class DropoutDrawsTest {
     Map<String, FloatTensor> values = graph.run(all);
     assertThat(values.get("wide").values()).isEqualTo(values.get("wide ops").values());
     assertThat(values.get("flat").values()).isEqualTo(values.get("flat ops").values());
+  }
+
+  /** Of a batch that is drawn in parts, each row has the decisions of the whole. */
+  @Property(tries = 100)
+  void someRowsOfABatchDropTheSame(
+      @ForAll @IntRange(min = 1, max = 300) int rows,
+      @ForAll @IntRange(min = 0, max = 300) int from,
+      @ForAll @IntRange(min = 1, max = 300) int count,
+      @ForAll @IntRange(min = 1, max = 4) int calls,
+      @ForAll @IntRange(min = 1, max = 7) int width,
+      @ForAll int step) {
+    int first = from % rows;
+    int size = Math.min(count, rows - first);
+    int axis = calls + 1;
+    WeightStore fed = store(Optional.of(draws), false);
+    dropped(fed, input(Shape.of(-1, axis, width), ones(1, axis, width)), calls, 0.3f);
+    alone(fed, input(Shape.of(-1, width), ones(1, width)));
+    DropoutSampler sampler = draws.sampler();
+    try (TBool whole = TBool.tensorOf(Shape.of(draws.width(), rows));
+        TBool part = TBool.tensorOf(Shape.of(draws.width(), size))) {
+      sampler.draw(step, whole);
+      sampler.draw(step, first, part);
+      // In memory a region has the values of a row after those of the row before.
+      int[] begins = {0, axis * width};
+      int[] widths = {axis * width, width};
+      for (int region = 0; region < begins.length; region++) {
+        byte[] expected =
+            bytes(whole, begins[region] * rows + first * widths[region], size * widths[region]);
+        byte[] found = bytes(part, begins[region] * size, size * widths[region]);
+        assertThat(Arrays.mismatch(found, expected))
+            .as("first that differs in %d", region)
+            .isEqualTo(-1);
+      }
+    }
+  }
+
+  private static byte[] bytes(TBool tensor, long offset, int count) {
+    byte[] bytes = new byte[count];
+    ByteDataBuffer data = tensor.asRawTensor().data();
+    data.offset(offset).read(bytes);
+    return bytes;
+  }
+
+  /** Decisions that another op gives, as one that takes them out of a queue. */
+  @Example
+  void decisionsOfAnOpAreTaken() {
+    TBool kept = TBool.tensorOf(Shape.of(4, 3));
+    Placeholder<TBool> source = tf.placeholder(TBool.class, Placeholder.shape(Shape.of(4, -1)));
+    DropoutDraws given = new DropoutDraws(tf.identity(source));
+    WeightStore store = store(Optional.of(given), false);
+    Operand<TFloat32> x = input(Shape.of(-1, 4), ones(3, 4));
+    Operand<TFloat32> fed = alone(store, x);
+    Operand<TFloat32> byOps = alone(store(Optional.empty(), false), x);
+    graph.setStep(5);
+    given.sampler().draw(5, kept);
+    graph.set(source, kept);
+    assertThat(given.width()).isEqualTo(4);
+    assertThat(graph.values(fed)).isEqualTo(graph.values(byOps));
   }
 
   private Placeholder<TFloat32> input(Shape shape, FloatTensor value) {

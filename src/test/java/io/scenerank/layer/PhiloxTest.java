@@ -49,6 +49,25 @@ class PhiloxTest {
         .isEqualTo(-1);
   }
 
+  @Property(tries = 200)
+  void fromTheMiddleOfTheStreamDecidesTheSame(
+      @ForAll int seed,
+      @ForAll int counter,
+      @ForAll @IntRange(max = 5000) int first,
+      @ForAll @IntRange(min = 1, max = 5000) int count) {
+    byte[] whole = new byte[first + count];
+    philox.decide(seed, counter, 0.4f, whole, whole.length);
+    byte[] part = new byte[count + 1];
+    part[count] = UNTOUCHED;
+    philox.decide(seed, counter, 0.4f, first, part, count);
+    assertThat(
+            Arrays.mismatch(
+                Arrays.copyOf(part, count), Arrays.copyOfRange(whole, first, whole.length)))
+        .as("first of %d decisions that differs", count)
+        .isEqualTo(-1);
+    assertThat(part[count]).isEqualTo(UNTOUCHED);
+  }
+
   /** A number is kept at the rate that is its own value, and dropped at the next one. */
   @Property(tries = 20)
   void theRateItselfIsKept(@ForAll int seed, @ForAll int counter) {

@@ -1,6 +1,7 @@
 package io.scenerank.testing;
 
 import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Placement;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Training;
 import io.scenerank.layer.WeightStore;
@@ -61,6 +62,11 @@ public final class TestGraph implements AutoCloseable {
   /** A store in the inference form. */
   public WeightStore store(long seed) {
     return new WeightStore(graph, tf, new Seeds(seed), Optional.empty());
+  }
+
+  /** A store in the inference form whose variables live as a placement has it. */
+  public WeightStore store(long seed, Placement placement) {
+    return new WeightStore(graph, tf, new Seeds(seed), Optional.empty(), placement);
   }
 
   /** A store in the training form. */

@@ -47,7 +47,9 @@ class DropoutFeedTest {
       ModelDefinition<?> definition, PackedRows rows, boolean feeds, int... steps) {
     TrainingGraph.Options options = TrainingGraph.Options.of(CONFIG, 5, Device.parse("cpu"), 1);
     List<Float> losses = new ArrayList<>();
-    try (TrainingGraph graph = new TrainingGraph(definition, options, feeds);
+    try (TrainingGraph graph =
+            new TrainingGraph(
+                definition, options, feeds, Site.local(options.device(), options.threads()));
         Batcher batches =
             Batcher.of(rows)
                 .projection(

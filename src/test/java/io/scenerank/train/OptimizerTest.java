@@ -3,19 +3,25 @@ package io.scenerank.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.StableRandom;
 import io.scenerank.layer.FloatTensor;
+import io.scenerank.layer.Home;
+import io.scenerank.layer.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.DeviceSpec;
 
 /** Updates against the optimizers' formulas in plain Java, in double. */
 class OptimizerTest {
@@ -152,7 +158,33 @@ class OptimizerTest {
     "ADAGRAD,0", "ADAGRAD,0.05"
   })
   void followsItsFormulaOverSeveralSteps(OptimizerType type, float l2) {
-    try (TableHarness harness = new TableHarness(type, l2, RATE, true)) {
+    followsItsFormula(type, l2, Placement.local());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ADAM,0.05,1",
+    "ADAM,0.05,2",
+    "ADAM,0,4",
+    "LAZY_ADAM,0.05,1",
+    "LAZY_ADAM,0.05,3",
+    "LAZY_ADAM,0,4",
+    "SGD,0.05,3",
+    "ADAGRAD,0.05,3"
+  })
+  void followsItsFormulaOnSplitTables(OptimizerType type, float l2, int shards) {
+    Home cpu =
+        new Home(
+            Optional.of(DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build()));
+    followsItsFormula(
+        type,
+        l2,
+        Placement.spread(
+            Stream.generate(() -> cpu).limit(shards).collect(ImmutableList.toImmutableList())));
+  }
+
+  private static void followsItsFormula(OptimizerType type, float l2, Placement placement) {
+    try (TableHarness harness = new TableHarness(type, l2, RATE, true, placement)) {
       Reference reference = new Reference(type, l2, harness.weights());
       List<TableHarness.Step> steps = steps(4, 3);
       for (int number = 0; number < steps.size(); number++) {

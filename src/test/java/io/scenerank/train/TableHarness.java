@@ -1,14 +1,15 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.layer.Initializer;
+import io.scenerank.layer.Placement;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightAccess;
 import io.scenerank.layer.WeightStore;
 import io.scenerank.testing.TestGraph;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -40,8 +41,16 @@ final class TableHarness implements AutoCloseable {
   private final WeightAccess slots;
 
   TableHarness(OptimizerType type, float l2, float learningRate, boolean trainable) {
+    this(type, l2, learningRate, trainable, Placement.local());
+  }
+
+  /**
+   * @param placement where the variables live
+   */
+  TableHarness(
+      OptimizerType type, float l2, float learningRate, boolean trainable, Placement placement) {
     Ops tf = graph.tf();
-    WeightStore store = graph.store(11);
+    WeightStore store = graph.store(11, placement);
     FusedEmbedding tables =
         new FusedEmbedding(
             store.root().child("fused"),
@@ -67,22 +76,27 @@ final class TableHarness implements AutoCloseable {
             halfSquares(tf, tf.math.sub(dense.value(), tf.constant(new float[] {1, -1, 0.25f}))));
     this.gradients = Gradients.of(graph.graph(), tf, data, store);
     WeightStore slotStore = graph.store(11);
-    Optimizer optimizer =
-        type.create(
-            new OptimizerContext(
-                tf,
-                slotStore,
-                tf.constant(learningRate),
-                tf.math.add(tf.dtypes.cast(graph.step(), TFloat32.class), tf.constant(1f))));
-    TableUpdates updates = new TableUpdates(tf, gradients, optimizer);
-    List<Op> ops = new ArrayList<>();
-    gradients.denseWeights().forEach(w -> ops.add(optimizer.apply(w, gradients.dense(w))));
-    gradients.tables().forEach(table -> ops.add(updates.of(table).apply(optimizer)));
-    this.loss = updates.addRegularisers(data);
-    this.update = tf.withControlDependencies(ops).noOp();
+    StepUpdates updates =
+        StepUpdates.of(
+            tf,
+            config(type, learningRate),
+            List.of(gradients),
+            home ->
+                new OptimizerContext(
+                    home.on(tf),
+                    slotStore,
+                    tf.constant(learningRate),
+                    tf.math.add(tf.dtypes.cast(graph.step(), TFloat32.class), tf.constant(1f))));
+    this.loss = updates.addRegularisers(tf, data);
+    this.update = tf.withControlDependencies(updates.ops().values()).noOp();
     this.access = new WeightAccess(tf, store.weights());
-    this.slots = new WeightAccess(tf, optimizer.slots());
+    this.slots = new WeightAccess(tf, slotStore.weights());
     graph.initialize(store, slotStore);
+  }
+
+  private static TrainingConfig config(OptimizerType type, float learningRate) {
+    return new TrainingConfig(
+        1, 32, type, learningRate, Schedule.CONSTANT, LossForm.LOGITS, ImmutableMap.of(), 0, 0);
   }
 
   private static Operand<TFloat32> halfSquares(Ops tf, Operand<TFloat32> difference) {

@@ -1,0 +1,60 @@
+package io.scenerank.cli;
+
+import io.scenerank.cluster.Identity;
+import io.scenerank.cluster.PsTask;
+import io.scenerank.cluster.TaskProcess;
+import io.scenerank.cluster.WorkerTask;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.Experiment;
+
+/**
+ * What the processes of a cluster besides its chief do: they serve it until the training is over.
+ */
+final class ClusterMember {
+  private final TaskProcess process;
+
+  ClusterMember(ClusterTask task, ComputeOptions compute) {
+    this.process =
+        new TaskProcess(
+            task.place().spec(),
+            task.id(),
+            Identity.of(Versions.all().get(Versions.OWN)),
+            compute.device(),
+            compute.threads());
+  }
+
+  /** Keeps variables, whatever is trained. */
+  void serveVariables() {
+    new PsTask(process).run();
+  }
+
+  /**
+   * Reads rows and computes.
+   *
+   * @param request the training, as the chief has it
+   * @throws io.scenerank.feature.InvalidInputException if configuration or data are wrong, or not
+   *     the chief's
+   */
+  void work(RunPipeline.Request request) {
+    Experiment experiment = request.start().experiment(request.data().schema());
+    request.data().requireReads(experiment.definition());
+    new WorkerTask(
+            process,
+            new WorkerTask.Job(
+                experiment.definition(),
+                experiment.training(),
+                request.seed(),
+                rows(request.data(), experiment)))
+        .run();
+  }
+
+  private static RowSource rows(DataSource data, Experiment experiment) {
+    ModelDefinition<?> model = experiment.definition();
+    PreparedDataset dataset =
+        PreparedDataset.open(data.folder().orElseThrow(), data.duckDb())
+            .reading(model.layout(), model.params().taskNames());
+    return experiment.training().streamsRows() ? dataset.streamTrain() : dataset.train();
+  }
+}

@@ -1,0 +1,15 @@
+package io.scenerank.cluster;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where a chief trains.
+ *
+ * @param workerWait how long it waits at the start for workers that are absent; then it goes on
+ *     with those that are there
+ * @param job tells one start of a whole cluster from another, where a supervisor restarts
+ *     processes; empty where nobody says so
+ */
+public record ClusterPlace(
+    ClusterSpec spec, ClusterMode mode, Duration workerWait, Optional<String> job) {}

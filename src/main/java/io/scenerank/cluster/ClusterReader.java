@@ -1,0 +1,185 @@
+package io.scenerank.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads which processes a cluster has and which of them this one is: from {@code TF_CONFIG}, as
+ * TensorFlow and the platforms that start it have it, or from a YAML of ours.
+ */
+public final class ClusterReader {
+  /** Name of the environment variable. */
+  public static final String TF_CONFIG = "TF_CONFIG";
+
+  private final ConfigMapper mapper = new ConfigMapper();
+
+  /**
+   * The keys of {@code TF_CONFIG}.
+   *
+   * @param environment where it runs, of which nothing is read
+   * @param job what some platforms add, of which nothing is read
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  private record TfConfig(
+      Jobs cluster, Task task, String rpcLayer, JsonNode environment, JsonNode job) {}
+
+  /**
+   * Addresses by job.
+   *
+   * @param master the chief's name in TensorFlow 1
+   */
+  private record Jobs(
+      ImmutableList<String> chief,
+      ImmutableList<String> master,
+      ImmutableList<String> ps,
+      ImmutableList<String> worker,
+      ImmutableList<String> evaluator) {}
+
+  /**
+   * Which task this is.
+   *
+   * @param cloud what some platforms add, of which nothing is read, as of {@code trial}
+   */
+  private record Task(String type, Integer index, JsonNode cloud, JsonNode trial) {}
+
+  /** The keys of the YAML. */
+  private record File(
+      String chief,
+      ImmutableList<String> ps,
+      ImmutableList<String> workers,
+      String task,
+      String bind) {}
+
+  /**
+   * Reads the text of {@code TF_CONFIG}.
+   *
+   * @return empty where it names no cluster or one of a single task, as platforms do for a training
+   *     on one machine
+   * @throws InvalidInputException naming the key that is unknown, missing, or has a wrong value
+   */
+  public Optional<ClusterConfig> tfConfig(String text) {
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    TfConfig config = mapper.convert(mapper.parse(text, TF_CONFIG), TfConfig.class, TF_CONFIG);
+    if (config.rpcLayer() != null && !config.rpcLayer().equals("grpc")) {
+      throw invalid(TF_CONFIG, "rpc_layer", "'" + config.rpcLayer() + "'", "grpc");
+    }
+    if (config.cluster() == null) {
+      return Optional.empty();
+    }
+    Jobs jobs = config.cluster();
+    ImmutableList<String> evaluators = orNone(jobs.evaluator());
+    ImmutableList<String> chiefs = chiefs(jobs);
+    ImmutableList<String> ps = orNone(jobs.ps());
+    ImmutableList<String> workers = orNone(jobs.worker());
+    if (chiefs.size() + ps.size() + workers.size() + evaluators.size() <= 1) {
+      return Optional.empty();
+    }
+    if (!evaluators.isEmpty()) {
+      throw noEvaluator();
+    }
+    if (chiefs.size() != 1) {
+      throw invalid(
+          TF_CONFIG, "cluster.chief", chiefs.size() + " addresses", "a list of one host:port");
+    }
+    ClusterSpec spec =
+        new ClusterCheck(TF_CONFIG, "cluster.chief", "cluster.ps", "cluster.worker")
+            .spec(chiefs.get(0), ps, workers);
+    return Optional.of(
+        new ClusterConfig(spec, Optional.of(task(config.task(), spec)), Optional.empty()));
+  }
+
+  private static ImmutableList<String> chiefs(Jobs jobs) {
+    if (jobs.chief() != null && jobs.master() != null) {
+      throw new InvalidInputException(
+          TF_CONFIG + ": 'cluster.chief' and 'cluster.master' are two names of one key");
+    }
+    return orNone(jobs.chief() != null ? jobs.chief() : jobs.master());
+  }
+
+  private static TaskId task(Task task, ClusterSpec spec) {
+    if (task == null || task.type() == null) {
+      throw missing(TF_CONFIG, "task.type", "chief, ps or worker");
+    }
+    if (task.type().equals("evaluator")) {
+      throw noEvaluator();
+    }
+    TaskRole role =
+        task.type().equals("master")
+            ? TaskRole.CHIEF
+            : TaskId.role(task.type(), TF_CONFIG + ": key 'task.type'");
+    if (task.index() == null) {
+      throw missing(TF_CONFIG, "task.index", "a number from 0");
+    }
+    return spec.require(new TaskId(role, task.index()), TF_CONFIG + ": key 'task.index'");
+  }
+
+  private static InvalidInputException noEvaluator() {
+    return new InvalidInputException(
+        TF_CONFIG
+            + ": there is no task 'evaluator' here, the chief evaluates; expected chief, ps and"
+            + " worker");
+  }
+
+  /**
+   * Reads a YAML.
+   *
+   * @throws InvalidInputException if it cannot be read, or naming the key that is unknown, missing,
+   *     or has a wrong value
+   */
+  public ClusterConfig file(Path path) {
+    String where = path.toString();
+    File file = mapper.convert(mapper.readTree(path), File.class, where);
+    if (file.chief() == null) {
+      throw missing(where, "chief", "host:port");
+    }
+    ClusterSpec spec =
+        new ClusterCheck(where, "chief", "ps", "workers")
+            .spec(file.chief(), orNone(file.ps()), orNone(file.workers()));
+    String taskKey = where + ": key 'task'";
+    return new ClusterConfig(
+        spec,
+        Optional.ofNullable(file.task())
+            .map(text -> spec.require(TaskId.parse(text, taskKey), taskKey)),
+        Optional.ofNullable(file.bind()).map(text -> Bind.parse(text, where + ": key 'bind'")));
+  }
+
+  /** The text of {@code TF_CONFIG} that tells a process of a cluster who it is. */
+  public String write(ClusterSpec spec, TaskId task) {
+    ImmutableMap.Builder<String, ImmutableList<String>> jobs = ImmutableMap.builder();
+    for (TaskRole role : TaskRole.values()) {
+      jobs.put(role.job(), spec.addresses(role));
+    }
+    Map<String, Object> config =
+        ImmutableMap.of(
+            "cluster",
+            jobs.buildOrThrow(),
+            "task",
+            ImmutableMap.of("type", task.role().job(), "index", task.index()));
+    return mapper.toTree(config).toString();
+  }
+
+  private static ImmutableList<String> orNone(ImmutableList<String> addresses) {
+    return addresses == null ? ImmutableList.of() : addresses;
+  }
+
+  private static InvalidInputException missing(String where, String key, String expected) {
+    return new InvalidInputException(
+        where + ": key '" + key + "' is missing, expected " + expected);
+  }
+
+  private static InvalidInputException invalid(
+      String where, String key, String found, String expected) {
+    return new InvalidInputException(
+        where + ": key '" + key + "': found " + found + ", expected " + expected);
+  }
+}

@@ -1,0 +1,54 @@
+package io.scenerank.cluster;
+
+import io.scenerank.data.RowSource;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.Devices;
+import io.scenerank.train.TrainingConfig;
+
+/**
+ * What a worker does: its server runs the chief's steps, while this process reads the rows for them
+ * and draws the decisions of dropout, which on a GPU the step does better itself.
+ */
+public final class WorkerTask {
+  private final TaskProcess process;
+  private final Job job;
+
+  /**
+   * What is trained, and on what.
+   *
+   * @param config of which the split, the shuffle buffer and the batch size count here
+   * @param seed seed of the training
+   * @param rows all rows, those to validate with among them
+   */
+  public record Job(
+      ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {}
+
+  public WorkerTask(TaskProcess process, Job job) {
+    this.process = process;
+    this.job = job;
+  }
+
+  /**
+   * Delivers rows until the chief says that the training is over. The server itself ends with the
+   * process.
+   *
+   * @throws InvalidInputException if the port is taken, the data are wrong or the chief does not
+   *     take this worker
+   */
+  public void run() {
+    TaskServer server = process.start();
+    DropoutPlan dropout = DropoutPlan.of(job.definition(), job.seed());
+    int width = new Devices().usesGpu(process.device()) ? 0 : dropout.width();
+    InputQueue.Format format = InputQueue.Format.of(job.definition(), width);
+    ShareReader reader = new ShareReader(job.definition(), job.config(), job.seed(), job.rows());
+    try (WorkerFeed feed = new WorkerFeed(server, format, dropout, reader)) {
+      server.publish(
+          process
+              .identity()
+              .with(
+                  TrainingTerms.of(job.definition(), job.config(), job.seed(), job.rows()), width));
+      feed.run();
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.DropoutDraws;
+import io.scenerank.layer.GatheredRows;
+import io.scenerank.layer.Home;
+import io.scenerank.layer.Placement;
+import io.scenerank.layer.Seeds;
+import io.scenerank.layer.Training;
+import io.scenerank.layer.WeightStore;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A training step that one worker or several compute, each on rows of its own, and that updates
+ * variables where they live. Several workers' gradients are those of all their rows together.
+ *
+ * @param loss of all rows before the update, with regularisers; scalar
+ * @param gradientNorm Euclidean norm of all gradients together, before clipping; scalar
+ * @param updates on each home one op that stands for the updates there
+ * @param replicas what each worker computed
+ * @param feeds what is fed
+ */
+public record ReplicatedStep(
+    Operand<TFloat32> loss,
+    Operand<TFloat32> gradientNorm,
+    ImmutableList<Op> updates,
+    ImmutableList<Replica> replicas,
+    Feeds feeds) {
+
+  /**
+   * What a worker works on.
+   *
+   * @param tf ops on the worker
+   * @param rows how many of its rows count; with 0 the others say nothing
+   * @param kept decisions of dropout; absent where ops of the graph draw them
+   */
+  public record Input(
+      Ops tf,
+      PackedInputs inputs,
+      Operand<TFloat32> labels,
+      Operand<TInt32> rows,
+      Optional<Operand<TBool>> kept) {}
+
+  /**
+   * What a worker moved.
+   *
+   * @param lookUps distinct rows of each look-up, in the order of the look-ups, [n]
+   * @param tables distinct rows of each table, in the order of the tables, [n]
+   */
+  public record Replica(Operand<TInt32> lookUps, Operand<TInt32> tables) {}
+
+  /**
+   * Placeholders, one of each kind on every device that reads it, so that none is sent from one to
+   * another. All of a kind are fed the same scalar.
+   *
+   * @param steps number of steps before this one
+   * @param rates learning rate
+   * @param rows rows of all workers together
+   */
+  public record Feeds(
+      ImmutableList<Placeholder<TInt32>> steps,
+      ImmutableList<Placeholder<TFloat32>> rates,
+      ImmutableList<Placeholder<TInt32>> rows) {}
+
+  /** Name scope of the backward pass of a worker; its ops have no device. */
+  public static String backward(int replica) {
+    return "replica_" + replica + "_backward";
+  }
+
+  /**
+   * Adds the step to a graph.
+   *
+   * @param own ops where what concerns all workers is computed
+   * @param seed of the dropout layers
+   */
+  public static ReplicatedStep build(
+      Graph graph,
+      Ops own,
+      ModelDefinition<?> definition,
+      TrainingConfig config,
+      long seed,
+      Placement placement,
+      List<Input> inputs) {
+    return new Builder(graph, own, config).build(definition, seed, placement, inputs);
+  }
+
+  private static final class Builder {
+    private final Graph graph;
+    private final Ops own;
+    private final TrainingConfig config;
+    private final ImmutableList.Builder<Placeholder<TInt32>> steps = ImmutableList.builder();
+    private final ImmutableList.Builder<Placeholder<TFloat32>> rates = ImmutableList.builder();
+    private final ImmutableList.Builder<Placeholder<TInt32>> rows = ImmutableList.builder();
+    private final List<Operand<TFloat32>> losses = new ArrayList<>();
+    private final List<Gradients> gradients = new ArrayList<>();
+    private final ImmutableList.Builder<Replica> replicas = ImmutableList.builder();
+
+    Builder(Graph graph, Ops own, TrainingConfig config) {
+      this.graph = graph;
+      this.own = own;
+      this.config = config;
+    }
+
+    ReplicatedStep build(
+        ModelDefinition<?> definition, long seed, Placement placement, List<Input> inputs) {
+      Seeds seeds = new Seeds(seed);
+      WeightStore store = new WeightStore(graph, own, seeds, Optional.empty(), placement);
+      addVariables(definition, store);
+      List<Op> moving = new ArrayList<>();
+      for (Input input : inputs) {
+        List<Op> updates = replica(definition, store, input, inputs.size());
+        // Moving statistics follow the first worker's rows, as one of several would do.
+        moving.addAll(moving.isEmpty() ? updates : List.of());
+      }
+      WeightStore slots = new WeightStore(graph, own, seeds, Optional.empty(), placement);
+      StepUpdates updates = StepUpdates.of(own, config, gradients, home -> context(home, slots));
+      ImmutableList.Builder<Op> perHome = ImmutableList.builder();
+      updates
+          .ops()
+          .asMap()
+          .forEach((home, ops) -> perHome.add(home.on(own).withControlDependencies(ops).noOp()));
+      moving.forEach(perHome::add);
+      return new ReplicatedStep(
+          own.math.addN(Stream.concat(losses.stream(), updates.regularisers().stream()).toList()),
+          updates.norm(),
+          perHome.build(),
+          replicas.build(),
+          new Feeds(steps.build(), rates.build(), rows.build()));
+    }
+
+    /** The model's variables, as the model itself asks for them in a graph of no further use. */
+    private static void addVariables(ModelDefinition<?> definition, WeightStore store) {
+      try (Graph scratch = new Graph()) {
+        Ops tf = Ops.create(scratch);
+        WeightStore like = new WeightStore(scratch, tf, new Seeds(0), Optional.empty());
+        ModelGraph.build(definition, tf, like, ModelGraph.placeholders(tf, definition.layout()));
+        store.addLike(like);
+      }
+    }
+
+    /** Adds a worker's forward and backward pass; returns its updates of moving statistics. */
+    private List<Op> replica(
+        ModelDefinition<?> definition, WeightStore store, Input input, int workers) {
+      Ops tf = input.tf();
+      int number = gradients.size();
+      Optional<DropoutDraws> draws = input.kept().map(DropoutDraws::new);
+      WeightStore mine =
+          store.replica(tf, new Training(scalar(tf, TInt32.class, steps), Optional.empty(), draws));
+      ModelGraph model = ModelGraph.build(definition, tf, mine, input.inputs());
+      LossBuilder builder = new LossBuilder(tf, config, mine);
+      Operand<TFloat32> loss =
+          workers == 1
+              ? builder.differentiated(model.logits(), input.labels())
+              : builder.share(model.logits(), input.labels(), share(input), number == 0);
+      losses.add(loss);
+      Gradients found = Gradients.of(graph, tf, loss, mine, Optional.of(backward(number)));
+      gradients.add(found);
+      replicas.add(
+          new Replica(
+              sizes(tf, mine.gathered().stream().map(GatheredRows::rows).toList()),
+              sizes(tf, found.tables().stream().map(table -> found.rows(table).rows()).toList())));
+      return mine.updates();
+    }
+
+    /** The worker's part of all rows. */
+    private Operand<TFloat32> share(Input input) {
+      Ops tf = input.tf();
+      return tf.math.div(
+          tf.dtypes.cast(input.rows(), TFloat32.class),
+          tf.dtypes.cast(scalar(tf, TInt32.class, rows), TFloat32.class));
+    }
+
+    private static Operand<TInt32> sizes(Ops tf, List<Operand<TInt32>> rows) {
+      List<Operand<TInt32>> sizes = new ArrayList<>();
+      for (Operand<TInt32> some : rows) {
+        sizes.add(tf.size(tf.unique(some, tf.constant(new long[] {0})).y()));
+      }
+      return sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
+    }
+
+    private OptimizerContext context(Home home, WeightStore slots) {
+      Ops tf = home.on(own);
+      Operand<TFloat32> step = tf.dtypes.cast(scalar(tf, TInt32.class, steps), TFloat32.class);
+      return new OptimizerContext(
+          tf, slots, scalar(tf, TFloat32.class, rates), tf.math.add(step, tf.constant(1f)));
+    }
+
+    private static <T extends TType> Placeholder<T> scalar(
+        Ops tf, Class<T> type, ImmutableList.Builder<Placeholder<T>> all) {
+      Placeholder<T> scalar = tf.placeholder(type, Placeholder.shape(Shape.scalar()));
+      all.add(scalar);
+      return scalar;
+    }
+  }
+}

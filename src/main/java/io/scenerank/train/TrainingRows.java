@@ -1,0 +1,38 @@
+package io.scenerank.train;
+
+import io.scenerank.data.Projection;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.Split;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.ModelDefinition;
+
+/** Which rows a training takes, and what of them: the same in every process of it. */
+public final class TrainingRows {
+  private TrainingRows() {}
+
+  /**
+   * The model's columns and tasks of the rows.
+   *
+   * @throws InvalidInputException naming what the rows lack
+   */
+  public static Projection projection(RowSource rows, ModelDefinition<?> definition) {
+    return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
+  }
+
+  /**
+   * The rows to train on and those to validate with.
+   *
+   * @throws InvalidInputException if none is left to train on
+   */
+  public static Split split(RowSource rows, TrainingConfig config, long seed) {
+    Split split = Split.of(rows.size(), config.validationSplit(), seed);
+    if (split.trainSize() == 0) {
+      throw new InvalidInputException(
+          "no training row is left of "
+              + rows.size()
+              + " with validation_split "
+              + config.validationSplit());
+    }
+    return split;
+  }
+}
