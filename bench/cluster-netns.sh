@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Trains on a chief, parameter servers and workers that have a network namespace each, and prints
 # samples/s and the bytes that crossed the workers' interfaces, a step, beside what StepBytes says.
-# Needs Linux, ip, JDK 17 and Maven; root, or user namespaces. Nothing of it outlives it or is seen
-# outside: all namespaces stand in one of the script's own.
+# Needs Linux, ip, JDK 17 and Maven; root, or user namespaces; Python 3 where packets are to be delayed
+# or lost and the kernel has no netem. Nothing of it outlives it or is seen outside: all namespaces
+# stand in one of the script's own.
 #
 # bench/cluster-netns.sh                                      async, 2 ps, 2 workers, a perfect network
 # bench/cluster-netns.sh --sync --ps 3 --workers 2
@@ -20,6 +21,7 @@
 # -- ...            further arguments of scenerank train
 #
 # SCENERANK         the command line to run, bin/scenerank by default
+# SCENERANK_PYTHON  python3 by default
 set -euo pipefail
 
 home="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
@@ -140,8 +142,8 @@ fi
 
 pids=()
 for task in "${tasks[@]:1}" chief:0; do
-  ip netns exec "$(space "$task")" "$scenerank" train "$model" --data "$data" --out "$work/run" \
-    --cluster "$work/cluster.yaml" --task "$task" --bind all "$mode" "${more[@]}" \
+  ip netns exec "$(space "$task")" "$scenerank" train --model "$model" --data "$data" \
+    --out "$work/run" --cluster "$work/cluster.yaml" --task "$task" --bind all "$mode" "${more[@]}" \
     >"$work/$(space "$task").log" 2>&1 &
   pids+=($!)
 done
