@@ -69,13 +69,17 @@ public record TaskId(TaskRole role, int index) {
 
   /** Ops that are placed on the task's CPU. */
   public Ops onCpu(Ops tf) {
-    return tf.withDevice(
-        DeviceSpec.newBuilder()
-            .job(role.job())
-            .task(index)
-            .deviceType(DeviceType.CPU)
-            .deviceIndex(0)
-            .build());
+    return tf.withDevice(cpu());
+  }
+
+  /** The task's CPU. */
+  DeviceSpec cpu() {
+    return DeviceSpec.newBuilder()
+        .job(role.job())
+        .task(index)
+        .deviceType(DeviceType.CPU)
+        .deviceIndex(0)
+        .build();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.DropoutDraws;
-import io.scenerank.layer.GatheredRows;
 import io.scenerank.layer.Home;
 import io.scenerank.layer.Placement;
 import io.scenerank.layer.Seeds;
@@ -33,14 +32,14 @@ import org.tensorflow.types.family.TType;
  * @param loss of all rows before the update, with regularisers; scalar
  * @param gradientNorm Euclidean norm of all gradients together, before clipping; scalar
  * @param updates on each home one op that stands for the updates there
- * @param replicas what each worker computed
+ * @param stores the variables as each worker reads them, and what it looks up
  * @param feeds what is fed
  */
 public record ReplicatedStep(
     Operand<TFloat32> loss,
     Operand<TFloat32> gradientNorm,
     ImmutableList<Op> updates,
-    ImmutableList<Replica> replicas,
+    ImmutableList<WeightStore> stores,
     Feeds feeds) {
 
   /**
@@ -56,14 +55,6 @@ public record ReplicatedStep(
       Operand<TFloat32> labels,
       Operand<TInt32> rows,
       Optional<Operand<TBool>> kept) {}
-
-  /**
-   * What a worker moved.
-   *
-   * @param lookUps distinct rows of each look-up, in the order of the look-ups, [n]
-   * @param tables distinct rows of each table, in the order of the tables, [n]
-   */
-  public record Replica(Operand<TInt32> lookUps, Operand<TInt32> tables) {}
 
   /**
    * Placeholders, one of each kind on every device that reads it, so that none is sent from one to
@@ -109,7 +100,7 @@ public record ReplicatedStep(
     private final ImmutableList.Builder<Placeholder<TInt32>> rows = ImmutableList.builder();
     private final List<Operand<TFloat32>> losses = new ArrayList<>();
     private final List<Gradients> gradients = new ArrayList<>();
-    private final ImmutableList.Builder<Replica> replicas = ImmutableList.builder();
+    private final ImmutableList.Builder<WeightStore> stores = ImmutableList.builder();
 
     Builder(Graph graph, Ops own, TrainingConfig config) {
       this.graph = graph;
@@ -140,7 +131,7 @@ public record ReplicatedStep(
           own.math.addN(Stream.concat(losses.stream(), updates.regularisers().stream()).toList()),
           updates.norm(),
           perHome.build(),
-          replicas.build(),
+          stores.build(),
           new Feeds(steps.build(), rates.build(), rows.build()));
     }
 
@@ -169,12 +160,8 @@ public record ReplicatedStep(
               ? builder.differentiated(model.logits(), input.labels())
               : builder.share(model.logits(), input.labels(), share(input), number == 0);
       losses.add(loss);
-      Gradients found = Gradients.of(graph, tf, loss, mine, Optional.of(backward(number)));
-      gradients.add(found);
-      replicas.add(
-          new Replica(
-              sizes(tf, mine.gathered().stream().map(GatheredRows::rows).toList()),
-              sizes(tf, found.tables().stream().map(table -> found.rows(table).rows()).toList())));
+      gradients.add(Gradients.of(graph, tf, loss, mine, Optional.of(backward(number))));
+      stores.add(mine);
       return mine.updates();
     }
 
@@ -184,14 +171,6 @@ public record ReplicatedStep(
       return tf.math.div(
           tf.dtypes.cast(input.rows(), TFloat32.class),
           tf.dtypes.cast(scalar(tf, TInt32.class, rows), TFloat32.class));
-    }
-
-    private static Operand<TInt32> sizes(Ops tf, List<Operand<TInt32>> rows) {
-      List<Operand<TInt32>> sizes = new ArrayList<>();
-      for (Operand<TInt32> some : rows) {
-        sizes.add(tf.size(tf.unique(some, tf.constant(new long[] {0})).y()));
-      }
-      return sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
     }
 
     private OptimizerContext context(Home home, WeightStore slots) {

@@ -1,0 +1,100 @@
+package io.scenerank.cluster;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.StepRunner;
+import io.scenerank.train.TrainingState;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The workers of a cluster as the chief has them train: in lanes of one worker each, or in one lane
+ * together.
+ */
+final class Crew implements StepRunner, AutoCloseable {
+  /** After which a step that has not ended has failed, as one whose worker is cut off. */
+  private static final int STEP = 120_000; // milliseconds
+
+  private final BatchBoard board;
+  private final WorkerMeter meter;
+  private final ImmutableList<Thread> lanes;
+  private final Optional<AllWorkers> together;
+
+  /**
+   * Sets the lanes to work, which wait for batches.
+   *
+   * @param stop whether the training is to end early
+   */
+  Crew(
+      StepGraph.Job job,
+      ClusterSite site,
+      ClusterMode mode,
+      Membership membership,
+      BooleanSupplier stop) {
+    ImmutableList<TaskId> workers = site.tasks(TaskRole.WORKER);
+    this.board = new BatchBoard(stop);
+    this.meter = new WorkerMeter(workers.size());
+    this.together =
+        mode == ClusterMode.SYNC
+            ? Optional.of(new AllWorkers(workers, membership, board::isClosed))
+            : Optional.empty();
+    List<Recruits> recruits =
+        together.isPresent()
+            ? List.of(together.get())
+            : workers.stream()
+                .<Recruits>map(worker -> new OneWorker(worker, membership, board::isClosed))
+                .toList();
+    this.lanes =
+        recruits.stream()
+            .map(
+                of ->
+                    new Lane(
+                        board,
+                        of,
+                        members -> new StepGraph(job, site, members, STEP),
+                        identity -> InputQueue.Format.of(job.definition(), identity.dropoutWidth()),
+                        meter))
+            .map(lane -> new Thread(lane, "scenerank-lane"))
+            .collect(ImmutableList.toImmutableList());
+    lanes.forEach(lane -> lane.setDaemon(true));
+    lanes.forEach(Thread::start);
+  }
+
+  @Override
+  public Steps begin(TrainingState start, Rates rates) {
+    board.begin(start, rates);
+    return new OfEpoch();
+  }
+
+  private final class OfEpoch implements Steps {
+    @Override
+    public Optional<Finished> next(boolean measured) {
+      return board.next();
+    }
+
+    @Override
+    public List<Finished> settle() {
+      return board.settle();
+    }
+
+    @Override
+    public Optional<ClusterFigures> figures(int step) {
+      return Optional.of(meter.figures(step));
+    }
+
+    @Override
+    public void close() {
+      board.end();
+    }
+  }
+
+  /** Ends the lanes. */
+  @Override
+  public void close() {
+    board.close();
+    lanes.forEach(Uninterruptibles::joinUninterruptibly);
+    together.ifPresent(AllWorkers::close);
+  }
+}

@@ -1,0 +1,255 @@
+package io.scenerank.cluster;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Streams;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.ReplicatedStep;
+import io.scenerank.train.TrainingConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+
+/**
+ * The step of one worker, or of several together, as the chief runs it: each worker takes its rows
+ * out of its own input queue. For one thread.
+ */
+final class StepGraph implements AutoCloseable {
+  private final ImmutableList<Member> members;
+  private final Graph graph;
+  private final Session session;
+  private final RunOptions options;
+  private final Names names;
+  private final ImmutableList<TouchedRows> touched;
+
+  /**
+   * A worker that takes part.
+   *
+   * @param generation of its input queue
+   * @param format of its rows
+   */
+  record Member(TaskId worker, long generation, InputQueue.Format format) {}
+
+  /**
+   * What is trained.
+   *
+   * @param seed of the dropout layers
+   */
+  record Job(ModelDefinition<?> definition, TrainingConfig config, long seed) {}
+
+  /**
+   * What a step came to.
+   *
+   * @param loss before the update, with regularisers
+   * @param gradientNorm Euclidean norm of all gradients together
+   * @param bytes what a worker's part of it sent, on average
+   */
+  record Figures(float loss, float gradientNorm, double bytes) {}
+
+  /** Names of what is fed and fetched in the graph that runs. */
+  private record Names(
+      ImmutableList<String> steps,
+      ImmutableList<String> rates,
+      ImmutableList<String> rows,
+      ImmutableList<String> fields,
+      ImmutableList<String> texts,
+      ImmutableList<String> puts,
+      ImmutableList<String> updates,
+      String loss,
+      String gradientNorm,
+      ImmutableList<String> numbers,
+      ImmutableList<String> counts) {}
+
+  /**
+   * @param milliseconds after which a step that has not ended has failed
+   */
+  StepGraph(Job job, ClusterSite site, ImmutableList<Member> members, int milliseconds) {
+    this.members = members;
+    this.options = RunOptions.newBuilder().setTimeoutInMs(milliseconds).build();
+    ImmutableList.Builder<TouchedRows> counting = ImmutableList.builder();
+    try (Graph built = new Graph()) {
+      this.names = build(built, job, site, counting);
+      this.graph = DevicePlacement.of(built, site, members);
+    }
+    this.touched = counting.build();
+    try {
+      this.session = site.open(graph, members.stream().map(Member::worker).toList());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private Names build(
+      Graph built, Job job, ClusterSite site, ImmutableList.Builder<TouchedRows> counting) {
+    Ops tf = Ops.create(built);
+    List<ReplicatedStep.Input> inputs = new ArrayList<>();
+    List<Operand<TInt64>> numbers = new ArrayList<>();
+    List<Operand<TInt64>> fields = new ArrayList<>();
+    List<Operand<TString>> texts = new ArrayList<>();
+    List<Op> puts = new ArrayList<>();
+    for (Member member : members) {
+      Ops onCpu = member.worker().onCpu(tf);
+      InputQueue.Element rows =
+          new InputQueue(member.worker(), member.generation(), member.format()).dequeue(tf);
+      inputs.add(
+          new ReplicatedStep.Input(
+              site.worker(tf, member.worker()),
+              rows.inputs(),
+              rows.labels(),
+              rows.weight(),
+              rows.kept()));
+      numbers.add(rows.number());
+      Placeholder<TInt64> field =
+          onCpu.placeholder(TInt64.class, Placeholder.shape(Shape.of(WorkItem.FIELDS)));
+      Placeholder<TString> text =
+          onCpu.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+      fields.add(field);
+      texts.add(text);
+      puts.add(new WorkQueue(member.worker()).enqueue(tf, field, text));
+    }
+    ReplicatedStep step =
+        ReplicatedStep.build(
+            built,
+            site.own(tf),
+            job.definition(),
+            job.config(),
+            job.seed(),
+            site.placement(),
+            inputs);
+    List<TouchedRows> counted =
+        Streams.zip(
+                inputs.stream(),
+                step.stores().stream(),
+                (input, store) -> new TouchedRows(input.tf(), store))
+            .toList();
+    counting.addAll(counted);
+    return new Names(
+        names(step.feeds().steps()),
+        names(step.feeds().rates()),
+        names(step.feeds().rows()),
+        names(fields),
+        names(texts),
+        puts.stream().map(put -> put.op().name()).collect(ImmutableList.toImmutableList()),
+        step.updates().stream()
+            .map(update -> update.op().name())
+            .collect(ImmutableList.toImmutableList()),
+        name(step.loss()),
+        name(step.gradientNorm()),
+        names(numbers),
+        names(counted.stream().map(TouchedRows::counts).toList()));
+  }
+
+  private static ImmutableList<String> names(List<? extends Operand<?>> operands) {
+    return operands.stream().map(StepGraph::name).collect(ImmutableList.toImmutableList());
+  }
+
+  private static String name(Operand<?> operand) {
+    return operand.asOutput().op().name() + ":" + operand.asOutput().index();
+  }
+
+  /** The workers that take part. */
+  ImmutableList<Member> members() {
+    return members;
+  }
+
+  /** Tells each worker something. */
+  void tell(List<WorkItem> items) {
+    Session.Runner runner = session.runner().setOptions(options);
+    try (Items fed = new Items(items)) {
+      fed.feed(runner);
+      runner.run().close();
+    }
+  }
+
+  /**
+   * Runs the step on the rows that come next.
+   *
+   * @param job what these are
+   * @param next what each worker is told besides
+   */
+  Figures run(BatchJob job, List<WorkItem> next) {
+    Session.Runner runner = session.runner().setOptions(options);
+    names.updates().forEach(runner::addTarget);
+    runner.fetch(names.loss()).fetch(names.gradientNorm());
+    names.numbers().forEach(runner::fetch);
+    names.counts().forEach(runner::fetch);
+    try (Items fed = new Items(next);
+        TInt32 step = TInt32.scalarOf(job.step());
+        TFloat32 rate = TFloat32.scalarOf(job.rate());
+        TInt32 rows = TInt32.scalarOf(job.rows())) {
+      names.steps().forEach(name -> runner.feed(name, step));
+      names.rates().forEach(name -> runner.feed(name, rate));
+      names.rows().forEach(name -> runner.feed(name, rows));
+      fed.feed(runner);
+      try (Result result = runner.run()) {
+        return figures(job, result);
+      }
+    }
+  }
+
+  private Figures figures(BatchJob job, Result result) {
+    double bytes = 0;
+    for (int i = 0; i < members.size(); i++) {
+      long number = ((TInt64) result.get(2 + i)).getLong();
+      if (number != job.number()) {
+        throw new IllegalStateException(
+            String.format(
+                "%s trained batch %d, expected %d", members.get(i).worker(), number, job.number()));
+      }
+      TInt32 counts = (TInt32) result.get(2 + members.size() + i);
+      int[] counted = new int[Math.toIntExact(counts.size())];
+      counts.asRawTensor().data().asInts().read(counted);
+      bytes += touched.get(i).bytes(counted).total();
+    }
+    return new Figures(
+        ((TFloat32) result.get(0)).getFloat(),
+        ((TFloat32) result.get(1)).getFloat(),
+        bytes / members.size());
+  }
+
+  /** What each worker is told, as tensors. */
+  private final class Items implements AutoCloseable {
+    private final List<TInt64> fields = new ArrayList<>();
+    private final List<TString> texts = new ArrayList<>();
+
+    Items(List<WorkItem> items) {
+      items.forEach(
+          item -> {
+            fields.add(item.fields());
+            texts.add(item.textTensor());
+          });
+    }
+
+    void feed(Session.Runner runner) {
+      for (int i = 0; i < fields.size(); i++) {
+        runner.feed(names.fields().get(i), fields.get(i));
+        runner.feed(names.texts().get(i), texts.get(i));
+        runner.addTarget(names.puts().get(i));
+      }
+    }
+
+    @Override
+    public void close() {
+      fields.forEach(TInt64::close);
+      texts.forEach(TString::close);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
