@@ -16,13 +16,17 @@ final class ClusterMember {
   private final TaskProcess process;
 
   ClusterMember(ClusterTask task, ComputeOptions compute) {
-    this.process =
-        new TaskProcess(
-            task.place().spec(),
-            task.id(),
-            Identity.of(Versions.all().get(Versions.OWN)),
-            compute.device(),
-            compute.threads());
+    this.process = process(task, compute);
+  }
+
+  /** This process as a task of a cluster. */
+  static TaskProcess process(ClusterTask task, ComputeOptions compute) {
+    return new TaskProcess(
+        task.place().spec(),
+        task.id(),
+        Identity.of(Versions.all().get(Versions.OWN)),
+        compute.device(),
+        compute.threads());
   }
 
   /** Keeps variables, whatever is trained. */

@@ -2,13 +2,17 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Bind;
+import io.scenerank.cluster.ClusterEnd;
 import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.cluster.TaskProcess;
+import io.scenerank.cluster.TaskServer;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -135,11 +139,27 @@ final class TrainCommand implements Callable<Integer> {
       case PS -> new ClusterMember(task, compute).serveVariables();
       case WORKER -> new ClusterMember(task, compute).work(request(compute));
       case CHIEF -> {
-        return run.trainAsChief(
-            request(compute), given(Optional.of(task.place())), spec.commandLine(), output.json);
+        return leadAs(task, compute);
       }
     }
     return ScenerankCommand.GOOD;
+  }
+
+  private int leadAs(ClusterTask task, ComputeOptions compute) throws IOException {
+    TaskProcess chief = ClusterMember.process(task, compute);
+    TaskServer server = chief.start();
+    try {
+      int code =
+          run.trainAsChief(
+              request(compute), given(Optional.of(task.place())), spec.commandLine(), output.json);
+      new ClusterEnd(chief).tell();
+      return code;
+    } catch (InvalidInputException e) {
+      new ClusterEnd(chief).tell(); // It would be the same if the chief were started again.
+      throw e;
+    } finally {
+      Reference.reachabilityFence(server); // a server that nobody refers to would be ended
+    }
   }
 
   private RunPipeline.Request request(ComputeOptions compute) throws IOException {

@@ -1,9 +1,13 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.Chief;
+import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.cluster.TaskId;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
+import io.scenerank.feature.Schema;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
@@ -95,19 +99,63 @@ final class TrainingRun {
             streamed(experiment.training()),
             new Devices().describe(compute.device())));
     progress.start();
+    return compute.cluster().isEmpty()
+        ? train(job, folder, out, Optional.empty())
+        : trainAsChief(job, folder, out, compute.cluster().get());
+  }
+
+  /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */
+  private TrainedRun trainAsChief(Job job, Path folder, Path out, ClusterPlace place)
+      throws IOException {
+    Experiment experiment = job.experiment();
+    Chief chief =
+        new Chief(
+            place,
+            ClusterMember.process(new ClusterTask(TaskId.chief(), place), compute),
+            new Chief.Job(experiment.definition(), experiment.training(), job.seed(), data.train()),
+            stop,
+            progress::line);
+    while (true) {
+      try (Chief.Attempt attempt = chief.begin()) {
+        requireNoStop();
+        return train(job, folder, out, Optional.of(attempt));
+      } catch (TrainingStopped e) {
+        throw e;
+      } catch (RuntimeException | IOException e) {
+        if (!chief.isLost(e)) {
+          throw e;
+        }
+        requireNoStop();
+      }
+    }
+  }
+
+  private Trainer trainer(Job job, TrainingListener listener, Optional<Chief.Attempt> cluster) {
+    Experiment experiment = job.experiment();
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             experiment.training(), job.seed(), compute.device(), compute.threads());
+    Schema.Scenario scenario = data.schema().scenario();
+    return cluster.isPresent()
+        ? new Trainer(
+            experiment.definition(),
+            options,
+            scenario,
+            listener,
+            cluster.get().site(),
+            cluster.get().steps())
+        : new Trainer(experiment.definition(), options, scenario, listener);
+  }
+
+  private TrainedRun train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
+      throws IOException {
+    Experiment experiment = job.experiment();
     RunMeasurement measurement =
         new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out), job.seed());
     try (TrainingLog log =
             TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
-            new Trainer(
-                experiment.definition(),
-                options,
-                data.schema().scenario(),
-                TrainingListener.all(new EpochProgress(progress, stop), log))) {
+            trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
       TrainingResult result = trainer.resume(data.train(), checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());

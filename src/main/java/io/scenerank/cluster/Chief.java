@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/**
- * The chief of a cluster: its server, what it knows of the other tasks, and the training on them.
- */
+/** The chief of a cluster: what it knows of the other tasks, and the training on them. */
 public final class Chief {
   private final ClusterPlace place;
   private final ClusterSite site;
@@ -20,31 +18,36 @@ public final class Chief {
   private final BooleanSupplier stop;
 
   /**
-   * Starts the chief's server.
+   * A training.
    *
-   * @param process this process; its identity says the version
-   * @param rows what is trained on
    * @param seed of the training
+   * @param rows what is trained on
+   */
+  public record Job(
+      ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {}
+
+  /**
+   * @param process this process, whose server runs
    * @param stop whether the training is to end early
    * @param say takes lines for the user
-   * @throws io.scenerank.feature.InvalidInputException if the port is taken
    */
   public Chief(
       ClusterPlace place,
       TaskProcess process,
-      ModelDefinition<?> definition,
-      TrainingConfig config,
-      long seed,
-      RowSource rows,
+      Job training,
       BooleanSupplier stop,
       Consumer<String> say) {
-    process.start();
     this.place = place;
-    this.site = new ClusterSite(place.spec(), process.device(), process.threads());
+    this.site = ClusterSite.of(process);
     Identity identity =
-        process.identity().with(TrainingTerms.of(definition, config, seed, rows), 0);
+        process
+            .identity()
+            .with(
+                TrainingTerms.of(
+                    training.definition(), training.config(), training.seed(), training.rows()),
+                0);
     this.membership = new Membership(site, identity, say);
-    this.job = new StepGraph.Job(definition, config, seed);
+    this.job = new StepGraph.Job(training.definition(), training.config(), training.seed());
     this.stop = stop;
   }
 
@@ -77,23 +80,21 @@ public final class Chief {
    *
    * @throws io.scenerank.feature.InvalidInputException if a parameter server has another version
    */
-  public Attempt begin() throws InterruptedException {
-    membership.awaitServers(stop);
-    membership.awaitWorkers(place.workerWait(), stop);
+  public Attempt begin() {
+    try {
+      membership.awaitServers(stop);
+      membership.awaitWorkers(place.workerWait(), stop);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the cluster", e);
+    }
     return new Attempt();
   }
 
   /** Whether a failure is that of a process that is gone, so that a new attempt may do better. */
-  public boolean isLost(RuntimeException failure) {
+  public boolean isLost(Exception failure) {
     Optional<TaskId> server = membership.lostServer();
     server.ifPresent(gone -> membership.say(gone + " is gone; back to the last checkpoint"));
     return server.isPresent() || failure instanceof ClusterLost;
-  }
-
-  /** Tells all others that the training is over. */
-  public void end() {
-    for (TaskRole role : new TaskRole[] {TaskRole.WORKER, TaskRole.PS}) {
-      site.tasks(role).forEach(task -> membership.tell(task, WorkItem.end()));
-    }
   }
 }

@@ -26,6 +26,11 @@ import org.tensorflow.proto.ConfigProto;
  */
 record ClusterSite(ClusterSpec spec, Device device, int threads) implements Site {
 
+  /** The site of a chief. */
+  static ClusterSite of(TaskProcess chief) {
+    return new ClusterSite(chief.cluster(), chief.device(), chief.threads());
+  }
+
   @Override
   public Ops own(Ops tf) {
     return TaskId.chief().onCpu(tf);

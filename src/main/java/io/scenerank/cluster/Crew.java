@@ -1,10 +1,10 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingState;
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

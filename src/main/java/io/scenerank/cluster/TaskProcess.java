@@ -18,7 +18,7 @@ public record TaskProcess(
    *
    * @throws io.scenerank.feature.InvalidInputException if its port is taken
    */
-  TaskServer start() {
+  public TaskServer start() {
     return new TaskServer(cluster, task, device, threads);
   }
 }

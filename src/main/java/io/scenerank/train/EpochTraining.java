@@ -86,6 +86,12 @@ final class EpochTraining {
             state.step(),
             step.learningRate(),
             step.gradientNorm()));
+    if (listener.measuresGradients(state.step(), state.isEpochTrained())) {
+      Optional<ClusterFigures> figures = steps.figures(state.step());
+      if (figures.isPresent()) {
+        listener.onCluster(figures.get());
+      }
+    }
     return state;
   }
 
