@@ -89,21 +89,26 @@ class LocalTrainingTest {
   void aForcedRunIsTrainedAgainAndAKilledChiefGoesOnWithIt() throws Exception {
     Path run = Files.createDirectory(temp.resolve("run"));
     Files.writeString(run.resolve("note.txt"), "old");
-    for (int i = 0; i < 2; i++) {
-      try (LocalClusterRun cluster = begin(run, 40, "--force")) {
-        InterruptedTraining.waitForCheckpoint(temp.resolve("run.new"), cluster.command());
-        cluster.kill("chief", 0);
-        Outcome outcome = cluster.command().outcome();
-        assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-        assertThat(outcome.out()).contains("Trained 40 epochs");
-        assertThat(outcome.err())
-            .contains("[cluster] chief 0 was ended by signal 9 and is started again")
-            .contains("going on after ");
-        assertThat(cluster.pids("chief", 0)).hasSize(2);
-        requireNobodyLeft(cluster.pids());
-      }
-      assertThat(run.resolve("note.txt")).doesNotExist();
+    try (LocalClusterRun cluster = begin(run, 40, "--force")) {
+      InterruptedTraining.waitForCheckpoint(temp.resolve("run.new"), cluster.command());
+      cluster.kill("chief", 0);
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.out()).contains("Trained 40 epochs");
+      assertThat(outcome.err())
+          .contains("[cluster] chief 0 was ended by signal 9 and is started again")
+          .contains("going on after ");
+      assertThat(cluster.pids("chief", 0)).hasSize(2);
+      requireNobodyLeft(cluster.pids());
     }
+    assertThat(run.resolve("note.txt")).doesNotExist();
+    Files.writeString(run.resolve("note.txt"), "old");
+    try (LocalClusterRun cluster = begin(run, 40, "--force")) {
+      Outcome outcome = cluster.command().outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.out()).as("trained once more").contains("Trained 40 epochs");
+    }
+    assertThat(run.resolve("note.txt")).doesNotExist();
   }
 
   @Test
