@@ -2,6 +2,7 @@ package io.scenerank.cluster;
 
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.TrainingStopped;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,9 @@ import java.util.function.BooleanSupplier;
  */
 final class BatchBoard {
   private static final long LOOK_UP = 200; // milliseconds between two looks at the stop signal
+
+  /** So long a training that is to stop waits for a worker to finish what others gave back, ns. */
+  private static final long PATIENCE = 10_000_000_000L;
 
   private final BooleanSupplier stop;
   private final Deque<StepRunner.Finished> results = new ArrayDeque<>();
@@ -143,11 +147,21 @@ final class BatchBoard {
     return Optional.of(results.poll());
   }
 
-  /** Waits until every batch that was taken is done; no other is handed out meanwhile. */
+  /**
+   * Waits until every batch that was taken is done; no other is handed out meanwhile.
+   *
+   * @throws TrainingStopped if the training is to end early and nobody is there to finish a batch
+   */
   synchronized List<StepRunner.Finished> settle() {
     paused = true;
+    long heldLast = System.nanoTime();
     while (taken > 0 || !givenBack.isEmpty()) {
       requireNoFailure();
+      if (taken > 0) {
+        heldLast = System.nanoTime();
+      } else if (stop.getAsBoolean() && System.nanoTime() - heldLast > PATIENCE) {
+        throw new TrainingStopped();
+      }
       await(LOOK_UP);
     }
     List<StepRunner.Finished> all = new ArrayList<>(results);

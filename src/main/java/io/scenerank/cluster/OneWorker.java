@@ -1,12 +1,13 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.TensorFlowErrors;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The one worker of a lane of its own, which other lanes go on without. */
 final class OneWorker implements Recruits {
-  /** How often the same process may fail in a row without a batch. */
+  /** How often the same process may fail in a row without a batch between. */
   private static final int FAILURES = 3;
 
   private final TaskId worker;
@@ -55,6 +56,14 @@ final class OneWorker implements Recruits {
     if (failures == 1) {
       membership.say(worker + " is gone; the others go on");
     }
-    return failures <= FAILURES;
+    if (failures > FAILURES) {
+      membership.refuse(
+          worker,
+          last.orElseThrow(),
+          String.format(
+              "%s failed %d times in a row (%s)",
+              worker, failures, TensorFlowErrors.firstLine(failure)));
+    }
+    return true;
   }
 }
