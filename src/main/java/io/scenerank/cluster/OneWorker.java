@@ -30,8 +30,11 @@ final class OneWorker implements Recruits {
     while (!over.getAsBoolean()) {
       Optional<Identity> identity = membership.worker(worker);
       if (identity.isPresent()) {
-        if (!last.map(identity.get()::isSameProcess).orElse(true)) {
+        boolean isSame = last.map(identity.get()::isSameProcess).orElse(true);
+        if (failures > 0 || !isSame) {
           membership.say(worker + " is back");
+        }
+        if (!isSame) {
           failures = 0;
         }
         last = identity;

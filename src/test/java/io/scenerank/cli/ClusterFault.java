@@ -24,6 +24,8 @@ record ClusterFault(Moment moment, long delay, ImmutableList<TaskId> victims) {
   enum Moment {
     /** Nothing: the processes start. */
     START,
+    /** The chief begins: it gives variables their first values, workers build their graphs. */
+    BEGIN,
     /** The first checkpoint stands. */
     TRAINING,
     /** A checkpoint is being written. */
@@ -99,6 +101,7 @@ record ClusterFault(Moment moment, long delay, ImmutableList<TaskId> victims) {
   private boolean isMoment(LocalClusterRun cluster, Path run, int epochs) throws IOException {
     return switch (moment) {
       case START -> cluster.pids().size() > victims.size();
+      case BEGIN -> Files.readString(cluster.command().err()).contains(" rows to train on");
       case TRAINING -> !InterruptedTraining.checkpoints(run).isEmpty();
       case CHECKPOINT ->
           !InterruptedTraining.checkpoints(run).isEmpty()
