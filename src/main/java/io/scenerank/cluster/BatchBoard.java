@@ -3,6 +3,7 @@ package io.scenerank.cluster;
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.TrainingStopped;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,10 +22,8 @@ import java.util.function.BooleanSupplier;
 final class BatchBoard {
   private static final long LOOK_UP = 200; // milliseconds between two looks at the stop signal
 
-  /** So long a training that is to stop waits for a worker to finish what others gave back, ns. */
-  private static final long PATIENCE = 10_000_000_000L;
-
   private final BooleanSupplier stop;
+  private final Duration patience;
   private final Deque<StepRunner.Finished> results = new ArrayDeque<>();
   private final TreeSet<Integer> givenBack = new TreeSet<>();
   private Optional<Epoch> epoch = Optional.empty();
@@ -51,9 +50,11 @@ final class BatchBoard {
 
   /**
    * @param stop whether the training is to end early
+   * @param patience how long one that is to end waits for somebody to finish what others gave back
    */
-  BatchBoard(BooleanSupplier stop) {
+  BatchBoard(BooleanSupplier stop, Duration patience) {
     this.stop = stop;
+    this.patience = patience;
   }
 
   /** Puts up the batches of an epoch that are left. */
@@ -159,7 +160,7 @@ final class BatchBoard {
       requireNoFailure();
       if (taken > 0) {
         heldLast = System.nanoTime();
-      } else if (stop.getAsBoolean() && System.nanoTime() - heldLast > PATIENCE) {
+      } else if (stop.getAsBoolean() && System.nanoTime() - heldLast > patience.toNanos()) {
         throw new TrainingStopped();
       }
       await(LOOK_UP);

@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * together.
  */
 final class Crew implements StepRunner, AutoCloseable {
+  /** So long a training that is to stop waits for a worker where all are gone. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final BatchBoard board;
   private final WorkerMeter meter;
   private final ImmutableList<Thread> lanes;
@@ -35,7 +38,7 @@ final class Crew implements StepRunner, AutoCloseable {
       BooleanSupplier stop) {
     int milliseconds = Math.toIntExact(stepLimit.toMillis());
     ImmutableList<TaskId> workers = site.tasks(TaskRole.WORKER);
-    this.board = new BatchBoard(stop);
+    this.board = new BatchBoard(stop, PATIENCE);
     this.meter = new WorkerMeter(workers.size());
     this.together =
         mode == ClusterMode.SYNC

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** The one worker of a lane of its own, which other lanes go on without. */
 final class OneWorker implements Recruits {
   /** How often the same process may fail in a row without a batch between. */
-  private static final int FAILURES = 3;
+  private static final int FAILURES = 10;
 
   private final TaskId worker;
   private final Membership membership;
