@@ -24,9 +24,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Trainings on several processes, of which some are killed at random moments: each ends by itself,
@@ -69,8 +72,8 @@ class ClusterKillTest {
     }
   }
 
-  private static List<String> arguments(Path run, ClusterMode mode) {
-    List<String> arguments = new ArrayList<>(InterruptedTraining.arguments(data, run, EPOCHS));
+  private static List<String> arguments(Path run, ClusterMode mode, int epochs) {
+    List<String> arguments = new ArrayList<>(InterruptedTraining.arguments(data, run, epochs));
     arguments.addAll(
         List.of(
             "--set",
@@ -100,11 +103,38 @@ class ClusterKillTest {
     }
   }
 
+  /** In the long form only: on a machine at work others may seem to hang too, for a while. */
+  @ParameterizedTest
+  @EnumSource(ClusterMode.class)
+  @EnabledIfSystemProperty(named = "scenerank.cluster.kills", matches = "\\d+")
+  void aWorkerThatHangsIsDroppedAndJoinsAgain(ClusterMode mode) throws Exception {
+    Path run = temp.resolve("hangs");
+    int epochs = 100;
+    try (LocalClusterRun cluster =
+        LocalClusterRun.start(temp, arguments(run, mode, epochs), "--step-limit", "5")) {
+      cluster.waitFor("\nepoch 2  loss ");
+      cluster.signal("STOP", "worker", 1);
+      long begin = System.nanoTime();
+      cluster.waitFor(
+          mode == ClusterMode.SYNC
+              ? "training with worker 0 of 2 workers"
+              : "worker 1 is gone; the others go on");
+      report("a hanging worker, %s: dropped after %.1f s", mode, (System.nanoTime() - begin) / 1e9);
+      cluster.signal("CONT", "worker", 1);
+      cluster.waitFor("worker 1 is back");
+      Outcome outcome = cluster.command().outcome(LONGEST);
+      assertThat(outcome.exitCode()).as("%s", outcome).isZero();
+      assertThat(outcome.out()).contains("Trained " + epochs + " epochs");
+      assertThat(cluster.pids("worker", 1)).as("the same process").hasSize(1);
+      cluster.requireNobodyLeft();
+    }
+  }
+
   private Ended train(ClusterMode mode, String name, List<ClusterFault> faults) throws Exception {
     Path run = temp.resolve(name.replace(' ', '-'));
     List<Long> kills = new ArrayList<>();
     long begin = System.nanoTime();
-    try (LocalClusterRun cluster = LocalClusterRun.start(temp, arguments(run, mode));
+    try (LocalClusterRun cluster = LocalClusterRun.start(temp, arguments(run, mode, EPOCHS));
         HistoryClock clock = HistoryClock.start(run)) {
       for (ClusterFault fault : faults) {
         if (fault.strike(cluster, run, EPOCHS)) {

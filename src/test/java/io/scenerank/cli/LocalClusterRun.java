@@ -75,6 +75,13 @@ record LocalClusterRun(Running command) implements AutoCloseable {
             .orElse(false);
   }
 
+  /** Sends the newest process of a task a signal, {@code STOP} for instance. */
+  void signal(String name, String role, int index) throws IOException, InterruptedException {
+    List<Long> pids = pids(role, index);
+    String pid = Long.toString(pids.get(pids.size() - 1));
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
   /** Waits until none of the processes is left that were started. */
   void requireNobodyLeft() throws Exception {
     assertThat(pids()).isNotEmpty();
