@@ -3,6 +3,7 @@ package io.scenerank.cluster;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.train.ClusterFigures;
 import java.util.List;
+import java.util.Optional;
 
 /** Counts what workers do. For any thread. */
 final class WorkerMeter {
@@ -13,6 +14,7 @@ final class WorkerMeter {
   private long missed;
   private int mostMissed;
   private double bytes;
+  private Optional<ClusterFigures> last = Optional.empty();
 
   /**
    * @param workers number of workers of the cluster
@@ -44,11 +46,19 @@ final class WorkerMeter {
   }
 
   /**
-   * What was done since this was last asked for.
+   * What was done since this was last asked for. Steps are told of one after the other, and may be
+   * done before the first of them is told of: where none came in between, it is what it was.
    *
    * @param step number of finished steps by now
    */
   synchronized ClusterFigures figures(int step) {
+    if (steps > 0 || last.isEmpty()) {
+      last = Optional.of(measured());
+    }
+    return last.get().withStep(step);
+  }
+
+  private ClusterFigures measured() {
     double seconds = Math.max(1e-9, (System.nanoTime() - since) / 1e9);
     ImmutableList.Builder<ClusterFigures.Worker> workers = ImmutableList.builder();
     double all = 0;
@@ -60,12 +70,7 @@ final class WorkerMeter {
     int count = Math.max(1, steps);
     ClusterFigures figures =
         new ClusterFigures(
-            step,
-            all / seconds,
-            workers.build(),
-            (double) missed / count,
-            mostMissed,
-            bytes / count);
+            0, all / seconds, workers.build(), (double) missed / count, mostMissed, bytes / count);
     since = System.nanoTime();
     steps = 0;
     missed = 0;

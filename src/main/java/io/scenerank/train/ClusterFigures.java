@@ -30,6 +30,12 @@ public record ClusterFigures(
     workers = workers == null ? ImmutableList.of() : workers;
   }
 
+  /** The same figures at another step. */
+  public ClusterFigures withStep(int other) {
+    return new ClusterFigures(
+        other, samplesPerSecond, workers, meanStaleness, maxStaleness, bytesPerStep);
+  }
+
   /** How many workers take part at the moment. */
   public int presentWorkers() {
     return (int) workers.stream().filter(Worker::present).count();
