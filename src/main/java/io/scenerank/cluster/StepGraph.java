@@ -7,6 +7,9 @@ import io.scenerank.train.ReplicatedStep;
 import io.scenerank.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -26,6 +29,8 @@ import org.tensorflow.types.TString;
  * out of its own input queue. For one thread.
  */
 final class StepGraph implements AutoCloseable {
+  private static final long LOOK = 10; // milliseconds between two looks for rows
+
   private final ImmutableList<Member> members;
   private final Graph graph;
   private final Session session;
@@ -65,6 +70,7 @@ final class StepGraph implements AutoCloseable {
       ImmutableList<String> fields,
       ImmutableList<String> texts,
       ImmutableList<String> puts,
+      ImmutableList<String> sizes,
       ImmutableList<String> updates,
       String loss,
       String gradientNorm,
@@ -99,10 +105,12 @@ final class StepGraph implements AutoCloseable {
     List<Operand<TInt64>> fields = new ArrayList<>();
     List<Operand<TString>> texts = new ArrayList<>();
     List<Op> puts = new ArrayList<>();
+    List<Operand<TInt32>> sizes = new ArrayList<>();
     for (Member member : members) {
       Ops onCpu = member.worker().onCpu(tf);
-      InputQueue.Element rows =
-          new InputQueue(member.worker(), member.generation(), member.format()).dequeue(tf);
+      InputQueue queue = new InputQueue(member.worker(), member.generation(), member.format());
+      sizes.add(queue.size(tf));
+      InputQueue.Element rows = queue.dequeue(tf);
       inputs.add(
           new ReplicatedStep.Input(
               site.worker(tf, member.worker()),
@@ -142,6 +150,7 @@ final class StepGraph implements AutoCloseable {
         names(fields),
         names(texts),
         puts.stream().map(put -> put.op().name()).collect(ImmutableList.toImmutableList()),
+        names(sizes),
         step.updates().stream()
             .map(update -> update.op().name())
             .collect(ImmutableList.toImmutableList()),
@@ -170,6 +179,28 @@ final class StepGraph implements AutoCloseable {
     try (Items fed = new Items(items)) {
       fed.feed(runner);
       runner.run().close();
+    }
+  }
+
+  /**
+   * Waits until every worker has rows ready, so that a step need not wait for them; as long as a
+   * step may take, at most.
+   *
+   * @param over whether there is nothing left to wait for
+   */
+  void awaitRows(BooleanSupplier over) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getTimeoutInMs());
+    while (!over.getAsBoolean() && !haveRows() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(LOOK);
+    }
+  }
+
+  private boolean haveRows() {
+    Session.Runner runner = session.runner().setOptions(options);
+    names.sizes().forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      return IntStream.range(0, members.size())
+          .allMatch(i -> ((TInt32) result.get(i)).getInt() > 0);
     }
   }
 
