@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.local.NetworkNamespace;
 import io.scenerank.feature.InvalidInputException;
@@ -14,11 +15,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Synchronous trainings of {@code --local-cluster} against those of one process. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "makes network namespaces")
@@ -95,15 +98,26 @@ class SyncClusterTest {
   @ParameterizedTest
   @CsvSource({
     "pepnet,ps=1;workers=2",
-    "pepnet,ps=2;workers=3",
     "apg,ps=1;workers=2",
-    "apg,ps=2;workers=3",
     "m2m,ps=1;workers=2",
-    "m2m,ps=2;workers=3",
     "mmoe,ps=1;workers=2",
     "mmoe,ps=2;workers=3"
   })
   void lossesAreThoseOfOneProcess(String model, String size) throws Exception {
+    requireSameLosses(model, size);
+  }
+
+  @EnabledIfSystemProperty(
+      named = "scenerank.cluster.all",
+      matches = "true",
+      disabledReason = "takes a minute more")
+  @ParameterizedTest
+  @ValueSource(strings = {"pepnet", "apg", "m2m"})
+  void lossesAreThoseOfOneProcessOnALargerCluster(String model) throws Exception {
+    requireSameLosses(model, "ps=2;workers=3");
+  }
+
+  private void requireSameLosses(String model, String size) throws Exception {
     Path alone = temp.resolve(model);
     Cli.good(arguments(model, alone).toArray());
     List<Double> expected = losses(alone);
@@ -115,5 +129,26 @@ class SyncClusterTest {
           .as("loss of step %s", step + 1)
           .isCloseTo(expected.get(step), offset(TOLERANCE * expected.get(step)));
     }
+    if (size.equals("ps=2;workers=3")) {
+      requireUsable(temp.resolve(model + "-cluster"), alone);
+    }
+  }
+
+  /** A cluster's run is one as any other: what follows a training takes it. */
+  private void requireUsable(Path run, Path alone) throws IOException {
+    assertThat(Cli.good("train", "--resume", "--out", run).out())
+        .contains(run + " is finished: nothing to do");
+    Cli.good("evaluate", run, "--data", data);
+    Cli.good("export", run, "--out", temp.resolve("exported"));
+    Cli.good("report", run);
+    double expected = aucMacro(alone);
+    assertThat(aucMacro(run)).isCloseTo(expected, offset(1e-4));
+  }
+
+  private static double aucMacro(Path run) throws IOException {
+    return new ObjectMapper()
+        .readTree(run.resolve("metrics.json").toFile())
+        .findValue("auc_macro")
+        .asDouble();
   }
 }
