@@ -8,8 +8,9 @@ package io.scenerank.cluster;
  *     back
  * @param rows the tables' rows that the batch reads: for each look-up the number of every distinct
  *     row to the parameter servers, and the row back
- * @param gradients of the tables' rows: for each table that training changes the number of every
- *     distinct row and its gradient, to the parameter servers
+ * @param gradients of the tables' rows: for each table that training changes the gradient of every
+ *     distinct row to the parameter servers; for one that is looked up several times, the rows'
+ *     numbers too
  */
 public record StepBytes(long dense, long rows, long gradients) {
   private static final int VALUE = 4;
@@ -24,9 +25,14 @@ public record StepBytes(long dense, long rows, long gradients) {
     return new StepBytes(0, numberedRows(distinct, width), 0);
   }
 
-  /** What the gradients of a table's rows take. */
-  static StepBytes ofGradients(long distinct, long width) {
-    return new StepBytes(0, 0, numberedRows(distinct, width));
+  /**
+   * What the gradients of a table's rows take.
+   *
+   * @param lookUps of the table: the numbers of a single one's rows have been sent already
+   */
+  static StepBytes ofGradients(long distinct, long width, int lookUps) {
+    return new StepBytes(
+        0, 0, lookUps == 1 ? VALUE * distinct * width : numberedRows(distinct, width));
   }
 
   private static long numberedRows(long distinct, long width) {

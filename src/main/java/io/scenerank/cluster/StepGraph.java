@@ -6,9 +6,11 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.ReplicatedStep;
 import io.scenerank.train.TrainingConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -18,23 +20,28 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
 
 /**
  * The step of one worker, or of several together, as the chief runs it: each worker takes its rows
- * out of its own input queue. For one thread.
+ * out of its own input queue. For one thread, which waits for no call without an end.
  */
 final class StepGraph implements AutoCloseable {
   private static final long LOOK = 10; // milliseconds between two looks for rows
+
+  /** How long TensorFlow has to end a step that has failed by its own time limit, ms. */
+  private static final int GRACE = 10_000;
 
   private final ImmutableList<Member> members;
   private final Graph graph;
   private final Session session;
   private final RunOptions options;
+  private final BoundedCalls calls;
   private final Names names;
   private final ImmutableList<TouchedRows> touched;
 
@@ -64,18 +71,14 @@ final class StepGraph implements AutoCloseable {
 
   /** Names of what is fed and fetched in the graph that runs. */
   private record Names(
-      ImmutableList<String> steps,
-      ImmutableList<String> rates,
-      ImmutableList<String> rows,
+      String pace,
       ImmutableList<String> fields,
-      ImmutableList<String> texts,
       ImmutableList<String> puts,
       ImmutableList<String> sizes,
       ImmutableList<String> updates,
       String loss,
       String gradientNorm,
-      ImmutableList<String> numbers,
-      ImmutableList<String> counts) {}
+      ImmutableList<String> trained) {}
 
   /**
    * @param milliseconds after which a step that has not ended has failed
@@ -95,6 +98,7 @@ final class StepGraph implements AutoCloseable {
       graph.close();
       throw e;
     }
+    this.calls = new BoundedCalls("scenerank-step", milliseconds + GRACE);
   }
 
   private Names build(
@@ -103,7 +107,6 @@ final class StepGraph implements AutoCloseable {
     List<ReplicatedStep.Input> inputs = new ArrayList<>();
     List<Operand<TInt64>> numbers = new ArrayList<>();
     List<Operand<TInt64>> fields = new ArrayList<>();
-    List<Operand<TString>> texts = new ArrayList<>();
     List<Op> puts = new ArrayList<>();
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (Member member : members) {
@@ -121,11 +124,8 @@ final class StepGraph implements AutoCloseable {
       numbers.add(rows.number());
       Placeholder<TInt64> field =
           onCpu.placeholder(TInt64.class, Placeholder.shape(Shape.of(WorkItem.FIELDS)));
-      Placeholder<TString> text =
-          onCpu.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
       fields.add(field);
-      texts.add(text);
-      puts.add(new WorkQueue(member.worker()).enqueue(tf, field, text));
+      puts.add(new WorkQueue(member.worker()).enqueue(tf, field));
     }
     ReplicatedStep step =
         ReplicatedStep.build(
@@ -143,12 +143,13 @@ final class StepGraph implements AutoCloseable {
                 (input, store) -> new TouchedRows(input.tf(), store))
             .toList();
     counting.addAll(counted);
+    List<Operand<TInt64>> trained = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      trained.add(trained(inputs.get(i).tf(), numbers.get(i), counted.get(i)));
+    }
     return new Names(
-        names(step.feeds().steps()),
-        names(step.feeds().rates()),
-        names(step.feeds().rows()),
+        name(step.pace()),
         names(fields),
-        names(texts),
         puts.stream().map(put -> put.op().name()).collect(ImmutableList.toImmutableList()),
         names(sizes),
         step.updates().stream()
@@ -156,8 +157,13 @@ final class StepGraph implements AutoCloseable {
             .collect(ImmutableList.toImmutableList()),
         name(step.loss()),
         name(step.gradientNorm()),
-        names(numbers),
-        names(counted.stream().map(TouchedRows::counts).toList()));
+        names(trained));
+  }
+
+  /** What a worker says of its rows, in one message: the batch's number, then the counts, [1+k]. */
+  private static Operand<TInt64> trained(Ops tf, Operand<TInt64> number, TouchedRows rows) {
+    Operand<TInt64> first = tf.reshape(number, tf.constant(new int[] {1}));
+    return tf.concat(List.of(first, tf.dtypes.cast(rows.counts(), TInt64.class)), tf.constant(0));
   }
 
   private static ImmutableList<String> names(List<? extends Operand<?>> operands) {
@@ -175,11 +181,15 @@ final class StepGraph implements AutoCloseable {
 
   /** Tells each worker something. */
   void tell(List<WorkItem> items) {
-    Session.Runner runner = session.runner().setOptions(options);
-    try (Items fed = new Items(items)) {
-      fed.feed(runner);
-      runner.run().close();
-    }
+    calls.call(
+        () -> {
+          Session.Runner runner = session.runner().setOptions(options);
+          try (Items fed = new Items(items)) {
+            fed.feed(runner);
+            runner.run().close();
+          }
+          return items;
+        });
   }
 
   /**
@@ -196,12 +206,15 @@ final class StepGraph implements AutoCloseable {
   }
 
   private boolean haveRows() {
-    Session.Runner runner = session.runner().setOptions(options);
-    names.sizes().forEach(runner::fetch);
-    try (Result result = runner.run()) {
-      return IntStream.range(0, members.size())
-          .allMatch(i -> ((TInt32) result.get(i)).getInt() > 0);
-    }
+    return calls.call(
+        () -> {
+          Session.Runner runner = session.runner().setOptions(options);
+          names.sizes().forEach(runner::fetch);
+          try (Result result = runner.run()) {
+            return IntStream.range(0, members.size())
+                .allMatch(i -> ((TInt32) result.get(i)).getInt() > 0);
+          }
+        });
   }
 
   /**
@@ -211,37 +224,67 @@ final class StepGraph implements AutoCloseable {
    * @param next what each worker is told besides
    */
   Figures run(BatchJob job, List<WorkItem> next) {
-    Session.Runner runner = session.runner().setOptions(options);
+    return calls.call(
+        () -> run(job, next, runner -> figures(job, runner.setOptions(options).run())));
+  }
+
+  /**
+   * A step that was watched.
+   *
+   * @param metadata how TensorFlow has cut the graph up into processes, what ran there when, and
+   *     what they sent each other
+   */
+  record Trace(Figures figures, RunMetadata metadata) {}
+
+  /** Runs the step as {@link #run} does, and watches, which takes longer. */
+  Trace trace(BatchJob job, List<WorkItem> next) {
+    RunOptions traced =
+        options.toBuilder()
+            .setOutputPartitionGraphs(true)
+            .setTraceLevel(RunOptions.TraceLevel.FULL_TRACE)
+            .build();
+    return calls.call(
+        () ->
+            run(
+                job,
+                next,
+                runner -> {
+                  Result result = runner.setOptions(traced).runAndFetchMetadata();
+                  return new Trace(figures(job, result), result.getMetadata().orElseThrow());
+                }));
+  }
+
+  private <T> T run(BatchJob job, List<WorkItem> next, Function<Session.Runner, T> run) {
+    Session.Runner runner = session.runner();
     names.updates().forEach(runner::addTarget);
     runner.fetch(names.loss()).fetch(names.gradientNorm());
-    names.numbers().forEach(runner::fetch);
-    names.counts().forEach(runner::fetch);
+    names.trained().forEach(runner::fetch);
     try (Items fed = new Items(next);
-        TInt32 step = TInt32.scalarOf(job.step());
-        TFloat32 rate = TFloat32.scalarOf(job.rate());
-        TInt32 rows = TInt32.scalarOf(job.rows())) {
-      names.steps().forEach(name -> runner.feed(name, step));
-      names.rates().forEach(name -> runner.feed(name, rate));
-      names.rows().forEach(name -> runner.feed(name, rows));
+        TFloat64 pace = new ReplicatedStep.Pace(job.step(), job.rate(), job.rows()).tensor()) {
+      runner.feed(names.pace(), pace);
       fed.feed(runner);
-      try (Result result = runner.run()) {
-        return figures(job, result);
-      }
+      return run.apply(runner);
     }
   }
 
-  private Figures figures(BatchJob job, Result result) {
+  private Figures figures(BatchJob job, Result fetched) {
+    try (fetched) {
+      return read(job, fetched);
+    }
+  }
+
+  private Figures read(BatchJob job, Result result) {
     double bytes = 0;
     for (int i = 0; i < members.size(); i++) {
-      long number = ((TInt64) result.get(2 + i)).getLong();
-      if (number != job.number()) {
+      long[] trained = new long[Math.toIntExact(result.get(2 + i).shape().size())];
+      result.get(2 + i).asRawTensor().data().asLongs().read(trained);
+      if (trained[0] != job.number()) {
         throw new IllegalStateException(
             String.format(
-                "%s trained batch %d, expected %d", members.get(i).worker(), number, job.number()));
+                "%s trained batch %d, expected %d",
+                members.get(i).worker(), trained[0], job.number()));
       }
-      TInt32 counts = (TInt32) result.get(2 + members.size() + i);
-      int[] counted = new int[Math.toIntExact(counts.size())];
-      counts.asRawTensor().data().asInts().read(counted);
+      int[] counted = Arrays.stream(trained).skip(1).mapToInt(Math::toIntExact).toArray();
       bytes += touched.get(i).bytes(counted).total();
     }
     return new Figures(
@@ -253,20 +296,14 @@ final class StepGraph implements AutoCloseable {
   /** What each worker is told, as tensors. */
   private final class Items implements AutoCloseable {
     private final List<TInt64> fields = new ArrayList<>();
-    private final List<TString> texts = new ArrayList<>();
 
     Items(List<WorkItem> items) {
-      items.forEach(
-          item -> {
-            fields.add(item.fields());
-            texts.add(item.textTensor());
-          });
+      items.forEach(item -> fields.add(item.fields()));
     }
 
     void feed(Session.Runner runner) {
       for (int i = 0; i < fields.size(); i++) {
         runner.feed(names.fields().get(i), fields.get(i));
-        runner.feed(names.texts().get(i), texts.get(i));
         runner.addTarget(names.puts().get(i));
       }
     }
@@ -274,13 +311,15 @@ final class StepGraph implements AutoCloseable {
     @Override
     public void close() {
       fields.forEach(TInt64::close);
-      texts.forEach(TString::close);
     }
   }
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    calls.end(
+        () -> {
+          session.close();
+          graph.close();
+        });
   }
 }

@@ -21,7 +21,7 @@ import org.tensorflow.types.TInt32;
 public final class TouchedRows {
   private final StepBytes dense;
   private final ImmutableList<GatheredRows> lookUps;
-  private final ImmutableList<Weight> trained;
+  private final ImmutableListMultimap<Weight, GatheredRows> trained;
   private final Operand<TInt32> counts;
 
   /**
@@ -38,14 +38,13 @@ public final class TouchedRows {
                 .mapToLong(weight -> weight.shape().size())
                 .sum());
     this.lookUps = store.gathered();
-    ImmutableListMultimap<Weight, GatheredRows> byTable =
+    this.trained =
         Multimaps.index(
             lookUps.stream().filter(rows -> rows.weight().trainable()).toList(),
             GatheredRows::weight);
-    this.trained = byTable.keySet().asList();
     List<Operand<TInt32>> sizes = new ArrayList<>();
     lookUps.forEach(lookUp -> sizes.add(distinct(tf, List.of(lookUp))));
-    trained.forEach(table -> sizes.add(distinct(tf, byTable.get(table))));
+    trained.keySet().forEach(table -> sizes.add(distinct(tf, trained.get(table))));
     this.counts = sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
   }
 
@@ -68,14 +67,17 @@ public final class TouchedRows {
    * @param counted the value of {@link #counts}
    */
   public StepBytes bytes(int[] counted) {
-    int expected = lookUps.size() + trained.size();
+    int expected = lookUps.size() + trained.keySet().size();
     checkArgument(counted.length == expected, "%s counts, expected %s", counted.length, expected);
     StepBytes bytes = dense;
     for (int i = 0; i < lookUps.size(); i++) {
       bytes = bytes.plus(StepBytes.ofRows(counted[i], width(lookUps.get(i).weight())));
     }
-    for (int i = 0; i < trained.size(); i++) {
-      bytes = bytes.plus(StepBytes.ofGradients(counted[lookUps.size() + i], width(trained.get(i))));
+    int next = lookUps.size();
+    for (Weight table : trained.keySet()) {
+      bytes =
+          bytes.plus(
+              StepBytes.ofGradients(counted[next++], width(table), trained.get(table).size()));
     }
     return bytes;
   }

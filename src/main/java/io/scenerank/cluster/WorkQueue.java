@@ -42,6 +42,15 @@ public final class WorkQueue {
     return onTask.io.queueEnqueue(queue(onTask), List.of(fields, text));
   }
 
+  /**
+   * Puts an item without a text in when it runs.
+   *
+   * @param fields int64 [9], see {@link WorkItem#fields}
+   */
+  Op enqueue(Ops tf, Operand<TInt64> fields) {
+    return enqueue(tf, fields, task.onCpu(tf).constant(""));
+  }
+
   /** An item that is taken out; both operands are of the same one. */
   public record Element(Operand<TInt64> fields, Operand<TString> text) {}
 

@@ -22,8 +22,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * A training step that one worker or several compute, each on rows of its own, and that updates
@@ -41,14 +42,14 @@ import org.tensorflow.types.family.TType;
  * @param gradientNorm Euclidean norm of all gradients together, before clipping; scalar
  * @param updates on each home one op that stands for the updates there
  * @param stores the variables as each worker reads them, and what it looks up
- * @param feeds what is fed
+ * @param pace the {@link Pace} that is fed, [3]
  */
 public record ReplicatedStep(
     Operand<TFloat32> loss,
     Operand<TFloat32> gradientNorm,
     ImmutableList<Op> updates,
     ImmutableList<WeightStore> stores,
-    Feeds feeds) {
+    Placeholder<TFloat64> pace) {
 
   /**
    * What a worker works on.
@@ -65,17 +66,19 @@ public record ReplicatedStep(
       Optional<Operand<TBool>> kept) {}
 
   /**
-   * Placeholders, one of each kind on every device that reads it, so that none is sent from one to
-   * another. All of a kind are fed the same scalar.
+   * What a step is told. It is one vector, so that a device hears of it in one message, of doubles,
+   * which have room for an int and for a float.
    *
-   * @param steps number of steps before this one
-   * @param rates learning rate
+   * @param step number of steps before this one
+   * @param rate learning rate
    * @param rows rows of all workers together
    */
-  public record Feeds(
-      ImmutableList<Placeholder<TInt32>> steps,
-      ImmutableList<Placeholder<TFloat32>> rates,
-      ImmutableList<Placeholder<TInt32>> rows) {}
+  public record Pace(int step, float rate, int rows) {
+    /** As it is fed, [3]; the caller closes it. */
+    public TFloat64 tensor() {
+      return TFloat64.vectorOf(step, rate, rows);
+    }
+  }
 
   /** Name scope of the backward pass of a worker; its ops have no device. */
   public static String backward(int replica) {
@@ -103,9 +106,7 @@ public record ReplicatedStep(
     private final Graph graph;
     private final Ops own;
     private final TrainingConfig config;
-    private final ImmutableList.Builder<Placeholder<TInt32>> steps = ImmutableList.builder();
-    private final ImmutableList.Builder<Placeholder<TFloat32>> rates = ImmutableList.builder();
-    private final ImmutableList.Builder<Placeholder<TInt32>> rows = ImmutableList.builder();
+    private final Placeholder<TFloat64> pace;
     private final List<Operand<TFloat32>> losses = new ArrayList<>();
     private final List<Gradients> gradients = new ArrayList<>();
     private final ImmutableList.Builder<WeightStore> stores = ImmutableList.builder();
@@ -114,6 +115,7 @@ public record ReplicatedStep(
       this.graph = graph;
       this.own = own;
       this.config = config;
+      this.pace = own.placeholder(TFloat64.class, Placeholder.shape(Shape.of(3)));
     }
 
     ReplicatedStep build(
@@ -140,7 +142,7 @@ public record ReplicatedStep(
           updates.norm(),
           perHome.build(),
           stores.build(),
-          new Feeds(steps.build(), rates.build(), rows.build()));
+          pace);
     }
 
     /** The model's variables, as the model itself asks for them in a graph of no further use. */
@@ -160,7 +162,7 @@ public record ReplicatedStep(
       int number = gradients.size();
       Optional<DropoutDraws> draws = input.kept().map(DropoutDraws::new);
       WeightStore mine =
-          store.replica(tf, new Training(scalar(tf, TInt32.class, steps), Optional.empty(), draws));
+          store.replica(tf, new Training(step(tf, TInt32.class), Optional.empty(), draws));
       ModelGraph model = ModelGraph.build(definition, tf, mine, input.inputs());
       LossBuilder builder = new LossBuilder(tf, config, mine);
       Operand<TFloat32> loss =
@@ -176,23 +178,29 @@ public record ReplicatedStep(
     /** The worker's part of all rows. */
     private Operand<TFloat32> share(Input input) {
       Ops tf = input.tf();
-      return tf.math.div(
-          tf.dtypes.cast(input.rows(), TFloat32.class),
-          tf.dtypes.cast(scalar(tf, TInt32.class, rows), TFloat32.class));
+      return tf.math.div(tf.dtypes.cast(input.rows(), TFloat32.class), told(tf, 2, TFloat32.class));
     }
 
     private OptimizerContext context(Home home, WeightStore slots) {
       Ops tf = home.on(own);
-      Operand<TFloat32> step = tf.dtypes.cast(scalar(tf, TInt32.class, steps), TFloat32.class);
       return new OptimizerContext(
-          tf, slots, scalar(tf, TFloat32.class, rates), tf.math.add(step, tf.constant(1f)));
+          tf,
+          slots,
+          told(tf, 1, TFloat32.class),
+          tf.math.add(step(tf, TFloat32.class), tf.constant(1f)));
     }
 
-    private static <T extends TType> Placeholder<T> scalar(
-        Ops tf, Class<T> type, ImmutableList.Builder<Placeholder<T>> all) {
-      Placeholder<T> scalar = tf.placeholder(type, Placeholder.shape(Shape.scalar()));
-      all.add(scalar);
-      return scalar;
+    private <T extends TNumber> Operand<T> step(Ops tf, Class<T> type) {
+      return told(tf, 0, type);
+    }
+
+    /** A component of the pace, taken out on the device that reads it. */
+    private <T extends TNumber> Operand<T> told(Ops tf, int component, Class<T> type) {
+      Operand<TFloat64> value =
+          tf.reshape(
+              tf.slice(pace, tf.constant(new int[] {component}), tf.constant(new int[] {1})),
+              tf.constant(new int[0])); // scalar
+      return tf.dtypes.cast(value, type);
     }
   }
 }

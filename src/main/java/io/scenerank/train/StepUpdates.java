@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param ops the updates by the home that they are made on
  * @param norm Euclidean norm of all gradients together, before clipping; scalar
- * @param regularisers scalars that sum up to those of the tables, on the tables' homes
+ * @param regularisers scalars that sum up to those of the tables
  */
 record StepUpdates(
     ImmutableListMultimap<Home, Op> ops,
@@ -50,12 +50,14 @@ record StepUpdates(
       found.addAll(tables.of(gradients, i));
     }
     ImmutableList<WeightUpdate> unclipped = ImmutableList.copyOf(found);
-    Operand<TFloat32> norm = WeightUpdate.norm(tf, unclipped);
+    HomeSums.Pair sums =
+        HomeSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
+    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
     ImmutableListMultimap.Builder<Home, Op> ops = ImmutableListMultimap.builder();
     for (WeightUpdate update : new Clipping(tf, config, norm).clip(unclipped)) {
       ops.put(update.home(), update.apply(optimizer.apply(update.home())));
     }
-    return new StepUpdates(ops.build(), norm, tables.regularisers());
+    return new StepUpdates(ops.build(), norm, sums.second());
   }
 
   /** The gradients of the variables that are no tables. */

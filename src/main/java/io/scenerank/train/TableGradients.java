@@ -31,7 +31,7 @@ final class TableGradients {
   TableGradients(Ops tf, boolean byRows) {
     this.tf = tf;
     this.byRows = byRows;
-    this.regularisers = new HomeSums(tf);
+    this.regularisers = new HomeSums();
   }
 
   /**
@@ -130,8 +130,8 @@ final class TableGradients {
     return there.math.add(gradient, there.math.mul(value, there.constant(2 * table.l2Reg())));
   }
 
-  /** The regularisers of the tables whose updates were built, scalars that sum up to them. */
-  ImmutableList<Operand<TFloat32>> regularisers() {
-    return regularisers.sums();
+  /** The regularisers of the tables whose updates were built. */
+  HomeSums regularisers() {
+    return regularisers;
   }
 }

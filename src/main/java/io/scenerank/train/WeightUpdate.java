@@ -31,14 +31,14 @@ record WeightUpdate(
   }
 
   /**
-   * The Euclidean norm of all gradients together, scalar. A table's gradient counts by the sums of
-   * its rows.
+   * Halves of the sums of squares of all gradients. A table's gradient counts by the sums of its
+   * rows.
    */
-  static Operand<TFloat32> norm(Ops tf, List<WeightUpdate> updates) {
-    HomeSums halves = new HomeSums(tf);
+  static HomeSums halfSquares(Ops tf, List<WeightUpdate> updates) {
+    HomeSums halves = new HomeSums();
     updates.forEach(
         update -> halves.add(update.home(), update.home().on(tf).nn.l2Loss(update.gradient())));
-    return tf.math.sqrt(tf.math.mul(tf.math.addN(halves.sums()), tf.constant(2f)));
+    return halves;
   }
 
   WeightUpdate withGradient(Operand<TFloat32> value) {

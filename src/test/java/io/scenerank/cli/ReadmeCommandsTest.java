@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README's commands about runs, in its order, on a small data set. */
 class ReadmeCommandsTest {
-  private static final Path README = Path.of("README.md");
+  static final Path README = Path.of("README.md");
   private static final String COMMAND = "bin/scenerank ";
   private static final Pattern SHELL = Pattern.compile("```sh\\R(.*?)```", Pattern.DOTALL);
 
@@ -136,7 +136,7 @@ class ReadmeCommandsTest {
   }
 
   /** The commands below these headings, without their comments. */
-  private static List<String> commands(String... headings) throws IOException {
+  static List<String> commands(String... headings) throws IOException {
     String readme = Files.readString(README);
     List<String> commands = new ArrayList<>();
     for (String heading : headings) {

@@ -139,7 +139,7 @@ class SyncClusterTest {
     assertThat(Cli.good("train", "--resume", "--out", run).out())
         .contains(run + " is finished: nothing to do");
     Cli.good("evaluate", run, "--data", data);
-    Cli.good("export", run, "--out", temp.resolve("exported"));
+    Cli.good("export", run, "--format", "keras", "--out", temp.resolve("exported.keras"));
     Cli.good("report", run);
     double expected = aucMacro(alone);
     assertThat(aucMacro(run)).isCloseTo(expected, offset(1e-4));

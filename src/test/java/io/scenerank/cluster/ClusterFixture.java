@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */
 final class ClusterFixture {
@@ -51,7 +52,17 @@ final class ClusterFixture {
 
   /** One process of each role. */
   static ClusterSpec cluster() {
-    return new ClusterSpec(address(), ImmutableList.of(address()), ImmutableList.of(address()));
+    return cluster(1, 1);
+  }
+
+  static ClusterSpec cluster(int ps, int workers) {
+    return new ClusterSpec(address(), addresses(ps), addresses(workers));
+  }
+
+  private static ImmutableList<String> addresses(int count) {
+    return Stream.generate(ClusterFixture::address)
+        .limit(count)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** A cluster of parameter servers alone; its worker is nowhere. */

@@ -77,8 +77,9 @@ class StepPlanTest {
         rows(SmallModel.COLUMNS, new int[] {6, 2, 5, 5, 0, 9}, new int[] {6, 1, 9, 0, 0, 9});
     // The table of width 4 has user 6 and the items 0, 5, 9; that of width 2 has the scenes 1, 2.
     long rowBytes = 4 * 4 * (1 + 4) + 4 * 2 * (1 + 2);
+    long gradientBytes = 4 * 4 * 4 + 4 * 2 * 2;
     assertThat(bytes(definition, rows))
-        .isEqualTo(new StepBytes(8 * denseValues(definition), rowBytes, rowBytes));
+        .isEqualTo(new StepBytes(8 * denseValues(definition), rowBytes, gradientBytes));
   }
 
   @Test
@@ -108,7 +109,9 @@ class StepPlanTest {
     assertThat(bytes.rows())
         .as("scenes in the input and as the condition")
         .isEqualTo(users + 2 * scenes);
-    assertThat(bytes.gradients()).as("their gradients come together").isEqualTo(users + scenes);
+    assertThat(bytes.gradients())
+        .as("their gradients come together, under numbers of their own")
+        .isEqualTo(4 * 4 * 4 + scenes);
   }
 
   @Test
@@ -125,7 +128,7 @@ class StepPlanTest {
             .collect(ImmutableList.toImmutableList());
     PackedRows rows = rows(columns, new int[] {6, 2, 5, 5, 0, 9});
     StepBytes bytes = bytes(new ModelDefinition<>(PepNet.TYPE, SmallModel.params(), columns), rows);
-    assertThat(bytes.rows() - bytes.gradients()).isEqualTo(4 * 1 * (1 + 2));
+    assertThat(bytes.rows() - bytes.gradients()).isEqualTo(4 * 1 * (1 + 2) + 4 * 4);
   }
 
   @Test

@@ -33,6 +33,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /** A {@link ReplicatedStep} in one process, whose workers are fed as a cluster's are. */
@@ -133,13 +134,8 @@ final class Replicas implements AutoCloseable {
   Figures step(ModelDefinition<?> definition, PackedRows rows, int number, float rate) {
     List<Tensor> fed = new ArrayList<>();
     try (RangeReader reader = reader(definition, rows);
-        TInt32 steps = TInt32.scalarOf(number);
-        TFloat32 rates = TFloat32.scalarOf(rate);
-        TInt32 all = TInt32.scalarOf(rows.size())) {
-      Session.Runner runner = session.runner();
-      step.feeds().steps().forEach(feed -> runner.feed(feed, steps));
-      step.feeds().rates().forEach(feed -> runner.feed(feed, rates));
-      step.feeds().rows().forEach(feed -> runner.feed(feed, all));
+        TFloat64 pace = new ReplicatedStep.Pace(number, rate, rows.size()).tensor()) {
+      Session.Runner runner = session.runner().feed(step.pace(), pace);
       for (int worker = 0; worker < inputs.size(); worker++) {
         int begin = worker * rows.size() / inputs.size();
         int size = (worker + 1) * rows.size() / inputs.size() - begin;
