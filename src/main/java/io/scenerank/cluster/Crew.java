@@ -50,6 +50,7 @@ final class Crew implements StepRunner, AutoCloseable {
             : workers.stream()
                 .<Recruits>map(worker -> new OneWorker(worker, membership, board::isClosed))
                 .toList();
+    FirstSteps firstSteps = new FirstSteps();
     this.lanes =
         recruits.stream()
             .map(
@@ -59,7 +60,8 @@ final class Crew implements StepRunner, AutoCloseable {
                         of,
                         members -> new StepGraph(job, site, members, milliseconds),
                         identity -> InputQueue.Format.of(job.definition(), identity.dropoutWidth()),
-                        meter))
+                        meter,
+                        firstSteps))
             .map(lane -> new Thread(lane, "scenerank-lane"))
             .collect(ImmutableList.toImmutableList());
     lanes.forEach(lane -> lane.setDaemon(true));

@@ -129,6 +129,12 @@ public final class InputQueue {
     return onWorker.io.queueEnqueue(queue(onWorker), share.components());
   }
 
+  /** How many shares wait ready, when it runs. */
+  public Operand<TInt32> size(Ops tf) {
+    Ops onWorker = worker.onCpu(tf);
+    return onWorker.io.queueSize(queue(onWorker));
+  }
+
   /**
    * Ends the queue: whoever waits to put a share in fails, whoever takes one out finds those that
    * are left, and after them, even if it waits already, an end that is an error (out of range).

@@ -24,6 +24,7 @@ final class Lane implements Runnable {
   private final Function<ImmutableList<StepGraph.Member>, StepGraph> graphs;
   private final Function<Identity, InputQueue.Format> formats;
   private final WorkerMeter meter;
+  private final FirstSteps firstSteps;
   private final SecureRandom random = new SecureRandom();
   private boolean progressed;
 
@@ -31,18 +32,21 @@ final class Lane implements Runnable {
    * @param graphs makes the step of some workers, which this closes
    * @param formats rows of a worker
    * @param meter hears what workers did
+   * @param firstSteps the same for all lanes of the board
    */
   Lane(
       BatchBoard board,
       Recruits recruits,
       Function<ImmutableList<StepGraph.Member>, StepGraph> graphs,
       Function<Identity, InputQueue.Format> formats,
-      WorkerMeter meter) {
+      WorkerMeter meter,
+      FirstSteps firstSteps) {
     this.board = board;
     this.recruits = recruits;
     this.graphs = graphs;
     this.formats = formats;
     this.meter = meter;
+    this.firstSteps = firstSteps;
   }
 
   @Override
@@ -103,7 +107,10 @@ final class Lane implements Runnable {
         if (!begun.isEmpty()) {
           Optional<BatchJob> more = begun.size() < AHEAD ? Optional.empty() : take(false);
           more.ifPresent(begun::add);
-          trainNext(graph, begun, more);
+          if (!progressed) {
+            graph.awaitRows(board::isClosed);
+          }
+          firstSteps.run(!progressed, () -> trainNext(graph, begun, more));
         }
       }
     } finally {

@@ -8,7 +8,10 @@ import io.scenerank.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -21,6 +24,7 @@ import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
@@ -28,6 +32,8 @@ import org.tensorflow.types.TInt64;
  * out of its own input queue. For one thread, which waits for no call without an end.
  */
 final class StepGraph implements AutoCloseable {
+  private static final long LOOK = 10; // milliseconds between two looks for rows
+
   /** How long TensorFlow has to end a step that has failed by its own time limit, ms. */
   private static final int GRACE = 10_000;
 
@@ -68,6 +74,7 @@ final class StepGraph implements AutoCloseable {
       String pace,
       ImmutableList<String> fields,
       ImmutableList<String> puts,
+      ImmutableList<String> sizes,
       ImmutableList<String> updates,
       String loss,
       String gradientNorm,
@@ -101,10 +108,12 @@ final class StepGraph implements AutoCloseable {
     List<Operand<TInt64>> numbers = new ArrayList<>();
     List<Operand<TInt64>> fields = new ArrayList<>();
     List<Op> puts = new ArrayList<>();
+    List<Operand<TInt32>> sizes = new ArrayList<>();
     for (Member member : members) {
       Ops onCpu = member.worker().onCpu(tf);
-      InputQueue.Element rows =
-          new InputQueue(member.worker(), member.generation(), member.format()).dequeue(tf);
+      InputQueue queue = new InputQueue(member.worker(), member.generation(), member.format());
+      sizes.add(queue.size(tf));
+      InputQueue.Element rows = queue.dequeue(tf);
       inputs.add(
           new ReplicatedStep.Input(
               site.worker(tf, member.worker()),
@@ -142,6 +151,7 @@ final class StepGraph implements AutoCloseable {
         name(step.pace()),
         names(fields),
         puts.stream().map(put -> put.op().name()).collect(ImmutableList.toImmutableList()),
+        names(sizes),
         step.updates().stream()
             .map(update -> update.op().name())
             .collect(ImmutableList.toImmutableList()),
@@ -179,6 +189,31 @@ final class StepGraph implements AutoCloseable {
             runner.run().close();
           }
           return items;
+        });
+  }
+
+  /**
+   * Waits until every worker has rows ready, so that a step need not wait for them; as long as a
+   * step may take, at most.
+   *
+   * @param over whether there is nothing left to wait for
+   */
+  void awaitRows(BooleanSupplier over) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getTimeoutInMs());
+    while (!over.getAsBoolean() && !haveRows() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(LOOK);
+    }
+  }
+
+  private boolean haveRows() {
+    return calls.call(
+        () -> {
+          Session.Runner runner = session.runner().setOptions(options);
+          names.sizes().forEach(runner::fetch);
+          try (Result result = runner.run()) {
+            return IntStream.range(0, members.size())
+                .allMatch(i -> ((TInt32) result.get(i)).getInt() > 0);
+          }
         });
   }
 

@@ -5,6 +5,7 @@ import io.scenerank.layer.Weight;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.ResourceApplyAdam;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -57,7 +58,10 @@ final class Adam implements Optimizer {
         tf.constant(BETA_1),
         tf.constant(BETA_2),
         tf.constant(EPSILON),
-        gradient);
+        gradient,
+        // Two workers' updates at the same time: without a lock one would work on a copy of the
+        // variable that the other has put aside, and be lost.
+        ResourceApplyAdam.useLocking(true));
   }
 
   @Override

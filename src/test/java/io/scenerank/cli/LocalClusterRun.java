@@ -28,13 +28,22 @@ record LocalClusterRun(Running command) implements AutoCloseable {
       throws IOException {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new LocalClusterRun(
-        ChildProcess.start(
-            folder,
-            ChildProcess.java(
-                ChildProcess.classpath(),
-                ScenerankCommand.class.getName(),
-                all.toArray(String[]::new))));
+    return new LocalClusterRun(ChildProcess.start(folder, command(all)));
+  }
+
+  /** Starts one whose processes may take as much memory as there is. */
+  static LocalClusterRun startLarge(Path folder, List<String> arguments) throws IOException {
+    List<String> command = command(arguments);
+    // JavaCPP counts the memory of the whole process, and stops it at four times the heap's size.
+    command.add(1, "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
+    return new LocalClusterRun(ChildProcess.start(folder, command));
+  }
+
+  private static List<String> command(List<String> arguments) {
+    return ChildProcess.java(
+        ChildProcess.classpath(),
+        ScenerankCommand.class.getName(),
+        arguments.toArray(String[]::new));
   }
 
   /** The processes of a task in the order of their starts. */

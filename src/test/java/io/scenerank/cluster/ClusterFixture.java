@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */
@@ -64,7 +65,13 @@ final class ClusterFixture {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static String address() {
+  /** A cluster of parameter servers alone; its worker is nowhere. */
+  static ClusterSpec cluster(String chief, List<String> servers) {
+    return new ClusterSpec(chief, ImmutableList.copyOf(servers), ImmutableList.of("127.0.0.1:1"));
+  }
+
+  /** An address that nobody has. */
+  static String address() {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "127.0.0.1:" + free.getLocalPort();
     } catch (IOException e) {
