@@ -29,6 +29,8 @@ final class ClusterOptions {
   static final String SUPERVISED = "--supervised";
 
   private static final int WORKER_WAIT = 60; // seconds
+  private static final int STEP_LIMIT = 120; // seconds
+  private static final int LONGEST_STEP = 86_400; // seconds
 
   @Option(
       names = "--cluster",
@@ -69,6 +71,13 @@ final class ClusterOptions {
       description = "How long the chief waits at the start for absent workers. Default: 60.")
   private Integer workerWait;
 
+  @Option(
+      names = "--step-limit",
+      paramLabel = "SECONDS",
+      description =
+          "After how long a step counts as failed, as one whose worker hangs. Default: 120.")
+  private Integer stepLimit;
+
   @Option(names = SUPERVISED, hidden = true)
   private boolean supervised;
 
@@ -97,6 +106,7 @@ final class ClusterOptions {
       throw excludes("--local-cluster", "the variable " + ClusterReader.TF_CONFIG);
     }
     checkedWait();
+    checkedLimit();
     return Optional.of(LocalSize.parse(local, "--local-cluster"));
   }
 
@@ -159,6 +169,7 @@ final class ClusterOptions {
             config.spec(),
             mode != null && mode.sync ? ClusterMode.SYNC : ClusterMode.ASYNC,
             checkedWait(),
+            checkedLimit(),
             Optional.ofNullable(environment.get(JOB))));
   }
 
@@ -166,6 +177,15 @@ final class ClusterOptions {
     int seconds = workerWait == null ? WORKER_WAIT : workerWait;
     if (seconds < 0) {
       throw new InvalidInputException("--worker-wait is " + seconds + ", expected 0 or more");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  private Duration checkedLimit() {
+    int seconds = stepLimit == null ? STEP_LIMIT : stepLimit;
+    if (seconds < 1 || seconds > LONGEST_STEP) {
+      throw new InvalidInputException(
+          "--step-limit is " + seconds + ", expected 1 to " + LONGEST_STEP);
     }
     return Duration.ofSeconds(seconds);
   }
@@ -178,7 +198,9 @@ final class ClusterOptions {
             "--bind",
             bind != null,
             "--worker-wait",
-            workerWait != null)
+            workerWait != null,
+            "--step-limit",
+            stepLimit != null)
         .forEach(
             (option, given) -> {
               if (given) {

@@ -2,6 +2,8 @@ package io.scenerank.cluster;
 
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.TrainingStopped;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,7 @@ final class BatchBoard {
   private static final long LOOK_UP = 200; // milliseconds between two looks at the stop signal
 
   private final BooleanSupplier stop;
+  private final Duration patience;
   private final Deque<StepRunner.Finished> results = new ArrayDeque<>();
   private final TreeSet<Integer> givenBack = new TreeSet<>();
   private Optional<Epoch> epoch = Optional.empty();
@@ -47,9 +50,11 @@ final class BatchBoard {
 
   /**
    * @param stop whether the training is to end early
+   * @param patience how long one that is to end waits for somebody to finish what others gave back
    */
-  BatchBoard(BooleanSupplier stop) {
+  BatchBoard(BooleanSupplier stop, Duration patience) {
     this.stop = stop;
+    this.patience = patience;
   }
 
   /** Puts up the batches of an epoch that are left. */
@@ -143,11 +148,21 @@ final class BatchBoard {
     return Optional.of(results.poll());
   }
 
-  /** Waits until every batch that was taken is done; no other is handed out meanwhile. */
+  /**
+   * Waits until every batch that was taken is done; no other is handed out meanwhile.
+   *
+   * @throws TrainingStopped if the training is to end early and nobody is there to finish a batch
+   */
   synchronized List<StepRunner.Finished> settle() {
     paused = true;
+    long heldLast = System.nanoTime();
     while (taken > 0 || !givenBack.isEmpty()) {
       requireNoFailure();
+      if (taken > 0) {
+        heldLast = System.nanoTime();
+      } else if (stop.getAsBoolean() && System.nanoTime() - heldLast > patience.toNanos()) {
+        throw new TrainingStopped();
+      }
       await(LOOK_UP);
     }
     List<StepRunner.Finished> all = new ArrayList<>(results);

@@ -11,11 +11,18 @@ import java.util.function.Consumer;
 
 /** The chief of a cluster: what it knows of the other tasks, and the training on them. */
 public final class Chief {
+  /** So often in a row a training may be interrupted before it has trained a batch. */
+  private static final int FRUITLESS = 5;
+
   private final ClusterPlace place;
   private final ClusterSite site;
   private final Membership membership;
   private final StepGraph.Job job;
   private final BooleanSupplier stop;
+  private boolean began;
+
+  /** Attempts in a row that came to nothing. */
+  private int fruitless;
 
   /**
    * A training.
@@ -56,7 +63,7 @@ public final class Chief {
     private final Crew crew;
 
     private Attempt() {
-      this.crew = new Crew(job, site, place.mode(), membership, stop);
+      this.crew = new Crew(job, site, place.mode(), membership, place.stepLimit(), stop);
     }
 
     /** Where the chief's graph runs and its variables live. */
@@ -72,18 +79,23 @@ public final class Chief {
     @Override
     public void close() {
       crew.close();
+      fruitless = crew.hasTrained() ? 0 : fruitless + 1;
     }
   }
 
   /**
-   * Waits for the parameter servers, and a while for the workers, and begins.
+   * Waits for the parameter servers, the first time also a while for the workers, and begins.
+   * Later, workers that come back join those that are there.
    *
    * @throws io.scenerank.feature.InvalidInputException if a parameter server has another version
    */
   public Attempt begin() {
     try {
       membership.awaitServers(stop);
-      membership.awaitWorkers(place.workerWait(), stop);
+      if (!began) {
+        membership.awaitWorkers(place.workerWait(), stop);
+        began = true;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the cluster", e);
@@ -91,10 +103,13 @@ public final class Chief {
     return new Attempt();
   }
 
-  /** Whether a failure is that of a process that is gone, so that a new attempt may do better. */
+  /**
+   * Whether a failure is that of a process that is gone, so that a new attempt may do better. It is
+   * not if workers fail over and over, without a batch between.
+   */
   public boolean isLost(Exception failure) {
     Optional<TaskId> server = membership.lostServer();
     server.ifPresent(gone -> membership.say(gone + " is gone; back to the last checkpoint"));
-    return server.isPresent() || failure instanceof ClusterLost;
+    return server.isPresent() || failure instanceof ClusterLost && fruitless < FRUITLESS;
   }
 }

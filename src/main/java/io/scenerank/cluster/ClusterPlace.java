@@ -8,8 +8,13 @@ import java.util.Optional;
  *
  * @param workerWait how long it waits at the start for workers that are absent; then it goes on
  *     with those that are there
+ * @param stepLimit after which a step that has not ended counts as failed
  * @param job tells one start of a whole cluster from another, where a supervisor restarts
  *     processes; empty where nobody says so
  */
 public record ClusterPlace(
-    ClusterSpec spec, ClusterMode mode, Duration workerWait, Optional<String> job) {}
+    ClusterSpec spec,
+    ClusterMode mode,
+    Duration workerWait,
+    Duration stepLimit,
+    Optional<String> job) {}

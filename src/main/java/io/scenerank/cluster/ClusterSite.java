@@ -25,6 +25,11 @@ import org.tensorflow.proto.ConfigProto;
  * @param threads threads of TensorFlow; 0 for one a core
  */
 record ClusterSite(ClusterSpec spec, Device device, int threads) implements Site {
+  /**
+   * After which an op of the chief's graph has failed, which otherwise waits for a server that is
+   * cut off without an end; a checkpoint is one, ms.
+   */
+  private static final int LONGEST = 3_600_000;
 
   /** The site of a chief. */
   static ClusterSite of(TaskProcess chief) {
@@ -74,8 +79,7 @@ record ClusterSite(ClusterSpec spec, Device device, int threads) implements Site
 
   /** Opens a session, which the caller closes, on the parameter servers and some workers. */
   Session open(Graph graph, List<TaskId> workers) {
-    return RemoteSession.open(
-        graph, target(), config(Stream.concat(tasks(TaskRole.PS).stream(), workers.stream())));
+    return open(graph, Stream.concat(tasks(TaskRole.PS).stream(), workers.stream()), LONGEST);
   }
 
   /**
@@ -84,10 +88,12 @@ record ClusterSite(ClusterSpec spec, Device device, int threads) implements Site
    * @param milliseconds after which the task counts as absent
    */
   Session openOn(Graph graph, TaskId task, int milliseconds) {
+    return open(graph, Stream.of(task), milliseconds);
+  }
+
+  private Session open(Graph graph, Stream<TaskId> others, int milliseconds) {
     return RemoteSession.open(
-        graph,
-        target(),
-        config(Stream.of(task)).toBuilder().setOperationTimeoutInMs(milliseconds).build());
+        graph, target(), config(others).toBuilder().setOperationTimeoutInMs(milliseconds).build());
   }
 
   private String target() {

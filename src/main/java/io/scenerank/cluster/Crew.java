@@ -5,6 +5,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -14,8 +15,8 @@ import java.util.function.BooleanSupplier;
  * together.
  */
 final class Crew implements StepRunner, AutoCloseable {
-  /** After which a step that has not ended has failed, as one whose worker is cut off. */
-  private static final int STEP = 120_000; // milliseconds
+  /** So long a training that is to stop waits for a worker where all are gone. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final BatchBoard board;
   private final WorkerMeter meter;
@@ -25,6 +26,7 @@ final class Crew implements StepRunner, AutoCloseable {
   /**
    * Sets the lanes to work, which wait for batches.
    *
+   * @param stepLimit after which a step that has not ended has failed, as one whose worker hangs
    * @param stop whether the training is to end early
    */
   Crew(
@@ -32,9 +34,11 @@ final class Crew implements StepRunner, AutoCloseable {
       ClusterSite site,
       ClusterMode mode,
       Membership membership,
+      Duration stepLimit,
       BooleanSupplier stop) {
+    int milliseconds = Math.toIntExact(stepLimit.toMillis());
     ImmutableList<TaskId> workers = site.tasks(TaskRole.WORKER);
-    this.board = new BatchBoard(stop);
+    this.board = new BatchBoard(stop, PATIENCE);
     this.meter = new WorkerMeter(workers.size());
     this.together =
         mode == ClusterMode.SYNC
@@ -53,7 +57,7 @@ final class Crew implements StepRunner, AutoCloseable {
                     new Lane(
                         board,
                         of,
-                        members -> new StepGraph(job, site, members, STEP),
+                        members -> new StepGraph(job, site, members, milliseconds),
                         identity -> InputQueue.Format.of(job.definition(), identity.dropoutWidth()),
                         meter))
             .map(lane -> new Thread(lane, "scenerank-lane"))
@@ -88,6 +92,11 @@ final class Crew implements StepRunner, AutoCloseable {
     public void close() {
       board.end();
     }
+  }
+
+  /** Whether a batch was trained. */
+  boolean hasTrained() {
+    return board.applied() > 0;
   }
 
   /** Ends the lanes. */

@@ -1,6 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.TensorFlowErrors;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,17 +78,19 @@ final class Lane implements Runnable {
       train(graph);
     } catch (TensorFlowException e) {
       if (!board.isClosed() && !recruits.mayGoOn(e, progressed)) {
-        board.fail(new ClusterLost(lost(members), e));
+        board.fail(new ClusterLost(lost(members, e), e));
       }
     } finally {
       meter.present(members, false);
     }
   }
 
-  private static String lost(List<StepGraph.Member> members) {
+  private static String lost(List<StepGraph.Member> members, TensorFlowException why) {
     List<String> names = new ArrayList<>();
     members.forEach(member -> names.add(member.worker().toString()));
-    return "the training with " + String.join(", ", names) + " was interrupted";
+    return String.format(
+        "the training with %s was interrupted (%s)",
+        String.join(", ", names), TensorFlowErrors.firstLine(why));
   }
 
   private void train(StepGraph graph) throws InterruptedException {

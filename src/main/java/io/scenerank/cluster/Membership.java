@@ -45,7 +45,7 @@ final class Membership {
       Optional<Identity> identity = probe.identity(server);
       for (int looks = 1; identity.isEmpty() && !stop.getAsBoolean(); looks++) {
         if (looks % PATIENCE == 0) {
-          say.accept("waiting for " + server + " at " + site.spec().address(server));
+          sayWaiting(server);
         }
         TimeUnit.MILLISECONDS.sleep(LOOK);
         identity = probe.identity(server);
@@ -68,17 +68,29 @@ final class Membership {
   void awaitWorkers(Duration most, BooleanSupplier stop) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     for (TaskId worker : site.tasks(TaskRole.WORKER)) {
-      while (worker(worker).isEmpty() && System.nanoTime() < end && !stop.getAsBoolean()) {
+      boolean present = worker(worker).isPresent();
+      for (int looks = 1; !present && System.nanoTime() < end && !stop.getAsBoolean(); looks++) {
+        if (looks % PATIENCE == 0) {
+          sayWaiting(worker);
+        }
         TimeUnit.MILLISECONDS.sleep(LOOK);
+        present = worker(worker).isPresent();
+      }
+      if (!present && !stop.getAsBoolean()) {
+        say.accept("no longer waiting for " + worker + ", which may join later");
       }
     }
+  }
+
+  private void sayWaiting(TaskId task) {
+    say.accept("waiting for " + task + " at " + site.spec().address(task));
   }
 
   /** A worker that may take part; empty if it is absent or was refused. */
   Optional<Identity> worker(TaskId worker) {
     Optional<Identity> identity = probe.identity(worker);
-    if (identity.isEmpty()) {
-      return identity;
+    if (identity.isEmpty() || isRefused(identity.get())) {
+      return Optional.empty();
     }
     Optional<String> conflict = chief.conflict(worker, identity.get());
     if (conflict.isPresent()) {
@@ -88,7 +100,8 @@ final class Membership {
     return identity;
   }
 
-  private void refuse(TaskId worker, Identity identity, String conflict) {
+  /** Ends a worker that is there for nothing, and does not take it any more. */
+  void refuse(TaskId worker, Identity identity, String conflict) {
     synchronized (this) {
       if (!refused.add(identity.incarnation())) {
         return;
@@ -96,6 +109,10 @@ final class Membership {
     }
     say.accept("refused: " + conflict);
     probe.tell(worker, WorkItem.refused(conflict));
+  }
+
+  private synchronized boolean isRefused(Identity identity) {
+    return refused.contains(identity.incarnation());
   }
 
   /** The first parameter server that is not there any more, or only as another process. */

@@ -1,13 +1,14 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.TensorFlowErrors;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The one worker of a lane of its own, which other lanes go on without. */
 final class OneWorker implements Recruits {
-  /** How often the same process may fail in a row without a batch. */
-  private static final int FAILURES = 3;
+  /** How often the same process may fail in a row without a batch between. */
+  private static final int FAILURES = 10;
 
   private final TaskId worker;
   private final Membership membership;
@@ -29,8 +30,11 @@ final class OneWorker implements Recruits {
     while (!over.getAsBoolean()) {
       Optional<Identity> identity = membership.worker(worker);
       if (identity.isPresent()) {
-        if (!last.map(identity.get()::isSameProcess).orElse(true)) {
+        boolean isSame = last.map(identity.get()::isSameProcess).orElse(true);
+        if (failures > 0 || !isSame) {
           membership.say(worker + " is back");
+        }
+        if (!isSame) {
           failures = 0;
         }
         last = identity;
@@ -55,6 +59,14 @@ final class OneWorker implements Recruits {
     if (failures == 1) {
       membership.say(worker + " is gone; the others go on");
     }
-    return failures <= FAILURES;
+    if (failures > FAILURES) {
+      membership.refuse(
+          worker,
+          last.orElseThrow(),
+          String.format(
+              "%s failed %d times in a row (%s)",
+              worker, failures, TensorFlowErrors.firstLine(failure)));
+    }
+    return true;
   }
 }

@@ -25,13 +25,17 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The step of one worker, or of several together, as the chief runs it: each worker takes its rows
- * out of its own input queue. For one thread.
+ * out of its own input queue. For one thread, which waits for no call without an end.
  */
 final class StepGraph implements AutoCloseable {
+  /** How long TensorFlow has to end a step that has failed by its own time limit, ms. */
+  private static final int GRACE = 10_000;
+
   private final ImmutableList<Member> members;
   private final Graph graph;
   private final Session session;
   private final RunOptions options;
+  private final BoundedCalls calls;
   private final Names names;
   private final ImmutableList<TouchedRows> touched;
 
@@ -87,6 +91,7 @@ final class StepGraph implements AutoCloseable {
       graph.close();
       throw e;
     }
+    this.calls = new BoundedCalls("scenerank-step", milliseconds + GRACE);
   }
 
   private Names build(
@@ -166,11 +171,15 @@ final class StepGraph implements AutoCloseable {
 
   /** Tells each worker something. */
   void tell(List<WorkItem> items) {
-    Session.Runner runner = session.runner().setOptions(options);
-    try (Items fed = new Items(items)) {
-      fed.feed(runner);
-      runner.run().close();
-    }
+    calls.call(
+        () -> {
+          Session.Runner runner = session.runner().setOptions(options);
+          try (Items fed = new Items(items)) {
+            fed.feed(runner);
+            runner.run().close();
+          }
+          return items;
+        });
   }
 
   /**
@@ -180,7 +189,8 @@ final class StepGraph implements AutoCloseable {
    * @param next what each worker is told besides
    */
   Figures run(BatchJob job, List<WorkItem> next) {
-    return run(job, next, runner -> figures(job, runner.setOptions(options).run()));
+    return calls.call(
+        () -> run(job, next, runner -> figures(job, runner.setOptions(options).run())));
   }
 
   /**
@@ -198,13 +208,15 @@ final class StepGraph implements AutoCloseable {
             .setOutputPartitionGraphs(true)
             .setTraceLevel(RunOptions.TraceLevel.FULL_TRACE)
             .build();
-    return run(
-        job,
-        next,
-        runner -> {
-          Result result = runner.setOptions(traced).runAndFetchMetadata();
-          return new Trace(figures(job, result), result.getMetadata().orElseThrow());
-        });
+    return calls.call(
+        () ->
+            run(
+                job,
+                next,
+                runner -> {
+                  Result result = runner.setOptions(traced).runAndFetchMetadata();
+                  return new Trace(figures(job, result), result.getMetadata().orElseThrow());
+                }));
   }
 
   private <T> T run(BatchJob job, List<WorkItem> next, Function<Session.Runner, T> run) {
@@ -269,7 +281,10 @@ final class StepGraph implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    calls.end(
+        () -> {
+          session.close();
+          graph.close();
+        });
   }
 }

@@ -4,7 +4,10 @@ import com.google.common.net.HostAndPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -22,15 +25,30 @@ final class TaskProbe {
 
   private final ClusterSite site;
 
+  /** Of each task its own, so that one that hangs holds up no question to another. */
+  private final Map<TaskId, BoundedCalls> calls = new ConcurrentHashMap<>();
+
   TaskProbe(ClusterSite site) {
     this.site = site;
   }
 
-  /** Who a task is; empty if it is absent or has not begun its work. */
+  /** Who a task is; empty if it is absent, hangs or has not begun its work. */
   Optional<Identity> identity(TaskId task) {
-    if (!isListening(task)) {
+    return isListening(task) ? within(task, () -> ask(task)) : Optional.empty();
+  }
+
+  /** Empty if there is no answer within the time. */
+  private <T> Optional<T> within(TaskId task, Callable<Optional<T>> call) {
+    try {
+      return calls
+          .computeIfAbsent(task, of -> new BoundedCalls("scenerank-probe", ANSWER))
+          .call(call);
+    } catch (TensorFlowException e) {
       return Optional.empty();
     }
+  }
+
+  private Optional<Identity> ask(TaskId task) {
     try (Graph graph = new Graph()) {
       Operand<TString> identity = new IdentityVariable(task).read(Ops.create(graph));
       try (Session session = site.openOn(graph, task, ANSWER);
@@ -38,8 +56,6 @@ final class TaskProbe {
         String text = ((TString) result.get(0)).getObject();
         return Optional.of(Identity.ofJson(text, "the identity of " + task));
       }
-    } catch (TensorFlowException e) {
-      return Optional.empty();
     }
   }
 
@@ -57,11 +73,15 @@ final class TaskProbe {
     }
   }
 
-  /** Puts an item into a task's queue; does nothing if it is absent. */
+  /** Puts an item into a task's queue; does nothing if it is absent or hangs. */
   void tell(TaskId task, WorkItem item) {
-    if (!isListening(task)) {
-      return;
+    if (isListening(task)) {
+      // Whoever ends while it is told something is gone, as if it had been told nothing.
+      within(task, () -> put(task, item));
     }
+  }
+
+  private Optional<Void> put(TaskId task, WorkItem item) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Ops onTask = task.onCpu(tf);
@@ -73,9 +93,7 @@ final class TaskProbe {
           TString itemText = item.textTensor()) {
         session.runner().feed(fields, itemFields).feed(text, itemText).addTarget(put).run().close();
       }
-    } catch (TensorFlowException e) {
-      // Whoever ends while it is told something is gone, as if it had been told nothing.
-      return;
     }
+    return Optional.empty();
   }
 }

@@ -157,11 +157,21 @@ public final class TrainingGraph implements AutoCloseable {
                       inputs,
                       ModelGraph.gates(definition, tf, store.inference(), inputs),
                       session));
+      initialize(session, initializers);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** Closes the session where it fails, for the graph, to be closed then, waits for that. */
+  private static void initialize(Session session, List<Op> initializers) {
+    try {
       Session.Runner runner = session.runner();
       initializers.forEach(runner::addTarget);
       runner.run().close();
     } catch (RuntimeException e) {
-      graph.close();
+      session.close();
       throw e;
     }
   }

@@ -68,13 +68,14 @@ class ClusterOptionsTest {
   @Test
   void theVariableSaysWhoThisIs() {
     ClusterTask task =
-        parse("--bind all --sync --worker-wait 5")
+        parse("--bind all --sync --worker-wait 5 --step-limit 7")
             .task(Map.of("TF_CONFIG", WORKER.get("TF_CONFIG"), ClusterOptions.JOB, "one"))
             .orElseThrow();
     assertThat(task.id()).isEqualTo(new TaskId(TaskRole.WORKER, 0));
     assertThat(task.place().spec().workers()).containsExactly("c:1");
     assertThat(task.place().mode()).isEqualTo(ClusterMode.SYNC);
     assertThat(task.place().workerWait()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(task.place().stepLimit()).isEqualTo(Duration.ofSeconds(7));
     assertThat(task.place().job()).contains("one");
   }
 
@@ -85,6 +86,7 @@ class ClusterOptionsTest {
     assertThat(task.id()).isEqualTo(new TaskId(TaskRole.WORKER, 1));
     assertThat(task.place().mode()).isEqualTo(ClusterMode.ASYNC);
     assertThat(task.place().workerWait()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(task.place().stepLimit()).isEqualTo(Duration.ofSeconds(120));
     assertThat(task.place().job()).isEmpty();
     Files.writeString(file, Files.readString(file) + "task: ps:0\n");
     assertThat(parse("--cluster FILE --bind all").task(Map.of()).orElseThrow().id())
@@ -137,6 +139,7 @@ class ClusterOptionsTest {
           --async | no | --async is for a training on several processes
           --bind all | no | --bind is for a training on several processes
           --worker-wait 3 | no | --worker-wait is for a training on several processes
+          --step-limit 3 | no | --step-limit is for a training on several processes
           --cluster FILE | no | which process of FILE this is, is not said; expected --task
           --cluster FILE --task worker:2 | no | --task: found worker 2, but tasks 'worker' are numbered from 0 to 1
           --cluster FILE --task 1 | no | --task: unknown role '1'
@@ -148,6 +151,7 @@ class ClusterOptionsTest {
           --local-cluster ps=1,workers=1 --task ps:0 | no | --local-cluster and --cluster and --task both say
           --local-cluster ps=1 | no | --local-cluster: found 'ps=1', expected ps=N,workers=N
           --local-cluster ps=1,workers=1 --worker-wait -1 | no | --worker-wait is -1, expected
+          --local-cluster ps=1,workers=1 --step-limit 0 | no | --step-limit is 0, expected 1 to 86400
           """)
   void whatContradictsItselfIsNamed(String arguments, String variable, String message) {
     ClusterOptions options = parse(arguments);

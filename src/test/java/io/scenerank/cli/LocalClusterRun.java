@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
@@ -59,10 +61,35 @@ record LocalClusterRun(Running command) implements AutoCloseable {
     return found.stream();
   }
 
-  /** Ends the newest process of a task as {@code kill -9} does. */
-  void kill(String role, int index) throws IOException {
+  /**
+   * Ends the newest process of a task as {@code kill -9} does.
+   *
+   * @return whether there was one
+   */
+  boolean kill(String role, int index) throws IOException {
     List<Long> pids = pids(role, index);
-    ProcessHandle.of(pids.get(pids.size() - 1)).ifPresent(ProcessHandle::destroyForcibly);
+    return !pids.isEmpty()
+        && ProcessHandle.of(pids.get(pids.size() - 1))
+            .filter(ProcessHandle::isAlive)
+            .map(ProcessHandle::destroyForcibly)
+            .orElse(false);
+  }
+
+  /** Sends the newest process of a task a signal, {@code STOP} for instance. */
+  void signal(String name, String role, int index) throws IOException, InterruptedException {
+    List<Long> pids = pids(role, index);
+    String pid = Long.toString(pids.get(pids.size() - 1));
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
+  /** Waits until none of the processes is left that were started. */
+  void requireNobodyLeft() throws Exception {
+    assertThat(pids()).isNotEmpty();
+    for (long pid : pids()) {
+      while (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+        Thread.sleep(5);
+      }
+    }
   }
 
   /** Waits until the processes and the command say this. */

@@ -52,15 +52,6 @@ class LocalTrainingTest {
     return LocalClusterRun.start(temp, arguments, ObjectArrays.concat(CLUSTER, more));
   }
 
-  private static void requireNobodyLeft(List<Long> pids) throws InterruptedException {
-    assertThat(pids).isNotEmpty();
-    for (long pid : pids) {
-      while (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
-        Thread.sleep(5);
-      }
-    }
-  }
-
   @Test
   void itTrainsAndAChiefThatIsStartedAgainAfterItsEndHasNothingToDo() throws Exception {
     Path run = temp.resolve("run");
@@ -70,7 +61,7 @@ class LocalTrainingTest {
         assertThat(outcome.exitCode()).as("%s", outcome).isZero();
         assertThat(outcome.out())
             .contains(first ? "Trained 2 epochs" : run + " is finished: nothing to do");
-        requireNobodyLeft(cluster.pids());
+        cluster.requireNobodyLeft();
         assertThat(cluster.pids()).hasSize(3);
       }
     }
@@ -82,7 +73,7 @@ class LocalTrainingTest {
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
       assertThat(outcome.err()).contains(run + ": exists already; replace it with --force");
-      requireNobodyLeft(cluster.pids());
+      cluster.requireNobodyLeft();
     }
   }
 
@@ -104,7 +95,7 @@ class LocalTrainingTest {
           .contains("[cluster] chief 0 was ended by signal 9 and is started again")
           .contains("going on after ");
       assertThat(cluster.pids("chief", 0)).hasSize(2);
-      requireNobodyLeft(cluster.pids());
+      cluster.requireNobodyLeft();
     }
     assertThat(run.resolve("note.txt")).doesNotExist();
     Files.writeString(run.resolve("note.txt"), "old");
@@ -127,7 +118,7 @@ class LocalTrainingTest {
       assertThat(outcome.err())
           .contains("stopping after this step")
           .contains(run + " is unfinished; to go on: the same command");
-      requireNobodyLeft(cluster.pids());
+      cluster.requireNobodyLeft();
     }
     try (LocalClusterRun cluster =
         begin(replaced(InterruptedTraining.arguments(data, run, 40), "5", "6"))) {
@@ -151,7 +142,7 @@ class LocalTrainingTest {
       InterruptedTraining.waitForCheckpoint(run, cluster.command());
       cluster.command().process().destroyForcibly().waitFor();
       assertThat(cluster.pids()).hasSize(3);
-      requireNobodyLeft(cluster.pids());
+      cluster.requireNobodyLeft();
     }
     assertThat(run.resolve("unfinished.yaml")).exists();
   }

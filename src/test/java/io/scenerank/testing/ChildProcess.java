@@ -104,7 +104,12 @@ public final class ChildProcess {
       return outcome(LONGEST);
     }
 
-    private Outcome outcome(int longest) throws IOException, InterruptedException {
+    /**
+     * Waits until it ends by itself.
+     *
+     * @param longest seconds after which it is taken for one that hangs
+     */
+    public Outcome outcome(int longest) throws IOException, InterruptedException {
       assertThat(process.waitFor(longest, TimeUnit.SECONDS))
           .as("%s ends by itself; its errors: %s", command, read(err))
           .isTrue();
