@@ -2,6 +2,8 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.cluster.local.NetworkNamespace;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
@@ -40,10 +42,21 @@ record LocalClusterRun(Running command) implements AutoCloseable {
   }
 
   private static List<String> command(List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    if (!hasNetworkNamespaces()) {
+      all.addAll(List.of("--bind", "all")); // The processes train all the same.
+    }
     return ChildProcess.java(
-        ChildProcess.classpath(),
-        ScenerankCommand.class.getName(),
-        arguments.toArray(String[]::new));
+        ChildProcess.classpath(), ScenerankCommand.class.getName(), all.toArray(String[]::new));
+  }
+
+  /** Whether this machine lets a cluster have a network of its own. */
+  static boolean hasNetworkNamespaces() {
+    try (NetworkNamespace network = NetworkNamespace.open()) {
+      return !network.inside(List.of("true")).isEmpty();
+    } catch (InvalidInputException e) {
+      return false;
+    }
   }
 
   /** The processes of a task in the order of their starts. */

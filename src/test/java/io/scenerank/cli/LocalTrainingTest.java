@@ -1,12 +1,9 @@
 package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ObjectArrays;
 import com.google.common.io.MoreFiles;
-import io.scenerank.cluster.local.NetworkNamespace;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
@@ -32,16 +29,6 @@ class LocalTrainingTest {
   @BeforeAll
   static void writeData() throws IOException {
     data = SmallDataset.write(shared.resolve("data"));
-    requireNetworkNamespaces();
-  }
-
-  /** Skips what needs a network namespace where none can be made. */
-  static void requireNetworkNamespaces() {
-    try (NetworkNamespace network = NetworkNamespace.open()) {
-      assertThat(network.inside(List.of("true"))).isNotEmpty();
-    } catch (InvalidInputException e) {
-      assumeTrue(false, e.getMessage());
-    }
   }
 
   private LocalClusterRun begin(Path run, int epochs, String... more) throws Exception {
