@@ -6,12 +6,12 @@ import com.google.common.base.Splitter;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
+import io.scenerank.testing.FreeAddresses;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -33,16 +33,10 @@ class ReadmeClusterTest {
     String readme = Files.readString(ReadmeCommandsTest.README);
     String section = readme.substring(readme.indexOf("\n### " + HEADING + "\n"));
     String yaml = YAML.matcher(section).results().findFirst().orElseThrow().group(1);
+    Iterator<String> free =
+        FreeAddresses.of(Math.toIntExact(ADDRESS.matcher(yaml).results().count())).iterator();
     Files.writeString(
-        temp.resolve("cluster.yaml"), ADDRESS.matcher(yaml).replaceAll(address -> freeAddress()));
-  }
-
-  private static String freeAddress() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + free.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+        temp.resolve("cluster.yaml"), ADDRESS.matcher(yaml).replaceAll(address -> free.next()));
   }
 
   private Running start(String command) throws IOException {

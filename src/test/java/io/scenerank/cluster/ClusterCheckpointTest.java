@@ -3,6 +3,8 @@ package io.scenerank.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
@@ -10,6 +12,7 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
+import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Site;
 import io.scenerank.train.TrainedState;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +51,11 @@ class ClusterCheckpointTest {
   @BeforeAll
   static void startServers() throws Exception {
     List<String> clusters = new ArrayList<>();
+    // All at once, so that no two clusters share one.
+    Iterator<String> free =
+        FreeAddresses.of(SIZES.stream().mapToInt(size -> size + 1).sum()).iterator();
     for (int size : SIZES) {
-      List<String> addresses = new ArrayList<>();
-      for (int i = 0; i <= size; i++) {
-        addresses.add(ClusterFixture.address());
-      }
-      clusters.add(String.join(",", addresses));
+      clusters.add(String.join(",", ImmutableList.copyOf(Iterators.limit(free, size + 1))));
     }
     servers =
         ChildProcess.start(

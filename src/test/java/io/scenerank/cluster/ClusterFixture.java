@@ -4,18 +4,14 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;
 import io.scenerank.train.OptimizerType;
 import io.scenerank.train.Schedule;
 import io.scenerank.train.TrainingConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */
 final class ClusterFixture {
@@ -56,26 +52,12 @@ final class ClusterFixture {
   }
 
   static ClusterSpec cluster(int ps, int workers) {
-    return new ClusterSpec(address(), addresses(ps), addresses(workers));
-  }
-
-  private static ImmutableList<String> addresses(int count) {
-    return Stream.generate(ClusterFixture::address)
-        .limit(count)
-        .collect(ImmutableList.toImmutableList());
+    ImmutableList<String> free = FreeAddresses.of(1 + ps + workers);
+    return new ClusterSpec(free.get(0), free.subList(1, 1 + ps), free.subList(1 + ps, free.size()));
   }
 
   /** A cluster of parameter servers alone; its worker is nowhere. */
   static ClusterSpec cluster(String chief, List<String> servers) {
     return new ClusterSpec(chief, ImmutableList.copyOf(servers), ImmutableList.of("127.0.0.1:1"));
-  }
-
-  /** An address that nobody has. */
-  static String address() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
