@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.cluster.Identity;
 import io.scenerank.cluster.PsTask;
 import io.scenerank.cluster.TaskProcess;
+import io.scenerank.cluster.TrainingJob;
 import io.scenerank.cluster.WorkerTask;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
@@ -46,7 +47,7 @@ final class ClusterMember {
     request.data().requireReads(experiment.definition());
     new WorkerTask(
             process,
-            new WorkerTask.Job(
+            new TrainingJob(
                 experiment.definition(),
                 experiment.training(),
                 request.seed(),

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Chief;
 import io.scenerank.cluster.ClusterPlace;
 import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.TrainingJob;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
@@ -112,7 +113,8 @@ final class TrainingRun {
         new Chief(
             place,
             ClusterMember.process(new ClusterTask(TaskId.chief(), place), compute),
-            new Chief.Job(experiment.definition(), experiment.training(), job.seed(), data.train()),
+            new TrainingJob(
+                experiment.definition(), experiment.training(), job.seed(), data.train()),
             stop,
             progress::line);
     while (true) {

@@ -1,10 +1,7 @@
 package io.scenerank.cluster;
 
-import io.scenerank.data.RowSource;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Site;
 import io.scenerank.train.StepRunner;
-import io.scenerank.train.TrainingConfig;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -17,21 +14,12 @@ public final class Chief {
   private final ClusterPlace place;
   private final ClusterSite site;
   private final Membership membership;
-  private final StepGraph.Job job;
+  private final TrainingJob job;
   private final BooleanSupplier stop;
   private boolean began;
 
   /** Attempts in a row that came to nothing. */
   private int fruitless;
-
-  /**
-   * A training.
-   *
-   * @param seed of the training
-   * @param rows what is trained on
-   */
-  public record Job(
-      ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {}
 
   /**
    * @param process this process, whose server runs
@@ -41,20 +29,14 @@ public final class Chief {
   public Chief(
       ClusterPlace place,
       TaskProcess process,
-      Job training,
+      TrainingJob training,
       BooleanSupplier stop,
       Consumer<String> say) {
     this.place = place;
     this.site = ClusterSite.of(process);
-    Identity identity =
-        process
-            .identity()
-            .with(
-                TrainingTerms.of(
-                    training.definition(), training.config(), training.seed(), training.rows()),
-                0);
+    Identity identity = process.identity().with(TrainingTerms.of(training), 0);
     this.membership = new Membership(site, identity, say);
-    this.job = new StepGraph.Job(training.definition(), training.config(), training.seed());
+    this.job = training;
     this.stop = stop;
   }
 

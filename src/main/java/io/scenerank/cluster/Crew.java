@@ -30,7 +30,7 @@ final class Crew implements StepRunner, AutoCloseable {
    * @param stop whether the training is to end early
    */
   Crew(
-      StepGraph.Job job,
+      TrainingJob job,
       ClusterSite site,
       ClusterMode mode,
       Membership membership,

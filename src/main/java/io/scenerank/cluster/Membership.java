@@ -47,7 +47,7 @@ final class Membership {
         if (looks % PATIENCE == 0) {
           sayWaiting(server);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK);
+        pause();
         identity = probe.identity(server);
       }
       if (identity.isEmpty()) {
@@ -73,7 +73,7 @@ final class Membership {
         if (looks % PATIENCE == 0) {
           sayWaiting(worker);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK);
+        pause();
         present = worker(worker).isPresent();
       }
       if (!present && !stop.getAsBoolean()) {
@@ -126,11 +126,6 @@ final class Membership {
         .filter(
             server -> !probe.identity(server).map(known.get(server)::isSameProcess).orElse(false))
         .findFirst();
-  }
-
-  /** Tells a task something, if it is there. */
-  void tell(TaskId task, WorkItem item) {
-    probe.tell(task, item);
   }
 
   /** Says something to the user. */

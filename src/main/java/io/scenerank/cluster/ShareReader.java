@@ -4,10 +4,7 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Projection;
 import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
-import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
-import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingRows;
 
 /**
@@ -15,9 +12,7 @@ import io.scenerank.train.TrainingRows;
  * the order of the epoch that was read last. For one thread at a time.
  */
 final class ShareReader implements AutoCloseable {
-  private final RowSource rows;
-  private final TrainingConfig config;
-  private final long seed;
+  private final TrainingJob job;
   private final Split split;
   private final Projection projection;
   private RangeReader reader;
@@ -36,12 +31,10 @@ final class ShareReader implements AutoCloseable {
    * @throws io.scenerank.feature.InvalidInputException if the rows lack what the model reads, or
    *     none is left to train on
    */
-  ShareReader(ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
-    this.rows = rows;
-    this.config = config;
-    this.seed = seed;
-    this.split = TrainingRows.split(rows, config, seed);
-    this.projection = TrainingRows.projection(rows, definition);
+  ShareReader(TrainingJob job) {
+    this.job = job;
+    this.split = TrainingRows.split(job.rows(), job.config(), job.seed());
+    this.projection = TrainingRows.projection(job.rows(), job.definition());
   }
 
   /**
@@ -60,8 +53,9 @@ final class ShareReader implements AutoCloseable {
   private RangeReader reader(int wanted) {
     if (reader == null || epoch != wanted) {
       close();
-      RowSequence order = RowSequence.shuffled(split, config.shuffleBuffer(), seed, wanted);
-      reader = new RangeReader(rows, projection, order, config.batchSize());
+      RowSequence order =
+          RowSequence.shuffled(split, job.config().shuffleBuffer(), job.seed(), wanted);
+      reader = new RangeReader(job.rows(), projection, order, job.config().batchSize());
       epoch = wanted;
     }
     return reader;

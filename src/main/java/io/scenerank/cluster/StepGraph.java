@@ -2,9 +2,7 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.ReplicatedStep;
-import io.scenerank.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,13 +52,6 @@ final class StepGraph implements AutoCloseable {
   record Member(TaskId worker, long generation, InputQueue.Format format) {}
 
   /**
-   * What is trained.
-   *
-   * @param seed of the dropout layers
-   */
-  record Job(ModelDefinition<?> definition, TrainingConfig config, long seed) {}
-
-  /**
    * What a step came to.
    *
    * @param loss before the update, with regularisers
@@ -83,7 +74,7 @@ final class StepGraph implements AutoCloseable {
   /**
    * @param milliseconds after which a step that has not ended has failed
    */
-  StepGraph(Job job, ClusterSite site, ImmutableList<Member> members, int milliseconds) {
+  StepGraph(TrainingJob job, ClusterSite site, ImmutableList<Member> members, int milliseconds) {
     this.members = members;
     this.options = RunOptions.newBuilder().setTimeoutInMs(milliseconds).build();
     ImmutableList.Builder<TouchedRows> counting = ImmutableList.builder();
@@ -102,7 +93,7 @@ final class StepGraph implements AutoCloseable {
   }
 
   private Names build(
-      Graph built, Job job, ClusterSite site, ImmutableList.Builder<TouchedRows> counting) {
+      Graph built, TrainingJob job, ClusterSite site, ImmutableList.Builder<TouchedRows> counting) {
     Ops tf = Ops.create(built);
     List<ReplicatedStep.Input> inputs = new ArrayList<>();
     List<Operand<TInt64>> numbers = new ArrayList<>();

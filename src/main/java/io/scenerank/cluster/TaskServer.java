@@ -58,18 +58,10 @@ public final class TaskServer {
     return task;
   }
 
-  /**
-   * Opens a session that this server leads, which the caller closes.
-   *
-   * @param others tasks whose devices it uses besides those of this process; they have to answer,
-   *     for opening waits for one that does not
-   */
-  public Session open(Graph graph, TaskId... others) {
-    ConfigProto.Builder filtered = config.toBuilder().addDeviceFilters(task.spec());
-    for (TaskId other : others) {
-      filtered.addDeviceFilters(other.spec());
-    }
-    return RemoteSession.open(graph, target, filtered.build());
+  /** Opens a session, which the caller closes, on the devices of this process alone. */
+  public Session open(Graph graph) {
+    return RemoteSession.open(
+        graph, target, config.toBuilder().addDeviceFilters(task.spec()).build());
   }
 
   /** Makes known who this is. */

@@ -36,12 +36,12 @@ public final class TrainingTerms {
    *
    * @throws InvalidInputException if the rows lack what the model reads
    */
-  public static ImmutableMap<String, String> of(
-      ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
+  public static ImmutableMap<String, String> of(TrainingJob job) {
+    TrainingConfig config = job.config();
     return ImmutableMap.of(
-        "model", model(definition),
-        "data", data(definition, rows),
-        "seed", Long.toString(seed),
+        "model", model(job.definition()),
+        "data", data(job.definition(), job.rows()),
+        "seed", Long.toString(job.seed()),
         "training.batch_size", Integer.toString(config.batchSize()),
         "training.validation_split", Double.toString(config.validationSplit()),
         "training.shuffle_buffer", Integer.toString(config.shuffleBuffer()));

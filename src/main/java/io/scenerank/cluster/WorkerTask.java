@@ -1,10 +1,7 @@
 package io.scenerank.cluster;
 
-import io.scenerank.data.RowSource;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Devices;
-import io.scenerank.train.TrainingConfig;
 
 /**
  * What a worker does: its server runs the chief's steps, while this process reads the rows for them
@@ -12,19 +9,9 @@ import io.scenerank.train.TrainingConfig;
  */
 public final class WorkerTask {
   private final TaskProcess process;
-  private final Job job;
+  private final TrainingJob job;
 
-  /**
-   * What is trained, and on what.
-   *
-   * @param config of which the split, the shuffle buffer and the batch size count here
-   * @param seed seed of the training
-   * @param rows all rows, those to validate with among them
-   */
-  public record Job(
-      ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {}
-
-  public WorkerTask(TaskProcess process, Job job) {
+  public WorkerTask(TaskProcess process, TrainingJob job) {
     this.process = process;
     this.job = job;
   }
@@ -41,13 +28,9 @@ public final class WorkerTask {
     DropoutPlan dropout = DropoutPlan.of(job.definition(), job.seed());
     int width = new Devices().usesGpu(process.device()) ? 0 : dropout.width();
     InputQueue.Format format = InputQueue.Format.of(job.definition(), width);
-    ShareReader reader = new ShareReader(job.definition(), job.config(), job.seed(), job.rows());
+    ShareReader reader = new ShareReader(job);
     try (WorkerFeed feed = new WorkerFeed(server, format, dropout, reader)) {
-      server.publish(
-          process
-              .identity()
-              .with(
-                  TrainingTerms.of(job.definition(), job.config(), job.seed(), job.rows()), width));
+      server.publish(process.identity().with(TrainingTerms.of(job), width));
       feed.run();
     }
   }

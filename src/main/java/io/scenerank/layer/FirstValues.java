@@ -43,7 +43,7 @@ final class FirstValues {
               ? assignRows(there, weight, i)
               : assignWhole(there, weight, i));
     }
-    return shards.size() == 1 ? shards.get(0) : tf.withControlDependencies(shards).noOp();
+    return SplitRows.together(tf, shards);
   }
 
   private Op assignWhole(Ops there, Weight weight, int shard) {

@@ -114,9 +114,12 @@ final class SplitRows {
         assignments.add(assign(tf, shard, begin, count, values));
       }
     }
-    return assignments.size() == 1
-        ? assignments.get(0)
-        : tf.withControlDependencies(assignments).noOp();
+    return together(tf, assignments);
+  }
+
+  /** One op that stands for several. */
+  static Op together(Ops tf, List<Op> ops) {
+    return ops.size() == 1 ? ops.get(0) : tf.withControlDependencies(ops).noOp();
   }
 
   /** The op that writes those of neighbouring rows that are a shard's, of which there are some. */
@@ -166,8 +169,6 @@ final class SplitRows {
       Weight.Shard to = shards.get(shard);
       assignments.add(to.home().on(tf).assignVariableOp(to.handle(), shard(tf, shard, whole)));
     }
-    return assignments.size() == 1
-        ? assignments.get(0)
-        : tf.withControlDependencies(assignments).noOp();
+    return together(tf, assignments);
   }
 }

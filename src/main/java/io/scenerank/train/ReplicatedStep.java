@@ -126,8 +126,10 @@ public record ReplicatedStep(
       List<Op> moving = new ArrayList<>();
       for (Input input : inputs) {
         List<Op> updates = replica(definition, store, input, inputs.size());
-        // Moving statistics follow the first worker's rows, as one of several would do.
-        moving.addAll(moving.isEmpty() ? updates : List.of());
+        if (moving.isEmpty()) {
+          moving.addAll(
+              updates); // They follow the first worker's rows, as one of several would do.
+        }
       }
       WeightStore slots = new WeightStore(graph, own, seeds, Optional.empty(), placement);
       StepUpdates updates = StepUpdates.of(own, config, gradients, home -> context(home, slots));

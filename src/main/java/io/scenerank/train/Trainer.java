@@ -35,12 +35,13 @@ public final class Trainer implements AutoCloseable {
       TrainingGraph.Options options,
       Schema.Scenario scenario,
       TrainingListener listener) {
-    this.definition = definition;
-    this.options = options;
-    this.scenario = scenario;
-    this.listener = listener;
-    this.graph = new TrainingGraph(definition, options);
-    this.elsewhere = Optional.empty();
+    this(
+        definition,
+        options,
+        scenario,
+        listener,
+        new TrainingGraph(definition, options),
+        Optional.empty());
   }
 
   /**
@@ -56,12 +57,28 @@ public final class Trainer implements AutoCloseable {
       TrainingListener listener,
       Site site,
       StepRunner steps) {
+    this(
+        definition,
+        options,
+        scenario,
+        listener,
+        new TrainingGraph(definition, options, site),
+        Optional.of(steps));
+  }
+
+  private Trainer(
+      ModelDefinition<?> definition,
+      TrainingGraph.Options options,
+      Schema.Scenario scenario,
+      TrainingListener listener,
+      TrainingGraph graph,
+      Optional<StepRunner> elsewhere) {
     this.definition = definition;
     this.options = options;
     this.scenario = scenario;
     this.listener = listener;
-    this.graph = new TrainingGraph(definition, options, site);
-    this.elsewhere = Optional.of(steps);
+    this.graph = graph;
+    this.elsewhere = elsewhere;
   }
 
   /** The graph with the variables as training left them. */

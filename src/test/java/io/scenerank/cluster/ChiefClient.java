@@ -23,8 +23,12 @@ import org.tensorflow.types.TString;
 /** What a chief has to do with a task, in a process of its own: tells it, and takes its shares. */
 final class ChiefClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 50;
+  private static final int ANSWER_MILLIS = 120_000; // far beyond what is waited for
 
+  /** Kept from the garbage collector, which would end it. */
   private final TaskServer server;
+
+  private final ClusterSite site;
   private final TaskId task;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -49,7 +53,8 @@ final class ChiefClient implements AutoCloseable {
     this.enqueue = new WorkQueue(task).enqueue(tf, fields, text);
     this.identity = new IdentityVariable(task).read(tf);
     awaitConnection(HostAndPort.fromString(cluster.address(task)));
-    this.session = server.open(graph, task);
+    this.site = new ClusterSite(cluster, ClusterFixture.CPU, 1);
+    this.session = site.openOn(graph, task, ANSWER_MILLIS);
   }
 
   private static void awaitConnection(HostAndPort address)
@@ -95,7 +100,7 @@ final class ChiefClient implements AutoCloseable {
     try (Graph inputs = new Graph()) {
       InputQueue.Element share =
           new InputQueue(task, generation, format).dequeue(Ops.create(inputs));
-      try (Session ofInputs = server.open(inputs, task)) {
+      try (Session ofInputs = site.openOn(inputs, task, ANSWER_MILLIS)) {
         for (int i = 0; i < count; i++) {
           shares.add(take(ofInputs, share));
         }

@@ -42,8 +42,8 @@ final class ClusterFixture {
         .withShuffleBuffer(shuffleBuffer);
   }
 
-  static WorkerTask.Job job(RowSource rows, int shuffleBuffer) {
-    return new WorkerTask.Job(definition(), config(shuffleBuffer), SEED, rows);
+  static TrainingJob job(RowSource rows, int shuffleBuffer) {
+    return new TrainingJob(definition(), config(shuffleBuffer), SEED, rows);
   }
 
   /** One process of each role. */

@@ -21,7 +21,8 @@ class IdentityTest {
 
   private static Identity identity(
       ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
-    return Identity.of("1.0").with(TrainingTerms.of(definition, config, seed, rows), 5);
+    return Identity.of("1.0")
+        .with(TrainingTerms.of(new TrainingJob(definition, config, seed, rows)), 5);
   }
 
   private String conflict(Identity worker) {

@@ -16,8 +16,8 @@ class ShareReaderTest {
   }
 
   private static ShareReader reader(int buffer) {
-    WorkerTask.Job job = ClusterFixture.job(SmallModel.rows(72, 1), buffer);
-    return new ShareReader(job.definition(), job.config(), job.seed(), job.rows());
+    TrainingJob job = ClusterFixture.job(SmallModel.rows(72, 1), buffer);
+    return new ShareReader(job);
   }
 
   /** Whatever the number of workers, together they have each row of the batch once. */

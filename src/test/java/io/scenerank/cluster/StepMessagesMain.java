@@ -35,6 +35,7 @@ final class StepMessagesMain {
     ModelDefinition<?> definition = StepMessagesTest.definition(args[0]);
     PackedRows rows = StepMessagesTest.rows(args[0]);
     TrainingConfig config = ClusterFixture.config(0);
+    TrainingJob training = new TrainingJob(definition, config, SEED, rows);
     ClusterSpec cluster =
         ClusterFixture.cluster(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     for (TaskId task : cluster.tasks()) {
@@ -42,10 +43,7 @@ final class StepMessagesMain {
       switch (task.role()) {
         case CHIEF -> process.start();
         case PS -> new Thread(() -> new PsTask(process).run()).start();
-        case WORKER -> {
-          WorkerTask.Job job = new WorkerTask.Job(definition, config, SEED, rows);
-          new Thread(() -> new WorkerTask(process, job).run()).start();
-        }
+        case WORKER -> new Thread(() -> new WorkerTask(process, training).run()).start();
       }
     }
     ClusterSite site = new ClusterSite(cluster, CPU, 1);
@@ -57,8 +55,7 @@ final class StepMessagesMain {
             .map(worker -> new StepGraph.Member(worker, GENERATION, format))
             .collect(ImmutableList.toImmutableList());
     try (TrainingGraph variables = new TrainingGraph(definition, options, site);
-        StepGraph step =
-            new StepGraph(new StepGraph.Job(definition, config, SEED), site, members, LONGEST)) {
+        StepGraph step = new StepGraph(training, site, members, LONGEST)) {
       System.out.println(variables.trainableValues() + " values");
       step.tell(members.stream().map(member -> WorkItem.open(GENERATION)).toList());
       BatchJob job = new BatchJob(0, 0, 0, BATCH, 0, 0.01f);

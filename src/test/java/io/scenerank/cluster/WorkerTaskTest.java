@@ -126,9 +126,7 @@ class WorkerTaskTest {
     try (ChildProcess.Running worker = start(TaskRole.WORKER, args.toArray());
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       assertThat(chief.identity().training())
-          .isEqualTo(
-              TrainingTerms.of(
-                  ClusterFixture.definition(), ClusterFixture.config(buffer), SEED, rows));
+          .isEqualTo(TrainingTerms.of(ClusterFixture.job(rows, buffer)));
       assertThat(chief.identity().dropoutWidth()).isEqualTo(DROPOUT.width());
       chief.tell(WorkItem.open(7));
       chief.tell(WorkItem.none());
