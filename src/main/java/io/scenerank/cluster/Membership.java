@@ -3,10 +3,8 @@ package io.scenerank.cluster;
 import io.scenerank.feature.InvalidInputException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,7 +19,7 @@ final class Membership {
   private final Identity chief;
   private final Consumer<String> say;
   private final Map<TaskId, Identity> servers = new HashMap<>();
-  private final Set<String> refused = new HashSet<>();
+  private final Map<String, TaskId> refused = new HashMap<>(); // by their incarnations
 
   /**
    * @param chief who this process is
@@ -64,21 +62,30 @@ final class Membership {
     }
   }
 
-  /** Waits until every worker is there, but no longer than so. */
+  /** Waits until every worker is there or was refused, but no longer than so. */
   void awaitWorkers(Duration most, BooleanSupplier stop) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     for (TaskId worker : site.tasks(TaskRole.WORKER)) {
-      boolean present = worker(worker).isPresent();
-      for (int looks = 1; !present && System.nanoTime() < end && !stop.getAsBoolean(); looks++) {
+      boolean answered = hasAnswered(worker);
+      for (int looks = 1; !answered && System.nanoTime() < end && !stop.getAsBoolean(); looks++) {
         if (looks % PATIENCE == 0) {
           sayWaiting(worker);
         }
         pause();
-        present = worker(worker).isPresent();
+        answered = hasAnswered(worker);
       }
-      if (!present && !stop.getAsBoolean()) {
+      if (!answered && !stop.getAsBoolean()) {
         say.accept("no longer waiting for " + worker + ", which may join later");
       }
+    }
+  }
+
+  private boolean hasAnswered(TaskId worker) {
+    if (worker(worker).isPresent()) {
+      return true;
+    }
+    synchronized (this) {
+      return refused.containsValue(worker);
     }
   }
 
@@ -103,7 +110,7 @@ final class Membership {
   /** Ends a worker that is there for nothing, and does not take it any more. */
   void refuse(TaskId worker, Identity identity, String conflict) {
     synchronized (this) {
-      if (!refused.add(identity.incarnation())) {
+      if (refused.putIfAbsent(identity.incarnation(), worker) != null) {
         return;
       }
     }
@@ -112,7 +119,7 @@ final class Membership {
   }
 
   private synchronized boolean isRefused(Identity identity) {
-    return refused.contains(identity.incarnation());
+    return refused.containsKey(identity.incarnation());
   }
 
   /** The first parameter server that is not there any more, or only as another process. */

@@ -5,6 +5,7 @@ import io.scenerank.layer.Initializer;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightStore;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -18,6 +19,11 @@ import org.tensorflow.types.TFloat32;
  */
 public record OptimizerContext(
     Ops tf, WeightStore slots, Operand<TFloat32> learningRate, Operand<TFloat32> step) {
+
+  /** The same, with ops that run after another. */
+  OptimizerContext after(Op op) {
+    return new OptimizerContext(tf.withControlDependencies(op), slots, learningRate, step);
+  }
 
   /** The path of the slot of this name that belongs to the variable at {@code path}. */
   static String slotPath(String name, String path) {

@@ -126,9 +126,9 @@ public record ReplicatedStep(
       List<Op> moving = new ArrayList<>();
       for (Input input : inputs) {
         List<Op> updates = replica(definition, store, input, inputs.size());
+        // Those of the first worker's rows, as one of several would make them.
         if (moving.isEmpty()) {
-          moving.addAll(
-              updates); // They follow the first worker's rows, as one of several would do.
+          moving.addAll(updates);
         }
       }
       WeightStore slots = new WeightStore(graph, own, seeds, Optional.empty(), placement);

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
 import io.scenerank.layer.Bundle;
 import io.scenerank.layer.Home;
 import io.scenerank.layer.Weight;
@@ -40,10 +41,6 @@ record StepUpdates(
       TrainingConfig config,
       List<Gradients> gradients,
       Function<Home, OptimizerContext> contexts) {
-    Map<Home, Optimizer> optimizers = new HashMap<>();
-    Function<Home, Optimizer> optimizer =
-        home ->
-            optimizers.computeIfAbsent(home, key -> config.optimizer().create(contexts.apply(key)));
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
     TableGradients tables = new TableGradients(tf, config.optimizer().byRows());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
@@ -54,9 +51,13 @@ record StepUpdates(
         HomeSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
     ImmutableListMultimap.Builder<Home, Op> ops = ImmutableListMultimap.builder();
-    for (WeightUpdate update : new Clipping(tf, config, norm).clip(unclipped)) {
-      ops.put(update.home(), update.apply(optimizer.apply(update.home())));
-    }
+    Multimaps.index(new Clipping(tf, config, norm).clip(unclipped), WeightUpdate::home)
+        .asMap()
+        .forEach(
+            (home, updates) ->
+                ops.putAll(
+                    home,
+                    HomeUpdates.add(home, updates, config.optimizer(), contexts.apply(home))));
     return new StepUpdates(ops.build(), norm, sums.second());
   }
 
