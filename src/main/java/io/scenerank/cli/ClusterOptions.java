@@ -31,6 +31,7 @@ final class ClusterOptions {
   private static final int WORKER_WAIT = 60; // seconds
   private static final int STEP_LIMIT = 120; // seconds
   private static final int LONGEST_STEP = 86_400; // seconds
+  private static final int WARM_START = 300; // steps
 
   @Option(
       names = "--cluster",
@@ -78,6 +79,14 @@ final class ClusterOptions {
           "After how long a step counts as failed, as one whose worker hangs. Default: 120.")
   private Integer stepLimit;
 
+  @Option(
+      names = "--warm-start",
+      paramLabel = "STEPS",
+      description =
+          "With --async: so many steps at the training's start are made one after the other, for it"
+              + " is then that late gradients do the most harm. Default: 300.")
+  private Integer warmStart;
+
   @Option(names = SUPERVISED, hidden = true)
   private boolean supervised;
 
@@ -107,6 +116,7 @@ final class ClusterOptions {
     }
     checkedWait();
     checkedLimit();
+    checkedWarmStart();
     return Optional.of(LocalSize.parse(local, "--local-cluster"));
   }
 
@@ -167,10 +177,26 @@ final class ClusterOptions {
         id,
         new ClusterPlace(
             config.spec(),
-            mode != null && mode.sync ? ClusterMode.SYNC : ClusterMode.ASYNC,
+            isSync() ? ClusterMode.SYNC : ClusterMode.ASYNC,
             checkedWait(),
             checkedLimit(),
+            checkedWarmStart(),
             Optional.ofNullable(environment.get(JOB))));
+  }
+
+  private boolean isSync() {
+    return mode != null && mode.sync;
+  }
+
+  private int checkedWarmStart() {
+    if (warmStart != null && isSync()) {
+      throw new InvalidInputException("--warm-start is for --async, and this is --sync");
+    }
+    int steps = warmStart == null ? WARM_START : warmStart;
+    if (steps < 0) {
+      throw new InvalidInputException("--warm-start is " + steps + ", expected 0 or more");
+    }
+    return steps;
   }
 
   private Duration checkedWait() {
@@ -193,14 +219,16 @@ final class ClusterOptions {
   /** An option that says how a cluster trains would say nothing here. */
   private void requireNothing() {
     ImmutableMap.of(
-            mode != null && mode.sync ? "--sync" : "--async",
+            isSync() ? "--sync" : "--async",
             mode != null,
             "--bind",
             bind != null,
             "--worker-wait",
             workerWait != null,
             "--step-limit",
-            stepLimit != null)
+            stepLimit != null,
+            "--warm-start",
+            warmStart != null)
         .forEach(
             (option, given) -> {
               if (given) {

@@ -45,7 +45,7 @@ public final class Chief {
     private final Crew crew;
 
     private Attempt() {
-      this.crew = new Crew(job, site, place.mode(), membership, place.stepLimit(), stop);
+      this.crew = new Crew(job, site, place, membership, stop);
     }
 
     /** Where the chief's graph runs and its variables live. */

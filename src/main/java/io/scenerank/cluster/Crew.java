@@ -26,22 +26,20 @@ final class Crew implements StepRunner, AutoCloseable {
   /**
    * Sets the lanes to work, which wait for batches.
    *
-   * @param stepLimit after which a step that has not ended has failed, as one whose worker hangs
    * @param stop whether the training is to end early
    */
   Crew(
       TrainingJob job,
       ClusterSite site,
-      ClusterMode mode,
+      ClusterPlace place,
       Membership membership,
-      Duration stepLimit,
       BooleanSupplier stop) {
-    int milliseconds = Math.toIntExact(stepLimit.toMillis());
+    int milliseconds = Math.toIntExact(place.stepLimit().toMillis());
     ImmutableList<TaskId> workers = site.tasks(TaskRole.WORKER);
     this.board = new BatchBoard(stop, PATIENCE);
     this.meter = new WorkerMeter(workers.size());
     this.together =
-        mode == ClusterMode.SYNC
+        place.mode() == ClusterMode.SYNC
             ? Optional.of(new AllWorkers(workers, membership, board::isClosed))
             : Optional.empty();
     List<Recruits> recruits =
@@ -50,7 +48,7 @@ final class Crew implements StepRunner, AutoCloseable {
             : workers.stream()
                 .<Recruits>map(worker -> new OneWorker(worker, membership, board::isClosed))
                 .toList();
-    FirstSteps firstSteps = new FirstSteps();
+    FirstSteps firstSteps = new FirstSteps(place.warmStart());
     this.lanes =
         recruits.stream()
             .map(

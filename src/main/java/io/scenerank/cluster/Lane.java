@@ -110,7 +110,7 @@ final class Lane implements Runnable {
           if (!progressed) {
             graph.awaitRows(board::isClosed);
           }
-          firstSteps.run(!progressed, () -> trainNext(graph, begun, more));
+          firstSteps.run(!progressed, begun.element().step(), () -> trainNext(graph, begun, more));
         }
       }
     } finally {

@@ -37,14 +37,18 @@ final class HomeUpdates {
       return apply(updates, optimizer.create(context));
     }
     Ops tf = context.tf();
-    Mutex mutex = tf.mutex(Mutex.sharedName(MUTEX));
-    MutexLock lock = tf.withControlDependencies(needed(updates, context)).mutexLock(mutex);
-    ImmutableList<Op> applied = apply(updates, optimizer.create(context.after(lock)));
+    // What comes from other processes is there first: who has the lock waits for nobody.
+    OptimizerContext arrived = context.arrived();
+    ImmutableList<WeightUpdate> all =
+        updates.stream().map(update -> update.arrived(tf)).collect(ImmutableList.toImmutableList());
+    MutexLock lock =
+        tf.withControlDependencies(needed(all, arrived))
+            .mutexLock(tf.mutex(Mutex.sharedName(MUTEX)));
+    ImmutableList<Op> applied = apply(all, optimizer.create(arrived.after(lock)));
     return ImmutableList.of(tf.withControlDependencies(applied).consumeMutexLock(lock));
   }
 
-  /** What comes from other processes: who has the lock is not to wait for any. */
-  private static List<Op> needed(Collection<WeightUpdate> updates, OptimizerContext context) {
+  private static List<Op> needed(List<WeightUpdate> updates, OptimizerContext context) {
     List<Op> all = new ArrayList<>(List.of(context.learningRate(), context.step()));
     for (WeightUpdate update : updates) {
       all.add(update.gradient());

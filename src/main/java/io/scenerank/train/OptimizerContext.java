@@ -20,6 +20,11 @@ import org.tensorflow.types.TFloat32;
 public record OptimizerContext(
     Ops tf, WeightStore slots, Operand<TFloat32> learningRate, Operand<TFloat32> step) {
 
+  /** The same, with values that are on the context's device once they are there. */
+  OptimizerContext arrived() {
+    return new OptimizerContext(tf, slots, tf.identity(learningRate), tf.identity(step));
+  }
+
   /** The same, with ops that run after another. */
   OptimizerContext after(Op op) {
     return new OptimizerContext(tf.withControlDependencies(op), slots, learningRate, step);

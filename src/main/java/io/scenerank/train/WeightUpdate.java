@@ -45,6 +45,11 @@ record WeightUpdate(
     return new WeightUpdate(weight, shard, rows, value);
   }
 
+  /** The same on the device of these ops: one op there for each value, once it has arrived. */
+  WeightUpdate arrived(Ops there) {
+    return new WeightUpdate(weight, shard, rows.map(there::identity), there.identity(gradient));
+  }
+
   Op apply(Optimizer optimizer) {
     return rows.isPresent()
         ? optimizer.applyRows(weight, shard, rows.get(), gradient)

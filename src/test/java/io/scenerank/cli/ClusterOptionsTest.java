@@ -87,6 +87,7 @@ class ClusterOptionsTest {
     assertThat(task.place().mode()).isEqualTo(ClusterMode.ASYNC);
     assertThat(task.place().workerWait()).isEqualTo(Duration.ofSeconds(60));
     assertThat(task.place().stepLimit()).isEqualTo(Duration.ofSeconds(120));
+    assertThat(task.place().warmStart()).isEqualTo(300);
     assertThat(task.place().job()).isEmpty();
     Files.writeString(file, Files.readString(file) + "task: ps:0\n");
     assertThat(parse("--cluster FILE --bind all").task(Map.of()).orElseThrow().id())
@@ -140,6 +141,7 @@ class ClusterOptionsTest {
           --bind all | no | --bind is for a training on several processes
           --worker-wait 3 | no | --worker-wait is for a training on several processes
           --step-limit 3 | no | --step-limit is for a training on several processes
+          --warm-start 3 | no | --warm-start is for a training on several processes
           --cluster FILE | no | which process of FILE this is, is not said; expected --task
           --cluster FILE --task worker:2 | no | --task: found worker 2, but tasks 'worker' are numbered from 0 to 1
           --cluster FILE --task 1 | no | --task: unknown role '1'
@@ -152,6 +154,8 @@ class ClusterOptionsTest {
           --local-cluster ps=1 | no | --local-cluster: found 'ps=1', expected ps=N,workers=N
           --local-cluster ps=1,workers=1 --worker-wait -1 | no | --worker-wait is -1, expected
           --local-cluster ps=1,workers=1 --step-limit 0 | no | --step-limit is 0, expected 1 to 86400
+          --local-cluster ps=1,workers=1 --warm-start -1 | no | --warm-start is -1, expected 0 or more
+          --local-cluster ps=1,workers=1 --sync --warm-start 9 | no | --warm-start is for --async, and this is --sync
           """)
   void whatContradictsItselfIsNamed(String arguments, String variable, String message) {
     ClusterOptions options = parse(arguments);

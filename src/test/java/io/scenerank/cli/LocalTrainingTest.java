@@ -123,24 +123,26 @@ class LocalTrainingTest {
   }
 
   @Test
-  void allEndWithTheirSupervisor() throws Exception {
+  void allEndWithTheirSupervisorAndOneProcessGoesOn() throws Exception {
     Path run = temp.resolve("run");
-    try (LocalClusterRun cluster = begin(run, 4000)) {
+    try (LocalClusterRun cluster = begin(run, 100)) {
       InterruptedTraining.waitForCheckpoint(run, cluster.command());
       cluster.command().process().destroyForcibly().waitFor();
       assertThat(cluster.pids()).hasSize(3);
       cluster.requireNobodyLeft();
     }
     assertThat(run.resolve("unfinished.yaml")).exists();
+    assertThat(Cli.good("train", "--resume", "--out", run).out()).contains("Trained 100 epochs");
+    assertThat(SavedRun.open(run).state().step()).isEqualTo(500);
   }
 
   @Test
-  void withoutANameTheRunHasOneThatAllStartsShare() throws Exception {
+  void withoutANameASynchronousRunHasOneThatAllStartsShare() throws Exception {
     List<String> arguments =
         InterruptedTraining.arguments(data, temp.resolve("x"), 40).stream()
             .filter(argument -> !argument.equals("--out") && !argument.endsWith("/x"))
             .toList();
-    try (LocalClusterRun cluster = begin(arguments)) {
+    try (LocalClusterRun cluster = begin(arguments, "--sync")) {
       cluster.waitFor(" rows to train on");
       Path run = MoreFiles.listFiles(temp.resolve("runs")).get(0);
       InterruptedTraining.waitForCheckpoint(run, cluster.command());
