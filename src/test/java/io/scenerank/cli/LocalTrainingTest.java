@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ObjectArrays;
 import com.google.common.io.MoreFiles;
 import io.scenerank.testing.ChildProcess.Outcome;
+import io.scenerank.testing.ChildProcess.Running;
+import io.scenerank.testing.FreeAddresses;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Trainings of {@code --local-cluster}, in real processes. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals, makes network namespaces")
 class LocalTrainingTest {
+  /** So many that there is time to interrupt a training after its first checkpoint. */
+  private static final int EPOCHS = 20;
+
   private static final String CLUSTER = "--local-cluster=ps=1,workers=1";
 
   @TempDir private static Path shared;
@@ -56,11 +62,25 @@ class LocalTrainingTest {
     assertThat(run.resolve("origin.yaml")).content().contains("seed: 5").contains("job: ");
     Cli.good("evaluate", run, "--data", data);
     // Another training is none of its own.
-    try (LocalClusterRun cluster = begin(run, 3)) {
-      Outcome outcome = cluster.command().outcome();
-      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
-      assertThat(outcome.err()).contains(run + ": exists already; replace it with --force");
-      cluster.requireNobodyLeft();
+    requireRefused(
+        InterruptedTraining.arguments(data, run, 3),
+        run + ": exists already; replace it with --force");
+  }
+
+  /** A chief, whose cluster is not there, ends with this line. */
+  private void requireRefused(List<String> arguments, String line) throws Exception {
+    List<String> addresses = FreeAddresses.of(3);
+    Files.writeString(
+        temp.resolve("cluster.yaml"),
+        String.format(
+            "chief: %s%nps: [%s]%nworkers: [%s]%n",
+            addresses.get(0), addresses.get(1), addresses.get(2)));
+    List<String> chief = new ArrayList<>(arguments);
+    chief.addAll(List.of("--cluster", "cluster.yaml", "--task", "chief", "--bind", "all"));
+    try (Running process = InterruptedTraining.start(temp, chief)) {
+      Outcome outcome = process.outcome();
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+      assertThat(outcome.errLines()).as("%s", outcome).last().isEqualTo("scenerank: " + line);
     }
   }
 
@@ -72,12 +92,12 @@ class LocalTrainingTest {
   void aForcedRunIsTrainedAgainAndAKilledChiefGoesOnWithIt() throws Exception {
     Path run = Files.createDirectory(temp.resolve("run"));
     Files.writeString(run.resolve("note.txt"), "old");
-    try (LocalClusterRun cluster = begin(run, 40, "--force")) {
+    try (LocalClusterRun cluster = begin(run, EPOCHS, "--force")) {
       InterruptedTraining.waitForCheckpoint(temp.resolve("run.new"), cluster.command());
       cluster.kill("chief", 0);
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-      assertThat(outcome.out()).contains("Trained 40 epochs");
+      assertThat(outcome.out()).contains("Trained " + EPOCHS + " epochs");
       assertThat(outcome.err())
           .contains("[cluster] chief 0 was ended by signal 9 and is started again")
           .contains("going on after ");
@@ -86,10 +106,10 @@ class LocalTrainingTest {
     }
     assertThat(run.resolve("note.txt")).doesNotExist();
     Files.writeString(run.resolve("note.txt"), "old");
-    try (LocalClusterRun cluster = begin(run, 40, "--force")) {
+    try (LocalClusterRun cluster = begin(run, EPOCHS, "--force")) {
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-      assertThat(outcome.out()).as("trained once more").contains("Trained 40 epochs");
+      assertThat(outcome.out()).as("trained once more").contains("Trained " + EPOCHS + " epochs");
     }
     assertThat(run.resolve("note.txt")).doesNotExist();
   }
@@ -97,7 +117,7 @@ class LocalTrainingTest {
   @Test
   void anInterruptIsAStopWithACheckpointAndTheSameCommandGoesOn() throws Exception {
     Path run = temp.resolve("run");
-    try (LocalClusterRun cluster = begin(run, 40)) {
+    try (LocalClusterRun cluster = begin(run, EPOCHS)) {
       InterruptedTraining.waitForCheckpoint(run, cluster.command());
       cluster.command().signal("INT");
       Outcome outcome = cluster.command().outcome();
@@ -107,39 +127,36 @@ class LocalTrainingTest {
           .contains(run + " is unfinished; to go on: the same command");
       cluster.requireNobodyLeft();
     }
-    try (LocalClusterRun cluster =
-        begin(replaced(InterruptedTraining.arguments(data, run, 40), "5", "6"))) {
-      Outcome outcome = cluster.command().outcome();
-      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
-      assertThat(outcome.err())
-          .contains(run + ": an unfinished run with another seed, 5; replace it with --force");
-    }
-    try (LocalClusterRun cluster = begin(run, 40)) {
+    requireRefused(
+        replaced(InterruptedTraining.arguments(data, run, EPOCHS), "5", "6"),
+        run + ": an unfinished run with another seed, 5; replace it with --force");
+    try (LocalClusterRun cluster = begin(run, EPOCHS)) {
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
       assertThat(outcome.err()).contains("going on after ");
-      assertThat(outcome.out()).contains("Trained 40 epochs");
+      assertThat(outcome.out()).contains("Trained " + EPOCHS + " epochs");
     }
   }
 
   @Test
   void allEndWithTheirSupervisorAndOneProcessGoesOn() throws Exception {
     Path run = temp.resolve("run");
-    try (LocalClusterRun cluster = begin(run, 100)) {
+    try (LocalClusterRun cluster = begin(run, 2 * EPOCHS)) {
       InterruptedTraining.waitForCheckpoint(run, cluster.command());
       cluster.command().process().destroyForcibly().waitFor();
       assertThat(cluster.pids()).hasSize(3);
       cluster.requireNobodyLeft();
     }
     assertThat(run.resolve("unfinished.yaml")).exists();
-    assertThat(Cli.good("train", "--resume", "--out", run).out()).contains("Trained 100 epochs");
-    assertThat(SavedRun.open(run).state().step()).isEqualTo(500);
+    assertThat(Cli.good("train", "--resume", "--out", run).out())
+        .contains("Trained " + 2 * EPOCHS + " epochs");
+    assertThat(SavedRun.open(run).state().step()).isEqualTo(5 * 2 * EPOCHS);
   }
 
   @Test
   void withoutANameASynchronousRunHasOneThatAllStartsShare() throws Exception {
     List<String> arguments =
-        InterruptedTraining.arguments(data, temp.resolve("x"), 40).stream()
+        InterruptedTraining.arguments(data, temp.resolve("x"), EPOCHS).stream()
             .filter(argument -> !argument.equals("--out") && !argument.endsWith("/x"))
             .toList();
     try (LocalClusterRun cluster = begin(arguments, "--sync")) {
