@@ -47,9 +47,9 @@ while (($#)); do
 done
 [[ "$ps" =~ ^[1-9][0-9]?$ && "$workers" =~ ^[1-9][0-9]?$ ]] || fail "--ps and --workers are 1 to 99"
 number='^[0-9]+([.][0-9]+)?$'
-# Its steps are the measurement: none are to wait for each other.
-[[ "$mode" == --sync ]] || more=(--warm-start 0 "${more[@]}")
 [[ "$delay" =~ $number && "$loss" =~ $number ]] || fail "--delay and --loss are numbers"
+# The steps are what is measured: none is to wait for another.
+[[ "$mode" == --sync ]] || more=(--warm-start 0 "${more[@]}")
 command -v ip >/dev/null || fail "ip is not there, expected of the package iproute2"
 
 if [[ -z "${SCENERANK_NETNS:-}" ]]; then

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ObjectArrays;
 import com.google.common.io.MoreFiles;
+import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
-import io.scenerank.testing.FreeAddresses;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,15 +68,8 @@ class LocalTrainingTest {
 
   /** A chief, whose cluster is not there, ends with this line. */
   private void requireRefused(List<String> arguments, String line) throws Exception {
-    List<String> addresses = FreeAddresses.of(3);
-    Files.writeString(
-        temp.resolve("cluster.yaml"),
-        String.format(
-            "chief: %s%nps: [%s]%nworkers: [%s]%n",
-            addresses.get(0), addresses.get(1), addresses.get(2)));
-    List<String> chief = new ArrayList<>(arguments);
-    chief.addAll(List.of("--cluster", "cluster.yaml", "--task", "chief", "--bind", "all"));
-    try (Running process = InterruptedTraining.start(temp, chief)) {
+    OwnCluster cluster = OwnCluster.write(temp, new LocalSize(1, 1));
+    try (Running process = cluster.start("chief", arguments)) {
       Outcome outcome = process.outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
       assertThat(outcome.errLines()).as("%s", outcome).last().isEqualTo("scenerank: " + line);

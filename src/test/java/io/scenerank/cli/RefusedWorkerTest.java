@@ -2,13 +2,10 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.local.LocalAddresses;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,27 +22,24 @@ class RefusedWorkerTest {
 
   @TempDir private Path temp;
 
-  private Running start(Path data, String task, String... more) throws IOException {
+  private Running start(OwnCluster cluster, Path data, String task, String... more)
+      throws IOException {
     List<String> arguments =
         new ArrayList<>(InterruptedTraining.arguments(data, temp.resolve("run"), EPOCHS));
-    arguments.addAll(
-        List.of("--cluster", "cluster.yaml", "--bind", "all", "--task", task, "--sync"));
+    arguments.add("--sync");
     arguments.addAll(List.of(more));
-    return InterruptedTraining.start(temp, arguments);
+    return cluster.start(task, arguments);
   }
 
   @Test
   void aWorkerOfAnotherModelIsRefusedWithALineAndTheOthersTrain() throws Exception {
     Path data = SmallDataset.write(temp.resolve("data"));
-    ClusterSpec spec = LocalAddresses.ofMachine(new LocalSize(1, 2));
-    Files.writeString(
-        temp.resolve("cluster.yaml"),
-        String.format("chief: %s%nps: %s%nworkers: %s%n", spec.chief(), spec.ps(), spec.workers()));
+    OwnCluster cluster = OwnCluster.write(temp, new LocalSize(1, 2));
     String conflict = "worker 1 has model pepnet ";
-    try (Running server = start(data, "ps:0");
-        Running worker = start(data, "worker:0");
-        Running other = start(data, "worker:1", "--set", "pepnet_dropout=0.2");
-        Running chief = start(data, "chief", "--worker-wait", "30")) {
+    try (Running server = start(cluster, data, "ps:0");
+        Running worker = start(cluster, data, "worker:0");
+        Running other = start(cluster, data, "worker:1", "--set", "pepnet_dropout=0.2");
+        Running chief = start(cluster, data, "chief", "--worker-wait", "30")) {
       Outcome refused = other.outcome(LONGEST);
       assertThat(refused.exitCode()).as("%s", refused).isEqualTo(ScenerankCommand.BAD_INPUT);
       assertThat(refused.err()).contains("scenerank: " + conflict, ", the chief has pepnet ");
