@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.Description;
 import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
@@ -58,19 +59,25 @@ record FilePreparation(
   }
 
   /**
-   * Reads or guesses the description.
+   * Guesses the description.
    *
-   * @param config the description's file; empty for a guess
-   * @throws InvalidInputException if the description is not there or wrong
+   * @param csv how CSV files are written
+   * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
-  static FilePreparation of(SourceFiles files, Optional<Path> config, PrepareOptions options)
+  static FilePreparation guess(SourceFiles files, CsvDescription csv, PrepareOptions options)
       throws IOException {
-    if (config.isEmpty()) {
-      String yaml = new Guess(options).yaml(files);
-      return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
-    }
-    Path file = config.get();
-    return of(files, Description.read(file), text(file), folder(file), options);
+    String yaml = new Guess(options).yaml(files, csv);
+    return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
+  }
+
+  /**
+   * Reads the description.
+   *
+   * @throws InvalidInputException if it is not there or wrong
+   */
+  static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
+      throws IOException {
+    return of(files, Description.read(config), text(config), folder(config), options);
   }
 
   private static FilePreparation of(

@@ -41,6 +41,7 @@ final class PrepareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private CsvOptions csv;
 
   @Parameters(
       paramLabel = "SOURCE",
@@ -121,6 +122,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   private void named() throws IOException {
     requireNoSyntheticOptions();
+    csv.requireNone("are for your own files; " + source + " is known");
     if (guess) {
       throw new InvalidInputException("--guess is for your own files; " + source + " is known");
     }
@@ -140,13 +142,22 @@ final class PrepareCommand implements Callable<Integer> {
               ? "--config and --guess exclude each other"
               : "Missing how to read the files: --config=FILE, or --guess for a first description");
     }
+    if (config != null) {
+      csv.requireNone(
+          "are for a guess; write the keys 'delimiter', 'header: false' and 'names' into "
+              + config);
+    }
     if (guess && out == null) {
       try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-        print(new Guess(options(progress)).yaml(files));
+        print(new Guess(options(progress)).yaml(files, csv.description()));
       }
       return;
     }
-    prepare(options -> FilePreparation.of(files, Optional.ofNullable(config), options));
+    prepare(
+        options ->
+            config == null
+                ? FilePreparation.guess(files, csv.description(), options)
+                : FilePreparation.of(files, config, options));
   }
 
   private PrepareOptions options(Progress progress) {
@@ -180,6 +191,7 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private void synthetic() throws IOException {
+    csv.requireNone("are for your own files, not for the built-in data");
     if (config != null || guess || !memoryLimit.isEmpty()) {
       throw new InvalidInputException(
           "--config, --guess and --memory-limit are for your own files, not for the built-in data");

@@ -11,50 +11,90 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The first line of a CSV file.
+ * The columns of a CSV file.
  *
- * @param delimiter comma, tab, semicolon or bar: whichever stands most often in the line
+ * @param delimiter as described; else comma, tab, semicolon or bar: whichever occurs most often in
+ *     the first line
+ * @param header whether the first line holds names and no row
  * @param columns the names, without blanks at their ends
  */
-record CsvHeader(char delimiter, ImmutableList<String> columns) {
+record CsvHeader(String delimiter, boolean header, ImmutableList<String> columns) {
   private static final String DELIMITERS = ",\t;|";
+  // Occurs in no line, so that a line is read as one field.
+  private static final String NO_DELIMITER = "\u0002\u0003\u0002\u0003";
 
   /**
-   * @throws InvalidInputException if the file is empty or a name stands twice
+   * @throws InvalidInputException if the file is empty, a name occurs twice, or there are more or
+   *     fewer described names than fields
    */
-  static CsvHeader read(WorkDatabase database, Path file) throws SQLException {
+  static CsvHeader read(WorkDatabase database, Path file, CsvDescription csv) throws SQLException {
     ImmutableList<String> lines =
         database.query(
             String.format(
                 "SELECT line FROM read_csv(%s, auto_detect = false, header = false,"
-                    + " delim = chr(1), quote = '', escape = '', strict_mode = false,"
+                    + " delim = %s, quote = '', escape = '', strict_mode = false,"
                     + " columns = {'line': 'VARCHAR'}) LIMIT 1",
-                DuckDb.text(file.toString())),
+                DuckDb.text(file.toString()), DuckDb.text(NO_DELIMITER)),
             row -> row.getString(1));
     if (lines.isEmpty() || lines.get(0) == null || lines.get(0).isBlank()) {
       throw new InvalidInputException(file + ": is empty, expected a header with column names");
     }
-    return parse(lines.get(0), file.toString());
+    return parse(lines.get(0), csv, file.toString());
   }
 
   /**
    * @param where names the file in messages
    */
-  static CsvHeader parse(String line, String where) {
-    char delimiter =
-        Stream.of(',', '\t', ';', '|')
-            .max(
-                Comparator.comparingInt((Character c) -> split(line, c).size())
-                    .thenComparing(c -> -DELIMITERS.indexOf(c)))
-            .orElseThrow();
+  static CsvHeader parse(String line, CsvDescription csv, String where) {
+    String delimiter = csv.delimiter().isEmpty() ? delimiter(line) : csv.delimiter();
+    ImmutableList<String> fields = split(line, delimiter);
+    if (!csv.names().isEmpty()) {
+      requireAsMany(csv.names(), fields, where);
+      return new CsvHeader(delimiter, csv.header(), csv.names());
+    }
+    return new CsvHeader(
+        delimiter, csv.header(), csv.header() ? names(fields, where) : numbered(fields));
+  }
+
+  private static String delimiter(String line) {
+    return Stream.of(",", "\t", ";", "|")
+        .max(
+            Comparator.comparingInt((String d) -> split(line, d).size())
+                .thenComparing(d -> -DELIMITERS.indexOf(d)))
+        .orElseThrow();
+  }
+
+  private static void requireAsMany(
+      ImmutableList<String> names, ImmutableList<String> fields, String where) {
+    if (names.size() != fields.size()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: the first line has %d fields, %s, but names has %d, %s",
+              where, fields.size(), fields, names.size(), names));
+    }
+  }
+
+  private static ImmutableList<String> numbered(ImmutableList<String> fields) {
+    return IntStream.range(0, fields.size())
+        .mapToObj(CsvHeader::numbered)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** How a column is called that has no name. */
+  private static String numbered(int position) {
+    return "column" + position;
+  }
+
+  private static ImmutableList<String> names(ImmutableList<String> fields, String where) {
     ImmutableList.Builder<String> columns = ImmutableList.builder();
     Set<String> seen = new HashSet<>();
     int position = 0;
-    for (String field : split(line, delimiter)) {
-      String name = field.isEmpty() ? "column" + position : field;
+    for (String field : fields) {
+      String name = field.isEmpty() ? numbered(position) : field;
       position++;
       if (!seen.add(name.toLowerCase(Locale.ROOT))) {
         throw new InvalidInputException(
@@ -64,25 +104,22 @@ record CsvHeader(char delimiter, ImmutableList<String> columns) {
       }
       columns.add(name);
     }
-    return new CsvHeader(delimiter, columns.build());
+    return columns.build();
   }
 
-  private static ImmutableList<String> split(String line, char delimiter) {
+  private static ImmutableList<String> split(String line, String delimiter) {
     ImmutableList.Builder<String> fields = ImmutableList.builder();
-    StringBuilder field = new StringBuilder();
+    int begin = 0;
     boolean quoted = false;
-    for (char c : line.toCharArray()) {
-      if (c == '"') {
-        quoted = !quoted;
-      }
-      if (c == delimiter && !quoted) {
-        fields.add(unquote(field.toString()));
-        field.setLength(0);
-      } else {
-        field.append(c);
+    for (int i = 0; i < line.length(); i++) {
+      quoted ^= line.charAt(i) == '"';
+      if (!quoted && line.startsWith(delimiter, i)) {
+        fields.add(unquote(line.substring(begin, i)));
+        begin = i + delimiter.length();
+        i = begin - 1;
       }
     }
-    return fields.add(unquote(field.toString())).build();
+    return fields.add(unquote(line.substring(begin))).build();
   }
 
   private static String unquote(String field) {
@@ -99,8 +136,8 @@ record CsvHeader(char delimiter, ImmutableList<String> columns) {
             .map(name -> DuckDb.text(name) + ": 'VARCHAR'")
             .collect(Collectors.joining(", ", "{", "}"));
     return String.format(
-        "read_csv(%s, auto_detect = false, header = true, delim = %s, quote = '\"', escape = '\"',"
+        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = '\"', escape = '\"',"
             + " columns = %s)",
-        files, delimiter == '\t' ? "chr(9)" : DuckDb.text(String.valueOf(delimiter)), types);
+        files, header, DuckDb.text(delimiter), types);
   }
 }

@@ -1,6 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -30,6 +32,8 @@ import java.util.Set;
  * @param missingValues texts that stand for a missing value, besides the empty one
  * @param minCount how often a value stands in the training rows to get an id
  * @param embDim width of embeddings
+ * @param csv how CSV files are written: the keys {@code delimiter}, {@code header} and {@code
+ *     names}
  */
 public record Description(
     @JsonProperty("name") String name,
@@ -42,7 +46,8 @@ public record Description(
     @JsonProperty("where") String where,
     @JsonProperty("missing_values") ImmutableList<String> missingValues,
     @JsonProperty("min_count") int minCount,
-    @JsonProperty("emb_dim") int embDim) {
+    @JsonProperty("emb_dim") int embDim,
+    @JsonIgnore CsvDescription csv) {
 
   private static final int EMBEDDING_WIDTH = 8;
 
@@ -138,7 +143,10 @@ public record Description(
       @JsonProperty("where") String where,
       @JsonProperty("missing_values") List<String> missingValues,
       @JsonProperty("min_count") Integer minCount,
-      @JsonProperty("emb_dim") Integer embDim) {
+      @JsonProperty("emb_dim") Integer embDim,
+      @JsonProperty("delimiter") String delimiter,
+      @JsonProperty("header") Boolean header,
+      @JsonProperty("names") List<String> csvNames) {
     return new Description(
         name == null ? "unnamed" : name,
         columns == null ? ImmutableList.of() : ImmutableList.copyOf(columns),
@@ -150,7 +158,27 @@ public record Description(
         where == null ? ALL_ROWS : where,
         missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
         minCount == null ? 1 : minCount,
-        embDim == null ? EMBEDDING_WIDTH : embDim);
+        embDim == null ? EMBEDDING_WIDTH : embDim,
+        CsvDescription.of(delimiter, header, csvNames));
+  }
+
+  @JsonProperty("delimiter")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  String delimiter() {
+    return csv.delimiter();
+  }
+
+  /** False where the first line is a row; else null, which is not written. */
+  @JsonProperty("header")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  Boolean header() {
+    return csv.header() ? null : false;
+  }
+
+  @JsonProperty("names")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  ImmutableList<String> csvNames() {
+    return csv.names();
   }
 
   /**

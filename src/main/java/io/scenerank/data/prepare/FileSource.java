@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
  * The rows of raw files, one file after the other.
  *
  * @param files where they are
+ * @param csv how they are written if they are CSV
  */
-record FileSource(SourceFiles files) implements RawSource {
+record FileSource(SourceFiles files, CsvDescription csv) implements RawSource {
   @Override
   public String label() {
     return files.toString();
@@ -35,9 +36,9 @@ record FileSource(SourceFiles files) implements RawSource {
 
   /** The files' common header. */
   private CsvHeader header(WorkDatabase database) throws SQLException {
-    CsvHeader first = CsvHeader.read(database, files.files().get(0));
+    CsvHeader first = CsvHeader.read(database, files.files().get(0), csv);
     for (Path file : files.files().subList(1, files.files().size())) {
-      CsvHeader other = CsvHeader.read(database, file);
+      CsvHeader other = CsvHeader.read(database, file, csv);
       if (!other.equals(first)) {
         throw differs(file, other.columns().toString(), first.columns().toString());
       }
@@ -88,7 +89,8 @@ record FileSource(SourceFiles files) implements RawSource {
               ? Long.MAX_VALUE
               : database.number(
                   "SELECT count(*) FROM "
-                      + new FileSource(new SourceFiles(ImmutableList.of(file), files.parquet()))
+                      + new FileSource(
+                              new SourceFiles(ImmutableList.of(file), files.parquet()), csv)
                           .relation(database));
       if (row - before < rows) {
         return file + ": " + what + ", row " + (row - before);

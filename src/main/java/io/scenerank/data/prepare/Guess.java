@@ -27,12 +27,13 @@ public final class Guess {
   /**
    * A YAML with comments, which {@link Description} reads.
    *
+   * @param csv how CSV files are written
    * @throws io.scenerank.feature.InvalidInputException if the files cannot be read as tables
    * @throws IOException if the disk or the memory does not suffice
    */
-  public String yaml(SourceFiles files) throws IOException {
+  public String yaml(SourceFiles files, CsvDescription csv) throws IOException {
     Path work = Files.createTempDirectory("scenerank-guess");
-    FileSource source = new FileSource(files);
+    FileSource source = new FileSource(files, csv);
     try {
       try (WorkDatabase database = new WorkDatabase(options, work)) {
         SqlSource first =
@@ -42,7 +43,7 @@ public final class Guess {
                 source.reading().total());
         RawTable table = new RawReader(database, ImmutableList.of()).read(first, name -> true);
         ImmutableList<ColumnProfile> columns = ColumnProfile.of(database, table);
-        return new GuessYaml(name(files), columns, reserved(database)).write();
+        return new GuessYaml(name(files), csv, columns, reserved(database)).write();
       } catch (SQLException e) {
         throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
       }

@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
@@ -24,6 +26,7 @@ final class GuessYaml {
   private static final Pattern YAML_WORD = Pattern.compile("(?i)y|n|yes|no|on|off|true|false|null");
 
   private final String name;
+  private final CsvDescription csv;
   private final ImmutableList<ColumnProfile> columns;
   private final ImmutableListMultimap<ColumnRole, ColumnProfile> byRole;
   private final ImmutableSet<String> reserved;
@@ -32,8 +35,13 @@ final class GuessYaml {
   /**
    * @param reserved words of SQL
    */
-  GuessYaml(String name, ImmutableList<ColumnProfile> columns, ImmutableSet<String> reserved) {
+  GuessYaml(
+      String name,
+      CsvDescription csv,
+      ImmutableList<ColumnProfile> columns,
+      ImmutableSet<String> reserved) {
     this.name = name;
+    this.csv = csv;
     this.columns = columns;
     this.byRole = Multimaps.index(columns, ColumnRole::of);
     this.reserved = reserved;
@@ -48,6 +56,7 @@ final class GuessYaml {
                 + " with%n#   scenerank prepare SOURCE --config THIS.yaml --out DIR%n",
             rows));
     line("name: " + quoted(name), "");
+    csv();
     labels();
     role("scenario", ColumnRole.SCENARIO, "tells scenarios apart");
     role("user", ColumnRole.USER, "the users of GAUC");
@@ -61,6 +70,20 @@ final class GuessYaml {
     constant(ColumnRole.SCENARIO, "scenario", SCENARIO_GROUP);
     constant(ColumnRole.USER, "user", USER_GROUP);
     return out.toString();
+  }
+
+  private void csv() {
+    if (!csv.delimiter().isEmpty()) {
+      line("delimiter: " + json(csv.delimiter()), "separates the fields");
+    }
+    if (!csv.header()) {
+      line("header: false", "the first line is a row");
+    }
+    if (!csv.names().isEmpty()) {
+      line(
+          "names: [" + csv.names().stream().map(GuessYaml::quoted).collect(joining(", ")) + "]",
+          "the columns");
+    }
   }
 
   private void labels() {
@@ -205,9 +228,11 @@ final class GuessYaml {
   }
 
   private static String quoted(String text) {
-    return PLAIN.matcher(text).matches() && !YAML_WORD.matcher(text).matches()
-        ? text
-        : new ConfigMapper().toJson(text);
+    return PLAIN.matcher(text).matches() && !YAML_WORD.matcher(text).matches() ? text : json(text);
+  }
+
+  private static String json(String text) {
+    return new ConfigMapper().toJson(text);
   }
 
   private void line(String text, String comment) {

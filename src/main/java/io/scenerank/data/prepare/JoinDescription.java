@@ -1,10 +1,14 @@
 package io.scenerank.data.prepare;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,11 +17,14 @@ import java.util.Map;
  * @param file a CSV or Parquet file, a folder or a glob, relative to the description's folder
  * @param on the raw rows' column → the side table's, which tells its rows apart
  * @param prefix stands before the names of the side table's columns
+ * @param csv how the side table is written if it is CSV: the keys {@code delimiter}, {@code header}
+ *     and {@code names}
  */
 public record JoinDescription(
     @JsonProperty("file") String file,
     @JsonProperty("on") ImmutableMap<String, String> on,
-    @JsonProperty("prefix") String prefix) {
+    @JsonProperty("prefix") String prefix,
+    @JsonIgnore CsvDescription csv) {
 
   /**
    * @throws InvalidInputException naming the key that is missing
@@ -36,7 +43,10 @@ public record JoinDescription(
   static JoinDescription fromJson(
       @JsonProperty("file") String file,
       @JsonProperty("on") JsonNode on,
-      @JsonProperty("prefix") String prefix) {
+      @JsonProperty("prefix") String prefix,
+      @JsonProperty("delimiter") String delimiter,
+      @JsonProperty("header") Boolean header,
+      @JsonProperty("names") List<String> names) {
     ImmutableMap.Builder<String, String> keys = ImmutableMap.builder();
     if (on != null && on.isTextual()) {
       keys.put(on.textValue(), on.textValue());
@@ -45,6 +55,29 @@ public record JoinDescription(
         keys.put(key.getKey(), key.getValue().asText());
       }
     }
-    return new JoinDescription(file, keys.buildOrThrow(), prefix == null ? "" : prefix);
+    return new JoinDescription(
+        file,
+        keys.buildOrThrow(),
+        prefix == null ? "" : prefix,
+        CsvDescription.of(delimiter, header, names));
+  }
+
+  @JsonProperty("delimiter")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  String delimiter() {
+    return csv.delimiter();
+  }
+
+  /** False where the first line is a row; else null, which is not written. */
+  @JsonProperty("header")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  Boolean header() {
+    return csv.header() ? null : false;
+  }
+
+  @JsonProperty("names")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  ImmutableList<String> names() {
+    return csv.names();
   }
 }

@@ -57,7 +57,7 @@ public final class Preparation {
   public PrepareReport write(
       Description description, String yaml, SourceFiles files, Path out, boolean force)
       throws IOException {
-    return write(description, yaml, new FileSource(files), out, force);
+    return write(description, yaml, new FileSource(files, description.csv()), out, force);
   }
 
   /**

@@ -61,7 +61,7 @@ public final class RawRows {
    */
   public RawReport encode(SourceFiles files, Set<String> features, Path work, Path target)
       throws IOException {
-    FileSource source = new FileSource(files);
+    FileSource source = new FileSource(files, encoding.description().csv());
     try (WorkDatabase database = new WorkDatabase(options, work)) {
       return encode(database, source, columns(features), target);
     } catch (SQLException e) {

@@ -55,7 +55,7 @@ record RawTables(
     List<SideTable> sides = new ArrayList<>();
     Set<String> names = new TreeSet<>(columns);
     for (JoinDescription join : description.joins()) {
-      FileSource file = new FileSource(SourceFiles.find(join.file(), base));
+      FileSource file = new FileSource(SourceFiles.find(join.file(), base), join.csv());
       requireKeys(join.on().keySet(), columns, source.label());
       requireKeys(join.on().values(), file.columns(database).keySet(), file.label());
       SideTable side = readSide(database, reader, join, file, needed, sides.size(), folder);

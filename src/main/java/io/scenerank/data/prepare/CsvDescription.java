@@ -1,0 +1,56 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * How raw CSV files are written, as far as the files themselves do not tell; Parquet files have no
+ * need of it.
+ *
+ * @param delimiter what separates fields, up to four bytes as {@code ::}; empty: the first line
+ *     tells
+ * @param header whether the first line holds the columns' names
+ * @param names the columns' names, instead of those of the first line; empty: those of the first
+ *     line, or {@code column0}, {@code column1}, … where there is no header
+ */
+public record CsvDescription(String delimiter, boolean header, ImmutableList<String> names) {
+  private static final int LONGEST = 4;
+
+  /** The first line tells all. */
+  public static final CsvDescription DEFAULT = new CsvDescription("", true, ImmutableList.of());
+
+  /**
+   * @throws InvalidInputException if the delimiter is none, or a name is empty or occurs twice
+   */
+  public CsvDescription {
+    require(
+        delimiter.getBytes(StandardCharsets.UTF_8).length <= LONGEST
+            && delimiter.chars().noneMatch(c -> c == '\n' || c == '\r' || c == '"'),
+        "delimiter is '" + delimiter + "', expected at most four characters without line breaks");
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      require(!name.isBlank(), "names: a name is empty");
+      require(
+          seen.add(name.toLowerCase(Locale.ROOT)),
+          "names: '" + name + "' occurs twice (case does not count), expected each name once");
+    }
+  }
+
+  /** The defaults where a key is null. */
+  static CsvDescription of(String delimiter, Boolean header, Iterable<String> names) {
+    return new CsvDescription(
+        delimiter == null ? "" : delimiter,
+        header == null || header,
+        names == null ? ImmutableList.of() : ImmutableList.copyOf(names));
+  }
+
+  private static void require(boolean condition, String problem) {
+    if (!condition) {
+      throw new InvalidInputException(problem);
+    }
+  }
+}
