@@ -42,7 +42,9 @@ public final class PackedRowsBuilder {
    * @param labels [T]
    * @param probabilities [T], or empty if the rows carry none
    * @throws IllegalArgumentException if a width is not that of the format
-   * @throws InvalidInputException naming feature, row and value of an id outside its vocabulary
+   * @throws InvalidInputException naming feature or task, row and value of an id outside its
+   *     vocabulary, a dense value that is not finite, a label that is neither 0 nor 1, or a
+   *     probability outside [0, 1]
    */
   public PackedRowsBuilder add(int[] ids, float[] dense, float[] labels, float[] probabilities) {
     checkState(store != null, "build() was called already");
@@ -58,6 +60,7 @@ public final class PackedRowsBuilder {
         throw format.layout().outOfVocabulary("rows", store.size(), i, ids[i]);
       }
     }
+    checkNumbers(dense, labels, probabilities);
     int row = store.grow(1);
     for (int i = 0; i < ids.length; i++) {
       store.setId(row, i, ids[i]);
@@ -72,6 +75,30 @@ public final class PackedRowsBuilder {
       store.setTruth(row, i, probabilities[i]);
     }
     return this;
+  }
+
+  private void checkNumbers(float[] dense, float[] labels, float[] probabilities) {
+    for (int i = 0; i < dense.length; i++) {
+      if (!Float.isFinite(dense[i])) {
+        throw format.layout().notFinite("rows", store.size(), i, dense[i]);
+      }
+    }
+    for (int i = 0; i < labels.length; i++) {
+      checkTask(labels[i] == 0 || labels[i] == 1, "label", i, labels[i], "0 or 1");
+    }
+    for (int i = 0; i < probabilities.length; i++) {
+      float p = probabilities[i];
+      checkTask(p >= 0 && p <= 1, "probability", i, p, "a probability in [0, 1]");
+    }
+  }
+
+  private void checkTask(boolean good, String what, int task, float found, String expected) {
+    if (!good) {
+      throw new InvalidInputException(
+          String.format(
+              "rows: %s '%s', row %d: found %s, expected %s",
+              what, format.tasks().get(task), store.size(), found, expected));
+    }
   }
 
   private static void checkWidth(String what, int found, int expected) {

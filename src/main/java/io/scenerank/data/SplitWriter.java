@@ -43,7 +43,8 @@ public final class SplitWriter implements AutoCloseable {
    * @param dense [G]
    * @param labels [T], 0 or 1
    * @param probabilities [T] that the labels were drawn from, or empty
-   * @throws InvalidInputException naming feature, row and value of an id outside its vocabulary
+   * @throws InvalidInputException naming feature or task, row and value of an id outside its
+   *     vocabulary, a dense value that is not finite, or a label that is neither 0 nor 1
    */
   public void add(int[] ids, float[] dense, float[] labels, float[] probabilities)
       throws IOException {
@@ -53,6 +54,11 @@ public final class SplitWriter implements AutoCloseable {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= idLimits[i]) {
         throw layout.outOfVocabulary(file.getFileName().toString(), rows, i, ids[i]);
+      }
+    }
+    for (int i = 0; i < dense.length; i++) {
+      if (!Float.isFinite(dense[i])) {
+        throw layout.notFinite(file.getFileName().toString(), rows, i, dense[i]);
       }
     }
     for (int i = 0; i < labels.length; i++) {

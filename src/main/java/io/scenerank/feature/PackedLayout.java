@@ -11,20 +11,23 @@ import java.util.Optional;
  * values in one float32 vector, both in the order of the columns.
  */
 public final class PackedLayout {
+  /** What a dense value has to be, in messages. */
+  public static final String FINITE = "a finite float";
+
   private final ImmutableList<FeatureColumn> columns;
   private final ImmutableMap<String, Integer> offsets;
   private final ImmutableList<FeatureColumn> columnAtId;
-  private final int denseWidth;
+  private final ImmutableList<FeatureColumn> columnAtDense;
 
   private PackedLayout(
       ImmutableList<FeatureColumn> columns,
       ImmutableMap<String, Integer> offsets,
       ImmutableList<FeatureColumn> columnAtId,
-      int denseWidth) {
+      ImmutableList<FeatureColumn> columnAtDense) {
     this.columns = columns;
     this.offsets = offsets;
     this.columnAtId = columnAtId;
-    this.denseWidth = denseWidth;
+    this.columnAtDense = columnAtDense;
   }
 
   /**
@@ -35,6 +38,7 @@ public final class PackedLayout {
     ImmutableList<FeatureColumn> list = ImmutableList.copyOf(columns);
     Map<String, Integer> offsets = new HashMap<>();
     ImmutableList.Builder<FeatureColumn> columnAtId = ImmutableList.builder();
+    ImmutableList.Builder<FeatureColumn> columnAtDense = ImmutableList.builder();
     int ids = 0;
     int floats = 0;
     for (FeatureColumn column : list) {
@@ -42,14 +46,15 @@ public final class PackedLayout {
       if (offsets.put(column.name(), offset) != null) {
         throw new InvalidInputException("feature column '" + column.name() + "' stands twice");
       }
-      for (int i = 0; column.isCategorical() && i < column.width(); i++) {
-        columnAtId.add(column);
+      for (int i = 0; i < column.width(); i++) {
+        (column.isCategorical() ? columnAtId : columnAtDense).add(column);
       }
       ids += column.isCategorical() ? column.width() : 0;
       floats += column.isCategorical() ? 0 : column.width();
     }
     checkTables(list);
-    return new PackedLayout(list, ImmutableMap.copyOf(offsets), columnAtId.build(), floats);
+    return new PackedLayout(
+        list, ImmutableMap.copyOf(offsets), columnAtId.build(), columnAtDense.build());
   }
 
   private static void checkTables(ImmutableList<FeatureColumn> columns) {
@@ -84,7 +89,7 @@ public final class PackedLayout {
 
   /** Dense floats a row. */
   public int denseWidth() {
-    return denseWidth;
+    return columnAtDense.size();
   }
 
   /** Position of the column's first value, among the ids or among the dense values of a row. */
@@ -95,6 +100,11 @@ public final class PackedLayout {
   /** The column whose id stands at {@code position} of a packed row. */
   public FeatureColumn columnAtId(int position) {
     return columnAtId.get(position);
+  }
+
+  /** The column whose dense value stands at {@code position} of a packed row. */
+  public FeatureColumn columnAtDense(int position) {
+    return columnAtDense.get(position);
   }
 
   /** The column of this name, if there is one. */
@@ -126,5 +136,13 @@ public final class PackedLayout {
         String.format(
             "%s: feature '%s', row %d: id %d is outside [0, %d)",
             where, column.name(), row, id, column.vocabSize()));
+  }
+
+  /** The error of a dense value that is NaN or infinite. */
+  public InvalidInputException notFinite(String where, long row, int position, double value) {
+    return new InvalidInputException(
+        String.format(
+            "%s: feature '%s', row %d: found %s, expected %s",
+            where, columnAtDense(position).name(), row, value, FINITE));
   }
 }

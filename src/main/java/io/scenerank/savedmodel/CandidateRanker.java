@@ -157,8 +157,9 @@ public final class CandidateRanker implements AutoCloseable {
    * @param user one row of {@link #userInputs}
    * @param candidates rows of {@link #candidateInputs}; none is allowed
    * @return one score a candidate for each output
-   * @throws InvalidInputException if a feature is missing, unknown, of another type or shape, or an
-   *     id lies outside its vocabulary; if the user has not one row
+   * @throws InvalidInputException if a feature is missing, unknown, of another type or shape, an id
+   *     lies outside its vocabulary, or a dense value or a score is not finite; if the user has not
+   *     one row
    * @throws IllegalStateException if the ranker is closed
    */
   public Scores rank(Features user, Features candidates) {
@@ -177,7 +178,9 @@ public final class CandidateRanker implements AutoCloseable {
       this.candidates.feed(runner, candidates, rows, tensors);
       outputs.values().forEach(runner::fetch);
       try (Result result = runner.run()) {
-        return new OutputReader(source).read(outputs.keySet(), result);
+        Scores scores = new OutputReader(source).read(outputs.keySet(), result);
+        scores.requireFinite(source);
+        return scores;
       }
     } catch (RuntimeException e) {
       if (TensorFlowErrors.isOne(e)) {

@@ -7,7 +7,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Puts features side by side, as a layout says, and checks ids against their vocabularies. */
+/**
+ * Puts features side by side, as a layout says, and checks that ids are inside their vocabularies
+ * and dense values finite.
+ */
 final class FeaturePacker {
   private final PackedLayout layout;
   private final int[] limits;
@@ -66,8 +69,14 @@ final class FeaturePacker {
     }
   }
 
-  /** All dense values [rows, G]; the caller closes the tensor. */
-  TFloat32 dense(Features features, int rows) {
+  /**
+   * All dense values [rows, G]; the caller closes the tensor.
+   *
+   * @param where what an error names in front
+   * @throws io.scenerank.feature.InvalidInputException if a value is not finite, naming the first
+   *     by row and place
+   */
+  TFloat32 dense(String where, Features features, int rows) {
     int width = layout.denseWidth();
     float[] packed = new float[rows * width];
     for (FeatureColumn column : layout.columns()) {
@@ -79,7 +88,17 @@ final class FeaturePacker {
         }
       }
     }
+    requireFinite(where, packed);
     return TFloat32.tensorOf(
         Shape.of(rows, width), tensor -> tensor.asRawTensor().data().asFloats().write(packed));
+  }
+
+  private void requireFinite(String where, float[] packed) {
+    int width = layout.denseWidth();
+    for (int i = 0; i < packed.length; i++) {
+      if (!Float.isFinite(packed[i])) {
+        throw layout.notFinite(where, i / width, i % width, packed[i]);
+      }
+    }
   }
 }

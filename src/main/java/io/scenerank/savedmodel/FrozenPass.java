@@ -17,8 +17,8 @@ import org.tensorflow.proto.NodeDef;
 /**
  * An export's forward pass as a service wants it: from the packed inputs to the outputs, with
  * variables that are read whole as constants, so that TensorFlow prepares them once and no call
- * reads them again. Tables stay variables, of which a call reads rows. The vocabulary check is left
- * out: who feeds the pass has checked the ids.
+ * reads them again. Tables stay variables, of which a call reads rows. The checks of ids and dense
+ * values are left out: who feeds the pass has made them.
  */
 final class FrozenPass {
   /** Beyond this variables are read in place: a graph lies in memory several times. */
@@ -56,14 +56,15 @@ final class FrozenPass {
   private static NodeDef withoutCheck(NodeDef node) {
     ImmutableList<String> kept =
         node.getInputList().stream()
-            .filter(
-                input ->
-                    !GraphNodes.isControl(input)
-                        || !VocabularyCheck.isPart(GraphNodes.nodeOf(input)))
+            .filter(input -> !GraphNodes.isControl(input) || !isCheck(GraphNodes.nodeOf(input)))
             .collect(ImmutableList.toImmutableList());
     return kept.size() == node.getInputCount()
         ? node
         : node.toBuilder().clearInput().addAllInput(kept).build();
+  }
+
+  private static boolean isCheck(String nodeName) {
+    return VocabularyCheck.isPart(nodeName) || FiniteCheck.isPart(nodeName);
   }
 
   /**

@@ -28,7 +28,7 @@ record PackedFeed(Optional<Output<?>> ids, Optional<Output<?>> dense) {
       int rows,
       List<Tensor> tensors) {
     ids.ifPresent(input -> feed(runner, input, packer.ids(where, features, rows), tensors));
-    dense.ifPresent(input -> feed(runner, input, packer.dense(features, rows), tensors));
+    dense.ifPresent(input -> feed(runner, input, packer.dense(where, features, rows), tensors));
   }
 
   private static void feed(

@@ -25,7 +25,8 @@ public interface Ranker extends AutoCloseable {
    * Scores rows.
    *
    * @throws InvalidInputException if a feature is missing, unknown, of another type or shape, or an
-   *     id lies outside its vocabulary
+   *     id lies outside its vocabulary; of a model of this library also if a dense value or a score
+   *     is NaN or infinite
    * @throws IllegalStateException if the ranker is closed
    */
   Scores predict(Features features);

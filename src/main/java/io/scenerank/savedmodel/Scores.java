@@ -39,6 +39,27 @@ public final class Scores {
     return output(name, texts, "numbers, expected texts").clone();
   }
 
+  /**
+   * Checks the scores of a model whose inputs are known to be finite.
+   *
+   * @param source what an error names in front
+   * @throws InvalidInputException naming the first output and row that is NaN or infinite
+   */
+  void requireFinite(String source) {
+    numbers.forEach(
+        (name, values) -> {
+          for (int row = 0; row < values.length; row++) {
+            if (!Float.isFinite(values[row])) {
+              throw new InvalidInputException(
+                  String.format(
+                      "%s: output '%s', row %d: found %s, expected a finite score; a weight of the"
+                          + " model is not finite, or a dense value of the row is too large",
+                      source, name, row, values[row]));
+            }
+          }
+        });
+  }
+
   private <T> T output(String name, ImmutableMap<String, T> outputs, String instead) {
     T values = outputs.get(name);
     if (values == null) {

@@ -72,7 +72,8 @@ final class ServingGraph implements AutoCloseable {
         new PackedInputs(
             pack("ids", ids, layout.idWidth())
                 .map(value -> new VocabularyCheck(graph, tf, layout).call(value)),
-            pack("dense", dense, layout.denseWidth()));
+            pack("dense", dense, layout.denseWidth())
+                .map(value -> new FiniteCheck(graph, tf, layout).call(value)));
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
     Ops named = tf.withSubScope("outputs");
     ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();

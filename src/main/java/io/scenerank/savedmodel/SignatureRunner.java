@@ -21,6 +21,7 @@ final class SignatureRunner {
   private final SignatureInputs inputs;
   private final ImmutableMap<String, TensorInfo> outputs;
   private final Execution execution;
+  private final boolean ownExport;
   private volatile boolean closed;
 
   /**
@@ -45,6 +46,8 @@ final class SignatureRunner {
             outputs.values().stream()
                 .map(TensorInfo::getName)
                 .collect(ImmutableList.toImmutableList()));
+    this.ownExport =
+        PackedSignature.find(new GraphNodes(model.getNodeList()), signatures).isPresent();
     this.execution =
         name.equals(SavedModelPredictor.SERVING_DEFAULT)
             ? PackedFeeds.add(source, session, model, signatures).orElse(plain)
@@ -66,13 +69,18 @@ final class SignatureRunner {
     }
     int rows = inputs.check(features);
     try (Result result = execution.run(features, rows)) {
-      return new OutputReader(inputs.source()).read(outputs.keySet(), result);
+      Scores scores = new OutputReader(inputs.source()).read(outputs.keySet(), result);
+      // What another's model means by NaN is its own.
+      if (ownExport) {
+        scores.requireFinite(inputs.source());
+      }
+      return scores;
     } catch (InvalidInputException e) {
       throw e;
     } catch (RuntimeException e) {
       // A signature that names what the graph lacks is met with an IllegalArgumentException.
       if (TensorFlowErrors.isOne(e) || e instanceof IllegalArgumentException) {
-        throw new InvalidInputException(inputs.source() + ": " + VocabularyMessage.of(e), e);
+        throw new InvalidInputException(inputs.source() + ": " + RowMessage.of(e), e);
       }
       throw e;
     }

@@ -48,6 +48,15 @@ class DatasetWriterTest {
   }
 
   @Test
+  void refusesADenseValueThatIsNotFinite() {
+    float[] dense = Fixtures.dense(0).clone();
+    dense[0] = Float.POSITIVE_INFINITY;
+    assertRefused(
+        writer -> writer.train().add(Fixtures.ids(0), dense, Fixtures.labels(0)),
+        "train.parquet: feature 'age', row 0: found Infinity, expected a finite float");
+  }
+
+  @Test
   void refusesALabelThatIsNeither() {
     assertRefused(
         writer -> writer.test().add(Fixtures.ids(0), Fixtures.dense(0), new float[] {0, 0.5f}),

@@ -46,6 +46,14 @@ class PackedRowsTest {
             () -> builder.add(new int[] {50, 0, 0, 0, 0, 0}, Fixtures.dense(1), Fixtures.labels(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("rows: feature 'user', row 1: id 50 is outside [0, 50)");
+    assertThatThrownBy(
+            () -> builder.add(Fixtures.ids(1), new float[] {0, Float.NaN, 0}, Fixtures.labels(1)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching("rows: feature '.+', row 1: found NaN, expected a finite float");
+    assertThatThrownBy(
+            () -> builder.add(Fixtures.ids(1), Fixtures.dense(1), new float[] {1, Float.NaN}))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("rows: label 'like', row 1: found NaN, expected 0 or 1");
     assertThatThrownBy(() -> builder.add(Fixtures.ids(1), NONE, Fixtures.labels(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a row of 0 dense values, expected 3");

@@ -1,17 +1,24 @@
 package io.scenerank.savedmodel;
 
+import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds what an exported graph says of a wrong id in TensorFlow's wording of the failure. */
-final class VocabularyMessage {
+/**
+ * Finds what an exported graph says of a wrong id or dense value in TensorFlow's wording of the
+ * failure.
+ */
+final class RowMessage {
   private static final Pattern OURS =
-      Pattern.compile("feature '.*', row \\d+: id -?\\d+ is outside \\[0, \\d+\\)");
+      Pattern.compile(
+          "feature '.*', row \\d+: (id -?\\d+ is outside \\[0, \\d+\\)|found \\S+, expected "
+              + Pattern.quote(PackedLayout.FINITE)
+              + ")");
 
-  private VocabularyMessage() {}
+  private RowMessage() {}
 
   static String of(RuntimeException e) {
     Matcher ours = OURS.matcher(unescape(String.valueOf(e.getMessage())));
