@@ -42,18 +42,19 @@ class CommandLine:
     def __init__(self, program):
         self.program = program
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments, env=None):
         return subprocess.run(
             [str(self.program), *map(str, arguments)],
+            env=env,
             capture_output=True,
             text=True,
             encoding="utf-8",
             timeout=1800,
         )
 
-    def checked(self, *arguments):
+    def checked(self, *arguments, env=None):
         """Run, and fail the test with the program's own words unless the exit code is 0."""
-        done = self(*arguments)
+        done = self(*arguments, env=env)
         assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
         return done
 

@@ -6,6 +6,8 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -48,7 +50,19 @@ public final class ScenerankCommand {
   static final int INTERNAL_ERROR = 3;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    // Numbers and messages are the same in every country, and so is SQL that holds numbers.
+    Locale.setDefault(Locale.ROOT);
+    CommandLine command =
+        commandLine()
+            .setOut(ConsoleEncoding.utf8(System.out))
+            .setErr(ConsoleEncoding.utf8(System.err));
+    System.exit(run(command, ImmutableList.copyOf(args)));
+  }
+
+  private static int run(CommandLine command, ImmutableList<String> args) {
+    Optional<String> problem = ConsoleEncoding.ofJvm().problem(args);
+    problem.ifPresent(text -> command.getErr().println("scenerank: " + text));
+    return problem.isPresent() ? BAD_INPUT : command.execute(args.toArray(String[]::new));
   }
 
   /** The parser, with the exit codes and the one-line messages of this program. */

@@ -5,7 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -32,7 +32,7 @@ final class TaskOutput implements Runnable {
   @Override
   public void run() {
     try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()))) {
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (!NOTE.matcher(line).lookingAt()) {
           lines.accept(prefix + line);
