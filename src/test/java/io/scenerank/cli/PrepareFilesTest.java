@@ -10,11 +10,9 @@ import io.scenerank.testing.ParquetTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -98,24 +96,6 @@ class PrepareFilesTest {
   private static List<String> vocabulary(Path data, String table) throws Exception {
     return ParquetTable.rows(
         data.resolve("vocab/" + table + ".parquet"), "SELECT value, id FROM %s");
-  }
-
-  @Test
-  void bucketsAreThoseOfMd5() throws Exception {
-    Path out = temp.resolve("data");
-    Cli.good("prepare", raw(RAW), "--config", config(CONFIG), "--out", out);
-    assertThat(ParquetTable.rows(out.resolve("train.parquet"), "SELECT bucket FROM %s"))
-        .containsExactly(bucket("北京"), bucket("New York"), "0", bucket("北京"));
-  }
-
-  /** The last eight bytes of the MD5, the least one first, as a number without a sign. */
-  private static String bucket(String text) throws Exception {
-    byte[] digest = MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
-    BigInteger number = BigInteger.ZERO;
-    for (int i = 15; i >= 8; i--) {
-      number = number.shiftLeft(8).or(BigInteger.valueOf(digest[i] & 0xff));
-    }
-    return number.mod(BigInteger.valueOf(5)).add(BigInteger.ONE).toString();
   }
 
   @Test

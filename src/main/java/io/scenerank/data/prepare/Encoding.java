@@ -26,6 +26,9 @@ import java.util.List;
  * @param sides side tables
  * @param integerSequences the sequences whose values are integers
  * @param edges of each binned column the upper ends of its bins but the last
+ * @param hashFunction by what texts become buckets
+ * @param types in what each raw column of {@code kinds} was kept; empty where an older version
+ *     prepared the data set, which did not say
  */
 public record Encoding(
     @JsonProperty("format") int format,
@@ -33,11 +36,19 @@ public record Encoding(
     @JsonProperty("kinds") ImmutableMap<String, RawKind> kinds,
     @JsonProperty("sides") ImmutableList<SideTable> sides,
     @JsonProperty("integer_sequences") ImmutableSet<String> integerSequences,
-    @JsonProperty("edges") ImmutableMap<String, ImmutableList<Double>> edges) {
+    @JsonProperty("edges") ImmutableMap<String, ImmutableList<Double>> edges,
+    @JsonProperty("hash_function") HashFunction hashFunction,
+    @JsonProperty("types") ImmutableMap<String, StagedType> types) {
   /** Name of the file. */
   public static final String FILE = "encoding.json";
 
   static final int FORMAT = 1;
+
+  /** A file of an older version names neither hash function, which was MD5, nor types. */
+  public Encoding {
+    hashFunction = hashFunction == null ? HashFunction.MD5_NUMBER_LOWER : hashFunction;
+    types = types == null ? ImmutableMap.of() : types;
+  }
 
   /** Whether a folder says how its rows were encoded. */
   public static boolean isIn(Path folder) {

@@ -10,9 +10,12 @@ import java.util.stream.Collectors;
  *
  * @param columns the features
  * @param edges ends of the bins of each binned column
+ * @param hashFunction by what texts become buckets
  */
 record FeatureIds(
-    ImmutableList<ColumnDescription> columns, ImmutableMap<String, ImmutableList<Double>> edges) {
+    ImmutableList<ColumnDescription> columns,
+    ImmutableMap<String, ImmutableList<Double>> edges,
+    HashFunction hashFunction) {
   // The largest float; a number beyond it is no finite feature.
   private static final String LARGEST = "3.4028234663852886e38";
 
@@ -37,16 +40,14 @@ record FeatureIds(
     };
   }
 
-  private static String id(ColumnDescription column, String text) {
+  private String id(ColumnDescription column, String text) {
     return column.hash() > 0
-        ? String.format(
-            "CASE WHEN %1$s IS NULL THEN 0 ELSE md5_number_lower(%1$s) %% %2$d + 1 END",
-            text, column.hash())
+        ? hashFunction.bucket(text, column.hash())
         : Vocabularies.id(column.embName(), text);
   }
 
   /** The last ids, zeros in front of them. */
-  private static String padded(ColumnDescription column, String list) {
+  private String padded(ColumnDescription column, String list) {
     String ids =
         String.format(
             "list_transform(coalesce(%s, []), lambda x: CAST(%s AS INTEGER))",

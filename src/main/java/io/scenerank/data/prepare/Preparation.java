@@ -186,7 +186,8 @@ public final class Preparation {
           Vocabularies.build(database, description, rows.features(), values, folder);
       ImmutableMap<String, ImmutableList<Double>> edges =
           BinEdges.find(database, rows.features(), values);
-      FeatureIds ids = new FeatureIds(description.columns(), edges);
+      FeatureIds ids =
+          new FeatureIds(description.columns(), edges, HashFunction.FARMHASH_FINGERPRINT64);
       Schema schema =
           new SchemaMaker(description, vocabularies)
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies));
@@ -201,7 +202,9 @@ public final class Preparation {
                   .filter(f -> f.integers() && f.column().type() == ColumnDescription.Type.SEQUENCE)
                   .map(f -> f.column().name())
                   .collect(ImmutableSet.toImmutableSet()),
-              edges)
+              edges,
+              ids.hashFunction(),
+              tables.types())
           .write(folder);
       write(ids, values, FeatureRows.TRAIN, PreparedDataset.TRAIN, train);
       write(ids, values, "NOT " + FeatureRows.TRAIN, PreparedDataset.TEST, test);

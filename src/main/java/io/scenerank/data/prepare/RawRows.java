@@ -113,7 +113,7 @@ public final class RawRows {
       throw new InvalidInputException(source.label() + ": no rows, expected at least one");
     }
     Path kept = rows.keep(database, "", count);
-    FeatureIds ids = new FeatureIds(columns, encoding.edges());
+    FeatureIds ids = new FeatureIds(columns, encoding.edges(), encoding.hashFunction());
     Vocabularies.open(database, vocabularies(ids), folder);
     database.write(
         "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),

@@ -66,4 +66,9 @@ record RawTable(Path file, ImmutableList<Column> columns) {
   ImmutableMap<String, RawKind> kinds() {
     return columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::kind));
   }
+
+  /** In what each column is kept. */
+  ImmutableMap<String, StagedType> types() {
+    return columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::type));
+  }
 }

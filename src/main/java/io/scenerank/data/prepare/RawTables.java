@@ -21,12 +21,14 @@ import java.util.TreeSet;
  *
  * @param rows the rows, side tables joined
  * @param kinds what the columns of the rows hold, those of side tables left out
+ * @param types in what these columns are kept
  * @param sides the side tables, whose files were written
  * @param names all columns, also those that were not kept
  */
 record RawTables(
     RawTable rows,
     ImmutableMap<String, RawKind> kinds,
+    ImmutableMap<String, StagedType> types,
     ImmutableList<SideTable> sides,
     ImmutableSet<String> names) {
 
@@ -67,7 +69,7 @@ record RawTables(
             ? main
             : SideTable.join(database, main, sides, folder, source.reading().total());
     return new RawTables(
-        rows, main.kinds(), ImmutableList.copyOf(sides), ImmutableSet.copyOf(names));
+        rows, main.kinds(), main.types(), ImmutableList.copyOf(sides), ImmutableSet.copyOf(names));
   }
 
   private static SideTable readSide(

@@ -46,6 +46,7 @@ final class WorkDatabase implements AutoCloseable {
       execute("SET memory_limit = " + DuckDb.text(options.memoryLimit()));
     }
     execute("SET TimeZone = 'UTC'");
+    FingerprintFunction.register(connection);
     execute("SET enable_progress_bar = true");
     execute("SET enable_progress_bar_print = false");
   }
