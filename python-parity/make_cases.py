@@ -9,6 +9,8 @@ import argparse
 import concurrent.futures
 import fnmatch
 import functools
+import importlib
+import json
 import multiprocessing
 import os
 import pathlib
@@ -18,7 +20,9 @@ from parity_cases.case_file import write_case
 from parity_cases.columns import GOLDEN, QUIRK
 from parity_cases.layer_cases import layer_cases, make_layer_case
 from parity_cases.model_cases import MODEL_CASES, make_model_case
+from parity_cases.original_cases import make_original_case, original_cases
 from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
+from scenerank_keras.models import MODELS
 
 SMALL_LAYERS = (
     "gate_nu-odd",
@@ -33,6 +37,20 @@ SMALL_LAYERS = (
     "attention-masked-odd-keras2",
     "attention-masked-odd-keras3",
 )
+SMALL_ORIGINALS = (
+    "original-apg_layer",
+    "original-dnn",
+    "original-predict-as_logit-activation",
+    "original-predict-activation",
+    "original-meta_attention",
+    "original-attention-keras3",
+    "original-get_config-meta_tower",
+    "original-pepnet-no_activation",
+    "original-pepnet-shared_table",
+    "original-pepnet-raw_sequence",
+    "original-apg",
+    "original-m2m-attended-keras3",
+)
 GOLDEN_DIR = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/parity"
 
 
@@ -42,6 +60,7 @@ def makers():
     found = {name: make_layer_case for name in layer_cases()}
     found.update({name: make_model_case for name in MODEL_CASES})
     found.update({name: make_replay_case for name in REPLAY_CASES})
+    found.update({name: make_original_case for name in original_cases()})
     return found
 
 
@@ -68,7 +87,7 @@ def write_cases(out, names, jobs=1):
 
 def is_golden(name):
     """Tell whether the Java unit tests keep a case."""
-    return name.startswith(GOLDEN) or name in SMALL_LAYERS
+    return name.startswith(GOLDEN) or name in (*SMALL_LAYERS, *SMALL_ORIGINALS)
 
 
 def select(pattern, golden=False):
@@ -80,6 +99,17 @@ def select(pattern, golden=False):
         and (not name.startswith(QUIRK) or pattern.startswith(QUIRK.rstrip("-")))
     ]
     return fnmatch.filter(names, pattern)
+
+
+def model_defaults():
+    """Return ``{model: {parameter: default}}`` of the reference's models."""
+    modules = {name: importlib.import_module(f"scenerank_keras.{name}") for name in MODELS}
+    return {name: module.DEFAULTS for name, module in modules.items()}
+
+
+def write_defaults(path=GOLDEN_DIR / "defaults.json"):
+    """Write the models' defaults, which the Java unit tests compare with Java's."""
+    path.write_text(json.dumps(model_defaults(), indent=1) + "\n", encoding="utf-8")
 
 
 def main():
@@ -95,6 +125,8 @@ def main():
     names = select(arguments.only, arguments.golden)
     if not names:
         parser.error(f"no case matches {arguments.only!r}")
+    if arguments.golden:
+        write_defaults()
     for path in write_cases(arguments.out or GOLDEN_DIR, names, arguments.jobs):
         print(f"{path.stat().st_size:8d}  {path}")
 

@@ -1,5 +1,7 @@
 """Parity cases of single layers."""
 
+import json
+
 import numpy as np
 import tensorflow as tf
 
@@ -204,9 +206,23 @@ def make_layer_case(name, generation=None):
     layer_class, config, shapes = layer_cases()[name]
     generation = generation or attention_cases.generation_of_case(config)
     config = attention_cases.in_generation(config, generation)
+    return compute_layer_case(name, layer_class, config, shapes, generation)
+
+
+def compute_layer_case(
+    name, layer_class, config, shapes, generation, after=tf.identity, written=None
+):
+    """Compute a layer's case of any configuration.
+
+    ``after`` is applied to each output, and ``written`` is called with the layer's
+    ``get_config()``.
+    """
     random = numbers.generator(name)
     layer = build_layer(layer_class, config, shapes, generation)
     numbers.set_weights(layer, random, keep=attention_cases.computed_variables(config))
+    if written:
+        # Keras 2 keeps shapes of its own kind in it.
+        written(json.loads(json.dumps(layer.get_config(), default=list)))
 
     inputs = layer_inputs(layer_class, shapes, random)
     watched = {name: values for name, values in inputs.items() if values.dtype.is_floating}
@@ -216,6 +232,7 @@ def make_layer_case(name, generation=None):
     with tf.GradientTape() as tape:
         tape.watch(list(watched.values()))
         outputs = call_layer(layer_class, layer, inputs, generation)
+        outputs = {key: after(out) for key, out in outputs.items()}
         cotangents = {key: numbers.normal(random, out.shape) for key, out in outputs.items()}
         target = tf.add_n([tf.reduce_sum(outputs[key] * cotangents[key]) for key in outputs])
     grads = tape.gradient(

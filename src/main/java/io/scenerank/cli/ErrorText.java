@@ -1,8 +1,10 @@
 package io.scenerank.cli;
 
+import com.google.common.base.Throwables;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 
 /** What is said of an error: one line, without a stack trace. */
@@ -17,6 +19,21 @@ final class ErrorText {
   /** The error in one line. */
   static String of(Throwable e) {
     return oneLine(isInput(e) ? describe(e) : "internal error: " + e);
+  }
+
+  /**
+   * Prints an error as the command line says it.
+   *
+   * @param verbose whether to show where it came from
+   */
+  static void print(PrintWriter err, Throwable e, boolean verbose) {
+    err.println("scenerank: " + of(e) + (isInput(e) || verbose ? "" : "; -v shows where"));
+    if (e instanceof InvalidInputException input) {
+      input.details().forEach(err::println);
+    }
+    if (verbose) {
+      err.println(Throwables.getStackTraceAsString(e));
+    }
   }
 
   /** The error in one line, as short as a cell of a table should be. */

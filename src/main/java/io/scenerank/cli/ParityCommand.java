@@ -12,7 +12,9 @@ import io.scenerank.parity.Tolerances;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run parity cases and show the largest difference of every tensor.",
-      "Exit code: 0 all within tolerance, 1 one is not, 2 a case cannot be read."
+      "Exit code: 0 all within tolerance, 1 one is not, 2 a case cannot be read. A case that cannot"
+          + " be read is named and the others run all the same."
     })
 final class ParityCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -53,22 +56,49 @@ final class ParityCommand implements Callable<Integer> {
     Tolerances tolerances = tolerance == null ? Tolerances.defaults() : Tolerances.all(tolerance);
     ParityCheck check = new ParityCheck(Models.standard(), tolerances);
     List<CaseResult> results = new ArrayList<>();
-    PrintWriter out = spec.commandLine().getOut();
+    Map<Path, InvalidInputException> unreadable = new LinkedHashMap<>();
     for (Path path : cases) {
-      CaseResult result = check.run(path);
-      results.add(result);
-      if (!output.json) {
-        print(out, result);
+      try {
+        results.add(show(check.run(path)));
+      } catch (InvalidInputException e) {
+        unreadable.put(path, e);
+        ErrorText.print(spec.commandLine().getErr(), e, output.verbose);
       }
     }
-    long failed = results.stream().filter(result -> !result.passed()).count();
+    if (!results.isEmpty()) {
+      summarise(results, unreadable);
+    }
+    return exitCode(results, unreadable);
+  }
+
+  private CaseResult show(CaseResult result) {
+    if (!output.json) {
+      print(spec.commandLine().getOut(), result);
+    }
+    return result;
+  }
+
+  private void summarise(List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
+    PrintWriter out = spec.commandLine().getOut();
     if (output.json) {
-      out.println(new ConfigMapper().toJson(toJson(results)));
+      out.println(new ConfigMapper().toJson(toJson(results, unreadable)));
     } else {
-      out.printf("%d of %d cases within tolerance%n", results.size() - failed, results.size());
+      out.printf(
+          "%d of %d cases within tolerance%s%n",
+          results.stream().filter(CaseResult::passed).count(),
+          results.size() + unreadable.size(),
+          unreadable.isEmpty() ? "" : "; " + unreadable.size() + " cannot be read");
     }
     out.flush();
-    return failed == 0 ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
+  }
+
+  private static int exitCode(
+      List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
+    if (!unreadable.isEmpty()) {
+      return ScenerankCommand.BAD_INPUT;
+    }
+    boolean passed = results.stream().allMatch(CaseResult::passed);
+    return passed ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
   }
 
   private static void print(PrintWriter out, CaseResult result) {
@@ -91,7 +121,8 @@ final class ParityCommand implements Callable<Integer> {
     }
   }
 
-  private static ObjectNode toJson(List<CaseResult> results) {
+  private static ObjectNode toJson(
+      List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
     ConfigMapper mapper = new ConfigMapper();
     ObjectNode root = mapper.newObject();
     ArrayNode array = root.putArray("cases");
@@ -112,7 +143,14 @@ final class ParityCommand implements Callable<Integer> {
         row.put("passed", tensor.passed());
       }
     }
-    root.put("passed", results.stream().allMatch(CaseResult::passed));
+    unreadable.forEach(
+        (path, error) ->
+            array
+                .addObject()
+                .put("case", path.toString())
+                .put("passed", false)
+                .put("error", ErrorText.of(error)));
+    root.put("passed", exitCode(results, unreadable) == ScenerankCommand.GOOD);
     return root;
   }
 }

@@ -1,8 +1,6 @@
 package io.scenerank.cli;
 
-import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import java.io.PrintWriter;
 import java.util.List;
@@ -112,17 +110,9 @@ public final class ScenerankCommand {
   private static int onException(
       Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
     Throwable e = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-    PrintWriter err = command.getErr();
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
-    boolean badInput = ErrorText.isInput(e);
-    err.println("scenerank: " + ErrorText.of(e) + (badInput || verbose ? "" : "; -v shows where"));
-    if (e instanceof InvalidInputException input) {
-      input.details().forEach(err::println);
-    }
-    if (verbose) {
-      err.println(Throwables.getStackTraceAsString(e));
-    }
-    return badInput ? BAD_INPUT : INTERNAL_ERROR;
+    ErrorText.print(command.getErr(), e, verbose);
+    return ErrorText.isInput(e) ? BAD_INPUT : INTERNAL_ERROR;
   }
 
   private static final ImmutableList<String> VERBOSE = ImmutableList.of("-v", "--verbose");

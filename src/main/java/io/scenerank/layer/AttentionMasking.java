@@ -14,7 +14,8 @@ public enum AttentionMasking {
   @JsonProperty("keras2")
   KERAS2 {
     @Override
-    Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+    Operand<TFloat32> softmax(
+        Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask, boolean dropout) {
       Operand<TFloat32> padded = tf.math.sub(tf.constant(1f), mask);
       return tf.nn.softmax(tf.math.add(scores, tf.math.mul(padded, tf.constant(MASKED))));
     }
@@ -24,14 +25,19 @@ public enum AttentionMasking {
       return Initializer.GLOROT_UNIFORM;
     }
   },
-  /** Puts -1e9 in the score's place, and 0 in the weight's: a padded query attends to nothing. */
+  /**
+   * Puts -1e9 in the score's place, and 0 in the weight's: a padded query attends to nothing. A
+   * layer without dropout takes a fused path, which leaves the weights: it attends to all alike.
+   */
   @JsonProperty("keras3")
   KERAS3 {
     @Override
-    Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask) {
+    Operand<TFloat32> softmax(
+        Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask, boolean dropout) {
       Operand<TFloat32> kept =
           tf.select(tf.math.greater(mask, tf.constant(0f)), scores, tf.constant(MASKED));
-      return tf.math.mul(tf.nn.softmax(kept), mask);
+      Operand<TFloat32> weights = tf.nn.softmax(kept);
+      return dropout ? tf.math.mul(weights, mask) : weights;
     }
 
     @Override
@@ -47,9 +53,11 @@ public enum AttentionMasking {
    *
    * @param scores [B, heads, T, S]
    * @param mask [B, 1, T, S], 1 where both positions count and 0 elsewhere
+   * @param dropout whether the layer has dropout, in training or not
    * @return [B, heads, T, S]
    */
-  abstract Operand<TFloat32> softmax(Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask);
+  abstract Operand<TFloat32> softmax(
+      Ops tf, Operand<TFloat32> scores, Operand<TFloat32> mask, boolean dropout);
 
   /**
    * First values of a kernel in this generation's attention. Keras 2 counts the axes before the

@@ -77,7 +77,9 @@ public final class MultiHeadAttention extends Layer {
     Operand<TFloat32> weights =
         ids.isEmpty()
             ? tf.nn.softmax(scores)
-            : options.attentionMasking().softmax(tf, scores, mask(tf, ids.get()));
+            : options
+                .attentionMasking()
+                .softmax(tf, scores, mask(tf, ids.get()), options.dropout() > 0);
     weights = dropoutLayer.call(tf, weights);
     Operand<TFloat32> heads =
         BatchProduct.call(tf, weights, valueDense.call(tf, x)); // [B, heads, L, valueDim]

@@ -2,6 +2,7 @@ package io.scenerank.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.AttentionMasking;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Training.DropoutSeed;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param kind layer or model
  * @param name of the layer's class or of the model
  * @param config arguments of the layer, or columns and parameters of the model
+ * @param masking attention's masks in the generation of Keras that made the case
  * @param floatInputs inputs of floats by name
  * @param intInputs inputs of ids by name
  * @param weights variables by path
@@ -30,6 +32,7 @@ record CaseFile(
     Kind kind,
     String name,
     JsonNode config,
+    AttentionMasking masking,
     ImmutableMap<String, FloatTensor> floatInputs,
     ImmutableMap<String, IntTensor> intInputs,
     ImmutableMap<String, FloatTensor> weights,

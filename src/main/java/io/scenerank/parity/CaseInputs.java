@@ -9,6 +9,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
@@ -24,26 +25,28 @@ final class CaseInputs {
   private final int rows;
 
   /**
+   * @param columns the case's columns; one that the model does not read may have an input all the
+   *     same
    * @throws InvalidInputException if an input is missing, surplus, of another shape or outside its
    *     vocabulary
    */
-  CaseInputs(CaseFile file, ModelDefinition<?> definition) {
+  CaseInputs(CaseFile file, ModelDefinition<?> definition, List<FeatureColumn> columns) {
     this.file = file;
     this.layout = definition.layout();
     this.tasks = definition.params().taskNames();
-    ImmutableSet<String> expected =
-        layout.columns().stream().map(FeatureColumn::name).collect(ImmutableSet.toImmutableSet());
     Sets.SetView<String> given = Sets.union(file.intInputs().keySet(), file.floatInputs().keySet());
-    if (!given.equals(expected)) {
+    Sets.SetView<String> missing = Sets.difference(names(layout.columns()), given);
+    Sets.SetView<String> surplus = Sets.difference(given, names(columns));
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
       throw new InvalidInputException(
-          file.path()
-              + ": inputs: missing "
-              + Sets.difference(expected, given)
-              + ", surplus "
-              + Sets.difference(given, expected));
+          file.path() + ": inputs: missing " + missing + ", surplus " + surplus);
     }
     this.rows = Math.toIntExact(shape(layout.columns().get(0)).get(0));
     layout.columns().forEach(this::check);
+  }
+
+  private static ImmutableSet<String> names(List<FeatureColumn> columns) {
+    return columns.stream().map(FeatureColumn::name).collect(ImmutableSet.toImmutableSet());
   }
 
   int[] allRows() {
@@ -51,10 +54,16 @@ final class CaseInputs {
   }
 
   /**
+   * Rows without their labels.
+   *
    * @param batchRows row numbers
-   * @throws InvalidInputException if there is no such row, or no label for it
+   * @throws InvalidInputException if there is no such row
    */
   Batch batch(int[] batchRows) {
+    return batch(batchRows, Optional.empty());
+  }
+
+  private Batch batch(int[] batchRows, Optional<TFloat32> labels) {
     int[] ids = new int[batchRows.length * layout.idWidth()];
     float[] dense = new float[batchRows.length * layout.denseWidth()];
     for (FeatureColumn column : layout.columns()) {
@@ -78,7 +87,7 @@ final class CaseInputs {
             ? Optional.empty()
             : Optional.of(
                 new FloatTensor(Shape.of(batchRows.length, layout.denseWidth()), dense).toTensor()),
-        file.labels().isEmpty() ? Optional.empty() : Optional.of(labels(batchRows)),
+        labels,
         batchRows.length);
   }
 
@@ -89,7 +98,10 @@ final class CaseInputs {
     if (file.labels().isEmpty()) {
       throw new InvalidInputException(file.path() + ": labels/" + tasks.get(0) + " is missing");
     }
-    return batch(batchRows);
+    for (int row : batchRows) {
+      row(row, rows, "inputs");
+    }
+    return batch(batchRows, Optional.of(labels(batchRows)));
   }
 
   private TFloat32 labels(int[] batchRows) {
@@ -101,11 +113,23 @@ final class CaseInputs {
             file.path() + ": labels/" + tasks.get(task) + " is missing");
       }
       for (int i = 0; i < batchRows.length; i++) {
-        int row = row(batchRows[i], given.values().length, "labels/" + tasks.get(task));
-        labels[i * tasks.size() + task] = given.values()[row];
+        labels[i * tasks.size() + task] = label(given, tasks.get(task), batchRows[i]);
       }
     }
     return new FloatTensor(Shape.of(batchRows.length, tasks.size()), labels).toTensor();
+  }
+
+  /** A case may have labels of its first rows alone. */
+  private float label(FloatTensor given, String task, int row) {
+    int count = given.values().length;
+    if (row >= count && file.gradientRows().isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: row %d is asked for, but labels/%s has %d; where the labels are of the first rows"
+                  + " alone, the attribute gradient_rows says how many",
+              file.path(), row, task, count));
+    }
+    return given.values()[row(row, count, "labels/" + task)];
   }
 
   private int row(int row, int count, String where) {

@@ -43,7 +43,7 @@ final class CaseReader {
           if (dataset.isFloat()) {
             floats.put(name, toFloats(path, dataset));
           } else {
-            ints.put(name, toInts(path, dataset));
+            ints.put(name, toIds(path, dataset));
           }
         });
     return new CaseFile(
@@ -51,12 +51,13 @@ final class CaseReader {
         CaseFile.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
         text(path, file, "name"),
         mapper.parse(text(path, file, "config"), path + ": attribute 'config'"),
+        CaseSource.masking(file.text("", "source")),
         floats.buildOrThrow(),
         ints.buildOrThrow(),
         floats(path, file, "weights"),
         floats(path, file, "outputs"),
         floats(path, file, "cotangents"),
-        floats(path, file, "labels"),
+        map(file, "labels", (name, dataset) -> numbers(path, dataset)),
         gradientRows(path, file),
         floats(path, file, "input_grads"),
         floats(path, file, "weight_grads"),
@@ -143,6 +144,24 @@ final class CaseReader {
           path + ": '" + array.key() + "' holds no floats but " + array.dtype());
     }
     return new FloatTensor(array.shape(), array.values().floats());
+  }
+
+  /** Labels may be integers. */
+  private static FloatTensor numbers(Path path, StoredVariable array) {
+    return array.isFloat() || !array.dtype().startsWith("int")
+        ? toFloats(path, array)
+        : new FloatTensor(array.shape(), array.values().floats());
+  }
+
+  /** Ids of any integer type that are no larger than an id can be. */
+  private static IntTensor toIds(Path path, StoredVariable array) {
+    for (long id : array.values().integers()) {
+      if (id != (int) id) {
+        throw new InvalidInputException(
+            path + ": '" + array.key() + "' holds " + id + ", expected integers of 32 bits");
+      }
+    }
+    return toInts(path, array);
   }
 
   private static IntTensor toInts(Path path, StoredVariable array) {

@@ -17,6 +17,7 @@ import io.scenerank.layer.PredictLayer;
 import io.scenerank.layer.Shapes;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -33,6 +34,15 @@ final class LayerCases {
           .putAll(new MetaLayerCases().cases())
           .buildOrThrow();
 
+  /** The original's names of its classes. */
+  private final ImmutableMap<String, String> originals =
+      ImmutableMap.of(
+          "GateNU", "GateNu",
+          "EPNet", "EpNet",
+          "PPNet", "PpNet",
+          "DNNs", "Dnn",
+          "APGLayer", "ApgLayer");
+
   /** Builds one layer and calls it. */
   @FunctionalInterface
   interface LayerCase {
@@ -43,7 +53,7 @@ final class LayerCases {
    * @throws InvalidInputException if the project has no such layer
    */
   LayerCase get(CaseFile file) {
-    LayerCase found = cases.get(file.name());
+    LayerCase found = cases.get(originals.getOrDefault(file.name(), file.name()));
     if (found == null) {
       throw new InvalidInputException(
           file.path()
@@ -98,7 +108,14 @@ final class LayerCases {
   private static List<Operand<TFloat32>> dnn(
       Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
     LayerConfig config =
-        config(file, "units", "dropout_rate", "activation", "out_active", "use_bn");
+        config(
+            file,
+            "units",
+            "dropout_rate",
+            "activation",
+            "out_active",
+            "use_bn",
+            "last_layer_name"); // of a Dense, for Keras' eyes
     Operand<TFloat32> x = inputs.get("x");
     Dnn layer =
         Dnn.units(config.integers("units"))
@@ -112,11 +129,20 @@ final class LayerCases {
 
   private static List<Operand<TFloat32>> predictLayer(
       Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config = config(file, "as_logit", "use_bias");
+    LayerConfig config =
+        config(file, "as_logit", "use_bias", "activation", "task", "num_classes")
+            .require(
+                ImmutableMap.of(
+                    "task", ImmutableSet.of("binary"), "num_classes", ImmutableSet.of("1")));
     Operand<TFloat32> x = inputs.get("x");
     PredictLayer layer =
         new PredictLayer(scope, Shapes.last(x), config.booleanOr("use_bias", false));
-    return List.of(config.booleanOr("as_logit", false) ? layer.logit(tf, x) : layer.call(tf, x));
+    Activation given = config.activationOr("activation", Activation.LINEAR);
+    // Without as_logit the layer is a sigmoid, whatever activation it is given.
+    return List.of(
+        config.booleanOr("as_logit", false)
+            ? given.build(scope.child("activation"), Shape.of(1)).call(tf, layer.logit(tf, x))
+            : layer.call(tf, x));
   }
 
   private static List<Operand<TFloat32>> apgLayer(
@@ -141,7 +167,7 @@ final class LayerCases {
     ApgLayer.Options options =
         new ApgLayer.Options(
             defaults.outputDim(),
-            config.activationOr("activation", Activation.LINEAR),
+            config.activationOr("activation", defaults.activation()),
             config.activationOr("generate_activation", Activation.LINEAR),
             config.activationOr("inner_activation", Activation.LINEAR),
             config.booleanOr("use_uv_shared", defaults.useUvShared()),
@@ -154,7 +180,10 @@ final class LayerCases {
   }
 
   static LayerConfig config(CaseFile file, String... known) {
-    return new LayerConfig(
-        file.config(), file.path() + ": " + file.name(), ImmutableSet.copyOf(known));
+    return config(file, ImmutableSet.copyOf(known));
+  }
+
+  static LayerConfig config(CaseFile file, ImmutableSet<String> known) {
+    return new LayerConfig(file.config(), file.path() + ": " + file.name(), known);
   }
 }

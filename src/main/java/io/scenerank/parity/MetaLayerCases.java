@@ -27,6 +27,40 @@ final class MetaLayerCases {
   private static final ImmutableSet<String> META_UNIT =
       ImmutableSet.of("num_layer", "activation", "dropout", "l2_reg");
 
+  /** Those of {@link #ATTENTION_DEFAULTS}, and what tells how the variables begin or train. */
+  private static final ImmutableSet<String> ATTENTION =
+      ImmutableSet.of(
+          "num_heads",
+          "key_dim",
+          "value_dim",
+          "dropout",
+          "attention_masking",
+          "use_bias",
+          "output_shape",
+          "attention_axes",
+          "use_gate",
+          "sliding_window",
+          "kernel_initializer",
+          "bias_initializer",
+          "kernel_regularizer",
+          "bias_regularizer",
+          "activity_regularizer",
+          "kernel_constraint",
+          "bias_constraint",
+          "flash_attention",
+          "seed",
+          "query_shape",
+          "key_shape",
+          "value_shape");
+
+  private static final ImmutableMap<String, ImmutableSet<String>> ATTENTION_DEFAULTS =
+      ImmutableMap.of(
+          "use_bias", ImmutableSet.of("true"),
+          "output_shape", ImmutableSet.of(),
+          "attention_axes", ImmutableSet.of("1", "[1]"),
+          "use_gate", ImmutableSet.of("false"),
+          "sliding_window", ImmutableSet.of());
+
   ImmutableMap<String, LayerCases.LayerCase> cases() {
     return ImmutableMap.of(
         "PositionEncodingLayer", this::positionEncoding,
@@ -64,9 +98,7 @@ final class MetaLayerCases {
 
   private List<Operand<TFloat32>> multiHeadAttention(
       Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config =
-        LayerCases.config(
-            file, "num_heads", "key_dim", "value_dim", "dropout", "attention_masking");
+    LayerConfig config = LayerCases.config(file, ATTENTION).require(ATTENTION_DEFAULTS);
     Operand<TFloat32> x = sequences(file, inputs);
     Optional<Operand<TInt32>> ids = inputs.ids(tf, "ids");
     int keyDim = config.positive("key_dim");
@@ -76,8 +108,7 @@ final class MetaLayerCases {
                 keyDim,
                 config.positiveOr("value_dim", keyDim),
                 config.floatOr("dropout", 0f),
-                config.valueOr(
-                    "attention_masking", AttentionMasking.class, AttentionMasking.KERAS2))
+                config.valueOr("attention_masking", AttentionMasking.class, file.masking()))
             .build(scope, Shapes.last(x));
     return List.of(layer.call(tf, x, ids));
   }
@@ -95,7 +126,7 @@ final class MetaLayerCases {
 
   private List<Operand<TFloat32>> metaUnit(
       Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config = LayerCases.config(file, META_UNIT.toArray(new String[0]));
+    LayerConfig config = LayerCases.config(file, META_UNIT);
     Operand<TFloat32> x = inputs.get("x");
     Operand<TFloat32> scenario = inputs.get("scenario_views");
     int steps =

@@ -1,10 +1,10 @@
 package io.scenerank.parity;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Seeds;
@@ -49,14 +49,16 @@ final class ModelRunner {
     if (config.featureColumns() == null || config.model() == null) {
       throw new InvalidInputException(where + ": 'feature_columns' or 'model' is missing");
     }
+    ImmutableList<FeatureColumn> columns =
+        ReferenceColumns.of(config.featureColumns(), where + ".feature_columns");
     ModelDefinition<?> definition =
         new DefinitionMapper()
             .define(
                 models.get(config.model()),
-                withoutNone(config.modelParams()),
-                config.featureColumns(),
+                new ReferenceParams(file).of(config.model(), config.modelParams()),
+                columns,
                 where + ".model_params");
-    CaseInputs inputs = new CaseInputs(file, definition);
+    CaseInputs inputs = new CaseInputs(file, definition, columns);
     ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
     result.addAll(forwardAndBackward(file, definition, inputs));
     file.steps()
@@ -66,13 +68,6 @@ final class ModelRunner {
               result.addAll(replay(file, steps, config, definition, inputs));
             });
     return result.build();
-  }
-
-  /** Python's None in a parameter is what a parameter that is left out is: the default. */
-  private JsonNode withoutNone(JsonNode params) {
-    JsonNode given = params == null ? mapper.newObject() : params.deepCopy();
-    given.properties().removeIf(entry -> entry.getValue().isNull());
-    return given;
   }
 
   /** Compares the case's weights with what the seeds of their initialisers give. */

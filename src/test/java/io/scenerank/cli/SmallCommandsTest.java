@@ -78,6 +78,35 @@ class SmallCommandsTest {
   }
 
   @Test
+  void parityRunsTheCasesAfterOneThatCannotBeRead() throws IOException {
+    Path text = Files.writeString(temp.resolve("text.h5"), "no HDF5");
+    Path none = temp.resolve("none.h5");
+    Outcome outcome = Cli.run("parity", text, GATE, none, wrong(), DNN);
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(outcome.errLines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("scenerank: " + text, "damaged or no HDF5 file"),
+            line -> assertThat(line).contains("scenerank: " + none + ": no such file"));
+    assertThat(outcome.out())
+        .contains("ok      layer GateNu  " + GATE, "FAILED  layer GateNu", "layer Dnn  " + DNN)
+        .contains("2 of 5 cases within tolerance; 2 cannot be read");
+  }
+
+  @Test
+  void parityInJsonNamesWhatCannotBeRead() {
+    Path none = temp.resolve("none.h5");
+    Outcome outcome = Cli.run("parity", none, GATE, "--json");
+    assertThat(outcome.exitCode()).isEqualTo(ScenerankCommand.BAD_INPUT);
+    JsonNode json = RunCommandTest.json(outcome);
+    assertThat(json.get("passed").asBoolean()).isFalse();
+    assertThat(json.get("cases")).hasSize(2);
+    JsonNode unread = json.get("cases").get(1);
+    assertThat(unread.get("case").asText()).isEqualTo(none.toString());
+    assertThat(unread.get("passed").asBoolean()).isFalse();
+    assertThat(unread.get("error").asText()).isEqualTo(none + ": no such file");
+  }
+
+  @Test
   void prepareWritesADataSetAndRefusesToReplaceIt() {
     Path out = temp.resolve("data");
     assertThat(Cli.good("prepare", "synthetic", "--rows", 100, "--out", out).out())

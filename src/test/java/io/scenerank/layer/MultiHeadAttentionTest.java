@@ -44,7 +44,11 @@ class MultiHeadAttentionTest {
   }
 
   private MultiHeadAttention attention(int heads, AttentionMasking masking) {
-    return new MultiHeadAttention.Options(heads, KEY, VALUE, 0f, masking)
+    return attention(heads, 0.2f, masking);
+  }
+
+  private MultiHeadAttention attention(int heads, float dropout, AttentionMasking masking) {
+    return new MultiHeadAttention.Options(heads, KEY, VALUE, dropout, masking)
         .build(store.root().child("m"), DIM);
   }
 
@@ -167,6 +171,17 @@ class MultiHeadAttentionTest {
     assertThat(Arrays.copyOfRange(out.values(), 3 * 3 * DIM, 3 * 3 * DIM + DIM))
         .as("nothing but the bias of the output")
         .isEqualTo(weights.get("m/_output_dense/bias").values());
+  }
+
+  /** Without dropout Keras 3 takes another path, which leaves the weights as they are. */
+  @Test
+  void aPaddedQueryOfKeras3WithoutDropoutAttendsToAllAlike() {
+    MultiHeadAttention layer = attention(2, 0f, AttentionMasking.KERAS3);
+    ImmutableMap<String, FloatTensor> weights = plain.assign(graph, store);
+    assertClose(
+        graph.run(masked(layer)),
+        expected(weights, 2, MultiHeadAttentionTest::keras2),
+        "even weights, as in Keras 2");
   }
 
   @ParameterizedTest

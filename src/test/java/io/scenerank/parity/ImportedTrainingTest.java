@@ -108,7 +108,7 @@ class ImportedTrainingTest {
   private static void assertSameModel(KerasModel imported, CaseFile recorded) {
     assertSameValues("weights", imported.state().weights(), recorded.weights());
     ModelDefinition<?> definition = imported.experiment().definition();
-    CaseInputs inputs = new CaseInputs(recorded, definition);
+    CaseInputs inputs = new CaseInputs(recorded, definition, definition.columns());
     try (TrainingGraph graph = graph(imported, ImmutableMap.of());
         Batch batch = inputs.batch(inputs.allRows())) {
       graph.assign(imported.state());
@@ -142,7 +142,11 @@ class ImportedTrainingTest {
 
   private static void assertContinues(KerasModel imported, CaseFile recorded) {
     CaseFile.Steps steps = recorded.steps().orElseThrow();
-    CaseInputs inputs = new CaseInputs(recorded, imported.experiment().definition());
+    CaseInputs inputs =
+        new CaseInputs(
+            recorded,
+            imported.experiment().definition(),
+            imported.experiment().definition().columns());
     int first = Math.toIntExact(imported.state().adam().map(AdamState::step).orElseThrow());
     assertThat(first).as("steps of Adam before the file was saved").isEqualTo(16);
     // A graph counts dropouts by its steps, so those before the first are in its number already.
