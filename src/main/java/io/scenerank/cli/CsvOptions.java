@@ -41,7 +41,9 @@ final class CsvOptions {
     return new CsvDescription(
         delimiter == null ? "" : unescaped(delimiter),
         !noHeader,
-        names == null ? ImmutableList.of() : ImmutableList.copyOf(names));
+        names == null ? ImmutableList.of() : ImmutableList.copyOf(names),
+        null,
+        null);
   }
 
   /**

@@ -127,6 +127,7 @@ record FilePreparation(
     long begin = System.nanoTime();
     PrepareReport report = writer.write(new Preparation(options, base), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
+    report.notes().forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {
       progress.line(
           "scenarios of test rows alone, which become 'unseen' (id 0): "
@@ -166,6 +167,7 @@ record FilePreparation(
       json.put("vocabularies", report.vocabularies());
       json.put("unseen", report.unseen());
       json.put("unseen_scenarios", report.unseenScenarios());
+      json.put("notes", report.notes());
       json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
       return new ConfigMapper().toJson(json) + System.lineSeparator();
     }

@@ -93,6 +93,7 @@ final class PredictCommand implements Callable<Integer> {
             SavedModelPredictor.load(
                 savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads());
         RawInput.Encoded encoded = encoded(RowScorer.layout(predictor), progress)) {
+      encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
       RowSource rows =
           StreamedRows.open(encoded.file(), RowFormat.features(RowScorer.layout(predictor)));
       RowScorer scorer = new RowScorer(predictor, batchSize);
@@ -107,6 +108,7 @@ final class PredictCommand implements Callable<Integer> {
         result.put("outputs", scorer.outputs());
         result.put("output", out.toString());
         encoded.report().ifPresent(report -> result.put("unseen", report.unseen()));
+        encoded.report().ifPresent(report -> result.put("notes", report.notes()));
         stdout.println(new ConfigMapper().toJson(result));
       } else {
         stdout.printf("%,d rows scored: %s%n", rows.size(), out);

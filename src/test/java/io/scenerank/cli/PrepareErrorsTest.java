@@ -75,8 +75,7 @@ class PrepareErrorsTest {
         "2.5,search | cheap,search | raw.csv: column 'price', row 2: found 'cheap', expected a number",
         "search,3 | search, | raw.csv: split: column 'ts', row 2: found nothing, expected a time",
         "search,3 | search,'' | raw.csv: split: column 'ts' is VARCHAR, expected numbers, dates or times",
-        "search,3 | search | raw.csv: CSV Error on Line: 4; Original Line: 3,a,4,2.5,search; Expected"
-            + " Number of Columns: 6 Found: 5",
+        "search,3 | search | raw.csv: line 4 has 5 fields, expected 6: 3,a,4,2.5,search",
         "user,item,rating | user,item,User | raw.csv: the header has 'User' twice",
         "user,item | uster,item | raw.csv: column 'user': there is no column 'user'; did you mean 'uster'?",
         "item,rating | itm,rating | raw.csv: column 'item': there is no column 'item'; did you mean 'itm'?",

@@ -16,12 +16,19 @@ import java.util.Set;
  * @param header whether the first line holds the columns' names
  * @param names the columns' names, instead of those of the first line; empty: those of the first
  *     line, or {@code column0}, {@code column1}, … where there is no header
+ * @param quote the mark around a field that holds delimiters or line breaks; empty: there is none;
+ *     null: the double quote, unless fields over several lines look like rows
+ * @param escape the mark before a quote within a quoted field; null: the quote itself, twice
  */
-public record CsvDescription(String delimiter, boolean header, ImmutableList<String> names) {
+public record CsvDescription(
+    String delimiter, boolean header, ImmutableList<String> names, String quote, String escape) {
   private static final int LONGEST = 4;
 
   /** The first line tells all. */
-  public static final CsvDescription DEFAULT = new CsvDescription("", true, ImmutableList.of());
+  public static final CsvDescription DEFAULT =
+      new CsvDescription("", true, ImmutableList.of(), null, null);
+
+  private static final String QUOTE = "\"";
 
   /**
    * @throws InvalidInputException if the delimiter is none, or a name is empty or occurs twice
@@ -31,6 +38,8 @@ public record CsvDescription(String delimiter, boolean header, ImmutableList<Str
         delimiter.getBytes(StandardCharsets.UTF_8).length <= LONGEST
             && delimiter.chars().noneMatch(c -> c == '\n' || c == '\r' || c == '"'),
         "delimiter is '" + delimiter + "', expected at most four characters without line breaks");
+    requireMark("quote", quote);
+    requireMark("escape", escape);
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       require(!name.isBlank(), "names: a name is empty");
@@ -41,11 +50,37 @@ public record CsvDescription(String delimiter, boolean header, ImmutableList<Str
   }
 
   /** The defaults where a key is null. */
-  static CsvDescription of(String delimiter, Boolean header, Iterable<String> names) {
+  static CsvDescription of(
+      String delimiter, Boolean header, Iterable<String> names, String quote, String escape) {
     return new CsvDescription(
         delimiter == null ? "" : delimiter,
         header == null || header,
-        names == null ? ImmutableList.of() : ImmutableList.copyOf(names));
+        names == null ? ImmutableList.of() : ImmutableList.copyOf(names),
+        quote,
+        escape);
+  }
+
+  private static void requireMark(String key, String mark) {
+    require(
+        mark == null
+            || mark.isEmpty()
+            || (mark.length() == 1 && mark.charAt(0) > ' ' && mark.charAt(0) < 127),
+        key + " is '" + mark + "', expected one ASCII character, or \"\" for none");
+  }
+
+  /** The same with these marks around fields. */
+  CsvDescription withQuotes(String newQuote, String newEscape) {
+    return new CsvDescription(delimiter, header, names, newQuote, newEscape);
+  }
+
+  /** The mark around fields; empty if there is none. */
+  String quoteMark() {
+    return quote == null ? QUOTE : quote;
+  }
+
+  /** The mark before a quote in a quoted field; empty if no field is quoted. */
+  String escapeMark() {
+    return escape == null || escape.isEmpty() || quoteMark().isEmpty() ? quoteMark() : escape;
   }
 
   private static void require(boolean condition, String problem) {

@@ -12,20 +12,18 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * The columns of a CSV file.
+ * What the first line of a CSV file says: the first one that is not blank.
  *
- * @param delimiter as described; else comma, tab, semicolon or bar: whichever occurs most often in
- *     the first line
- * @param header whether the first line holds names and no row
+ * @param delimiter as described; else whichever makes the most fields of the line
  * @param columns the names, without blanks at their ends
+ * @param blank how many blank lines are before it
  */
-record CsvHeader(String delimiter, boolean header, ImmutableList<String> columns) {
-  private static final String DELIMITERS = ",\t;|";
-  // Occurs in no line, so that a line is read as one field.
-  private static final String NO_DELIMITER = "\u0002\u0003\u0002\u0003";
+record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
+  private static final ImmutableList<String> DELIMITERS =
+      ImmutableList.of(",", "\t", ";", "|", "::", "\u0001", "^");
+  private static final int MOST_BLANK = 1000;
 
   /**
    * @throws InvalidInputException if the file is empty, a name occurs twice, or there are more or
@@ -34,36 +32,40 @@ record CsvHeader(String delimiter, boolean header, ImmutableList<String> columns
   static CsvHeader read(WorkDatabase database, Path file, CsvDescription csv) throws SQLException {
     ImmutableList<String> lines =
         database.query(
-            String.format(
-                "SELECT line FROM read_csv(%s, auto_detect = false, header = false,"
-                    + " delim = %s, quote = '', escape = '', strict_mode = false,"
-                    + " columns = {'line': 'VARCHAR'}) LIMIT 1",
-                DuckDb.text(file.toString()), DuckDb.text(NO_DELIMITER)),
+            "SELECT coalesce(line, '') FROM "
+                + CsvLines.of(ImmutableList.of(file)).sql()
+                + " LIMIT "
+                + MOST_BLANK,
             row -> row.getString(1));
-    if (lines.isEmpty() || lines.get(0) == null || lines.get(0).isBlank()) {
-      throw new InvalidInputException(file + ": is empty, expected a header with column names");
+    int blank = 0;
+    while (blank < lines.size() && lines.get(blank).isBlank()) {
+      blank++;
     }
-    return parse(lines.get(0), csv, file.toString());
+    if (blank == lines.size()) {
+      throw new InvalidInputException(
+          file + ": is empty, expected " + (csv.header() ? "a header with column names" : "rows"));
+    }
+    return parse(lines.get(blank), blank, csv, file.toString());
   }
 
   /**
    * @param where names the file in messages
    */
-  static CsvHeader parse(String line, CsvDescription csv, String where) {
-    String delimiter = csv.delimiter().isEmpty() ? delimiter(line) : csv.delimiter();
-    ImmutableList<String> fields = split(line, delimiter);
+  private static CsvHeader parse(String line, int blank, CsvDescription csv, String where) {
+    String quote = csv.quoteMark();
+    String delimiter = csv.delimiter().isEmpty() ? delimiter(line, quote) : csv.delimiter();
+    ImmutableList<String> fields = split(line, delimiter, quote);
     if (!csv.names().isEmpty()) {
       requireAsMany(csv.names(), fields, where);
-      return new CsvHeader(delimiter, csv.header(), csv.names());
+      return new CsvHeader(delimiter, csv.names(), blank);
     }
-    return new CsvHeader(
-        delimiter, csv.header(), csv.header() ? names(fields, where) : numbered(fields));
+    return new CsvHeader(delimiter, csv.header() ? names(fields, where) : numbered(fields), blank);
   }
 
-  private static String delimiter(String line) {
-    return Stream.of(",", "\t", ";", "|")
+  private static String delimiter(String line, String quote) {
+    return DELIMITERS.stream()
         .max(
-            Comparator.comparingInt((String d) -> split(line, d).size())
+            Comparator.comparingInt((String d) -> split(line, d, quote).size())
                 .thenComparing(d -> -DELIMITERS.indexOf(d)))
         .orElseThrow();
   }
@@ -107,37 +109,72 @@ record CsvHeader(String delimiter, boolean header, ImmutableList<String> columns
     return columns.build();
   }
 
-  private static ImmutableList<String> split(String line, String delimiter) {
+  private static ImmutableList<String> split(String line, String delimiter, String quote) {
     ImmutableList.Builder<String> fields = ImmutableList.builder();
-    int begin = 0;
     boolean quoted = false;
+    int begin = 0;
     for (int i = 0; i < line.length(); i++) {
-      quoted ^= line.charAt(i) == '"';
-      if (!quoted && line.startsWith(delimiter, i)) {
-        fields.add(unquote(line.substring(begin, i)));
+      if (!quote.isEmpty() && line.charAt(i) == quote.charAt(0)) {
+        quoted = !quoted;
+      } else if (!quoted && i >= begin && line.startsWith(delimiter, i)) {
+        fields.add(unquote(line.substring(begin, i), quote));
         begin = i + delimiter.length();
-        i = begin - 1;
       }
     }
-    return fields.add(unquote(line.substring(begin))).build();
+    return fields.add(unquote(line.substring(begin), quote)).build();
   }
 
-  private static String unquote(String field) {
+  private static String unquote(String field, String quote) {
     String trimmed = CharMatcher.whitespace().or(CharMatcher.is('\ufeff')).trimFrom(field);
-    return trimmed.length() > 1 && trimmed.startsWith("\"") && trimmed.endsWith("\"")
-        ? trimmed.substring(1, trimmed.length() - 1).replace("\"\"", "\"").strip()
+    return !quote.isEmpty()
+            && trimmed.length() > 1
+            && trimmed.startsWith(quote)
+            && trimmed.endsWith(quote)
+        ? trimmed.substring(1, trimmed.length() - 1).replace(quote + quote, quote).strip()
         : trimmed;
   }
 
-  /** The rows of files that have this header, every value as text. */
-  String relation(String files) {
+  /** Whether other files with this header belong to the same table. */
+  boolean isLike(CsvHeader other) {
+    return delimiter.equals(other.delimiter) && columns.equals(other.columns);
+  }
+
+  /**
+   * The rows of files that have this header, every value as text.
+   *
+   * @param strict whether DuckDB refuses what is not well formed; else it reads lines that end in
+   *     different ways too
+   */
+  String relation(ImmutableList<Path> files, CsvDescription format, boolean strict) {
     String types =
         columns.stream()
             .map(name -> DuckDb.text(name) + ": 'VARCHAR'")
             .collect(Collectors.joining(", ", "{", "}"));
     return String.format(
-        "read_csv(%s, auto_detect = false, header = %s, delim = %s, quote = '\"', escape = '\"',"
-            + " columns = %s)",
-        files, header, DuckDb.text(delimiter), types);
+        "read_csv(%s, auto_detect = false, header = %s, skip = %d, delim = %s, %s,"
+            + " strict_mode = %s, hive_partitioning = false, filename = '%s', columns = %s)",
+        CsvLines.list(files),
+        format.header(),
+        blank,
+        delimiterSql(),
+        quotes(format),
+        strict,
+        Partitions.FILE,
+        types);
+  }
+
+  /** The delimiter in SQL. */
+  String delimiterSql() {
+    return switch (delimiter) {
+      case "\t" -> "chr(9)";
+      case "\u0001" -> "chr(1)";
+      default -> DuckDb.text(delimiter);
+    };
+  }
+
+  private static String quotes(CsvDescription format) {
+    return String.format(
+        "quote = %s, escape = %s",
+        DuckDb.text(format.quoteMark()), DuckDb.text(format.escapeMark()));
   }
 }

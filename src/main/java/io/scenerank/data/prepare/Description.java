@@ -32,8 +32,8 @@ import java.util.Set;
  * @param missingValues texts that stand for a missing value, besides the empty one
  * @param minCount how often a value stands in the training rows to get an id
  * @param embDim width of embeddings
- * @param csv how CSV files are written: the keys {@code delimiter}, {@code header} and {@code
- *     names}
+ * @param csv how CSV files are written: the keys {@code delimiter}, {@code header}, {@code names},
+ *     {@code quote} and {@code escape}
  */
 public record Description(
     @JsonProperty("name") String name,
@@ -146,7 +146,9 @@ public record Description(
       @JsonProperty("emb_dim") Integer embDim,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
-      @JsonProperty("names") List<String> csvNames) {
+      @JsonProperty("names") List<String> csvNames,
+      @JsonProperty("quote") String quote,
+      @JsonProperty("escape") String escape) {
     return new Description(
         name == null ? "unnamed" : name,
         columns == null ? ImmutableList.of() : ImmutableList.copyOf(columns),
@@ -159,7 +161,7 @@ public record Description(
         missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
         minCount == null ? 1 : minCount,
         embDim == null ? EMBEDDING_WIDTH : embDim,
-        CsvDescription.of(delimiter, header, csvNames));
+        CsvDescription.of(delimiter, header, csvNames, quote, escape));
   }
 
   @JsonProperty("delimiter")
@@ -173,6 +175,18 @@ public record Description(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   Boolean header() {
     return csv.header() ? null : false;
+  }
+
+  @JsonProperty("quote")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  String quote() {
+    return csv.quote();
+  }
+
+  @JsonProperty("escape")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  String escape() {
+    return csv.escape();
   }
 
   @JsonProperty("names")

@@ -2,48 +2,82 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.DuckDb;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The rows of raw files, one file after the other.
- *
- * @param files where they are
- * @param csv how they are written if they are CSV
- */
-record FileSource(SourceFiles files, CsvDescription csv) implements RawSource {
+/** The rows of raw files, one file after the other; columns of partitions come last. */
+final class FileSource implements RawSource {
+  private final SourceFiles files;
+  private final CsvDescription format;
+  private CsvTable csv; // what their lines say, once they were read
+
+  /**
+   * @param files where they are
+   * @param format how CSV files are read
+   */
+  FileSource(SourceFiles files, CsvDescription format) {
+    this.files = files;
+    this.format = format;
+  }
+
   @Override
   public String label() {
     return files.toString();
   }
 
   @Override
-  public ImmutableMap<String, String> columns(WorkDatabase database) throws SQLException {
-    return files.parquet()
-        ? database.columns("SELECT * FROM " + parquet(database))
-        : header(database).columns().stream()
-            .collect(ImmutableMap.toImmutableMap(name -> name, name -> "VARCHAR"));
+  public ImmutableMap<String, String> columns(WorkDatabase database)
+      throws SQLException, IOException {
+    ImmutableMap<String, String> own =
+        files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
+    ImmutableMap.Builder<String, String> columns = ImmutableMap.builder();
+    columns.putAll(own);
+    partitions(own.keySet()).forEach(name -> columns.put(name, "VARCHAR"));
+    return columns.buildOrThrow();
+  }
+
+  /** The columns of folders; where the files have one of the name, theirs counts. */
+  private ImmutableSet<String> partitions(ImmutableSet<String> own) {
+    return files.partitions().stream()
+        .filter(name -> own.stream().noneMatch(name::equalsIgnoreCase))
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   @Override
-  public String relation(WorkDatabase database) throws SQLException {
-    return files.parquet() ? parquet(database) : header(database).relation(list(files.files()));
+  public String relation(WorkDatabase database) throws SQLException, IOException {
+    String rows = files.parquet() ? parquet(database) : csv(database).relation();
+    ImmutableMap<String, String> own =
+        files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
+    String partitions =
+        partitions(own.keySet()).stream()
+            .map(name -> ", " + Partitions.value(name) + " AS " + DuckDb.name(name))
+            .collect(Collectors.joining());
+    return String.format("(SELECT * EXCLUDE (%s)%s FROM %s)", Partitions.FILE, partitions, rows);
   }
 
-  /** The files' common header. */
-  private CsvHeader header(WorkDatabase database) throws SQLException {
-    CsvHeader first = CsvHeader.read(database, files.files().get(0), csv);
-    for (Path file : files.files().subList(1, files.files().size())) {
-      CsvHeader other = CsvHeader.read(database, file, csv);
-      if (!other.equals(first)) {
-        throw differs(file, other.columns().toString(), first.columns().toString());
-      }
+  private CsvTable csv(WorkDatabase database) throws SQLException, IOException {
+    if (csv == null) {
+      csv = explained(() -> CsvTable.open(database, files.files(), format));
     }
-    return first;
+    return csv;
+  }
+
+  /** The same files, quoted as they seem to be. */
+  FileSource withQuotesFound(WorkDatabase database) throws SQLException, IOException {
+    return files.parquet() || format.quote() != null || format.escape() != null
+        ? this
+        : new FileSource(files, explained(() -> QuoteFinder.find(database, csv(database))));
+  }
+
+  /** How CSV files are read. */
+  CsvDescription format() {
+    return format;
   }
 
   private String parquet(WorkDatabase database) throws SQLException {
@@ -51,28 +85,24 @@ record FileSource(SourceFiles files, CsvDescription csv) implements RawSource {
     for (Path file : files.files().subList(1, files.files().size())) {
       ImmutableMap<String, String> other = columnsOf(database, file);
       if (!other.keySet().equals(first.keySet())) {
-        throw differs(file, other.keySet().toString(), first.keySet().toString());
+        throw CsvTable.differs(
+            file, other.keySet().toString(), files.files().get(0), first.keySet().toString());
       }
     }
-    return String.format("read_parquet(%s, union_by_name = true)", list(files.files()));
+    return parquet(files.files());
+  }
+
+  private static String parquet(ImmutableList<Path> files) {
+    return String.format(
+        "read_parquet(%s, union_by_name = true, hive_partitioning = false, filename = '%s')",
+        CsvLines.list(files), Partitions.FILE);
   }
 
   private static ImmutableMap<String, String> columnsOf(WorkDatabase database, Path file)
       throws SQLException {
-    return database.columns("SELECT * FROM read_parquet(" + list(ImmutableList.of(file)) + ")");
-  }
-
-  private InvalidInputException differs(Path file, String found, String expected) {
-    return new InvalidInputException(
+    return database.columns(
         String.format(
-            "%s: has the columns %s, expected those of %s, %s",
-            file, found, files.files().get(0), expected));
-  }
-
-  private static String list(ImmutableList<Path> files) {
-    return files.stream()
-        .map(file -> DuckDb.text(file.toString()))
-        .collect(Collectors.joining(", ", "[", "]"));
+            "SELECT * EXCLUDE (%s) FROM %s", Partitions.FILE, parquet(ImmutableList.of(file))));
   }
 
   @Override
@@ -81,7 +111,38 @@ record FileSource(SourceFiles files, CsvDescription csv) implements RawSource {
   }
 
   @Override
-  public String place(WorkDatabase database, String what, long row) throws SQLException {
+  public void requireAll(WorkDatabase database, long rows) throws SQLException, IOException {
+    if (!files.parquet()) {
+      csv(database).requireAll(database, rows, this);
+    }
+  }
+
+  @Override
+  public Optional<InvalidInputException> refusal(SQLException e) {
+    return files.parquet() ? Optional.empty() : CsvFailure.of(e, label());
+  }
+
+  /** What reads files. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws SQLException, IOException;
+  }
+
+  private <T> T explained(Reading<T> reading) throws SQLException, IOException {
+    try {
+      return reading.read();
+    } catch (SQLException e) {
+      Optional<InvalidInputException> refusal = refusal(e);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public String place(WorkDatabase database, String what, long row)
+      throws SQLException, IOException {
     long before = 0;
     for (Path file : files.files()) {
       long rows =
@@ -89,9 +150,7 @@ record FileSource(SourceFiles files, CsvDescription csv) implements RawSource {
               ? Long.MAX_VALUE
               : database.number(
                   "SELECT count(*) FROM "
-                      + new FileSource(
-                              new SourceFiles(ImmutableList.of(file), files.parquet()), csv)
-                          .relation(database));
+                      + new FileSource(files.only(file), format).relation(database));
       if (row - before < rows) {
         return file + ": " + what + ", row " + (row - before);
       }

@@ -79,6 +79,16 @@ final class GuessYaml {
     if (!csv.header()) {
       line("header: false", "the first line is a row");
     }
+    if (csv.quote() != null) {
+      line(
+          "quote: " + json(csv.quote()),
+          csv.quote().isEmpty()
+              ? "quotes mean nothing: they belong to the values"
+              : "around fields");
+    }
+    if (csv.escape() != null) {
+      line("escape: " + json(csv.escape()), "before a quote within a quoted field");
+    }
     if (!csv.names().isEmpty()) {
       line(
           "names: [" + csv.names().stream().map(GuessYaml::quoted).collect(joining(", ")) + "]",

@@ -17,8 +17,8 @@ import java.util.Map;
  * @param file a CSV or Parquet file, a folder or a glob, relative to the description's folder
  * @param on the raw rows' column → the side table's, which tells its rows apart
  * @param prefix stands before the names of the side table's columns
- * @param csv how the side table is written if it is CSV: the keys {@code delimiter}, {@code header}
- *     and {@code names}
+ * @param csv how the side table is written if it is CSV: the keys {@code delimiter}, {@code
+ *     header}, {@code names}, {@code quote} and {@code escape}
  */
 public record JoinDescription(
     @JsonProperty("file") String file,
@@ -46,7 +46,9 @@ public record JoinDescription(
       @JsonProperty("prefix") String prefix,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
-      @JsonProperty("names") List<String> names) {
+      @JsonProperty("names") List<String> names,
+      @JsonProperty("quote") String quote,
+      @JsonProperty("escape") String escape) {
     ImmutableMap.Builder<String, String> keys = ImmutableMap.builder();
     if (on != null && on.isTextual()) {
       keys.put(on.textValue(), on.textValue());
@@ -59,7 +61,7 @@ public record JoinDescription(
         file,
         keys.buildOrThrow(),
         prefix == null ? "" : prefix,
-        CsvDescription.of(delimiter, header, names));
+        CsvDescription.of(delimiter, header, names, quote, escape));
   }
 
   @JsonProperty("delimiter")
@@ -73,6 +75,18 @@ public record JoinDescription(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   Boolean header() {
     return csv.header() ? null : false;
+  }
+
+  @JsonProperty("quote")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  String quote() {
+    return csv.quote();
+  }
+
+  @JsonProperty("escape")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  String escape() {
+    return csv.escape();
   }
 
   @JsonProperty("names")

@@ -214,7 +214,8 @@ public final class Preparation {
           split.text(),
           vocabularies.sizes(),
           Unseen.count(database, ids, rowsOf(values, "NOT " + FeatureRows.TRAIN)),
-          unseenScenarios(values));
+          unseenScenarios(values),
+          database.notes());
     }
 
     private long count(Path values, String which) throws SQLException {

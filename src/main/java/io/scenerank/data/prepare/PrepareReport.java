@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableMap;
  * @param vocabularies ids of each table that has a vocabulary, 0 among them
  * @param unseen of each column with a vocabulary, values of test rows that are not in it
  * @param unseenScenarios scenarios of test rows that no training row has; their id is 0
+ * @param notes lines about the rows that people should read
  */
 public record PrepareReport(
     long trainRows,
@@ -19,4 +20,5 @@ public record PrepareReport(
     String split,
     ImmutableMap<String, Integer> vocabularies,
     ImmutableMap<String, Long> unseen,
-    ImmutableList<String> unseenScenarios) {}
+    ImmutableList<String> unseenScenarios,
+    ImmutableList<String> notes) {}

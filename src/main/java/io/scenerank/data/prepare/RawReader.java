@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,6 +41,19 @@ final class RawReader {
         source, name -> known.containsKey(name.toLowerCase(Locale.ROOT)), Optional.of(known));
   }
 
+  private Path keep(RawSource source, String columns) throws SQLException, IOException {
+    try {
+      return database.keep(
+          "SELECT " + columns + " FROM " + source.relation(database), source.reading());
+    } catch (SQLException e) {
+      Optional<InvalidInputException> refusal = source.refusal(e);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
+      throw e;
+    }
+  }
+
   private RawTable read(
       RawSource source, Predicate<String> needed, Optional<Map<String, RawKind>> known)
       throws SQLException, IOException {
@@ -60,14 +74,9 @@ final class RawReader {
                   return column.getValue().keep(name, missingValues) + " AS " + name;
                 })
             .collect(Collectors.joining(", "));
-    Path file =
-        database.keep(
-            // Rows without a column that is needed are still rows.
-            "SELECT "
-                + (types.isEmpty() ? "1 AS \"__nothing\"" : columns)
-                + " FROM "
-                + source.relation(database),
-            source.reading());
+    // Rows without a column that is needed are still rows.
+    Path file = keep(source, types.isEmpty() ? "1 AS \"__nothing\"" : columns);
+    source.requireAll(database, database.number("SELECT count(*) FROM " + WorkDatabase.rows(file)));
     ImmutableMap<String, RawKind> kinds =
         known.isPresent()
             ? types.keySet().stream()

@@ -1,5 +1,6 @@
 package io.scenerank.data.prepare;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 
 /**
@@ -7,5 +8,7 @@ import com.google.common.collect.ImmutableMap;
  *
  * @param rows number of rows
  * @param unseen of each column with a vocabulary, values that are not in it; their id is 0
+ * @param notes lines about the rows that people should read
  */
-public record RawReport(long rows, ImmutableMap<String, Long> unseen) {}
+public record RawReport(
+    long rows, ImmutableMap<String, Long> unseen, ImmutableList<String> notes) {}

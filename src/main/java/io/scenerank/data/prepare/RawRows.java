@@ -119,7 +119,8 @@ public final class RawRows {
         "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),
         target,
         new WorkDatabase.Step("encode", count, "rows"));
-    return new RawReport(count, Unseen.count(database, ids, WorkDatabase.rows(kept)));
+    return new RawReport(
+        count, Unseen.count(database, ids, WorkDatabase.rows(kept)), database.notes());
   }
 
   private ImmutableMap<String, String> vocabularies(FeatureIds ids) {

@@ -1,8 +1,10 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Raw rows, in an order that is the same whenever they are read. */
 interface RawSource {
@@ -24,4 +26,17 @@ interface RawSource {
    * @param what stands between the two, a column for instance
    */
   String place(WorkDatabase database, String what, long row) throws SQLException, IOException;
+
+  /**
+   * Checks that no row was lost.
+   *
+   * @param rows how many were read
+   * @throws InvalidInputException if some are missing
+   */
+  default void requireAll(WorkDatabase database, long rows) throws SQLException, IOException {}
+
+  /** What a failure to read the rows means, if it is the rows' fault. */
+  default Optional<InvalidInputException> refusal(SQLException e) {
+    return Optional.empty();
+  }
 }

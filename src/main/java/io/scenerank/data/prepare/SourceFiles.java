@@ -1,6 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Streams;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,20 +21,24 @@ import java.util.stream.Stream;
  *
  * @param files at least one
  * @param parquet whether they are Parquet; else they are CSV, perhaps compressed with gzip or zstd
+ * @param partitions the columns that the names of folders hold, as {@code dt=2022-05-01}
  */
-public record SourceFiles(ImmutableList<Path> files, boolean parquet) {
+public record SourceFiles(
+    ImmutableList<Path> files, boolean parquet, ImmutableSet<String> partitions) {
   private static final Pattern GLOB = Pattern.compile(".*[*?\\[{].*", Pattern.DOTALL);
+  // Hive calls its files 000000_0, Spark part-00000, without an ending.
   private static final Pattern DATA =
-      Pattern.compile(".*\\.((csv|tsv|txt)(\\.(gz|zst))?|parquet(\\.\\w+)?|pq)");
+      Pattern.compile(
+          ".*\\.((csv|tsv|txt)(\\.(gz|zst))?|parquet(\\.\\w+)?|pq)|part-[^.]*|[0-9]+_[0-9]+");
   private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * Finds the files.
    *
-   * @param source a file, a folder, whose CSV and Parquet files are taken but not those of folders
+   * @param source a file, a folder, whose CSV and Parquet files are taken and those of partitions
    *     in it, or a glob as {@code logs/2022-*.csv}, relative to {@code base}
-   * @throws InvalidInputException if there is none, some are CSV and others Parquet, or one is
-   *     compressed in a way that cannot be read
+   * @throws InvalidInputException if there is none, some are CSV and others Parquet, their folders
+   *     name other columns, or one is compressed or encoded in a way that cannot be read
    */
   public static SourceFiles find(String source, Path base) throws IOException {
     Path place = base.resolve(source);
@@ -55,15 +61,20 @@ public record SourceFiles(ImmutableList<Path> files, boolean parquet) {
                 + ": this compression of CSV cannot be read, expected none, gzip (.gz) or zstd"
                 + " (.zst)");
       }
+      if (!parquet && isUtf16(file)) {
+        throw new InvalidInputException(file + ": is UTF-16, expected UTF-8");
+      }
     }
-    return new SourceFiles(files, parquet);
+    return new SourceFiles(files, parquet, partitions(files, base));
   }
 
+  /** Files of a folder, and of folders in it that are called as partitions are. */
   private static ImmutableList<Path> inFolder(Path folder) throws IOException {
-    try (Stream<Path> children = Files.list(folder)) {
+    try (Stream<Path> below = Files.walk(folder)) {
       ImmutableList<Path> files =
-          children
-              .filter(file -> Files.isRegularFile(file) && isData(file.getFileName().toString()))
+          below
+              .filter(file -> isData(file.getFileName().toString()) && Files.isRegularFile(file))
+              .filter(file -> between(folder, file).allMatch(Partitions::isOne))
               .sorted()
               .collect(ImmutableList.toImmutableList());
       if (files.isEmpty()) {
@@ -73,11 +84,23 @@ public record SourceFiles(ImmutableList<Path> files, boolean parquet) {
     }
   }
 
-  /** Names that begin with a dot or an underscore are not data, as others have it too. */
+  /** The folders between a folder and a file. */
+  private static Stream<Path> between(Path folder, Path file) {
+    Path parent = folder.relativize(file).getParent();
+    return parent == null ? Stream.of() : Streams.stream(parent);
+  }
+
   private static boolean isData(String name) {
-    return !name.startsWith(".")
-        && !name.startsWith("_")
-        && DATA.matcher(name.toLowerCase(Locale.ROOT)).matches();
+    return !isHidden(name) && DATA.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** Names that begin with a dot or an underscore are not data, nor are checksums. */
+  private static boolean isHidden(Path part) {
+    return isHidden(part.toString());
+  }
+
+  private static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_") || name.endsWith(".crc");
   }
 
   private static ImmutableList<Path> matching(String source, Path base) throws IOException {
@@ -104,6 +127,8 @@ public record SourceFiles(ImmutableList<Path> files, boolean parquet) {
       ImmutableList<Path> files =
           below
               .filter(file -> matcher.matches(start.relativize(file)) && Files.isRegularFile(file))
+              .filter(
+                  file -> Streams.stream(start.relativize(file)).noneMatch(SourceFiles::isHidden))
               .sorted()
               .collect(ImmutableList.toImmutableList());
       if (files.isEmpty()) {
@@ -117,6 +142,39 @@ public record SourceFiles(ImmutableList<Path> files, boolean parquet) {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(PARQUET.length), PARQUET);
     }
+  }
+
+  private static boolean isUtf16(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] mark = in.readNBytes(2);
+      return mark.length == 2
+          && (mark[0] & 0xff) + (mark[1] & 0xff) == 0xfe + 0xff
+          && (mark[0] & 0xff) >= 0xfe;
+    }
+  }
+
+  /** The columns in the folders' names; the base folder, which nobody named, does not count. */
+  private static ImmutableSet<String> partitions(ImmutableList<Path> files, Path base) {
+    ImmutableSet<String> names = Partitions.names(below(base, files.get(0)));
+    for (Path file : files) {
+      ImmutableSet<String> other = Partitions.names(below(base, file));
+      if (!other.equals(names)) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: its folders name the columns %s, those of %s name %s; expected the same",
+                file, other, files.get(0), names));
+      }
+    }
+    return names;
+  }
+
+  private static Path below(Path base, Path file) {
+    return file.startsWith(base) ? base.relativize(file) : file;
+  }
+
+  /** One of the files. */
+  SourceFiles only(Path file) {
+    return new SourceFiles(ImmutableList.of(file), parquet, partitions);
   }
 
   /** Size of all files, in bytes. */

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +25,7 @@ final class WorkDatabase implements AutoCloseable {
   private final DuckDBConnection connection;
   private final PrepareOptions options;
   private final Path folder;
+  private final List<String> notes = new ArrayList<>();
   private int files;
 
   /** How a row of a result is read. */
@@ -49,6 +52,16 @@ final class WorkDatabase implements AutoCloseable {
     FingerprintFunction.register(connection);
     execute("SET enable_progress_bar = true");
     execute("SET enable_progress_bar_print = false");
+  }
+
+  /** Keeps a line about the rows that people should read. */
+  void note(String line) {
+    notes.add(line);
+  }
+
+  /** What was found worth a line. */
+  ImmutableList<String> notes() {
+    return ImmutableList.copyOf(notes);
   }
 
   DuckDBConnection connection() {
