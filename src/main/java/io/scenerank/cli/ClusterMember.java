@@ -43,8 +43,7 @@ final class ClusterMember {
    *     the chief's
    */
   void work(RunPipeline.Request request) {
-    Experiment experiment = request.start().experiment(request.data().schema());
-    request.data().requireReads(experiment.definition());
+    Experiment experiment = request.experiment(line -> {}); // The chief says it.
     new WorkerTask(
             process,
             new TrainingJob(

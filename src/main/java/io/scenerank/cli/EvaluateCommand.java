@@ -29,6 +29,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private EncodingOptions encoding;
 
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
   private Path model;
@@ -61,7 +62,9 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluatedModel evaluated;
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());
         RankedModel ranked = RankedModel.open(model, runtime.threads())) {
-      evaluated = new Evaluation(dataset, progress).of(ranked, Optional.ofNullable(batchSize));
+      evaluated =
+          new Evaluation(dataset, encoding.check(progress::line), progress)
+              .of(ranked, Optional.ofNullable(batchSize));
     }
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(

@@ -18,10 +18,12 @@ import java.util.Optional;
 /** Scores the test rows of a data set with a model and measures the scores. */
 final class Evaluation {
   private final PreparedDataset data;
+  private final EncodingCheck encoding;
   private final Progress progress;
 
-  Evaluation(PreparedDataset data, Progress progress) {
+  Evaluation(PreparedDataset data, EncodingCheck encoding, Progress progress) {
     this.data = data;
+    this.encoding = encoding;
     this.progress = progress;
   }
 
@@ -32,6 +34,7 @@ final class Evaluation {
    */
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
     PreparedDataset read = reading(model);
+    encoding.require(model.encoding(), data);
     Schema schema = data.schema();
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
     ImmutableList<String> outputs = scorer.outputs();

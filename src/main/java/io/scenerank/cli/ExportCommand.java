@@ -1,21 +1,26 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.VocabularyReader;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +40,7 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
+  @Mixin private EncodingOptions encoding;
 
   // The standard options would take --version for the program's.
   @Option(
@@ -92,10 +98,15 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ExportFormat chosen = ExportFormat.parse(format);
-    ExportFormat.Target target =
-        new ExportFormat.Target(out, Optional.ofNullable(version), vocabularies(), force);
     SavedRun saved = SavedRun.open(run);
+    List<String> unchecked = new ArrayList<>();
+    ExportFormat.Target target =
+        new ExportFormat.Target(
+            out, Optional.ofNullable(version), vocabularies(saved, unchecked::add), force);
     Path written = chosen.write(saved, target);
+    PrintWriter stderr = spec.commandLine().getErr();
+    unchecked.forEach(stderr::println);
+    stderr.flush();
     String model = saved.experiment().definition().type().name();
     PrintWriter stdout = spec.commandLine().getOut();
     if (output.json) {
@@ -112,7 +123,7 @@ final class ExportCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private ImmutableList<Vocabulary> vocabularies() {
+  private ImmutableList<Vocabulary> vocabularies(SavedRun saved, Consumer<String> lines) {
     if (raw != (data != null)) {
       throw new InvalidInputException(
           "--raw and --data DIR, whose vocabularies it takes, belong together");
@@ -125,6 +136,27 @@ final class ExportCommand implements Callable<Integer> {
       throw new InvalidInputException(
           data + ": the data set names no vocabularies, which --raw needs");
     }
-    return new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
+    ImmutableList<Vocabulary> vocabularies =
+        new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
+    encoding
+        .check(lines)
+        .require(
+            new EncodingCheck.Model(
+                run, saved.fingerprint(), saved.experiment().definition().columns()),
+            data.resolve(PreparedDataset.SCHEMA),
+            fingerprint(dataset, vocabularies));
+    return vocabularies;
+  }
+
+  /** How the data is encoded, by the vocabularies as they are now. */
+  private static EncodingFingerprint fingerprint(
+      PreparedDataset dataset, ImmutableList<Vocabulary> vocabularies) {
+    return dataset
+        .schema()
+        .fingerprint()
+        .withVocabularies(
+            dataset.schema().layout().columns(),
+            vocabularies.stream()
+                .collect(ImmutableMap.toImmutableMap(Vocabulary::table, Vocabulary::digest)));
   }
 }

@@ -31,6 +31,7 @@ enum ExportFormat {
       try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
         run.restore(graph);
         return new SavedModelExporter(target.vocabularies())
+            .withFingerprint(run.fingerprint())
             .export(run.experiment().definition(), graph, target.out(), version, target.force());
       }
     }

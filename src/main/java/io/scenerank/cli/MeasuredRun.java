@@ -11,16 +11,18 @@ import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 
 /** Measures a run that is there for its report. */
-record MeasuredRun(SavedRun run, ComputeOptions compute) {
+record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck encoding) {
   /**
    * Measures the test rows of a data set.
    *
    * @throws io.scenerank.feature.InvalidInputException naming the column or task that the data
-   *     lacks or has otherwise
+   *     lacks, has otherwise or encodes otherwise
    */
   RunNumbers on(PreparedDataset data) {
     ModelDefinition<?> model = run.experiment().definition();
     RowSource test = data.reading(model.layout(), model.params().taskNames()).streamTest();
+    encoding.require(
+        new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns()), data);
     TrainingGraph.Options options =
         TrainingGraph.Options.of(
             run.experiment().training(), run.state().seed(), compute.device(), compute.threads());

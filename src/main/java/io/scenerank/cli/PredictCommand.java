@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.data.FileFingerprint;
 import io.scenerank.data.ParquetScores;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
@@ -8,13 +9,16 @@ import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,6 +42,7 @@ final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private EncodingOptions encoding;
 
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
   private Path model;
@@ -94,12 +99,14 @@ final class PredictCommand implements Callable<Integer> {
                 savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads());
         RawInput.Encoded encoded = encoded(RowScorer.layout(predictor), progress)) {
       encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
-      RowSource rows =
-          StreamedRows.open(encoded.file(), RowFormat.features(RowScorer.layout(predictor)));
+      PackedLayout layout = RowScorer.layout(predictor);
+      RowSource rows = StreamedRows.open(encoded.file(), RowFormat.features(layout));
+      List<String> unchecked = check(savedModel, layout, encoded);
       RowScorer scorer = new RowScorer(predictor, batchSize);
       progress.start();
       float[][] scores =
           scorer.score(rows, done -> progress.update("predict", done, rows.size(), "rows"));
+      unchecked.forEach(progress::line);
       ParquetScores.write(out, scorer.outputs(), scores);
       if (output.json) {
         Map<String, Object> result = new LinkedHashMap<>();
@@ -122,12 +129,25 @@ final class PredictCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
+  /** Checks that the rows are encoded as the model's; returns what cannot be told. */
+  private List<String> check(Path savedModel, PackedLayout layout, RawInput.Encoded encoded) {
+    List<String> unchecked = new ArrayList<>();
+    encoding
+        .check(unchecked::add)
+        .require(
+            new EncodingCheck.Model(
+                model, ExportDescription.fingerprint(savedModel), layout.columns()),
+            encoded.source(),
+            encoded.fingerprint());
+    return unchecked;
+  }
+
   private RawInput.Encoded encoded(PackedLayout layout, Progress progress) throws IOException {
     PrepareOptions options =
         new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
     return raw || RawInput.isCsv(input)
         ? new RawInput(model, options)
             .encode(input.toString(), layout, out.toAbsolutePath().getParent())
-        : RawInput.Encoded.before(input);
+        : RawInput.Encoded.before(input, new FileFingerprint(runtime.duckDb()).read(input));
   }
 }

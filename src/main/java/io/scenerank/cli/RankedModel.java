@@ -1,8 +1,13 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
+import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
@@ -17,10 +22,16 @@ import java.util.Optional;
  * @param path where it lies
  * @param ranker the graph that scores
  * @param definition the model, where a run says it; empty for a SavedModel, a black box
+ * @param fingerprint how the data was encoded that it was trained on
  * @param batchSize rows a call unless another number is asked for
  */
 record RankedModel(
-    String name, Path path, Ranker ranker, Optional<ModelDefinition<?>> definition, int batchSize)
+    String name,
+    Path path,
+    Ranker ranker,
+    Optional<ModelDefinition<?>> definition,
+    EncodingFingerprint fingerprint,
+    int batchSize)
     implements AutoCloseable {
   /** How {@code --json} calls a graph that is built from the model's definition. */
   static final String NATIVE = "native";
@@ -46,6 +57,7 @@ record RankedModel(
         run.folder(),
         NativeRanker.of(definition, run.read().weights(), threads),
         Optional.of(definition),
+        run.fingerprint(),
         run.experiment().training().batchSize());
   }
 
@@ -60,7 +72,18 @@ record RankedModel(
         path,
         SavedModelPredictor.load(path, SavedModelPredictor.SERVING_DEFAULT, threads),
         Optional.empty(),
+        ExportDescription.fingerprint(path),
         BLACK_BOX_ROWS);
+  }
+
+  /** What is to be checked of data that it scores. */
+  EncodingCheck.Model encoding() {
+    return new EncodingCheck.Model(
+        path,
+        fingerprint,
+        definition
+            .<ImmutableList<FeatureColumn>>map(ModelDefinition::columns)
+            .orElseGet(() -> RowScorer.layout(ranker).columns()));
   }
 
   /** How {@code --json} calls what has scored. */

@@ -2,10 +2,12 @@ package io.scenerank.cli;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawReport;
 import io.scenerank.data.prepare.RawRows;
 import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import java.io.IOException;
@@ -39,14 +41,21 @@ final class RawInput {
   /**
    * A Parquet file of encoded rows.
    *
+   * @param source the file that says how they are encoded
+   * @param fingerprint how they are encoded
    * @param report what their encoding came to; empty if they were encoded before
    * @param work the folder that holds the file for as long as it is needed
    */
-  record Encoded(Path file, Optional<RawReport> report, Optional<Path> work)
+  record Encoded(
+      Path file,
+      Path source,
+      EncodingFingerprint fingerprint,
+      Optional<RawReport> report,
+      Optional<Path> work)
       implements AutoCloseable {
     /** A file that was encoded before. */
-    static Encoded before(Path file) {
-      return new Encoded(file, Optional.empty(), Optional.empty());
+    static Encoded before(Path file, EncodingFingerprint fingerprint) {
+      return new Encoded(file, file, fingerprint, Optional.empty(), Optional.empty());
     }
 
     @Override
@@ -75,9 +84,14 @@ final class RawInput {
               model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()),
               work,
               file);
-      return new Encoded(file, Optional.of(report), Optional.of(work));
+      return new Encoded(
+          file,
+          run.resolve(PreparedDataset.SCHEMA),
+          raw.fingerprint(),
+          Optional.of(report),
+          Optional.of(work));
     } catch (IOException | RuntimeException e) {
-      new Encoded(file, Optional.empty(), Optional.of(work)).close();
+      MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
       throw e;
     }
   }

@@ -33,6 +33,7 @@ final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private EncodingOptions encoding;
 
   @Parameters(paramLabel = "RUN", description = "A run folder.")
   private Path run;
@@ -77,7 +78,7 @@ final class ReportCommand implements Callable<Integer> {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       progress.line("measuring the test rows of " + folder);
       RunNumbers measured =
-          new MeasuredRun(saved, runtime.compute())
+          new MeasuredRun(saved, runtime.compute(), encoding.check(progress::line))
               .on(PreparedDataset.open(folder, runtime.duckDb()));
       return measured.withTraining(written.map(RunNumbers::training));
     }

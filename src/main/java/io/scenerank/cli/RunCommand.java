@@ -48,7 +48,8 @@ final class RunCommand implements Callable<Integer> {
             TrainingStart.ofModel(Models.standard(), model, setting.config(), setting.settings()),
             data.source(runtime.duckDb()),
             seed,
-            runtime.compute());
+            runtime.compute(),
+            false);
     return run.run(request, spec.commandLine(), output.json);
   }
 }

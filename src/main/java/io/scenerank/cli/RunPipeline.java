@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
@@ -9,15 +10,49 @@ import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Data → training → evaluation → export → reload, into one run folder. */
 final class RunPipeline {
   private final Progress progress;
   private final StopSignals stop;
 
-  /** What to run. */
-  record Request(TrainingStart start, DataSource data, long seed, ComputeOptions compute) {}
+  /**
+   * What to run.
+   *
+   * @param ignoreEncoding whether training goes on from a run with data that is encoded otherwise
+   */
+  record Request(
+      TrainingStart start,
+      DataSource data,
+      long seed,
+      ComputeOptions compute,
+      boolean ignoreEncoding) {
+
+    /**
+     * What is trained.
+     *
+     * @param lines hears what cannot be checked
+     * @throws InvalidInputException if the configuration is wrong, or the data lacks what the model
+     *     reads or is encoded otherwise than that of the run that training goes on from
+     */
+    Experiment experiment(Consumer<String> lines) {
+      Experiment experiment = start.experiment(data.schema());
+      data.requireReads(experiment.definition());
+      if (start.run().isPresent() && data.folder().isPresent()) {
+        SavedRun run = start.run().get();
+        new EncodingCheck(ignoreEncoding, lines)
+            .require(
+                new EncodingCheck.Model(
+                    run.folder(), run.fingerprint(), experiment.definition().columns()),
+                PreparedDataset.open(data.folder().get(), data.duckDb()));
+      }
+      return experiment;
+    }
+  }
 
   /**
    * @param stop ends a run early
@@ -34,15 +69,16 @@ final class RunPipeline {
    */
   RunReport run(Request request, OutputFolder out) throws IOException {
     // Configuration is checked before anything is generated or read.
-    Schema schema = request.data().schema();
-    Experiment experiment = request.start().experiment(schema);
-    request.data().requireReads(experiment.definition());
+    List<String> unchecked = new ArrayList<>();
+    Experiment experiment = request.experiment(unchecked::add);
     out.requireFree(request.data().folder());
+    unchecked.forEach(progress::line);
     // Rows that are there are read before the folder appears: a wrong one leaves no run.
     Optional<TrainingData> given =
         request.data().folder().isPresent()
             ? Optional.of(read(request.data(), experiment, out.path()))
             : Optional.empty();
+    Schema schema = given.map(TrainingData::schema).orElseGet(request.data()::schema);
     RunOrigin origin = RunOrigin.of(request);
     TrainingRun.Job job =
         new TrainingRun.Job(

@@ -52,6 +52,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private SettingOptions setting;
   @Mixin private TrainedRunOptions run;
   @Mixin private ClusterOptions cluster;
+  @Mixin private EncodingOptions encoding;
 
   @Option(
       names = "--data",
@@ -124,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
   private int startCluster(LocalSize size, Bind bind) throws IOException {
     // What is wrong is said once, by this process, before any other is started.
     RunPipeline.Request request = request(runtime.compute());
-    request.data().requireReads(request.start().experiment(request.data().schema()).definition());
+    request.experiment(line -> {}); // The chief says what cannot be checked.
     ImmutableList<String> arguments =
         ImmutableList.<String>builder()
             .addAll(spec.root().commandLine().getParseResult().originalArgs())
@@ -170,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
             .orElse(FIRST_SEED);
     DataSource source =
         new DataSource(Optional.of(data), SyntheticOptions.DEFAULT, runtime.duckDb());
-    return new RunPipeline.Request(start, source, chosen, compute);
+    return new RunPipeline.Request(start, source, chosen, compute, encoding.isIgnored());
   }
 
   private RunResumption.Given given(Optional<ClusterPlace> place) {

@@ -21,14 +21,15 @@ record TrainingData(Path folder, Schema schema, RowSource train, RowSource test)
    */
   static TrainingData read(
       PreparedDataset dataset, boolean streamed, Progress progress, Runnable between) {
+    Schema schema = dataset.schema().withFingerprint(dataset.fingerprint());
     if (!streamed) {
-      return new TrainingData(dataset.folder(), dataset.schema(), dataset.train(), dataset.test());
+      return new TrainingData(dataset.folder(), schema, dataset.train(), dataset.test());
     }
     StreamedRows train = dataset.streamTrain();
     StreamedRows test = dataset.streamTest();
     check("check train", train, progress, between);
     check("check test", test, progress, between);
-    return new TrainingData(dataset.folder(), dataset.schema(), train, test);
+    return new TrainingData(dataset.folder(), schema, train, test);
   }
 
   private static void check(String what, StreamedRows rows, Progress progress, Runnable between) {

@@ -165,6 +165,7 @@ final class TrainingRun {
       log.test(scored.report().overall());
       Path exported =
           new SavedModelExporter()
+              .withFingerprint(data.schema().fingerprint())
               .export(
                   experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
       RunReport report =

@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -50,14 +51,18 @@ public final class DuckDb {
   /** Copies a query's rows to a Parquet file in row groups small enough for several readers. */
   public static void copyToParquet(DuckDBConnection connection, String query, Path file)
       throws SQLException {
-    execute(connection, toParquet(query, file));
+    execute(connection, toParquet(query, file, EncodingFingerprint.NONE));
   }
 
-  /** The statement of {@link #copyToParquet}. */
-  public static String toParquet(String query, Path file) {
+  /**
+   * The statement of {@link #copyToParquet}.
+   *
+   * @param fingerprint how the rows are encoded, which the file says then; or none
+   */
+  public static String toParquet(String query, Path file, EncodingFingerprint fingerprint) {
     return String.format(
-        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d)",
-        query, text(file.toString()), ROW_GROUP_ROWS);
+        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d%s)",
+        query, text(file.toString()), ROW_GROUP_ROWS, FileFingerprint.option(fingerprint));
   }
 
   /** A quoted name. */

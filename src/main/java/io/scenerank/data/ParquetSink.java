@@ -23,7 +23,7 @@ final class ParquetSink {
   private static final String ROWS = "rows";
 
   private final Path file;
-  private final String query;
+  private final String statement;
   private final ChunkPipe pipe = new ChunkPipe();
   private final RowChunkFunction function;
   private final Thread thread;
@@ -32,7 +32,7 @@ final class ParquetSink {
   /** Begins to write. */
   ParquetSink(Path file, Schema schema, boolean probabilities) {
     this.file = file;
-    this.query = query(schema, probabilities);
+    this.statement = DuckDb.toParquet(query(schema, probabilities), file, schema.fingerprint());
     this.function = new RowChunkFunction(pipe, schema, probabilities);
     this.thread = new Thread(this::write, "scenerank-parquet");
     thread.setDaemon(true);
@@ -65,7 +65,7 @@ final class ParquetSink {
       try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
         builder.withName(ROWS).withFunction(function).register(connection);
       }
-      DuckDb.copyToParquet(connection, query, file);
+      DuckDb.execute(connection, statement);
     } catch (SQLException e) {
       failure = e;
     } finally {

@@ -1,6 +1,8 @@
 package io.scenerank.data;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
@@ -82,6 +84,42 @@ public final class PreparedDataset {
     } catch (InvalidInputException e) {
       throw new InvalidInputException(folder.resolve(SCHEMA) + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Tells whether other data is encoded as this data set is. Where the schema does not say it, it
+   * follows from the vocabularies, which are read then.
+   *
+   * @throws InvalidInputException naming a vocabulary that is damaged
+   */
+  public EncodingFingerprint fingerprint() {
+    return schema.fingerprint().isEmpty() && !schema.vocabularies().isEmpty()
+        ? EncodingFingerprint.ofVocabularies(
+            schema.layout().columns(),
+            new VocabularyReader(options).digests(folder, schema.vocabularies()))
+        : schema.fingerprint();
+  }
+
+  /**
+   * Checks that the ids of a model mean the same values here.
+   *
+   * @param model names the model in messages
+   * @param fingerprint of the data that it was trained on
+   * @param columns what it reads
+   * @return the features with ids for which that cannot be told
+   * @throws InvalidInputException naming the schema's file and the tables and columns that are
+   *     encoded otherwise
+   */
+  public ImmutableList<String> requireEncoding(
+      String model, EncodingFingerprint fingerprint, Iterable<FeatureColumn> columns) {
+    EncodingFingerprint.Comparison comparison = fingerprint.compare(fingerprint(), columns);
+    if (!comparison.agrees()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: encoded otherwise than what %s was trained on: %s",
+              folder.resolve(SCHEMA), model, comparison.differences()));
+    }
+    return comparison.unchecked();
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Vocabulary;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
@@ -37,8 +40,29 @@ public final class VocabularyReader {
    */
   public ImmutableList<Vocabulary> read(PreparedDataset dataset) {
     return dataset.schema().vocabularies().entrySet().stream()
-        .map(entry -> read(dataset.folder().resolve(entry.getValue()), entry.getKey()))
+        .map(entry -> read(file(dataset.folder(), entry), entry.getKey()))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * Digests of the vocabularies that a data set has, by table; one whose file is missing is left
+   * out.
+   *
+   * @throws InvalidInputException as {@link #read(Path, String)}
+   */
+  ImmutableMap<String, String> digests(Path folder, ImmutableMap<String, String> vocabularies) {
+    ImmutableMap.Builder<String, String> digests = ImmutableMap.builder();
+    for (Map.Entry<String, String> entry : vocabularies.entrySet()) {
+      Path file = file(folder, entry);
+      if (Files.isRegularFile(file)) {
+        digests.put(entry.getKey(), read(file, entry.getKey()).digest());
+      }
+    }
+    return digests.buildOrThrow();
+  }
+
+  private static Path file(Path folder, Map.Entry<String, String> entry) {
+    return InnerPath.resolve(folder, "vocabulary '" + entry.getKey() + "'", entry.getValue());
   }
 
   /**

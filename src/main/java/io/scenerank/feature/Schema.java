@@ -1,6 +1,7 @@
 package io.scenerank.feature;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.common.collect.ImmutableList;
@@ -18,7 +19,8 @@ import java.util.Map;
  * @param tasks label columns, in the order of the models' outputs
  * @param scenario the column that tells scenarios apart, and their names by id
  * @param userColumn the column whose id is the user of GAUC
- * @param vocabularies file of raw value → id for each table that has one, relative to the folder
+ * @param vocabularies file of raw value → id for each table that has one, inside the folder
+ * @param fingerprint tells whether other data is encoded alike; empty where that is not known
  */
 @JsonPropertyOrder("format")
 public record Schema(
@@ -28,7 +30,9 @@ public record Schema(
     @JsonProperty("tasks") ImmutableList<String> tasks,
     @JsonProperty("scenario") Scenario scenario,
     @JsonProperty("user_column") String userColumn,
-    @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies) {
+    @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies,
+    @JsonProperty("fingerprint") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        EncodingFingerprint fingerprint) {
 
   private static final int FORMAT = 1;
 
@@ -80,6 +84,31 @@ public record Schema(
           sparse.contains(column),
           "'" + column + "' is no sparse feature column" + Nearest.hint(column, sparse));
     }
+    vocabularies.forEach(
+        (table, file) -> InnerPath.require("schema: vocabulary '" + table + "'", file));
+  }
+
+  /** A schema of data about whose encoding nothing is known. */
+  public Schema(
+      String name,
+      String source,
+      ImmutableList<Column> columns,
+      ImmutableList<String> tasks,
+      Scenario scenario,
+      String userColumn,
+      ImmutableMap<String, String> vocabularies) {
+    this(
+        name, source, columns, tasks, scenario, userColumn, vocabularies, EncodingFingerprint.NONE);
+  }
+
+  /** The same schema with another fingerprint. */
+  public Schema withFingerprint(EncodingFingerprint other) {
+    return new Schema(name, source, columns, tasks, scenario, userColumn, vocabularies, other);
+  }
+
+  /** The same schema of rows that came from elsewhere. */
+  public Schema withSource(String other) {
+    return new Schema(name, other, columns, tasks, scenario, userColumn, vocabularies, fingerprint);
   }
 
   /** The version of the file's form that this library reads and writes. */
@@ -97,7 +126,8 @@ public record Schema(
       @JsonProperty("tasks") List<String> tasks,
       @JsonProperty("scenario") Scenario scenario,
       @JsonProperty("user_column") String userColumn,
-      @JsonProperty("vocabularies") Map<String, String> vocabularies) {
+      @JsonProperty("vocabularies") Map<String, String> vocabularies,
+      @JsonProperty("fingerprint") EncodingFingerprint fingerprint) {
     require(
         format == null || format == FORMAT,
         "format is " + format + ", this version reads " + FORMAT);
@@ -108,7 +138,8 @@ public record Schema(
         tasks == null ? ImmutableList.of() : ImmutableList.copyOf(tasks),
         scenario,
         userColumn,
-        vocabularies == null ? ImmutableMap.of() : ImmutableMap.copyOf(vocabularies));
+        vocabularies == null ? ImmutableMap.of() : ImmutableMap.copyOf(vocabularies),
+        fingerprint == null ? EncodingFingerprint.NONE : fingerprint);
   }
 
   /** Every column, each in its own {@code group}. */

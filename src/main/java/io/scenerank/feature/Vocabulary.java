@@ -86,6 +86,13 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
         });
   }
 
+  /** A digest that another vocabulary has if it gives the same values the same ids. */
+  public String digest() {
+    VocabularyDigest digest = new VocabularyDigest();
+    ids.forEach(digest::add);
+    return digest.digest();
+  }
+
   private static InvalidInputException wrong(String table, String value, String problem) {
     String shown =
         value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\0");

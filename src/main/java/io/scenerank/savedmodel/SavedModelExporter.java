@@ -3,7 +3,7 @@ package io.scenerank.savedmodel;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.AtomicFolder;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.TensorFlowErrors;
@@ -34,8 +34,8 @@ public final class SavedModelExporter {
   /** Where an export says of which columns and parameters its model is. */
   public static final String DESCRIPTION = "assets.extra/scenerank.json";
 
-  private final ConfigMapper mapper = new ConfigMapper();
   private final ImmutableMap<String, Vocabulary> vocabularies;
+  private final EncodingFingerprint fingerprint;
 
   /** Exports without the signature {@code raw}. */
   public SavedModelExporter() {
@@ -50,13 +50,32 @@ public final class SavedModelExporter {
    * @throws InvalidInputException if two are of one table
    */
   public SavedModelExporter(Iterable<Vocabulary> vocabularies) {
+    this(byTable(vocabularies), EncodingFingerprint.NONE);
+  }
+
+  private SavedModelExporter(
+      ImmutableMap<String, Vocabulary> vocabularies, EncodingFingerprint fingerprint) {
+    this.vocabularies = vocabularies;
+    this.fingerprint = fingerprint;
+  }
+
+  private static ImmutableMap<String, Vocabulary> byTable(Iterable<Vocabulary> vocabularies) {
     Map<String, Vocabulary> byTable = new LinkedHashMap<>();
     for (Vocabulary vocabulary : vocabularies) {
       if (byTable.put(vocabulary.table(), vocabulary) != null) {
         throw new InvalidInputException("vocabulary '" + vocabulary.table() + "' stands twice");
       }
     }
-    this.vocabularies = ImmutableMap.copyOf(byTable);
+    return ImmutableMap.copyOf(byTable);
+  }
+
+  /**
+   * The same exporter of models that were trained on certain data.
+   *
+   * @param data how the data was encoded, as the export says then
+   */
+  public SavedModelExporter withFingerprint(EncodingFingerprint data) {
+    return new SavedModelExporter(vocabularies, data);
   }
 
   /**
@@ -99,7 +118,7 @@ public final class SavedModelExporter {
       }
     }
     WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
-    Files.writeString(folder.resolve(DESCRIPTION), mapper.toJson(describe(definition)) + "\n");
+    ExportDescription.write(folder, definition, fingerprint);
   }
 
   private InvalidInputException noneIsRead(ModelDefinition<?> definition) {
@@ -117,13 +136,5 @@ public final class SavedModelExporter {
         asset.write(target);
       }
     }
-  }
-
-  private static Map<String, Object> describe(ModelDefinition<?> definition) {
-    Map<String, Object> description = new LinkedHashMap<>();
-    description.put("model", definition.type().name());
-    description.put("model_params", definition.params());
-    description.put("feature_columns", definition.columns());
-    return description;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
@@ -29,16 +30,27 @@ public final class Checkpoints {
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
+  private static final String FINGERPRINT = "fingerprint.json";
   private static final String BEST = "best_figure";
 
   /** Its key when it could be this figure only. */
   private static final String OLD_BEST = "best_auc_macro";
 
   private final Path folder;
+  private final EncodingFingerprint fingerprint;
   private final ConfigMapper mapper = new ConfigMapper();
 
+  /** Checkpoints of a model that is trained on data of an unknown encoding. */
   public Checkpoints(Path folder) {
+    this(folder, EncodingFingerprint.NONE);
+  }
+
+  /**
+   * @param fingerprint how the data is encoded that the model is trained on
+   */
+  public Checkpoints(Path folder, EncodingFingerprint fingerprint) {
     this.folder = folder;
+    this.fingerprint = fingerprint;
   }
 
   /** Writes a checkpoint and keeps no older one but the best epoch's. */
@@ -62,6 +74,9 @@ public final class Checkpoints {
           TensorFlowErrors.writing(
               "the checkpoint", () -> graph.saveCheckpoint(temp.resolve(VARIABLES)));
           Files.writeString(temp.resolve(STATE), mapper.toJson(state) + "\n");
+          if (!fingerprint.isEmpty()) {
+            Files.writeString(temp.resolve(FINGERPRINT), mapper.toJson(fingerprint) + "\n");
+          }
         });
     List<Path> all = all();
     int last = all.indexOf(written);
@@ -112,6 +127,7 @@ public final class Checkpoints {
 
   private TrainingState restore(Path path, Consumer<Path> reader) {
     TrainingState state = read(path);
+    requireFingerprint(path);
     CheckpointFiles.requireWhole(path.resolve(VARIABLES));
     try {
       reader.accept(path.resolve(VARIABLES));
@@ -128,6 +144,19 @@ public final class Checkpoints {
       throw e;
     }
     return state;
+  }
+
+  /** A checkpoint of another run may fit the model and mean other ids. */
+  private void requireFingerprint(Path path) {
+    Path file = path.resolve(FINGERPRINT);
+    if (!fingerprint.isEmpty() && Files.isRegularFile(file)) {
+      EncodingFingerprint own =
+          mapper.convert(mapper.readTree(file), EncodingFingerprint.class, file.toString());
+      if (!own.equals(fingerprint)) {
+        throw new InvalidInputException(
+            file + ": the checkpoint is of a model that was trained on other data than the run's");
+      }
+    }
   }
 
   /** Prefix of the TensorFlow checkpoint of an epoch's end, variables and slots. */

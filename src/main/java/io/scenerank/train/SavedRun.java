@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Models;
@@ -122,9 +123,11 @@ public final class SavedRun {
     }
   }
 
-  /** The checkpoints of a run folder. */
+  /** The checkpoints of a run folder, of a model that was trained on the data of its schema. */
   public static Checkpoints checkpoints(Path folder) {
-    return new Checkpoints(folder.resolve(CHECKPOINT));
+    return new Checkpoints(
+        folder.resolve(CHECKPOINT),
+        schema(folder).map(Schema::fingerprint).orElse(EncodingFingerprint.NONE));
   }
 
   /** The folder. */
@@ -140,6 +143,11 @@ public final class SavedRun {
   /** What the data held that it was trained on, where that is known. */
   public Optional<Schema> schema() {
     return schema;
+  }
+
+  /** How the data was encoded that it was trained on; empty where that is not known. */
+  public EncodingFingerprint fingerprint() {
+    return schema.map(Schema::fingerprint).orElse(EncodingFingerprint.NONE);
   }
 
   /** Where its training stood at the end. */

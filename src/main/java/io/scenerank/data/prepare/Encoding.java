@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
@@ -71,6 +72,16 @@ public record Encoding(
     return encoding;
   }
 
+  /** Of the rows' own columns, and of those of side tables, which rows may bring too. */
+  ImmutableMap<String, RawKind> allKinds() {
+    ImmutableMap.Builder<String, RawKind> all = ImmutableMap.builder();
+    all.putAll(kinds);
+    for (SideTable side : sides) {
+      side.joining().forEach(column -> all.put(side.nameOf(column), column.kind()));
+    }
+    return all.buildOrThrow();
+  }
+
   /** Writes the file. */
   void write(Path folder) throws IOException {
     Files.writeString(folder.resolve(FILE), new ConfigMapper().toJson(this) + "\n");
@@ -90,7 +101,7 @@ public record Encoding(
     files.addAll(schema(dataset).vocabularies().values());
     read(dataset).sides.forEach(side -> files.add(side.file()));
     for (String name : files) {
-      Path from = dataset.resolve(name);
+      Path from = InnerPath.resolve(dataset, "encoding", name);
       if (!Files.isRegularFile(from)) {
         throw new InvalidInputException(from + ": no such file, expected in a prepared data set");
       }

@@ -9,6 +9,7 @@ import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
@@ -188,12 +189,8 @@ public final class Preparation {
           BinEdges.find(database, rows.features(), values);
       FeatureIds ids =
           new FeatureIds(description.columns(), edges, HashFunction.FARMHASH_FINGERPRINT64);
-      Schema schema =
-          new SchemaMaker(description, vocabularies)
-              .make(source.label() + ", split by " + split.text(), scenarios(vocabularies));
-      Files.writeString(
-          folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
-      new Encoding(
+      Encoding encoding =
+          new Encoding(
               Encoding.FORMAT,
               description,
               tables.kinds(),
@@ -204,10 +201,18 @@ public final class Preparation {
                   .collect(ImmutableSet.toImmutableSet()),
               edges,
               ids.hashFunction(),
-              tables.types())
-          .write(folder);
-      write(ids, values, FeatureRows.TRAIN, PreparedDataset.TRAIN, train);
-      write(ids, values, "NOT " + FeatureRows.TRAIN, PreparedDataset.TEST, test);
+              tables.types());
+      encoding.write(folder);
+      EncodingFingerprint fingerprint =
+          new FingerprintMaker(encoding).make(vocabularies.digests(database, folder));
+      Schema schema =
+          new SchemaMaker(description, vocabularies)
+              .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))
+              .withFingerprint(fingerprint);
+      Files.writeString(
+          folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
+      write(schema, ids, values, FeatureRows.TRAIN, PreparedDataset.TRAIN, train);
+      write(schema, ids, values, "NOT " + FeatureRows.TRAIN, PreparedDataset.TEST, test);
       return new PrepareReport(
           train,
           test,
@@ -226,13 +231,15 @@ public final class Preparation {
       return "(SELECT * FROM " + WorkDatabase.rows(values) + " WHERE " + which + ")";
     }
 
-    private void write(FeatureIds ids, Path values, String which, String name, long rows)
+    private void write(
+        Schema schema, FeatureIds ids, Path values, String which, String name, long rows)
         throws SQLException {
       StringBuilder labels = new StringBuilder();
-      description.labels().keySet().forEach(t -> labels.append(", ").append(DuckDb.name(t)));
+      schema.tasks().forEach(t -> labels.append(", ").append(DuckDb.name(t)));
       database.write(
           "SELECT " + ids.select() + labels + " FROM " + rowsOf(values, which),
           folder.resolve(name),
+          schema.fingerprint(),
           new WorkDatabase.Step(name, rows, "rows"));
     }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.feature.Schema;
@@ -46,6 +47,11 @@ public final class RawRows {
               + ": no such file, expected in a run that was trained on a data set of 'prepare'");
     }
     return new RawRows(folder, Encoding.read(folder), Encoding.schema(folder), options);
+  }
+
+  /** How rows are encoded; empty where the schema does not say it. */
+  public EncodingFingerprint fingerprint() {
+    return schema.fingerprint();
   }
 
   /**
@@ -118,6 +124,7 @@ public final class RawRows {
     database.write(
         "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),
         target,
+        EncodingFingerprint.NONE,
         new WorkDatabase.Step("encode", count, "rows"));
     return new RawReport(
         count, Unseen.count(database, ids, WorkDatabase.rows(kept)), database.notes());
@@ -153,22 +160,12 @@ public final class RawRows {
     }
     ImmutableMap<String, RawKind> kinds =
         ImmutableMap.copyOf(
-            Maps.filterKeys(allKinds(), name -> needed.contains(RawTables.small(name))));
+            Maps.filterKeys(encoding.allKinds(), name -> needed.contains(RawTables.small(name))));
     RawTable rows =
         new RawReader(database, encoding.description().missingValues()).read(source, kinds);
     return sides.isEmpty()
         ? rows
         : SideTable.join(database, rows, sides, folder, source.reading().total());
-  }
-
-  /** Of the rows' own columns, and of those of side tables, which rows may bring too. */
-  private ImmutableMap<String, RawKind> allKinds() {
-    ImmutableMap.Builder<String, RawKind> kinds = ImmutableMap.builder();
-    kinds.putAll(encoding.kinds());
-    for (SideTable side : encoding.sides()) {
-      side.joining().forEach(column -> kinds.put(side.nameOf(column), column.kind()));
-    }
-    return kinds.buildOrThrow();
   }
 
   private static boolean isNeeded(SideTable side, Set<String> needed, Set<String> names) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -26,9 +27,16 @@ record SideTable(
     @JsonProperty("prefix") String prefix,
     @JsonProperty("columns") ImmutableList<RawTable.Column> columns) {
 
+  /**
+   * @throws InvalidInputException if the file leads out of a folder
+   */
+  SideTable {
+    InnerPath.require("side table", file);
+  }
+
   /** The table with the place of its file. */
   RawTable table(Path folder) {
-    return new RawTable(folder.resolve(file), columns);
+    return new RawTable(InnerPath.resolve(folder, "side table", file), columns);
   }
 
   /** The columns that join the rows. */

@@ -2,7 +2,9 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.VocabularyDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
       throws SQLException {
     ImmutableMap.Builder<String, Integer> sizes = ImmutableMap.builder();
     for (Map.Entry<String, String> table : files.entrySet()) {
-      Path file = folder.resolve(table.getValue());
+      Path file =
+          InnerPath.resolve(folder, "vocabulary '" + table.getKey() + "'", table.getValue());
       if (!Files.isRegularFile(file)) {
         throw new InvalidInputException(file + ": no such file, expected a vocabulary");
       }
@@ -141,6 +144,25 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
             "CREATE OR REPLACE TYPE %s AS ENUM (SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id)",
             type(table), rows));
     return (int) ids.count + 1;
+  }
+
+  /**
+   * Digests of the vocabularies, by table.
+   *
+   * @param folder where their files are
+   */
+  ImmutableMap<String, String> digests(WorkDatabase database, Path folder) throws SQLException {
+    ImmutableMap.Builder<String, String> digests = ImmutableMap.builder();
+    for (Map.Entry<String, String> table : files.entrySet()) {
+      VocabularyDigest digest = new VocabularyDigest();
+      database.forEach(
+          "SELECT CAST(value AS VARCHAR), id FROM read_parquet("
+              + DuckDb.text(folder.resolve(table.getValue()).toString())
+              + ")",
+          row -> digest.add(row.getString(1), row.getInt(2)));
+      digests.put(table.getKey(), digest.digest());
+    }
+    return digests.buildOrThrow();
   }
 
   private static String type(String table) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,16 +83,27 @@ final class WorkDatabase implements AutoCloseable {
     DuckDb.execute(connection, sql);
   }
 
+  /** What is done with a row of a result. */
+  @FunctionalInterface
+  interface RowConsumer {
+    void accept(ResultSet row) throws SQLException;
+  }
+
   /** The rows of a result. */
   <T> ImmutableList<T> query(String sql, RowReader<T> reader) throws SQLException {
     ImmutableList.Builder<T> rows = ImmutableList.builder();
+    forEach(sql, row -> rows.add(reader.read(row)));
+    return rows.build();
+  }
+
+  /** Goes through the rows of a result, however many there are. */
+  void forEach(String sql, RowConsumer consumer) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       while (result.next()) {
-        rows.add(reader.read(result));
+        consumer.accept(result);
       }
     }
-    return rows.build();
   }
 
   /** The first number of a result. */
@@ -115,9 +127,14 @@ final class WorkDatabase implements AutoCloseable {
     return file;
   }
 
-  /** Writes a query's rows to a file of the result, in their order. */
-  void write(String query, Path file, Step step) throws SQLException {
-    run(DuckDb.toParquet(query, file), step);
+  /**
+   * Writes a query's rows to a file of the result, in their order.
+   *
+   * @param fingerprint how they are encoded
+   */
+  void write(String query, Path file, EncodingFingerprint fingerprint, Step step)
+      throws SQLException {
+    run(DuckDb.toParquet(query, file, fingerprint), step);
   }
 
   /** Runs a statement and says meanwhile how far it is. */

@@ -1,7 +1,11 @@
 package io.scenerank.data.synthetic;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.hash.Hashing;
 import com.google.common.io.Resources;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,20 +17,25 @@ final class SyntheticSchema {
 
   private SyntheticSchema() {}
 
-  /**
-   * @param source what {@link Schema#source} says
-   */
-  static Schema load(String source) {
+  /** The schema of the data that is generated with these options. */
+  static Schema load(SyntheticOptions options) {
     ConfigMapper mapper = new ConfigMapper();
     Schema schema = mapper.convert(mapper.parse(text(), RESOURCE), Schema.class, RESOURCE);
-    return new Schema(
-        schema.name(),
-        source,
-        schema.columns(),
-        schema.tasks(),
-        schema.scenario(),
-        schema.userColumn(),
-        schema.vocabularies());
+    return schema
+        .withSource(String.format("synthetic, rows %d, seed %d", options.rows(), options.seed()))
+        .withFingerprint(fingerprint(schema, options.seed()));
+  }
+
+  /** The seed decides who a user and what a video is; the number of rows does not. */
+  private static EncodingFingerprint fingerprint(Schema schema, long seed) {
+    String encoding =
+        Hashing.sha256().hashString("synthetic, seed " + seed, StandardCharsets.UTF_8).toString();
+    return new EncodingFingerprint(
+        schema.layout().columns().stream()
+            .collect(
+                ImmutableMap.toImmutableMap(
+                    FeatureColumn::name,
+                    column -> new EncodingFingerprint.Column(column.embName(), null, encoding))));
   }
 
   private static String text() {

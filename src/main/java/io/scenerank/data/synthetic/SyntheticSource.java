@@ -42,9 +42,7 @@ public final class SyntheticSource {
 
   public SyntheticSource(SyntheticOptions options) {
     this.options = options;
-    this.schema =
-        SyntheticSchema.load(
-            String.format("synthetic, rows %d, seed %d", options.rows(), options.seed()));
+    this.schema = SyntheticSchema.load(options);
   }
 
   public Schema schema() {

@@ -1,0 +1,22 @@
+package io.scenerank.cli;
+
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** The option of every command that takes a trained model and encoded data. */
+final class EncodingOptions {
+  @Option(
+      names = "--ignore-encoding",
+      description =
+          "Take data that is encoded otherwise than what the model was trained on as it is.")
+  private boolean ignore;
+
+  /** Whether data that is encoded otherwise is taken. */
+  boolean isIgnored() {
+    return ignore;
+  }
+
+  EncodingCheck check(Consumer<String> lines) {
+    return new EncodingCheck(ignore, lines);
+  }
+}
