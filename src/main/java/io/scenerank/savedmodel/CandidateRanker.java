@@ -35,7 +35,7 @@ import org.tensorflow.proto.MetaGraphDef;
  * }
  * }</pre>
  *
- * <p>Safe for many threads at once. Close it when no thread ranks any more.
+ * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
 public final class CandidateRanker implements AutoCloseable {
   private static final String SCOPE = "split_pass/";
@@ -45,7 +45,8 @@ public final class CandidateRanker implements AutoCloseable {
   private final Side user;
   private final Side candidates;
   private final ImmutableMap<String, Output<?>> outputs;
-  private volatile boolean closed;
+  private final OutputReader reader;
+  private final CloseGate gate;
 
   /** The features of the user, or those of the candidates, and where they are fed. */
   private record Side(SignatureInputs inputs, FeaturePacker packer, PackedFeed fed) {
@@ -55,8 +56,14 @@ public final class CandidateRanker implements AutoCloseable {
   }
 
   private CandidateRanker(
-      Path path, SavedModelBundle bundle, ImmutableMap<String, InputSpec> inputs, SplitPass pass) {
+      Path path,
+      SavedModelBundle bundle,
+      ImmutableMap<String, InputSpec> inputs,
+      ImmutableMap<String, OutputSpec> outputs,
+      SplitPass pass) {
     this.source = path.toString();
+    this.gate = new CloseGate(source);
+    this.reader = new OutputReader(outputs);
     this.bundle = bundle;
     this.user = side("user", inputs, new FeaturePacker(pass.user()), pass.userInputs());
     this.candidates =
@@ -111,6 +118,8 @@ public final class CandidateRanker implements AutoCloseable {
                               + "' as this library exports it, expected one"));
       ImmutableMap<String, InputSpec> inputs =
           InputSpec.all(model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT));
+      ImmutableMap<String, OutputSpec> outputs =
+          OutputSpec.all(model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT));
       requireSides(path, inputs.keySet(), userFeatures);
       GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed);
       SplitPass pass = new SplitPass(plain, packed, bundle.graph(), userFeatures);
@@ -118,7 +127,7 @@ public final class CandidateRanker implements AutoCloseable {
           .graph()
           .importGraphDef(
               pass.nodes().toGraphDef(graph.getVersions()), SCOPE.substring(0, SCOPE.length() - 1));
-      return new CandidateRanker(path, bundle, inputs, pass);
+      return new CandidateRanker(path, bundle, inputs, outputs, pass);
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
@@ -160,12 +169,13 @@ public final class CandidateRanker implements AutoCloseable {
    * @throws InvalidInputException if a feature is missing, unknown, of another type or shape, an id
    *     lies outside its vocabulary, or a dense value or a score is not finite; if the user has not
    *     one row
-   * @throws IllegalStateException if the ranker is closed
+   * @throws RankerClosedException if the ranker is closed
    */
   public Scores rank(Features user, Features candidates) {
-    if (closed) {
-      throw new IllegalStateException(source + ": the ranker is closed");
-    }
+    return gate.call(() -> run(user, candidates));
+  }
+
+  private Scores run(Features user, Features candidates) {
     int users = this.user.inputs().check(user);
     if (users != 1 && !userInputs().isEmpty()) {
       throw new InvalidInputException(source + ": user: found " + users + " rows, expected one");
@@ -178,7 +188,7 @@ public final class CandidateRanker implements AutoCloseable {
       this.candidates.feed(runner, candidates, rows, tensors);
       outputs.values().forEach(runner::fetch);
       try (Result result = runner.run()) {
-        Scores scores = new OutputReader(source).read(outputs.keySet(), result);
+        Scores scores = reader.read(result);
         scores.requireFinite(source);
         return scores;
       }
@@ -192,10 +202,12 @@ public final class CandidateRanker implements AutoCloseable {
     }
   }
 
-  /** Frees the graph and the weights; a second call does nothing. */
+  /**
+   * Waits for the calls in flight, then frees the graph and the weights; a second call, from any
+   * thread, does nothing.
+   */
   @Override
   public void close() {
-    closed = true;
-    bundle.close();
+    gate.close(bundle::close);
   }
 }

@@ -2,50 +2,63 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
 
-/** A type of input: the arrays that it takes without loss, and the tensor that it makes of one. */
+/**
+ * A type of input: the arrays that it takes without loss, and the type of the tensor that is fed.
+ * TensorFlow Java has no tensors of some integer types; a wider one is fed for these, and the graph
+ * casts it (see {@link CastInputs}).
+ */
 enum FeedType {
-  INT32(DataType.DT_INT32, FeedType::int32, int[].class),
-  INT64(DataType.DT_INT64, FeedType::int64, int[].class, long[].class),
-  FLOAT32(DataType.DT_FLOAT, FeedType::float32, float[].class),
-  FLOAT64(DataType.DT_DOUBLE, FeedType::float64, float[].class, double[].class),
-  STRING(DataType.DT_STRING, FeedType::string, String[].class);
+  BOOL(DataType.DT_BOOL, boolean[].class),
+  INT8(DataType.DT_INT8, DataType.DT_INT32, Byte.MIN_VALUE, Byte.MAX_VALUE),
+  UINT8(DataType.DT_UINT8, DataType.DT_UINT8, 0, 255),
+  INT16(DataType.DT_INT16, DataType.DT_INT32, Short.MIN_VALUE, Short.MAX_VALUE),
+  UINT16(DataType.DT_UINT16, DataType.DT_UINT16, 0, 65_535),
+  INT32(DataType.DT_INT32, int[].class),
+  UINT32(DataType.DT_UINT32, DataType.DT_INT64, 0, 4_294_967_295L),
+  INT64(DataType.DT_INT64, int[].class, long[].class),
+  UINT64(DataType.DT_UINT64, DataType.DT_INT64, 0, Long.MAX_VALUE),
+  FLOAT16(DataType.DT_HALF, float[].class),
+  BFLOAT16(DataType.DT_BFLOAT16, float[].class),
+  FLOAT32(DataType.DT_FLOAT, float[].class),
+  FLOAT64(DataType.DT_DOUBLE, float[].class, double[].class),
+  STRING(DataType.DT_STRING, String[].class, byte[][].class);
+
+  private static final ImmutableSet<Class<?>> KNOWN =
+      Arrays.stream(values())
+          .flatMap(type -> type.arrays.stream())
+          .collect(ImmutableSet.toImmutableSet());
 
   private final DataType dataType;
-  private final BiFunction<Shape, Object, Tensor> maker;
+  private final DataType fed;
+  private final long least;
+  private final long most;
   private final ImmutableSet<Class<?>> arrays;
 
-  FeedType(DataType dataType, BiFunction<Shape, Object, Tensor> maker, Class<?>... arrays) {
+  FeedType(DataType dataType, Class<?>... arrays) {
     this.dataType = dataType;
-    this.maker = maker;
+    this.fed = dataType;
+    this.least = Long.MIN_VALUE;
+    this.most = Long.MAX_VALUE;
     this.arrays = ImmutableSet.copyOf(arrays);
   }
 
-  /** The type of an input, if its arrays are known. */
+  FeedType(DataType dataType, DataType fed, long least, long most) {
+    this.dataType = dataType;
+    this.fed = fed;
+    this.least = least;
+    this.most = most;
+    this.arrays = ImmutableSet.of(int[].class, long[].class);
+  }
+
+  /** The type of an input, if its values can be fed. */
   static Optional<FeedType> of(DataType dataType) {
-    return switch (dataType) {
-      case DT_INT32 -> Optional.of(INT32);
-      case DT_INT64 -> Optional.of(INT64);
-      case DT_FLOAT -> Optional.of(FLOAT32);
-      case DT_DOUBLE -> Optional.of(FLOAT64);
-      case DT_STRING -> Optional.of(STRING);
-      default -> Optional.empty();
-    };
+    return Arrays.stream(values()).filter(type -> type.dataType == dataType).findFirst();
   }
 
   /** All types, for an error. */
@@ -58,8 +71,37 @@ enum FeedType {
     return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
+  /** Whether some input takes such an array. */
+  static boolean isKnown(Object array) {
+    return KNOWN.contains(array.getClass());
+  }
+
   boolean takes(Object array) {
     return arrays.contains(array.getClass());
+  }
+
+  /** The type of the tensor that is fed. */
+  DataType fed() {
+    return fed;
+  }
+
+  /** Whether the graph casts what is fed. */
+  boolean isCast() {
+    return fed != dataType;
+  }
+
+  /** Whether the type is an integer of less range than {@code long}. */
+  boolean isBounded() {
+    return least != Long.MIN_VALUE;
+  }
+
+  boolean isInside(long value) {
+    return value >= least && value <= most;
+  }
+
+  /** The range, for an error. */
+  String range() {
+    return String.format(Locale.ROOT, "[%d, %d]", least, most);
   }
 
   /** What the input takes, as {@link Features.Builder} calls it. */
@@ -73,42 +115,14 @@ enum FeedType {
   }
 
   private static String nameOf(Class<?> array) {
-    return array == int[].class
-        ? "ids"
-        : array.getComponentType().getSimpleName().toLowerCase(Locale.ROOT) + "s";
-  }
-
-  /** A tensor of the array's values, which the caller closes. */
-  Tensor tensor(Shape shape, Object array) {
-    return maker.apply(shape, array);
-  }
-
-  private static Tensor int32(Shape shape, Object array) {
-    return TInt32.tensorOf(shape, DataBuffers.of((int[]) array, true, false));
-  }
-
-  private static Tensor int64(Shape shape, Object array) {
-    long[] values =
-        array instanceof int[] ids ? Arrays.stream(ids).asLongStream().toArray() : (long[]) array;
-    return TInt64.tensorOf(shape, DataBuffers.of(values, true, false));
-  }
-
-  private static Tensor float32(Shape shape, Object array) {
-    return TFloat32.tensorOf(shape, DataBuffers.of((float[]) array, true, false));
-  }
-
-  private static Tensor float64(Shape shape, Object array) {
-    double[] values;
-    if (array instanceof float[] floats) {
-      values = new double[floats.length];
-      Arrays.setAll(values, i -> floats[i]);
-    } else {
-      values = (double[]) array;
+    if (array == int[].class) {
+      return "ids";
     }
-    return TFloat64.tensorOf(shape, DataBuffers.of(values, true, false));
-  }
-
-  private static Tensor string(Shape shape, Object array) {
-    return TString.tensorOf(StandardCharsets.UTF_8, shape, DataBuffers.ofObjects((String[]) array));
+    if (array == boolean[].class) {
+      return "bools";
+    }
+    return array == byte[][].class
+        ? "bytes"
+        : array.getComponentType().getSimpleName().toLowerCase(Locale.ROOT) + "s";
   }
 }

@@ -3,6 +3,7 @@ package io.scenerank.savedmodel;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.feature.InvalidInputException;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -15,8 +16,10 @@ import org.tensorflow.proto.TensorInfo;
  *
  * @param name name of the feature
  * @param tensorName name of the tensor that is fed
- * @param dataType int32, int64, float32, float64 or string; another type cannot be fed
- * @param shape the first dimension is the batch; -1 is unknown
+ * @param dataType bool, a signed or unsigned integer of 8 to 64 bits, float16, bfloat16, float32,
+ *     float64 or string; another type cannot be fed
+ * @param shape the first dimension is the batch; -1 is unknown; without a dimension the input is a
+ *     scalar, one value for all rows
  */
 public record InputSpec(String name, String tensorName, DataType dataType, Shape shape) {
 
@@ -36,20 +39,35 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
 
   /** Whether the input takes ids: integers. */
   public boolean takesIds() {
-    return dataType == DataType.DT_INT32 || dataType == DataType.DT_INT64;
+    return type().filter(type -> type.takes(new int[0])).isPresent();
   }
 
   /** Whether the input takes floats. */
   public boolean takesFloats() {
-    return dataType == DataType.DT_FLOAT || dataType == DataType.DT_DOUBLE;
+    return type().filter(type -> type.takes(new float[0])).isPresent();
   }
 
-  /** Values a row: 1 for an input of shape [rows]; -1 where the model takes any number of them. */
+  /**
+   * Values a row: 1 for an input of shape [rows] or a scalar, the product of the other dimensions
+   * for more axes; -1 where the model takes any number of them.
+   */
   public long width() {
     if (shape.isUnknown()) {
       return Shape.UNKNOWN_SIZE;
     }
-    return shape.numDimensions() == 1 ? 1 : shape.get(1);
+    long width = 1;
+    for (int axis = 1; axis < shape.numDimensions(); axis++) {
+      if (shape.get(axis) == Shape.UNKNOWN_SIZE) {
+        return Shape.UNKNOWN_SIZE;
+      }
+      width *= shape.get(axis);
+    }
+    return width;
+  }
+
+  /** Whether the input is one value for all rows. */
+  public boolean isScalar() {
+    return !shape.isUnknown() && shape.numDimensions() == 0;
   }
 
   /** Whether the input is a matrix or a vector, with a row or a value for each row. */
@@ -57,25 +75,47 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
     return shape.isUnknown() || shape.numDimensions() == 1 || shape.numDimensions() == 2;
   }
 
-  void check(String source, Features.Value value) {
-    FeedType type = type(source);
+  void check(String source, FeatureValue value) {
+    FeedType type = required(source);
     if (!type.takes(value.array())) {
       throw new InvalidInputException(
           String.format(
               "%s: feature '%s' holds %s, expected %s",
               source, name, FeedType.nameOf(value.array()), type.expected()));
     }
-    Shape found = value.shape();
-    boolean empty = found.get(0) == 0;
-    boolean fits =
-        hasRows()
-            && (shape.isUnknown() || isSize(shape.get(0), found.get(0)))
-            && (empty || isSize(width(), found.get(1)));
-    if (!fits) {
+    if (!fits(value)) {
       throw new InvalidInputException(
           String.format(
-              "%s: feature '%s' has the shape %s, expected %s", source, name, found, shape));
+              "%s: feature '%s' has the shape %s, expected %s",
+              source, name, value.shape(), shape));
     }
+    if (type.isBounded() || type == FeedType.FLOAT16) {
+      new ValueRange(source, name, type).check(value);
+    }
+  }
+
+  private boolean fits(FeatureValue value) {
+    Shape found = value.shape();
+    if (shape.isUnknown()) {
+      return true;
+    }
+    if (isScalar()) {
+      return found.size() == 1;
+    }
+    if (found.numDimensions() == 0 || !isSize(shape.get(0), found.get(0))) {
+      return false;
+    }
+    if (found.get(0) == 0) {
+      return true;
+    }
+    if (shape.numDimensions() == 1) {
+      return found.numDimensions() == 1 || found.numDimensions() == 2 && found.get(1) == 1;
+    }
+    boolean fits = found.numDimensions() == shape.numDimensions();
+    for (int axis = 1; fits && axis < shape.numDimensions(); axis++) {
+      fits = isSize(shape.get(axis), found.get(axis));
+    }
+    return fits;
   }
 
   private static boolean isSize(long expected, long found) {
@@ -83,26 +123,44 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
   }
 
   /** A tensor of a checked value, which the caller closes. */
-  Tensor tensor(String source, Features.Value value) {
-    return type(source).tensor(shapeOf(value), value.array());
+  Tensor tensor(String source, FeatureValue value) {
+    return FeedTensors.of(required(source).fed(), shapeOf(value.shape()), value.array());
   }
 
   /** The tensor's shape. No rows show no width: such a value takes the input's. */
-  private Shape shapeOf(Features.Value value) {
-    long rows = value.shape().get(0);
-    if (!shape.isUnknown() && shape.numDimensions() == 1) {
-      return Shape.of(rows);
+  private Shape shapeOf(Shape found) {
+    if (shape.isUnknown()) {
+      return found;
     }
-    return rows == 0 && width() != Shape.UNKNOWN_SIZE ? Shape.of(0, width()) : value.shape();
+    if (shape.numDimensions() < 2) {
+      return isScalar() ? Shape.scalar() : Shape.of(found.get(0));
+    }
+    if (found.get(0) > 0) {
+      return found;
+    }
+    long[] sizes = shape.asArray();
+    for (int axis = 0; axis < sizes.length; axis++) {
+      sizes[axis] = axis == 0 || sizes[axis] == Shape.UNKNOWN_SIZE ? 0 : sizes[axis];
+    }
+    return Shape.of(sizes);
   }
 
-  private FeedType type(String source) {
-    return FeedType.of(dataType)
+  /** The type that is fed; empty if no value of the input's type can be. */
+  Optional<FeedType> type() {
+    return tensorName.isEmpty() ? Optional.empty() : FeedType.of(dataType);
+  }
+
+  private FeedType required(String source) {
+    return type()
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    String.format(
-                        "%s: input '%s' is %s, expected %s",
-                        source, name, dataType, FeedType.names())));
+                    tensorName.isEmpty()
+                        ? String.format(
+                            "%s: input '%s' is a sparse or composite tensor, expected a dense one",
+                            source, name)
+                        : String.format(
+                            "%s: input '%s' is %s, expected %s",
+                            source, name, dataType, FeedType.names())));
   }
 }

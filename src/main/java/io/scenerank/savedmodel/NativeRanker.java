@@ -12,7 +12,7 @@ import org.tensorflow.Session;
  * Predicts with a model that is built in Java, without a SavedModel: the graph is the one that an
  * export holds, with one input a feature and one output a task.
  *
- * <p>Safe for many threads at once. Close it when no thread predicts any more.
+ * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
 public final class NativeRanker implements Ranker {
   private final ServingGraph serving;
@@ -66,6 +66,11 @@ public final class NativeRanker implements Ranker {
 
   @Override
   public ImmutableSet<String> outputs() {
+    return runner.outputs().keySet();
+  }
+
+  @Override
+  public ImmutableMap<String, OutputSpec> outputSpecs() {
     return runner.outputs();
   }
 
@@ -76,8 +81,10 @@ public final class NativeRanker implements Ranker {
 
   @Override
   public void close() {
-    runner.close();
-    session.close();
-    serving.close();
+    runner.close(
+        () -> {
+          session.close();
+          serving.close();
+        });
   }
 }

@@ -1,100 +1,129 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.RawTensor;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArray;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
-/** Copies a model's outputs: numbers as floats, texts as they are. */
+/** Copies a model's outputs out of tensors. */
 final class OutputReader {
-  private final String source;
-  private final ImmutableMap.Builder<String, float[]> numbers = ImmutableMap.builder();
-  private final ImmutableMap.Builder<String, String[]> texts = ImmutableMap.builder();
-
-  OutputReader(String source) {
-    this.source = source;
-  }
+  private final ImmutableMap<String, OutputSpec> specs;
 
   /**
-   * @throws InvalidInputException if the output's type is no number and no text, or it holds an
-   *     integer that is no float
+   * @param specs all outputs by name
    */
-  private void read(String name, Tensor output) {
-    if (output instanceof TString strings) {
-      List<String> values = new ArrayList<>();
-      for (NdArray<String> value : strings.using(StandardCharsets.UTF_8).scalars()) {
-        values.add(value.getObject());
-      }
-      texts.put(name, values.toArray(new String[0]));
-    } else {
-      numbers.put(name, numbers(name, output));
-    }
+  OutputReader(ImmutableMap<String, OutputSpec> specs) {
+    this.specs = specs;
   }
 
-  private float[] numbers(String name, Tensor output) {
-    int size = Math.toIntExact(output.shape().size());
+  /** Reads the outputs that can be read, which were fetched in their order. */
+  Scores read(Result result) {
+    ImmutableMap.Builder<String, OutputValue> values = ImmutableMap.builder();
+    int next = 0;
+    for (OutputSpec spec : specs.values()) {
+      if (spec.isRead()) {
+        Tensor tensor = result.get(next++);
+        values.put(spec.name(), new OutputValue(spec.dataType(), tensor.shape(), array(tensor)));
+      }
+    }
+    return new Scores(specs, values.buildOrThrow());
+  }
+
+  private static Object array(Tensor tensor) {
+    int size = Math.toIntExact(tensor.shape().size());
+    RawTensor raw = tensor.asRawTensor();
+    return switch (tensor.dataType()) {
+      case DT_FLOAT -> floats(raw, size);
+      case DT_DOUBLE -> doubles(raw, size);
+      case DT_HALF, DT_BFLOAT16 -> smallFloats(raw, size);
+      case DT_INT32 -> ints(raw, size);
+      case DT_INT64 -> longs(raw, size);
+      case DT_UINT8 -> uint8(raw, size);
+      case DT_UINT16 -> uint16(raw, size);
+      case DT_BOOL -> bools(raw, size);
+      case DT_STRING -> bytes((TString) tensor);
+      default -> throw new IllegalStateException("output of type " + tensor.dataType());
+    };
+  }
+
+  private static float[] floats(RawTensor raw, int size) {
     float[] values = new float[size];
-    if (output instanceof TFloat32 floats) {
-      floats.asRawTensor().data().asFloats().read(values);
-    } else if (output instanceof TFloat64 doubles) {
-      double[] wide = new double[size];
-      doubles.asRawTensor().data().asDoubles().read(wide);
-      for (int i = 0; i < size; i++) {
-        values[i] = (float) wide[i];
-      }
-    } else if (output instanceof TInt32 ints) {
-      int[] whole = new int[size];
-      ints.asRawTensor().data().asInts().read(whole);
-      for (int i = 0; i < size; i++) {
-        values[i] = exact(name, i, whole[i]);
-      }
-    } else if (output instanceof TInt64 longs) {
-      long[] whole = new long[size];
-      longs.asRawTensor().data().asLongs().read(whole);
-      for (int i = 0; i < size; i++) {
-        values[i] = exact(name, i, whole[i]);
-      }
-    } else {
-      throw new InvalidInputException(
-          String.format(
-              "%s: output '%s' is %s, expected DT_FLOAT, DT_DOUBLE, DT_INT32, DT_INT64 or"
-                  + " DT_STRING",
-              source, name, output.dataType()));
+    raw.data().asFloats().read(values);
+    return values;
+  }
+
+  private static double[] doubles(RawTensor raw, int size) {
+    double[] values = new double[size];
+    raw.data().asDoubles().read(values);
+    return values;
+  }
+
+  private static float[] smallFloats(RawTensor raw, int size) {
+    short[] bits = shorts(raw, size);
+    boolean half = raw.dataType() == org.tensorflow.proto.DataType.DT_HALF;
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = half ? SmallFloats.ofHalf(bits[i]) : SmallFloats.ofBfloat16(bits[i]);
     }
     return values;
   }
 
-  /** Floats hold every integer up to 2^24, and some beyond. */
-  private float exact(String name, int position, long value) {
-    float rounded = value;
-    if ((long) rounded != value || value == Long.MAX_VALUE) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: output '%s', value %d: found %d, expected an integer that is a float",
-              source, name, position, value));
-    }
-    return rounded;
+  private static short[] shorts(RawTensor raw, int size) {
+    short[] bits = new short[size];
+    raw.data().asShorts().read(bits);
+    return bits;
   }
 
-  /** Reads outputs that were fetched in the order of these names. */
-  Scores read(Iterable<String> names, Result result) {
-    int next = 0;
-    for (String name : names) {
-      read(name, result.get(next++));
-    }
-    return scores();
+  private static long[] ints(RawTensor raw, int size) {
+    int[] values = new int[size];
+    raw.data().asInts().read(values);
+    return FeedTensors.longs(values);
   }
 
-  private Scores scores() {
-    return new Scores(numbers.buildOrThrow(), texts.buildOrThrow());
+  private static long[] longs(RawTensor raw, int size) {
+    long[] values = new long[size];
+    raw.data().asLongs().read(values);
+    return values;
+  }
+
+  private static long[] uint8(RawTensor raw, int size) {
+    byte[] bytes = new byte[size];
+    raw.data().read(bytes);
+    long[] values = new long[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = Byte.toUnsignedLong(bytes[i]);
+    }
+    return values;
+  }
+
+  private static long[] uint16(RawTensor raw, int size) {
+    short[] bits = shorts(raw, size);
+    long[] values = new long[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = Short.toUnsignedLong(bits[i]);
+    }
+    return values;
+  }
+
+  private static boolean[] bools(RawTensor raw, int size) {
+    byte[] bytes = new byte[size];
+    raw.data().read(bytes);
+    boolean[] values = new boolean[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = bytes[i] != 0;
+    }
+    return values;
+  }
+
+  private static byte[][] bytes(TString strings) {
+    List<byte[]> values = new ArrayList<>();
+    for (NdArray<byte[]> value : strings.asBytes().scalars()) {
+      values.add(value.getObject());
+    }
+    return values.toArray(new byte[0][]);
   }
 }

@@ -25,9 +25,15 @@ public final class RowScorer {
     this.batchSize = batchSize;
   }
 
-  /** Names of the scores, in the order of {@link #score}. */
+  /**
+   * Names of the scores, in the order of {@link #score}: the model's outputs that are numbers, one
+   * a row. Others are left out.
+   */
   public ImmutableList<String> outputs() {
-    return ranker.outputs().asList();
+    return ranker.outputSpecs().values().stream()
+        .filter(output -> output.isRead() && output.isNumeric() && output.isOneARow())
+        .map(OutputSpec::name)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -69,18 +75,19 @@ public final class RowScorer {
    * @return [output][row]
    */
   public float[][] score(RowSource rows, LongConsumer progress) {
-    float[][] scores = new float[outputs().size()][rows.size()];
+    ImmutableList<String> outputs = outputs();
+    float[][] scores = new float[outputs.size()][rows.size()];
     try (RowCursor cursor = rows.cursor()) {
       for (int from = 0; from < rows.size(); from += batchSize) {
         int count = Math.min(batchSize, rows.size() - from);
         Scores batch = predict(features(rows.format().layout(), cursor, count), from);
         for (int output = 0; output < scores.length; output++) {
-          float[] values = batch.get(outputs().get(output));
+          float[] values = batch.get(outputs.get(output));
           if (values.length != count) {
             throw new InvalidInputException(
                 String.format(
                     "output '%s' has %d values for %d rows, expected one a row",
-                    outputs().get(output), values.length, count));
+                    outputs.get(output), values.length, count));
           }
           System.arraycopy(values, 0, scores[output], from, count);
         }

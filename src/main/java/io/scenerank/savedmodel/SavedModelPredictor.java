@@ -13,9 +13,10 @@ import org.tensorflow.proto.SignatureDef;
 
 /**
  * Predicts with a SavedModel: one that this library exported, Keras 2 saved or Keras 3 exported, or
- * any other whose inputs are int32, int64, float32, float64 or string, of shape [B] or [B, width].
+ * any other whose inputs and outputs are dense tensors of numbers, truth values or strings, of any
+ * shape. See {@link InputSpec} and {@link Scores} for the types.
  *
- * <p>Safe for many threads at once. Close it when no thread predicts any more.
+ * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
 public final class SavedModelPredictor implements Ranker {
   /** The signature that is used unless another is named. */
@@ -98,6 +99,11 @@ public final class SavedModelPredictor implements Ranker {
 
   @Override
   public ImmutableSet<String> outputs() {
+    return runner.outputs().keySet();
+  }
+
+  @Override
+  public ImmutableMap<String, OutputSpec> outputSpecs() {
     return runner.outputs();
   }
 
@@ -108,7 +114,6 @@ public final class SavedModelPredictor implements Ranker {
 
   @Override
   public void close() {
-    runner.close();
-    bundle.close();
+    runner.close(bundle::close);
   }
 }

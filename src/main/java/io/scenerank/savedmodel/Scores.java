@@ -4,39 +4,151 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import java.nio.charset.StandardCharsets;
+import org.tensorflow.ndarray.Shape;
 
-/** What a model returned: the values of each output, row by row. */
+/**
+ * What a model returned: the values of each output, row by row. Each call returns a new array.
+ *
+ * <p>An output is read by a method of its type; a method of another type throws an {@link
+ * InvalidInputException} that says what the output holds, as does every method for an output that
+ * does not exist. Outputs that nobody asks for cause no error, whatever they hold.
+ */
 public final class Scores {
-  private final ImmutableMap<String, float[]> numbers;
-  private final ImmutableMap<String, String[]> texts;
+  private final ImmutableMap<String, OutputSpec> specs;
+  private final ImmutableMap<String, OutputValue> values;
 
-  Scores(ImmutableMap<String, float[]> numbers, ImmutableMap<String, String[]> texts) {
-    this.numbers = numbers;
-    this.texts = texts;
+  Scores(ImmutableMap<String, OutputSpec> specs, ImmutableMap<String, OutputValue> values) {
+    this.specs = specs;
+    this.values = values;
   }
 
   /** Names of the outputs, the tasks for a ranking model. */
   public ImmutableSet<String> names() {
-    return ImmutableSet.<String>builder().addAll(numbers.keySet()).addAll(texts.keySet()).build();
+    return specs.keySet();
+  }
+
+  /** The shape of all values of one output; [rows, 1] for a task of most ranking models. */
+  public Shape shape(String name) {
+    return output(name).shape();
   }
 
   /**
-   * The values of one output; one a row for an output of shape [B, 1]. Doubles are rounded to
-   * floats.
+   * The numbers of one output; one a row for an output of shape [B] or [B, 1]. Floats of 16 bits
+   * are exact, doubles are rounded.
    *
-   * @throws InvalidInputException if there is no such output, or it holds texts
+   * @throws InvalidInputException if the output holds no numbers, or an integer that is no float
    */
   public float[] get(String name) {
-    return output(name, numbers, "texts, expected numbers").clone();
+    OutputValue value = output(name);
+    if (value.array() instanceof float[] floats) {
+      return floats.clone();
+    }
+    if (value.array() instanceof double[] doubles) {
+      float[] rounded = new float[doubles.length];
+      for (int i = 0; i < rounded.length; i++) {
+        rounded[i] = (float) doubles[i];
+      }
+      return rounded;
+    }
+    if (value.array() instanceof long[] longs) {
+      return exact(name, longs);
+    }
+    throw holds(name, value, "numbers");
+  }
+
+  /** Floats hold every integer up to 2^24, and some beyond. */
+  private static float[] exact(String name, long[] longs) {
+    float[] floats = new float[longs.length];
+    for (int i = 0; i < longs.length; i++) {
+      floats[i] = longs[i];
+      if ((long) floats[i] != longs[i] || longs[i] == Long.MAX_VALUE) {
+        throw new InvalidInputException(
+            String.format(
+                "output '%s', value %d: found %d, expected an integer that is a float; read it"
+                    + " with longs",
+                name, i, longs[i]));
+      }
+    }
+    return floats;
   }
 
   /**
-   * The texts of one output of type string.
+   * The numbers of one output of a floating-point type.
    *
-   * @throws InvalidInputException if there is no such output, or it holds numbers
+   * @throws InvalidInputException if the output is of another type
+   */
+  public double[] doubles(String name) {
+    OutputValue value = output(name);
+    double[] doubles = value.doubles();
+    if (doubles == null) {
+      throw value.array() instanceof long[]
+          ? new InvalidInputException(
+              "output '" + name + "' holds integers, expected floats; read it with longs")
+          : holds(name, value, "numbers");
+    }
+    return doubles;
+  }
+
+  /**
+   * The integers of one output of an integer type, signed or unsigned, of 8 to 64 bits. Those of
+   * type uint64 beyond 2^63 are negative, see {@link Long#toUnsignedString(long)}.
+   *
+   * @throws InvalidInputException if the output is of another type
+   */
+  public long[] longs(String name) {
+    OutputValue value = output(name);
+    if (value.array() instanceof long[] longs) {
+      return longs.clone();
+    }
+    throw value.doubles() == null
+        ? holds(name, value, "integers")
+        : new InvalidInputException(
+            "output '" + name + "' holds floats, expected integers; read it with get or doubles");
+  }
+
+  /**
+   * The truth values of one output of type bool.
+   *
+   * @throws InvalidInputException if the output is of another type
+   */
+  public boolean[] bools(String name) {
+    OutputValue value = output(name);
+    if (value.array() instanceof boolean[] bools) {
+      return bools.clone();
+    }
+    throw holds(name, value, "truth values");
+  }
+
+  /**
+   * The texts of one output of type string, read as UTF-8.
+   *
+   * @throws InvalidInputException if the output is of another type
    */
   public String[] strings(String name) {
-    return output(name, texts, "numbers, expected texts").clone();
+    byte[][] bytes = bytes(name);
+    String[] texts = new String[bytes.length];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = new String(bytes[i], StandardCharsets.UTF_8);
+    }
+    return texts;
+  }
+
+  /**
+   * The strings of one output of type string as the bytes that they are.
+   *
+   * @throws InvalidInputException if the output is of another type
+   */
+  public byte[][] bytes(String name) {
+    OutputValue value = output(name);
+    if (value.array() instanceof byte[][] bytes) {
+      byte[][] copy = new byte[bytes.length][];
+      for (int i = 0; i < copy.length; i++) {
+        copy[i] = bytes[i].clone();
+      }
+      return copy;
+    }
+    throw holds(name, value, "texts");
   }
 
   /**
@@ -46,28 +158,42 @@ public final class Scores {
    * @throws InvalidInputException naming the first output and row that is NaN or infinite
    */
   void requireFinite(String source) {
-    numbers.forEach(
-        (name, values) -> {
-          for (int row = 0; row < values.length; row++) {
-            if (!Float.isFinite(values[row])) {
+    values.forEach(
+        (name, value) -> {
+          float[] scores = value.array() instanceof float[] floats ? floats : new float[0];
+          for (int row = 0; row < scores.length; row++) {
+            if (!Float.isFinite(scores[row])) {
               throw new InvalidInputException(
                   String.format(
                       "%s: output '%s', row %d: found %s, expected a finite score; a weight of the"
                           + " model is not finite, or a dense value of the row is too large",
-                      source, name, row, values[row]));
+                      source, name, row, scores[row]));
             }
           }
         });
   }
 
-  private <T> T output(String name, ImmutableMap<String, T> outputs, String instead) {
-    T values = outputs.get(name);
-    if (values == null) {
+  private OutputValue output(String name) {
+    OutputSpec spec = name == null ? null : specs.get(name);
+    if (spec == null) {
       throw new InvalidInputException(
-          names().contains(name)
-              ? "output '" + name + "' holds " + instead
-              : "output '" + name + "' is unknown" + Nearest.hint(name, names()));
+          "output '" + name + "' is unknown" + Nearest.hint(String.valueOf(name), names()));
     }
-    return values;
+    if (!spec.isRead()) {
+      throw new InvalidInputException(
+          spec.tensorName().isEmpty()
+              ? "output '" + name + "' is a sparse or composite tensor, which cannot be read"
+              : "output '" + name + "' is " + spec.dataType() + ", which cannot be read");
+    }
+    return values.get(name);
+  }
+
+  private static InvalidInputException holds(String name, OutputValue value, String expected) {
+    String reader =
+        value.array() instanceof boolean[]
+            ? "; read it with bools"
+            : value.array() instanceof byte[][] ? "; read it with strings or bytes" : "";
+    return new InvalidInputException(
+        "output '" + name + "' holds " + value.kind() + ", expected " + expected + reader);
   }
 }

@@ -20,26 +20,29 @@ record SignatureInputs(String source, ImmutableMap<String, InputSpec> specs) {
    * @throws InvalidInputException naming the first feature that is not as expected
    */
   int check(Features features) {
+    if (features == null) {
+      throw new InvalidInputException(source + ": the features are null, expected rows");
+    }
     if (!specs.keySet().containsAll(features.names())) {
       String name = Sets.difference(features.names(), specs.keySet()).iterator().next();
       throw new InvalidInputException(
           source + ": feature '" + name + "' is no input" + Nearest.hint(name, specs.keySet()));
     }
-    long rows = -1;
+    long rows = FeatureValue.ANY;
     for (InputSpec spec : specs.values()) {
-      Features.Value value = features.get(spec.name());
+      FeatureValue value = features.get(spec.name());
       if (value == null) {
         throw new InvalidInputException(source + ": feature '" + spec.name() + "' is missing");
       }
       spec.check(source, value);
-      long found = value.shape().get(0);
-      if (rows >= 0 && found != rows) {
+      long found = spec.isScalar() ? FeatureValue.ANY : value.rows();
+      if (found != FeatureValue.ANY && rows != FeatureValue.ANY && found != rows) {
         throw new InvalidInputException(
             String.format(
                 "%s: feature '%s' has %d rows, the features before it %d",
                 source, spec.name(), found, rows));
       }
-      rows = found;
+      rows = found == FeatureValue.ANY ? rows : found;
     }
     return Math.toIntExact(Math.max(rows, 0));
   }

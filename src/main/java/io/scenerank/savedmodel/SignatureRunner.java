@@ -1,17 +1,14 @@
 package io.scenerank.savedmodel;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 
 /**
  * One signature of a session: checks rows, feeds them and fetches the outputs. Safe for many
@@ -19,10 +16,11 @@ import org.tensorflow.proto.TensorInfo;
  */
 final class SignatureRunner {
   private final SignatureInputs inputs;
-  private final ImmutableMap<String, TensorInfo> outputs;
+  private final ImmutableMap<String, OutputSpec> outputs;
+  private final OutputReader reader;
   private final Execution execution;
   private final boolean ownExport;
-  private volatile boolean closed;
+  private final CloseGate gate;
 
   /**
    * @param source what errors name in front: the model's folder or name
@@ -38,38 +36,43 @@ final class SignatureRunner {
       String name) {
     SignatureDef signature = signatures.get(name);
     this.inputs = new SignatureInputs(source, InputSpec.all(signature));
-    this.outputs = ImmutableMap.copyOf(new TreeMap<>(signature.getOutputsMap()));
-    Execution plain =
-        new FeatureFeeds(
-            session,
-            inputs,
-            outputs.values().stream()
-                .map(TensorInfo::getName)
-                .collect(ImmutableList.toImmutableList()));
+    this.outputs = OutputSpec.all(signature);
+    this.reader = new OutputReader(outputs);
+    this.gate = new CloseGate(source);
     this.ownExport =
         PackedSignature.find(new GraphNodes(model.getNodeList()), signatures).isPresent();
     this.execution =
-        name.equals(SavedModelPredictor.SERVING_DEFAULT)
-            ? PackedFeeds.add(source, session, model, signatures).orElse(plain)
-            : plain;
+        (name.equals(SavedModelPredictor.SERVING_DEFAULT)
+                ? PackedFeeds.add(source, session, model, signatures)
+                : Optional.<Execution>empty())
+            .orElseGet(() -> plain(session, model));
+  }
+
+  private Execution plain(Session session, GraphDef model) {
+    try {
+      return FeatureFeeds.of(session, model, inputs, outputs);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(inputs.source() + ": " + TensorFlowErrors.firstLine(e), e);
+    }
   }
 
   ImmutableMap<String, InputSpec> inputs() {
     return inputs.specs();
   }
 
-  ImmutableSet<String> outputs() {
-    return outputs.keySet();
+  ImmutableMap<String, OutputSpec> outputs() {
+    return outputs;
   }
 
   /** See {@link Ranker#predict}. */
   Scores predict(Features features) {
-    if (closed) {
-      throw new IllegalStateException(inputs.source() + ": the predictor is closed");
-    }
+    return gate.call(() -> run(features));
+  }
+
+  private Scores run(Features features) {
     int rows = inputs.check(features);
     try (Result result = execution.run(features, rows)) {
-      Scores scores = new OutputReader(inputs.source()).read(outputs.keySet(), result);
+      Scores scores = reader.read(result);
       // What another's model means by NaN is its own.
       if (ownExport) {
         scores.requireFinite(inputs.source());
@@ -86,8 +89,8 @@ final class SignatureRunner {
     }
   }
 
-  /** Ends prediction; the owner then closes the session. */
-  void close() {
-    closed = true;
+  /** Ends prediction once the calls in flight are done, and then frees what they used. */
+  void close(Runnable free) {
+    gate.close(free);
   }
 }

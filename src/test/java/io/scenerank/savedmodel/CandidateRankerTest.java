@@ -158,7 +158,7 @@ class CandidateRankerTest {
     Features others = features(rows, Sets.difference(all, user), from, count, null);
     for (Features part : List.of(ofUser, others)) {
       for (String name : part.names()) {
-        Features.Value value = part.get(name);
+        FeatureValue value = part.get(name);
         int width = Math.toIntExact(value.shape().get(1));
         if (value.array() instanceof int[] ids) {
           int[][] matrix = new int[count][width];

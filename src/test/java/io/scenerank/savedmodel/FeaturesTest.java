@@ -52,7 +52,7 @@ class FeaturesTest {
   @Test
   void aFeatureGivenTwice() {
     assertThatThrownBy(() -> Features.builder().ids("user", 1).floats("user", 2).build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("user");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("feature 'user' is given twice");
   }
 }

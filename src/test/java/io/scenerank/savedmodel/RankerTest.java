@@ -186,6 +186,6 @@ class RankerTest {
     ranker.close();
     assertThatThrownBy(() -> ranker.predict(features))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("pepnet: the predictor is closed");
+        .hasMessage("pepnet: the ranker is closed");
   }
 }

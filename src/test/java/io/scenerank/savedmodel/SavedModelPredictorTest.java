@@ -187,7 +187,7 @@ class SavedModelPredictorTest {
     closed.close();
     assertThatThrownBy(() -> closed.predict(SmallModel.features(0, 1)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(folder + ": the predictor is closed");
+        .hasMessage(folder + ": the ranker is closed");
     closed.close();
   }
 
