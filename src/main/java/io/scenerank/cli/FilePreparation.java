@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.Description;
 import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.GuessedDescription;
 import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.Preparation;
 import io.scenerank.data.prepare.PrepareOptions;
@@ -66,7 +67,14 @@ record FilePreparation(
    */
   static FilePreparation guess(SourceFiles files, CsvDescription csv, PrepareOptions options)
       throws IOException {
-    String yaml = new Guess(options).yaml(files, csv);
+    GuessedDescription guess = new Guess(options).of(files, csv);
+    if (guess.problem().isPresent()) {
+      throw new InvalidInputException(
+          files
+              + ": the guess: labels is missing, expected an expression a task: "
+              + guess.problem().get());
+    }
+    String yaml = guess.yaml();
     return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
   }
 

@@ -149,7 +149,7 @@ final class PrepareCommand implements Callable<Integer> {
     }
     if (guess && out == null) {
       try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-        print(new Guess(options(progress)).yaml(files, csv.description()));
+        print(new Guess(options(progress)).of(files, csv.description()).yaml());
       }
       return;
     }

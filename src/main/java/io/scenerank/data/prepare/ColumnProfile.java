@@ -114,11 +114,6 @@ record ColumnProfile(
     return found.isEmpty() ? "" : found.get(0);
   }
 
-  boolean isBinary() {
-    return kind == RawKind.BOOLEAN
-        || (kind == RawKind.INTEGER && distinct == 2 && min == 0 && max == 1);
-  }
-
   boolean hasMissing() {
     return present < rows;
   }

@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.DuckDb;
@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Guesses a first description from raw files: what each column is for, by its name, its values'
@@ -27,29 +27,20 @@ public final class Guess {
   }
 
   /**
-   * A YAML with comments, which {@link Description} reads.
+   * Guesses a description.
    *
    * @param csv how CSV files are written
    * @throws InvalidInputException if the files cannot be read as tables or have no rows
    * @throws IOException if the disk or the memory does not suffice
    */
-  public String yaml(SourceFiles files, CsvDescription csv) throws IOException {
+  public GuessedDescription of(SourceFiles files, CsvDescription csv) throws IOException {
     Path work = Files.createTempDirectory("scenerank-guess");
     FileSource described = new FileSource(files, csv);
     try {
       try (WorkDatabase database = new WorkDatabase(options, work)) {
-        FileSource source = described.withQuotesFound(database);
-        SqlSource first =
-            new SqlSource(
-                source.label(),
-                "SELECT * FROM " + source.relation(database) + " LIMIT " + ROWS,
-                source.reading().total());
-        RawTable table = new RawReader(database, ImmutableList.of()).read(first, name -> true);
-        if (database.number("SELECT count(*) FROM " + WorkDatabase.rows(table.file())) == 0) {
-          throw new InvalidInputException(source.label() + ": no rows, expected at least two");
-        }
-        ImmutableList<ColumnProfile> columns = ColumnProfile.of(database, table);
-        return new GuessYaml(name(files), source.format(), columns, reserved(database)).write();
+        GuessedTable table = table(database, described.withQuotesFound(database), files);
+        return new GuessedDescription(
+            new GuessYaml(table).write(), table.notes(), GuessProblem.of(table));
       } catch (SQLException e) {
         Optional<InvalidInputException> refusal = described.refusal(e);
         if (refusal.isPresent()) {
@@ -62,12 +53,67 @@ public final class Guess {
     }
   }
 
-  /** Words that no column can be called without quotes. */
-  private static ImmutableSet<String> reserved(WorkDatabase database) throws SQLException {
-    return ImmutableSet.copyOf(
-        database.query(
-            "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'",
-            row -> row.getString(1)));
+  private static GuessedTable table(
+      WorkDatabase database, FileSource source, SourceFiles files)
+      throws SQLException, IOException {
+    SqlSource first =
+        new SqlSource(
+            source.label(),
+            "SELECT * FROM " + source.relation(database) + " LIMIT " + ROWS,
+            source.reading().total());
+    MissingMarks.Found found =
+        new MissingMarks(
+                database, marks -> new RawReader(database, marks).read(first, name -> true))
+            .find();
+    if (database.number("SELECT count(*) FROM " + WorkDatabase.rows(found.table().file())) == 0) {
+      throw new InvalidInputException(source.label() + ": no rows, expected at least two");
+    }
+    ImmutableList<GuessedColumn> columns = columns(database, found.table());
+    GuessedLabels labels = GuessedLabels.of(columns);
+    GuessedSplit split =
+        new GuessedSplit.Finder(database, found.table(), labels.where()).find(columns);
+    return new GuessedTable(
+        name(files),
+        source.format(),
+        columns.stream().mapToLong(c -> c.profile().rows()).findFirst().orElse(0),
+        found.columns(),
+        withValues(columns, split),
+        labels,
+        split,
+        notes(columns, labels, split));
+  }
+
+  private static ImmutableList<GuessedColumn> columns(WorkDatabase database, RawTable table)
+      throws SQLException {
+    ImmutableMap<String, RowOrder> orders = RowOrder.of(database, table);
+    ImmutableList.Builder<GuessedColumn> columns = ImmutableList.builder();
+    for (ColumnProfile profile : ColumnProfile.of(database, table)) {
+      RowOrder order = orders.getOrDefault(profile.name(), RowOrder.NONE);
+      columns.add(RoleFinder.find(ColumnFacts.of(database, table, profile, order)));
+    }
+    return columns.build();
+  }
+
+  /** A column without a value in the training rows gets no vocabulary. */
+  private static ImmutableList<GuessedColumn> withValues(
+      ImmutableList<GuessedColumn> columns, GuessedSplit split) {
+    return columns.stream()
+        .map(
+            column ->
+                column.isFeature() && split.withoutValues().contains(column.name())
+                    ? GuessedColumn.leftOut(column.facts(), "missing in all training rows")
+                    : column)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<String> notes(
+      ImmutableList<GuessedColumn> columns, GuessedLabels labels, GuessedSplit split) {
+    return Stream.of(
+            labels.notes().stream(),
+            columns.stream().map(GuessedColumn::note).flatMap(Optional::stream),
+            split.note().stream())
+        .flatMap(lines -> lines)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static String name(SourceFiles files) {
@@ -76,14 +122,9 @@ public final class Guess {
     while (Partitions.isOne(named) && named.getParent() != null) {
       named = named.getParent();
     }
-    return named.getFileName().toString().replaceAll("(?i)\\.(csv|tsv|txt|parquet|pq)\\b.*$", "");
-  }
-
-  /** A name as it stands in SQL, with quotes where it needs them. */
-  static String inSql(String name, ImmutableSet<String> reserved) {
-    return name.matches("[A-Za-z_][A-Za-z0-9_]*")
-            && !reserved.contains(name.toLowerCase(Locale.ROOT))
-        ? name
-        : DuckDb.name(name);
+    return named
+        .getFileName()
+        .toString()
+        .replaceAll("(?i)\\.(csv|tsv|txt|dat|data|inter|log|parquet|pq)\\b.*$", "");
   }
 }

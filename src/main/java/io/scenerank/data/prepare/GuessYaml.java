@@ -3,246 +3,180 @@ package io.scenerank.data.prepare;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Multimaps;
-import io.scenerank.feature.ConfigMapper;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Writes a guessed description, with a comment that says why beside each line. */
 final class GuessYaml {
   private static final String USER_GROUP = "[dnn, pepnet, user, mmoe, linear]";
   private static final String ITEM_GROUP = "[dnn, pepnet, mmoe, linear]";
   private static final String SCENARIO_GROUP = "[epnet, domain]";
-  private static final double SHARE_OF_BEST = 0.8;
   private static final int COMMENT_COLUMN = 40;
-  private static final int LONGEST_EXAMPLE = 20;
-  // What YAML reads as a text without quotes.
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final Pattern YAML_WORD = Pattern.compile("(?i)y|n|yes|no|on|off|true|false|null");
 
-  private final String name;
-  private final CsvDescription csv;
-  private final ImmutableList<ColumnProfile> columns;
-  private final ImmutableListMultimap<ColumnRole, ColumnProfile> byRole;
-  private final ImmutableSet<String> reserved;
+  private final GuessedTable table;
+  private final GuessedNames names = new GuessedNames();
+  private final Map<String, String> features = new HashMap<>();
   private final StringBuilder out = new StringBuilder();
 
-  /**
-   * @param reserved words of SQL
-   */
-  GuessYaml(
-      String name,
-      CsvDescription csv,
-      ImmutableList<ColumnProfile> columns,
-      ImmutableSet<String> reserved) {
-    this.name = name;
-    this.csv = csv;
-    this.columns = columns;
-    this.byRole = Multimaps.index(columns, ColumnRole::of);
-    this.reserved = reserved;
+  GuessYaml(GuessedTable table) {
+    this.table = table;
   }
 
   String write() {
-    long rows = columns.stream().mapToLong(ColumnProfile::rows).findFirst().orElse(0);
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "# A first description, guessed from %,d rows: read it, change it, and prepare the data"
-                + " with%n#   scenerank prepare SOURCE --config THIS.yaml --out DIR%n",
-            rows));
-    line("name: " + quoted(name), "");
+    head();
     csv();
+    missing();
     labels();
-    role("scenario", ColumnRole.SCENARIO, "tells scenarios apart");
-    role("user", ColumnRole.USER, "the users of GAUC");
-    split();
+    table.columns().forEach(c -> features.put(c.name(), names.take(c.facts().name().plain())));
+    String scenario = role("scenario", ColumnRole.SCENARIO, "tells scenarios apart");
+    String user = role("user", ColumnRole.USER, "the users of GAUC");
+    line(table.split().yaml(), table.split().comment());
     line("min_count: 1", "rarer values share the id 0 with unseen ones");
     line("emb_dim: 8", "");
-    out.append(String.format("columns:%n"));
-    for (ColumnProfile column : columns) {
-      column(column);
-    }
-    constant(ColumnRole.SCENARIO, "scenario", SCENARIO_GROUP);
-    constant(ColumnRole.USER, "user", USER_GROUP);
+    line("columns:", "");
+    table.columns().forEach(this::column);
+    constant(ColumnRole.SCENARIO, scenario, SCENARIO_GROUP);
+    constant(ColumnRole.USER, user, USER_GROUP);
     return out.toString();
   }
 
+  private void head() {
+    line(
+        String.format(
+            Locale.ROOT,
+            "# A first description, guessed from %,d rows: read it, change it, and prepare the data"
+                + " with",
+            table.rows()),
+        "");
+    line("#   scenerank prepare SOURCE --config THIS.yaml --out DIR", "");
+    table.notes().forEach(note -> line(GuessText.comment("# Note: " + note), ""));
+    line("name: " + GuessText.yaml(table.name()), "");
+  }
+
   private void csv() {
+    CsvDescription csv = table.csv();
     if (!csv.delimiter().isEmpty()) {
-      line("delimiter: " + json(csv.delimiter()), "separates the fields");
+      line("delimiter: " + GuessText.quoted(csv.delimiter()), "separates the fields");
     }
     if (!csv.header()) {
       line("header: false", "the first line is a row");
     }
     if (csv.quote() != null) {
       line(
-          "quote: " + json(csv.quote()),
+          "quote: " + GuessText.quoted(csv.quote()),
           csv.quote().isEmpty()
               ? "quotes mean nothing: they belong to the values"
               : "around fields");
     }
     if (csv.escape() != null) {
-      line("escape: " + json(csv.escape()), "before a quote within a quoted field");
+      line("escape: " + GuessText.quoted(csv.escape()), "before a quote within a quoted field");
     }
     if (!csv.names().isEmpty()) {
+      line("names: " + list(csv.names()), "the columns");
+    }
+  }
+
+  private static String list(List<String> texts) {
+    return texts.stream().map(GuessText::yaml).collect(joining(", ", "[", "]"));
+  }
+
+  private void missing() {
+    if (!table.missing().isEmpty()) {
       line(
-          "names: [" + csv.names().stream().map(GuessYaml::quoted).collect(joining(", ")) + "]",
-          "the columns");
+          "missing_values: "
+              + table.missing().keySet().stream()
+                  .map(GuessText::quoted)
+                  .collect(joining(", ", "[", "]")),
+          "stand for nothing, in "
+              + String.join(", ", ImmutableSet.copyOf(table.missing().values())));
     }
   }
 
   private void labels() {
-    List<ColumnProfile> labels = byRole.get(ColumnRole.LABEL);
-    if (labels.isEmpty()) {
-      line("labels: {}", "no column looks like one; write TASK: EXPRESSION, as liked: rating >= 4");
-      return;
-    }
-    line("labels:", "a task each: SQL over one row's columns, 0 or 1, true or false");
-    for (ColumnProfile label : labels) {
-      String sql = Guess.inSql(label.name(), reserved);
-      boolean binary = label.isBinary();
+    ImmutableList<GuessedColumn> taken = table.labels().taken();
+    line(
+        taken.isEmpty() ? "labels: {}" : "labels:",
+        taken.isEmpty()
+            ? "no column looks like one; write TASK: EXPRESSION, as liked: rating >= 4"
+            : "a task each: SQL over one row's columns, 0 or 1, true or false");
+    taken.forEach(column -> tasks(column, "  ", column.label().orElseThrow().why()));
+    table.labels().others().forEach(column -> tasks(column, "  # ", otherwise(column)));
+    String where = table.labels().where();
+    if (!where.equals(Description.ALL_ROWS)) {
       line(
-          "  "
-              + quoted(binary ? label.name() : "high_" + label.name())
-              + ": "
-              + quoted(binary ? sql : sql + " >= " + threshold(label)),
-          binary
-              ? "0 and 1"
-              : String.format(
-                  Locale.ROOT, "%s to %s", shortest(label.min()), shortest(label.max())));
+          "where: " + GuessText.yaml(where),
+          "rows without the label are not taken, " + GuessText.missing(taken.get(0).profile()));
     }
   }
 
-  private static String threshold(ColumnProfile rating) {
-    double share = SHARE_OF_BEST * rating.max();
-    return rating.kind() == RawKind.INTEGER
-        ? Long.toString((long) Math.ceil(share))
-        : shortest(share);
+  private void tasks(GuessedColumn column, String indent, String why) {
+    for (GuessedLabel.Task task : column.label().orElseThrow().tasks()) {
+      line(
+          indent + GuessText.yaml(names.take(task.name())) + ": " + GuessText.yaml(task.sql()),
+          why);
+    }
   }
 
-  private static String shortest(double number) {
-    return number == Math.rint(number) && Math.abs(number) < 1e15
-        ? Long.toString((long) number)
-        : Double.toString(number);
+  /** Why the label of a column is not taken. */
+  private static String otherwise(GuessedColumn column) {
+    GuessedLabel label = column.label().orElseThrow();
+    return label.understood()
+        ? String.format(
+            "%s, %s: needs where: %s IS NOT NULL, or coalesce(…, 0) if that means no",
+            label.why(), GuessText.missing(column.profile()), column.facts().sql())
+        : "perhaps; " + label.why();
   }
 
-  private void role(String key, ColumnRole role, String comment) {
-    Optional<ColumnProfile> column = byRole.get(role).stream().findFirst();
+  /** Writes who has a role; the feature's name. */
+  private String role(String key, ColumnRole role, String comment) {
+    Optional<GuessedColumn> column = table.first(role);
+    String name =
+        column.map(c -> features.get(c.name())).orElseGet(() -> names.take("all_" + key + "s"));
     line(
-        key + ": " + column.map(c -> quoted(c.name())).orElse("all_" + key + "s"),
+        key + ": " + GuessText.yaml(name),
         column
-            .map(c -> comment + "; " + values(c))
+            .map(c -> comment + "; " + GuessText.values(c.profile()))
             .orElse("no column looks like one, so that all rows have the same"));
+    return name;
   }
 
-  private void split() {
-    // The column with the most moments tells best which rows are newer.
-    Optional<ColumnProfile> time =
-        byRole.get(ColumnRole.TIME).stream()
-            .filter(column -> !column.hasMissing())
-            .max(Comparator.comparingLong(ColumnProfile::distinct));
-    line(
-        time.map(
-                column ->
-                    String.format(
-                        "split: {by: time, column: %s, test_share: 0.2}",
-                        quoted(Guess.inSql(column.name(), reserved))))
-            .orElse("split: {by: random, test_share: 0.2, seed: 1}"),
-        time.isPresent()
-            ? "the newest rows are for testing; or test_from: a first moment"
-            : "no column looks like the time of a row; or by: time, by: user");
-  }
-
-  private void column(ColumnProfile column) {
-    ColumnRole role = ColumnRole.of(column);
-    String text = quoted(column.name());
-    switch (role) {
-      case LABEL -> leftOut(text, "a label");
-      case TIME -> leftOut(text, "the time of a row; " + values(column));
-      case OUTCOME -> leftOut(text, "looks like it is known after the fact; " + values(column));
-      case CONSTANT -> leftOut(text, column.present() == 0 ? "always missing" : "one value only");
-      case UNIQUE -> leftOut(text, "another value in nearly every row");
-      case USER -> add(text, first(column, role) ? ", group: " + USER_GROUP : "", column);
-      case ITEM -> add(text, ", group: " + ITEM_GROUP, column);
-      case SCENARIO -> add(text, first(column, role) ? ", group: " + SCENARIO_GROUP : "", column);
-      case SEQUENCE ->
-          add(
-              text,
-              ", type: sequence, max_len: "
-                  + (column.kind() == RawKind.LIST
-                      ? (int) Math.max(1, Math.min(50, column.max()))
-                      : 20)
-                  + (column.delimiter().isEmpty()
-                      ? ""
-                      : ", delimiter: \"" + column.delimiter() + "\""),
-              column);
-      case BINNED -> add(text, ", bins: 10", column);
+  private void column(GuessedColumn column) {
+    switch (column.role()) {
+      case LABEL, TIME, LEFT_OUT ->
+          line("  # - {name: " + GuessText.yaml(column.name()) + "}", "left out: " + column.why());
+      case USER -> add(column, isFirst(column) ? ", group: " + USER_GROUP : "");
+      case ITEM -> add(column, ", group: " + ITEM_GROUP);
+      case SCENARIO -> add(column, isFirst(column) ? ", group: " + SCENARIO_GROUP : "");
+      case SEQUENCE -> add(column, GuessText.sequence(column.profile()));
+      case BINNED -> add(column, ", bins: 10");
       case DENSE ->
-          add(text, ", type: dense" + (column.hasMissing() ? ", missing: 0" : ""), column);
-      case SPARSE -> add(text, "", column);
+          add(column, ", type: dense" + (column.profile().hasMissing() ? ", missing: 0" : ""));
+      case SPARSE -> add(column, "");
     }
   }
 
-  private boolean first(ColumnProfile column, ColumnRole role) {
-    return byRole.get(role).get(0).equals(column);
+  private boolean isFirst(GuessedColumn column) {
+    return table.first(column.role()).filter(column::equals).isPresent();
+  }
+
+  private void add(GuessedColumn column, String more) {
+    String name = features.get(column.name());
+    String source =
+        name.equals(column.name()) ? "" : ", source: " + GuessText.quoted(column.facts().sql());
+    line(
+        "  - {name: " + GuessText.yaml(name) + source + more + "}",
+        GuessText.values(column.profile()) + (column.why().isEmpty() ? "" : "; " + column.why()));
   }
 
   /** A column of one value for a role that no column has. */
-  private void constant(ColumnRole role, String key, String group) {
-    if (byRole.get(role).isEmpty()) {
-      line("  - {name: all_" + key + "s, source: \"'all'\", group: " + group + "}", "");
+  private void constant(ColumnRole role, String name, String group) {
+    if (table.first(role).isEmpty()) {
+      line("  - {name: " + GuessText.yaml(name) + ", source: \"'all'\", group: " + group + "}", "");
     }
-  }
-
-  private void add(String text, String more, ColumnProfile column) {
-    line("  - {name: " + text + more + "}", values(column));
-  }
-
-  private void leftOut(String text, String why) {
-    line("  # - {name: " + text + "}", "left out: " + why);
-  }
-
-  private static String values(ColumnProfile column) {
-    StringBuilder values =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%s, %,d values",
-                column.kind().name().toLowerCase(Locale.ROOT),
-                column.distinct()));
-    if (column.hasMissing()) {
-      values.append(
-          String.format(
-              Locale.ROOT,
-              ", %.0f%% missing",
-              100.0 * (column.rows() - column.present()) / column.rows()));
-    }
-    values.append(", such as ");
-    for (String example : column.examples()) {
-      String line = example.replaceAll("\\p{Cntrl}", " ");
-      values
-          .append(
-              line.length() > LONGEST_EXAMPLE
-                  ? line.substring(
-                          0, line.offsetByCodePoints(0, line.codePointCount(0, LONGEST_EXAMPLE)))
-                      + "…"
-                  : line)
-          .append(example.equals(column.examples().get(column.examples().size() - 1)) ? "" : ", ");
-    }
-    return values.toString();
-  }
-
-  private static String quoted(String text) {
-    return PLAIN.matcher(text).matches() && !YAML_WORD.matcher(text).matches() ? text : json(text);
-  }
-
-  private static String json(String text) {
-    return new ConfigMapper().toJson(text);
   }
 
   private void line(String text, String comment) {
@@ -250,7 +184,7 @@ final class GuessYaml {
     if (!comment.isEmpty()) {
       out.append(" ".repeat(Math.max(2, COMMENT_COLUMN - text.length())))
           .append("# ")
-          .append(comment);
+          .append(GuessText.comment(comment));
     }
     out.append(System.lineSeparator());
   }

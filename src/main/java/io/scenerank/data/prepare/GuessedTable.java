@@ -1,0 +1,33 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import java.util.Optional;
+
+/**
+ * What a guess makes of raw rows.
+ *
+ * @param name of the data set
+ * @param csv how the files are written
+ * @param rows how many were looked at
+ * @param missing texts that stand for a missing value, with the columns that have them
+ * @param columns what each column is for
+ * @param labels which labels are taken
+ * @param split which rows are for testing
+ * @param notes what people should not miss
+ */
+record GuessedTable(
+    String name,
+    CsvDescription csv,
+    long rows,
+    ImmutableListMultimap<String, String> missing,
+    ImmutableList<GuessedColumn> columns,
+    GuessedLabels labels,
+    GuessedSplit split,
+    ImmutableList<String> notes) {
+
+  /** The first column of a role. */
+  Optional<GuessedColumn> first(ColumnRole role) {
+    return columns.stream().filter(column -> column.role() == role).findFirst();
+  }
+}
