@@ -29,7 +29,7 @@ final class LabelNames {
   private static final Pattern BEFORE =
       Pattern.compile("^(is|has|did|was|if|label|target|y|flag)_+(?=.)");
   private static final Pattern BEHIND =
-      Pattern.compile("(?<=.)_+(flag|label|target|bool|bin|binary|indicator|yn|[0-9]+)$");
+      Pattern.compile("(?<=.)_+(flag|label|target|bool|bin|binary|indicator|yn)$|(?<=.)_*[0-9]+$");
 
   private LabelNames() {}
 
