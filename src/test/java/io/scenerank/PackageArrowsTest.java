@@ -20,6 +20,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.scenerank.data.DuckDb;
+import io.scenerank.data.DuckDbOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -169,6 +172,16 @@ class PackageArrowsTest {
             DescribedPredicate.describe(
                 "a stack trace is printed",
                 call -> call.getTarget().getName().equals("printStackTrace")))
+        .check(main);
+  }
+
+  @Test
+  void everyDatabaseIsKeptToItsFiles() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(DuckDb.class.getName())
+        .should()
+        .callMethod(DuckDb.class, "open", DuckDbOptions.class, Optional.class)
         .check(main);
   }
 

@@ -127,13 +127,17 @@ record FilePreparation(
     return file.toAbsolutePath().getParent();
   }
 
-  /** Writes the data set. */
-  Result write(OutputFolder out, Progress progress) throws IOException {
+  /**
+   * Writes the data set.
+   *
+   * @param tables further folders from which the description may take side tables
+   */
+  Result write(OutputFolder out, ImmutableList<Path> tables, Progress progress) throws IOException {
     for (Path place : places) {
       out.requireFree(Optional.of(place));
     }
     long begin = System.nanoTime();
-    PrepareReport report = writer.write(new Preparation(options, base), out);
+    PrepareReport report = writer.write(new Preparation(options, base, tables), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
     report.notes().forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
@@ -12,7 +13,9 @@ import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,6 +63,15 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "YAML that describes your files: features, labels, scenario, user, split.")
   private Path config;
+
+  @Option(
+      names = "--tables",
+      paramLabel = "FOLDER",
+      description = {
+        "A further folder from which --config may join side tables, besides its own folder and that",
+        "of the files. May be given several times."
+      })
+  private List<Path> tables = new ArrayList<>();
 
   @Option(
       names = "--from",
@@ -185,7 +197,8 @@ final class PrepareCommand implements Callable<Integer> {
   private void prepare(Finder finder) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       OutputFolder folder = new OutputFolder(requireOut(), force);
-      FilePreparation.Result result = finder.find(options(progress)).write(folder, progress);
+      FilePreparation.Result result =
+          finder.find(options(progress)).write(folder, ImmutableList.copyOf(tables), progress);
       print(output.json ? result.toJson() : result.toText());
     }
   }

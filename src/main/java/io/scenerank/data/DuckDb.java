@@ -1,6 +1,7 @@
 package io.scenerank.data;
 
 import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -8,12 +9,15 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
 /**
- * Opens in-memory DuckDB databases that keep the order of rows, and writes names and text in SQL.
+ * Opens in-memory DuckDB databases that keep the order of rows, and writes names, texts and files
+ * in SQL.
  */
 public final class DuckDb {
   /** Rows of a row group of the files that are written here: the smallest part that is read. */
@@ -22,23 +26,77 @@ public final class DuckDb {
   private static final String CAUSE = "Error: ";
   private static final String CSV_CAUSE = "CSV Error on Line";
   private static final int CSV_LINES = 3;
+  private static final Pattern PATTERN_MARK = Pattern.compile("[*?\\[]");
 
   private DuckDb() {}
 
+  /** What is set before a database is locked. */
+  @FunctionalInterface
+  public interface Setup {
+    /** Sets it. */
+    void on(DuckDBConnection connection) throws SQLException;
+  }
+
   /**
-   * Opens an empty in-memory database.
+   * Opens an empty in-memory database that reads and writes the given files and folders alone,
+   * whatever SQL it runs; nothing of that can be changed later.
    *
    * @param spill folder for what does not fit in memory; without one nothing is written to disk
+   */
+  public static DuckDBConnection open(
+      DuckDbOptions options, Optional<Path> spill, FileAccess access) throws SQLException {
+    return open(options, spill, access, connection -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param setup sets more
+   */
+  public static DuckDBConnection open(
+      DuckDbOptions options, Optional<Path> spill, FileAccess access, Setup setup)
+      throws SQLException {
+    DuckDBConnection connection = open(options, spill);
+    try {
+      setup.on(connection);
+      // The order counts: what may be read cannot be changed any more once access is off.
+      execute(connection, "SET allowed_directories = " + texts(readable(access.folders())));
+      execute(connection, "SET allowed_paths = " + texts(readable(access.files())));
+      execute(connection, "SET enable_external_access = false");
+      execute(connection, "SET lock_configuration = true");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens an empty in-memory database that may read and write any file: for SQL that is nobody
+   * else's.
    */
   public static DuckDBConnection open(DuckDbOptions options, Optional<Path> spill)
       throws SQLException {
     Properties settings = new Properties();
     settings.setProperty("preserve_insertion_order", "true");
     settings.setProperty("temp_directory", spill.map(Path::toString).orElse(""));
+    settings.setProperty("autoload_known_extensions", "false");
+    settings.setProperty("autoinstall_known_extensions", "false");
+    settings.setProperty("allow_community_extensions", "false");
+    settings.setProperty("allow_persistent_secrets", "false");
     if (options.threads() > 0) {
       settings.setProperty("threads", Integer.toString(options.threads()));
     }
     return new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
+  }
+
+  /** Files are read by a pattern that only they match, and written by their name. */
+  private static Stream<Path> readable(List<Path> paths) {
+    return paths.stream().flatMap(path -> Stream.of(path, Path.of(pattern(path)))).distinct();
+  }
+
+  private static String texts(Stream<Path> paths) {
+    return paths.map(path -> text(path.toString())).collect(Collectors.joining(", ", "[", "]"));
   }
 
   /** Runs one statement that has no result. */
@@ -67,12 +125,35 @@ public final class DuckDb {
 
   /** A quoted name. */
   public static String name(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return '"' + withoutZero(name).replace("\"", "\"\"") + '"';
   }
 
   /** A quoted text. */
   public static String text(String text) {
-    return '\'' + text.replace("'", "''") + '\'';
+    return '\'' + withoutZero(text).replace("'", "''") + '\'';
+  }
+
+  /** SQL ends at a character 0, whatever stands behind it. */
+  private static String withoutZero(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new InvalidInputException(
+          "'" + text.replace('\0', '�') + "' has a character 0, expected none in names and texts");
+    }
+    return text;
+  }
+
+  /** A file to read, in SQL; DuckDB would take {@code [1]} in its name for a pattern. */
+  public static String file(Path file) {
+    return text(pattern(file));
+  }
+
+  /** The rows of one of our own Parquet files; the folders above it say nothing about them. */
+  public static String parquet(Path file) {
+    return "read_parquet(" + file(file) + ", hive_partitioning = false)";
+  }
+
+  private static String pattern(Path file) {
+    return PATTERN_MARK.matcher(file.toString()).replaceAll("[$0]");
   }
 
   /** The failure as one line about the file. */

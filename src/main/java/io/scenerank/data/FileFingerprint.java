@@ -31,8 +31,9 @@ public final class FileFingerprint {
     String query =
         String.format(
             "SELECT decode(value) FROM parquet_kv_metadata(%s) WHERE decode(key) = %s",
-            DuckDb.text(file.toString()), DuckDb.text(KEY));
-    try (DuckDBConnection connection = DuckDb.open(options, Optional.empty());
+            DuckDb.file(file), DuckDb.text(KEY));
+    try (DuckDBConnection connection =
+            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
         Statement statement = connection.createStatement();
         ResultSet values = statement.executeQuery(query)) {
       return values.next() ? parse(values.getString(1), file) : EncodingFingerprint.NONE;

@@ -42,7 +42,8 @@ public final class ParquetScores {
   private static void writeTo(Path file, List<String> tasks, float[][] scores) throws IOException {
     String columns =
         tasks.stream().map(t -> DuckDb.name(t) + " FLOAT").collect(Collectors.joining(", "));
-    try (DuckDBConnection connection = DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty())) {
+    try (DuckDBConnection connection =
+        DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty(), FileAccess.file(file))) {
       DuckDb.execute(connection, "CREATE TABLE " + TABLE + " (" + columns + ")");
       try (DuckDBAppender appender = connection.createAppender(TABLE)) {
         for (int row = 0; row < scores[0].length; row++) {

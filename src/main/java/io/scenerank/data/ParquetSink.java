@@ -61,7 +61,8 @@ final class ParquetSink {
   }
 
   private void write() {
-    try (DuckDBConnection connection = DuckDb.open(ONE_THREAD, Optional.empty())) {
+    try (DuckDBConnection connection =
+        DuckDb.open(ONE_THREAD, Optional.empty(), FileAccess.file(file))) {
       try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
         builder.withName(ROWS).withFunction(function).register(connection);
       }

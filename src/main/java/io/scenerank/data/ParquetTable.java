@@ -58,7 +58,8 @@ final class ParquetTable {
    */
   static ParquetTable open(Path file, RowFormat format) {
     FileStamp stamp = FileStamp.of(file);
-    try (DuckDBConnection connection = DuckDb.open(ONE_THREAD, Optional.empty());
+    try (DuckDBConnection connection =
+            DuckDb.open(ONE_THREAD, Optional.empty(), FileAccess.file(file));
         Statement statement = connection.createStatement()) {
       Map<String, String> types = new LinkedHashMap<>();
       try (ResultSet result = statement.executeQuery("DESCRIBE SELECT * FROM " + source(file))) {
@@ -92,7 +93,7 @@ final class ParquetTable {
   }
 
   private static String source(Path file) {
-    return "read_parquet(" + DuckDb.text(file.toString()) + ")";
+    return DuckDb.parquet(file);
   }
 
   private static InvalidInputException unreadable(Path file, SQLException e) {
@@ -120,17 +121,19 @@ final class ParquetTable {
   /** A database to read some rows at a time with, again and again, on the calling thread alone. */
   DuckDBConnection connect() {
     try {
-      DuckDBConnection connection = DuckDb.open(ONE_THREAD, Optional.empty());
-      DuckDb.execute(connection, "SET parquet_metadata_cache = true");
-      // Every row is read once a pass: keeping the file's bytes would fill the memory for nothing.
-      DuckDb.execute(connection, "SET enable_external_file_cache = false");
-      // These two go through the statistics of all row groups for every query, however few it
-      // reads.
-      DuckDb.execute(connection, "SET disabled_optimizers = 'statistics_propagation,join_order'");
-      return connection;
+      return DuckDb.open(
+          ONE_THREAD, Optional.empty(), FileAccess.file(file), ParquetTable::readOften);
     } catch (SQLException e) {
       throw unreadable(file, e);
     }
+  }
+
+  private static void readOften(DuckDBConnection connection) throws SQLException {
+    DuckDb.execute(connection, "SET parquet_metadata_cache = true");
+    // Every row is read once a pass: keeping the file's bytes would fill the memory for nothing.
+    DuckDb.execute(connection, "SET enable_external_file_cache = false");
+    // These two go through the statistics of all row groups for every query, however few it reads.
+    DuckDb.execute(connection, "SET disabled_optimizers = 'statistics_propagation,join_order'");
   }
 
   /** An empty store for rows of this file. */
@@ -155,7 +158,8 @@ final class ParquetTable {
    */
   PackedRows readAll(DuckDbOptions options) {
     RowStore store = newStore();
-    try (DuckDBConnection connection = DuckDb.open(options, Optional.empty())) {
+    try (DuckDBConnection connection =
+        DuckDb.open(options, Optional.empty(), FileAccess.file(file))) {
       append(connection, "", decoder(store, row -> row));
     } catch (SQLException e) {
       throw unreadable(file, e);

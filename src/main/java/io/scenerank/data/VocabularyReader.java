@@ -78,12 +78,14 @@ public final class VocabularyReader {
       throw new InvalidInputException(file + ": no such file, expected a vocabulary");
     }
     boolean csv = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
-    String path = DuckDb.text(file.toString());
     String source =
         csv
-            ? "read_csv(" + path + ", header = true, all_varchar = true, nullstr = '\\N')"
-            : "read_parquet(" + path + ")";
-    try (DuckDBConnection connection = DuckDb.open(options, Optional.empty());
+            ? "read_csv("
+                + DuckDb.file(file)
+                + ", header = true, all_varchar = true, nullstr = '\\N')"
+            : DuckDb.parquet(file);
+    try (DuckDBConnection connection =
+            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
         Statement statement = connection.createStatement()) {
       Vocabulary.Builder vocabulary =
           integers(statement, source, csv) ? Vocabulary.integers(table) : Vocabulary.texts(table);

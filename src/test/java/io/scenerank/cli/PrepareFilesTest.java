@@ -99,6 +99,24 @@ class PrepareFilesTest {
   }
 
   @Test
+  void namesThatLookLikePatternsAreNames() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("logs[1]"));
+    Path file = Files.writeString(folder.resolve("rows[1].csv"), RAW);
+    String header = RAW.substring(0, RAW.indexOf('\n') + 1);
+    Files.writeString(folder.resolve("rows1.csv"), header);
+    Files.writeString(Files.createDirectories(temp.resolve("logs1")).resolve("rows1.csv"), header);
+    Path yaml = config(CONFIG);
+    Path out = folder.resolve("data[1]");
+    Cli.good("prepare", file, "--config", yaml, "--out", out);
+    Path expected = temp.resolve("expected");
+    Cli.good("prepare", raw(RAW), "--config", yaml, "--out", expected);
+    assertThat(out.resolve("train.parquet"))
+        .hasSameBinaryContentAs(expected.resolve("train.parquet"));
+    assertThat(out.resolve("vocab/city.parquet"))
+        .hasSameBinaryContentAs(expected.resolve("vocab/city.parquet"));
+  }
+
+  @Test
   void thePlaceAndTheFormOfTheFilesMakeNoDifference() throws Exception {
     Path expected = temp.resolve("expected");
     Path yaml = config(CONFIG);

@@ -73,8 +73,6 @@ record CsvLines(String sql, boolean mixed) {
 
   /** Paths as a list in SQL. */
   static String list(ImmutableList<Path> files) {
-    return files.stream()
-        .map(file -> DuckDb.text(file.toString()))
-        .collect(Collectors.joining(", ", "[", "]"));
+    return files.stream().map(DuckDb::file).collect(Collectors.joining(", ", "[", "]"));
   }
 }

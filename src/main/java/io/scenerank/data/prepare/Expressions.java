@@ -32,9 +32,10 @@ record Expressions(
    */
   String type(String what, String expression) throws SQLException {
     // DuckDB has functions that need no brackets, as user: a column must be there by itself.
-    Optional<String> single = SqlNames.single(expression);
-    if (single.isPresent() && rows.find(single.get()).isEmpty()) {
-      throw unknown(what, single.get());
+    for (String name : new ExpressionGuard(database, label).columns(what, expression)) {
+      if (rows.find(name).isEmpty()) {
+        throw unknown(what, name);
+      }
     }
     try {
       return database

@@ -32,6 +32,11 @@ final class FileSource implements RawSource {
   }
 
   @Override
+  public ImmutableList<Path> reads() {
+    return files.files();
+  }
+
+  @Override
   public ImmutableMap<String, String> columns(WorkDatabase database)
       throws SQLException, IOException {
     ImmutableMap<String, String> own =

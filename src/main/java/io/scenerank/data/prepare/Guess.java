@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,8 @@ public final class Guess {
     Path work = Files.createTempDirectory("scenerank-guess");
     FileSource described = new FileSource(files, csv);
     try {
-      try (WorkDatabase database = new WorkDatabase(options, work)) {
+      try (WorkDatabase database =
+          new WorkDatabase(options, work, FileAccess.NONE.withFiles(described.reads()))) {
         GuessedTable table = table(database, described.withQuotesFound(database), files);
         return new GuessedDescription(
             new GuessYaml(table).write(), table.notes(), GuessProblem.of(table));
@@ -53,13 +55,13 @@ public final class Guess {
     }
   }
 
-  private static GuessedTable table(
-      WorkDatabase database, FileSource source, SourceFiles files)
+  private static GuessedTable table(WorkDatabase database, FileSource source, SourceFiles files)
       throws SQLException, IOException {
     SqlSource first =
         new SqlSource(
             source.label(),
             "SELECT * FROM " + source.relation(database) + " LIMIT " + ROWS,
+            source.reads(),
             source.reading().total());
     MissingMarks.Found found =
         new MissingMarks(

@@ -1,5 +1,6 @@
 package io.scenerank.data.prepare;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,8 @@ final class KuaiRand1k {
                 "video_features_statistic_1k.csv")
             .map(name -> NamedSource.require(tables, name))
             .toList();
-    return new SqlSource(folder.toString(), query(files), NamedSource.bytes(files));
+    return new SqlSource(
+        folder.toString(), query(files), ImmutableList.copyOf(files), NamedSource.bytes(files));
   }
 
   private static String log() {

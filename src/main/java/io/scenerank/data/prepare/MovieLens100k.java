@@ -51,7 +51,11 @@ final class MovieLens100k {
   static SqlSource rows(Path folder) throws IOException {
     Optional<Path> original = NamedSource.find(folder, List.of("u.data"));
     Tables tables = original.isPresent() ? original(folder) : parquet(folder);
-    return new SqlSource(folder.toString(), query(tables), NamedSource.bytes(tables.files()));
+    return new SqlSource(
+        folder.toString(),
+        query(tables),
+        ImmutableList.copyOf(tables.files()),
+        NamedSource.bytes(tables.files()));
   }
 
   private static Tables parquet(Path folder) {

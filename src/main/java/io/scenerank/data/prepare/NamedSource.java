@@ -98,7 +98,7 @@ public record NamedSource(String yaml, Description description, SqlSource rows) 
   }
 
   static String quoted(Path file) {
-    return DuckDb.text(file.toString());
+    return DuckDb.file(file);
   }
 
   /**

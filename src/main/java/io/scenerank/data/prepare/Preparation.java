@@ -7,6 +7,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes a prepared data set of raw rows: {@code schema.json}, {@code train.parquet}, {@code
@@ -38,13 +41,24 @@ public final class Preparation {
 
   private final PrepareOptions options;
   private final Path base;
+  private final ImmutableList<Path> tables;
 
   /**
    * @param base folder of the description's relative paths
    */
   public Preparation(PrepareOptions options, Path base) {
+    this(options, base, ImmutableList.of());
+  }
+
+  /**
+   * @param base folder of the description's relative paths
+   * @param tables folders from which the description may take side tables, besides its own folder
+   *     and those of the raw files
+   */
+  public Preparation(PrepareOptions options, Path base, ImmutableList<Path> tables) {
     this.options = options;
     this.base = base;
+    this.tables = tables;
   }
 
   /**
@@ -75,13 +89,16 @@ public final class Preparation {
       Description description, String yaml, RawSource source, Path out, boolean force)
       throws IOException {
     List<PrepareReport> report = new ArrayList<>();
+    JoinFiles joins = JoinFiles.find(description.joins(), base, places(source));
     AtomicFolder.write(
         out,
         force,
         folder -> {
           Path work = Files.createDirectory(folder.resolve(".work"));
-          try (WorkDatabase database = new WorkDatabase(options, work)) {
-            report.add(new Job(database, description, source, folder).run());
+          FileAccess access =
+              FileAccess.NONE.withFolder(folder).withFiles(source.reads()).withFiles(joins.files());
+          try (WorkDatabase database = new WorkDatabase(options, work, access)) {
+            report.add(new Job(database, description, source, joins, folder).run());
           } catch (SQLException e) {
             throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
           }
@@ -91,22 +108,38 @@ public final class Preparation {
     return report.get(0);
   }
 
+  /** The folders in which side tables may lie. */
+  private List<Path> places(RawSource source) {
+    return Stream.concat(
+            Stream.concat(Stream.of(base), tables.stream()),
+            source.reads().stream().map(file -> file.toAbsolutePath().getParent()))
+        .distinct()
+        .toList();
+  }
+
   /** One preparation. */
-  private final class Job {
+  private static final class Job {
     private final WorkDatabase database;
     private final Description description;
     private final RawSource source;
+    private final JoinFiles joins;
     private final Path folder;
 
-    Job(WorkDatabase database, Description description, RawSource source, Path folder) {
+    Job(
+        WorkDatabase database,
+        Description description,
+        RawSource source,
+        JoinFiles joins,
+        Path folder) {
       this.database = database;
       this.description = description;
       this.source = source;
+      this.joins = joins;
       this.folder = folder;
     }
 
     PrepareReport run() throws SQLException, IOException {
-      RawTables tables = RawTables.read(database, description, source, needed(), base, folder);
+      RawTables tables = RawTables.read(database, description, source, needed(), joins, folder);
       Expressions expressions =
           new Expressions(database, tables.rows(), source.label(), tables.names());
       FeatureRows rows = plan(tables, expressions);
@@ -149,13 +182,19 @@ public final class Preparation {
       return new FeatureRows(source, tables.rows(), description.where(), features.build());
     }
 
-    private Set<String> needed() {
-      Set<String> needed = new TreeSet<>();
-      description.columns().forEach(column -> needed.addAll(SqlNames.in(column.source())));
-      description.labels().values().forEach(label -> needed.addAll(SqlNames.in(label)));
-      needed.addAll(SqlNames.in(description.where()));
-      needed.addAll(SqlNames.in(description.split().column()));
-      return needed;
+    /** The columns that expressions read; what is not allowed is refused before rows are read. */
+    private Set<String> needed() throws SQLException {
+      ExpressionGuard guard = new ExpressionGuard(database, source.label());
+      Set<String> needed = new TreeSet<>(guard.columns(description.columns()));
+      for (var label : description.labels().entrySet()) {
+        needed.addAll(guard.columns("label '" + label.getKey() + "'", label.getValue()));
+      }
+      needed.addAll(guard.columns("where", description.where()));
+      String time = description.split().column();
+      if (!time.isEmpty()) {
+        needed.addAll(guard.columns("split: column '" + time + "'", time));
+      }
+      return needed.stream().map(RawTables::small).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private String user(FeatureRows rows) {
@@ -248,8 +287,8 @@ public final class Preparation {
           vocabularies.files().get(description.column(description.scenario().column()).embName());
       return database.query(
           String.format(
-              "SELECT CAST(value AS VARCHAR) FROM read_parquet(%s) ORDER BY id",
-              DuckDb.text(folder.resolve(file).toString())),
+              "SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id",
+              DuckDb.parquet(folder.resolve(file))),
           row -> row.getString(1));
     }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Encodes raw rows as the rows of a prepared data set were: with the same expressions,
@@ -68,11 +70,21 @@ public final class RawRows {
   public RawReport encode(SourceFiles files, Set<String> features, Path work, Path target)
       throws IOException {
     FileSource source = new FileSource(files, encoding.description().csv());
-    try (WorkDatabase database = new WorkDatabase(options, work)) {
+    FileAccess access =
+        FileAccess.file(target).withFiles(source.reads()).withFiles(encodingFiles());
+    try (WorkDatabase database = new WorkDatabase(options, work, access)) {
       return encode(database, source, columns(features), target);
     } catch (SQLException e) {
       throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
     }
+  }
+
+  /** The files of the folder that encode rows. */
+  private List<Path> encodingFiles() {
+    return Stream.concat(
+            schema.vocabularies().values().stream(), encoding.sides().stream().map(SideTable::file))
+        .map(folder::resolve)
+        .toList();
   }
 
   private ImmutableList<ColumnDescription> columns(Set<String> features) {
@@ -144,7 +156,9 @@ public final class RawRows {
       ImmutableSet<String> names)
       throws SQLException, IOException {
     Set<String> needed = new TreeSet<>();
-    columns.forEach(column -> needed.addAll(SqlNames.in(column.source())));
+    new ExpressionGuard(database, source.label())
+        .columns(columns)
+        .forEach(name -> needed.add(RawTables.small(name)));
     List<SideTable> sides =
         encoding.sides().stream().filter(side -> isNeeded(side, needed, names)).toList();
     for (SideTable side : sides) {

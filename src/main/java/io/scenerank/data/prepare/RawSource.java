@@ -1,8 +1,10 @@
 package io.scenerank.data.prepare;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -10,6 +12,9 @@ import java.util.Optional;
 interface RawSource {
   /** How messages call it. */
   String label();
+
+  /** The only files that are read. */
+  ImmutableList<Path> reads();
 
   /** Name of each column with DuckDB's type. */
   ImmutableMap<String, String> columns(WorkDatabase database) throws SQLException, IOException;

@@ -34,17 +34,17 @@ record RawTables(
 
   /**
    * @param needed names in the description's expressions, in small letters
-   * @param base folder of the side tables' relative paths
+   * @param joins the side tables' files
    * @param folder where the side tables are written
-   * @throws InvalidInputException naming a file that is not there, a key that it lacks or has
-   *     twice, or a column that two tables have
+   * @throws InvalidInputException naming a key that a table lacks or has twice, or a column that
+   *     two tables have
    */
   static RawTables read(
       WorkDatabase database,
       Description description,
       RawSource source,
       Set<String> needed,
-      Path base,
+      JoinFiles joins,
       Path folder)
       throws SQLException, IOException {
     RawReader reader = new RawReader(database, description.missingValues());
@@ -57,7 +57,7 @@ record RawTables(
     List<SideTable> sides = new ArrayList<>();
     Set<String> names = new TreeSet<>(columns);
     for (JoinDescription join : description.joins()) {
-      FileSource file = new FileSource(SourceFiles.find(join.file(), base), join.csv());
+      FileSource file = new FileSource(joins.of(join), join.csv());
       requireKeys(join.on().keySet(), columns, source.label());
       requireKeys(join.on().values(), file.columns(database).keySet(), file.label());
       SideTable side = readSide(database, reader, join, file, needed, sides.size(), folder);
@@ -93,9 +93,7 @@ record RawTables(
     Path kept = folder.resolve(side.file());
     Files.createDirectories(kept.getParent());
     DuckDb.copyToParquet(
-        database.connection(),
-        "SELECT * FROM read_parquet(" + DuckDb.text(table.file().toString()) + ")",
-        kept);
+        database.connection(), "SELECT * FROM " + DuckDb.parquet(table.file()), kept);
     side.requireUnique(database, folder, file.label());
     return side;
   }

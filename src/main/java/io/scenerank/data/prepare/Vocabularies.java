@@ -114,7 +114,7 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   }
 
   private static int load(WorkDatabase database, String table, Path file) throws SQLException {
-    String rows = "read_parquet(" + DuckDb.text(file.toString()) + ")";
+    String rows = DuckDb.parquet(file);
     record Ids(long count, long different, long first, long last) {}
     Ids ids =
         database
@@ -156,9 +156,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     for (Map.Entry<String, String> table : files.entrySet()) {
       VocabularyDigest digest = new VocabularyDigest();
       database.forEach(
-          "SELECT CAST(value AS VARCHAR), id FROM read_parquet("
-              + DuckDb.text(folder.resolve(table.getValue()).toString())
-              + ")",
+          "SELECT CAST(value AS VARCHAR), id FROM "
+              + DuckDb.parquet(folder.resolve(table.getValue())),
           row -> digest.add(row.getString(1), row.getInt(2)));
       digests.put(table.getKey(), digest.digest());
     }

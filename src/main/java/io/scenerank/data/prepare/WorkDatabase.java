@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,22 +38,36 @@ final class WorkDatabase implements AutoCloseable {
 
   /**
    * @param folder an empty one for temporary files, which whoever made it deletes
+   * @param access what is read and written besides
    */
-  WorkDatabase(PrepareOptions options, Path folder) throws SQLException, IOException {
+  WorkDatabase(PrepareOptions options, Path folder, FileAccess access)
+      throws SQLException, IOException {
     this.options = options;
     this.folder = folder;
+    Path spill = Files.createDirectories(folder.resolve("spill"));
     this.connection =
         DuckDb.open(
-            options.duckDb(), Optional.of(Files.createDirectories(folder.resolve("spill"))));
+            options.duckDb(), Optional.of(spill), access.withFolder(folder), this::configure);
+  }
+
+  private void configure(DuckDBConnection opened) throws SQLException {
     // A single thread cuts a file's row groups elsewhere than several do, which all cut alike.
-    execute("SET threads = " + Math.max(2, number("SELECT current_setting('threads')")));
+    DuckDb.execute(opened, "SET threads = " + Math.max(2, threads(opened)));
     if (!options.memoryLimit().isEmpty()) {
-      execute("SET memory_limit = " + DuckDb.text(options.memoryLimit()));
+      DuckDb.execute(opened, "SET memory_limit = " + DuckDb.text(options.memoryLimit()));
     }
-    execute("SET TimeZone = 'UTC'");
-    FingerprintFunction.register(connection);
-    execute("SET enable_progress_bar = true");
-    execute("SET enable_progress_bar_print = false");
+    DuckDb.execute(opened, "SET TimeZone = 'UTC'");
+    FingerprintFunction.register(opened);
+    DuckDb.execute(opened, "SET enable_progress_bar = true");
+    DuckDb.execute(opened, "SET enable_progress_bar_print = false");
+  }
+
+  private static long threads(DuckDBConnection opened) throws SQLException {
+    try (Statement statement = opened.createStatement();
+        ResultSet result = statement.executeQuery("SELECT current_setting('threads')")) {
+      result.next();
+      return result.getLong(1);
+    }
   }
 
   /** Keeps a line about the rows that people should read. */
@@ -76,7 +91,9 @@ final class WorkDatabase implements AutoCloseable {
 
   /** The rows of a Parquet file, in SQL. */
   static String rows(Path file) {
-    return "read_parquet(" + DuckDb.text(file.toString()) + ", file_row_number = true)";
+    return "read_parquet("
+        + DuckDb.file(file)
+        + ", file_row_number = true, hive_partitioning = false)";
   }
 
   void execute(String sql) throws SQLException {
