@@ -313,3 +313,53 @@ def test_saved_model_cli_shows_raw_values(raw_folder):
         "video_id": ("DT_INT64", "(-1, 1)"),
         "hist_video_id": ("DT_INT64", "(-1, 20)"),
     }
+
+
+RAW_DESCRIPTION = """
+labels: {click: row % 2}
+scenario: place
+user: user
+missing_values: [none]
+split: {by: random, test_share: 0.2, seed: 1}
+columns:
+  - {name: item}
+  - {name: tags, type: sequence, delimiter: ";", max_len: 3}
+  - {name: tag_bucket, source: tags, hash: 11}
+  - {name: size_bin, source: size, bins: 4}
+  - {name: size, type: dense, missing: 0.5}
+"""
+
+
+def test_the_graph_encodes_raw_rows_as_predict_does(scenerank, tmp_path):
+    """Texts, integers, sequences, buckets, bins and missing values, in Python's runtime."""
+    raw = tmp_path / "raw.csv"
+    lines = ["row,user,place,item,tags,size"]
+    for i in range(300):
+        tags = ";".join(f" é{j % 5}" for j in range(i % 5))
+        size = "none" if i % 11 == 0 else i % 7 / 10
+        lines.append(f"{i}, u{i % 13} ,p{i % 3},{i % 17}.0,{tags},{size}")
+    raw.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "raw.yaml").write_text(RAW_DESCRIPTION, encoding="utf-8")
+    data, run, base = tmp_path / "data", tmp_path / "run", tmp_path / "model"
+    scenerank.checked("prepare", raw, "--config", tmp_path / "raw.yaml", "--out", data)
+    scenerank.checked("run", "pepnet", "--data", data, "--out", run, "--epochs", 1)
+    scenerank.checked("export", run, "--format", "saved_model", "--out", base, "--raw")
+    output = tmp_path / "scores.parquet"
+    scenerank.checked("predict", run, "--input", raw, "--output", output)
+
+    fields = dict(zip(lines[0].split(","), zip(*(line.split(",") for line in lines[1:]))))
+    sizes = [[np.nan if size == "none" else float(size)] for size in fields["size"]]
+    model = tf.saved_model.load(str(base / "1"))
+    scores = model.signatures["raw"](
+        user=tf.constant(fields["user"])[:, None],
+        place=tf.constant(fields["place"])[:, None],
+        item=tf.constant([[int(float(item))] for item in fields["item"]], tf.int64),
+        tags=tf.constant(fields["tags"])[:, None],
+        tag_bucket=tf.constant(fields["tags"])[:, None],
+        size_bin=tf.constant(sizes, tf.float64),
+        size=tf.constant(sizes, tf.float32),
+    )["click"]
+    expected = parquet.read_table(output)["click"].to_numpy()
+    assert np.ptp(expected) > 0
+    # Python fuses the ops of a function in another way than a session does.
+    np.testing.assert_allclose(scores[:, 0], expected, rtol=0, atol=1e-6)

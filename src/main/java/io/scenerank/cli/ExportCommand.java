@@ -1,14 +1,8 @@
 package io.scenerank.cli;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.VocabularyReader;
 import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Vocabulary;
+import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Export the model of a run folder with the values of its checkpoint.",
       "saved_model: OUT/VERSION/, for TF Serving, Python and Java; with --raw it takes raw values"
-          + " too and looks their ids up.",
+          + " too and encodes them.",
       "weights.h5, keras: a file for load_weights or load_model of Keras 3."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -75,13 +69,18 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--raw",
-      description = "Give a saved_model the signature raw, from the vocabularies of --data.")
+      description = {
+        "Give a saved_model the signature raw, which takes raw values and encodes them as the rows",
+        "were that the run was trained on."
+      })
   private boolean raw;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "The prepared data set whose vocabularies --raw takes.")
+      description =
+          "The prepared data set whose encoding or vocabularies --raw takes. Default: what RUN keeps"
+              + " of its own.")
   private Path data;
 
   @Option(names = "--force", description = "Replace what stands there.")
@@ -102,7 +101,7 @@ final class ExportCommand implements Callable<Integer> {
     List<String> unchecked = new ArrayList<>();
     ExportFormat.Target target =
         new ExportFormat.Target(
-            out, Optional.ofNullable(version), vocabularies(saved, unchecked::add), force);
+            out, Optional.ofNullable(version), raw(saved, unchecked::add), force);
     Path written = chosen.write(saved, target);
     PrintWriter stderr = spec.commandLine().getErr();
     unchecked.forEach(stderr::println);
@@ -123,40 +122,13 @@ final class ExportCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private ImmutableList<Vocabulary> vocabularies(SavedRun saved, Consumer<String> lines) {
-    if (raw != (data != null)) {
-      throw new InvalidInputException(
-          "--raw and --data DIR, whose vocabularies it takes, belong together");
+  private Optional<SavedModelExporter> raw(SavedRun saved, Consumer<String> lines) {
+    if (!raw && data != null) {
+      throw new InvalidInputException("--data is given without --raw, for which it is");
     }
-    if (!raw) {
-      return ImmutableList.of();
-    }
-    PreparedDataset dataset = PreparedDataset.open(data);
-    if (dataset.schema().vocabularies().isEmpty()) {
-      throw new InvalidInputException(
-          data + ": the data set names no vocabularies, which --raw needs");
-    }
-    ImmutableList<Vocabulary> vocabularies =
-        new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
-    encoding
-        .check(lines)
-        .require(
-            new EncodingCheck.Model(
-                run, saved.fingerprint(), saved.experiment().definition().columns()),
-            data.resolve(PreparedDataset.SCHEMA),
-            fingerprint(dataset, vocabularies));
-    return vocabularies;
-  }
-
-  /** How the data is encoded, by the vocabularies as they are now. */
-  private static EncodingFingerprint fingerprint(
-      PreparedDataset dataset, ImmutableList<Vocabulary> vocabularies) {
-    return dataset
-        .schema()
-        .fingerprint()
-        .withVocabularies(
-            dataset.schema().layout().columns(),
-            vocabularies.stream()
-                .collect(ImmutableMap.toImmutableMap(Vocabulary::table, Vocabulary::digest)));
+    RawExport export = new RawExport(run, saved);
+    return raw
+        ? Optional.of(data == null ? export.ofRun() : export.ofData(data, encoding.check(lines)))
+        : Optional.empty();
   }
 }

@@ -3,7 +3,6 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
-import io.scenerank.feature.Vocabulary;
 import io.scenerank.keras.KerasExporter;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.Device;
@@ -30,7 +29,9 @@ enum ExportFormat {
               : RunFolder.nextVersion(target.out());
       try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
         run.restore(graph);
-        return new SavedModelExporter(target.vocabularies())
+        return target
+            .raw()
+            .orElseGet(SavedModelExporter::new)
             .withFingerprint(run.fingerprint())
             .export(run.experiment().definition(), graph, target.out(), version, target.force());
       }
@@ -68,11 +69,11 @@ enum ExportFormat {
    * Where an export goes.
    *
    * @param version folder below {@code out}, above 0; empty for the next that is free
-   * @param vocabularies of the raw values that a saved_model takes; empty for none
+   * @param raw the exporter of a saved_model that takes raw values; empty for one that does not
    * @param force whether what stands there is replaced
    */
   record Target(
-      Path out, Optional<Integer> version, ImmutableList<Vocabulary> vocabularies, boolean force) {
+      Path out, Optional<Integer> version, Optional<SavedModelExporter> raw, boolean force) {
     /**
      * @throws InvalidInputException if the version is not above 0
      */
@@ -93,7 +94,7 @@ enum ExportFormat {
         throw new InvalidInputException(
             "--version is " + version.get() + ", but only a saved_model has versions");
       }
-      if (!vocabularies.isEmpty()) {
+      if (raw.isPresent()) {
         throw new InvalidInputException("--raw is given, but only a saved_model takes raw values");
       }
       if (!out.toString().endsWith(ending)) {

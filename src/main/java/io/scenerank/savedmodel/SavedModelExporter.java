@@ -2,9 +2,11 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.model.ModelDefinition;
@@ -23,18 +25,21 @@ import org.tensorflow.proto.SavedModel;
  * <p>Signatures: {@code serving_default} has one input a feature (int32 [B, 1] or [B, max_len],
  * float32 [B, dimension]) and one output a task (float32 [B, 1], the probability); {@code packed}
  * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]; {@code raw},
- * where the exporter is given vocabularies, takes raw values in place of ids, string or int64 of
- * the same shapes, for the columns whose table has a vocabulary, and gives what no vocabulary holds
- * the id 0. An id outside its vocabulary fails with the feature, the row and the id. The checkpoint
- * inside names every table and kernel as Keras does; {@code assets.extra/scenerank.json} holds
- * columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF Serving
- * sends before any client does.
+ * where the exporter is given an encoding, takes raw values: string, int64, float64 or float32 of
+ * one value a row, or of any number for a sequence that is a list. Where the exporter is given
+ * vocabularies alone, {@code raw} takes exactly what they hold in place of ids, string or int64 of
+ * the shapes of {@code serving_default}. What no vocabulary holds has the id 0. An id outside its
+ * vocabulary and a dense value that is not finite fail with the feature, the row and the value. The
+ * checkpoint inside names every table and kernel as Keras does; {@code assets.extra/scenerank.json}
+ * holds columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF
+ * Serving sends before any client does.
  */
 public final class SavedModelExporter {
   /** Where an export says of which columns and parameters its model is. */
   public static final String DESCRIPTION = "assets.extra/scenerank.json";
 
-  private final ImmutableMap<String, Vocabulary> vocabularies;
+  private final ImmutableSet<String> vocabularies;
+  private final RawInputs.Maker raw;
   private final EncodingFingerprint fingerprint;
 
   /** Exports without the signature {@code raw}. */
@@ -43,19 +48,38 @@ public final class SavedModelExporter {
   }
 
   /**
-   * Exports with the signature {@code raw}.
+   * Exports with the signature {@code raw}, in which the graph looks values up and does no more.
    *
    * @param vocabularies of the tables whose raw values it takes; those of other tables than a
    *     model's are left out
    * @throws InvalidInputException if two are of one table
    */
   public SavedModelExporter(Iterable<Vocabulary> vocabularies) {
-    this(byTable(vocabularies), EncodingFingerprint.NONE);
+    this(byTable(vocabularies));
+  }
+
+  private SavedModelExporter(ImmutableMap<String, Vocabulary> vocabularies) {
+    this(
+        vocabularies.keySet(),
+        (ops, layout) -> new VocabularyInputs(ops, layout, vocabularies),
+        EncodingFingerprint.NONE);
+  }
+
+  /**
+   * Exports with the signature {@code raw}, in which the graph encodes raw values as the rows that
+   * a model was trained on were.
+   */
+  public SavedModelExporter(RawEncoding encoding) {
+    this(
+        ImmutableSet.of(),
+        (ops, layout) -> new EncodedInputs(ops, layout, encoding),
+        EncodingFingerprint.NONE);
   }
 
   private SavedModelExporter(
-      ImmutableMap<String, Vocabulary> vocabularies, EncodingFingerprint fingerprint) {
+      ImmutableSet<String> vocabularies, RawInputs.Maker raw, EncodingFingerprint fingerprint) {
     this.vocabularies = vocabularies;
+    this.raw = raw;
     this.fingerprint = fingerprint;
   }
 
@@ -75,7 +99,7 @@ public final class SavedModelExporter {
    * @param data how the data was encoded, as the export says then
    */
   public SavedModelExporter withFingerprint(EncodingFingerprint data) {
-    return new SavedModelExporter(vocabularies, data);
+    return new SavedModelExporter(vocabularies, raw, data);
   }
 
   /**
@@ -101,11 +125,11 @@ public final class SavedModelExporter {
       throws IOException {
     Path variables = Files.createDirectory(folder.resolve("variables"));
     Path extra = Files.createDirectory(folder.resolve("assets.extra"));
-    try (ServingGraph serving = new ServingGraph(definition, vocabularies)) {
-      if (serving.raw().isEmpty() && !vocabularies.isEmpty()) {
+    try (ServingGraph serving = new ServingGraph(definition, raw)) {
+      if (serving.raw().placeholders().isEmpty() && !vocabularies.isEmpty()) {
         throw noneIsRead(definition);
       }
-      writeAssets(serving.raw().assets(), folder);
+      writeAssets(serving.raw().tables().assets(), folder);
       TensorFlowErrors.writing(
           "the variables", () -> trained.saveModel(variables.resolve("variables")));
       SavedModel model =
@@ -125,7 +149,7 @@ public final class SavedModelExporter {
     return new InvalidInputException(
         String.format(
             "no feature column of the model '%s' has one of the vocabularies: %s",
-            definition.type().name(), String.join(", ", vocabularies.keySet())));
+            definition.type().name(), String.join(", ", vocabularies)));
   }
 
   private static void writeAssets(ImmutableList<VocabularyAsset> assets, Path folder)

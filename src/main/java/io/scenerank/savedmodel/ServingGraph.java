@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.OpNames;
 import io.scenerank.layer.Seeds;
 import io.scenerank.layer.Shapes;
@@ -48,24 +47,23 @@ final class ServingGraph implements AutoCloseable {
   private final ImmutableMap<String, Operand<TFloat32>> outputs;
 
   ServingGraph(ModelDefinition<?> definition) {
-    this(definition, ImmutableMap.of());
+    this(definition, (ops, layout) -> new VocabularyInputs(ops, layout, ImmutableMap.of()));
   }
 
   /**
-   * @param vocabularies of the signature {@code raw}, by table; without one of the model's there is
-   *     no such signature
+   * @param maker of the inputs of the signature {@code raw}; without any there is no such signature
    */
-  ServingGraph(ModelDefinition<?> definition, ImmutableMap<String, Vocabulary> vocabularies) {
-    this.raw = new RawInputs(tf, vocabularies);
+  ServingGraph(ModelDefinition<?> definition, RawInputs.Maker maker) {
     PackedLayout layout = definition.layout();
+    this.raw = maker.make(tf, layout);
     List<Operand<TInt32>> ids = new ArrayList<>();
     List<Operand<TFloat32>> dense = new ArrayList<>();
     Ops inputs = tf.withSubScope("inputs");
     for (FeatureColumn column : layout.columns()) {
       if (column.type() == ColumnType.DENSE) {
-        dense.add(feature(inputs, column, TFloat32.class));
+        dense.add(feature(inputs, column, TFloat32.class, raw.dense(column)));
       } else {
-        ids.add(raw.has(column) ? lookedUp(inputs, column) : feature(inputs, column, TInt32.class));
+        ids.add(feature(inputs, column, TInt32.class, raw.ids(column)));
       }
     }
     PackedInputs packedInputs =
@@ -84,21 +82,18 @@ final class ServingGraph implements AutoCloseable {
     this.outputs = probabilities.buildOrThrow();
   }
 
-  private <T extends TType> Operand<T> feature(Ops ops, FeatureColumn column, Class<T> type) {
-    Operand<T> placeholder =
-        ops.withName(opName(column.name()))
-            .placeholder(type, Placeholder.shape(Shape.of(-1, column.width()))); // [B, width]
-    features.put(column.name(), placeholder);
-    return placeholder;
-  }
-
-  /** Ids that are fed, or else looked up: the signature {@code raw} feeds the raw values. */
-  private Operand<TInt32> lookedUp(Ops ops, FeatureColumn column) {
-    String name = opName(column.name());
-    Operand<TInt32> input =
-        ops.withName(name)
-            .placeholderWithDefault(
-                raw.ids(column, name), Shape.of(-1, column.width())); // [B, width]
+  /**
+   * The values of a feature: they are fed, or else computed of raw values, which the signature
+   * {@code raw} feeds.
+   */
+  private <T extends TType> Operand<T> feature(
+      Ops ops, FeatureColumn column, Class<T> type, Optional<Operand<T>> computed) {
+    Ops named = ops.withName(opName(column.name()));
+    Shape shape = Shape.of(-1, column.width()); // [B, width]
+    Operand<T> input =
+        computed.isPresent()
+            ? named.placeholderWithDefault(computed.get(), shape)
+            : named.placeholder(type, Placeholder.shape(shape));
     features.put(column.name(), input);
     return input;
   }
@@ -131,7 +126,7 @@ final class ServingGraph implements AutoCloseable {
     return store.weights();
   }
 
-  /** What looks raw values up. */
+  /** The inputs of raw values. */
   RawInputs raw() {
     return raw;
   }
@@ -141,7 +136,7 @@ final class ServingGraph implements AutoCloseable {
     ImmutableMap.Builder<String, SignatureDef> signatures = ImmutableMap.builder();
     signatures.put(SavedModelPredictor.SERVING_DEFAULT, signature(features));
     signatures.put(PACKED, signature(packed));
-    if (!raw.isEmpty()) {
+    if (!raw.placeholders().isEmpty()) {
       Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
       inputs.putAll(raw.placeholders());
       signatures.put(RAW, signature(inputs));
@@ -169,7 +164,7 @@ final class ServingGraph implements AutoCloseable {
   }
 
   /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */
-  private static String opName(String name) {
+  static String opName(String name) {
     // Ops.withName takes no slash.
     return OpNames.ascii(name.replace('/', '_'));
   }

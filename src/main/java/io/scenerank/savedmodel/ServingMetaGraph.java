@@ -25,9 +25,10 @@ final class ServingMetaGraph {
 
   MetaGraphDef toProto() {
     MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
-    if (!serving.raw().isEmpty()) {
-      meta.addAllAssetFileDef(serving.raw().assetDefs())
-          .putCollectionDef(MAIN_OP, node(serving.raw().initializer()));
+    LookupTables tables = serving.raw().tables();
+    if (!tables.isEmpty()) {
+      meta.addAllAssetFileDef(tables.assetDefs())
+          .putCollectionDef(MAIN_OP, node(tables.initializer()));
     }
     return meta.setMetaInfoDef(
             MetaGraphDef.MetaInfoDef.newBuilder()

@@ -1,5 +1,6 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import io.scenerank.feature.Vocabulary;
 import java.io.IOException;
@@ -22,6 +23,19 @@ record VocabularyAsset(String fileName, String content) {
     vocabulary
         .ids()
         .forEach((value, id) -> lines.append(value).append(DELIMITER).append(id).append('\n'));
+    return new VocabularyAsset(fileName, lines.toString());
+  }
+
+  /** The bits of numbers and their ids. */
+  static VocabularyAsset ofNumbers(ImmutableMap<Double, Integer> ids, String fileName) {
+    StringBuilder lines = new StringBuilder();
+    ids.forEach(
+        (number, id) ->
+            lines
+                .append(Double.doubleToLongBits(number))
+                .append(DELIMITER)
+                .append(id)
+                .append('\n'));
     return new VocabularyAsset(fileName, lines.toString());
   }
 

@@ -108,8 +108,20 @@ class ExportCommandTest {
       assertThat(raw.inputs().get("item").dataType()).isEqualTo(DataType.DT_INT32);
     }
     Cli.invalid(
-        "--raw and --data DIR, whose vocabularies it takes, belong together",
+        run.resolve("encoding.json")
+            + ": no such file, expected in a run that was trained on a data set of 'prepare'; of other"
+            + " data --raw takes the vocabularies of --data DIR",
         Arrays.copyOf(export, export.length - 2));
+    Cli.invalid(
+        "--data is given without --raw, for which it is",
+        "export",
+        run,
+        "--format",
+        "saved_model",
+        "--out",
+        base,
+        "--data",
+        rows);
     Cli.invalid(
         "--raw is given, but only a saved_model takes raw values",
         "export",

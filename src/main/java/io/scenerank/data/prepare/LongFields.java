@@ -40,7 +40,7 @@ final class LongFields {
         database
             .query(
                 "SELECT count(*), coalesce(sum(len(p) - 1), 0), coalesce(sum(len(list_filter("
-                    + "p[2:-2], lambda x: x = ''))), 0), count(*) FILTER (rowlike) FROM ("
+                    + "p[2:-2], lambda x: trim(x) = ''))), 0), count(*) FILTER (rowlike) FROM ("
                     + fields
                     + ")",
                 row -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))

@@ -1,0 +1,80 @@
+package io.scenerank.savedmodel;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Vocabulary;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Raw inputs where no more is known than vocabularies: values are looked up exactly as they are
+ * given, the values of a sequence one by one, and columns without a vocabulary take ids.
+ */
+final class VocabularyInputs implements RawInputs {
+  private final Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
+  private final Map<String, Operand<? extends TType>> placeholders = new LinkedHashMap<>();
+  private final LookupTables tables;
+
+  /**
+   * @param vocabularies by table
+   * @throws io.scenerank.feature.InvalidInputException if an id of a vocabulary is no row of its
+   *     table
+   */
+  VocabularyInputs(Ops ops, PackedLayout layout, ImmutableMap<String, Vocabulary> vocabularies) {
+    Ops tf = ops.withSubScope(ServingGraph.RAW);
+    this.tables = new LookupTables(tf);
+    for (FeatureColumn column : layout.columns()) {
+      Vocabulary vocabulary = vocabularies.get(column.embName());
+      if (column.isCategorical() && vocabulary != null) {
+        vocabulary.requireIdsBelow(column.vocabSize());
+        ids.put(column.name(), lookUp(tf, column, vocabulary));
+      }
+    }
+  }
+
+  private Operand<TInt32> lookUp(Ops tf, FeatureColumn column, Vocabulary vocabulary) {
+    return switch (vocabulary.kind()) {
+      case TEXT -> tables.ofTexts(vocabulary, placeholder(tf, TString.class, column));
+      case INTEGER -> tables.ofIntegers(vocabulary, placeholder(tf, TInt64.class, column));
+    };
+  }
+
+  private <T extends TType> Operand<T> placeholder(Ops tf, Class<T> type, FeatureColumn column) {
+    Operand<T> raw =
+        tf.withName(ServingGraph.opName(column.name()))
+            .placeholder(type, Placeholder.shape(Shape.of(-1, column.width())));
+    placeholders.put(column.name(), raw);
+    return raw;
+  }
+
+  @Override
+  public Optional<Operand<TInt32>> ids(FeatureColumn column) {
+    return Optional.ofNullable(ids.get(column.name()));
+  }
+
+  @Override
+  public Optional<Operand<TFloat32>> dense(FeatureColumn column) {
+    return Optional.empty();
+  }
+
+  @Override
+  public ImmutableMap<String, Operand<? extends TType>> placeholders() {
+    return ImmutableMap.copyOf(placeholders);
+  }
+
+  @Override
+  public LookupTables tables() {
+    return tables;
+  }
+}
