@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.FileAccess;
 import io.scenerank.data.VocabularyReader;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
@@ -168,21 +169,23 @@ public final class ServingEncoding {
 
   /** The ids of a vocabulary's numbers, which are those texts that DuckDB writes of a DOUBLE. */
   private ImmutableMap<Double, Integer> numbers(String table) {
+    Path file = file(table);
     ImmutableMap.Builder<Double, Integer> ids = ImmutableMap.builder();
-    try (DuckDBConnection connection = DuckDb.open(options, Optional.empty());
+    try (DuckDBConnection connection =
+            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 String.format(
                     "SELECT number, id FROM (SELECT value, TRY_CAST(value AS DOUBLE) AS number, id"
-                        + " FROM read_parquet(%s)) WHERE CAST(number AS VARCHAR) = value",
-                    DuckDb.text(file(table).toString())))) {
+                        + " FROM %s) WHERE CAST(number AS VARCHAR) = value",
+                    DuckDb.parquet(file)))) {
       while (rows.next()) {
         ids.put(rows.getDouble(1), rows.getInt(2));
       }
     } catch (SQLException e) {
       throw new InvalidInputException(
-          file(table) + ": cannot be read as a vocabulary (" + DuckDb.reason(e) + ")", e);
+          file + ": cannot be read as a vocabulary (" + DuckDb.reason(e) + ")", e);
     }
     return ids.buildOrThrow();
   }
