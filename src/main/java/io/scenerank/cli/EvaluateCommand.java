@@ -1,12 +1,14 @@
 package io.scenerank.cli;
 
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Score the test rows of a prepared data set and print the tables that run prints.",
+      "Score the test rows of a prepared data set, or raw rows, and print the tables that run"
+          + " prints.",
       "A run folder is scored with its native graph and the values of its checkpoint, a SavedModel"
           + " (RUN/saved_model/1, or one of Keras) as a black box: its inputs are found among the"
           + " features and its outputs among the tasks by name, TASK, task_TASK or"
@@ -34,12 +37,30 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
   private Path model;
 
+  @ArgGroup(multiplicity = "1")
+  private Rows rows;
+
+  /** One of them. */
+  static final class Rows {
+    @Option(names = "--data", paramLabel = "DIR", description = "A prepared data set.")
+    private Path data;
+
+    @Option(
+        names = "--input",
+        paramLabel = "FILES",
+        description = {
+          "Raw rows, CSV or Parquet, a folder or a quoted glob: all of them are encoded, labels too,"
+              + " as those were that the run MODEL was trained on."
+        })
+    private String input;
+  }
+
   @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "A prepared data set.")
-  private Path data;
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      defaultValue = "",
+      description = "The most memory to encode raw rows in, as 4GB.")
+  private String memoryLimit;
 
   @Option(
       names = "--batch-size",
@@ -58,18 +79,52 @@ final class EvaluateCommand implements Callable<Integer> {
     if (batchSize != null && batchSize < 1) {
       throw new InvalidInputException("--batch-size is " + batchSize + ", expected at least 1");
     }
-    PreparedDataset dataset = PreparedDataset.open(data, runtime.duckDb());
     EvaluatedModel evaluated;
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());
-        RankedModel ranked = RankedModel.open(model, runtime.threads())) {
-      evaluated =
-          new Evaluation(dataset, encoding.check(progress::line), progress)
-              .of(ranked, Optional.ofNullable(batchSize));
+    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      evaluated = rows.data == null ? ofRaw(progress) : ofPrepared(progress);
     }
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(
         output.json ? evaluated.toJson() : markdown ? evaluated.toMarkdown() : evaluated.toText());
     stdout.flush();
     return ScenerankCommand.GOOD;
+  }
+
+  private EvaluatedModel ofPrepared(Progress progress) throws IOException {
+    PreparedDataset dataset = PreparedDataset.open(rows.data, runtime.duckDb());
+    try (RankedModel ranked = RankedModel.open(model, runtime.threads())) {
+      return evaluate(ranked, dataset, progress);
+    }
+  }
+
+  private EvaluatedModel ofRaw(Progress progress) throws IOException {
+    PrepareOptions options =
+        new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
+    try (RankedModel ranked = RankedModel.open(model, runtime.threads());
+        NewTestRows raw = encode(ranked, options, progress)) {
+      return evaluate(ranked, raw.dataset(), progress).ofRaw(Path.of(rows.input), raw.unseen());
+    }
+  }
+
+  private NewTestRows encode(RankedModel ranked, PrepareOptions options, Progress progress)
+      throws IOException {
+    return NewTestRows.encode(
+        rows.input,
+        model,
+        ranked
+            .definition()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        model
+                            + ": is no run folder, which --input needs: it says how raw rows are"
+                            + " encoded")),
+        options,
+        progress);
+  }
+
+  private EvaluatedModel evaluate(RankedModel ranked, PreparedDataset dataset, Progress progress) {
+    return new Evaluation(dataset, encoding.check(progress::line), progress)
+        .of(ranked, Optional.ofNullable(batchSize));
   }
 }

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationTables;
 import io.scenerank.feature.ConfigMapper;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a model came to on the test rows of a data set.
@@ -17,9 +19,22 @@ import java.util.Map;
  * @param path where the model lies
  * @param data the data set
  * @param rows number of its test rows
+ * @param unseen of raw rows, by column the values that no training row had; empty of others
  */
 record EvaluatedModel(
-    String model, EvaluationReport evaluation, String graph, Path path, Path data, int rows) {
+    String model,
+    EvaluationReport evaluation,
+    String graph,
+    Path path,
+    Path data,
+    int rows,
+    Optional<ImmutableMap<String, Long>> unseen) {
+
+  /** The same of raw rows. */
+  EvaluatedModel ofRaw(Path input, ImmutableMap<String, Long> unseenValues) {
+    return new EvaluatedModel(
+        model, evaluation, graph, path, input, rows, Optional.of(unseenValues));
+  }
 
   String toText() {
     return String.format(
@@ -48,6 +63,7 @@ record EvaluatedModel(
     json.put("graph", graph);
     json.put("path", path.toString());
     json.put("data", data.toString());
+    unseen.ifPresent(columns -> json.put("unseen", columns));
     return new ConfigMapper().toJson(json) + System.lineSeparator();
   }
 }

@@ -61,7 +61,13 @@ final class Evaluation {
     EvaluationReport report =
         new Evaluator(EvaluationData.of(test, matched.tasks(), schema.scenario())).evaluate(scores);
     return new EvaluatedModel(
-        model.name(), report, model.graph(), model.path(), data.folder(), test.size());
+        model.name(),
+        report,
+        model.graph(),
+        model.path(),
+        data.folder(),
+        test.size(),
+        Optional.empty());
   }
 
   /** The data with what the model reads; all of it where that is not known. */

@@ -145,17 +145,17 @@ record FilePreparation(
           "scenarios of test rows alone, which become 'unseen' (id 0): "
               + String.join(", ", report.unseenScenarios()));
     }
-    return new Result(report, out.path(), seconds);
+    return new Result(report, "Values of test rows that no training row has", out.path(), seconds);
   }
 
   /**
    * What was written.
    *
+   * @param unseen what the text calls values that no vocabulary has
    * @param seconds how long it took
    */
-  record Result(PrepareReport report, Path out, double seconds) {
+  record Result(PrepareReport report, String unseen, Path out, double seconds) {
     String toText() {
-      Optional<String> unseen = UnseenText.of(report.unseen());
       return String.format(
           Locale.ROOT,
           "%,d rows to train on, %,d to test on (%s) in %.1f s: %s%n%s",
@@ -164,8 +164,8 @@ record FilePreparation(
           report.split(),
           seconds,
           out,
-          unseen
-              .map(t -> String.format("Values of test rows that no training row has: %s%n", t))
+          UnseenText.of(report.unseen())
+              .map(columns -> String.format("%s: %s%n", unseen, columns))
               .orElse(""));
     }
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.NewRowsSplit;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
@@ -83,6 +84,24 @@ final class PrepareCommand implements Callable<Integer> {
   private boolean guess;
 
   @Option(
+      names = "--encoding",
+      paramLabel = "RUN",
+      description = {
+        "A run, or a data set of prepare: encode the rows as that was, with its labels, vocabularies",
+        "and bins, instead of --config or --guess."
+      })
+  private Path encoding;
+
+  @Option(
+      names = "--split",
+      paramLabel = "KIND",
+      description = {
+        "With --encoding, which rows are for testing: described, as its description says; random, one",
+        "in five; test, all of them. Default: described."
+      })
+  private NewRowsSplit split;
+
+  @Option(
       names = "--memory-limit",
       paramLabel = "SIZE",
       defaultValue = "",
@@ -109,6 +128,10 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (split != null && encoding == null) {
+      throw new InvalidInputException(
+          "--split is for rows that --encoding encodes; a description has the key 'split'");
+    }
     if (NamedSource.names().contains(source)) {
       named();
     } else {
@@ -141,18 +164,27 @@ final class PrepareCommand implements Callable<Integer> {
     if (from == null) {
       throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
     }
-    prepare(options -> FilePreparation.named(source, from, Optional.ofNullable(config), options));
+    if (encoding == null) {
+      prepare(options -> FilePreparation.named(source, from, Optional.ofNullable(config), options));
+    } else {
+      encode(preparation -> preparation.named(source, from));
+    }
   }
 
   private void files() throws IOException {
     requireNoSyntheticOptions();
     SourceFiles files = FilePreparation.files(source, NAMED);
+    if (encoding != null) {
+      encode(preparation -> preparation.files(files));
+      return;
+    }
     if (guess == (config != null)) {
       throw new ParameterException(
           spec.commandLine(),
           guess
               ? "--config and --guess exclude each other"
-              : "Missing how to read the files: --config=FILE, or --guess for a first description");
+              : "Missing how to read the files: --config=FILE, --guess for a first description, or"
+                  + " --encoding=RUN");
     }
     if (config != null) {
       csv.requireNone(
@@ -203,11 +235,35 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
+  @FunctionalInterface
+  private interface Encoder {
+    FilePreparation.Result encode(NewRowsPreparation preparation) throws IOException;
+  }
+
+  private void encode(Encoder encoder) throws IOException {
+    if (config != null || guess) {
+      throw new InvalidInputException(
+          "--encoding brings its own description: leave --config and --guess out");
+    }
+    csv.requireNone("are for a guess; the description of --encoding says it");
+    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      NewRowsPreparation preparation =
+          new NewRowsPreparation(
+              encoding,
+              split == null ? NewRowsSplit.DESCRIBED : split,
+              new OutputFolder(requireOut(), force),
+              options(progress),
+              progress);
+      FilePreparation.Result result = encoder.encode(preparation);
+      print(output.json ? result.toJson() : result.toText());
+    }
+  }
+
   private void synthetic() throws IOException {
     csv.requireNone("are for your own files, not for the built-in data");
-    if (config != null || guess || !memoryLimit.isEmpty()) {
+    if (config != null || guess || encoding != null || !memoryLimit.isEmpty()) {
       throw new InvalidInputException(
-          "--config, --guess and --memory-limit are for your own files, not for the built-in data");
+          "--config, --guess, --encoding and --memory-limit are for your own files, not for the built-in data");
     }
     PrintWriter stdout = spec.commandLine().getOut();
     SyntheticOptions options =

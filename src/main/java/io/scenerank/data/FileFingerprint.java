@@ -28,10 +28,7 @@ public final class FileFingerprint {
    */
   public EncodingFingerprint read(Path file) {
     FileStamp.of(file); // It is there.
-    String query =
-        String.format(
-            "SELECT decode(value) FROM parquet_kv_metadata(%s) WHERE decode(key) = %s",
-            DuckDb.file(file), DuckDb.text(KEY));
+    String query = String.format("SELECT decode(value) FROM %s", entries(DuckDb.file(file)));
     try (DuckDBConnection connection =
             DuckDb.open(options, Optional.empty(), FileAccess.file(file));
         Statement statement = connection.createStatement();
@@ -41,6 +38,18 @@ public final class FileFingerprint {
       throw new InvalidInputException(
           file + ": cannot be read as Parquet (" + DuckDb.reason(e) + ")", e);
     }
+  }
+
+  /**
+   * The fingerprints of Parquet files, as what stands behind FROM: a row with {@code file_name} and
+   * {@code value} for each file that has one.
+   *
+   * @param files a text or a list of texts, in SQL
+   */
+  public static String entries(String files) {
+    return String.format(
+        "(SELECT file_name, value FROM parquet_kv_metadata(%s) WHERE key = CAST(%s AS BLOB))",
+        files, DuckDb.text(KEY));
   }
 
   private static EncodingFingerprint parse(String json, Path file) {

@@ -235,7 +235,7 @@ class EvaluateCommandTest {
     Cli.invalid("--batch-size is 0", "evaluate", run, "--data", data, "--batch-size", 0);
     Cli.invalid(
         "--json and --markdown exclude", "evaluate", run, "--data", data, "--json", "--markdown");
-    Cli.misused("Missing required option: '--data=DIR'", "evaluate", run);
+    Cli.misused("(specify one of these): (--data=DIR | --input=FILES)", "evaluate", run);
     Path model = Path.of("savedmodels/mmoe-keras3");
     Cli.invalid(
         model + ": input 'history' is no feature of " + temp,

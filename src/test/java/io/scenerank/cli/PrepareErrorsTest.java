@@ -187,7 +187,7 @@ class PrepareErrorsTest {
         "--guess",
         "--out",
         out);
-    Cli.misused("--config=FILE, or --guess", "prepare", raw, "--out", out);
+    Cli.misused("--config=FILE, --guess", "prepare", raw, "--out", out);
     Cli.misused("'--out=DIR'", "prepare", raw, "--config", config);
     Cli.invalid("are for your own files", "prepare", "synthetic", "--config", config, "--out", out);
     Cli.invalid(

@@ -5,6 +5,7 @@ import io.scenerank.data.DuckDb;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -50,16 +51,19 @@ record FeatureRows(
   /**
    * Adds checks that the columns in expressions are what they were when the data set was prepared;
    * a column that is a feature by itself may hold anything, which then is in no vocabulary.
+   *
+   * @param others names in other expressions, in small letters
    */
-  void addKindChecks(RowChecks checks) {
+  void addKindChecks(RowChecks checks, Set<String> others) {
     for (RawTable.Column column : table.columns()) {
       boolean inExpression =
-          features.stream()
-              .map(feature -> feature.column().source())
-              .anyMatch(
-                  sql ->
-                      SqlNames.single(sql).isEmpty()
-                          && SqlNames.in(sql).contains(column.name().toLowerCase(Locale.ROOT)));
+          others.contains(column.name().toLowerCase(Locale.ROOT))
+              || features.stream()
+                  .map(feature -> feature.column().source())
+                  .anyMatch(
+                      sql ->
+                          SqlNames.single(sql).isEmpty()
+                              && SqlNames.in(sql).contains(column.name().toLowerCase(Locale.ROOT)));
       if (inExpression && column.kind() != RawKind.TEXT && column.kind() != RawKind.LIST) {
         String text = RawTable.textName(column);
         checks.add(

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,6 +120,21 @@ final class FileSource implements RawSource {
   public void requireAll(WorkDatabase database, long rows) throws SQLException, IOException {
     if (!files.parquet()) {
       csv(database).requireAll(database, rows, this);
+    }
+  }
+
+  @Override
+  public void requireRaw(WorkDatabase database) throws SQLException {
+    if (files.parquet()) {
+      database.forEach(
+          "SELECT file_name FROM "
+              + FileFingerprint.entries(CsvLines.list(files.files()))
+              + " LIMIT 1",
+          row -> {
+            throw new InvalidInputException(
+                row.getString(1)
+                    + ": holds rows of a prepared data set, which are encoded; expected raw rows");
+          });
     }
   }
 

@@ -160,7 +160,7 @@ public final class Preparation {
       checks.run(database, rows.query(), source);
       more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
       Path values = rows.keep(database, more.append(", ").toString(), count);
-      return encode(rows, values, split, tables);
+      return encode(rows, new SplitValues(database, values), split, tables);
     }
 
     private FeatureRows plan(RawTables tables, Expressions expressions) throws SQLException {
@@ -210,10 +210,11 @@ public final class Preparation {
       return new LabelValue(expressions, source).plan(task, expression, checks);
     }
 
-    private PrepareReport encode(FeatureRows rows, Path values, SplitRule split, RawTables tables)
+    private PrepareReport encode(
+        FeatureRows rows, SplitValues values, SplitRule split, RawTables tables)
         throws SQLException, IOException {
-      long train = count(values, FeatureRows.TRAIN);
-      long test = count(values, "NOT " + FeatureRows.TRAIN);
+      long train = values.count(SplitValues.TRAIN);
+      long test = values.count(SplitValues.TEST);
       for (boolean forTrain : new boolean[] {true, false}) {
         if ((forTrain ? train : test) == 0) {
           throw new InvalidInputException(
@@ -223,9 +224,9 @@ public final class Preparation {
         }
       }
       Vocabularies vocabularies =
-          Vocabularies.build(database, description, rows.features(), values, folder);
+          Vocabularies.build(database, description, rows.features(), values.values(), folder);
       ImmutableMap<String, ImmutableList<Double>> edges =
-          BinEdges.find(database, rows.features(), values);
+          BinEdges.find(database, rows.features(), values.values());
       FeatureIds ids =
           new FeatureIds(description.columns(), edges, HashFunction.FARMHASH_FINGERPRINT64);
       Encoding encoding =
@@ -250,36 +251,16 @@ public final class Preparation {
               .withFingerprint(fingerprint);
       Files.writeString(
           folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
-      write(schema, ids, values, FeatureRows.TRAIN, PreparedDataset.TRAIN, train);
-      write(schema, ids, values, "NOT " + FeatureRows.TRAIN, PreparedDataset.TEST, test);
+      values.write(schema, ids, folder);
       return new PrepareReport(
           train,
           test,
           split.text(),
           vocabularies.sizes(),
-          Unseen.count(database, ids, rowsOf(values, "NOT " + FeatureRows.TRAIN)),
-          unseenScenarios(values),
+          Unseen.count(database, ids, values.rows(SplitValues.TEST)),
+          values.unseenScenarios(
+              description.column(description.scenario().column()), SplitValues.TEST),
           database.notes());
-    }
-
-    private long count(Path values, String which) throws SQLException {
-      return database.number("SELECT count(*) FROM " + rowsOf(values, which));
-    }
-
-    private static String rowsOf(Path values, String which) {
-      return "(SELECT * FROM " + WorkDatabase.rows(values) + " WHERE " + which + ")";
-    }
-
-    private void write(
-        Schema schema, FeatureIds ids, Path values, String which, String name, long rows)
-        throws SQLException {
-      StringBuilder labels = new StringBuilder();
-      schema.tasks().forEach(t -> labels.append(", ").append(DuckDb.name(t)));
-      database.write(
-          "SELECT " + ids.select() + labels + " FROM " + rowsOf(values, which),
-          folder.resolve(name),
-          schema.fingerprint(),
-          new WorkDatabase.Step(name, rows, "rows"));
     }
 
     private ImmutableList<String> scenarios(Vocabularies vocabularies) throws SQLException {
@@ -289,18 +270,6 @@ public final class Preparation {
           String.format(
               "SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id",
               DuckDb.parquet(folder.resolve(file))),
-          row -> row.getString(1));
-    }
-
-    private ImmutableList<String> unseenScenarios(Path values) throws SQLException {
-      ColumnDescription scenario = description.column(description.scenario().column());
-      String value = DuckDb.name(scenario.name());
-      return database.query(
-          String.format(
-              "SELECT DISTINCT %s AS v FROM %s WHERE v IS NOT NULL AND %s IS NULL ORDER BY v",
-              value,
-              rowsOf(values, "NOT " + FeatureRows.TRAIN),
-              Vocabularies.known(scenario.embName(), value)),
           row -> row.getString(1));
     }
   }

@@ -44,4 +44,11 @@ interface RawSource {
   default Optional<InvalidInputException> refusal(SQLException e) {
     return Optional.empty();
   }
+
+  /**
+   * Checks that the rows are not encoded already: ids would be looked up as if they were values.
+   *
+   * @throws io.scenerank.feature.InvalidInputException naming a file of a prepared data set
+   */
+  default void requireRaw(WorkDatabase database) throws SQLException {}
 }

@@ -11,6 +11,10 @@ import java.sql.SQLException;
  * @param text what was decided, for people
  */
 record SplitRule(String isTest, String text) {
+  /** How a message goes on where new rows can be split in another way. */
+  static final String OTHERWISE =
+      "; '--split random' or '--split test' does not go by the description";
+
   private static final long PARTS = 1_000_000;
 
   /**

@@ -1,0 +1,119 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.AtomicFolder;
+import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
+import io.scenerank.data.IOConsumer;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes a prepared data set of new raw rows, labels too, with the expressions, vocabularies, bins
+ * and side tables of an earlier one, so that a model that was trained on that one reads the same
+ * ids. What no vocabulary holds has the id 0.
+ */
+public final class NewRows {
+  private final KnownEncoding known;
+  private final PrepareOptions options;
+
+  private NewRows(KnownEncoding known, PrepareOptions options) {
+    this.known = known;
+    this.options = options;
+  }
+
+  /**
+   * Opens the encoding of a prepared data set, or of a run that was trained on one.
+   *
+   * @throws InvalidInputException if it has none, or a damaged one
+   */
+  public static NewRows open(Path folder, PrepareOptions options) {
+    return new NewRows(KnownEncoding.open(folder), options);
+  }
+
+  /** The features without which no rows can be evaluated: the user and the scenario. */
+  public ImmutableSet<String> roles() {
+    Schema schema = known.schema();
+    return ImmutableSet.of(schema.userColumn(), schema.scenario().column());
+  }
+
+  /** The tasks whose labels raw rows give. */
+  public ImmutableSet<String> tasks() {
+    return known.encoding().description().labels().keySet();
+  }
+
+  /**
+   * Prepares the rows of files.
+   *
+   * @throws InvalidInputException naming the file and the row, the column or the label that is
+   *     wrong, or a file of the encoding that is damaged; if {@code out} exists and {@code force}
+   *     is false
+   * @throws IOException if the disk or the memory does not suffice
+   */
+  public PrepareReport write(SourceFiles files, NewRowsSplit split, Path out, boolean force)
+      throws IOException {
+    return write(source(files), split, out, force);
+  }
+
+  /** Prepares the rows of a query. See {@link #write(SourceFiles, NewRowsSplit, Path, boolean)}. */
+  public PrepareReport write(SqlSource source, NewRowsSplit split, Path out, boolean force)
+      throws IOException {
+    return write((RawSource) source, split, out, force);
+  }
+
+  private PrepareReport write(RawSource source, NewRowsSplit split, Path out, boolean force)
+      throws IOException {
+    NewRowsJob.Wanted all = new NewRowsJob.Wanted(known.encoding().description(), split);
+    return write(source, all, out, force, folder -> Encoding.copy(known.folder(), folder));
+  }
+
+  /**
+   * Prepares rows to test certain tasks of a model on; the data set holds nothing else.
+   *
+   * @param features what the model reads, and {@link #roles}
+   * @param tasks some of {@link #tasks}
+   * @param out a new folder
+   * @throws InvalidInputException as {@link #write(SourceFiles, NewRowsSplit, Path, boolean)}
+   */
+  public PrepareReport writeTest(
+      SourceFiles files, Set<String> features, Set<String> tasks, Path out) throws IOException {
+    NewRowsJob.Wanted wanted =
+        new NewRowsJob.Wanted(
+            known.columns(features), ImmutableSet.copyOf(tasks), NewRowsSplit.TEST);
+    return write(source(files), wanted, out, false, folder -> {});
+  }
+
+  private FileSource source(SourceFiles files) {
+    return new FileSource(files, known.encoding().description().csv());
+  }
+
+  private PrepareReport write(
+      RawSource source, NewRowsJob.Wanted wanted, Path out, boolean force, IOConsumer<Path> more)
+      throws IOException {
+    List<PrepareReport> report = new ArrayList<>();
+    AtomicFolder.write(
+        out,
+        force,
+        folder -> {
+          more.accept(folder);
+          Path work = Files.createDirectory(folder.resolve(".work"));
+          FileAccess access = known.access(source).withFolder(folder);
+          try (WorkDatabase database = new WorkDatabase(options, work, access)) {
+            report.add(new NewRowsJob(database, known, source, wanted, folder).run());
+          } catch (SQLException e) {
+            throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
+          }
+          MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+        });
+    return report.get(0);
+  }
+}

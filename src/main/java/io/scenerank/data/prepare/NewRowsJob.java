@@ -1,0 +1,258 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import io.scenerank.data.DuckDb;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** One preparation of new rows. */
+final class NewRowsJob {
+  private final WorkDatabase database;
+  private final KnownEncoding known;
+  private final Description description;
+  private final RawSource source;
+  private final Wanted wanted;
+  private final Path folder;
+
+  /**
+   * What is prepared.
+   *
+   * @param columns the features
+   * @param tasks the labels
+   */
+  record Wanted(
+      ImmutableList<ColumnDescription> columns, ImmutableSet<String> tasks, NewRowsSplit split) {
+    /** All of a description. */
+    Wanted(Description description, NewRowsSplit split) {
+      this(description.columns(), description.labels().keySet(), split);
+    }
+  }
+
+  /**
+   * @param folder where the data set is written
+   */
+  NewRowsJob(
+      WorkDatabase database, KnownEncoding known, RawSource source, Wanted wanted, Path folder) {
+    this.database = database;
+    this.known = known;
+    this.description = known.encoding().description();
+    this.source = source;
+    this.wanted = wanted;
+    this.folder = folder;
+  }
+
+  PrepareReport run() throws SQLException, IOException {
+    ImmutableSet<String> names = source.columns(database).keySet();
+    RawTable table = known.read(database, source, needed(), names);
+    long count = database.number("SELECT count(*) FROM " + WorkDatabase.rows(table.file()));
+    if (count == 0) {
+      throw new InvalidInputException(source.label() + ": no rows, expected at least one");
+    }
+    requireLabels(table);
+    Expressions expressions = new Expressions(database, table, source.label(), names);
+    FeatureRows rows = plan(table, expressions);
+    checkFilter(table);
+    RowChecks checks = new RowChecks();
+    rows.addKindChecks(checks, namesOf(labels().values()));
+    rows.addChecks(checks);
+    StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
+    for (Map.Entry<String, String> label : labels().entrySet()) {
+      String value =
+          new LabelValue(expressions, source).plan(label.getKey(), label.getValue(), checks);
+      more.append(value).append(" AS ").append(DuckDb.name(label.getKey())).append(", ");
+    }
+    SplitRule split = split(expressions, rows, checks);
+    checks.run(database, rows.query(), source);
+    more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
+    Path values = rows.keep(database, more.append(", ").toString(), count);
+    return write(new SplitValues(database, values), split);
+  }
+
+  private Map<String, String> labels() {
+    return Maps.filterKeys(description.labels(), wanted.tasks()::contains);
+  }
+
+  /** The columns that expressions read, in small letters; what is not allowed is refused. */
+  private Set<String> needed() throws SQLException {
+    ExpressionGuard guard = new ExpressionGuard(database, source.label());
+    Set<String> needed = new TreeSet<>(guard.columns(wanted.columns()));
+    for (Map.Entry<String, String> label : labels().entrySet()) {
+      needed.addAll(guard.columns("label '" + label.getKey() + "'", label.getValue()));
+    }
+    needed.addAll(guard.columns("where", description.where()));
+    String time = description.split().column();
+    if (wanted.split() == NewRowsSplit.DESCRIBED && !time.isEmpty()) {
+      needed.addAll(guard.columns("split: column '" + time + "'", time));
+    }
+    return needed.stream().map(RawTables::small).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> namesOf(Iterable<String> expressions) {
+    Set<String> names = new TreeSet<>();
+    expressions.forEach(expression -> names.addAll(SqlNames.in(expression)));
+    return names;
+  }
+
+  /** Rows to score often lack what labels are made of; that is worth more than "no column". */
+  private void requireLabels(RawTable table) {
+    Set<String> columns =
+        known.encoding().allKinds().keySet().stream()
+            .map(RawTables::small)
+            .collect(Collectors.toSet());
+    labels()
+        .forEach(
+            (task, expression) ->
+                SqlNames.in(expression).stream()
+                    .filter(name -> columns.contains(name) && table.find(name).isEmpty())
+                    .findFirst()
+                    .ifPresent(
+                        name -> {
+                          throw new InvalidInputException(
+                              String.format(
+                                  "%s: label '%s' is '%s', but there is no column '%s'; rows"
+                                      + " without labels can be scored alone, with 'predict'",
+                                  source.label(), task, expression, name));
+                        }));
+  }
+
+  private FeatureRows plan(RawTable table, Expressions expressions) throws SQLException {
+    FeatureValue.Planner planner =
+        new FeatureValue.Planner(expressions, Optional.of(known.encoding().integerSequences()));
+    ImmutableList.Builder<FeatureValue> features = ImmutableList.builder();
+    for (ColumnDescription column : wanted.columns()) {
+      features.add(planner.plan(column));
+    }
+    expressions.type("where", description.where());
+    return new FeatureRows(source, table, description.where(), features.build());
+  }
+
+  /** A value of another kind than in training would leave its row out without a word. */
+  private void checkFilter(RawTable table) throws SQLException, IOException {
+    RowChecks checks = new RowChecks();
+    new FeatureRows(source, table, Description.ALL_ROWS, ImmutableList.of())
+        .addKindChecks(checks, SqlNames.in(description.where()));
+    checks.run(database, table.values(), source);
+  }
+
+  private SplitRule split(Expressions expressions, FeatureRows rows, RowChecks checks)
+      throws SQLException {
+    return switch (wanted.split()) {
+      case TEST -> new SplitRule("true", "every row is for testing");
+      case RANDOM -> SplitRule.of(SplitDescription.DEFAULT, expressions, rows.query(), "", checks);
+      case DESCRIBED -> {
+        try {
+          yield SplitRule.of(description.split(), expressions, rows.query(), user(rows), checks);
+        } catch (InvalidInputException e) {
+          throw new InvalidInputException(e.getMessage() + SplitRule.OTHERWISE, e);
+        }
+      }
+    };
+  }
+
+  private String user(FeatureRows rows) {
+    return rows.features().stream()
+        .filter(feature -> feature.column().name().equals(description.user()))
+        .findFirst()
+        .orElseThrow()
+        .sql();
+  }
+
+  private PrepareReport write(SplitValues values, SplitRule split)
+      throws SQLException, IOException {
+    long train = values.count(SplitValues.TRAIN);
+    long test = values.count(SplitValues.TEST);
+    if (test == 0) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: no row is left to test on (split by %s)%s",
+              source.label(), split.text(), SplitRule.OTHERWISE));
+    }
+    FeatureIds ids = known.ids(wanted.columns());
+    Vocabularies vocabularies = known.vocabularies(database, ids);
+    Schema schema = schema(split, vocabularies);
+    Files.writeString(
+        folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
+    values.write(schema, ids, folder);
+    return new PrepareReport(
+        train,
+        test,
+        split.text(),
+        vocabularies.sizes(),
+        Unseen.count(database, ids, values.rows(SplitValues.ALL)),
+        values.unseenScenarios(
+            description.column(description.scenario().column()), SplitValues.ALL),
+        notes(values, train));
+  }
+
+  private ImmutableList<String> notes(SplitValues values, long train) throws SQLException {
+    ImmutableList.Builder<String> notes = ImmutableList.<String>builder().addAll(database.notes());
+    for (String task : labels().keySet()) {
+      notes.addAll(values.constantLabel(task));
+    }
+    if (train == 0 && wanted.split() != NewRowsSplit.TEST) {
+      notes.add("no row is left to train on: the data set is for an evaluation");
+    }
+    return notes.build();
+  }
+
+  private Schema schema(SplitRule split, Vocabularies vocabularies) throws SQLException {
+    Schema known = this.known.schema();
+    Set<String> names =
+        wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet());
+    ImmutableList<Schema.Column> columns =
+        known.columns().stream()
+            .filter(column -> names.contains(column.column().name()))
+            .collect(ImmutableList.toImmutableList());
+    return new Schema(
+        known.name(),
+        source.label() + ", split by " + split.text() + ", encoded as " + known.source(),
+        columns,
+        known.tasks().stream()
+            .filter(wanted.tasks()::contains)
+            .collect(ImmutableList.toImmutableList()),
+        known.scenario(),
+        known.userColumn(),
+        ImmutableMap.copyOf(
+            Maps.filterKeys(known.vocabularies(), vocabularies.files()::containsKey)),
+        fingerprint(columns, vocabularies));
+  }
+
+  /** Of the vocabularies and the encoding as they are, which have to be those of the schema. */
+  private EncodingFingerprint fingerprint(
+      ImmutableList<Schema.Column> columns, Vocabularies vocabularies) throws SQLException {
+    List<FeatureColumn> features = columns.stream().map(Schema.Column::column).toList();
+    EncodingFingerprint actual =
+        new FingerprintMaker(known.encoding())
+            .make(vocabularies.digests(database, known.folder()))
+            .only(features);
+    EncodingFingerprint.Comparison comparison =
+        known.schema().fingerprint().compare(actual, features);
+    if (!comparison.agrees()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: encoded otherwise than %s and the vocabularies beside it say: %s; one of these"
+                  + " files is of another data set",
+              known.folder().resolve(PreparedDataset.SCHEMA),
+              Encoding.FILE,
+              comparison.differences()));
+    }
+    return actual;
+  }
+}
