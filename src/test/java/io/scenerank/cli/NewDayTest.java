@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Splitter;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,26 @@ class NewDayTest {
     Cli.good("prepare", days.raw(2), "--encoding", on, "--out", again);
     assertThat(again.resolve("train.parquet"))
         .hasBinaryContent(Files.readAllBytes(encoded.resolve("train.parquet")));
+  }
+
+  @Test
+  void theCommandsOfThePage() throws Exception {
+    Path runs = Files.createDirectories(temp.resolve("runs"));
+    Files.createSymbolicLink(runs.resolve("monday"), run);
+    Files.copy(days.raw(2), temp.resolve("tuesday.csv"));
+    String page = Files.readString(Path.of("docs/data.md"));
+    int from = page.indexOf("\n## Encode new rows as a run's\n");
+    String section = page.substring(from, page.indexOf("\n### ", from));
+    List<String> commands =
+        section.lines().filter(line -> line.startsWith("bin/scenerank ")).toList();
+    assertThat(commands).hasSize(4);
+    for (String command : commands) {
+      Cli.good(
+          Splitter.on(' ')
+              .splitToStream(command.substring("bin/scenerank ".length()).replaceAll("\\s+#.*", ""))
+              .map(word -> word.matches("(runs|data)/.*|.*[.]csv") ? temp.resolve(word) : word)
+              .toArray());
+    }
   }
 
   @Test

@@ -122,6 +122,25 @@ class MovieLens100kTest {
   }
 
   @Test
+  void theRowsAreEncodedAgainAsBefore() throws IOException {
+    PreparedDataset dataset = prepare(original, "prepared");
+    Path again = folder.resolve("again");
+    NewRows.open(
+            dataset.folder(),
+            new PrepareOptions(new DuckDbOptions(4), "", (step, done, total, unit) -> {}))
+        .write(
+            NamedSource.open("movielens-100k", original).rows(),
+            NewRowsSplit.DESCRIBED,
+            again,
+            false);
+    for (String file : List.of(PreparedDataset.TRAIN, PreparedDataset.TEST)) {
+      assertThat(again.resolve(file))
+          .hasBinaryContent(Files.readAllBytes(dataset.folder().resolve(file)));
+    }
+    assertThat(PreparedDataset.open(again).fingerprint()).isEqualTo(dataset.fingerprint());
+  }
+
+  @Test
   void parquetFilesGiveTheSameRows() throws IOException, SQLException {
     Path parquet = Files.createDirectory(folder.resolve("parquet"));
     try (DuckDBConnection connection = DuckDb.open(new DuckDbOptions(1), Optional.empty());
