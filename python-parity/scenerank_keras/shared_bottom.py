@@ -6,6 +6,7 @@ DEFAULTS = {
     "task_names": None,
     "bottom_groups": ["dnn"],
     "bottom_dnn_units": [256, 128],
+    "bottom_out_active": True,
     "task_tower_dnn_units": [64],
     "activation": "relu",
     "dropout_rate": 0.1,
@@ -29,7 +30,10 @@ def shared_bottom(feature_columns, model_params, generation=None):
     options = {name: params[name] for name in ("activation", "dropout_rate", "use_bn")}
 
     bottom = layers.Dnn(
-        params["bottom_dnn_units"], out_active=True, name="shared_bottom", **options
+        params["bottom_dnn_units"],
+        out_active=params["bottom_out_active"],
+        name="shared_bottom",
+        **options,
     )(builder.features.groups(params["bottom_groups"]))  # [B, u]
     linear = builder.linear_logits()
     outputs = {}

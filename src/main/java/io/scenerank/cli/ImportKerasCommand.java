@@ -2,10 +2,12 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.KerasModel;
 import io.scenerank.keras.KerasModels;
+import io.scenerank.keras.KnownScores;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5 of",
-      "Keras 2, or a SavedModel of either. The run folder can be evaluated, trained on and exported."
+      "Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be evaluated, trained on and exported."
     })
 final class ImportKerasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -41,6 +43,25 @@ final class ImportKerasCommand implements Callable<Integer> {
   private Path config;
 
   @Option(
+      names = "--model-json",
+      paramLabel = "FILE",
+      description = {
+        "The text of model.to_json(), for weights without the names of their layers (Keras 2.13 to",
+        "2.15, tf-keras). Default: MODEL.json beside MODEL.weights.h5, if it is there."
+      })
+  private Path modelJson;
+
+  @Option(
+      names = "--check",
+      arity = "2",
+      paramLabel = "FILE",
+      description = {
+        "Two .npz of numpy: inputs by feature and the scores that Keras gave them by task. The import",
+        "is refused if a score differs by more than 1e-5."
+      })
+  private List<Path> check;
+
+  @Option(
       names = "--out",
       paramLabel = "RUN",
       description = "The run folder. Default: runs/keras-DATE-TIME.")
@@ -51,14 +72,19 @@ final class ImportKerasCommand implements Callable<Integer> {
       description = "Replace the run folder if it exists, once the import has succeeded.")
   private boolean force;
 
+  private KerasModels.Given given() {
+    return new KerasModels.Given(
+        Optional.ofNullable(config),
+        Optional.ofNullable(modelJson),
+        Optional.ofNullable(check).map(files -> new KnownScores(files.get(0), files.get(1))));
+  }
+
   @Override
   public Integer call() throws IOException {
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "keras", force);
     folder.requireFree(Optional.of(source));
     ComputeOptions compute = runtime.compute();
-    KerasModel model =
-        new KerasModels(Models.standard(), compute.threads())
-            .read(source, Optional.ofNullable(config));
+    KerasModel model = new KerasModels(Models.standard(), compute.threads()).read(source, given());
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("scenerank: warning: " + warning));
     err.flush();

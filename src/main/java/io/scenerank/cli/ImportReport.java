@@ -26,7 +26,7 @@ record ImportReport(KerasModel model, Path run) {
         Locale.ROOT,
         "%s (%s): %s, tasks %s, %d feature columns%n"
             + "%,d variables of %,d values, each matched once%n"
-            + "%s%n%s%nRun folder: %s%n",
+            + "%s%n%s%n%sRun folder: %s%n",
         model.source(),
         model.kind(),
         definition.type().name(),
@@ -49,6 +49,16 @@ record ImportReport(KerasModel model, Path run) {
                         RunReport.difference(found.largest()),
                         found.rows()))
             .orElse("The source has no graph to compare with"),
+        model
+            .known()
+            .map(
+                found ->
+                    String.format(
+                        Locale.ROOT,
+                        "The known scores and the model's differ by %s on %d rows%n",
+                        RunReport.difference(found.largest()),
+                        found.rows()))
+            .orElse(""),
         run);
   }
 
@@ -72,6 +82,7 @@ record ImportReport(KerasModel model, Path run) {
     Optional<Long> step = model.state().adam().map(AdamState::step);
     json.put("optimizer_step", step.orElse(null));
     json.put("max_abs_diff", model.difference().map(GraphDifference::largest).orElse(null));
+    json.put("known_max_abs_diff", model.known().map(GraphDifference::largest).orElse(null));
     json.put("warnings", model.warnings());
     json.put("run", run.toString());
     return new ConfigMapper().toJson(json) + System.lineSeparator();

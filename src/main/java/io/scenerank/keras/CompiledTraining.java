@@ -26,39 +26,102 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
   private static final ImmutableMap<String, Double> ADAM =
       ImmutableMap.of("beta_1", 0.9, "beta_2", 0.999, "epsilon", 1e-7);
 
+  /** Settings that no optimizer has here, with what each says where it is not used. */
+  private static final ImmutableList<String> UNUSED =
+      ImmutableList.of(
+          "clipnorm",
+          "global_clipnorm",
+          "clipvalue",
+          "weight_decay",
+          "loss_scale_factor",
+          "gradient_accumulation_steps",
+          "use_ema",
+          "amsgrad",
+          "momentum",
+          "nesterov",
+          "decay");
+
   /**
    * Reads {@code compile_config} of Keras 3 or {@code training_config} of Keras 2. A source that
    * does not say how it was compiled leaves Keras' defaults, with the learning rate of its
    * optimizer.
    */
   static CompiledTraining of(KerasSource source) {
-    String where = source.where();
     Optional<JsonNode> found = source.compileConfig().flatMap(CompiledTraining::optimizer);
-    if (found.isEmpty()) {
-      float rate =
-          source
-              .optimizer()
-              .flatMap(StoredOptimizer::learningRate)
-              .map(stored -> stored.read(where).values()[0])
-              .orElse(TrainingConfig.keras().learningRate());
-      return new CompiledTraining(
-          withOptimizer(OptimizerType.ADAM, rate), true, ImmutableList.of());
-    }
+    return found.isPresent() ? described(source, found.get()) : undescribed(source);
+  }
+
+  /** Of weights alone: the file may name the optimizer, never its settings. */
+  private static CompiledTraining undescribed(KerasSource source) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
-    String name = nameOf(found.get());
+    boolean adam = source.optimizer().filter(StoredOptimizer::isNamedAdam).isPresent();
+    source
+        .optimizer()
+        .filter(state -> !state.isFresh())
+        .ifPresent(
+            state ->
+                warnings.add(
+                    adam
+                        ? String.format(
+                            "%s: names its optimizer (%s) but not its settings; Keras' defaults are"
+                                + " assumed (beta_1 0.9, beta_2 0.999, epsilon 1e-07, no clipping, no"
+                                + " weight decay)",
+                            source.where(), state.name().orElseThrow())
+                        : notCarried(source, state.name().orElse("that the file does not name"))));
+    Optional<Float> rate =
+        source
+            .optimizer()
+            .flatMap(StoredOptimizer::learningRate)
+            .map(stored -> stored.values().floats()[0])
+            .or(() -> source.optimizer().map(state -> Float.NaN));
+    return new CompiledTraining(
+        withOptimizer(OptimizerType.ADAM, usable(source, rate, warnings)), adam, warnings.build());
+  }
+
+  private static CompiledTraining described(KerasSource source, JsonNode optimizer) {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    String name = nameOf(optimizer);
     OptimizerType type = OPTIMIZERS.get(name);
-    JsonNode config = found.get().path("config");
-    boolean adam = type == OptimizerType.ADAM && isAdamOfHere(config);
-    if (type == null || (type == OptimizerType.ADAM && !adam)) {
+    JsonNode config = optimizer.path("config");
+    Optional<String> other = otherName(source, config);
+    ImmutableList<String> settings = settings(config);
+    boolean adam = type == OptimizerType.ADAM && settings.isEmpty() && other.isEmpty();
+    if (other.isPresent()) {
+      warnings.add(notCarried(source, FunctionalFields.shown(other.get())));
+    } else if (type == null) {
+      warnings.add(notCarried(source, FunctionalFields.shown(name)));
+    } else if (!settings.isEmpty()) {
+      warnings.add(notCarried(source, name + " with " + String.join(", ", settings)));
+    } else if (!adam && source.optimizer().filter(state -> !state.isFresh()).isPresent()) {
       warnings.add(
           String.format(
-              "%s: the optimizer %s %s is not carried over; training goes on with a new Adam",
-              where, name, type == null ? "" : "with settings of its own"));
+              "%s: the state of the optimizer %s is not carried over; training starts with a new"
+                  + " one",
+              source.where(), name));
     }
+    JsonNode rate = config.path("learning_rate");
+    float usable =
+        usable(
+            source,
+            rate.isNumber() ? Optional.of(rate.floatValue()) : Optional.of(Float.NaN),
+            warnings);
     return new CompiledTraining(
-        training(where, type == null ? OptimizerType.ADAM : type, config, warnings),
-        adam,
-        warnings.build());
+        withOptimizer(type == null ? OptimizerType.ADAM : type, usable), adam, warnings.build());
+  }
+
+  private static String notCarried(KerasSource source, String optimizer) {
+    return String.format(
+        "%s: the optimizer %s is not carried over; training starts with a new one",
+        source.where(), optimizer);
+  }
+
+  /** What the file calls its optimizer, where that is another than the one that was compiled. */
+  private static Optional<String> otherName(KerasSource source, JsonNode config) {
+    String compiled = config.path("name").asText();
+    return source
+        .optimizer()
+        .flatMap(StoredOptimizer::name)
+        .filter(name -> !compiled.isEmpty() && !name.equals(compiled));
   }
 
   /** Class of the optimizer; empty where the source names none. */
@@ -78,34 +141,54 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
     return optimizer.path("class_name").asText().replaceFirst(".*>", "");
   }
 
-  private static boolean isAdamOfHere(JsonNode config) {
-    boolean alike = true;
+  /** Settings that differ from those of the optimizers here, as {@code clipnorm 1.0}. */
+  private static ImmutableList<String> settings(JsonNode config) {
+    ImmutableList.Builder<String> settings = ImmutableList.builder();
     for (Map.Entry<String, Double> setting : ADAM.entrySet()) {
-      JsonNode value = config.get(setting.getKey());
-      alike &=
-          value == null
+      JsonNode value = config.path(setting.getKey());
+      boolean alike =
+          !value.isNumber()
               || Math.abs(value.asDouble() - setting.getValue()) < 1e-6 * setting.getValue();
+      if (!alike) {
+        settings.add(shown(setting.getKey(), value));
+      }
     }
-    for (String unset : new String[] {"clipnorm", "global_clipnorm", "clipvalue", "weight_decay"}) {
-      alike &= config.path(unset).isMissingNode() || config.path(unset).isNull();
+    for (String key : UNUSED) {
+      JsonNode value = config.path(key);
+      boolean off =
+          value.isMissingNode()
+              || value.isNull()
+              || (value.isBoolean() && !value.booleanValue())
+              || (value.isNumber() && value.asDouble() == 0);
+      if (!off) {
+        settings.add(shown(key, value));
+      }
     }
-    // Optimizers from before TensorFlow 2.11 let the rate decay by themselves.
-    alike &= config.path("decay").asDouble() == 0;
-    return alike && !config.path("amsgrad").asBoolean() && !config.path("use_ema").asBoolean();
+    return settings.build();
   }
 
-  private static TrainingConfig training(
-      String where, OptimizerType type, JsonNode config, ImmutableList.Builder<String> warnings) {
-    TrainingConfig keras = TrainingConfig.keras();
-    JsonNode rate = config.path("learning_rate");
-    boolean usable = rate.isNumber() && rate.floatValue() > 0 && Float.isFinite(rate.floatValue());
-    if (!usable) {
-      warnings.add(
-          String.format(
-              "%s: the learning rate is a schedule or unknown and is not carried over; it is %s here",
-              where, keras.learningRate()));
+  private static String shown(String key, JsonNode value) {
+    return key + " " + FunctionalFields.shown(value);
+  }
+
+  /**
+   * The learning rate to train on with.
+   *
+   * @param rate the source's, where it has one
+   */
+  private static float usable(
+      KerasSource source, Optional<Float> rate, ImmutableList.Builder<String> warnings) {
+    float fallback = TrainingConfig.keras().learningRate();
+    if (rate.isEmpty() || (rate.get() > 0 && Float.isFinite(rate.get()))) {
+      return rate.orElse(fallback);
     }
-    return withOptimizer(type, usable ? rate.floatValue() : keras.learningRate());
+    warnings.add(
+        String.format(
+            "%s: the learning rate is %s and is not carried over; it is %s here",
+            source.where(),
+            rate.get().isNaN() ? "a schedule or unknown" : rate.get().toString(),
+            fallback));
+    return fallback;
   }
 
   /** Keras' defaults but for the optimizer. */

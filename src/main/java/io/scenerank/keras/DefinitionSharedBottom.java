@@ -32,6 +32,7 @@ final class DefinitionSharedBottom implements DefinitionForm {
     }
     FunctionalFields fields = wiring.fields(bottom);
     DefinitionParams.list(params, "bottom_dnn_units", fields.widths("units"));
+    params.put("bottom_out_active", fields.flag("out_active", false));
     params.put("activation", wiring.activation(bottom, "activation", Activation.RELU));
     params.put("dropout_rate", fields.number("dropout_rate", 0));
     params.put("use_bn", fields.flag("use_bn", false));

@@ -56,7 +56,7 @@ final class FunctionalParser {
   }
 
   /** Keras 3 writes a call as an object, Keras 2 as a list. */
-  private static int generation(JsonNode root, JsonNode entries) {
+  static int generation(JsonNode root, JsonNode entries) {
     for (JsonNode entry : entries) {
       JsonNode call = entry.path("inbound_nodes").path(0);
       if (!call.isMissingNode()) {

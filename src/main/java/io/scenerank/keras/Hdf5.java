@@ -241,6 +241,7 @@ public final class Hdf5 implements AutoCloseable {
             if (dataset.getSize() == 0) {
               return new float[0];
             }
+            new ChunkSizes(dataset, where + ": array '" + path + "'").require();
             Object flat =
                 dataset.isScalar() ? new Object[] {dataset.getData()} : dataset.getDataFlat();
             if (Array.getLength(flat) != dataset.getSize()) {

@@ -5,34 +5,53 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
-/** Opens the weight files of both generations of Keras, and Keras 3's archive around one. */
+/**
+ * Opens the files in which objects have paths: {@code .weights.h5} of Keras 3 and of Keras 2.13 to
+ * 2.15, whole or in shards, and the archives around one.
+ */
 final class Hdf5Sources {
   private static final String OPTIMIZER = "optimizer/" + Keras3Paths.VARS;
-  private static final String MODEL_WEIGHTS = "model_weights";
-  private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
 
-  private Hdf5Sources() {}
+  private final Path path;
+  private final Optional<Path> json;
 
-  /** Opens a {@code .keras}. */
-  static KerasSource archive(Path path) {
+  /**
+   * @param json the model's JSON, for a file of weights alone
+   */
+  Hdf5Sources(Path path, Optional<Path> json) {
+    this.path = path;
+    this.json = json;
+  }
+
+  /**
+   * Opens a {@code .keras}.
+   *
+   * @param need bytes that the file of a model's weights can have
+   */
+  KerasSource archive(ToLongFunction<FunctionalModel> need) {
     KerasArchive archive = KerasArchive.open(path);
     try {
-      String where = path.toString();
-      FunctionalModel model = FunctionalModel.parse(archive.config(), where + "!config.json");
-      Hdf5 file = Hdf5.open(archive.weights(), where + "!model.weights.h5");
-      return keras3(
-          path,
-          KerasSource.Kind.KERAS_ARCHIVE,
-          file,
+      String where = path + "!" + KerasArchive.CONFIG;
+      FunctionalModel model = FunctionalModel.parse(archive.config(), where);
+      Hdf5 file =
+          Hdf5.open(archive.unpack(need.applyAsLong(model)), path + "!" + KerasArchive.WEIGHTS);
+      WeightFiles files = new WeightFiles(path.toString(), ImmutableList.of(file));
+      boolean keras2 = model.generation() == 2;
+      Optional<ImmutableList<ListedLayer>> layers =
+          Optional.of(ListedLayer.of(archive.config(), where));
+      return source(
+          keras2 ? KerasSource.Kind.KERAS2_ARCHIVE : KerasSource.Kind.KERAS_ARCHIVE,
+          files,
+          new Keras3Arrays(files),
           archive.kerasVersion(),
-          Optional.of(model),
-          Optional.of(archive.config().path("compile_config")),
+          new Described(
+              Optional.of(model), layers, Optional.of(archive.config().path("compile_config"))),
           () -> {
             file.close();
             archive.close();
@@ -43,55 +62,91 @@ final class Hdf5Sources {
     }
   }
 
-  /** Opens a {@code .weights.h5} of Keras 3 or a {@code .h5} of Keras 2. */
-  static KerasSource weights(Path path) {
+  /** Opens a {@code .h5} of any kind. */
+  KerasSource weights() {
     Hdf5 file = Hdf5.open(path, path.toString());
     try {
-      if (file.hasGroup(Keras3Paths.LAYERS)) {
-        return keras3(
-            path,
-            KerasSource.Kind.KERAS3_WEIGHTS,
-            file,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            file::close);
-      }
-      return keras2(path, file);
+      return file.hasGroup(Keras3Paths.LAYERS)
+          ? weights(new WeightFiles(path.toString(), ImmutableList.of(file)))
+          : new LayeredHdf5(path, file).source(json);
     } catch (RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static KerasSource keras3(
-      Path path,
-      KerasSource.Kind kind,
-      Hdf5 file,
-      Optional<String> kerasVersion,
+  /** Opens the {@code .weights.json} of weights in shards. */
+  KerasSource shards() {
+    WeightFiles files = new WeightShards(path).open();
+    try {
+      return weights(files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private KerasSource weights(WeightFiles files) {
+    Keras3Arrays arrays = new Keras3Arrays(files);
+    Optional<Path> described =
+        json.or(() -> arrays.named().isEmpty() ? ModelJson.beside(path) : Optional.empty());
+    Optional<JsonNode> tree = described.map(new ConfigMapper()::readTree);
+    return source(
+        isKeras2(arrays) ? KerasSource.Kind.KERAS2_OBJECTS : KerasSource.Kind.KERAS3_WEIGHTS,
+        files,
+        arrays,
+        Optional.empty(),
+        new Described(
+            Optional.empty(),
+            tree.map(text -> ListedLayer.of(text, described.get().toString())),
+            Optional.empty()),
+        files::close);
+  }
+
+  /**
+   * Keras 2 gives layers no names, and calls what an attention holds by its attribute's whole name.
+   */
+  private static boolean isKeras2(Keras3Arrays arrays) {
+    return arrays.named().isEmpty() && !arrays.hasGroupNamed("query_dense");
+  }
+
+  /** What a source says of its model. */
+  private record Described(
       Optional<FunctionalModel> model,
-      Optional<JsonNode> compileConfig,
+      Optional<ImmutableList<ListedLayer>> layers,
+      Optional<JsonNode> compileConfig) {}
+
+  private KerasSource source(
+      KerasSource.Kind kind,
+      WeightFiles files,
+      Keras3Arrays arrays,
+      Optional<String> kerasVersion,
+      Described described,
       Runnable resource) {
-    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
     ImmutableMap<String, StoredVariable> layers =
-        ImmutableMap.copyOf(Maps.filterKeys(arrays, Hdf5Sources::isWeight));
-    ImmutableList<StoredVariable> optimizer =
-        file.arrays(OPTIMIZER).entrySet().stream()
-            .filter(entry -> entry.getKey().matches("\\d{1,9}"))
-            .sorted(Comparator.comparingInt(entry -> Integer.parseInt(entry.getKey())))
-            .map(Map.Entry::getValue)
-            .collect(ImmutableList.toImmutableList());
+        ImmutableMap.copyOf(Maps.filterKeys(arrays.all(), Hdf5Sources::isWeight));
     return new KerasSource(
         path,
         kind,
         kerasVersion,
-        model,
+        described.model(),
+        described.layers(),
         Optional.empty(),
-        compileConfig.filter(JsonNode::isObject),
+        described.compileConfig().filter(JsonNode::isObject),
         layers.values().asList(),
-        new Keras3Paths(file, arrays, model),
-        StoredOptimizer.of(optimizer),
+        new Keras3Paths(arrays, described.layers(), kind.generation()),
+        optimizer(files),
         resource);
+  }
+
+  private static Optional<StoredOptimizer> optimizer(WeightFiles files) {
+    ImmutableList<StoredVariable> variables =
+        files.arrays(OPTIMIZER).entrySet().stream()
+            .filter(entry -> entry.getKey().matches("\\d{1,9}"))
+            .sorted(Comparator.comparingInt(entry -> Integer.parseInt(entry.getKey())))
+            .map(Map.Entry::getValue)
+            .collect(ImmutableList.toImmutableList());
+    return StoredOptimizer.of(files.text(OPTIMIZER, "name"), variables);
   }
 
   /** What is neither the optimizer's, nor a metric's, nor the state of a dropout. */
@@ -99,59 +154,5 @@ final class Hdf5Sources {
     return !key.startsWith("optimizer/")
         && !key.startsWith("metrics/")
         && !key.contains("/seed_generator/");
-  }
-
-  private static KerasSource keras2(Path path, Hdf5 file) {
-    String root = file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
-    ImmutableList<String> layers = file.texts(root, "layer_names");
-    if (layers.isEmpty()) {
-      throw new InvalidInputException(
-          path
-              + ": holds no weights of Keras (neither a group 'layers', as Keras 3 writes it, nor an"
-              + " attribute 'layer_names', as Keras 2 does)");
-    }
-    ImmutableMap.Builder<String, ImmutableList<StoredVariable>> lists = ImmutableMap.builder();
-    ImmutableList.Builder<StoredVariable> all = ImmutableList.builder();
-    for (String layer : layers) {
-      ImmutableList<StoredVariable> list =
-          list(path, file, root.isEmpty() ? layer : root + "/" + layer);
-      lists.put(layer, list);
-      all.addAll(list);
-    }
-    Optional<JsonNode> config =
-        file.text("", "model_config")
-            .map(text -> new ConfigMapper().parse(text, path + ": attribute 'model_config'"));
-    Optional<JsonNode> training =
-        file.text("", "training_config")
-            .map(text -> new ConfigMapper().parse(text, path + ": attribute 'training_config'"));
-    return new KerasSource(
-        path,
-        KerasSource.Kind.KERAS2_WEIGHTS,
-        file.text("", "keras_version").or(() -> file.text(root, "keras_version")),
-        config.map(tree -> FunctionalModel.parse(tree, path + ": model_config")),
-        Optional.empty(),
-        training,
-        all.build(),
-        new LayerLists(lists.buildKeepingLast()),
-        StoredOptimizer.of(
-            file.hasGroup(OPTIMIZER_WEIGHTS)
-                ? list(path, file, OPTIMIZER_WEIGHTS)
-                : ImmutableList.of()),
-        file::close);
-  }
-
-  /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
-  private static ImmutableList<StoredVariable> list(Path path, Hdf5 file, String group) {
-    ImmutableMap<String, StoredVariable> arrays = file.arrays(group);
-    ImmutableList.Builder<StoredVariable> list = ImmutableList.builder();
-    for (String name : file.texts(group, "weight_names")) {
-      StoredVariable array = arrays.get(name);
-      if (array == null) {
-        throw new InvalidInputException(
-            path + ": array '" + group + "/" + name + "' is missing, which weight_names names");
-      }
-      list.add(array);
-    }
-    return list.build();
   }
 }

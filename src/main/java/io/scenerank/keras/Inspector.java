@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.model.Models;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingState;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /** Looks into artefacts of Keras, SavedModels and run folders, without running them. */
 public final class Inspector {
   private static final String SLOTS = "optimizer/";
+  private static final long UNKNOWN_MODEL = 1L << 30;
 
   private final ConfigMapper mapper = new ConfigMapper();
 
@@ -34,8 +36,17 @@ public final class Inspector {
     if (SavedModelGraph.isThere(path)) {
       return savedModel(path);
     }
-    try (KerasSource source = KerasSources.open(path)) {
+    try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
       return inspection(source, ImmutableMap.of(), ImmutableList.of());
+    }
+  }
+
+  /** What a model needs; one that is not known here may have a gigabyte. */
+  private static long need(FunctionalModel model) {
+    try {
+      return WeightSizes.most(new DefinitionReader(Models.standard()).read(model, "model"));
+    } catch (InvalidInputException e) {
+      return UNKNOWN_MODEL;
     }
   }
 
@@ -52,7 +63,7 @@ public final class Inspector {
           ImmutableList.of(),
           Optional.empty());
     }
-    try (KerasSource source = KerasSources.open(path)) {
+    try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
       return inspection(source, graph.versions(), graph.signatures());
     }
   }

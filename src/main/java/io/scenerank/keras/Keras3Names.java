@@ -1,5 +1,6 @@
 package io.scenerank.keras;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.HashMap;
 import java.util.Locale;
@@ -11,19 +12,32 @@ final class Keras3Names {
 
   /** Group of each layer by the layer's path. */
   static ImmutableMap<String, String> groups(FunctionalModel model) {
+    return groups(
+        model.layers().stream()
+            .map(layer -> new ListedLayer(layer.path(), layer.className(), false))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** Group of each layer by the layer's path. */
+  static ImmutableMap<String, String> groups(Iterable<ListedLayer> layers) {
     Map<String, Integer> used = new HashMap<>();
     ImmutableMap.Builder<String, String> groups = ImmutableMap.builder();
-    for (FunctionalLayer layer : model.layers()) {
+    for (ListedLayer layer : layers) {
       String name = snakeCase(layer.className());
       int count = used.merge(name, 1, Integer::sum) - 1;
       groups.put(layer.path(), Keras3Paths.LAYERS + "/" + counted(name, count));
     }
-    return groups.buildOrThrow();
+    return groups.buildKeepingLast();
   }
 
   /** The name of the item number {@code index} of its class, from 0. */
   static String counted(String name, int index) {
     return index == 0 ? name : name + "_" + index;
+  }
+
+  /** A counted name without its counter. */
+  static String stem(String name) {
+    return name.replaceFirst("_\\d{1,9}$", "");
   }
 
   /**

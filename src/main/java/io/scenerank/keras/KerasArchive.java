@@ -22,7 +22,7 @@ import java.util.zip.ZipFile;
 /**
  * A {@code .keras} file of Keras 3: a zip of {@code config.json}, {@code metadata.json} and {@code
  * model.weights.h5}. The weights are unpacked into a temporary file, which goes with {@link
- * #close}.
+ * #close}; other entries are never unpacked.
  */
 final class KerasArchive implements AutoCloseable {
   static final String CONFIG = "config.json";
@@ -31,22 +31,24 @@ final class KerasArchive implements AutoCloseable {
 
   private static final int MOST_ENTRIES = 10_000;
   private static final long LARGEST_JSON = 64L << 20;
-  // Weights of random digits do not shrink at all; zeros do, by up to a thousand times.
-  private static final long LARGEST_RATIO = 1100;
-  private static final long SMALL = 1L << 20;
+  // Trained weights do not shrink at all, and Keras does not compress; only parts that are zeros
+  // do.
+  private static final long LARGEST_RATIO = 100;
+  private static final long SMALL = 16L << 20;
 
+  private final Path path;
   private final JsonNode config;
   private final Optional<JsonNode> metadata;
-  private final Path weights;
+  private Optional<Path> weights = Optional.empty();
 
-  private KerasArchive(JsonNode config, Optional<JsonNode> metadata, Path weights) {
+  private KerasArchive(Path path, JsonNode config, Optional<JsonNode> metadata) {
+    this.path = path;
     this.config = config;
     this.metadata = metadata;
-    this.weights = weights;
   }
 
   /**
-   * Reads an archive.
+   * Reads what an archive says of its model; the weights are not unpacked yet.
    *
    * @throws InvalidInputException if it is no zip, damaged, lacks a part, or is made to do harm
    */
@@ -58,7 +60,10 @@ final class KerasArchive implements AutoCloseable {
       checkNames(path, zip);
       JsonNode config = json(path, zip, CONFIG).orElseThrow(() -> missing(path, CONFIG));
       Optional<JsonNode> metadata = json(path, zip, METADATA);
-      return new KerasArchive(config, metadata, unpack(path, zip));
+      if (zip.getEntry(WEIGHTS) == null) {
+        throw missing(path, WEIGHTS);
+      }
+      return new KerasArchive(path, config, metadata);
     } catch (IOException | IllegalArgumentException e) {
       // The JDK meets names that are no text with an IllegalArgumentException.
       throw new InvalidInputException(
@@ -100,18 +105,24 @@ final class KerasArchive implements AutoCloseable {
         new ConfigMapper().parse(bytes.toString(StandardCharsets.UTF_8), path + "!" + name));
   }
 
-  private static Path unpack(Path path, ZipFile zip) throws IOException {
-    ZipEntry entry = zip.getEntry(WEIGHTS);
-    if (entry == null) {
-      throw missing(path, WEIGHTS);
-    }
-    Path weights = Files.createTempFile("scenerank-", ".h5");
-    try (OutputStream out = Files.newOutputStream(weights)) {
-      copy(path, zip, entry, Long.MAX_VALUE, out);
-      return weights;
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(weights);
-      throw e;
+  /**
+   * Unpacks the weights.
+   *
+   * @param most bytes that a model of this config can need
+   * @return path of the HDF5 file
+   * @throws InvalidInputException if they are more, or damaged
+   */
+  Path unpack(long most) {
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      Path file = Files.createTempFile("scenerank-", ".h5");
+      weights = Optional.of(file);
+      try (OutputStream out = Files.newOutputStream(file)) {
+        copy(path, zip, zip.getEntry(WEIGHTS), most, out);
+      }
+      return file;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInputException(
+          path + ": '" + WEIGHTS + "' cannot be unpacked (" + e.getMessage() + ")", e);
     }
   }
 
@@ -126,7 +137,7 @@ final class KerasArchive implements AutoCloseable {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: entry '%s' unpacks to more than %,d bytes, expected a model",
+                "%s: entry '%s' unpacks to more than %,d bytes, which is more than its model needs",
                 path,
                 entry.getName(),
                 most));
@@ -151,15 +162,12 @@ final class KerasArchive implements AutoCloseable {
         .map(JsonNode::textValue);
   }
 
-  /** Path of the unpacked HDF5 file. */
-  Path weights() {
-    return weights;
-  }
-
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(weights);
+      if (weights.isPresent()) {
+        Files.deleteIfExists(weights.get());
+      }
     } catch (IOException e) {
       // A temporary file that cannot be deleted changes no result.
     }

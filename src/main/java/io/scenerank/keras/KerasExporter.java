@@ -114,6 +114,7 @@ public final class KerasExporter {
   private void optimizer(Hdf5Writer writer, AdamState adam) {
     writer.put(OPTIMIZER, "0", adam.step());
     writer.put(OPTIMIZER, "1", experiment.training().learningRate());
+    writer.attribute(OPTIMIZER, "name", "adam");
     int next = 2;
     for (String path : new KerasOrder(model).trainableVariables(adam.m().keySet())) {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param state its weights and, where the source has it, Adam's state
  * @param difference how far the native graph is from the source's own; empty where the source has
  *     no graph
+ * @param known how far its scores are from the known ones; empty where there are none
  * @param warnings what the source has and is not carried over, or not for certain, a line each
  */
 public record KerasModel(
@@ -25,6 +26,7 @@ public record KerasModel(
     Experiment experiment,
     TrainedState state,
     Optional<GraphDifference> difference,
+    Optional<GraphDifference> known,
     ImmutableList<String> warnings) {
 
   /**

@@ -60,7 +60,7 @@ public final class KerasModels {
   }
 
   /**
-   * Reads a source.
+   * Reads a source without anything to prove it by.
    *
    * @param source the file or folder
    * @param config a YAML with {@code model}, {@code model_params} and {@code feature_columns}, for
@@ -69,17 +69,42 @@ public final class KerasModels {
    *     shape or not known
    */
   public KerasModel read(Path source, Optional<Path> config) {
-    try (KerasSource opened = KerasSources.open(source)) {
-      return read(opened, config);
+    return read(source, new Given(config, Optional.empty(), Optional.empty()));
+  }
+
+  /**
+   * What is known of a source besides itself.
+   *
+   * @param config a YAML with {@code model}, {@code model_params} and {@code feature_columns}, for
+   *     a source that does not describe its model
+   * @param json the model's JSON, {@code model.to_json()}, for weights without the names of their
+   *     layers
+   * @param scores rows whose scores are known, which the imported model has to give
+   */
+  public record Given(Optional<Path> config, Optional<Path> json, Optional<KnownScores> scores) {}
+
+  /**
+   * Reads a source.
+   *
+   * @param source the file or folder
+   * @throws InvalidInputException as {@link #read(Path, Optional)} says, or if a variable could be
+   *     matched in several ways, or the scores differ from the known ones
+   */
+  public KerasModel read(Path source, Given given) {
+    try (KerasSource opened =
+        KerasSources.open(
+            source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {
+      return read(opened, given);
     }
   }
 
-  private KerasModel read(KerasSource source, Optional<Path> config) {
+  private KerasModel read(KerasSource source, Given given) {
     CompiledTraining compiled = CompiledTraining.of(source);
-    Experiment experiment = experiment(source, config, compiled.training());
+    Experiment experiment = experiment(source, given.config(), compiled.training());
     ModelDefinition<?> definition = experiment.definition();
     ModelVariables variables = ModelVariables.of(definition);
     WeightMatch match = WeightMatch.of(source, definition, variables);
+    requireProven(source, match, given.scores());
     ImmutableMap<String, FloatTensor> weights = match.read();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(versionWarning(source));
@@ -89,24 +114,79 @@ public final class KerasModels {
     if (compiled.isAdam() && source.optimizer().filter(state -> !state.isFresh()).isPresent()) {
       StoredOptimizer optimizer = source.optimizer().get();
       adam =
-          optimizer
-              .match(source, definition, variables, match)
+          new MomentMatch(source, optimizer, definition, variables, match)
+              .find()
               .map(moments -> optimizer.read(source.where(), moments));
       if (adam.isEmpty()) {
         warnings.add(
             source.where()
-                + ": the optimizer's state does not fit the model's trainable variables and is not"
-                + " carried over; training goes on with a new Adam");
+                + ": the optimizer's state is not carried over, since it does not fit the model's"
+                + " trainable variables, or more than one order of them fits it; training starts with"
+                + " a new Adam");
       }
     }
     Optional<GraphDifference> difference = difference(source, definition, weights);
+    Optional<GraphDifference> known =
+        given.scores().map(scores -> known(source, definition, weights, scores));
+    if (difference.isEmpty() && known.isEmpty() && !match.unproven().isEmpty()) {
+      warnings.add(unproven(source, match.unproven()));
+    }
     return new KerasModel(
         source.path(),
         source.kind().label(),
         experiment,
         new TrainedState(weights, adam),
         difference,
+        known,
         warnings.build());
+  }
+
+  /** A match that nothing in the source tells is never guessed. */
+  private static void requireProven(
+      KerasSource source, WeightMatch match, Optional<KnownScores> scores) {
+    if (!match.guessed().isEmpty() && scores.isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: this is a %s, and some of its variables could be matched in several ways; name"
+                  + " the model's JSON (--model-json, the text of model.to_json()), or rows with known"
+                  + " scores (--check)",
+              source.where(), source.kind().label()),
+          match.guessed());
+    }
+  }
+
+  private static String unproven(KerasSource source, ImmutableList<String> lines) {
+    return String.format(
+        "%s: not proven: %s%s; the order is that of the reference's code; compare rows with known"
+            + " scores (--check)",
+        source.where(),
+        lines.get(0),
+        lines.size() > 1 ? " (and " + (lines.size() - 1) + " more)" : "");
+  }
+
+  private GraphDifference known(
+      KerasSource source,
+      ModelDefinition<?> definition,
+      ImmutableMap<String, FloatTensor> weights,
+      KnownScores scores) {
+    try (Ranker ours = NativeRanker.of(definition, weights, threads)) {
+      return scores.check(source.where(), ours, definition.params().taskNames(), TOLERANCE);
+    }
+  }
+
+  /** The model's definition before its weights are read. */
+  private ModelDefinition<?> definition(Path source, FunctionalModel model, Given given) {
+    return given
+        .config()
+        .<ModelDefinition<?>>map(
+            config ->
+                new DescribedExperiment(models, model.generation())
+                    .read(
+                        new ConfigMapper().readTree(config),
+                        config.toString(),
+                        TrainingConfig.keras())
+                    .definition())
+        .orElseGet(() -> definition(source.toString(), model));
   }
 
   private Experiment experiment(
@@ -120,7 +200,7 @@ public final class KerasModels {
       return described.read(source.description().get(), source.where(), training);
     }
     if (source.model().isPresent()) {
-      return new Experiment(definition(source, source.model().get()), training);
+      return new Experiment(definition(source.where(), source.model().get()), training);
     }
     throw new InvalidInputException(
         String.format(
@@ -129,9 +209,9 @@ public final class KerasModels {
             source.where(), source.kind().label()));
   }
 
-  private ModelDefinition<?> definition(KerasSource source, FunctionalModel model) {
+  private ModelDefinition<?> definition(String where, FunctionalModel model) {
     try {
-      return new DefinitionReader(models).read(model, source.where());
+      return new DefinitionReader(models).read(model, where);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           e.getMessage()

@@ -4,6 +4,7 @@ import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,15 +75,34 @@ public final class KerasOrder {
   private static final ImmutableSet<String> STATISTICS =
       ImmutableSet.of("moving_mean", "moving_variance");
 
+  /** What the original's APG creates before its other generated factors. */
+  private static final ImmutableList<String> CORE =
+      ImmutableList.of("specific_weight_kk", "specific_bias_kk");
+
   private final ImmutableList<FunctionalLayer> layers;
   private final int generation;
+  private final ImmutableList<String> attributes;
 
   /**
    * @param model as the reference builds it
    */
   public KerasOrder(FunctionalModel model) {
+    this(model, ATTRIBUTES);
+  }
+
+  private KerasOrder(FunctionalModel model, ImmutableList<String> attributes) {
     this.layers = model.layers();
     this.generation = model.generation();
+    this.attributes = attributes;
+  }
+
+  /** The orders of the codes that are known: the reference's, and the original's. */
+  static ImmutableList<KerasOrder> known(FunctionalModel model) {
+    List<String> original = new ArrayList<>(ATTRIBUTES);
+    original.removeAll(CORE);
+    original.addAll(original.indexOf("specific_weight_nk"), CORE);
+    return ImmutableList.of(
+        new KerasOrder(model), new KerasOrder(model, ImmutableList.copyOf(original)));
   }
 
   /**
@@ -92,7 +112,12 @@ public final class KerasOrder {
    * @throws IllegalArgumentException if a path is of no layer of the model
    */
   public ImmutableList<String> variables(Collection<String> paths) {
-    return ordered(paths, layer -> true);
+    return ordered(paths, layer -> true, generation == 2);
+  }
+
+  /** The same, but in each layer what it trains before what it does not, as HDF5 files have it. */
+  ImmutableList<String> trainedFirst(Collection<String> paths) {
+    return ordered(paths, layer -> true, true);
   }
 
   /**
@@ -103,19 +128,21 @@ public final class KerasOrder {
    * @throws IllegalArgumentException if a path is of no layer of the model
    */
   public ImmutableList<String> trainableVariables(Collection<String> paths) {
-    return ordered(paths, layer -> layer.config().path("trainable").asBoolean()).stream()
+    return ordered(paths, layer -> layer.config().path("trainable").asBoolean(), generation == 2)
+        .stream()
         .filter(path -> !isStatistic(path))
         .collect(ImmutableList.toImmutableList());
   }
 
   private ImmutableList<String> ordered(
-      Collection<String> paths, Predicate<FunctionalLayer> taken) {
+      Collection<String> paths, Predicate<FunctionalLayer> taken, boolean trainedFirst) {
     ImmutableListMultimap<String, String> byOwner = byOwner(paths);
     ImmutableSet.Builder<String> ordered = ImmutableSet.builder();
     for (FunctionalLayer layer : layers) {
       if (taken.test(layer)) {
-        sharedUnit(layer).forEach(unit -> ordered.addAll(inside(byOwner.get(unit), unit)));
-        ordered.addAll(inside(byOwner.get(layer.path()), layer.path()));
+        sharedUnit(layer)
+            .forEach(unit -> ordered.addAll(inside(byOwner.get(unit), unit, trainedFirst)));
+        ordered.addAll(inside(byOwner.get(layer.path()), layer.path(), trainedFirst));
       }
     }
     return ordered.build().asList();
@@ -152,23 +179,23 @@ public final class KerasOrder {
         : ImmutableList.of(FunctionalLayer.path(name, generation));
   }
 
-  private List<String> inside(List<String> paths, String owner) {
+  private List<String> inside(List<String> paths, String owner, boolean trainedFirst) {
     Map<String, ImmutableList<Integer>> ranks = new HashMap<>();
     for (String path : paths) {
       ranks.put(path, ranks(path, owner));
     }
     // Keras 2 lists what a layer trains before what it does not.
-    Comparator<String> order = Comparator.comparing(path -> generation == 2 && isStatistic(path));
+    Comparator<String> order = Comparator.comparing(path -> trainedFirst && isStatistic(path));
     return paths.stream()
         .sorted(order.thenComparing(ranks::get, Comparators.lexicographical(Integer::compare)))
         .toList();
   }
 
-  private static ImmutableList<Integer> ranks(String path, String owner) {
+  private ImmutableList<Integer> ranks(String path, String owner) {
     ImmutableList.Builder<Integer> ranks = ImmutableList.builder();
     for (String step : path.substring(owner.length() + 1).split("/")) {
       boolean index = step.chars().allMatch(Character::isDigit);
-      int rank = index ? Integer.parseInt(step) : ATTRIBUTES.indexOf(step);
+      int rank = index ? Integer.parseInt(step) : attributes.indexOf(step);
       if (rank < 0) {
         throw new IllegalArgumentException(
             "no layer of the Keras model has the attribute " + step + " of the variable " + path);

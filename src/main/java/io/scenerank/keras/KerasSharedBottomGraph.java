@@ -19,7 +19,7 @@ final class KerasSharedBottomGraph implements KerasModelGraph<SharedBottomParams
       SharedBottomParams params,
       int generation) {
     FunctionalTensor bottom =
-        dnn(builder, "shared_bottom", params, params.bottomDnnUnits(), true)
+        dnn(builder, "shared_bottom", params, params.bottomDnnUnits(), params.bottomOutActive())
             .call(inputs.groups(params.bottomGroups())); // [B, u]
     Optional<FunctionalTensor> linear = inputs.linearLogits(params.linearLogits()); // [B, 1]
     ImmutableList<Integer> units =

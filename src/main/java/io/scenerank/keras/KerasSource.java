@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param kind what it is
  * @param kerasVersion version of Keras that wrote it, where it says so
  * @param model the functional model that it describes, if any
+ * @param layers the layers in the model's order, where a JSON of the model lists them
  * @param description columns and parameters that this library wrote into it, if any
  * @param compileConfig how the model was compiled, where the source says so
  * @param variables the model's variables
@@ -25,6 +26,7 @@ record KerasSource(
     Kind kind,
     Optional<String> kerasVersion,
     Optional<FunctionalModel> model,
+    Optional<ImmutableList<ListedLayer>> layers,
     Optional<JsonNode> description,
     Optional<JsonNode> compileConfig,
     ImmutableList<StoredVariable> variables,
@@ -36,7 +38,10 @@ record KerasSource(
   /** The kinds of sources. */
   enum Kind {
     KERAS_ARCHIVE(".keras of Keras 3", 3, false),
+    KERAS2_ARCHIVE(".keras of Keras 2", 2, false),
     KERAS3_WEIGHTS("weights of Keras 3", 3, false),
+    KERAS2_OBJECTS("weights of Keras 2 without names", 2, false),
+    KERAS3_LAYERED(".h5 of Keras 3", 3, false),
     KERAS2_WEIGHTS("weights of Keras 2", 2, false),
     KERAS2_SAVED_MODEL("SavedModel of Keras 2", 2, true),
     KERAS3_SAVED_MODEL("SavedModel of Keras 3", 3, true),

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** Opens whatever holds a trained model, told by its content. */
 final class KerasSources {
@@ -15,11 +17,14 @@ final class KerasSources {
   private KerasSources() {}
 
   /**
+   * @param json the model's JSON, for a file of weights alone
+   * @param need bytes that the file of a model's weights can have, before they are unpacked
    * @throws InvalidInputException naming the path if there is nothing, or nothing that is known, or
    *     it is damaged
    */
-  static KerasSource open(Path path) {
+  static KerasSource open(Path path, Optional<Path> json, ToLongFunction<FunctionalModel> need) {
     if (SavedModelGraph.isThere(path)) {
+      requireNone(json, path);
       return SavedModelSource.open(path);
     }
     if (Files.isDirectory(path)) {
@@ -31,13 +36,24 @@ final class KerasSources {
     }
     byte[] head = head(path);
     if (startsWith(head, ZIP)) {
-      return Hdf5Sources.archive(path);
+      requireNone(json, path);
+      return new Hdf5Sources(path, json).archive(need);
     }
     if (startsWith(head, HDF5)) {
-      return Hdf5Sources.weights(path);
+      return new Hdf5Sources(path, json).weights();
+    }
+    if (head.length > 0 && head[0] == '{') {
+      return new Hdf5Sources(path, json).shards();
     }
     throw new InvalidInputException(
         path + ": neither a .keras archive nor an HDF5 file nor a SavedModel folder");
+  }
+
+  private static void requireNone(Optional<Path> json, Path path) {
+    if (json.isPresent()) {
+      throw new InvalidInputException(
+          path + ": describes its own layers; --model-json is for weights without names");
+    }
   }
 
   private static byte[] head(Path path) {

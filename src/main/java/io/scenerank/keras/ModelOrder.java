@@ -13,14 +13,13 @@ final class ModelOrder implements VariableLocator {
   }
 
   @Override
-  public ImmutableListMultimap<String, StoredVariable> locate(
-      ModelDefinition<?> definition, ModelVariables variables) {
+  public Located locate(ModelDefinition<?> definition, ModelVariables variables) {
     ImmutableList<String> paths =
         new KerasOrder(FunctionalModel.of(definition, 3)).variables(variables.paths());
     ImmutableListMultimap.Builder<String, StoredVariable> located = ImmutableListMultimap.builder();
     for (int i = 0; i < Math.min(paths.size(), stored.size()); i++) {
       located.put(paths.get(i), stored.get(i));
     }
-    return located.build();
+    return Located.proven(located.build());
   }
 }

@@ -40,15 +40,14 @@ final class ObjectPaths implements VariableLocator {
   }
 
   @Override
-  public ImmutableListMultimap<String, StoredVariable> locate(
-      ModelDefinition<?> definition, ModelVariables variables) {
+  public Located locate(ModelDefinition<?> definition, ModelVariables variables) {
     ImmutableListMultimap.Builder<String, StoredVariable> located = ImmutableListMultimap.builder();
     for (String path : variables.paths()) {
       for (OwnedPath owned : OwnedPath.of(path, layers.keySet())) {
         variable(owned).ifPresent(found -> located.put(path, found));
       }
     }
-    return located.build();
+    return Located.proven(located.build());
   }
 
   private Optional<StoredVariable> variable(OwnedPath owned) {

@@ -13,14 +13,13 @@ final class OwnNames implements VariableLocator {
   }
 
   @Override
-  public ImmutableListMultimap<String, StoredVariable> locate(
-      ModelDefinition<?> definition, ModelVariables variables) {
+  public Located locate(ModelDefinition<?> definition, ModelVariables variables) {
     ImmutableListMultimap.Builder<String, StoredVariable> located = ImmutableListMultimap.builder();
     for (String path : variables.paths()) {
       if (stored.containsKey(path)) {
         located.put(path, stored.get(path));
       }
     }
-    return located.build();
+    return Located.proven(located.build());
   }
 }

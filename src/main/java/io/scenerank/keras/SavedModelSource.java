@@ -89,7 +89,10 @@ final class SavedModelSource {
   private Optional<StoredOptimizer> optimizer(ObjectGraph graph) {
     return graph
         .find(graph.root(), "optimizer/_variables")
-        .map(list -> StoredOptimizer.of(inOrder(graph, list)))
+        .map(
+            list ->
+                StoredOptimizer.of(Optional.empty(), inOrder(graph, list))
+                    .map(optimizer -> optimizer.withSlots(listedSlots(graph))))
         .orElseGet(
             () ->
                 graph
@@ -99,7 +102,32 @@ final class SavedModelSource {
                     .map(
                         step ->
                             new StoredOptimizer(
-                                step, Optional.empty(), ImmutableList.of(), slots())));
+                                Optional.empty(),
+                                step,
+                                Optional.empty(),
+                                ImmutableList.of(),
+                                slots())));
+  }
+
+  /** Adam's lists of moments are in the order of the model's list of what it trains. */
+  private ImmutableMap<String, StoredOptimizer.Moments> listedSlots(ObjectGraph graph) {
+    ImmutableList<StoredVariable> trained = list(graph, "trainable_variables");
+    ImmutableList<StoredVariable> m = list(graph, "optimizer/_momentums");
+    ImmutableList<StoredVariable> v = list(graph, "optimizer/_velocities");
+    ImmutableMap.Builder<String, StoredOptimizer.Moments> slots = ImmutableMap.builder();
+    if (m.size() == trained.size() && v.size() == trained.size()) {
+      for (int i = 0; i < trained.size(); i++) {
+        slots.put(trained.get(i).key(), new StoredOptimizer.Moments(m.get(i), v.get(i)));
+      }
+    }
+    return slots.buildKeepingLast();
+  }
+
+  private ImmutableList<StoredVariable> list(ObjectGraph graph, String path) {
+    return graph
+        .find(graph.root(), path)
+        .map(list -> inOrder(graph, list))
+        .orElse(ImmutableList.of());
   }
 
   /** Adam's slots by the key of their variable. */
@@ -157,6 +185,7 @@ final class SavedModelSource {
         kind,
         Optional.empty(),
         model,
+        Optional.empty(),
         Files.isRegularFile(description)
             ? Optional.of(new ConfigMapper().readTree(description))
             : Optional.empty(),

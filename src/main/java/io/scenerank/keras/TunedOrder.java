@@ -18,8 +18,7 @@ final class TunedOrder implements VariableLocator {
   }
 
   @Override
-  public ImmutableListMultimap<String, StoredVariable> locate(
-      ModelDefinition<?> definition, ModelVariables variables) {
+  public Located locate(ModelDefinition<?> definition, ModelVariables variables) {
     ImmutableListMultimap.Builder<String, StoredVariable> located = ImmutableListMultimap.builder();
     int next = 0;
     for (Collection<String> parts : variables.parts().asMap().values()) {
@@ -33,7 +32,7 @@ final class TunedOrder implements VariableLocator {
         cut(whole, parts, variables, located);
       }
     }
-    return located.build();
+    return Located.proven(located.build());
   }
 
   /** A variable of another number of rows is not cut: then its tables are missing. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
@@ -18,17 +19,16 @@ import org.tensorflow.ndarray.Shape;
 final class WeightMatch {
   private final String where;
   private final ModelVariables variables;
+  private final Located found;
   private final ImmutableListMultimap<String, StoredVariable> located;
   private final ImmutableList<StoredVariable> stored;
 
   private WeightMatch(
-      String where,
-      ModelVariables variables,
-      ImmutableListMultimap<String, StoredVariable> located,
-      ImmutableList<StoredVariable> stored) {
+      String where, ModelVariables variables, Located found, ImmutableList<StoredVariable> stored) {
     this.where = where;
     this.variables = variables;
-    this.located = located;
+    this.found = found;
+    this.located = found.variables();
     this.stored = stored;
   }
 
@@ -73,6 +73,20 @@ final class WeightMatch {
             });
     ImmutableSet<StoredVariable> used =
         located.values().stream().map(StoredVariable::whole).collect(ImmutableSet.toImmutableSet());
+    ImmutableSetMultimap.copyOf(located)
+        .inverse()
+        .asMap()
+        .forEach(
+            (variable, paths) -> {
+              if (paths.size() > 1) {
+                problems.add(
+                    line(
+                        "ambiguous",
+                        String.join(", ", paths),
+                        variable.shape(),
+                        describe(variable)));
+              }
+            });
     for (StoredVariable variable : stored) {
       if (!used.contains(variable)) {
         problems.add(line("surplus", variable.key(), variable.shape(), ""));
@@ -92,6 +106,16 @@ final class WeightMatch {
 
   private static String text(Shape shape) {
     return Arrays.toString(shape.asArray());
+  }
+
+  /** What nothing in the source tells, and only the order assumed here does, a line each. */
+  ImmutableList<String> guessed() {
+    return found.guessed();
+  }
+
+  /** What rests on the order in which a layer's code creates its variables, a line each. */
+  ImmutableList<String> unproven() {
+    return found.unproven();
   }
 
   /** One line for each kind of float that is not the model's own. */

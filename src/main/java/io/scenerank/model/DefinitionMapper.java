@@ -20,9 +20,11 @@ public final class DefinitionMapper {
   public <P extends ModelParams> ModelDefinition<P> define(
       ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
     P defaults = type.defaults().apply(ImmutableList.of());
+    JsonNode params =
+        type == SharedBottom.TYPE ? OriginalSharedBottom.translate(given, columns) : given;
     return new ModelDefinition<>(
         type,
-        mapper.merge(defaults, type.paramsType(), given, where),
+        mapper.merge(defaults, type.paramsType(), params, where),
         ImmutableList.copyOf(columns));
   }
 }

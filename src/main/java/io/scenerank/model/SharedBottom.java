@@ -35,7 +35,7 @@ public final class SharedBottom implements RankingModel {
     this.params = params;
     this.sharedBottom =
         dnn(params.bottomDnnUnits())
-            .outActive(true)
+            .outActive(params.bottomOutActive())
             .build(scope.child("shared_bottom"), width(params, inputs));
     int bottomDim = params.bottomDnnUnits().get(params.bottomDnnUnits().size() - 1);
     ImmutableList<Integer> towerUnits =

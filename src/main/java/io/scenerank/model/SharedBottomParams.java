@@ -13,6 +13,7 @@ import io.scenerank.layer.Activation;
  * @param bottomGroups groups whose columns stand side by side in the bottom's input, default [dnn];
  *     with the scenario's group among them the network knows the scenario, as a plain feature
  * @param bottomDnnUnits widths of the shared layers, default [256, 128]
+ * @param bottomOutActive whether the activation follows the bottom's last layer, default true
  * @param taskTowerDnnUnits widths of a tower's layers before its output, default [64]
  * @param activation activation of all layers but the outputs, default relu
  * @param dropoutRate dropout after every layer of a network but its last, in [0, 1), default 0.1
@@ -25,6 +26,7 @@ public record SharedBottomParams(
     ImmutableList<String> taskNames,
     ImmutableList<String> bottomGroups,
     ImmutableList<Integer> bottomDnnUnits,
+    boolean bottomOutActive,
     ImmutableList<Integer> taskTowerDnnUnits,
     Activation activation,
     float dropoutRate,
@@ -52,6 +54,7 @@ public record SharedBottomParams(
         taskNames,
         ImmutableList.of("dnn"),
         ImmutableList.of(256, 128),
+        true,
         ImmutableList.of(64),
         Activation.RELU,
         0.1f,

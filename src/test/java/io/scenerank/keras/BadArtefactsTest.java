@@ -201,6 +201,12 @@ class BadArtefactsTest {
                     path.substring(cut + 1),
                     doubles(array));
               });
+      for (String group : source.groups()) {
+        source
+            .text(group, "name")
+            .filter(name -> group.startsWith(Keras3Paths.LAYERS))
+            .ifPresent(name -> writer.attribute(group, "name", name));
+      }
     }
     KerasModel read = read(weights, "mmoe.yaml");
     assertThat(read.warnings())

@@ -87,6 +87,7 @@ class ModelParamsTest {
             task_names: [click, like]
             bottom_groups: [dnn]
             bottom_dnn_units: [256, 128]
+            bottom_out_active: true
             task_tower_dnn_units: [64]
             activation: relu
             dropout_rate: 0.1
@@ -171,6 +172,7 @@ class ModelParamsTest {
             task_names: [like]
             bottom_groups: [domain, dnn]
             bottom_dnn_units: [3]
+            bottom_out_active: false
             task_tower_dnn_units: [4, 5]
             activation: leaky_relu
             dropout_rate: 0.5

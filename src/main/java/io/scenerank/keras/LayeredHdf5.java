@@ -1,0 +1,98 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The HDF5 file in which each layer has a list of arrays: {@code .h5} of Keras 2 ({@code
+ * save_weights} and {@code save}), and of Keras 3's {@code save}.
+ */
+final class LayeredHdf5 {
+  private static final String MODEL_WEIGHTS = "model_weights";
+  private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
+  private static final String VERSION = "keras_version";
+
+  private final Path path;
+  private final Hdf5 file;
+  private final String root;
+
+  LayeredHdf5(Path path, Hdf5 file) {
+    this.path = path;
+    this.file = file;
+    this.root = file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
+  }
+
+  /**
+   * @param json the model's JSON, which such a file does not need
+   */
+  KerasSource source(Optional<Path> json) {
+    if (json.isPresent()) {
+      throw new InvalidInputException(
+          path + ": names its layers; --model-json is for weights without names");
+    }
+    Optional<String> version = file.text("", VERSION).or(() -> file.text(root, VERSION));
+    int generation = version.filter(text -> text.startsWith("3")).isPresent() ? 3 : 2;
+    ImmutableMap<String, ImmutableList<NamedArray>> layers = layers(generation);
+    ImmutableList<NamedArray> all =
+        layers.values().stream()
+            .flatMap(ImmutableList::stream)
+            .collect(ImmutableList.toImmutableList());
+    ImmutableList<NamedArray> optimizer =
+        file.hasGroup(OPTIMIZER_WEIGHTS) ? list(OPTIMIZER_WEIGHTS) : ImmutableList.of();
+    Optional<JsonNode> config = json("model_config");
+    return new KerasSource(
+        path,
+        generation == 3 ? KerasSource.Kind.KERAS3_LAYERED : KerasSource.Kind.KERAS2_WEIGHTS,
+        version,
+        config.map(tree -> FunctionalModel.parse(tree, path + ": model_config")),
+        Optional.empty(),
+        Optional.empty(),
+        json("training_config"),
+        all.stream().map(NamedArray::array).collect(ImmutableList.toImmutableList()),
+        new LayerLists(layers, generation),
+        new NamedMoments(all, optimizer).optimizer(),
+        file::close);
+  }
+
+  private Optional<JsonNode> json(String attribute) {
+    return file.text("", attribute)
+        .map(text -> new ConfigMapper().parse(text, path + ": attribute '" + attribute + "'"));
+  }
+
+  /** The arrays by the path of their layer. */
+  private ImmutableMap<String, ImmutableList<NamedArray>> layers(int generation) {
+    ImmutableList<String> names = file.texts(root, "layer_names");
+    if (names.isEmpty()) {
+      throw new InvalidInputException(
+          path
+              + ": holds no weights of Keras (neither a group 'layers', as Keras 3 writes it, nor an"
+              + " attribute 'layer_names', as Keras 2 does)");
+    }
+    ImmutableMap.Builder<String, ImmutableList<NamedArray>> layers = ImmutableMap.builder();
+    for (String name : names) {
+      layers.put(
+          FunctionalLayer.path(name, generation), list(root.isEmpty() ? name : root + "/" + name));
+    }
+    return layers.buildKeepingLast();
+  }
+
+  /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
+  private ImmutableList<NamedArray> list(String group) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays(group);
+    ImmutableList.Builder<NamedArray> list = ImmutableList.builder();
+    for (String name : file.texts(group, "weight_names")) {
+      StoredVariable array = arrays.get(name);
+      if (array == null) {
+        throw new InvalidInputException(
+            path + ": array '" + group + "/" + name + "' is missing, which weight_names names");
+      }
+      list.add(NamedArray.of(name, array));
+    }
+    return list.build();
+  }
+}
