@@ -73,6 +73,10 @@ SHARED_BOTTOM_CASES = {
         shared_bottom_columns(),
         shared_bottom_params(task_names=["long_view", "is_click", "is_like"]),
     ),
+    "shared_bottom-no_out_active": (
+        shared_bottom_columns(),
+        shared_bottom_params(bottom_out_active=False, activation="prelu"),
+    ),
     "shared_bottom-one_layer": (
         shared_bottom_columns(),
         shared_bottom_params(bottom_dnn_units=[6], use_bn=True),

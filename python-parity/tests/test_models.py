@@ -74,7 +74,7 @@ def test_shared_bottom_is_its_formula(name):
         "shared_bottom",
         np.concatenate([model.group(name) for name in params["bottom_groups"]], axis=1),
         params["bottom_dnn_units"],
-        out_active=True,
+        out_active=params["bottom_out_active"],
         **options,
     )
     for task in params["task_names"]:

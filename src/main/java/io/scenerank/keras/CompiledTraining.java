@@ -67,7 +67,9 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
                                 + " assumed (beta_1 0.9, beta_2 0.999, epsilon 1e-07, no clipping, no"
                                 + " weight decay)",
                             source.where(), state.name().orElseThrow())
-                        : notCarried(source, state.name().orElse("that the file does not name"))));
+                        : notCarried(
+                            source,
+                            state.name().map(FunctionalFields::shown).orElse("without a name"))));
     Optional<Float> rate =
         source
             .optimizer()

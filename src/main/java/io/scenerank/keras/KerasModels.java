@@ -147,10 +147,13 @@ public final class KerasModels {
     if (!match.guessed().isEmpty() && scores.isEmpty()) {
       throw new InvalidInputException(
           String.format(
-              "%s: this is a %s, and some of its variables could be matched in several ways; name"
-                  + " the model's JSON (--model-json, the text of model.to_json()), or rows with known"
+              "%s (%s): some of its variables could be matched in several ways; name %srows with known"
                   + " scores (--check)",
-              source.where(), source.kind().label()),
+              source.where(),
+              source.kind().label(),
+              source.kind() == KerasSource.Kind.KERAS2_OBJECTS
+                  ? "the model's JSON (--model-json, the text of model.to_json()), or "
+                  : ""),
           match.guessed());
     }
   }

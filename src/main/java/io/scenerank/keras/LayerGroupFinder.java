@@ -67,6 +67,7 @@ final class LayerGroupFinder {
     }
     assignUnique(open, found);
     ImmutableList<String> guessed = assignInOrder(open, found);
+    assignBorrowers(found);
     return new LayerGroups(ImmutableMap.copyOf(found), guessed);
   }
 
@@ -113,6 +114,18 @@ final class LayerGroupFinder {
         (groups, layers) ->
             guessed.add(String.format("  %s have the shapes of %s", shown(groups), shown(layers))));
     return guessed.build();
+  }
+
+  /** Layers that have nothing but a unit which others share: any of their groups may hold it. */
+  private void assignBorrowers(Map<String, String> found) {
+    for (FunctionalLayer layer : reference.layers()) {
+      if (layer.config().hasNonNull("meta_unit") && inside(layer).isEmpty()) {
+        fitting(layer, ImmutableSet.copyOf(arrays.layerGroups())).stream()
+            .filter(group -> !found.containsValue(group))
+            .findFirst()
+            .ifPresent(group -> found.putIfAbsent(layer.path(), group));
+      }
+    }
   }
 
   private static String shown(List<String> names) {

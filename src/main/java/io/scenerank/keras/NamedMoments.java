@@ -2,9 +2,8 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.ImmutableSet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** An optimizer whose variables are named after the model's: Adam's moments are found by name. */
@@ -25,7 +24,7 @@ final class NamedMoments {
 
   private final ImmutableList<NamedArray> weights;
   private final ImmutableList<NamedArray> variables;
-  private final Map<String, StoredVariable> byName = new HashMap<>();
+  private final ImmutableMap<String, StoredVariable> byName;
 
   /** How a generation calls an optimizer's variable. */
   private interface Form {
@@ -35,19 +34,33 @@ final class NamedMoments {
   NamedMoments(ImmutableList<NamedArray> weights, ImmutableList<NamedArray> variables) {
     this.weights = weights;
     this.variables = variables;
-    variables.forEach(variable -> byName.put(variable.name(), variable.array()));
+    this.byName = unique(variables);
+  }
+
+  /** Arrays by name; names that two have tell nothing. */
+  private static ImmutableMap<String, StoredVariable> unique(ImmutableList<NamedArray> arrays) {
+    ImmutableMultiset<String> names =
+        arrays.stream().map(NamedArray::name).collect(ImmutableMultiset.toImmutableMultiset());
+    return arrays.stream()
+        .filter(array -> names.count(array.name()) == 1)
+        .collect(ImmutableMap.toImmutableMap(NamedArray::name, NamedArray::array));
   }
 
   /** The optimizer; empty where the file has none. */
   Optional<StoredOptimizer> optimizer() {
     ImmutableList<StoredVariable> arrays =
         variables.stream().map(NamedArray::array).collect(ImmutableList.toImmutableList());
-    ImmutableMap.Builder<String, StoredOptimizer.Moments> slots = ImmutableMap.builder();
-    for (NamedArray weight : weights) {
-      moments(weight.name()).ifPresent(found -> slots.put(weight.array().key(), found));
-    }
     return StoredOptimizer.of(Optional.empty(), arrays)
-        .map(optimizer -> optimizer.withSlots(slots.buildKeepingLast()));
+        .map(optimizer -> optimizer.withSlots(slots()));
+  }
+
+  /** The moments by the key of their variable. */
+  ImmutableMap<String, StoredOptimizer.Moments> slots() {
+    ImmutableMap.Builder<String, StoredOptimizer.Moments> slots = ImmutableMap.builder();
+    unique(weights)
+        .forEach(
+            (name, weight) -> moments(name).ifPresent(found -> slots.put(weight.key(), found)));
+    return slots.buildKeepingLast();
   }
 
   private Optional<StoredOptimizer.Moments> moments(String weight) {

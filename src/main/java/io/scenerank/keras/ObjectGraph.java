@@ -75,6 +75,17 @@ final class ObjectGraph {
     return Optional.of(node);
   }
 
+  /** Names that the program gave its variables, by the key of their values. */
+  ImmutableMap<String, String> names() {
+    ImmutableMap.Builder<String, String> names = ImmutableMap.builder();
+    for (TrackableObject object : graph.getNodesList()) {
+      object.getAttributesList().stream()
+          .filter(attribute -> attribute.getName().equals(VALUE))
+          .forEach(attribute -> names.put(attribute.getCheckpointKey(), attribute.getFullName()));
+    }
+    return names.buildKeepingLast();
+  }
+
   /** Key of a variable's values in the checkpoint; empty where the object is no variable. */
   Optional<String> key(int node) {
     return object(node).stream()

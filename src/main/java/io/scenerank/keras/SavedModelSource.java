@@ -9,6 +9,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.savedmodel.SavedModelExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,7 +93,7 @@ final class SavedModelSource {
         .map(
             list ->
                 StoredOptimizer.of(Optional.empty(), inOrder(graph, list))
-                    .map(optimizer -> optimizer.withSlots(listedSlots(graph))))
+                    .map(optimizer -> optimizer.withSlots(slots(graph, list))))
         .orElseGet(
             () ->
                 graph
@@ -107,6 +108,26 @@ final class SavedModelSource {
                                 Optional.empty(),
                                 ImmutableList.of(),
                                 slots())));
+  }
+
+  private ImmutableMap<String, StoredOptimizer.Moments> slots(ObjectGraph graph, int list) {
+    ImmutableMap<String, StoredOptimizer.Moments> listed = listedSlots(graph);
+    if (!listed.isEmpty()) {
+      return listed;
+    }
+    ImmutableMap<String, String> names = graph.names();
+    return new NamedMoments(
+            named(Maps.filterKeys(stored, SavedModelSource::isKeras2Weight).values(), names),
+            named(inOrder(graph, list), names))
+        .slots();
+  }
+
+  private static ImmutableList<NamedArray> named(
+      Collection<StoredVariable> variables, ImmutableMap<String, String> names) {
+    return variables.stream()
+        .filter(variable -> names.containsKey(variable.key()))
+        .map(variable -> NamedArray.of(names.get(variable.key()), variable))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Adam's lists of moments are in the order of the model's list of what it trains. */

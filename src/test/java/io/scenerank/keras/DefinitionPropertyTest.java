@@ -145,10 +145,11 @@ class DefinitionPropertyTest {
         default ->
             of(
                 SharedBottom.TYPE,
-                "bottom_groups: %s, bottom_dnn_units: %s, use_bn: %s, linear_logits: %s,"
-                    + " activation: %s",
+                "bottom_groups: %s, bottom_dnn_units: %s, bottom_out_active: %s, use_bn: %s,"
+                    + " linear_logits: %s, activation: %s",
                 oneOf(List.of("[dnn]", "[dnn, domain]")),
                 units(),
+                flag(),
                 flag(),
                 flag(),
                 oneOf(ACTIVATIONS));

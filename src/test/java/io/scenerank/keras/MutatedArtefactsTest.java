@@ -41,6 +41,7 @@ class MutatedArtefactsTest {
     "src/test/resources/keras/mmoe.keras,",
     "src/test/resources/keras/apg.weights.h5,apg.yaml",
     "src/test/resources/keras/pepnet-keras2.h5,pepnet-keras2.yaml",
+    "src/test/resources/keras/forms/k3-layered.h5,",
     "savedmodels/mmoe-keras2,",
     "savedmodels/apg-keras3,apg.yaml",
   })
