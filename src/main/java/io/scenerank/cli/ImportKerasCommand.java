@@ -22,8 +22,10 @@ import picocli.CommandLine.Spec;
     name = "import-keras",
     mixinStandardHelpOptions = true,
     description = {
-      "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5 of",
-      "Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be evaluated, trained on and exported."
+      "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5"
+          + " of",
+      "Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be evaluated,"
+          + " trained on and exported."
     })
 final class ImportKerasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -37,7 +39,8 @@ final class ImportKerasCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "YAML with model, model_params and feature_columns: for a source that does not describe its",
+        "YAML with model, model_params and feature_columns: for a source that does not describe"
+            + " its",
         "model, which are weights alone and SavedModels of Keras 3."
       })
   private Path config;
@@ -46,8 +49,9 @@ final class ImportKerasCommand implements Callable<Integer> {
       names = "--model-json",
       paramLabel = "FILE",
       description = {
-        "The text of model.to_json(), for weights without the names of their layers (Keras 2.13 to",
-        "2.15, tf-keras). Default: MODEL.json beside MODEL.weights.h5, if it is there."
+        "The text of model.to_json(), for weights without the names of their layers (Keras 2.15"
+            + " and",
+        "tf-keras). Default: MODEL.json beside MODEL.weights.h5, if it is there."
       })
   private Path modelJson;
 
@@ -56,7 +60,8 @@ final class ImportKerasCommand implements Callable<Integer> {
       arity = "2",
       paramLabel = "FILE",
       description = {
-        "Two .npz of numpy: inputs by feature and the scores that Keras gave them by task. The import",
+        "Two .npz of numpy: inputs by feature and the scores that Keras gave them by task. The"
+            + " import",
         "is refused if a score differs by more than 1e-5."
       })
   private List<Path> check;

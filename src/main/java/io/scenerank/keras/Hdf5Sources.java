@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Opens the files in which objects have paths: {@code .weights.h5} of Keras 3 and of Keras 2.13 to
- * 2.15, whole or in shards, and the archives around one.
+ * Opens the files in which objects have paths: {@code .weights.h5} of Keras 3 and of Keras 2.15,
+ * whole or in shards, and the archives around one.
  */
 final class Hdf5Sources {
   private static final String OPTIMIZER = "optimizer/" + Keras3Paths.VARS;

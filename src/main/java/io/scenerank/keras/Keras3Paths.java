@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds variables in the HDF5 file of Keras 3 and of Keras 2.13 to 2.15 by their objects' paths.
- * The file names a layer after its class with a counter, and Keras 3 gives its name beside it; an
- * item of a list likewise, without a name that means anything; variables are numbered in the order
- * of their creation.
+ * Finds variables in the HDF5 file of Keras 3 and of Keras 2.15 by their objects' paths. The file
+ * names a layer after its class with a counter, and Keras 3 gives its name beside it; an item of a
+ * list likewise, without a name that means anything; variables are numbered in the order of their
+ * creation.
  */
 final class Keras3Paths implements VariableLocator {
   static final String LAYERS = "layers";

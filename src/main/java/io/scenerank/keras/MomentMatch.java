@@ -44,29 +44,42 @@ final class MomentMatch {
         KerasOrder.known(reference).stream()
             .map(order -> order.trainableVariables(variables.paths()))
             .collect(ImmutableList.toImmutableList());
-    if (!optimizer.slots().isEmpty()) {
-      return named(orders.get(0));
+    ImmutableMap<String, Moments> named = named(orders.get(0));
+    if (named.size() == orders.get(0).size()) {
+      return optimizer.size() == 2 * named.size() ? Optional.of(named) : Optional.empty();
     }
     ImmutableSet<ImmutableList<String>> fitting =
-        source.layers().isPresent()
-            ? orders.stream()
-                .map(order -> inOrderOf(source.layers().get(), order))
-                .filter(this::fits)
-                .collect(ImmutableSet.toImmutableSet())
-            : new LayerMerge(shapes(), variables, match).orders(orders);
+        layers().map(layers -> inOrderOf(layers, orders)).orElseGet(() -> merged(orders)).stream()
+            .filter(order -> fits(order) && listed(order).entrySet().containsAll(named.entrySet()))
+            .collect(ImmutableSet.toImmutableSet());
     return fitting.size() == 1 ? Optional.of(listed(fitting.iterator().next())) : Optional.empty();
   }
 
-  private Optional<ImmutableMap<String, Moments>> named(List<String> paths) {
-    Map<String, Moments> moments = new HashMap<>();
+  /** The moments that the file gives to a variable. */
+  private ImmutableMap<String, Moments> named(List<String> paths) {
+    ImmutableMap.Builder<String, Moments> moments = ImmutableMap.builder();
     for (String path : paths) {
       Moments found = optimizer.slots().get(match.keyOf(path));
       if (found != null && found.fit(variables.shapes().get(path))) {
         moments.put(path, found);
       }
     }
-    boolean whole = moments.size() == paths.size() && optimizer.size() == 2 * paths.size();
-    return whole ? Optional.of(ImmutableMap.copyOf(moments)) : Optional.empty();
+    return moments.buildOrThrow();
+  }
+
+  /** Paths of the layers in the source's order, where it tells that. */
+  private Optional<ImmutableList<String>> layers() {
+    return source
+        .layers()
+        .map(layers -> layers.stream().map(ListedLayer::path))
+        .or(() -> source.model().map(model -> model.layers().stream().map(FunctionalLayer::path)))
+        .map(paths -> paths.collect(ImmutableList.toImmutableList()));
+  }
+
+  private ImmutableSet<ImmutableList<String>> merged(List<ImmutableList<String>> orders) {
+    return source.kind() == KerasSource.Kind.KERAS3_WEIGHTS
+        ? new LayerMerge(shapes(), variables, match).orders(orders)
+        : ImmutableSet.of();
   }
 
   /** Shapes of the moments, two by two; none where they do not come in pairs. */
@@ -98,12 +111,10 @@ final class MomentMatch {
   }
 
   /** The variables in the order of a model that may have its layers in another one. */
-  private static ImmutableList<String> inOrderOf(
-      List<ListedLayer> listed, ImmutableList<String> variables) {
-    ImmutableList<String> layers =
-        listed.stream().map(ListedLayer::path).collect(ImmutableList.toImmutableList());
+  private static ImmutableSet<ImmutableList<String>> inOrderOf(
+      ImmutableList<String> layers, List<ImmutableList<String>> orders) {
     Map<String, Integer> places = new HashMap<>();
-    for (String variable : variables) {
+    for (String variable : orders.get(0)) {
       places.put(
           variable,
           OwnedPath.of(variable, layers).stream()
@@ -111,6 +122,8 @@ final class MomentMatch {
               .min()
               .orElse(layers.size()));
     }
-    return ImmutableList.sortedCopyOf(Comparator.comparing(places::get), variables);
+    return orders.stream()
+        .map(order -> ImmutableList.sortedCopyOf(Comparator.comparing(places::get), order))
+        .collect(ImmutableSet.toImmutableSet());
   }
 }
