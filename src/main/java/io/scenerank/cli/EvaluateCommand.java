@@ -6,6 +6,8 @@ import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
       "A run folder is scored with its native graph and the values of its checkpoint, a SavedModel"
           + " (RUN/saved_model/1, or one of Keras) as a black box: its inputs are found among the"
           + " features and its outputs among the tasks by name, TASK, task_TASK or"
-          + " task_TASK_output."
+          + " task_TASK_output, or as --map says.",
+      "A warning names another order of the outputs where that fits the labels clearly better."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -67,6 +70,13 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Rows a call. Default: the run's batch_size, 1024 for a SavedModel.")
   private Integer batchSize;
+
+  @Option(
+      names = "--map",
+      split = ",",
+      paramLabel = "TASK=OUTPUT",
+      description = "Outputs of tasks that have other names. Tasks left out go by name.")
+  private Map<String, String> map = new LinkedHashMap<>();
 
   @Option(names = "--markdown", description = "Print the tables in Markdown.")
   private boolean markdown;
@@ -124,7 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluatedModel evaluate(RankedModel ranked, PreparedDataset dataset, Progress progress) {
-    return new Evaluation(dataset, encoding.check(progress::line), progress)
+    return new Evaluation(dataset, encoding.check(progress::line), progress, map)
         .of(ranked, Optional.ofNullable(batchSize));
   }
 }

@@ -1,18 +1,19 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
+import io.scenerank.eval.TaskOrder;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
-import io.scenerank.feature.Schema;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.TaskOutputs;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Scores the test rows of a data set with a model and measures the scores. */
@@ -20,11 +21,17 @@ final class Evaluation {
   private final PreparedDataset data;
   private final EncodingCheck encoding;
   private final Progress progress;
+  private final ImmutableMap<String, String> map;
 
-  Evaluation(PreparedDataset data, EncodingCheck encoding, Progress progress) {
+  /**
+   * @param map outputs by their tasks, where the names do not tell
+   */
+  Evaluation(
+      PreparedDataset data, EncodingCheck encoding, Progress progress, Map<String, String> map) {
     this.data = data;
     this.encoding = encoding;
     this.progress = progress;
+    this.map = ImmutableMap.copyOf(map);
   }
 
   /**
@@ -33,33 +40,20 @@ final class Evaluation {
    *     share, or the row of a score that is no probability
    */
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
-    PreparedDataset read = reading(model);
-    encoding.require(model.encoding(), data);
-    Schema schema = data.schema();
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
-    ImmutableList<String> outputs = scorer.outputs();
-    TaskOutputs matched =
-        TaskOutputs.find(
-            model.path(),
-            outputs,
-            model
-                .definition()
-                .map(definition -> definition.params().taskNames())
-                .orElse(schema.tasks()));
-    if (!matched.unused(outputs).isEmpty()) {
-      progress.line(
-          "not evaluated, without a label in the data: "
-              + String.join(", ", matched.unused(outputs)));
-    }
+    TaskOutputs matched = match(model, scorer.outputs());
+    PreparedDataset read = reading(model, matched.tasks());
+    encoding.require(model.encoding(), data);
     RowSource test = read.streamTest();
     progress.start();
     float[][] scores =
         matched.pick(
-            outputs,
+            scorer.outputs(),
             scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
     requireProbabilities(model, matched.tasks(), scores);
-    EvaluationReport report =
-        new Evaluator(EvaluationData.of(test, matched.tasks(), schema.scenario())).evaluate(scores);
+    EvaluationData labels = EvaluationData.of(test, matched.tasks(), data.schema().scenario());
+    EvaluationReport report = new Evaluator(labels).evaluate(scores);
+    TaskOrder.better(labels, scores).ifPresent(order -> warn(order, matched));
     return new EvaluatedModel(
         model.name(),
         report,
@@ -70,11 +64,40 @@ final class Evaluation {
         Optional.empty());
   }
 
+  /** A run's tasks are the model's; those of a SavedModel are the data's. */
+  private TaskOutputs match(RankedModel model, ImmutableList<String> outputs) {
+    ImmutableList<String> labels = data.schema().tasks();
+    TaskOutputs matched =
+        TaskOutputs.find(
+            model.path(), outputs, map.isEmpty() ? tasks(model).orElse(labels) : labels, map);
+    ImmutableList<String> unused = matched.unused(outputs);
+    if (!unused.isEmpty()) {
+      List<String> without =
+          labels.stream().filter(task -> !matched.tasks().contains(task)).toList();
+      progress.line(
+          "not evaluated, without a label in the data: "
+              + String.join(", ", unused)
+              + (without.isEmpty()
+                  ? ""
+                  : "; tasks without an output: "
+                      + String.join(", ", without)
+                      + "; --map TASK=OUTPUT says which is which"));
+    }
+    return matched;
+  }
+
+  private static Optional<ImmutableList<String>> tasks(RankedModel model) {
+    return model.definition().map(definition -> definition.params().taskNames());
+  }
+
+  private void warn(TaskOrder order, TaskOutputs matched) {
+    progress.line("warning: " + order.text(matched.byTask()));
+  }
+
   /** The data with what the model reads; all of it where that is not known. */
-  private PreparedDataset reading(RankedModel model) {
+  private PreparedDataset reading(RankedModel model, ImmutableList<String> tasks) {
     if (model.definition().isPresent()) {
-      ModelDefinition<?> definition = model.definition().get();
-      return data.reading(definition.layout(), definition.params().taskNames());
+      return data.reading(model.definition().get().layout(), tasks);
     }
     List<String> known =
         data.schema().columns().stream().map(column -> column.column().name()).toList();

@@ -29,9 +29,14 @@ public final class LogLoss {
         throw new InvalidInputException(
             "score of row " + i + " is " + probabilities[i] + ", expected finite");
       }
-      double p = Math.min(1 - CLIP, Math.max(CLIP, probabilities[i]));
-      sum -= labels[i] == 1 ? Math.log(p) : Math.log1p(-p);
+      sum += of(probabilities[i], labels[i]);
     }
     return labels.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / labels.length);
+  }
+
+  /** The cross-entropy of one row. */
+  static double of(float probability, float label) {
+    double p = Math.min(1 - CLIP, Math.max(CLIP, probability));
+    return label == 1 ? -Math.log(p) : -Math.log1p(-p);
   }
 }
