@@ -1,7 +1,9 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingState;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +29,17 @@ final class EpochProgress implements TrainingListener {
   @Override
   public boolean isStopRequested() {
     return stop.getAsBoolean();
+  }
+
+  @Override
+  public void onResume(TrainingState state, ImmutableList<String> damaged) {
+    damaged.forEach(line -> progress.line("warning: " + line + "; an older one is used"));
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "going on after %d epochs and %,d steps of the next",
+            state.epoch(),
+            state.position().step()));
   }
 
   @Override

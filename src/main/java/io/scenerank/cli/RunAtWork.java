@@ -116,7 +116,7 @@ final class RunAtWork implements AutoCloseable {
 
   /** Whether there is something to go on with. */
   boolean hasCheckpoint() throws IOException {
-    return SavedRun.checkpoints(folder).latest().isPresent();
+    return SavedRun.checkpoints(folder).exist();
   }
 
   /** Gives the complete run its name, and it is a finished one from then on. */

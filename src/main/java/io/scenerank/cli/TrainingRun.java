@@ -16,7 +16,6 @@ import io.scenerank.report.TrainingFacts;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
@@ -159,7 +158,7 @@ final class TrainingRun {
         Trainer trainer =
             trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
       int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
-      TrainingResult result = trainer.resume(data.train(), checkpoints(folder), step);
+      TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
       log.test(scored.report().overall());
@@ -211,21 +210,6 @@ final class TrainingRun {
     return config.streamsRows()
         ? String.format(Locale.ROOT, " through a buffer of %,d", config.shuffleBuffer())
         : "";
-  }
-
-  private Checkpoints checkpoints(Path folder) throws IOException {
-    Checkpoints checkpoints = SavedRun.checkpoints(folder);
-    checkpoints
-        .latest()
-        .ifPresent(
-            state ->
-                progress.line(
-                    String.format(
-                        Locale.ROOT,
-                        "going on after %d epochs and %,d steps of the next",
-                        state.epoch(),
-                        state.position().step())));
-    return checkpoints;
   }
 
   private void requireNoStop() {

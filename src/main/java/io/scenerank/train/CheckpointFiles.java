@@ -50,7 +50,7 @@ public final class CheckpointFiles {
 
   private static void require(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(file + ": no such file, expected in a checkpoint");
+      throw new InvalidInputException(file + ": no such file");
     }
   }
 }

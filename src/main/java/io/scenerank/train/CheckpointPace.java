@@ -9,12 +9,12 @@ import io.scenerank.feature.InvalidInputException;
  *
  * @param everySteps a checkpoint after so many steps of an epoch; 0 for none
  * @param everyMinutes a checkpoint after so many minutes; 0 for none
- * @param keep how many of the newest are kept, besides the best epoch's
+ * @param keep how many of the newest are kept, besides the best epoch's, default 2
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record CheckpointPace(int everySteps, double everyMinutes, int keep) {
-  /** The newest epoch's only. */
-  public static final CheckpointPace DEFAULT = new CheckpointPace(0, 0, 1);
+  /** One an epoch; should the newest be damaged, there is the one before it. */
+  public static final CheckpointPace DEFAULT = new CheckpointPace(0, 0, 2);
 
   private static final double MINUTE = 60e9; // ns
 

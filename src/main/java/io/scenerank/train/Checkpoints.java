@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
@@ -12,9 +14,12 @@ import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +30,9 @@ import java.util.stream.Stream;
  * epoch-00001-step-0000250} in the middle of the one after it, each holding the variables and slots
  * as a TensorFlow checkpoint and the state of training as JSON. A folder appears whole or not at
  * all; older ones go once the newer stands, but for those to keep and the best epoch's.
+ *
+ * <p>A checkpoint that was damaged since is an error that says so. Training alone takes the newest
+ * one that is whole, and tells it.
  */
 public final class Checkpoints {
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
@@ -39,6 +47,15 @@ public final class Checkpoints {
   private final Path folder;
   private final EncodingFingerprint fingerprint;
   private final ConfigMapper mapper = new ConfigMapper();
+  private final Set<Path> damaged = new HashSet<>();
+
+  /**
+   * What training goes on with.
+   *
+   * @param state of the checkpoint
+   * @param damaged what is wrong with the newer ones, newest first; mostly none
+   */
+  record Restored(TrainingState state, ImmutableList<String> damaged) {}
 
   /** Checkpoints of a model that is trained on data of an unknown encoding. */
   public Checkpoints(Path folder) {
@@ -60,7 +77,8 @@ public final class Checkpoints {
 
   /**
    * Writes a checkpoint, and deletes the others but the best epoch's and the newest ones. Those of
-   * a later state are of an older training, which this one replaces.
+   * a later state are of an older training, which this one replaces; damaged ones that {@link
+   * #restoreLatest} has met go as well.
    *
    * @param keep how many of the newest stay, with the one that is written
    * @throws IOException if writing fails, for instance on a full disk; the older ones stand
@@ -78,6 +96,11 @@ public final class Checkpoints {
             Files.writeString(temp.resolve(FINGERPRINT), mapper.toJson(fingerprint) + "\n");
           }
         });
+    damaged.remove(written);
+    for (Path path : damaged) {
+      AtomicFolder.delete(path);
+    }
+    damaged.clear();
     List<Path> all = all();
     int last = all.indexOf(written);
     for (int i = 0; i < all.size(); i++) {
@@ -88,75 +111,176 @@ public final class Checkpoints {
     }
   }
 
-  /** The state of the newest checkpoint; empty where there is none. */
-  public Optional<TrainingState> latest() throws IOException {
-    List<Path> all = all();
-    return all.isEmpty() ? Optional.empty() : Optional.of(read(all.get(all.size() - 1)));
+  /** Whether there is a checkpoint, whole or not. */
+  public boolean exist() throws IOException {
+    return !all().isEmpty();
   }
 
   /**
-   * Gives a graph the variables and slots of the newest checkpoint.
+   * The state of the newest checkpoint; empty where there is none.
    *
-   * @return its state; empty where there is none
-   * @throws InvalidInputException if it is damaged or belongs to another model
+   * @throws InvalidInputException if it is damaged
    */
-  Optional<TrainingState> restoreLatest(TrainingGraph graph) throws IOException {
+  public Optional<TrainingState> latest() throws IOException {
     List<Path> all = all();
-    return all.isEmpty()
-        ? Optional.empty()
-        : Optional.of(restore(all.get(all.size() - 1), graph::restoreCheckpoint));
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    Path newest = all.get(all.size() - 1);
+    try {
+      return Optional.of(read(newest));
+    } catch (CheckpointDamage e) {
+      throw named(e, newest);
+    }
+  }
+
+  /**
+   * Gives a graph the variables and slots of the newest checkpoint that is whole.
+   *
+   * @return its state; empty where there is no checkpoint
+   * @throws InvalidInputException if all are damaged, or one belongs to another model
+   */
+  Optional<Restored> restoreLatest(TrainingGraph graph) throws IOException {
+    List<CheckpointDamage> met = new ArrayList<>();
+    for (Path path : Lists.reverse(all())) {
+      try {
+        TrainingState state = restore(path, graph::restoreCheckpoint);
+        return Optional.of(
+            new Restored(
+                state,
+                met.stream().map(Exception::getMessage).collect(ImmutableList.toImmutableList())));
+      } catch (CheckpointDamage e) {
+        damaged.add(path);
+        met.add(e);
+      }
+    }
+    if (met.isEmpty()) {
+      return Optional.empty();
+    }
+    throw new InvalidInputException(
+        String.format(
+            "%s%s; delete %s to train from the beginning with the same command",
+            met.get(0).getMessage(),
+            met.size() == 1 ? " and there is no other" : " and so are all others",
+            folder),
+        met.get(0));
   }
 
   /**
    * Gives a graph the variables and slots of an epoch's end.
    *
-   * @throws InvalidInputException if that checkpoint is not there or belongs to another model
+   * @throws InvalidInputException if that checkpoint is not there, is damaged or belongs to another
+   *     model
    */
   public TrainingState restore(TrainingGraph graph, int epoch) {
-    return restore(pathOf(epoch), graph::restoreCheckpoint);
+    return restoreNamed(pathOf(epoch), graph::restoreCheckpoint);
+  }
+
+  /**
+   * The same of the best epoch, at the end of a training.
+   *
+   * @throws InvalidInputException if it is damaged: no other checkpoint holds these values
+   */
+  void restoreBest(TrainingGraph graph, int epoch) {
+    Path path = pathOf(epoch);
+    try {
+      restore(path, graph::restoreCheckpoint);
+    } catch (CheckpointDamage e) {
+      throw new InvalidInputException(
+          String.format(
+              "%s; it is the best epoch's, which no other holds; delete %s to train from the"
+                  + " beginning with the same command",
+              e.getMessage(), folder),
+          e);
+    }
   }
 
   /**
    * Gives a graph the variables of an epoch's end and leaves its slots as they are.
    *
-   * @throws InvalidInputException if that checkpoint is not there or belongs to another model
+   * @throws InvalidInputException if that checkpoint is not there, is damaged or belongs to another
+   *     model
    */
   public TrainingState restoreModel(TrainingGraph graph, int epoch) {
-    return restore(pathOf(epoch), graph::restoreModel);
+    return restoreNamed(pathOf(epoch), graph::restoreModel);
   }
 
-  private TrainingState restore(Path path, Consumer<Path> reader) {
+  private TrainingState restoreNamed(Path path, Consumer<Path> reader) {
+    try {
+      return restore(path, reader);
+    } catch (CheckpointDamage e) {
+      throw named(e, path);
+    }
+  }
+
+  /** The damage, and what can be done: nothing else is taken without being asked for. */
+  private InvalidInputException named(CheckpointDamage e, Path path) {
+    List<Path> all = all(e);
+    int place = all.indexOf(path);
+    boolean newest = place == all.size() - 1 && place > 0;
+    return new InvalidInputException(
+        e.getMessage()
+            + (newest
+                ? "; with it deleted, the one before it is used, "
+                    + all.get(place - 1).getFileName()
+                : "; no other checkpoint holds these values"),
+        e);
+  }
+
+  private List<Path> all(CheckpointDamage damage) {
+    try {
+      return all();
+    } catch (IOException e) {
+      damage.addSuppressed(e);
+      return List.of();
+    }
+  }
+
+  private TrainingState restore(Path path, Consumer<Path> reader) throws CheckpointDamage {
     TrainingState state = read(path);
     requireFingerprint(path);
-    CheckpointFiles.requireWhole(path.resolve(VARIABLES));
+    try {
+      CheckpointFiles.requireWhole(path.resolve(VARIABLES));
+    } catch (InvalidInputException e) {
+      throw new CheckpointDamage(path, e.getMessage(), e);
+    }
     try {
       reader.accept(path.resolve(VARIABLES));
     } catch (RuntimeException e) {
-      if (TensorFlowErrors.isOne(e)) {
-        String where =
-            TensorFlowErrors.node(e).filter(node -> !node.startsWith("Restore")).orElse("");
-        throw new InvalidInputException(
-            String.format(
-                "%s: the checkpoint does not fit the model (%s%s)",
-                path, where.isEmpty() ? "" : where + ": ", TensorFlowErrors.firstLine(e)),
-            e);
+      if (CheckpointDamage.isSaidBy(e)) {
+        throw new CheckpointDamage(path, TensorFlowErrors.firstLine(e), e);
       }
-      throw e;
+      throw TensorFlowErrors.isOne(e) ? misfit(path, e) : e;
     }
     return state;
   }
 
   /** A checkpoint of another run may fit the model and mean other ids. */
-  private void requireFingerprint(Path path) {
+  private void requireFingerprint(Path path) throws CheckpointDamage {
     Path file = path.resolve(FINGERPRINT);
-    if (!fingerprint.isEmpty() && Files.isRegularFile(file)) {
-      EncodingFingerprint own =
-          mapper.convert(mapper.readTree(file), EncodingFingerprint.class, file.toString());
-      if (!own.equals(fingerprint)) {
-        throw new InvalidInputException(
-            file + ": the checkpoint is of a model that was trained on other data than the run's");
-      }
+    if (!fingerprint.isEmpty()
+        && Files.isRegularFile(file)
+        && !fingerprint(path, file).equals(fingerprint)) {
+      throw new InvalidInputException(
+          file + ": the checkpoint is of a model that was trained on other data than the run's");
     }
+  }
+
+  private EncodingFingerprint fingerprint(Path path, Path file) throws CheckpointDamage {
+    try {
+      return mapper.convert(mapper.readTree(file), EncodingFingerprint.class, file.toString());
+    } catch (InvalidInputException e) {
+      throw new CheckpointDamage(path, e.getMessage(), e);
+    }
+  }
+
+  private static InvalidInputException misfit(Path path, RuntimeException e) {
+    String where = TensorFlowErrors.node(e).filter(node -> !node.startsWith("Restore")).orElse("");
+    return new InvalidInputException(
+        String.format(
+            "%s: the checkpoint does not fit the model (%s%s)",
+            path, where.isEmpty() ? "" : where + ": ", TensorFlowErrors.firstLine(e)),
+        e);
   }
 
   /** Prefix of the TensorFlow checkpoint of an epoch's end, variables and slots. */
@@ -164,13 +288,22 @@ public final class Checkpoints {
     return pathOf(epoch).resolve(VARIABLES);
   }
 
-  private TrainingState read(Path path) {
+  private TrainingState read(Path path) throws CheckpointDamage {
     Path file = path.resolve(STATE);
-    JsonNode tree = mapper.readTree(file);
-    if (tree instanceof ObjectNode state && state.has(OLD_BEST)) {
-      state.set(BEST, state.remove(OLD_BEST));
+    TrainingState state;
+    try {
+      JsonNode tree = mapper.readTree(file);
+      if (tree instanceof ObjectNode keys && keys.has(OLD_BEST)) {
+        keys.set(BEST, keys.remove(OLD_BEST));
+      }
+      state = mapper.convert(tree, TrainingState.class, file.toString());
+    } catch (InvalidInputException e) {
+      throw new CheckpointDamage(path, e.getMessage(), e);
     }
-    return mapper.convert(tree, TrainingState.class, file.toString());
+    if (!pathOf(state).equals(path)) {
+      throw new CheckpointDamage(path, file + " is of " + pathOf(state).getFileName(), null);
+    }
+    return state;
   }
 
   private Path pathOf(int epoch) {

@@ -104,11 +104,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes on where the newest checkpoint stands, to the very values that an uninterrupted training
-   * would have reached; from the first epoch where there is no checkpoint.
+   * Goes on where the newest checkpoint stands that is whole, to the very values that an
+   * uninterrupted training would have reached; from the first epoch where there is no checkpoint.
    *
    * @throws InvalidInputException if the checkpoint was written with other rows, another batch size
-   *     or another seed
+   *     or another seed, or all are damaged
    * @throws TrainingStopped if the listener asks for it; a checkpoint is written
    */
   public TrainingResult resume(RowSource rows, Checkpoints checkpoints) throws IOException {
@@ -125,7 +125,8 @@ public final class Trainer implements AutoCloseable {
       throws IOException {
     Split split = split(rows);
     TrainingState start = start(split, step);
-    TrainingState state = checkpoints.restoreLatest(graph).orElse(start);
+    Optional<Checkpoints.Restored> restored = checkpoints.restoreLatest(graph);
+    TrainingState state = restored.map(Checkpoints.Restored::state).orElse(start);
     if (!state.fits(start)) {
       throw new InvalidInputException(
           String.format(
@@ -137,6 +138,9 @@ public final class Trainer implements AutoCloseable {
               start.seed(),
               start.rows(),
               start.batchSize()));
+    }
+    if (restored.isPresent()) {
+      listener.onResume(state, restored.get().damaged());
     }
     return fit(rows, split, state, checkpoints);
   }
@@ -172,7 +176,7 @@ public final class Trainer implements AutoCloseable {
               graph));
     }
     if (state.keptEpoch(config) < state.epoch()) {
-      checkpoints.restore(graph, state.keptEpoch(config));
+      checkpoints.restoreBest(graph, state.keptEpoch(config));
     }
     return new TrainingResult(
         state.epoch(),

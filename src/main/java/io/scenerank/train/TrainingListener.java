@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.eval.Metrics;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,6 +28,13 @@ public interface TrainingListener {
       @Override
       public boolean isStopRequested() {
         return Arrays.stream(listeners).anyMatch(TrainingListener::isStopRequested);
+      }
+
+      @Override
+      public void onResume(TrainingState state, ImmutableList<String> damaged) throws IOException {
+        for (TrainingListener listener : listeners) {
+          listener.onResume(state, damaged);
+        }
       }
 
       @Override
@@ -62,6 +70,14 @@ public interface TrainingListener {
   default boolean measuresGradients(int step, boolean endsEpoch) {
     return false;
   }
+
+  /**
+   * The training resumes from a checkpoint. Does nothing unless it is overridden.
+   *
+   * @param state where it stands
+   * @param damaged a line for each newer checkpoint that could not be used, newest first
+   */
+  default void onResume(TrainingState state, ImmutableList<String> damaged) throws IOException {}
 
   /** A step is finished. Does nothing unless it is overridden. */
   default void onStep(StepResult step) throws IOException {}

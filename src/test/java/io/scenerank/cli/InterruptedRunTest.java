@@ -145,6 +145,53 @@ class InterruptedRunTest {
   }
 
   @Test
+  void aDamagedCheckpointIsNamedAndATrainingUsesTheOneBeforeIt() throws Exception {
+    Path run = temp.resolve("run");
+    List<String> begun =
+        InterruptedTraining.keepingTwo(InterruptedTraining.arguments(data, run, EPOCHS));
+    try (Running child = InterruptedTraining.start(temp, begun)) {
+      while (InterruptedTraining.checkpoints(run).size() < 2) {
+        assertThat(child.process().isAlive()).isTrue();
+        Thread.sleep(5);
+      }
+      child.signal("KILL");
+      child.process().waitFor();
+    }
+    Path newest = newest(run);
+    Files.write(newest.resolve("variables.data-00000-of-00001"), new byte[100]);
+    Outcome resumed = Cli.good(resume(run));
+    assertThat(resumed.err())
+        .contains("warning: " + newest + ": the checkpoint is damaged (")
+        .contains("; an older one is used")
+        .contains("going on after ");
+    assertThat(InterruptedTraining.values(run)).isEqualTo(expected);
+
+    String damaged = newest(run) + ": the checkpoint is damaged (";
+    Files.write(newest(run).resolve("variables.data-00000-of-00001"), new byte[100]);
+    requireRefused(damaged, "evaluate", run, "--data", data);
+    requireRefused(damaged, "report", run, "--data", data);
+    requireRefused(damaged, "export", run, "--format", "keras", "--out", temp.resolve("x.keras"));
+    requireRefused(damaged, "train", "--from", run, "--data", data, "--out", temp.resolve("on"));
+    Files.writeString(newest(run).resolve("state.json"), "{");
+    Cli.invalid(damaged + "state.json: not well formed", "inspect", run);
+    Cli.invalid(damaged + "state.json: not well formed", resume(run));
+  }
+
+  /** Whatever lines come before: another checkpoint is not taken unless somebody asks for it. */
+  private static void requireRefused(String message, Object... command) {
+    Outcome outcome = Cli.run(command);
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(outcome.err())
+        .contains(message)
+        .contains("); with it deleted, the one before it is used, epoch-00039-step-0000004");
+  }
+
+  private static Path newest(Path run) throws IOException {
+    List<String> names = InterruptedTraining.checkpoints(run);
+    return run.resolve("checkpoint").resolve(names.get(names.size() - 1));
+  }
+
+  @Test
   void aForcedRunReplacesTheOldOneInTheEndAndCanBeGoneOnWith() throws Exception {
     Path run = Files.createDirectory(temp.resolve("run"));
     Files.writeString(run.resolve("note.txt"), "old");

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** A small training in a JVM of its own, which something happens to. */
 final class InterruptedTraining {
+  private static final String KEEP = "checkpoints.keep=";
+
   private InterruptedTraining() {}
 
   /** 5 steps an epoch, dropout on, a checkpoint every other step. */
@@ -43,12 +45,19 @@ final class InterruptedTraining {
             "pepnet_dropout=0.3",
             "--set",
             "checkpoints.every_steps=2",
+            "--set",
+            KEEP + "1", // wherever a training is interrupted, it leaves the same files
             "--threads",
             1,
             "--device",
             "cpu")
         .map(Object::toString)
         .toList();
+  }
+
+  /** The same command, whose run keeps two checkpoints. */
+  static List<String> keepingTwo(List<String> arguments) {
+    return arguments.stream().map(text -> text.equals(KEEP + "1") ? KEEP + "2" : text).toList();
   }
 
   static List<String> resume(Path out) {

@@ -242,7 +242,11 @@ class TrainerTest extends TrainerFixture {
         .as("weights of a training of %s epochs", history.best())
         .isEqualTo(fit(untilBest, 5, "until-best"));
     assertThat(names(folder.resolve("early")))
-        .containsExactly("epoch-0000" + history.best(), "epoch-0000" + (history.best() + 2));
+        .as("the best and the newest two")
+        .containsExactly(
+            "epoch-0000" + history.best(),
+            "epoch-0000" + (history.best() + 1),
+            "epoch-0000" + (history.best() + 2));
   }
 
   @Test
