@@ -1,11 +1,13 @@
 package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
+import io.scenerank.feature.Causes;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.NativeFailures;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
+import java.io.UncheckedIOException;
 
 /** What is said of an error: one line, without a stack trace. */
 final class ErrorText {
@@ -13,7 +15,10 @@ final class ErrorText {
 
   /** Whether the user can mend it: an input, or a file that cannot be read or written. */
   static boolean isInput(Throwable e) {
-    return e instanceof InvalidInputException || e instanceof IOException;
+    return e instanceof InvalidInputException
+        || e instanceof IOException
+        || e instanceof UncheckedIOException
+        || NativeFailures.explain(e).isPresent();
   }
 
   /** The error in one line. */
@@ -44,11 +49,17 @@ final class ErrorText {
   }
 
   private static String describe(Throwable e) {
-    if (e instanceof FileSystemException file) {
-      String reason = file.getReason();
-      return file.getFile() + ": " + (reason == null ? e.getClass().getSimpleName() : reason);
+    if (e instanceof InvalidInputException) {
+      return e.getMessage();
     }
-    return e.getMessage();
+    if (e instanceof IOException io) {
+      String text = Causes.text(io);
+      String reason = Causes.ofFiles(e).orElse(text);
+      return text.contains(reason) ? text : text.isEmpty() ? reason : text + " (" + reason + ")";
+    }
+    return e instanceof UncheckedIOException unchecked
+        ? describe(unchecked.getCause())
+        : NativeFailures.explain(e).orElseThrow().getMessage();
   }
 
   /** The text with its line breaks made blanks. */

@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.Nearest;
+import io.scenerank.layer.NativeFailures;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,7 @@ public final class ScenerankCommand {
   static final int INTERNAL_ERROR = 3;
 
   public static void main(String[] args) {
+    NativeFailures.liftMemoryLimits();
     // Numbers and messages are the same in every country, and so is SQL that holds numbers.
     Locale.setDefault(Locale.ROOT);
     CommandLine command =

@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.feature.Causes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ public final class AtomicFile {
           place,
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw Causes.at(target, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.feature.Causes;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,8 @@ public final class AtomicFolder {
       writer.accept(Files.createDirectory(staging.content()));
       checkFree(target, place, force);
       staging.commit();
+    } catch (IOException e) {
+      throw Causes.at(target, e);
     }
   }
 

@@ -84,9 +84,9 @@ public final class DuckDb {
     settings.setProperty("autoinstall_known_extensions", "false");
     settings.setProperty("allow_community_extensions", "false");
     settings.setProperty("allow_persistent_secrets", "false");
-    if (options.threads() > 0) {
-      settings.setProperty("threads", Integer.toString(options.threads()));
-    }
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    settings.setProperty("threads", Integer.toString(threads));
     return new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
   }
 

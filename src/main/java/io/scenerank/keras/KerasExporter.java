@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jhdf.exceptions.HdfException;
 import io.scenerank.data.AtomicFile;
+import io.scenerank.feature.Causes;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.train.AdamState;
@@ -99,7 +100,8 @@ public final class KerasExporter {
         optimizer(writer, state.adam().get());
       }
     } catch (HdfException e) {
-      throw new IOException(path + ": cannot be written (" + e.getMessage() + ")", e);
+      throw new IOException(
+          path + ": cannot be written (" + Causes.ofFiles(e).orElse(e.getMessage()) + ")", e);
     }
   }
 

@@ -13,6 +13,8 @@ import org.tensorflow.exceptions.TensorFlowException;
 public final class TensorFlowErrors {
   private static final Pattern NODE = Pattern.compile("\\{\\{node (?:[^}]*/)?([^}/]+)}}");
 
+  private static final Pattern PROCESS = Pattern.compile("From /job:\\S+:");
+
   private TensorFlowErrors() {}
 
   /** Whether the native library failed. */
@@ -20,9 +22,17 @@ public final class TensorFlowErrors {
     return e.getClass().getPackage().equals(TensorFlowException.class.getPackage());
   }
 
-  /** The first line of the message; the lines after it are addresses and node names. */
+  /**
+   * The line of the message that gives the reason: the first, or the next where the first names the
+   * process of a cluster that failed. The lines after it are addresses and node names.
+   */
   public static String firstLine(RuntimeException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    return String.valueOf(e.getMessage())
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !PROCESS.matcher(line).matches())
+        .findFirst()
+        .orElse("no reason given");
   }
 
   /** The name, without its scopes, of the node that failed; empty where the message has none. */

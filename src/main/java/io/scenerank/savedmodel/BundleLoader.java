@@ -2,6 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.NativeFailures;
 import io.scenerank.layer.TensorFlowErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +48,12 @@ final class BundleLoader {
 
   private static SavedModelBundle bundle(Path path, int threads) {
     try {
-      return SavedModelBundle.loader(path.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withConfigProto(SessionConfig.of(threads))
-          .load();
+      return NativeFailures.explained(
+          () ->
+              SavedModelBundle.loader(path.toString())
+                  .withTags(SavedModelBundle.DEFAULT_TAG)
+                  .withConfigProto(SessionConfig.of(threads))
+                  .load());
     } catch (RuntimeException e) {
       // Whatever the loader throws, the folder is what it cannot read.
       throw new InvalidInputException(

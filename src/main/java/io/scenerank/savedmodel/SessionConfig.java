@@ -1,5 +1,6 @@
 package io.scenerank.savedmodel;
 
+import io.scenerank.layer.Threads;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
@@ -10,10 +11,11 @@ final class SessionConfig {
   private SessionConfig() {}
 
   /**
-   * @param threads TensorFlow's threads; 0 for one a core. With 1 each call runs in the thread that
-   *     makes it: no other is woken for it.
+   * @param asked TensorFlow's threads; 0 for one a core that this process may use. With 1 each call
+   *     runs in the thread that makes it: no other is woken for it.
    */
-  static ConfigProto of(int threads) {
+  static ConfigProto of(int asked) {
+    int threads = Threads.of(asked);
     return ConfigProto.newBuilder()
         .setAllowSoftPlacement(true)
         .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))

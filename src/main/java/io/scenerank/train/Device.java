@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.layer.Threads;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -72,9 +73,10 @@ public record Device(Kind kind, int index) {
    * Options of a session on this device: soft placement (an op without a GPU kernel runs on the
    * CPU), GPU memory that grows as needed.
    *
-   * @param threads threads of each op and of the executor; 0 for one a core
+   * @param asked threads of each op and of the executor; 0 for one a core that this process may use
    */
-  public ConfigProto sessionConfig(int threads) {
+  public ConfigProto sessionConfig(int asked) {
+    int threads = Threads.of(asked);
     ConfigProto.Builder config =
         ConfigProto.newBuilder()
             .setAllowSoftPlacement(true)

@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.scenerank.feature.Causes;
 import io.scenerank.feature.ConfigMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,20 +16,20 @@ import java.nio.file.StandardOpenOption;
  */
 final class HistoryWriter implements AutoCloseable {
   private final ConfigMapper mapper = new ConfigMapper();
+  private final Path path;
   private final FileChannel file;
 
-  private HistoryWriter(FileChannel file) {
+  private HistoryWriter(Path path, FileChannel file) {
+    this.path = path;
     this.file = file;
   }
 
   /** Goes on with the file of a run folder, or begins it. What follows its last line's end goes. */
   static HistoryWriter open(Path folder) throws IOException {
+    Path path = folder.resolve(TrainingHistory.FILE);
     FileChannel file =
         FileChannel.open(
-            folder.resolve(TrainingHistory.FILE),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       file.truncate(endOfLastLine(file));
       file.position(file.size());
@@ -36,7 +37,7 @@ final class HistoryWriter implements AutoCloseable {
       file.close();
       throw e;
     }
-    return new HistoryWriter(file);
+    return new HistoryWriter(path, file);
   }
 
   private static long endOfLastLine(FileChannel file) throws IOException {
@@ -77,8 +78,12 @@ final class HistoryWriter implements AutoCloseable {
     ObjectNode line = mapper.newObject().put(TrainingHistory.TYPE, type);
     line.setAll(mapper.toTree(point));
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(line + "\n");
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+    } catch (IOException e) {
+      throw Causes.at(path, e);
     }
   }
 

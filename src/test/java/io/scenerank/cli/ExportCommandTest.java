@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,30 @@ class ExportCommandTest {
         "validation_split=0.3",
         "--set",
         "patience=1");
+  }
+
+  @Test
+  void aFullDiskIsNamedWithTheFileAndItsReason() throws Exception {
+    Path out = temp.resolve("model.weights.h5");
+    Outcome outcome =
+        ChildProcess.run(
+            temp,
+            ChildProcess.java(
+                ChildProcess.classpath(),
+                FullDiskMain.class.getName(),
+                "4000",
+                "export",
+                run.toString(),
+                "--format",
+                "weights.h5",
+                "--out",
+                out.toString()));
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(outcome.errLines().get(outcome.errLines().size() - 1))
+        .as("%s", outcome)
+        .startsWith("scenerank: ")
+        .contains("model.weights.h5", "cannot be written (File too large)");
+    assertThat(out).doesNotExist();
   }
 
   private float[][] scores(Path model) throws Exception {
