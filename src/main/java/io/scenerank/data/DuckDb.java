@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.feature.Causes;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
@@ -87,7 +88,21 @@ public final class DuckDb {
     int threads =
         options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
     settings.setProperty("threads", Integer.toString(threads));
-    return new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
+    return connect(settings);
+  }
+
+  /** DuckDB unpacks its native library into the temporary folder when its first class is loaded. */
+  private static DuckDBConnection connect(Properties settings) throws SQLException {
+    try {
+      return new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
+    } catch (LinkageError e) {
+      throw new SQLException(
+          String.format(
+              "DuckDB's native library cannot be unpacked into %s and loaded (%s); name a folder that"
+                  + " can be written, with 100 MB of room, by -Djava.io.tmpdir",
+              System.getProperty("java.io.tmpdir"), Causes.ofFiles(e).orElse(e.getMessage())),
+          e);
+    }
   }
 
   /** Files are read by a pattern that only they match, and written by their name. */

@@ -20,13 +20,18 @@ class FailingMachineTest {
 
   /** {@code devices}, the quickest command that needs TensorFlow, in a JVM with these options. */
   private Outcome devices(String... options) throws Exception {
+    return run(List.of(options), "devices");
+  }
+
+  private Outcome run(List<String> options, String... arguments) throws Exception {
     List<String> command =
-        ChildProcess.java(ChildProcess.classpath(), ScenerankCommand.class.getName(), "devices");
+        ChildProcess.java(
+            ChildProcess.classpath(), ScenerankCommand.class.getName(), arguments);
     return ChildProcess.run(
         temp,
         ImmutableList.<String>builder()
             .add(command.get(0))
-            .add(options)
+            .addAll(options)
             .addAll(command.subList(1, command.size()))
             .build());
   }
@@ -46,6 +51,26 @@ class FailingMachineTest {
         devices("-Duser.home=" + file + "/home", "-Djava.io.tmpdir=" + file + "/tmp"),
         "TensorFlow's native library cannot be unpacked",
         "-Dorg.bytedeco.javacpp.cachedir");
+  }
+
+  @Test
+  void duckDbsLibraryCannotBeUnpacked() throws Exception {
+    Path file = Files.writeString(temp.resolve("no-folder"), "");
+    Outcome outcome =
+        run(
+            List.of("-Djava.io.tmpdir=" + file + "/tmp"),
+            "prepare",
+            "synthetic",
+            "--rows",
+            "100",
+            "--out",
+            temp.resolve("data").toString());
+    requireLine(
+        outcome,
+        "DuckDB's native library cannot be unpacked into " + file + "/tmp",
+        "-Djava.io.tmpdir");
+    assertThat(outcome.err()).doesNotContain("\tat ");
+    assertThat(temp.resolve("data")).doesNotExist();
   }
 
   @Test
