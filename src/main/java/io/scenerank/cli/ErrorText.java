@@ -59,7 +59,7 @@ final class ErrorText {
     }
     return e instanceof UncheckedIOException unchecked
         ? describe(unchecked.getCause())
-        : NativeFailures.explain(e).orElseThrow().getMessage();
+        : NativeFailures.explain(e).orElseThrow();
   }
 
   /** The text with its line breaks made blanks. */

@@ -1,12 +1,10 @@
 package io.scenerank.layer;
 
 import com.google.common.base.Throwables;
-import io.scenerank.feature.InvalidInputException;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -40,26 +38,12 @@ public final class NativeFailures {
     }
   }
 
-  /** The failure in other words; empty if it is none of these. */
-  public static Optional<InvalidInputException> explain(Throwable failure) {
+  /** The failure in one line; empty if it is none of these. */
+  public static Optional<String> explain(Throwable failure) {
     return Throwables.getCausalChain(failure).stream()
         .map(NativeFailures::line)
         .flatMap(Optional::stream)
-        .findFirst()
-        .map(line -> new InvalidInputException(line, failure));
-  }
-
-  /**
-   * Runs what uses the library first.
-   *
-   * @throws InvalidInputException if it cannot be used
-   */
-  public static <T> T explained(Supplier<T> first) {
-    try {
-      return first.get();
-    } catch (LinkageError | OutOfMemoryError e) {
-      throw explain(e).orElseThrow(() -> e);
-    }
+        .findFirst();
   }
 
   private static Optional<String> line(Throwable cause) {

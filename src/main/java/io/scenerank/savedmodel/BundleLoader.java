@@ -6,6 +6,7 @@ import io.scenerank.layer.NativeFailures;
 import io.scenerank.layer.TensorFlowErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.tensorflow.SavedModelBundle;
 
 /** Opens SavedModels. */
@@ -48,16 +49,20 @@ final class BundleLoader {
 
   private static SavedModelBundle bundle(Path path, int threads) {
     try {
-      return NativeFailures.explained(
-          () ->
-              SavedModelBundle.loader(path.toString())
-                  .withTags(SavedModelBundle.DEFAULT_TAG)
-                  .withConfigProto(SessionConfig.of(threads))
-                  .load());
+      return SavedModelBundle.loader(path.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withConfigProto(SessionConfig.of(threads))
+          .load();
     } catch (RuntimeException e) {
       // Whatever the loader throws, the folder is what it cannot read.
       throw new InvalidInputException(
           path + ": the SavedModel cannot be loaded (" + TensorFlowErrors.firstLine(e) + ")", e);
+    } catch (LinkageError | OutOfMemoryError e) {
+      Optional<String> line = NativeFailures.explain(e);
+      if (line.isEmpty()) {
+        throw e;
+      }
+      throw new InvalidInputException(path + ": " + line.get(), e);
     }
   }
 }
