@@ -19,7 +19,7 @@ enum RawKind {
   /** Days. */
   @JsonProperty("date")
   DATE("DATE"),
-  /** Moments, in UTC. */
+  /** Moments, in UTC; a text with an offset is converted. */
   @JsonProperty("timestamp")
   TIMESTAMP("TIMESTAMP"),
   /** Anything else. */
@@ -59,7 +59,7 @@ enum RawKind {
       case DATE ->
           String.format(
               "(regexp_full_match(%1$s, %2$s) AND TRY_CAST(%1$s AS DATE) IS NOT NULL)", text, DAY);
-      case TIMESTAMP -> String.format("(TRY_CAST(%s AS TIMESTAMP) IS NOT NULL)", text);
+      case TIMESTAMP -> Instants.fits(text);
       case TEXT, LIST -> "true";
     };
   }
@@ -71,11 +71,17 @@ enum RawKind {
     }
     return switch (staged) {
       case VARCHAR ->
-          String.format(
-              "CASE WHEN %s THEN TRY_CAST(%s AS %s) END",
-              fits(column),
-              this == INTEGER ? String.format("split_part(%s, '.', 1)", column) : column,
-              type);
+          switch (this) {
+            case TIMESTAMP ->
+                String.format("CASE WHEN %s THEN %s END", fits(column), Instants.of(column));
+            case INTEGER ->
+                String.format(
+                    "CASE WHEN %s THEN TRY_CAST(split_part(%s, '.', 1) AS BIGINT) END",
+                    fits(column), column);
+            default ->
+                String.format(
+                    "CASE WHEN %s THEN TRY_CAST(%s AS %s) END", fits(column), column, type);
+          };
       case DOUBLE ->
           this == INTEGER
               ? String.format(

@@ -84,13 +84,16 @@ final class RawReader {
                     ImmutableMap.toImmutableMap(
                         name -> name, name -> known.get().get(name.toLowerCase(Locale.ROOT))))
             : new KindFinder(database).find(file, ImmutableMap.copyOf(types));
-    return new RawTable(
-        file,
-        types.entrySet().stream()
-            .map(
-                column ->
-                    new RawTable.Column(
-                        column.getKey(), column.getValue(), kinds.get(column.getKey())))
-            .collect(ImmutableList.toImmutableList()));
+    RawTable table =
+        new RawTable(
+            file,
+            types.entrySet().stream()
+                .map(
+                    column ->
+                        new RawTable.Column(
+                            column.getKey(), column.getValue(), kinds.get(column.getKey())))
+                .collect(ImmutableList.toImmutableList()));
+    MixedZones.tell(database, table, source.label());
+    return table;
   }
 }

@@ -3,6 +3,8 @@ package io.scenerank.data.prepare;
 import io.scenerank.data.DuckDb;
 import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Which rows are for testing, in SQL; the same rows whatever the number of threads.
@@ -58,17 +60,45 @@ record SplitRule(String isTest, String text) {
     checks.add(what, time + " IS NULL", time, "a time to split by");
     String from =
         split.testFrom().isEmpty() ? cut(split, expressions, rows, time) : split.testFrom();
-    String cut = String.format("CAST(%s AS %s)", DuckDb.text(from), type);
+    String cut =
+        kind == StagedType.TIMESTAMP
+            ? moment(split, expressions, from, type)
+            : String.format("CAST(%s AS %s)", DuckDb.text(from), type);
     try {
       expressions.database().query("SELECT " + cut, row -> row.getString(1));
     } catch (SQLException e) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: split: test_from is '%s', expected a value of %s, which is %s",
-              expressions.label(), from, split.column(), type),
-          e);
+      throw wrongFrom(split, expressions, from, type, e);
     }
     return new SplitRule(time + " >= " + cut, split.column() + " from " + from);
+  }
+
+  /** A moment, whose text may say its zone, in UTC. */
+  private static String moment(
+      SplitDescription split, Expressions expressions, String from, String type)
+      throws SQLException {
+    List<String> moment = new ArrayList<>();
+    expressions
+        .database()
+        .query(
+            String.format("SELECT CAST(%s AS VARCHAR)", Instants.of(DuckDb.text(from))),
+            row -> moment.add(row.getString(1)));
+    if (moment.get(0) == null) {
+      throw wrongFrom(split, expressions, from, type, null);
+    }
+    return String.format("CAST(%s AS %s)", DuckDb.text(moment.get(0)), type);
+  }
+
+  private static InvalidInputException wrongFrom(
+      SplitDescription split,
+      Expressions expressions,
+      String from,
+      String type,
+      SQLException cause) {
+    return new InvalidInputException(
+        String.format(
+            "%s: split: test_from is '%s', expected a value of %s, which is %s",
+            expressions.label(), from, split.column(), type),
+        cause);
   }
 
   /** The first moment of the newest rows; rows of one moment stay together. */
