@@ -24,6 +24,7 @@ import io.scenerank.feature.InvalidInputException;
  * @param maxLen values of a sequence: the last ones are kept, zeros come in front
  * @param combiner what becomes of a sequence, as in a schema; null for the mean
  * @param missing what a missing or infinite number of a dense column becomes; null: an error
+ * @param dimension numbers of a dense column: 1, or as many as each of its lists has
  * @param l2Reg L2 factor on the table
  * @param group the networks that read the column; null for what its role suggests
  * @param groups the same for single models
@@ -42,6 +43,7 @@ public record ColumnDescription(
     @JsonProperty("max_len") int maxLen,
     @JsonProperty("combiner") String combiner,
     @JsonProperty("missing") Double missing,
+    @JsonProperty("dimension") int dimension,
     @JsonProperty("l2_reg") float l2Reg,
     @JsonProperty("group") ImmutableList<String> group,
     @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
@@ -86,6 +88,12 @@ public record ColumnDescription(
     require(type != Type.DENSE || hash == 0, name, "hash is for a sparse column or a sequence");
     require(type == Type.SEQUENCE || delimiter.isEmpty(), name, "delimiter is for a sequence");
     require(type == Type.SEQUENCE || combiner == null, name, "combiner is for a sequence");
+    require(
+        dimension == 1 || (dimension > 1 && type == Type.DENSE),
+        name,
+        "dimension is "
+            + dimension
+            + ", expected 1, or for a dense column the length of its lists");
     require(type == Type.DENSE || missing == null, name, "missing is for a dense column");
     require(
         missing == null || Float.isFinite(missing.floatValue()),
@@ -107,6 +115,7 @@ public record ColumnDescription(
       @JsonProperty("max_len") Integer maxLen,
       @JsonProperty("combiner") String combiner,
       @JsonProperty("missing") Double missing,
+      @JsonProperty("dimension") Integer dimension,
       @JsonProperty("l2_reg") Float l2Reg,
       @JsonProperty("group") ImmutableList<String> group,
       @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
@@ -125,6 +134,7 @@ public record ColumnDescription(
         maxLen == null ? (type == Type.SEQUENCE ? SEQUENCE_LENGTH : 1) : maxLen,
         combiner,
         missing,
+        dimension == null ? 1 : dimension,
         l2Reg == null ? 0 : l2Reg,
         group,
         groups == null ? ImmutableMap.of() : groups);
@@ -133,7 +143,8 @@ public record ColumnDescription(
   /** A sparse column of the raw column of this name. */
   public static ColumnDescription sparse(String name) {
     return fromJson(
-        name, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        name, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null);
   }
 
   /** Whether its ids come from a vocabulary. */

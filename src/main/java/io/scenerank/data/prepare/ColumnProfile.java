@@ -53,8 +53,8 @@ record ColumnProfile(
         switch (column.kind()) {
           case INTEGER, NUMBER, BOOLEAN -> "CAST(" + name + " AS DOUBLE)";
           case DATE, TIMESTAMP -> "epoch(" + name + ")";
-          case LIST -> "len(" + name + ")";
-          case TEXT -> "CAST('nan' AS DOUBLE)";
+          case LIST, VECTOR -> "len(" + name + ")";
+          case TEXT, NESTED -> "CAST('nan' AS DOUBLE)";
         };
     String rows = "(" + table.values() + ")";
     record Counts(long rows, long present, long distinct, double min, double max) {}

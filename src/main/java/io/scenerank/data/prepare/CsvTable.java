@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  *
  * @param headers of each file
  * @param lines how many there are
+ * @param mixed whether lines, or parts of fields, end in different ways; then a carriage return
+ *     alone ends none
  * @param strict whether all lines end alike, so that DuckDB itself refuses what is not well formed
  */
 record CsvTable(
@@ -23,6 +25,7 @@ record CsvTable(
     CsvDescription format,
     ImmutableList<CsvHeader> headers,
     Lines lines,
+    boolean mixed,
     boolean strict) {
 
   /**
@@ -56,7 +59,7 @@ record CsvTable(
                     ? "false"
                     : "contains(line, " + DuckDb.text(format.quoteMark()) + ")"),
             row -> new Lines(row.getLong(1), row.getLong(2), row.getLong(3)));
-    CsvTable table = new CsvTable(files, format, headers.build(), lines.value(), true);
+    CsvTable table = new CsvTable(files, format, headers.build(), lines.value(), false, true);
     table.requireAlike();
     return lines.lines().mixed() ? table.ofMixedLines(database) : table;
   }
@@ -82,14 +85,16 @@ record CsvTable(
   /** Only line breaks within quotes may differ from line ends; else DuckDB must be lenient. */
   private CsvTable ofMixedLines(WorkDatabase database) throws SQLException, IOException {
     Optional<String> bad = WellFormedLines.firstOther(database, this);
+    CsvTable counted =
+        new CsvTable(files, format, headers, LineEnds.count(files, lines), true, true);
     if (bad.isPresent() && isRead(database)) {
-      return this;
+      return counted;
     }
     LineEnds.requireLineFeeds(files);
     if (bad.isPresent()) {
       throw new InvalidInputException(bad.get());
     }
-    return new CsvTable(files, format, headers, lines, false);
+    return new CsvTable(files, format, headers, counted.lines, true, false);
   }
 
   private boolean isRead(WorkDatabase database) throws SQLException {
@@ -110,7 +115,7 @@ record CsvTable(
 
   /** The same files, quoted in another way. */
   CsvTable with(CsvDescription other) {
-    return new CsvTable(files, other, headers, lines, strict);
+    return new CsvTable(files, other, headers, lines, mixed, strict);
   }
 
   /** Name and type of each column. */

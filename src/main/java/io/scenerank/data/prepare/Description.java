@@ -32,6 +32,7 @@ import java.util.Set;
  * @param missingValues texts that stand for a missing value, besides the empty one
  * @param minCount how often a value stands in the training rows to get an id
  * @param embDim width of embeddings
+ * @param formats of raw columns whose values are not recognised by themselves
  * @param csv how CSV files are written: the keys {@code delimiter}, {@code header}, {@code names},
  *     {@code quote} and {@code escape}
  */
@@ -47,6 +48,8 @@ public record Description(
     @JsonProperty("missing_values") ImmutableList<String> missingValues,
     @JsonProperty("min_count") int minCount,
     @JsonProperty("emb_dim") int embDim,
+    @JsonProperty("formats") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        ImmutableMap<String, ValueFormat> formats,
     @JsonIgnore CsvDescription csv) {
 
   private static final int EMBEDDING_WIDTH = 8;
@@ -144,6 +147,7 @@ public record Description(
       @JsonProperty("missing_values") List<String> missingValues,
       @JsonProperty("min_count") Integer minCount,
       @JsonProperty("emb_dim") Integer embDim,
+      @JsonProperty("formats") ImmutableMap<String, ValueFormat> formats,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
       @JsonProperty("names") List<String> csvNames,
@@ -161,7 +165,13 @@ public record Description(
         missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
         minCount == null ? 1 : minCount,
         embDim == null ? EMBEDDING_WIDTH : embDim,
+        formats == null ? ImmutableMap.of() : formats,
         CsvDescription.of(delimiter, header, csvNames, quote, escape));
+  }
+
+  /** How raw columns are read. */
+  RawFormats rawFormats() {
+    return new RawFormats(formats);
   }
 
   @JsonProperty("delimiter")

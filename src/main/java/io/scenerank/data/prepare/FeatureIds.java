@@ -36,7 +36,7 @@ record FeatureIds(
                   ? BinEdges.bin(value, edges.get(column.name()))
                   : id(column, value));
       case SEQUENCE -> padded(column, value);
-      case DENSE -> dense(column, value);
+      case DENSE -> column.dimension() > 1 ? vector(column, value) : dense(column, value);
     };
   }
 
@@ -54,6 +54,14 @@ record FeatureIds(
             list, id(column, "x"));
     String zeros = String.format("list_transform(range(%d), lambda i: 0)", column.maxLen());
     return String.format("list_concat(%s, %s)[-%d:]", zeros, ids, column.maxLen());
+  }
+
+  /** As many floats as the column's dimension says. */
+  private static String vector(ColumnDescription column, String list) {
+    return String.format(
+        "list_transform(coalesce(%s, list_transform(range(%d), lambda i: CAST(NULL AS DOUBLE))),"
+            + " lambda x: %s)",
+        list, column.dimension(), dense(column, "x"));
   }
 
   private static String dense(ColumnDescription column, String number) {

@@ -1,6 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.scenerank.data.DuckDb;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -21,6 +23,10 @@ record FeatureRows(
   /** Whether a row is to train on. */
   static final String TRAIN = "__train";
 
+  private static final ImmutableSet<RawKind> KINDS_TO_CHECK =
+      Sets.immutableEnumSet(
+          RawKind.INTEGER, RawKind.NUMBER, RawKind.BOOLEAN, RawKind.DATE, RawKind.TIMESTAMP);
+
   /** A query of the raw values of the rows that are taken. */
   String query() {
     return "SELECT * FROM (" + table.values() + ") WHERE " + Expressions.inSql(where);
@@ -30,7 +36,9 @@ record FeatureRows(
   void addChecks(RowChecks checks) {
     for (FeatureValue feature : features) {
       ColumnDescription column = feature.column();
-      if (column.isNumber()) {
+      if (column.dimension() > 1) {
+        addVectorChecks(checks, feature);
+      } else if (column.isNumber()) {
         String what = "column '" + column.name() + "'";
         checks.add(
             what,
@@ -45,6 +53,25 @@ record FeatureRows(
               "a finite float; 'missing: 0' of the column would put 0 there");
         }
       }
+    }
+  }
+
+  private static void addVectorChecks(RowChecks checks, FeatureValue feature) {
+    ColumnDescription column = feature.column();
+    String what = "column '" + column.name() + "'";
+    checks.add(
+        what,
+        String.format("len(%s) <> %d", feature.sql(), column.dimension()),
+        String.format("len(%s) || ' numbers'", feature.sql()),
+        column.dimension() + " numbers, the column's dimension");
+    if (column.missing() == null) {
+      checks.add(
+          what,
+          String.format(
+              "%1$s IS NULL OR len(list_filter(%1$s, lambda x: NOT %2$s)) > 0",
+              feature.sql(), FeatureIds.isFinite("x")),
+          feature.sql(),
+          "finite floats; 'missing: 0' of the column would put 0 there");
     }
   }
 
@@ -64,7 +91,7 @@ record FeatureRows(
                       sql ->
                           SqlNames.single(sql).isEmpty()
                               && SqlNames.in(sql).contains(column.name().toLowerCase(Locale.ROOT)));
-      if (inExpression && column.kind() != RawKind.TEXT && column.kind() != RawKind.LIST) {
+      if (inExpression && KINDS_TO_CHECK.contains(column.kind())) {
         String text = RawTable.textName(column);
         checks.add(
             "column '" + column.name() + "'",

@@ -42,12 +42,26 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       String type = expressions.type(what, column.source());
       Optional<RawTable.Column> raw = expressions.column(column.source());
       String sql = Expressions.inSql(column.source());
+      StagedType staged = StagedType.of(type);
+      if (staged == StagedType.NESTED) {
+        throw nested(column, what, type);
+      }
       if (column.type() == ColumnDescription.Type.SEQUENCE) {
         return sequence(column, what, type, raw.map(RawTable::textName).orElse(sql));
       }
-      if (type.endsWith("]")) {
+      if (column.type() == ColumnDescription.Type.DENSE
+          && (column.dimension() > 1 || staged.isList())) {
+        return vector(column, what, type, sql);
+      }
+      if (staged.isList()) {
         throw new InvalidInputException(
-            expressions.label() + ": " + what + " is a list, expected type: sequence");
+            String.format(
+                "%s: %s is a list, expected %s",
+                expressions.label(),
+                what,
+                staged == StagedType.VECTOR
+                    ? "type: dense and its length as dimension"
+                    : "type: sequence"));
       }
       String text = raw.map(RawTable::textName).orElseGet(() -> text(sql, type));
       return column.isNumber()
@@ -61,9 +75,52 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
                   .orElse(StagedType.of(type) == StagedType.BIGINT));
     }
 
+    private InvalidInputException nested(ColumnDescription column, String what, String type) {
+      return new InvalidInputException(
+          String.format(
+              "%s: %s is %s, expected single values or a list of them; a source such as"
+                  + " flatten(%4$s), or list_transform(%4$s, lambda e: e.FIELD), makes one",
+              expressions.label(), what, type, column.source()));
+    }
+
+    private FeatureValue vector(ColumnDescription column, String what, String type, String sql)
+        throws SQLException {
+      if (!StagedType.of(type).isList()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is %s, expected a list of %d numbers; 'vector' under formats reads texts",
+                expressions.label(), what, type, column.dimension()));
+      }
+      String list = String.format("TRY_CAST(%s AS DOUBLE[])", sql);
+      if (column.dimension() == 1) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is a list, expected its length as dimension: %s",
+                expressions.label(), what, lengths(list)));
+      }
+      return new FeatureValue(column, list, sql, false);
+    }
+
+    /** The lengths of lists, for a message. */
+    private String lengths(String list) throws SQLException {
+      return expressions
+          .database()
+          .query(
+              String.format(
+                  "SELECT min(len(v)), max(len(v)) FROM (SELECT %s AS v FROM (%s))",
+                  list, expressions.rows().values()),
+              row ->
+                  row.getLong(1) == row.getLong(2)
+                      ? String.valueOf(row.getLong(1))
+                      : String.format(
+                          "its lists have %d to %d numbers, which no model takes",
+                          row.getLong(1), row.getLong(2)))
+          .get(0);
+    }
+
     private FeatureValue sequence(ColumnDescription column, String what, String type, String text)
         throws SQLException {
-      boolean list = type.endsWith("]");
+      boolean list = StagedType.of(type).isList();
       if (list != column.delimiter().isEmpty()) {
         throw new InvalidInputException(
             String.format(
@@ -86,6 +143,13 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
               : new KindFinder(expressions.database())
                   .areIntegers(
                       "SELECT " + cleaned + " AS value FROM (" + expressions.rows().values() + ")");
+      if (!integers && StagedType.of(type) == StagedType.VECTOR && integerSequences.isEmpty()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is a list of floats, expected ids; as a dense column of its length as"
+                    + " dimension it is a vector",
+                expressions.label(), what));
+      }
       String sql =
           integers
               ? String.format("list_transform(%s, lambda x: %s)", cleaned, RawKind.integral("x"))

@@ -58,6 +58,8 @@ final class KindFinder {
       case DATE -> kinds.add(RawKind.DATE);
       case TIMESTAMP -> kinds.add(RawKind.TIMESTAMP);
       case LIST -> kinds.add(RawKind.LIST);
+      case VECTOR -> kinds.add(RawKind.VECTOR);
+      case NESTED -> kinds.add(RawKind.NESTED);
       case VARCHAR -> {
         kinds.addAll(OF_TEXT);
         kinds.add(RawKind.TEXT);

@@ -123,7 +123,11 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
         ImmutableMap.copyOf(
             Maps.filterKeys(encoding.allKinds(), name -> all.contains(RawTables.small(name))));
     RawTable rows =
-        new RawReader(database, encoding.description().missingValues()).read(source, kinds);
+        new RawReader(
+                database,
+                encoding.description().missingValues(),
+                encoding.description().rawFormats())
+            .read(source, kinds);
     return sides.isEmpty()
         ? rows
         : SideTable.join(database, rows, sides, folder, source.reading().total());

@@ -40,7 +40,7 @@ final class LongFields {
         database
             .query(
                 "SELECT count(*), coalesce(sum(len(p) - 1), 0), coalesce(sum(len(list_filter("
-                    + "p[2:-2], lambda x: trim(x) = ''))), 0), count(*) FILTER (rowlike) FROM ("
+                    + "p[2:-2], lambda x: trim(replace(x, chr(13), '')) = ''))), 0), count(*) FILTER (rowlike) FROM ("
                     + fields
                     + ")",
                 row -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
@@ -70,9 +70,13 @@ final class LongFields {
       any.add("contains(" + name + ", chr(10)) OR contains(" + name + ", chr(13))");
       parts.add(
           String.format(
-              "{'i': %d, 'p': string_split(replace(replace(%s, chr(13) || chr(10), chr(10)),"
-                  + " chr(13), chr(10)), chr(10))}",
-              i, name));
+              "{'i': %d, 'p': string_split(%s, chr(10))}",
+              i,
+              table.mixed()
+                  ? name
+                  : String.format(
+                      "replace(replace(%s, chr(13) || chr(10), chr(10)), chr(13), chr(10))",
+                      name)));
     }
     return String.format(
         "SELECT r, p, %1$d > 0 AND k[1] = %1$d - i AND k[-1] = i AND len(list_filter(k[2:-2],"

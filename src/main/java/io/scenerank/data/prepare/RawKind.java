@@ -27,7 +27,13 @@ enum RawKind {
   TEXT("VARCHAR"),
   /** Lists, whose elements are kept as texts. */
   @JsonProperty("list")
-  LIST("VARCHAR[]");
+  LIST("VARCHAR[]"),
+  /** Lists of floats. */
+  @JsonProperty("vector")
+  VECTOR("DOUBLE[]"),
+  /** Lists of lists, structs and maps, which only an expression can use. */
+  @JsonProperty("nested")
+  NESTED("");
 
   private static final String INTEGRAL = "'(0|-?[1-9][0-9]{0,18})(\\.0*)?'";
   // More than 15 digits would not survive as a number: then they are an id and stay a text.
@@ -60,7 +66,7 @@ enum RawKind {
           String.format(
               "(regexp_full_match(%1$s, %2$s) AND TRY_CAST(%1$s AS DATE) IS NOT NULL)", text, DAY);
       case TIMESTAMP -> Instants.fits(text);
-      case TEXT, LIST -> "true";
+      case TEXT, LIST, VECTOR, NESTED -> "true";
     };
   }
 
@@ -102,7 +108,7 @@ enum RawKind {
   String text(String column, StagedType staged) {
     String written = String.format("CAST(%s AS VARCHAR)", column);
     return switch (this) {
-      case TEXT, LIST -> written;
+      case TEXT, LIST, VECTOR, NESTED -> written;
       case INTEGER ->
           switch (staged) {
             case BIGINT -> written;

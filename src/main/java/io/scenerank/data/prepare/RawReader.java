@@ -2,7 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.data.DuckDb;
+import com.google.common.collect.Maps;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,19 +12,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** Reads raw rows once, into a Parquet file of the columns that are needed. */
 final class RawReader {
   private final WorkDatabase database;
   private final ImmutableList<String> missingValues;
+  private final RawFormats formats;
 
   /**
    * @param missingValues texts that stand for a missing value
+   * @param formats how columns are read whose values are not recognised by themselves
    */
-  RawReader(WorkDatabase database, ImmutableList<String> missingValues) {
+  RawReader(WorkDatabase database, ImmutableList<String> missingValues, RawFormats formats) {
     this.database = database;
     this.missingValues = missingValues;
+    this.formats = formats;
+  }
+
+  /** Without formats. */
+  RawReader(WorkDatabase database, ImmutableList<String> missingValues) {
+    this(database, missingValues, RawFormats.NONE);
+  }
+
+  /** The same for a side table. */
+  RawReader behind(String prefix) {
+    return new RawReader(database, missingValues, formats.behind(prefix));
   }
 
   /** Reads rows and finds out what their columns hold. */
@@ -41,11 +53,13 @@ final class RawReader {
         source, name -> known.containsKey(name.toLowerCase(Locale.ROOT)), Optional.of(known));
   }
 
-  private Path keep(RawSource source, String columns) throws SQLException, IOException {
+  private Path keep(RawSource source, FormattedColumns columns) throws SQLException, IOException {
     try {
-      return database.keep(
-          "SELECT " + columns + " FROM " + source.relation(database), source.reading());
+      return database.keep(columns.query(source.relation(database)), source.reading());
     } catch (SQLException e) {
+      if (FormattedColumns.isOtherForm(e)) {
+        columns.requireForms(database, source);
+      }
       Optional<InvalidInputException> refusal = source.refusal(e);
       if (refusal.isPresent()) {
         throw refusal.get();
@@ -57,33 +71,23 @@ final class RawReader {
   private RawTable read(
       RawSource source, Predicate<String> needed, Optional<Map<String, RawKind>> known)
       throws SQLException, IOException {
-    Map<String, StagedType> types = new LinkedHashMap<>();
-    source
-        .columns(database)
-        .forEach(
-            (name, type) -> {
-              if (needed.test(name)) {
-                types.put(name, StagedType.of(type));
-              }
-            });
-    String columns =
-        types.entrySet().stream()
-            .map(
-                column -> {
-                  String name = DuckDb.name(column.getKey());
-                  return column.getValue().keep(name, missingValues) + " AS " + name;
-                })
-            .collect(Collectors.joining(", "));
-    // Rows without a column that is needed are still rows.
-    Path file = keep(source, types.isEmpty() ? "1 AS \"__nothing\"" : columns);
+    FormattedColumns columns =
+        FormattedColumns.of(
+            Maps.filterKeys(source.columns(database), needed::test), formats, missingValues);
+    columns.requirePatterns(database, source.label());
+    Path file = keep(source, columns);
     source.requireAll(database, database.number("SELECT count(*) FROM " + WorkDatabase.rows(file)));
+    ImmutableMap<String, StagedType> types =
+        columns.columns().stream()
+            .collect(
+                ImmutableMap.toImmutableMap(
+                    FormattedColumns.Column::name, FormattedColumns.Column::kept));
     ImmutableMap<String, RawKind> kinds =
         known.isPresent()
-            ? types.keySet().stream()
-                .collect(
-                    ImmutableMap.toImmutableMap(
-                        name -> name, name -> known.get().get(name.toLowerCase(Locale.ROOT))))
-            : new KindFinder(database).find(file, ImmutableMap.copyOf(types));
+            ? ImmutableMap.copyOf(
+                Maps.transformEntries(
+                    types, (name, type) -> known.get().get(name.toLowerCase(Locale.ROOT))))
+            : new KindFinder(database).find(file, types);
     RawTable table =
         new RawTable(
             file,

@@ -47,7 +47,8 @@ record RawTables(
       JoinFiles joins,
       Path folder)
       throws SQLException, IOException {
-    RawReader reader = new RawReader(database, description.missingValues());
+    RawReader reader =
+        new RawReader(database, description.missingValues(), description.rawFormats());
     Set<String> mainNeeded = new TreeSet<>(needed);
     description
         .joins()
@@ -64,6 +65,7 @@ record RawTables(
       requireNew(side, names, file.label());
       sides.add(side);
     }
+    description.rawFormats().requireColumns(names, source.label());
     RawTable rows =
         sides.isEmpty()
             ? main
@@ -84,9 +86,11 @@ record RawTables(
     Set<String> keys = new TreeSet<>();
     join.on().values().forEach(key -> keys.add(small(key)));
     RawTable table =
-        reader.read(
-            file,
-            name -> keys.contains(small(name)) || needed.contains(small(join.prefix() + name)));
+        reader
+            .behind(join.prefix())
+            .read(
+                file,
+                name -> keys.contains(small(name)) || needed.contains(small(join.prefix() + name)));
     SideTable side =
         new SideTable(
             SideTable.fileName(number, join.file()), join.on(), join.prefix(), table.columns());

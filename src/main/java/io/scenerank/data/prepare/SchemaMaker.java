@@ -59,7 +59,7 @@ final class SchemaMaker {
         column.group() == null ? groups(column) : column.group(),
         dense ? ColumnType.DENSE : sequence ? ColumnType.VARLEN_SPARSE : ColumnType.SPARSE,
         column.maxLen(),
-        1,
+        column.dimension(),
         Combiner.parse(
             column.name(),
             column.combiner() == null ? (sequence ? "mean" : "") : column.combiner()),

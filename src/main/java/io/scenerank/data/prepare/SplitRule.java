@@ -51,7 +51,10 @@ record SplitRule(String isTest, String text) {
     String what = "split: column '" + split.column() + "'";
     String type = expressions.type(what, split.column());
     StagedType kind = StagedType.of(type);
-    if (kind == StagedType.VARCHAR || kind == StagedType.BOOLEAN || kind == StagedType.LIST) {
+    if (kind == StagedType.VARCHAR
+        || kind == StagedType.BOOLEAN
+        || kind.isList()
+        || kind == StagedType.NESTED) {
       throw new InvalidInputException(
           String.format(
               "%s: %s is %s, expected numbers, dates or times", expressions.label(), what, type));

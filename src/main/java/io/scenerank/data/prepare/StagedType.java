@@ -2,6 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.DuckDb;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The few types that raw columns are kept in while they are prepared. */
@@ -18,8 +19,14 @@ enum StagedType {
   TIMESTAMP("TIMESTAMP"),
   /** Texts, and whatever has no type of its own here. */
   VARCHAR("VARCHAR"),
-  /** Lists of texts. */
-  LIST("VARCHAR[]");
+  /** Lists of single values, as texts. */
+  LIST("VARCHAR[]"),
+  /** Lists of floats. */
+  VECTOR("DOUBLE[]"),
+  /** Lists of lists, structs and maps, as they are. */
+  NESTED("");
+
+  private static final Pattern COMPOUND = Pattern.compile("(STRUCT|MAP|UNION)\\(.*|VARIANT");
 
   private final String type;
 
@@ -35,7 +42,10 @@ enum StagedType {
   /** In what a column of DuckDB's type is kept. */
   static StagedType of(String duckDbType) {
     if (duckDbType.endsWith("]")) {
-      return LIST;
+      return listOf(of(duckDbType.substring(0, duckDbType.lastIndexOf('['))));
+    }
+    if (COMPOUND.matcher(duckDbType).matches()) {
+      return NESTED;
     }
     return switch (duckDbType.replaceAll("\\(.*", "")) {
       case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" ->
@@ -47,6 +57,19 @@ enum StagedType {
           TIMESTAMP;
       default -> VARCHAR;
     };
+  }
+
+  private static StagedType listOf(StagedType element) {
+    return switch (element) {
+      case LIST, VECTOR, NESTED -> NESTED;
+      case DOUBLE -> VECTOR;
+      default -> LIST;
+    };
+  }
+
+  /** Whether it is a list of single values. */
+  boolean isList() {
+    return this == LIST || this == VECTOR;
   }
 
   /**
@@ -61,6 +84,7 @@ enum StagedType {
               "list_filter(list_transform(CAST(%s AS VARCHAR[]), lambda x: %s),"
                   + " lambda x: x IS NOT NULL)",
               column, cleaned("x", missing));
+      case NESTED -> column;
       default -> String.format("CAST(%s AS %s)", column, type);
     };
   }
