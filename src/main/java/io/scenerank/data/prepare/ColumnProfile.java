@@ -28,8 +28,18 @@ record ColumnProfile(
     double max,
     String delimiter,
     ImmutableList<String> examples) {
+  // Of words no one makes a sequence, but of ids with a digit in each.
   private static final ImmutableMap<String, String> DELIMITERS =
-      ImmutableMap.of("|", "[|]", ";", ";", ",", ",[^ ]");
+      ImmutableMap.<String, String>builder()
+          .put("|", "[|]")
+          .put(";", ";")
+          .put(",", ",[^ ]")
+          .put("^", "\\^")
+          .put("#", "[^ ]#[^ ]")
+          .put("\u0001", "\\x01")
+          .put("\u0002", "\\x02")
+          .put(" ", "^([^ ]*[0-9][^ ]*)( +[^ ]*[0-9][^ ]*)+$")
+          .buildOrThrow();
   private static final double SEVERAL = 0.2;
   private static final int EXAMPLES = 3;
 

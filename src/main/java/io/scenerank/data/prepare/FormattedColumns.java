@@ -98,7 +98,7 @@ record FormattedColumns(ImmutableList<Column> columns, ImmutableList<String> mis
     for (Column column : columns) {
       if (column.format.isPresent()) {
         try {
-          database.query("SELECT " + column.format.get().of("''"), row -> row.getString(1));
+          database.query("SELECT " + column.format.get().of("''"), row -> true);
         } catch (SQLException e) {
           throw new InvalidInputException(
               String.format(

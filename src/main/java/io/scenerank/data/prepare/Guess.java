@@ -70,19 +70,27 @@ public final class Guess {
     if (database.number("SELECT count(*) FROM " + WorkDatabase.rows(found.table().file())) == 0) {
       throw new InvalidInputException(source.label() + ": no rows, expected at least two");
     }
-    ImmutableList<GuessedColumn> columns = columns(database, found.table());
+    FormatFinder.Found formats = new FormatFinder(database, found.table()).find();
+    RawTable table =
+        formats.formats().isEmpty()
+            ? found.table()
+            : new RawReader(database, found.marks(), formats.raw()).read(first, name -> true);
+    ImmutableList<GuessedColumn> columns =
+        columns(database, table).stream()
+            .map(column -> readable(column, formats))
+            .collect(ImmutableList.toImmutableList());
     GuessedLabels labels = GuessedLabels.of(columns);
-    GuessedSplit split =
-        new GuessedSplit.Finder(database, found.table(), labels.where()).find(columns);
+    GuessedSplit split = new GuessedSplit.Finder(database, table, labels.where()).find(columns);
     return new GuessedTable(
         name(files),
         source.format(),
         columns.stream().mapToLong(c -> c.profile().rows()).findFirst().orElse(0),
         found.columns(),
+        formats.formats(),
         withValues(columns, split),
         labels,
         split,
-        notes(columns, labels, split));
+        notes(database, columns, labels, split, formats));
   }
 
   private static ImmutableList<GuessedColumn> columns(WorkDatabase database, RawTable table)
@@ -94,6 +102,12 @@ public final class Guess {
       columns.add(RoleFinder.find(ColumnFacts.of(database, table, profile, order)));
     }
     return columns.build();
+  }
+
+  /** A column whose values no feature can read is left out. */
+  private static GuessedColumn readable(GuessedColumn column, FormatFinder.Found formats) {
+    String refused = formats.refused().get(column.name());
+    return refused == null ? column : GuessedColumn.leftOut(column.facts(), refused);
   }
 
   /** A column without a value in the training rows gets no vocabulary. */
@@ -109,12 +123,19 @@ public final class Guess {
   }
 
   private static ImmutableList<String> notes(
-      ImmutableList<GuessedColumn> columns, GuessedLabels labels, GuessedSplit split) {
+      WorkDatabase database,
+      ImmutableList<GuessedColumn> columns,
+      GuessedLabels labels,
+      GuessedSplit split,
+      FormatFinder.Found formats) {
     return Stream.of(
+            database.notes().stream(),
+            formats.notes().stream(),
             labels.notes().stream(),
             columns.stream().map(GuessedColumn::note).flatMap(Optional::stream),
             split.note().stream())
         .flatMap(lines -> lines)
+        .distinct()
         .collect(ImmutableList.toImmutableList());
   }
 

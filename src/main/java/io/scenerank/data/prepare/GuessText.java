@@ -53,6 +53,13 @@ final class GuessText {
         + (column.delimiter().isEmpty() ? "" : ", delimiter: " + quoted(column.delimiter()));
   }
 
+  /** What a description says of a number or a vector. */
+  static String dense(ColumnProfile column) {
+    return ", type: dense"
+        + (column.kind() == RawKind.VECTOR ? ", dimension: " + (int) column.max() : "")
+        + (column.hasMissing() ? ", missing: 0" : "");
+  }
+
   private static String shortened(String example) {
     return example.codePointCount(0, example.length()) > LONGEST_EXAMPLE
         ? example.substring(0, example.offsetByCodePoints(0, LONGEST_EXAMPLE)) + "…"

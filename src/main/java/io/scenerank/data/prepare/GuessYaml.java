@@ -30,6 +30,7 @@ final class GuessYaml {
     head();
     csv();
     missing();
+    formats();
     labels();
     table.columns().forEach(c -> features.put(c.name(), names.take(c.facts().name().plain())));
     String scenario = role("scenario", ColumnRole.SCENARIO, "tells scenarios apart");
@@ -96,6 +97,19 @@ final class GuessYaml {
     }
   }
 
+  private void formats() {
+    if (!table.formats().isEmpty()) {
+      line("formats:", "how raw columns are read");
+      table
+          .formats()
+          .forEach(
+              (name, format) ->
+                  line(
+                      "  " + GuessText.yaml(name) + ": " + GuessText.yaml(format.name()),
+                      format.expected()));
+    }
+  }
+
   private void labels() {
     ImmutableList<GuessedColumn> taken = table.labels().taken();
     line(
@@ -153,8 +167,7 @@ final class GuessYaml {
       case SCENARIO -> add(column, isFirst(column) ? ", group: " + SCENARIO_GROUP : "");
       case SEQUENCE -> add(column, GuessText.sequence(column.profile()));
       case BINNED -> add(column, ", bins: 10");
-      case DENSE ->
-          add(column, ", type: dense" + (column.profile().hasMissing() ? ", missing: 0" : ""));
+      case DENSE -> add(column, GuessText.dense(column.profile()));
       case SPARSE -> add(column, "");
     }
   }

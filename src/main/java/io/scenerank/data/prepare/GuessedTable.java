@@ -2,6 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param csv how the files are written
  * @param rows how many were looked at
  * @param missing texts that stand for a missing value, with the columns that have them
+ * @param formats of columns whose values are not recognised by themselves
  * @param columns what each column is for
  * @param labels which labels are taken
  * @param split which rows are for testing
@@ -21,6 +23,7 @@ record GuessedTable(
     CsvDescription csv,
     long rows,
     ImmutableListMultimap<String, String> missing,
+    ImmutableMap<String, ValueFormat> formats,
     ImmutableList<GuessedColumn> columns,
     GuessedLabels labels,
     GuessedSplit split,

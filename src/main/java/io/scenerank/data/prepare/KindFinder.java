@@ -58,7 +58,7 @@ final class KindFinder {
       case DATE -> kinds.add(RawKind.DATE);
       case TIMESTAMP -> kinds.add(RawKind.TIMESTAMP);
       case LIST -> kinds.add(RawKind.LIST);
-      case VECTOR -> kinds.add(RawKind.VECTOR);
+      case VECTOR -> kinds.addAll(List.of(RawKind.LIST, RawKind.VECTOR));
       case NESTED -> kinds.add(RawKind.NESTED);
       case VARCHAR -> {
         kinds.addAll(OF_TEXT);
@@ -111,7 +111,16 @@ final class KindFinder {
 
   /** Whether a value of the column is not of the kind; a column without values is of any. */
   private static String misfits(String column, StagedType type, RawKind kind) {
-    String fits = type == StagedType.DOUBLE ? String.format(WHOLE, column) : kind.fits(column);
+    String fits =
+        switch (type) {
+          case DOUBLE -> String.format(WHOLE, column);
+          // Floats that are integers, all of them, are ids.
+          case VECTOR ->
+              String.format(
+                  "(len(list_filter(%s, lambda x: NOT %s)) = 0)",
+                  column, String.format(WHOLE, "x"));
+          default -> kind.fits(column);
+        };
     return String.format("coalesce(bool_or(NOT %s) FILTER (%s IS NOT NULL), false)", fits, column);
   }
 

@@ -44,7 +44,8 @@ final class LabelGuess {
       case BOOLEAN -> GuessedLabel.of(name(column), column.sql(), "true and false");
       case INTEGER, NUMBER -> number(column);
       case TEXT -> text(column);
-      case DATE, TIMESTAMP, LIST -> GuessedLabel.unclear(present(column), values(column));
+      case DATE, TIMESTAMP, LIST, VECTOR, NESTED ->
+          GuessedLabel.unclear(present(column), values(column));
     };
   }
 

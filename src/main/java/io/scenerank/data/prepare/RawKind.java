@@ -93,6 +93,7 @@ enum RawKind {
               ? String.format(
                   "CASE WHEN %1$s = trunc(%1$s) THEN TRY_CAST(%1$s AS BIGINT) END", column)
               : cast(column);
+      case VECTOR -> String.format("CAST(%s AS %s)", column, type);
       default -> this == LIST ? String.format("[CAST(%s AS VARCHAR)]", column) : cast(column);
     };
   }

@@ -40,10 +40,36 @@ final class RoleFinder {
           : GuessedColumn.leftOut(
               column, column.profile().present() == 0 ? "always missing" : "one value only");
     }
-    return time(column)
+    return compound(column)
+        .or(() -> time(column))
         .or(() -> id(column))
         .or(() -> leftOut(column))
         .orElseGet(() -> GuessedColumn.of(column, feature(column)));
+  }
+
+  /** Vectors are dense columns if all are of one length. */
+  private static Optional<GuessedColumn> compound(ColumnFacts column) {
+    ColumnProfile profile = column.profile();
+    return switch (profile.kind()) {
+      case NESTED ->
+          Optional.of(
+              refused(column, "lists of lists, structs or maps; an expression can make a list"));
+      case VECTOR ->
+          Optional.of(
+              profile.min() == profile.max()
+                  ? GuessedColumn.of(column, ColumnRole.DENSE)
+                  : refused(
+                      column,
+                      String.format(
+                          "lists of %.0f to %.0f floats, which no model takes",
+                          profile.min(), profile.max())));
+      default -> Optional.empty();
+    };
+  }
+
+  private static GuessedColumn refused(ColumnFacts column, String why) {
+    return GuessedColumn.leftOut(column, why)
+        .noted("'" + column.profile().name() + "' is left out: it holds " + why);
   }
 
   private static GuessedColumn label(ColumnFacts column, GuessedLabel label) {

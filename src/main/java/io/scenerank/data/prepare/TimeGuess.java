@@ -69,7 +69,7 @@ final class TimeGuess {
           column.clock() || (named && column.profile().distinct() > FEW)
               ? Kind.NOT_UNDERSTOOD
               : Kind.NONE;
-      case BOOLEAN, LIST -> Kind.NONE;
+      case BOOLEAN, LIST, VECTOR, NESTED -> Kind.NONE;
     };
   }
 
