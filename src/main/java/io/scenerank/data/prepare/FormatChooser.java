@@ -59,7 +59,8 @@ record FormatChooser(WorkDatabase database, String rows, String text) {
   }
 
   private Optional<FormatChoice> list(List<FormTest> fitting) throws SQLException {
-    if (fitting.contains(FormTest.VECTOR) && isVector()) {
+    boolean number = fitting.contains(FormTest.GROUPED) || fitting.contains(FormTest.DECIMAL_COMMA);
+    if (!number && fitting.contains(FormTest.VECTOR) && isVector()) {
       return Optional.of(FormatChoice.of(FormTest.VECTOR));
     }
     boolean spaced =

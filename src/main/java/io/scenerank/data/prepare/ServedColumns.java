@@ -53,6 +53,16 @@ final class ServedColumns {
     if (kind == null) {
       return Optional.of("is of a raw column that the file does not describe");
     }
+    Optional<ValueFormat> format = encoding.description().rawFormats().find(raw(column));
+    if (format.isPresent()) {
+      return Optional.of(
+          "is of a raw column in the format '"
+              + format.get().name()
+              + "', which a graph does not read");
+    }
+    if (column.dimension() > 1) {
+      return Optional.of("is a vector, expected a single number");
+    }
     if (column.hash() > 0 && encoding.hashFunction() == HashFunction.MD5_NUMBER_LOWER) {
       return Optional.of(
           "is hashed with MD5, as data sets of older versions are; prepare the data anew and train");
