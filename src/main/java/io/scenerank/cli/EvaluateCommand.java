@@ -35,6 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private TrustOptions trust;
   @Mixin private EncodingOptions encoding;
 
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
@@ -102,7 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluatedModel ofPrepared(Progress progress) throws IOException {
     PreparedDataset dataset = PreparedDataset.open(rows.data, runtime.duckDb());
-    try (RankedModel ranked = RankedModel.open(model, runtime.threads())) {
+    try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust())) {
       return evaluate(ranked, dataset, progress);
     }
   }
@@ -110,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluatedModel ofRaw(Progress progress) throws IOException {
     PrepareOptions options =
         new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-    try (RankedModel ranked = RankedModel.open(model, runtime.threads());
+    try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust());
         NewTestRows raw = encode(ranked, options, progress)) {
       return evaluate(ranked, raw.dataset(), progress).ofRaw(Path.of(rows.input), raw.unseen());
     }

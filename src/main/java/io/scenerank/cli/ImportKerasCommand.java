@@ -31,6 +31,7 @@ final class ImportKerasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private TrustOptions trust;
 
   @Parameters(paramLabel = "SOURCE", description = "The file or the SavedModel's folder.")
   private Path source;
@@ -89,7 +90,8 @@ final class ImportKerasCommand implements Callable<Integer> {
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "keras", force);
     folder.requireFree(Optional.of(source));
     ComputeOptions compute = runtime.compute();
-    KerasModel model = new KerasModels(Models.standard(), compute.threads()).read(source, given());
+    KerasModel model =
+        new KerasModels(Models.standard(), compute.threads(), trust.trust()).read(source, given());
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("scenerank: warning: " + warning));
     err.flush();

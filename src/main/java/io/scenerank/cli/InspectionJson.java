@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.keras.Inspection;
+import io.scenerank.savedmodel.RefusedOp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,16 @@ final class InspectionJson {
     json.put("layers", inspection.layers().stream().map(InspectionJson::layer).toList());
     json.put("variables", inspection.variables().stream().map(InspectionJson::variable).toList());
     json.put("values", inspection.values());
+    json.put("refused_ops", inspection.refused().stream().map(InspectionJson::refused).toList());
     return new ConfigMapper().toJson(json) + System.lineSeparator();
+  }
+
+  private static Map<String, Object> refused(RefusedOp refused) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("op", refused.op());
+    json.put("effect", refused.effect());
+    json.put("where", refused.where());
+    return json;
   }
 
   private static Map<String, Object> optimizer(Inspection.OptimizerInfo optimizer) {

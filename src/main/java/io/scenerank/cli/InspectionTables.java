@@ -24,6 +24,7 @@ final class InspectionTables {
             (name, version) -> text.append(String.format("Written by %s %s%n", name, version)));
     inspection.optimizer().ifPresent(optimizer -> text.append(optimizer(optimizer)));
     inspection.signatures().forEach(signature -> text.append(signature(signature)));
+    text.append(refused());
     if (!inspection.layers().isEmpty()) {
       text.append(String.format(Locale.ROOT, "%n%,d layers:%n", inspection.layers().size()))
           .append(
@@ -54,6 +55,19 @@ final class InspectionTables {
     signature.outputs().forEach(output -> rows.add(row("output", output)));
     return String.format(
         "%nSignature %s (%s):%n%s", signature.name(), signature.method(), lines(rows));
+  }
+
+  private String refused() {
+    return inspection.refused().isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "%n%,d ops for which the model is refused unless it is trusted (--trust):%n%s",
+            inspection.refused().size(),
+            lines(
+                inspection.refused().stream()
+                    .map(refused -> List.of(refused.op(), refused.effect(), refused.where()))
+                    .toList()));
   }
 
   private static List<String> row(String role, Inspection.TensorSpec spec) {

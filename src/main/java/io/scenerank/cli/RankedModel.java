@@ -9,6 +9,7 @@ import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Trust;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,12 +43,13 @@ record RankedModel(
    * Opens the native model of a run folder, or a SavedModel.
    *
    * @param threads threads of TensorFlow; 0 for one a core
+   * @param trust what a SavedModel's ops may do
    * @throws io.scenerank.feature.InvalidInputException if it is neither, or damaged
    */
-  static RankedModel open(Path path, int threads) throws IOException {
+  static RankedModel open(Path path, int threads, Trust trust) throws IOException {
     return Files.exists(path.resolve(SavedRun.CONFIG))
         ? ofRun(SavedRun.open(path), threads)
-        : ofSavedModel(RunFolder.savedModel(path), threads);
+        : ofSavedModel(RunFolder.savedModel(path), threads, trust);
   }
 
   private static RankedModel ofRun(SavedRun run, int threads) {
@@ -61,7 +63,7 @@ record RankedModel(
         run.experiment().training().batchSize());
   }
 
-  private static RankedModel ofSavedModel(Path path, int threads) {
+  private static RankedModel ofSavedModel(Path path, int threads, Trust trust) {
     Path absolute = path.toAbsolutePath().normalize();
     boolean version = absolute.getFileName().toString().matches("\\d+");
     return new RankedModel(
@@ -70,7 +72,7 @@ record RankedModel(
                 Math.max(0, absolute.getNameCount() - (version ? 2 : 1)), absolute.getNameCount())
             .toString(),
         path,
-        SavedModelPredictor.load(path, SavedModelPredictor.SERVING_DEFAULT, threads),
+        SavedModelPredictor.load(path, SavedModelPredictor.SERVING_DEFAULT, threads, trust),
         Optional.empty(),
         ExportDescription.fingerprint(path),
         BLACK_BOX_ROWS);

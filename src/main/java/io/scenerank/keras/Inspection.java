@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.savedmodel.RefusedOp;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param layers of a functional Keras model, in its order
  * @param variables the model's variables
  * @param optimizer how the model was trained, where the artefact says so
+ * @param refused the ops for which a SavedModel is refused unless it is trusted
  */
 public record Inspection(
     Path path,
@@ -25,7 +27,8 @@ public record Inspection(
     ImmutableList<Signature> signatures,
     ImmutableList<LayerInfo> layers,
     ImmutableList<VariableInfo> variables,
-    Optional<OptimizerInfo> optimizer) {
+    Optional<OptimizerInfo> optimizer,
+    ImmutableList<RefusedOp> refused) {
 
   /**
    * A way to call a SavedModel.

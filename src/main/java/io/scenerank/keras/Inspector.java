@@ -7,6 +7,8 @@ import com.google.common.primitives.Longs;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
+import io.scenerank.savedmodel.RefusedOp;
+import io.scenerank.savedmodel.RefusedOps;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingState;
@@ -37,7 +39,7 @@ public final class Inspector {
       return savedModel(path);
     }
     try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
-      return inspection(source, ImmutableMap.of(), ImmutableList.of());
+      return inspection(source, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
     }
   }
 
@@ -61,17 +63,19 @@ public final class Inspector {
           graph.signatures(),
           ImmutableList.of(),
           ImmutableList.of(),
-          Optional.empty());
+          Optional.empty(),
+          RefusedOps.of(path));
     }
     try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
-      return inspection(source, graph.versions(), graph.signatures());
+      return inspection(source, graph.versions(), graph.signatures(), RefusedOps.of(path));
     }
   }
 
   private static Inspection inspection(
       KerasSource source,
       ImmutableMap<String, String> versions,
-      ImmutableList<Inspection.Signature> signatures) {
+      ImmutableList<Inspection.Signature> signatures,
+      ImmutableList<RefusedOp> refused) {
     ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
     source.kerasVersion().ifPresent(version -> all.put("keras", version));
     all.putAll(versions);
@@ -85,7 +89,8 @@ public final class Inspector {
         source.variables().stream()
             .map(Inspector::variable)
             .collect(ImmutableList.toImmutableList()),
-        optimizer(source));
+        optimizer(source),
+        refused);
   }
 
   private static Optional<String> described(KerasSource source) {
@@ -146,7 +151,8 @@ public final class Inspector {
             new Inspection.OptimizerInfo(
                 Optional.of(config.path("training").path("optimizer").asText()),
                 Optional.of((long) state.step()),
-                slots.size())));
+                slots.size())),
+        graph.isPresent() ? RefusedOps.of(savedModel) : ImmutableList.of());
   }
 
   private static TrainingState newest(Path run, Checkpoints checkpoints) {

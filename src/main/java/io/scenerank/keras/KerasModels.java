@@ -10,6 +10,7 @@ import io.scenerank.model.Models;
 import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Trust;
 import io.scenerank.train.AdamState;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.TrainedState;
@@ -40,14 +41,25 @@ public final class KerasModels {
 
   private final Models models;
   private final int threads;
+  private final Trust trust;
 
   /**
    * @param models the models that a source may hold
    * @param threads TensorFlow's threads for the comparison; 0 for one a core
    */
   public KerasModels(Models models, int threads) {
+    this(models, threads, Trust.CHECKED);
+  }
+
+  /**
+   * @param models the models that a source may hold
+   * @param threads TensorFlow's threads for the comparison; 0 for one a core
+   * @param trust what a SavedModel's ops may do in the comparison
+   */
+  public KerasModels(Models models, int threads, Trust trust) {
     this.models = models;
     this.threads = threads;
+    this.trust = trust;
   }
 
   /**
@@ -257,7 +269,8 @@ public final class KerasModels {
       return Optional.empty();
     }
     try (Ranker theirs =
-            SavedModelPredictor.load(source.path(), SavedModelPredictor.SERVING_DEFAULT, threads);
+            SavedModelPredictor.load(
+                source.path(), SavedModelPredictor.SERVING_DEFAULT, threads, trust);
         Ranker ours = NativeRanker.of(definition, weights, threads)) {
       GraphDifference difference =
           GraphDifference.of(

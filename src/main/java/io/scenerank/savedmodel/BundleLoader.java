@@ -19,12 +19,13 @@ final class BundleLoader {
   /**
    * Loads a SavedModel, which the caller closes.
    *
+   * @param path the folder with {@code saved_model.pb}
    * @param threads TensorFlow's threads; 0 for one a core
-   * @throws InvalidInputException if there is no SavedModel or it is damaged
+   * @throws InvalidInputException if the model is damaged, or refused
    */
-  static SavedModelBundle load(Path path, int threads) {
-    if (!Files.isRegularFile(path.resolve("saved_model.pb"))) {
-      throw new InvalidInputException(path + ": no SavedModel there (saved_model.pb is missing)");
+  static SavedModelBundle load(Path path, int threads, Trust trust) {
+    if (trust == Trust.CHECKED) {
+      RefusedOps.requireNone(path);
     }
     SavedModelBundle bundle = bundle(path, threads);
     try {

@@ -91,18 +91,27 @@ public final class CandidateRanker implements AutoCloseable {
     return bundle.graph().operation(SCOPE + node).output(0);
   }
 
+  /** Loads a model that may compute and nothing else; see {@link Trust#CHECKED}. */
+  public static CandidateRanker load(Path path, Set<String> userFeatures, int threads) {
+    return load(path, userFeatures, threads, Trust.CHECKED);
+  }
+
   /**
    * Loads a model that this library exported.
    *
-   * @param path the folder with {@code saved_model.pb}
+   * @param base the folder with {@code saved_model.pb}, or one with a folder a version, of which
+   *     the one with the largest number is loaded
    * @param userFeatures names of the features that {@link #rank} takes of the user, the scene's
    *     among them if all candidates share it; the candidates have the others
    * @param threads TensorFlow's threads; 0 for one a core
-   * @throws InvalidInputException if there is no SavedModel, it is damaged, or this library did not
-   *     export it; if it has no such feature, or no other
+   * @param trust what the model's ops may do
+   * @throws InvalidInputException if there is no SavedModel, it is damaged or refused, or this
+   *     library did not export it; if it has no such feature, or no other
    */
-  public static CandidateRanker load(Path path, Set<String> userFeatures, int threads) {
-    SavedModelBundle bundle = BundleLoader.load(path, threads);
+  public static CandidateRanker load(
+      Path base, Set<String> userFeatures, int threads, Trust trust) {
+    Path path = SavedModelFolder.find(base);
+    SavedModelBundle bundle = BundleLoader.load(path, threads, trust);
     try {
       MetaGraphDef model = bundle.metaGraphDef();
       GraphDef graph = model.getGraphDef();

@@ -2,6 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,6 +79,16 @@ enum FeedType {
 
   boolean takes(Object array) {
     return arrays.contains(array.getClass());
+  }
+
+  /** So many values of the type that are 0, false or empty. */
+  Object zeros(int size) {
+    Class<?> array = arrays.iterator().next();
+    Object zeros = Array.newInstance(array.getComponentType(), size);
+    if (zeros instanceof String[] texts) {
+      Arrays.fill(texts, "");
+    }
+    return zeros;
   }
 
   /** The type of the tensor that is fed. */

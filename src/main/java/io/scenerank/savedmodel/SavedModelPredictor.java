@@ -38,32 +38,51 @@ public final class SavedModelPredictor implements Ranker {
 
   /** Loads the signature {@code serving_default}, with one thread a core. */
   public static SavedModelPredictor load(Path path) {
-    return load(path, SERVING_DEFAULT, 0);
+    return load(path, Trust.CHECKED);
+  }
+
+  /**
+   * Loads the signature {@code serving_default}, with one thread a core.
+   *
+   * @param trust what the model's ops may do
+   */
+  public static SavedModelPredictor load(Path path, Trust trust) {
+    return load(path, SERVING_DEFAULT, 0, trust);
+  }
+
+  /** Loads a SavedModel that may compute and nothing else; see {@link Trust#CHECKED}. */
+  public static SavedModelPredictor load(Path path, String signature, int threads) {
+    return load(path, signature, threads, Trust.CHECKED);
   }
 
   /**
    * Loads a SavedModel.
    *
-   * @param path the folder with {@code saved_model.pb}
+   * @param path the folder with {@code saved_model.pb}, or one with a folder a version, of which
+   *     the one with the largest number is loaded
    * @param signature name of the signature
    * @param threads TensorFlow's threads; 0 for one a core
-   * @throws InvalidInputException if there is no SavedModel, it is damaged, or it has no such
-   *     signature
+   * @param trust what the model's ops may do
+   * @throws InvalidInputException if there is no SavedModel, it is damaged, it has ops that are
+   *     refused or that this TensorFlow cannot run, or no such signature
    */
-  public static SavedModelPredictor load(Path path, String signature, int threads) {
-    SavedModelBundle bundle = BundleLoader.load(path, threads);
+  public static SavedModelPredictor load(Path path, String signature, int threads, Trust trust) {
+    Path folder = SavedModelFolder.find(path);
+    SavedModelBundle bundle = BundleLoader.load(folder, threads, trust);
     try {
       MetaGraphDef model = bundle.metaGraphDef();
-      requireSignature(path, signature, model);
-      return new SavedModelPredictor(
-          bundle,
-          signature,
+      requireSignature(folder, signature, model);
+      SignatureRunner runner =
           new SignatureRunner(
-              path.toString(),
+              folder.toString(),
               bundle.session(),
               model.getGraphDef(),
               model.getSignatureDefMap(),
-              signature));
+              signature);
+      if (XlaModules.areIn(model.getGraphDef())) {
+        XlaModules.requireRunnable(folder, runner);
+      }
+      return new SavedModelPredictor(bundle, signature, runner);
     } catch (RuntimeException e) {
       bundle.close();
       throw e;

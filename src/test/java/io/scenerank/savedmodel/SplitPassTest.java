@@ -28,7 +28,7 @@ class SplitPassTest {
     try (TrainingGraph trained = SmallModel.untrained(definition)) {
       folder = new SavedModelExporter().export(definition, trained, temp, 1, true);
     }
-    try (SavedModelBundle bundle = BundleLoader.load(folder, 1);
+    try (SavedModelBundle bundle = BundleLoader.load(folder, 1, Trust.CHECKED);
         Graph split = new Graph()) {
       MetaGraphDef model = bundle.metaGraphDef();
       GraphNodes nodes = new GraphNodes(model.getGraphDef().getNodeList());

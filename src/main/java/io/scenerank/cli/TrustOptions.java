@@ -1,0 +1,19 @@
+package io.scenerank.cli;
+
+import io.scenerank.savedmodel.Trust;
+import picocli.CommandLine.Option;
+
+/** The option of commands that run a SavedModel. */
+final class TrustOptions {
+  @Option(
+      names = "--trust",
+      description = {
+        "Run a SavedModel also if it has ops that read or write files, open connections or run other",
+        "code, which inspect lists. Its maker can then do what you can do."
+      })
+  private boolean trusted;
+
+  Trust trust() {
+    return trusted ? Trust.FULL : Trust.CHECKED;
+  }
+}
