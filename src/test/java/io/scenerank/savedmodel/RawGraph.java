@@ -25,7 +25,7 @@ final class RawGraph {
 
   static Encoded encode(Path model, Features features) {
     List<Tensor> tensors = new ArrayList<>();
-    try (SavedModelBundle bundle = BundleLoader.load(model, 1)) {
+    try (SavedModelBundle bundle = BundleLoader.load(model, 1, Trust.CHECKED)) {
       SignatureDef raw = bundle.metaGraphDef().getSignatureDefOrThrow("raw");
       SignatureDef packed = bundle.metaGraphDef().getSignatureDefOrThrow("packed");
       Session.Runner runner = bundle.session().runner();

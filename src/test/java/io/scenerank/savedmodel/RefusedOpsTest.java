@@ -295,7 +295,10 @@ class RefusedOpsTest {
   /** Ops with such a word that only compute. */
   private static final ImmutableSet<String> COMPUTE =
       ImmutableSet.of(
-          "ApproxTopK", "SetStatsAggregatorDataset", "ExperimentalSetStatsAggregatorDataset");
+          "ApproxTopK",
+          "TensorSliceDataset",
+          "SetStatsAggregatorDataset",
+          "ExperimentalSetStatsAggregatorDataset");
 
   /** Ops for which it matters where they stand, or what their attributes say. */
   private static final ImmutableSet<String> RULED =
