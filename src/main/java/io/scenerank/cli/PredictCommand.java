@@ -1,16 +1,20 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.data.FileFingerprint;
-import io.scenerank.data.ParquetScores;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
+import io.scenerank.data.ScoreFile;
 import io.scenerank.data.StreamedRows;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawReport;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.feature.Nearest;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.savedmodel.RowScorer;
+import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,15 +38,17 @@ import picocli.CommandLine.Spec;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Score rows; writes one FLOAT column a task.",
+      "Score rows; writes one column a task.",
       "A CSV file holds raw rows, which are encoded as those were that the run was trained on. A",
       "Parquet file holds encoded features (one integer column a sparse feature, a list a sequence),",
-      "or with --raw raw rows too."
+      "or with --raw raw rows too. For a SavedModel of somebody else either holds the inputs of the",
+      "signature by name, nested lists for those of several axes, and the outputs keep their types."
     })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
+  @Mixin private TrustOptions trust;
   @Mixin private EncodingOptions encoding;
 
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
@@ -64,8 +71,26 @@ final class PredictCommand implements Callable<Integer> {
       description = "The most memory to encode raw rows in, as 4GB.")
   private String memoryLimit;
 
-  @Option(names = "--output", required = true, paramLabel = "FILE", description = "Parquet out.")
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "Parquet out (.parquet), or CSV (.csv, .csv.gz).")
   private Path out;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      defaultValue = SavedModelPredictor.SERVING_DEFAULT,
+      description = "The SavedModel's signature. Default: ${DEFAULT-VALUE}.")
+  private String signature;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "NAME",
+      split = ",",
+      description = "The outputs to write, as a,b. Default: all that have values for each row.")
+  private List<String> outputs = List.of();
 
   @Option(
       names = "--batch-size",
@@ -91,15 +116,43 @@ final class PredictCommand implements Callable<Integer> {
     if (Files.exists(out) && Files.exists(input) && Files.isSameFile(input, out)) {
       throw new InvalidInputException(out + ": is the input, which --force would replace");
     }
-    PrintWriter stdout = spec.commandLine().getOut();
+    ScoreFile file = ScoreFile.of(out);
     Path savedModel = RunFolder.savedModel(model);
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());
         SavedModelPredictor predictor =
-            SavedModelPredictor.load(
-                savedModel, SavedModelPredictor.SERVING_DEFAULT, runtime.threads());
-        RawInput.Encoded encoded = encoded(RowScorer.layout(predictor), progress)) {
+            SavedModelPredictor.load(savedModel, signature, runtime.threads(), trust.trust())) {
+      outputs.forEach(name -> requireOutput(savedModel, predictor, name));
+      if (isOwn(savedModel)) {
+        scoreEncoded(savedModel, predictor, file, progress);
+      } else {
+        scoreTyped(savedModel, predictor, file, progress);
+      }
+    }
+    return ScenerankCommand.GOOD;
+  }
+
+  private boolean isOwn(Path savedModel) {
+    return raw
+        || signature.equals(SavedModelPredictor.SERVING_DEFAULT)
+            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION));
+  }
+
+  private static void requireOutput(Path savedModel, SavedModelPredictor predictor, String name) {
+    if (!predictor.outputs().contains(name)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: output '%s' is unknown%s",
+              savedModel, name, Nearest.hint(name, predictor.outputs())));
+    }
+  }
+
+  /** Scores what a model of this library asks for: ids and floats. */
+  private void scoreEncoded(
+      Path savedModel, SavedModelPredictor predictor, ScoreFile file, Progress progress)
+      throws IOException {
+    PackedLayout layout = RowScorer.layout(predictor);
+    try (RawInput.Encoded encoded = encoded(layout, progress)) {
       encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
-      PackedLayout layout = RowScorer.layout(predictor);
       RowSource rows = StreamedRows.open(encoded.file(), RowFormat.features(layout));
       List<String> unchecked = check(savedModel, layout, encoded);
       RowScorer scorer = new RowScorer(predictor, batchSize);
@@ -107,26 +160,65 @@ final class PredictCommand implements Callable<Integer> {
       float[][] scores =
           scorer.score(rows, done -> progress.update("predict", done, rows.size(), "rows"));
       unchecked.forEach(progress::line);
-      ParquetScores.write(out, scorer.outputs(), scores);
-      if (output.json) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("model", savedModel.toString());
-        result.put("rows", rows.size());
-        result.put("outputs", scorer.outputs());
-        result.put("output", out.toString());
-        encoded.report().ifPresent(report -> result.put("unseen", report.unseen()));
-        encoded.report().ifPresent(report -> result.put("notes", report.notes()));
-        stdout.println(new ConfigMapper().toJson(result));
-      } else {
-        stdout.printf("%,d rows scored: %s%n", rows.size(), out);
-        encoded
-            .report()
-            .flatMap(report -> UnseenText.of(report.unseen()))
-            .ifPresent(text -> stdout.println("Values that no training row had (id 0): " + text));
-      }
-      stdout.flush();
+      List<String> written = outputs.isEmpty() ? scorer.outputs() : outputs;
+      file.write(
+          written,
+          written.stream()
+              .map(name -> scores[scorer.outputs().indexOf(name)])
+              .toArray(float[][]::new));
+      print(savedModel, rows.size(), written, encoded.report());
     }
-    return ScenerankCommand.GOOD;
+  }
+
+  /** Scores what any other model asks for. */
+  private void scoreTyped(
+      Path savedModel, SavedModelPredictor predictor, ScoreFile file, Progress progress)
+      throws IOException {
+    if (!Files.isRegularFile(input)) {
+      throw new InvalidInputException(input + ": no such file");
+    }
+    progress.start();
+    TypedScores scores =
+        new TypedPrediction(
+                predictor, batchSize, done -> progress.update("predict", done, done, "rows"))
+            .score(new TypedTable(input, !RawInput.isCsv(input), runtime.duckDb()));
+    List<String> written = scores.written();
+    for (String name : outputs) {
+      if (!written.contains(name)) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: output '%s' has no values for each row and cannot be written",
+                savedModel, name));
+      }
+    }
+    List<String> columns = outputs.isEmpty() ? written : outputs;
+    predictor.outputs().stream()
+        .filter(name -> outputs.isEmpty() && !written.contains(name))
+        .forEach(name -> progress.line("not written, without values for each row: " + name));
+    file.write(
+        columns.stream().map(scores::column).collect(ImmutableList.toImmutableList()),
+        scores.rows());
+    print(savedModel, scores.rows(), columns, Optional.empty());
+  }
+
+  private void print(Path savedModel, int rows, List<String> written, Optional<RawReport> report) {
+    PrintWriter stdout = spec.commandLine().getOut();
+    if (output.json) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("model", savedModel.toString());
+      result.put("rows", rows);
+      result.put("outputs", written);
+      result.put("output", out.toString());
+      report.ifPresent(raw -> result.put("unseen", raw.unseen()));
+      report.ifPresent(raw -> result.put("notes", raw.notes()));
+      stdout.println(new ConfigMapper().toJson(result));
+    } else {
+      stdout.printf("%,d rows scored: %s%n", rows, out);
+      report
+          .flatMap(raw -> UnseenText.of(raw.unseen()))
+          .ifPresent(text -> stdout.println("Values that no training row had (id 0): " + text));
+    }
+    stdout.flush();
   }
 
   /** Checks that the rows are encoded as the model's; returns what cannot be told. */

@@ -11,8 +11,11 @@ import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -20,6 +23,8 @@ import java.util.stream.Collectors;
 
 /** Raw rows to predict: encodes them as the rows were that a run was trained on. */
 final class RawInput {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final Pattern PARQUET = Pattern.compile(".*\\.(parquet(\\.\\w+)?|pq)");
   private static final Pattern CSV = Pattern.compile(".*\\.(csv|tsv|txt)(\\.(gz|zst))?");
 
   private final Path run;
@@ -33,9 +38,21 @@ final class RawInput {
     this.options = options;
   }
 
-  /** Whether a file is CSV by its name: such files hold raw rows. */
-  static boolean isCsv(Path file) {
-    return CSV.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
+  /**
+   * Whether a file is CSV: by its content where it is one file, else by its name. One that is
+   * called Parquet and is not is a damaged Parquet file.
+   */
+  static boolean isCsv(Path file) throws IOException {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return Files.isRegularFile(file)
+        ? !isParquet(file) && !PARQUET.matcher(name).matches()
+        : CSV.matcher(name).matches();
+  }
+
+  private static boolean isParquet(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+    }
   }
 
   /**

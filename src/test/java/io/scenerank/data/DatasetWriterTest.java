@@ -136,7 +136,7 @@ class DatasetWriterTest {
   @Test
   void scoresAreWrittenOneColumnATask() throws IOException {
     Path file = temp.resolve("scores.parquet");
-    ParquetScores.write(file, List.of("click", "like"), new float[][] {{0.1f, 0.2f}, {0.3f, 0.4f}});
+    ScoreFile.of(file).write(List.of("click", "like"), new float[][] {{0.1f, 0.2f}, {0.3f, 0.4f}});
     PackedRows rows =
         ParquetRows.read(
             file,
