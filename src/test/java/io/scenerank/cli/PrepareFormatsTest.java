@@ -196,6 +196,21 @@ class PrepareFormatsTest {
   }
 
   @Test
+  void aDelimiterDoesNotReadBrackets() throws Exception {
+    Path raw = write("[1,2]", "", "[3]");
+    Path yaml = config("list", "source: x, type: sequence, delimiter: ','");
+    Files.writeString(yaml, Files.readString(yaml).replace("formats: {x: 'list'}\n", ""));
+    Cli.invalid(
+        "raw.tsv: column 'value' holds lists in brackets, which the delimiter ',' would leave in",
+        "prepare",
+        raw,
+        "--config",
+        yaml,
+        "--out",
+        temp.resolve("none"));
+  }
+
+  @Test
   void formatsThatAreNone() throws Exception {
     Path raw = write("1");
     for (String[] wrong :

@@ -127,6 +127,9 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
                 "%s: %s is %s, expected a sequence %s delimiter",
                 expressions.label(), what, list ? "a list" : type, list ? "without" : "with a"));
       }
+      if (!list && integerSequences.isEmpty()) {
+        requireNoBrackets(column, what, text);
+      }
       String elements =
           list
               ? "CAST(" + Expressions.inSql(column.source()) + " AS VARCHAR[])"
@@ -155,6 +158,29 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
               ? String.format("list_transform(%s, lambda x: %s)", cleaned, RawKind.integral("x"))
               : cleaned;
       return new FeatureValue(column, sql, sql, integers);
+    }
+
+    /** Lists in brackets that a delimiter parts keep their brackets. */
+    private void requireNoBrackets(ColumnDescription column, String what, String text)
+        throws SQLException {
+      boolean brackets =
+          expressions
+              .database()
+              .query(
+                  String.format(
+                      "SELECT coalesce(bool_and(%s), false) FROM (%s)",
+                      ListFormat.isBracketed("CAST(" + text + " AS VARCHAR)"),
+                      expressions.rows().values()),
+                  row -> row.getBoolean(1))
+              .get(0);
+      if (brackets) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s holds lists in brackets, which the delimiter '%s' would leave in the ids;"
+                    + " expected no delimiter and 'list' or 'spaced_list' of the raw column under"
+                    + " formats",
+                expressions.label(), what, column.delimiter()));
+      }
     }
 
     private static String text(String sql, String type) {

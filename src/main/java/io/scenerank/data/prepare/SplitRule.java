@@ -57,7 +57,9 @@ record SplitRule(String isTest, String text) {
         || kind == StagedType.NESTED) {
       throw new InvalidInputException(
           String.format(
-              "%s: %s is %s, expected numbers, dates or times", expressions.label(), what, type));
+              "%s: %s is %s, expected numbers, dates or times; formats, such as month_first, read other"
+                  + " forms of times",
+              expressions.label(), what, type));
     }
     String time = Expressions.inSql(split.column());
     checks.add(what, time + " IS NULL", time, "a time to split by");
