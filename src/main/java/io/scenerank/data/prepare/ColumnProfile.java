@@ -33,12 +33,12 @@ record ColumnProfile(
       ImmutableMap.<String, String>builder()
           .put("|", "[|]")
           .put(";", ";")
-          .put(",", ",[^ ]")
+          .put(",", ",[^ ]|^[0-9]+(, *[0-9]+)+$")
           .put("^", "\\^")
           .put("#", "[^ ]#[^ ]")
           .put("\u0001", "\\x01")
           .put("\u0002", "\\x02")
-          .put(" ", "^([^ ]*[0-9][^ ]*)( +[^ ]*[0-9][^ ]*)+$")
+          .put(" ", "^([^ ,(\\[{]*[0-9][^ ,)\\]}]*)( +[^ ,]*[0-9][^ ,)\\]}]*)+$")
           .buildOrThrow();
   private static final double SEVERAL = 0.2;
   private static final int EXAMPLES = 3;

@@ -82,7 +82,7 @@ record FormTest(String format, String what) {
     }
     return equals(UNITS)
         ? String.format(
-            "regexp_full_match(%s, '[-+]?[$€£¥] ?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]* ?[%%€$£¥]')",
+            "regexp_full_match(%s, '[-+]?[$€£¥] ?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]* ?[%%€$£¥]|[-+]?[0-9][0-9.,]* [a-zA-Z]{1,3}')",
             text)
         : "(" + new ValueFormat(format).of(text) + ") IS NOT NULL";
   }

@@ -90,7 +90,7 @@ public final class Guess {
         withValues(columns, split),
         labels,
         split,
-        notes(database, columns, labels, split, formats));
+        notes(database, table, columns, labels, split, formats));
   }
 
   private static ImmutableList<GuessedColumn> columns(WorkDatabase database, RawTable table)
@@ -124,13 +124,16 @@ public final class Guess {
 
   private static ImmutableList<String> notes(
       WorkDatabase database,
+      RawTable table,
       ImmutableList<GuessedColumn> columns,
       GuessedLabels labels,
       GuessedSplit split,
-      FormatFinder.Found formats) {
+      FormatFinder.Found formats)
+      throws SQLException {
     return Stream.of(
             database.notes().stream(),
             formats.notes().stream(),
+            new TextNotes(database, table).of(columns).stream(),
             labels.notes().stream(),
             columns.stream().map(GuessedColumn::note).flatMap(Optional::stream),
             split.note().stream())

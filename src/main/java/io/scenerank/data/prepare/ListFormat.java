@@ -3,13 +3,13 @@ package io.scenerank.data.prepare;
 /** Forms of texts that hold several values, in SQL; a single mark between them needs none. */
 enum ListFormat {
   /** In brackets, with commas or semicolons between. */
-  LIST("VARCHAR[]", "a list such as [1,2,3], (1, 2) or ['a', 'b']"),
+  LIST("VARCHAR[]", "a list such as [1,2,3], (1, 2), {1,2} or ['a', 'b']"),
   /** In brackets, with blanks between, as NumPy prints it. */
   SPACED_LIST("VARCHAR[]", "a list such as [1 2 3]"),
   /** Numbers, perhaps in brackets, with commas, semicolons, bars or blanks between. */
   VECTOR("DOUBLE[]", "numbers such as [0.5, -1, 2e-3] or 0.5 -1 2e-3");
 
-  private static final String INNER = "regexp_replace(%s, '^ *[\\[(]|[\\])] *$', '', 'g')";
+  private static final String INNER = "regexp_replace(%s, '^ *[\\[({]|[\\])}] *$', '', 'g')";
   private final String type;
   private final String example;
 
@@ -25,7 +25,8 @@ enum ListFormat {
 
   /** Whether a text is in brackets. */
   static String isBracketed(String text) {
-    return String.format("regexp_full_match(%s, '(?s) *(\\[.*\\]|\\(.*\\)) *')", text);
+    return String.format(
+        "regexp_full_match(%s, '(?s) *(\\[.*\\]|\\(.*\\)|\\{[^:{}]*\\}) *')", text);
   }
 
   /** Whether a text is in brackets within brackets. */

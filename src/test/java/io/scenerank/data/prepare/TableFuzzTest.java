@@ -1,0 +1,82 @@
+package io.scenerank.data.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.prepare.FuzzResult.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random tables with their truth: a guess and its preparation give the truth, or say what they did
+ * not understand. {@code -Dscenerank.fuzz.files}, {@code .seconds} and {@code .seed} set how many
+ * files, in how much time, and from which seed on; {@code .show} prints what was said.
+ */
+class TableFuzzTest {
+  private static final String PROPERTY = "scenerank.fuzz.";
+
+  @TempDir private Path temp;
+
+  @Test
+  void theTruthOrAWord() throws Exception {
+    long first = Long.getLong(PROPERTY + "seed", 1);
+    long files = Long.getLong(PROPERTY + "files", 2000);
+    Instant end = Instant.now().plusSeconds(Long.getLong(PROPERTY + "seconds", 75));
+    Map<Verdict, Integer> counts = new ConcurrentHashMap<>();
+    Queue<String> silent = new ConcurrentLinkedQueue<>();
+    AtomicLong done = new AtomicLong();
+    LongStream.range(first, first + files)
+        .parallel()
+        .filter(seed -> Instant.now().isBefore(end))
+        .forEach(
+            seed -> {
+              FuzzTable table = FuzzTable.of(seed);
+              FuzzResult result = check(table);
+              done.incrementAndGet();
+              counts.merge(result.verdict(), 1, Integer::sum);
+              String line = visible("seed " + seed + " " + table.file() + ": " + result.lines());
+              if (result.verdict() == Verdict.SILENT) {
+                silent.add(line);
+              }
+              if (Boolean.getBoolean(PROPERTY + "show")) {
+                System.out.println(result.verdict() + " " + line);
+              }
+            });
+    System.out.printf("fuzz of tables: %s files from seed %d, %s%n", done, first, counts);
+    assertThat(done.get()).as("files within the time").isPositive();
+    assertThat(silent).as("silent differences").isEmpty();
+  }
+
+  private FuzzResult check(FuzzTable table) {
+    try {
+      Path folder = Files.createDirectory(temp.resolve("table" + table.seed()));
+      FuzzResult result = FuzzChecker.check(table, folder);
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      return result;
+    } catch (Exception e) {
+      throw new AssertionError("seed " + table.seed() + ": " + table.file(), e);
+    }
+  }
+
+  private static String visible(String text) {
+    StringBuilder line = new StringBuilder();
+    text.chars()
+        .forEach(
+            c ->
+                line.append(
+                    Character.isISOControl(c)
+                        ? String.format("\\x%02x", c)
+                        : String.valueOf((char) c)));
+    return line.toString();
+  }
+}
