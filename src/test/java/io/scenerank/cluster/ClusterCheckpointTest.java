@@ -1,6 +1,7 @@
 package io.scenerank.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
@@ -9,23 +10,29 @@ import com.google.common.primitives.Floats;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
+import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Site;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingRows;
+import io.scenerank.train.TrainingState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +143,42 @@ class ClusterCheckpointTest {
     assertThat(first).allSatisfy(loss -> assertThat(loss).isCloseTo(first.get(0), within(1e-6f)));
     assertThat(saved.get("3 ps").get("m/embedding/user/embeddings")).doesNotContain(0f);
     SITES.forEach((name, site) -> requireRestores(name, site, saved));
+  }
+
+  /** What a ps says of bytes that are wrong crosses the network in its words. */
+  @Test
+  void aDamagedCheckpointIsNamedInAClusterToo() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoint"));
+    try (TrainingGraph graph = graph(SITES.get("2 ps"))) {
+      for (int epoch : new int[] {1, 2}) {
+        checkpoints.save(graph, new TrainingState(epoch, STEPS, 1, 72, 8, 0, -1), 2);
+      }
+      Path newest = folder.resolve("checkpoint/epoch-00002");
+      for (Path file : List.of(first(newest, "variables.data"), first(newest, "variables.index"))) {
+        byte[] whole = Files.readAllBytes(file);
+        byte[] flipped = whole.clone();
+        flipped[whole.length / 3] ^= 1;
+        for (byte[] damaged : List.of(flipped, Arrays.copyOf(whole, whole.length / 2))) {
+          Files.write(file, damaged);
+          assertThatThrownBy(() -> checkpoints.restore(graph, 2))
+              .isInstanceOf(InvalidInputException.class)
+              .hasMessageStartingWith(newest + ": the checkpoint is damaged (")
+              .hasMessageNotContainingAny("/job:", "\n")
+              .hasMessageEndingWith("); with it deleted, the one before it is used, epoch-00001");
+        }
+        Files.write(file, whole);
+      }
+      assertThat(checkpoints.restore(graph, 2).epoch()).isEqualTo(2);
+    }
+  }
+
+  private static Path first(Path folder, String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private Path prefix(String name) {
