@@ -30,10 +30,16 @@ import java.util.Set;
  * @param places what is read; the result must not replace it
  * @param yaml the description as people read it
  * @param base folder of the description's relative paths
+ * @param notes what a guess wants people to read
  * @param writer writes the rows of these files
  */
 record FilePreparation(
-    ImmutableList<Path> places, String yaml, Path base, PrepareOptions options, Writer writer) {
+    ImmutableList<Path> places,
+    String yaml,
+    Path base,
+    PrepareOptions options,
+    ImmutableList<String> notes,
+    Writer writer) {
 
   /** Prepares certain rows as they are described. */
   @FunctionalInterface
@@ -63,19 +69,22 @@ record FilePreparation(
    * Guesses the description.
    *
    * @param csv how CSV files are written
+   * @param out the data set, beside which a guess is kept that cannot be used as it is
    * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
-  static FilePreparation guess(SourceFiles files, CsvDescription csv, PrepareOptions options)
+  static FilePreparation guess(
+      SourceFiles files, CsvDescription csv, PrepareOptions options, OutputFolder out)
       throws IOException {
+    out.requireFree(Optional.empty());
     GuessedDescription guess = new Guess(options).of(files, csv);
     if (guess.problem().isPresent()) {
       throw new InvalidInputException(
-          files
-              + ": the guess: labels is missing, expected an expression a task: "
-              + guess.problem().get());
+          String.format(
+              "%s: the guess: labels is missing, expected an expression a task: %s; %s",
+              files, guess.problem().get(), new KeptGuess(out).keep(guess.yaml())));
     }
-    String yaml = guess.yaml();
-    return of(files, Description.parse(yaml, "the guess"), yaml, Path.of(""), options);
+    Description description = Description.parse(guess.yaml(), "the guess");
+    return of(files, description, guess.yaml(), Path.of(""), options, guess.notes());
   }
 
   /**
@@ -85,16 +94,23 @@ record FilePreparation(
    */
   static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
       throws IOException {
-    return of(files, Description.read(config), text(config), folder(config), options);
+    return of(
+        files, Description.read(config), text(config), folder(config), options, ImmutableList.of());
   }
 
   private static FilePreparation of(
-      SourceFiles files, Description description, String yaml, Path base, PrepareOptions options) {
+      SourceFiles files,
+      Description description,
+      String yaml,
+      Path base,
+      PrepareOptions options,
+      ImmutableList<String> notes) {
     return new FilePreparation(
         ImmutableList.copyOf(files.files()),
         yaml,
         base,
         options,
+        notes,
         (preparation, out) -> preparation.write(description, yaml, files, out.path(), out.force()));
   }
 
@@ -115,6 +131,7 @@ record FilePreparation(
         yaml,
         config.map(FilePreparation::folder).orElse(Path.of("")),
         options,
+        ImmutableList.of(),
         (preparation, out) ->
             preparation.write(description, yaml, source.rows(), out.path(), out.force()));
   }
@@ -139,22 +156,31 @@ record FilePreparation(
     long begin = System.nanoTime();
     PrepareReport report = writer.write(new Preparation(options, base, tables), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
-    report.notes().forEach(progress::line);
+    ImmutableList<String> all =
+        ImmutableList.<String>builder().addAll(notes).addAll(report.notes()).build();
+    all.forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {
       progress.line(
           "scenarios of test rows alone, which become 'unseen' (id 0): "
               + String.join(", ", report.unseenScenarios()));
     }
-    return new Result(report, "Values of test rows that no training row has", out.path(), seconds);
+    return new Result(
+        report, all, "Values of test rows that no training row has", out.path(), seconds);
   }
 
   /**
    * What was written.
    *
+   * @param notes what people should read
    * @param unseen what the text calls values that no vocabulary has
    * @param seconds how long it took
    */
-  record Result(PrepareReport report, String unseen, Path out, double seconds) {
+  record Result(
+      PrepareReport report,
+      ImmutableList<String> notes,
+      String unseen,
+      Path out,
+      double seconds) {
     String toText() {
       return String.format(
           Locale.ROOT,
@@ -179,7 +205,7 @@ record FilePreparation(
       json.put("vocabularies", report.vocabularies());
       json.put("unseen", report.unseen());
       json.put("unseen_scenarios", report.unseenScenarios());
-      json.put("notes", report.notes());
+      json.put("notes", notes);
       json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
       return new ConfigMapper().toJson(json) + System.lineSeparator();
     }

@@ -57,6 +57,6 @@ record NewRowsPreparation(
               + String.join(", ", report.unseenScenarios()));
     }
     return new FilePreparation.Result(
-        report, "Values that no training row had (id 0)", out.path(), seconds);
+        report, report.notes(), "Values that no training row had (id 0)", out.path(), seconds);
   }
 }

@@ -148,6 +148,10 @@ final class PrepareCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
+  private OutputFolder folder() {
+    return new OutputFolder(requireOut(), force);
+  }
+
   private Path requireOut() {
     if (out == null) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--out=DIR'");
@@ -200,7 +204,7 @@ final class PrepareCommand implements Callable<Integer> {
     prepare(
         options ->
             config == null
-                ? FilePreparation.guess(files, csv.description(), options)
+                ? FilePreparation.guess(files, csv.description(), options, folder())
                 : FilePreparation.of(files, config, options));
   }
 
@@ -228,7 +232,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   private void prepare(Finder finder) throws IOException {
     try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      OutputFolder folder = new OutputFolder(requireOut(), force);
+      OutputFolder folder = folder();
       FilePreparation.Result result =
           finder.find(options(progress)).write(folder, ImmutableList.copyOf(tables), progress);
       print(output.json ? result.toJson() : result.toText());

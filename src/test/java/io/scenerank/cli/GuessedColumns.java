@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,10 +37,10 @@ record GuessedColumns(String text, JsonNode yaml, JsonNode data) {
   }
 
   /** Guesses and prepares a file. */
-  static GuessedColumns ofFile(Path folder, Path raw) {
-    String text = Cli.good("prepare", raw, "--guess").out();
+  static GuessedColumns ofFile(Path folder, Path raw) throws IOException {
     Path data = folder.resolve("data");
     Outcome prepared = Cli.good("prepare", raw, "--guess", "--out", data, "--json", "--force");
+    String text = Files.readString(data.resolve("prepare.yaml"));
     return new GuessedColumns(
         text, new ConfigMapper().parseYaml(text, "guess"), RunCommandTest.json(prepared));
   }

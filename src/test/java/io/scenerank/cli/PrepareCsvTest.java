@@ -167,4 +167,91 @@ class PrepareCsvTest {
         "--out",
         temp.resolve("o"));
   }
+
+  @Test
+  void aFirstLineThatIsARowIsNoHeader() throws IOException {
+    Path raw = write("raw.csv", "", ",");
+    String text = Cli.good("prepare", raw, "--guess").out();
+    assertThat(text)
+        .contains(
+            "# Note: the first line is taken for a row", "guessed from 60 rows", "header: false")
+        .contains("names: [column0, column1, column2, column3]");
+    Path data = temp.resolve("data");
+    Path kept = temp.resolve("data.yaml");
+    Cli.invalid(
+        "labels is missing, expected an expression a task: the first line is taken for a row, so that"
+            + " the columns have no names; give them some with --no-header --names a,b,c, of which"
+            + " one is a label's, as click; the guess is kept in "
+            + kept,
+        "prepare",
+        raw,
+        "--guess",
+        "--out",
+        data);
+    assertThat(data).doesNotExist();
+    // The guess that was kept works once its label is named.
+    Files.writeString(
+        kept, Files.readString(kept).replaceFirst("labels: \\{}", "labels: {click: column3}"));
+    Cli.good("prepare", raw, "--config", kept, "--out", data);
+    Path other = Files.writeString(temp.resolve("other.yaml"), "precious");
+    Cli.invalid(
+        "--guess without --out prints the guess",
+        "prepare",
+        raw,
+        "--guess",
+        "--out",
+        temp.resolve("other"));
+    assertThat(other).hasContent("precious");
+  }
+
+  /**
+   * First lines of files with two columns of numbers and one of texts, and whether they are rows.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "'160,2000131,fav', true",
+    "'160,160,fav', true",
+    "'u7,9,pv', true",
+    "'user,item,action', false",
+    "'0,1,2', false",
+    "'1,2,3', false",
+    "'user,2019,2020', false",
+    "'id,a,b', false",
+    "',a,b', false",
+  })
+  void whetherTheFirstLineIsARow(String line, boolean row) throws IOException {
+    StringBuilder text = new StringBuilder(line).append('\n');
+    for (int i = 0; i < ROWS; i++) {
+      text.append(line.startsWith("u7") ? "u" : "").append(i % 11).append(',').append(i * 7 % 60);
+      text.append(',').append(new String[] {"pv", "fav", "buy"}[i % 3]).append('\n');
+    }
+    Path raw = Files.writeString(temp.resolve("raw.csv"), text);
+    assertThat(guess("prepare", raw, "--guess").has("header")).isEqualTo(row);
+  }
+
+  @Test
+  void aDescriptionOfAFileWithoutHeaderIsTold() throws IOException {
+    Path raw = Files.writeString(temp.resolve("raw.csv"), "1,7,1\n2,8,0\n3,9,1\n");
+    Path config =
+        Files.writeString(
+            temp.resolve("c.yaml"), "labels: {click: click}\nscenario: page\nuser: user\n");
+    Cli.invalid(
+        "the header has '1' twice (case does not count), expected each name once; if the first line"
+            + " is a row, say 'header: false' and 'names: [...]'",
+        "prepare",
+        raw,
+        "--config",
+        config,
+        "--out",
+        temp.resolve("o"));
+    Files.writeString(raw, "1,7,0\n2,8,0\n3,9,1\n");
+    Cli.invalid(
+        "there is no column 'page'; known: 0, 1, 7; if the first line is a row, say 'header: false'",
+        "prepare",
+        raw,
+        "--config",
+        config,
+        "--out",
+        temp.resolve("o"));
+  }
 }

@@ -73,6 +73,16 @@ public record CsvDescription(
     return new CsvDescription(delimiter, header, names, newQuote, newEscape);
   }
 
+  /** The same, but the first line is a row. */
+  CsvDescription withoutHeader() {
+    return new CsvDescription(delimiter, false, names, quote, escape);
+  }
+
+  /** The same with these names of columns. */
+  CsvDescription withNames(ImmutableList<String> newNames) {
+    return new CsvDescription(delimiter, header, newNames, quote, escape);
+  }
+
   /** The mark around fields; empty if there is none. */
   String quoteMark() {
     return quote == null ? QUOTE : quote;

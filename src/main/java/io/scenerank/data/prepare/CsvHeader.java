@@ -6,6 +6,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Locale;
@@ -101,12 +102,19 @@ record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
       if (!seen.add(name.toLowerCase(Locale.ROOT))) {
         throw new InvalidInputException(
             String.format(
-                "%s: the header has '%s' twice (case does not count), expected each name once",
-                where, name));
+                "%s: the header has '%s' twice (case does not count), expected each name once%s",
+                where, name, hint(fields)));
       }
       columns.add(name);
     }
     return columns.build();
+  }
+
+  /** What to do where names look like values; empty where they do not. */
+  static String hint(Collection<String> names) {
+    return names.stream().anyMatch(name -> name.matches("-?[0-9]+(\\.[0-9]+)?"))
+        ? "; if the first line is a row, say 'header: false' and 'names: [...]'"
+        : "";
   }
 
   private static ImmutableList<String> split(String line, String delimiter, String quote) {

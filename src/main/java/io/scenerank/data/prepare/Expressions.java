@@ -54,7 +54,8 @@ record Expressions(
   private InvalidInputException unknown(String what, String name) {
     return new InvalidInputException(
         String.format(
-            "%s: %s: there is no column '%s'%s", label, what, name, Nearest.hint(name, columns)));
+            "%s: %s: there is no column '%s'%s%s",
+            label, what, name, Nearest.hint(name, columns), CsvHeader.hint(columns)));
   }
 
   /** The column that an expression consists of, if it is no more than one. */

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 public final class Guess {
   private static final int ROWS = 1_000_000;
+  private static final String NO_HEADER =
+      "the first line is taken for a row, not for names; 'names' below has those of the columns";
 
   private final PrepareOptions options;
 
@@ -40,9 +42,10 @@ public final class Guess {
     try {
       try (WorkDatabase database =
           new WorkDatabase(options, work, FileAccess.NONE.withFiles(described.reads()))) {
-        GuessedTable table = table(database, described.withQuotesFound(database), files);
+        GuessedTable table = table(database, source(database, files, csv), files);
+        GuessedTable noted = csv.header() && !table.csv().header() ? table.noted(NO_HEADER) : table;
         return new GuessedDescription(
-            new GuessYaml(table).write(), table.notes(), GuessProblem.of(table));
+            new GuessYaml(noted).write(), noted.notes(), GuessProblem.of(noted));
       } catch (SQLException e) {
         Optional<InvalidInputException> refusal = described.refusal(e);
         if (refusal.isPresent()) {
@@ -53,6 +56,18 @@ public final class Guess {
     } finally {
       MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
     }
+  }
+
+  /** The files, with or without a header and quoted as they seem to be. */
+  private static FileSource source(WorkDatabase database, SourceFiles files, CsvDescription csv)
+      throws SQLException, IOException {
+    CsvDescription found =
+        files.parquet() ? csv : HeaderFinder.find(database, files.files().get(0), csv);
+    FileSource source = new FileSource(files, found).withQuotesFound(database);
+    return found.header() || !found.names().isEmpty()
+        ? source
+        : new FileSource(
+            files, source.format().withNames(source.columns(database).keySet().asList()));
   }
 
   private static GuessedTable table(WorkDatabase database, FileSource source, SourceFiles files)

@@ -34,8 +34,8 @@ final class GuessProblem {
     return table.csv().header() || !isNumbered(table)
         ? Optional.empty()
         : Optional.of(
-            "the first line looks like a row and not like names; give the columns names with"
-                + " --no-header --names a,b,c, of which one is a label's, as click");
+            "the first line is taken for a row, so that the columns have no names; give them some"
+                + " with --no-header --names a,b,c, of which one is a label's, as click");
   }
 
   /** Whether the columns have no names but numbers. */

@@ -33,4 +33,18 @@ record GuessedTable(
   Optional<GuessedColumn> first(ColumnRole role) {
     return columns.stream().filter(column -> column.role() == role).findFirst();
   }
+
+  /** The same with one more note. */
+  GuessedTable noted(String note) {
+    return new GuessedTable(
+        name,
+        csv,
+        rows,
+        missing,
+        formats,
+        columns,
+        labels,
+        split,
+        ImmutableList.<String>builder().add(note).addAll(notes).build());
+  }
 }

@@ -29,6 +29,18 @@ final class RoleFinder {
 
   private RoleFinder() {}
 
+  /** Whether a name tells what its column is for. */
+  static boolean isKnown(NameWords name) {
+    return LabelNames.isLabel(name)
+        || LabelNames.isRating(name)
+        || LabelNames.isEvent(name)
+        || TimeGuess.isNamed(name)
+        || name.hasAny(USERS)
+        || name.hasAny(ITEMS)
+        || name.hasAny(SCENARIOS)
+        || name.hasAny(CATEGORIES);
+  }
+
   static GuessedColumn find(ColumnFacts column) {
     Optional<GuessedLabel> label = LabelGuess.of(column);
     if (label.isPresent()) {

@@ -14,10 +14,10 @@ final class RowNumbers {
           "index idx row rows row_id row_no row_num row_number row_index rownum rownumber rowid rn",
           "line line_no line_number lineno sequence_number seq_no serial serial_no no nr 序号 uuid guid",
           "request_id req_id requestid log_id logid event_id eventid impression_id impressionid",
-          "trace_id traceid record_id recordid sample_id sampleid transaction_id rid");
+          "trace_id traceid record_id recordid sample_id sampleid transaction_id rid column0 c0");
   // What pandas, R and Spark call the index of a table.
   private static final Pattern UNNAMED =
-      Pattern.compile("(?i)unnamed:? *[0-9]+.*|_*index_level_[0-9]+_*|level_0|index|column0|_c0");
+      Pattern.compile("(?i)unnamed:? *[0-9]+.*|_*index_level_[0-9]+_*|level_0|index");
 
   private static final ImmutableSet<String> MEASURES =
       NameSet.of(

@@ -57,11 +57,16 @@ final class TimeGuess {
     NONE
   }
 
+  /** Whether a name is one of a time. */
+  static boolean isNamed(NameWords name) {
+    return name.hasAny(WORDS);
+  }
+
   static Kind of(ColumnFacts column) {
     if (column.name().hasAny(ATTRIBUTES) && !TIMES.contains(column.name().joined())) {
       return column.clock() ? Kind.NOT_UNDERSTOOD : Kind.NONE;
     }
-    boolean named = column.name().hasAny(WORDS);
+    boolean named = isNamed(column.name());
     return switch (column.profile().kind()) {
       case DATE, TIMESTAMP -> named ? Kind.NAMED : Kind.LIKELY;
       case INTEGER, NUMBER -> number(column, named);
