@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.Description;
 import io.scenerank.data.prepare.Guess;
@@ -14,6 +15,8 @@ import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import io.scenerank.model.GroupNames;
+import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,7 +160,11 @@ record FilePreparation(
     PrepareReport report = writer.write(new Preparation(options, base, tables), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
     ImmutableList<String> all =
-        ImmutableList.<String>builder().addAll(notes).addAll(report.notes()).build();
+        ImmutableList.<String>builder()
+            .addAll(notes)
+            .addAll(report.notes())
+            .addAll(groups(out.path()))
+            .build();
     all.forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {
       progress.line(
@@ -166,6 +173,11 @@ record FilePreparation(
     }
     return new Result(
         report, all, "Values of test rows that no training row has", out.path(), seconds);
+  }
+
+  /** Columns that no model reads. */
+  private static ImmutableList<String> groups(Path data) {
+    return GroupNames.of(Models.standard()).notes(PreparedDataset.open(data).schema());
   }
 
   /**

@@ -9,6 +9,8 @@ import io.scenerank.data.AtomicFile;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.feature.Schema;
+import io.scenerank.model.GroupNames;
+import io.scenerank.model.Models;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
@@ -98,10 +100,18 @@ final class TrainingRun {
             data.train().size(),
             streamed(experiment.training()),
             new Devices().describe(compute.device())));
+    notes(experiment).forEach(progress::line);
     progress.start();
     return compute.cluster().isEmpty()
         ? train(job, folder, out, Optional.empty())
         : trainAsChief(job, folder, out, compute.cluster().get());
+  }
+
+  /** Columns that no model reads, most likely because their group is misspelt. */
+  private ImmutableList<String> notes(Experiment experiment) {
+    return GroupNames.of(Models.standard())
+        .with(experiment.definition().params().inputs())
+        .notes(data.schema(), experiment.definition().type().name());
   }
 
   /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */

@@ -58,7 +58,8 @@ public record Schema(
    */
   public record Column(FeatureColumn column, ImmutableMap<String, ImmutableList<String>> groups) {
 
-    ImmutableList<String> groupsOf(String model) {
+    /** The groups of the column in this model. */
+    public ImmutableList<String> groupsOf(String model) {
       return groups.getOrDefault(model, column.group());
     }
   }

@@ -83,6 +83,17 @@ public record ModelInputs(
     return new ModelInputs(groups, optionalGroups, leading, condition, columns, sequences, linear);
   }
 
+  /** Names of all groups of which something is read. */
+  ImmutableSet<String> groupNames() {
+    ImmutableSet.Builder<String> names =
+        ImmutableSet.<String>builder().addAll(groups).addAll(optionalGroups).add(LINEAR);
+    Stream.of(leading, condition)
+        .flatMap(Optional::stream)
+        .map(GroupKey::group)
+        .forEach(names::add);
+    return names.build();
+  }
+
   /**
    * The columns that are read, in their order.
    *

@@ -71,9 +71,10 @@ final class RawReader {
   private RawTable read(
       RawSource source, Predicate<String> needed, Optional<Map<String, RawKind>> known)
       throws SQLException, IOException {
+    ImmutableMap<String, String> all = source.columns(database);
+    all.keySet().forEach(name -> RawTable.requireUsable(name, source.label()));
     FormattedColumns columns =
-        FormattedColumns.of(
-            Maps.filterKeys(source.columns(database), needed::test), formats, missingValues);
+        FormattedColumns.of(Maps.filterKeys(all, needed::test), formats, missingValues);
     columns.requirePatterns(database, source.label());
     Path file = keep(source, columns);
     source.requireAll(database, database.number("SELECT count(*) FROM " + WorkDatabase.rows(file)));

@@ -3,9 +3,11 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,9 @@ record RawTable(Path file, ImmutableList<Column> columns) {
 
   private static final String TEXT_PREFIX = "__text ";
 
+  private static final Pattern OWN_NAMES =
+      Pattern.compile("__row|__train|__file|__nothing|file_row_number|__(text|key) .*");
+
   /**
    * A raw column.
    *
@@ -27,6 +32,19 @@ record RawTable(Path file, ImmutableList<Column> columns) {
    * @param kind what its values are
    */
   record Column(String name, StagedType type, RawKind kind) {}
+
+  /**
+   * Checks the name of a raw column.
+   *
+   * @param label names the rows in messages
+   * @throws InvalidInputException if it is a name that columns get here
+   */
+  static void requireUsable(String name, String label) {
+    if (OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
+      throw new InvalidInputException(
+          label + ": prepare itself needs the name of the column '" + name + "'; rename it");
+    }
+  }
 
   /** The column of this name; case does not count. */
   Optional<Column> find(String name) {

@@ -1,0 +1,98 @@
+package io.scenerank.model;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multimaps;
+import io.scenerank.feature.Combiner;
+import io.scenerank.feature.Nearest;
+import io.scenerank.feature.Schema;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Finds columns that no model reads: in a group that none of them knows, or in none at all.
+ *
+ * @param models models that are known by name
+ * @param known groups that are read
+ */
+public record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
+
+  /** The groups of the models of a registry, with their default parameters. */
+  public static GroupNames of(Models models) {
+    ImmutableSet.Builder<String> known = ImmutableSet.builder();
+    for (String name : models.names()) {
+      known.addAll(defaults(models.get(name)).inputs().groupNames());
+    }
+    return new GroupNames(ImmutableSet.copyOf(models.names()), known.build());
+  }
+
+  private static <P extends ModelParams> ModelParams defaults(ModelType<P> type) {
+    return type.defaults().apply(ImmutableList.of("task"));
+  }
+
+  /** These groups and those of one more model. */
+  public GroupNames with(ModelInputs inputs) {
+    return new GroupNames(
+        models, ImmutableSet.<String>builder().addAll(known).addAll(inputs.groupNames()).build());
+  }
+
+  /** Lines about the columns of a data set, for whatever model. */
+  public ImmutableList<String> notes(Schema schema) {
+    return notes(schema.columns(), this::groupsOfAll);
+  }
+
+  /** Lines about the columns of a data set, as one model has them. */
+  public ImmutableList<String> notes(Schema schema, String model) {
+    return notes(schema.columns(), column -> column.groupsOf(model));
+  }
+
+  /** The groups of a column for the models of the registry; those of others are theirs to know. */
+  private ImmutableList<String> groupsOfAll(Schema.Column column) {
+    return Stream.concat(
+            column.column().group().stream(),
+            column.groups().entrySet().stream()
+                .filter(entry -> models.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .flatMap(Collection::stream))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The groups of a column. */
+  private interface Groups {
+    ImmutableList<String> of(Schema.Column column);
+  }
+
+  private ImmutableList<String> notes(List<Schema.Column> columns, Groups groups) {
+    List<String> notes = new ArrayList<>();
+    ImmutableListMultimap.Builder<String, String> unknown = ImmutableListMultimap.builder();
+    for (Schema.Column column : columns) {
+      String name = column.column().name();
+      if (groups.of(column).isEmpty() && column.groups().isEmpty() && !isAlwaysRead(column)) {
+        notes.add("column '" + name + "' is in no group, so that no model reads it");
+      }
+      ImmutableSet.copyOf(groups.of(column)).stream()
+          .filter(group -> !known.contains(group))
+          .forEach(group -> unknown.put(group, name));
+    }
+    Multimaps.asMap(unknown.build()).forEach((group, names) -> notes.add(unknown(group, names)));
+    return ImmutableList.copyOf(notes);
+  }
+
+  private String unknown(String group, List<String> columns) {
+    return String.format(
+        "no model here reads the group '%s', in which %s %s%s",
+        group,
+        columns.size() == 1 ? "is the column" : "are the columns",
+        String.join(", ", columns),
+        Nearest.hint(group, known));
+  }
+
+  /** Sequences for attention are read whatever their groups. */
+  private static boolean isAlwaysRead(Schema.Column column) {
+    return column.column().combiner().contains(Combiner.MHA);
+  }
+}
