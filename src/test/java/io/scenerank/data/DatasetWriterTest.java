@@ -72,7 +72,7 @@ class DatasetWriterTest {
                       addRow(writer.train());
                       throw new IOException("source failed");
                     }))
-        .hasMessage("source failed");
+        .hasMessageEndingWith(": cannot be written (source failed)");
     assertThat(temp).isEmptyDirectory();
   }
 
