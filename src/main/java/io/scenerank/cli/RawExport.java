@@ -49,18 +49,16 @@ final class RawExport {
    */
   SavedModelExporter ofData(Path data, EncodingCheck check) {
     PreparedDataset dataset = PreparedDataset.open(data);
-    if (Encoding.isIn(data)) {
-      RawEncoding encoding = encoding(data);
-      require(check, dataset, encoding.vocabularies().values());
-      return new SavedModelExporter(encoding);
-    }
     if (dataset.schema().vocabularies().isEmpty()) {
       throw new InvalidInputException(
           data + ": the data set names no vocabularies, which --raw needs");
     }
     Collection<Vocabulary> vocabularies = new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
+    // Data of another encoding is refused before anybody is told what a graph cannot encode of it.
     require(check, dataset, vocabularies);
-    return new SavedModelExporter(vocabularies);
+    return Encoding.isIn(data)
+        ? new SavedModelExporter(encoding(data))
+        : new SavedModelExporter(vocabularies);
   }
 
   private RawEncoding encoding(Path folder) {

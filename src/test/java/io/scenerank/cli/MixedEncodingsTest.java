@@ -113,7 +113,7 @@ class MixedEncodingsTest {
 
   @BeforeAll
   static void trainOnTheFirstDay() throws Exception {
-    days = new TwoDays(shared);
+    days = TwoDays.withoutExpressions(shared);
     own = days.prepare(1);
     other = days.prepare(2);
     run = days.train(own, "run");

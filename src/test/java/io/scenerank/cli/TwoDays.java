@@ -25,15 +25,25 @@ final class TwoDays {
         - {name: tags, type: sequence, delimiter: "|", max_len: 3}
         - {name: price, bins: 4}
         - {name: device, hash: 5}
-        - {name: cost, source: price * 2, type: dense}
       """;
+
+  private static final String COMPUTED = "  - {name: cost, source: price * 2, type: dense}\n";
 
   private final Path folder;
 
   /** Writes {@code day1.csv}, {@code day2.csv} and their description. */
   TwoDays(Path folder) throws SQLException, IOException {
+    this(folder, CONFIG + COMPUTED);
+  }
+
+  /** The same with features that a graph can encode, which an expression is not. */
+  static TwoDays withoutExpressions(Path folder) throws SQLException, IOException {
+    return new TwoDays(folder, CONFIG);
+  }
+
+  private TwoDays(Path folder, String config) throws SQLException, IOException {
     this.folder = folder;
-    Files.writeString(folder.resolve("days.yaml"), CONFIG);
+    Files.writeString(folder.resolve("days.yaml"), config);
     write(1, 0);
     write(2, 3);
   }
