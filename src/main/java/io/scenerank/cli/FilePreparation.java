@@ -188,11 +188,7 @@ record FilePreparation(
    * @param seconds how long it took
    */
   record Result(
-      PrepareReport report,
-      ImmutableList<String> notes,
-      String unseen,
-      Path out,
-      double seconds) {
+      PrepareReport report, ImmutableList<String> notes, String unseen, Path out, double seconds) {
     String toText() {
       return String.format(
           Locale.ROOT,

@@ -25,8 +25,7 @@ class FailingMachineTest {
 
   private Outcome run(List<String> options, String... arguments) throws Exception {
     List<String> command =
-        ChildProcess.java(
-            ChildProcess.classpath(), ScenerankCommand.class.getName(), arguments);
+        ChildProcess.java(ChildProcess.classpath(), ScenerankCommand.class.getName(), arguments);
     return ChildProcess.run(
         temp,
         ImmutableList.<String>builder()
