@@ -90,6 +90,22 @@ class PrepareQuotesTest {
   }
 
   @Test
+  void quotesBetweenDelimitersOfTwoCharacters() throws Exception {
+    Path raw = temp.resolve("two.csv");
+    StringBuilder rows = new StringBuilder("\"user_id\"::\"tab\"::\"click\"::\"title\"\n");
+    for (int i = 0; i < 30; i++) {
+      rows.append(
+          String.format("\"u%d\"::\"t%d\"::\"%d\"::\"x::%d\"%n", i % 7, i % 2, i % 3 % 2, i % 4));
+    }
+    Files.writeString(raw, rows);
+    assertThat(guess(raw).has("quote")).isFalse();
+    Path out = temp.resolve("two");
+    Cli.good("prepare", raw, "--guess", "--out", out);
+    assertThat(ParquetTable.rows(out.resolve("vocab/title.parquet"), "SELECT value FROM %s"))
+        .containsExactly("x::0", "x::1", "x::2", "x::3");
+  }
+
+  @Test
   void aSideTableWithStrayQuotesIsRefusedToo() throws Exception {
     Path raw = write(",", "1", "2", "3", "4");
     Files.writeString(

@@ -44,7 +44,7 @@ record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
     }
     if (blank == lines.size()) {
       throw new InvalidInputException(
-          file + ": is empty, expected " + (csv.header() ? "a header with column names" : "rows"));
+          file + ": is empty, expected a header with column names and rows");
     }
     return parse(lines.get(blank), blank, csv, file.toString());
   }

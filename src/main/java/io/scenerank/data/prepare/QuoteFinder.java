@@ -28,6 +28,9 @@ final class QuoteFinder {
     if (table.lines().quoted() == 0) {
       return table.format();
     }
+    if (isQuotedBetweenTexts(database, table)) {
+      return table.format();
+    }
     Rows rows = count(database, table);
     CsvDescription escaped = table.format().withQuotes(null, BACKSLASH);
     CsvDescription plain = table.format().withQuotes("", null);
@@ -47,6 +50,22 @@ final class QuoteFinder {
       }
     }
     return table.format();
+  }
+
+  /** Whether fields between delimiters of several characters are quoted, as DuckDB reads them. */
+  private static boolean isQuotedBetweenTexts(WorkDatabase database, CsvTable table)
+      throws SQLException {
+    String mark = table.first().delimiter();
+    String quote = table.format().quoteMark();
+    return mark.length() > 1
+        && database.number(
+                String.format(
+                    "SELECT count(*) FROM %s WHERE starts_with(line, %s) OR contains(line, %s)",
+                    CsvLines.of(table.files()).sql(),
+                    DuckDb.text(quote),
+                    DuckDb.text(mark + quote)))
+            > 0
+        && reads(database, table);
   }
 
   private static Rows count(WorkDatabase database, CsvTable table) throws SQLException {
