@@ -221,7 +221,8 @@ class ExportCommandTest {
     }
     Path out = temp.resolve("out");
     Cli.invalid(
-        "variables.data-00000-of-00001: no such file, expected in a checkpoint",
+        "checkpoint/epoch-00002: the checkpoint is damaged (variables.data-00000-of-00001: no such"
+            + " file); with it deleted, the one before it is used, epoch-00001",
         "export",
         broken,
         "--format",

@@ -232,7 +232,8 @@ class MixedEncodingsTest {
     for (Path model : new Path[] {old, export}) {
       Outcome outcome =
           Cli.good(
-              predict(model, new Mix(old, own, other, temp.resolve(model.getFileName() + ".p"))));
+              predict(
+                  model, new Mix(old, own, other, temp.resolve(model.getFileName() + ".parquet"))));
       assertThat(outcome.err()).containsOnlyOnce("cannot be checked");
     }
   }

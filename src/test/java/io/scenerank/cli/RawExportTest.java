@@ -167,7 +167,8 @@ class RawExportTest {
         base,
         "--raw",
         "--data",
-        other);
+        other,
+        "--ignore-encoding");
     assertThat(base).doesNotExist();
   }
 
