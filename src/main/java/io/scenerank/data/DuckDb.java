@@ -133,8 +133,10 @@ public final class DuckDb {
    * @param fingerprint how the rows are encoded, which the file says then; or none
    */
   public static String toParquet(String query, Path file, EncodingFingerprint fingerprint) {
+    // Else DuckDB writes tmp_NAME first where the file exists, which it may not do here.
     return String.format(
-        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d%s)",
+        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d,"
+            + " USE_TMP_FILE false%s)",
         query, text(file.toString()), ROW_GROUP_ROWS, FileFingerprint.option(fingerprint));
   }
 
