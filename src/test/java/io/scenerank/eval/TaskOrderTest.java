@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -103,10 +104,14 @@ class TaskOrderTest {
         .better(scores)
         .ifPresent(
             order ->
-                // A head that leans so far is a good one of another task.
-                assertThat(order.then())
-                    .as("AUC under %s", order.source())
-                    .allMatch(auc -> auc > 0.6));
+                // A head that is moved leans to its new task by chance, but does so beyond noise.
+                assertThat(IntStream.range(0, TASKS.size()))
+                    .as(
+                        "tasks with other heads under %s, whose AUC is then %s",
+                        order.source(), order.then())
+                    .filteredOn(task -> order.source().get(task) != task)
+                    .isNotEmpty()
+                    .allMatch(task -> order.then().get(task) > 0.5));
   }
 
   @Test
