@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.savedmodel.SavedModelExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,16 +200,13 @@ final class SavedModelSource {
       ImmutableList<StoredVariable> variables,
       VariableLocator locator,
       Optional<StoredOptimizer> optimizer) {
-    Path description = path.resolve(SavedModelExporter.DESCRIPTION);
     return new KerasSource(
         path,
         kind,
         Optional.empty(),
         model,
         Optional.empty(),
-        Files.isRegularFile(description)
-            ? Optional.of(new ConfigMapper().readTree(description))
-            : Optional.empty(),
+        ExportDescription.model(path),
         compileConfig,
         variables,
         locator,

@@ -1,6 +1,7 @@
 package io.scenerank.savedmodel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.model.ModelDefinition;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What an export says of itself, besides what any SavedModel says. */
 public final class ExportDescription {
@@ -28,6 +30,26 @@ public final class ExportDescription {
     Files.writeString(
         folder.resolve(SavedModelExporter.DESCRIPTION),
         new ConfigMapper().toJson(description) + "\n");
+  }
+
+  /**
+   * Reads of which columns and parameters an exported model is: {@code model}, {@code model_params}
+   * and {@code feature_columns}.
+   *
+   * @param savedModel the folder of a SavedModel
+   * @return empty for a SavedModel of another program
+   * @throws io.scenerank.feature.InvalidInputException if the description is damaged
+   */
+  public static Optional<JsonNode> model(Path savedModel) {
+    Path file = savedModel.resolve(SavedModelExporter.DESCRIPTION);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    JsonNode description = new ConfigMapper().readTree(file);
+    if (description instanceof ObjectNode object) {
+      object.remove(FINGERPRINT);
+    }
+    return Optional.of(description);
   }
 
   /**
