@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,21 @@ record ConsoleEncoding(Charset platform) {
   /** A writer that encodes text as UTF-8 and flushes each line. */
   static PrintWriter utf8(OutputStream out) {
     return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+  }
+
+  /** What is wrong with the name of a file that cannot be one. */
+  String problem(InvalidPathException e) {
+    boolean encodes = platform.equals(StandardCharsets.UTF_8) || isAscii(e.getInput());
+    return encodes
+        ? String.format("'%s': no name of a file (%s)", e.getInput(), e.getReason())
+        : String.format(
+            "file name '%s' has characters that the encoding of the locale, %s, lacks; set"
+                + " LC_ALL=C.UTF-8, as bin/scenerank does",
+            e.getInput().replace(LOST, '?'), platform);
+  }
+
+  private static boolean isAscii(String text) {
+    return StandardCharsets.US_ASCII.newEncoder().canEncode(text);
   }
 
   /** What is wrong with arguments that were lost on their way into the JVM. */

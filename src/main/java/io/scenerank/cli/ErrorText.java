@@ -8,6 +8,7 @@ import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 
 /** What is said of an error: one line, without a stack trace. */
 final class ErrorText {
@@ -18,6 +19,7 @@ final class ErrorText {
     return e instanceof InvalidInputException
         || e instanceof IOException
         || e instanceof UncheckedIOException
+        || e instanceof InvalidPathException
         || NativeFailures.explain(e).isPresent();
   }
 
@@ -56,6 +58,9 @@ final class ErrorText {
       String text = Causes.text(io);
       String reason = Causes.ofFiles(e).orElse(text);
       return text.contains(reason) ? text : text.isEmpty() ? reason : text + " (" + reason + ")";
+    }
+    if (e instanceof InvalidPathException path) {
+      return ConsoleEncoding.ofJvm().problem(path);
     }
     return e instanceof UncheckedIOException unchecked
         ? describe(unchecked.getCause())

@@ -13,6 +13,7 @@ import io.scenerank.feature.Nearest;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.TaskOutputs;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -119,8 +120,12 @@ final class Evaluation {
         if (!(scores[task][row] >= 0 && scores[task][row] <= 1)) {
           throw new InvalidInputException(
               String.format(
+                  Locale.ROOT,
                   "%s: the score of task '%s', row %d is %s, expected a probability in [0, 1]",
-                  model.path(), tasks.get(task), row, scores[task][row]));
+                  model.path(),
+                  tasks.get(task),
+                  row,
+                  scores[task][row]));
         }
       }
     }

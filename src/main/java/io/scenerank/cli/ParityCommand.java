@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -84,6 +85,7 @@ final class ParityCommand implements Callable<Integer> {
       out.println(new ConfigMapper().toJson(toJson(results, unreadable)));
     } else {
       out.printf(
+          Locale.ROOT,
           "%d of %d cases within tolerance%s%n",
           results.stream().filter(CaseResult::passed).count(),
           results.size() + unreadable.size(),
@@ -107,6 +109,7 @@ final class ParityCommand implements Callable<Integer> {
         result.passed() ? "ok    " : "FAILED", result.kind(), result.name(), result.path());
     for (TensorComparison tensor : result.tensors()) {
       out.printf(
+          Locale.ROOT,
           "  %s %-60s max abs %.2e  max rel %.2e  at %s%s%n",
           tensor.passed() ? "ok    " : "FAILED",
           tensor.tensor(),
@@ -116,8 +119,11 @@ final class ParityCommand implements Callable<Integer> {
           tensor.passed()
               ? ""
               : String.format(
+                  Locale.ROOT,
                   ": computed %s, expected %s, tolerance %.0e",
-                  tensor.actual(), tensor.expected(), tensor.tolerance()));
+                  tensor.actual(),
+                  tensor.expected(),
+                  tensor.tolerance()));
     }
   }
 

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -213,7 +214,7 @@ final class PredictCommand implements Callable<Integer> {
       report.ifPresent(raw -> result.put("notes", raw.notes()));
       stdout.println(new ConfigMapper().toJson(result));
     } else {
-      stdout.printf("%,d rows scored: %s%n", rows, out);
+      stdout.printf(Locale.ROOT, "%,d rows scored: %s%n", rows, out);
       report
           .flatMap(raw -> UnseenText.of(raw.unseen()))
           .ifPresent(text -> stdout.println("Values that no training row had (id 0): " + text));

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -289,7 +290,7 @@ final class PrepareCommand implements Callable<Integer> {
       result.put("rows_per_second", Math.round(options.rows() / seconds));
       stdout.println(new ConfigMapper().toJson(result));
     } else {
-      stdout.printf("%,d rows in %.1f s: %s%n", options.rows(), seconds, out);
+      stdout.printf(Locale.ROOT, "%,d rows in %.1f s: %s%n", options.rows(), seconds, out);
     }
     stdout.flush();
   }

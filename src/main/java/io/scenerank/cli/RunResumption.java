@@ -10,6 +10,7 @@ import io.scenerank.train.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Goes on with an unfinished run, as it was begun. */
@@ -81,8 +82,11 @@ final class RunResumption {
     if (given.seed().isPresent() && given.seed().get() != origin.seed()) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "--seed is %d but %d in the run %s, which goes on as it was begun",
-              given.seed().get(), origin.seed(), work.folder()));
+              given.seed().get(),
+              origin.seed(),
+              work.folder()));
     }
   }
 

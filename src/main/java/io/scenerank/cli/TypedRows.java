@@ -6,6 +6,7 @@ import io.scenerank.savedmodel.Features;
 import io.scenerank.savedmodel.InputSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
@@ -102,9 +103,13 @@ record TypedRows(ImmutableList<InputSpec> inputs, List<Long> numbers, List<List<
     if (list.size() != lengths.get(axis)) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "column '%s', row %d: found a list of %d values beside one of %d, expected equal"
                   + " lengths",
-              spec.name(), numbers.get(row), list.size(), lengths.get(axis)));
+              spec.name(),
+              numbers.get(row),
+              list.size(),
+              lengths.get(axis)));
     }
     for (Object element : list) {
       flatten(spec, row, element, lengths, axis + 1, flat);
@@ -150,8 +155,10 @@ record TypedRows(ImmutableList<InputSpec> inputs, List<Long> numbers, List<List<
     if (value != (int) value) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "column '%s': found %d, expected a value of the model's type int32",
-              spec.name(), value));
+              spec.name(),
+              value));
     }
     return (int) value;
   }

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -105,7 +106,11 @@ final class TypedTable {
     if (value == null) {
       throw new InvalidInputException(
           String.format(
-              "%s: column '%s', row %d: found NULL, expected a value", file, input.name(), row));
+              Locale.ROOT,
+              "%s: column '%s', row %d: found NULL, expected a value",
+              file,
+              input.name(),
+              row));
     }
     if (value instanceof Array array) {
       Object[] elements = (Object[]) array.getArray();

@@ -2,6 +2,7 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
+import java.util.Locale;
 import org.tensorflow.proto.ClusterDef;
 import org.tensorflow.proto.JobDef;
 
@@ -38,8 +39,12 @@ public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<
     if (task.index() < 0 || task.index() >= tasks) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: found %s, but tasks '%s' are numbered from 0 to %d",
-              where, task, task.role().job(), tasks - 1));
+              where,
+              task,
+              task.role().job(),
+              tasks - 1));
     }
     return task;
   }

@@ -2,6 +2,7 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.TensorFlowErrors;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -64,8 +65,11 @@ final class OneWorker implements Recruits {
           worker,
           last.orElseThrow(),
           String.format(
+              Locale.ROOT,
               "%s failed %d times in a row (%s)",
-              worker, failures, TensorFlowErrors.firstLine(failure)));
+              worker,
+              failures,
+              TensorFlowErrors.firstLine(failure)));
     }
     return true;
   }

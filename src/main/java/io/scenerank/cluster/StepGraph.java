@@ -6,6 +6,7 @@ import io.scenerank.train.ReplicatedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -272,8 +273,11 @@ final class StepGraph implements AutoCloseable {
       if (trained[0] != job.number()) {
         throw new IllegalStateException(
             String.format(
+                Locale.ROOT,
                 "%s trained batch %d, expected %d",
-                members.get(i).worker(), trained[0], job.number()));
+                members.get(i).worker(),
+                trained[0],
+                job.number()));
       }
       int[] counted = Arrays.stream(trained).skip(1).mapToInt(Math::toIntExact).toArray();
       bytes += touched.get(i).bytes(counted).total();

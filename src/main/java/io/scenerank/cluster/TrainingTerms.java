@@ -15,6 +15,7 @@ import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingRows;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.tensorflow.types.family.TType;
 
@@ -68,7 +69,7 @@ public final class TrainingTerms {
         batch.labels().ifPresent(values -> put(hasher, values));
       }
     }
-    return String.format("of %d rows, %s", rows.size(), text(hasher));
+    return String.format(Locale.ROOT, "of %d rows, %s", rows.size(), text(hasher));
   }
 
   private static void put(Hasher hasher, TType values) {

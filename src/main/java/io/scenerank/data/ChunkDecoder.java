@@ -134,7 +134,12 @@ final class ChunkDecoder {
         };
     return new InvalidInputException(
         String.format(
+            Locale.ROOT,
             "%s: %s '%s', row %d: %s",
-            file, what, selection.name(), fileRow.applyAsInt(row), problem));
+            file,
+            what,
+            selection.name(),
+            fileRow.applyAsInt(row),
+            problem));
   }
 }

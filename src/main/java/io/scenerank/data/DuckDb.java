@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -135,9 +136,13 @@ public final class DuckDb {
   public static String toParquet(String query, Path file, EncodingFingerprint fingerprint) {
     // Else DuckDB writes tmp_NAME first where the file exists, which it may not do here.
     return String.format(
+        Locale.ROOT,
         "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d,"
             + " USE_TMP_FILE false%s)",
-        query, text(file.toString()), ROW_GROUP_ROWS, FileFingerprint.option(fingerprint));
+        query,
+        text(file.toString()),
+        ROW_GROUP_ROWS,
+        FileFingerprint.option(fingerprint));
   }
 
   /** A quoted name. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,9 +55,14 @@ record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
     if (!equals(now)) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: changed while it was read (%,d bytes of %s, before %,d of %s), expected to stay"
                   + " as it is until the end",
-              file, now.bytes, now.modified, bytes, modified));
+              file,
+              now.bytes,
+              now.modified,
+              bytes,
+              modified));
     }
   }
 }

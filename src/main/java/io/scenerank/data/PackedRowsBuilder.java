@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.scenerank.feature.InvalidInputException;
+import java.util.Locale;
 
 /** Takes rows one by one and makes {@link PackedRows} of them. Not safe for concurrent use. */
 public final class PackedRowsBuilder {
@@ -96,8 +97,13 @@ public final class PackedRowsBuilder {
     if (!good) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "rows: %s '%s', row %d: found %s, expected %s",
-              what, format.tasks().get(task), store.size(), found, expected));
+              what,
+              format.tasks().get(task),
+              store.size(),
+              found,
+              expected));
     }
   }
 

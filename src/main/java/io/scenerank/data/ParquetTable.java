@@ -88,7 +88,7 @@ final class ParquetTable {
     }
     if (size > Integer.MAX_VALUE) {
       throw new InvalidInputException(
-          String.format("%s: %,d rows, expected at most 2^31 - 1", file, size));
+          String.format(Locale.ROOT, "%s: %,d rows, expected at most 2^31 - 1", file, size));
     }
   }
 
@@ -193,14 +193,19 @@ final class ParquetTable {
     return IntStream.range(block, end)
         .mapToObj(
             i ->
-                String.format("%s BETWEEN %d AND %d", ROW_NUMBER, window.from(i), window.to(i) - 1))
+                String.format(
+                    Locale.ROOT,
+                    "%s BETWEEN %d AND %d",
+                    ROW_NUMBER,
+                    window.from(i),
+                    window.to(i) - 1))
         .collect(Collectors.joining(" OR ", " WHERE ", ""));
   }
 
   /** The rows of a block of a file in which a column has the name of the row's number. */
   private static String offset(RowWindow window, int block) {
     int from = window.from(block);
-    return String.format(" LIMIT %d OFFSET %d", window.to(block) - from, from);
+    return String.format(Locale.ROOT, " LIMIT %d OFFSET %d", window.to(block) - from, from);
   }
 
   private ChunkDecoder decoder(RowStore store, IntUnaryOperator fileRow) {
@@ -229,7 +234,7 @@ final class ParquetTable {
   private void requireRows(int found, int expected) {
     if (found != expected) {
       throw new InvalidInputException(
-          String.format("%s: %d rows were read, expected %d", file, found, expected));
+          String.format(Locale.ROOT, "%s: %d rows were read, expected %d", file, found, expected));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.scenerank.feature.Nearest;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Picks a model's columns and tasks out of packed rows: the columns by name from the data's layout
@@ -123,7 +124,11 @@ public final class Projection {
   private static String describe(FeatureColumn column) {
     return column.isCategorical()
         ? String.format(
-            "%s of width %d and %d ids", column.type(), column.width(), column.vocabSize())
+            Locale.ROOT,
+            "%s of width %d and %d ids",
+            column.type(),
+            column.width(),
+            column.vocabSize())
         : column.type() + " of width " + column.width();
   }
 

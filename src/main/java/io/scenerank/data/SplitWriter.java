@@ -7,6 +7,7 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Takes the rows of one Parquet file of a prepared data set. They are encoded and written on
@@ -65,8 +66,12 @@ public final class SplitWriter implements AutoCloseable {
       if (labels[i] != 0 && labels[i] != 1) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: label '%s', row %d: found %s, expected 0 or 1",
-                file.getFileName(), schema.tasks().get(i), rows, labels[i]));
+                file.getFileName(),
+                schema.tasks().get(i),
+                rows,
+                labels[i]));
       }
     }
     if (sink == null) {

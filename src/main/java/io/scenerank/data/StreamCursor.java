@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.duckdb.DuckDBConnection;
@@ -59,9 +60,12 @@ final class StreamCursor implements RowCursor {
     } catch (OutOfMemoryError e) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: twice %,d rows do not fit into memory (%s); a smaller shuffle_buffer takes less,"
                   + " -Xmx in SCENERANK_JAVA_OPTS gives more",
-              table.file(), window.rowsRead(), e.getMessage()),
+              table.file(),
+              window.rowsRead(),
+              e.getMessage()),
           e);
     }
     return new Loaded(window, store, table.rows(store));

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.feature.InvalidInputException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,8 +64,11 @@ public final class Evaluator {
       if (other != null) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "scenarios %d and %d are both named '%s', expected a name each",
-                other, id, data.scenarioName(id)));
+                other,
+                id,
+                data.scenarioName(id)));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.scenerank.eval;
 
 import io.scenerank.feature.InvalidInputException;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -31,8 +32,11 @@ public record TaskMetrics(
       if (!Float.isFinite(scores[i])) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "scores: task '%s', row %d: found %s, expected a finite number",
-                task, i, scores[i]));
+                task,
+                i,
+                scores[i]));
       }
     }
     return new TaskMetrics(

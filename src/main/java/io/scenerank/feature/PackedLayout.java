@@ -3,6 +3,7 @@ package io.scenerank.feature;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -134,15 +135,25 @@ public final class PackedLayout {
     FeatureColumn column = columnAtId(position);
     return new InvalidInputException(
         String.format(
+            Locale.ROOT,
             "%s: feature '%s', row %d: id %d is outside [0, %d)",
-            where, column.name(), row, id, column.vocabSize()));
+            where,
+            column.name(),
+            row,
+            id,
+            column.vocabSize()));
   }
 
   /** The error of a dense value that is NaN or infinite. */
   public InvalidInputException notFinite(String where, long row, int position, double value) {
     return new InvalidInputException(
         String.format(
+            Locale.ROOT,
             "%s: feature '%s', row %d: found %s, expected %s",
-            where, columnAtDense(position).name(), row, value, FINITE));
+            where,
+            columnAtDense(position).name(),
+            row,
+            value,
+            FINITE));
   }
 }

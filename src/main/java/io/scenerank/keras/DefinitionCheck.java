@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.scenerank.feature.InvalidInputException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,9 +54,14 @@ final class DefinitionCheck {
       if (found.count(className) != expected.count(className)) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: it is wired otherwise than the reference's %s: there are %d layers of the class"
                     + " %s, expected %d",
-                where, ours.name(), found.count(className), className, expected.count(className)));
+                where,
+                ours.name(),
+                found.count(className),
+                className,
+                expected.count(className)));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.scenerank.feature.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the config of a functional model of either generation. */
@@ -127,8 +128,11 @@ final class FunctionalParser {
     if (source == null || tensor.node() >= source.nodes()) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: reads call %d of layer '%s', which is not there",
-              place, tensor.node(), FunctionalFields.shown(tensor.layer())));
+              place,
+              tensor.node(),
+              FunctionalFields.shown(tensor.layer())));
     }
   }
 

@@ -7,6 +7,7 @@ import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.Scores;
 import io.scenerank.savedmodel.TaskOutputs;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How far apart two graphs are on the same rows.
@@ -36,8 +37,12 @@ public record GraphDifference(int rows, double largest, String task) {
       if (left.length != right.length) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: output '%s' has %d values for %d rows, expected one a row",
-                where, outputs.get(task), left.length, rows));
+                where,
+                outputs.get(task),
+                left.length,
+                rows));
       }
       for (int row = 0; row < left.length; row++) {
         double difference = Math.abs((double) left[row] - right[row]);

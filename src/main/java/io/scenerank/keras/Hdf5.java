@@ -247,8 +247,12 @@ public final class Hdf5 implements AutoCloseable {
             if (Array.getLength(flat) != dataset.getSize()) {
               throw new InvalidInputException(
                   String.format(
+                      Locale.ROOT,
                       "%s: array '%s' has %d values, expected %d",
-                      where, path, Array.getLength(flat), dataset.getSize()));
+                      where,
+                      path,
+                      Array.getLength(flat),
+                      dataset.getSize()));
             }
             return flat;
           });

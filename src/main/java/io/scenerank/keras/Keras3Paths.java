@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.model.ModelDefinition;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,8 +56,10 @@ final class Keras3Paths implements VariableLocator {
       if (!isOfReference(path) && isAmbiguous(siblings, variables)) {
         unproven.add(
             String.format(
+                Locale.ROOT,
                 "%s holds %d arrays in an order, some of one shape",
-                ModelVariables.parent(path), siblings.size()));
+                ModelVariables.parent(path),
+                siblings.size()));
       }
     }
     return new Located(found.build(), groups.guessed(), unproven.build().asList());

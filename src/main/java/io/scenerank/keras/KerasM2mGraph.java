@@ -12,6 +12,7 @@ import io.scenerank.model.M2mParams;
 import io.scenerank.model.M2mParams.PositionAggregation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** M2M in Keras. */
@@ -127,6 +128,7 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
     if (column.maskZero() && params.attentionMasking() != masking(generation)) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "model 'm2m': attention_masking is %s, but Keras %d masks the sequence '%s' in its"
                   + " own way; expected %s",
               name(params.attentionMasking()),

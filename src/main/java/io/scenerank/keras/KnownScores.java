@@ -37,8 +37,13 @@ public record KnownScores(Path inputs, Path outputs) {
         if (theirs.length != ours.length) {
           throw new InvalidInputException(
               String.format(
+                  Locale.ROOT,
                   "%s: task '%s' has %d rows, expected the %d of %s",
-                  outputs, task, theirs.length, ours.length, inputs));
+                  outputs,
+                  task,
+                  theirs.length,
+                  ours.length,
+                  inputs));
         }
         difference = larger(difference, task, ours, theirs);
       }
@@ -67,7 +72,7 @@ public record KnownScores(Path inputs, Path outputs) {
       double difference = Math.abs(ours[row] - theirs[row][0]);
       if (!(difference <= largest)) {
         largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
-        place = String.format("task %s, row %d of %d", task, row + 1, ours.length);
+        place = String.format(Locale.ROOT, "task %s, row %d of %d", task, row + 1, ours.length);
       }
     }
     return new GraphDifference(ours.length, largest, place);
@@ -110,8 +115,12 @@ public record KnownScores(Path inputs, Path outputs) {
         if (ids[row][i] != rows[row][i]) {
           throw new InvalidInputException(
               String.format(
+                  Locale.ROOT,
                   "%s: array '%s' holds %s in row %d, expected ids",
-                  inputs, name, rows[row][i], row + 1));
+                  inputs,
+                  name,
+                  rows[row][i],
+                  row + 1));
         }
       }
     }

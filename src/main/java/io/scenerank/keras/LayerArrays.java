@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
@@ -80,8 +81,10 @@ final class LayerArrays {
         ? Optional.empty()
         : Optional.of(
             String.format(
+                Locale.ROOT,
                 "  %s: its %d arrays fit the order of the reference and that of the original's code",
-                layer, arrays.size()));
+                layer,
+                arrays.size()));
   }
 
   /** A line if variables of one name and shape are told apart by their order alone. */
@@ -91,7 +94,10 @@ final class LayerArrays {
     return alike && !areNames(orders.get(0))
         ? Optional.of(
             String.format(
-                "%s holds %d arrays in an order, some of one shape", layer, arrays.size()))
+                Locale.ROOT,
+                "%s holds %d arrays in an order, some of one shape",
+                layer,
+                arrays.size()))
         : Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -99,7 +100,11 @@ final class Npz implements AutoCloseable {
     if (Math.multiplyExact(header.rows(), Math.max(1, header.width())) > MOST_VALUES) {
       throw new InvalidInputException(
           String.format(
-              "%s: is %s, expected at most %d values", where, header.shown(), MOST_VALUES));
+              Locale.ROOT,
+              "%s: is %s, expected at most %d values",
+              where,
+              header.shown(),
+              MOST_VALUES));
     }
   }
 

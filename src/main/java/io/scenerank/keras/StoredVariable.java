@@ -3,6 +3,7 @@ package io.scenerank.keras;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import java.util.Arrays;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -47,8 +48,12 @@ public record StoredVariable(String key, String dtype, Shape shape, Values value
       if (!Float.isFinite(floats[i])) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: variable '%s' holds %s at %d, expected finite numbers",
-                where, key, floats[i], i));
+                where,
+                key,
+                floats[i],
+                i));
       }
     }
     return new FloatTensor(shape, floats);

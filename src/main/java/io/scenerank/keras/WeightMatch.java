@@ -10,6 +10,7 @@ import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -49,8 +50,11 @@ final class WeightMatch {
     if (!problems.isEmpty()) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: %d of its variables and the model's do not fit (%s)",
-              source.where(), problems.size(), definition.type().name()),
+              source.where(),
+              problems.size(),
+              definition.type().name()),
           problems);
     }
     return match;

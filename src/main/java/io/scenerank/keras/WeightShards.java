@@ -7,6 +7,7 @@ import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -54,7 +55,12 @@ final class WeightShards {
     if (names.isEmpty() || names.size() > MOST_FILES) {
       throw new InvalidInputException(
           String.format(
-              "%s: '%s' names %d files, expected 1 to %d", index, MAP, names.size(), MOST_FILES));
+              Locale.ROOT,
+              "%s: '%s' names %d files, expected 1 to %d",
+              index,
+              MAP,
+              names.size(),
+              MOST_FILES));
     }
     return names;
   }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.math.IntMath;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -133,9 +134,11 @@ public final class ApgLayer extends Layer {
       if (innerActivation == Activation.PRELU && twoWidths) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "inner_activation is prelu, whose slopes serve all inner products, but k is %d and p"
                     + " is %d; expected mf_k = mf_p",
-                kDim(inputDim), pDim(inputDim)));
+                kDim(inputDim),
+                pDim(inputDim)));
       }
       return new ApgLayer(scope, inputDim, conditionDim, this);
     }

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 
@@ -99,9 +100,13 @@ public final class NativeFailures {
     long free = folder.getUsableSpace();
     return free < NEEDED
         ? String.format(
+            Locale.ROOT,
             "TensorFlow's native library cannot be unpacked into %s: No space left on device"
                 + " (%d MB free, %d MB needed); name another folder by -D%s",
-            folder, free / MEGABYTE, NEEDED / MEGABYTE, CACHE)
+            folder,
+            free / MEGABYTE,
+            NEEDED / MEGABYTE,
+            CACHE)
         : String.format(
             "TensorFlow's native library cannot be loaded from %s (%s); if the folder cannot be"
                 + " written or is mounted noexec, name another by -D%s",

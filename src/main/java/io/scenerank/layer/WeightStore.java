@@ -60,6 +60,7 @@ public final class WeightStore {
       Optional<Training> training,
       Placement placement,
       ImmutableMap<String, Weight> shared) {
+    OpDigits.check();
     this.graph = graph;
     this.tf = tf;
     this.seeds = seeds;

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.Activation;
 import io.scenerank.layer.ApgLayer;
+import java.util.Locale;
 
 /**
  * Parameters of {@link Apg}, under the names of the Python model.
@@ -86,9 +87,11 @@ public record ApgParams(
     if (innerActivation == Activation.PRELU && twoWidths) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "inner_activation is prelu, whose slopes serve all inner products, but mf_k is %d and"
                   + " mf_p is %d; expected them to agree",
-              mfK, mfP));
+              mfK,
+              mfP));
     }
   }
 

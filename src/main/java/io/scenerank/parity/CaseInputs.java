@@ -10,6 +10,7 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
@@ -125,9 +126,13 @@ final class CaseInputs {
     if (row >= count && file.gradientRows().isEmpty()) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: row %d is asked for, but labels/%s has %d; where the labels are of the first rows"
                   + " alone, the attribute gradient_rows says how many",
-              file.path(), row, task, count));
+              file.path(),
+              row,
+              task,
+              count));
     }
     return given.values()[row(row, count, "labels/" + task)];
   }
@@ -145,8 +150,13 @@ final class CaseInputs {
     if (!shape.equals(Shape.of(rows, column.width()))) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: inputs/%s has the shape %s, expected [%d, %d]",
-              file.path(), column.name(), shape, rows, column.width()));
+              file.path(),
+              column.name(),
+              shape,
+              rows,
+              column.width()));
     }
     if (column.isCategorical()) {
       int[] ids = file.intInputs().get(column.name()).values();

@@ -99,7 +99,12 @@ final class CaseReader {
     if (words.length != count) {
       throw new InvalidInputException(
           String.format(
-              "%s: '%s' has %d words, expected %d", path, dataset.key(), words.length, count));
+              Locale.ROOT,
+              "%s: '%s' has %d words, expected %d",
+              path,
+              dataset.key(),
+              words.length,
+              count));
     }
     return words;
   }

@@ -6,6 +6,7 @@ import io.scenerank.feature.InvalidInputException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
@@ -222,8 +223,11 @@ public final class Features {
       if (Arrays.stream(shape).anyMatch(length -> length < 0) || Shape.of(shape).size() != size) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "feature '%s': found %d values, which do not fill the shape %s",
-                name, size, Arrays.toString(shape)));
+                name,
+                size,
+                Arrays.toString(shape)));
       }
       Object flat = new NestedArray(name, array, 1).values();
       requireNoNull(name, flat, shape.length == 0 ? 1 : shape[0]);
@@ -253,7 +257,8 @@ public final class Features {
       for (int i = 0; i < rows.length; i++) {
         if (rows[i] == null) {
           throw new InvalidInputException(
-              String.format("feature '%s', row %d: found null, expected values", values, i));
+              String.format(
+                  Locale.ROOT, "feature '%s', row %d: found null, expected values", values, i));
         }
         ends[i + 1] = ends[i] + Array.getLength(rows[i]);
       }
@@ -290,7 +295,8 @@ public final class Features {
 
     private static InvalidInputException nullText(String name, long row) {
       return new InvalidInputException(
-          String.format("feature '%s', row %d: found null, expected a text", name, row));
+          String.format(
+              Locale.ROOT, "feature '%s', row %d: found null, expected a text", name, row));
     }
 
     private static String[] requireText(String name, String[] strings, long rows) {

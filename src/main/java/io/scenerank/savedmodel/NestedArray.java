@@ -3,6 +3,7 @@ package io.scenerank.savedmodel;
 import io.scenerank.feature.InvalidInputException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /** Lays nested Java arrays out one after another, as tensors are. */
@@ -54,14 +55,19 @@ final class NestedArray {
   private void copy(Object array, int axis, int row) {
     if (array == null) {
       throw new InvalidInputException(
-          String.format("feature '%s', row %d: found null, expected values", name, row));
+          String.format(
+              Locale.ROOT, "feature '%s', row %d: found null, expected values", name, row));
     }
     int found = Array.getLength(array);
     if (found != shape[axis]) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "feature '%s', row %d: found %d values, expected %d like row 0",
-              name, row, found, shape[axis]));
+              name,
+              row,
+              found,
+              shape[axis]));
     }
     if (axis == shape.length - 1) {
       System.arraycopy(array, 0, flat, next, found);

@@ -10,6 +10,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /** Scores the rows of a data set with a model whose inputs are one a feature. */
@@ -86,8 +87,11 @@ public final class RowScorer {
           if (values.length != count) {
             throw new InvalidInputException(
                 String.format(
+                    Locale.ROOT,
                     "output '%s' has %d values for %d rows, expected one a row",
-                    outputs.get(output), values.length, count));
+                    outputs.get(output),
+                    values.length,
+                    count));
           }
           System.arraycopy(values, 0, scores[output], from, count);
         }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -65,9 +66,12 @@ public final class Scores {
       if ((long) floats[i] != longs[i] || longs[i] == Long.MAX_VALUE) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "output '%s', value %d: found %d, expected an integer that is a float; read it"
                     + " with longs",
-                name, i, longs[i]));
+                name,
+                i,
+                longs[i]));
       }
     }
     return floats;
@@ -165,9 +169,13 @@ public final class Scores {
             if (!Float.isFinite(scores[row])) {
               throw new InvalidInputException(
                   String.format(
+                      Locale.ROOT,
                       "%s: output '%s', row %d: found %s, expected a finite score; a weight of the"
                           + " model is not finite, or a dense value of the row is too large",
-                      source, name, row, scores[row]));
+                      source,
+                      name,
+                      row,
+                      scores[row]));
             }
           }
         });

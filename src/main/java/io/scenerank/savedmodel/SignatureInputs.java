@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
+import java.util.Locale;
 
 /**
  * What rows of features have to be before they are fed.
@@ -39,8 +40,12 @@ record SignatureInputs(String source, ImmutableMap<String, InputSpec> specs) {
       if (found != FeatureValue.ANY && rows != FeatureValue.ANY && found != rows) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: feature '%s' has %d rows, the features before it %d",
-                source, spec.name(), found, rows));
+                source,
+                spec.name(),
+                found,
+                rows));
       }
       rows = found == FeatureValue.ANY ? rows : found;
     }

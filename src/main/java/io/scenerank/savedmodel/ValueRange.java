@@ -1,6 +1,7 @@
 package io.scenerank.savedmodel;
 
 import io.scenerank.feature.InvalidInputException;
+import java.util.Locale;
 
 /** Checks that a feature's values are ones of its input's type. */
 record ValueRange(String source, String name, FeedType type) {
@@ -39,7 +40,12 @@ record ValueRange(String source, String name, FeedType type) {
   private InvalidInputException outside(long row, String value, String range) {
     return new InvalidInputException(
         String.format(
+            Locale.ROOT,
             "%s: feature '%s', row %d: found %s, expected a value in %s",
-            source, name, row, value, range));
+            source,
+            name,
+            row,
+            value,
+            range));
   }
 }

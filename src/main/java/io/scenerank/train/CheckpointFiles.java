@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +37,9 @@ public final class CheckpointFiles {
             .max()
             .orElse(1);
     for (int i = 0; i < shards; i++) {
-      require(prefix.resolveSibling(String.format("%s.data-%05d-of-%05d", name, i, shards)));
+      require(
+          prefix.resolveSibling(
+              String.format(Locale.ROOT, "%s.data-%05d-of-%05d", name, i, shards)));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -307,7 +308,7 @@ public final class Checkpoints {
   }
 
   private Path pathOf(int epoch) {
-    return folder.resolve(String.format("epoch-%05d", epoch));
+    return folder.resolve(String.format(Locale.ROOT, "epoch-%05d", epoch));
   }
 
   private Path pathOf(TrainingState state) {
@@ -315,7 +316,8 @@ public final class Checkpoints {
     int step = state.position().step();
     return step == 0
         ? epoch
-        : epoch.resolveSibling(String.format("%s-step-%07d", epoch.getFileName(), step));
+        : epoch.resolveSibling(
+            String.format(Locale.ROOT, "%s-step-%07d", epoch.getFileName(), step));
   }
 
   /** Checkpoints in the order of training: an epoch's end comes before the steps after it. */

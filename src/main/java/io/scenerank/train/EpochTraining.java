@@ -5,6 +5,7 @@ import com.google.common.math.IntMath;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -99,8 +100,12 @@ final class EpochTraining {
     if (!Float.isFinite(loss)) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "the loss is %s at step %d (epoch %d); a smaller learning_rate than %s may help",
-              loss, state.step() + 1, state.epoch() + 1, config.learningRate()));
+              loss,
+              state.step() + 1,
+              state.epoch() + 1,
+              config.learningRate()));
     }
   }
 

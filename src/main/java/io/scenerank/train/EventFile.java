@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import io.scenerank.layer.OpDigits;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ final class EventFile implements AutoCloseable {
    * @throws IOException if it cannot be written
    */
   static EventFile create(Path folder) throws IOException {
+    OpDigits.check();
     EventFile[] file = new EventFile[1];
     TensorFlowErrors.writing(WHAT, () -> file[0] = new EventFile(folder));
     return file[0];

@@ -13,6 +13,7 @@ import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -130,6 +131,7 @@ public final class Trainer implements AutoCloseable {
     if (!state.fits(start)) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "the checkpoint has seed %d, %d rows and batch_size %d; asked for are seed %d, %d rows"
                   + " and batch_size %d",
               state.seed(),
@@ -263,13 +265,18 @@ public final class Trainer implements AutoCloseable {
     if (step + steps > Integer.MAX_VALUE) {
       throw new InvalidInputException(
           String.format(
-              "%d more steps after step %d are beyond what is counted, 2^31 - 1", steps, step));
+              Locale.ROOT,
+              "%d more steps after step %d are beyond what is counted, 2^31 - 1",
+              steps,
+              step));
     }
     if (config.warmupSteps() >= steps) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "training.warmup_steps is %d, expected fewer than the %d steps of the training",
-              config.warmupSteps(), steps));
+              config.warmupSteps(),
+              steps));
     }
     return TrainingState.start(step, options.seed(), rows, config.batchSize());
   }

@@ -55,6 +55,32 @@ class ConsoleEncodingTest {
   }
 
   @Test
+  void filesWhoseNamesTheLocaleLosesAreRefused() throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("logs"));
+    Files.writeString(folder.resolve("日志.csv"), "a,is_click\n1,0\n0,1\n");
+    for (String source : List.of("logs", "logs/*.csv")) {
+      Outcome outcome = inLocaleC("prepare", source, "--guess");
+      assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+      assertThat(outcome.errLines())
+          .containsExactly(
+              "scenerank: logs/??????.csv: the name has characters that the encoding of the locale,"
+                  + " US-ASCII, lacks; rename the file, or set LC_ALL=C.UTF-8 for a name in UTF-8");
+    }
+  }
+
+  @Test
+  void filesThatTheLocaleCannotNameAreRefused() throws Exception {
+    Files.writeString(temp.resolve("log.csv"), "用户,场景,is_click\n1,首页,0\n2,搜索,1\n3,首页,1\n1,搜索,0\n");
+    Outcome outcome = inLocaleC("prepare", "log.csv", "--guess", "--out", "data");
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(outcome.errLines())
+        .containsExactly(
+            "scenerank: file name 'vocab/用户.parquet' has characters that the encoding of the"
+                + " locale, US-ASCII, lacks; set LC_ALL=C.UTF-8, as bin/scenerank does");
+    assertThat(temp.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void argumentsInUtf8AreNeverRefused() {
     assertThat(new ConsoleEncoding(StandardCharsets.UTF_8).problem(ImmutableList.of("a", "\ufffd")))
         .isEmpty();

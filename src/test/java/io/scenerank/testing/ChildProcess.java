@@ -2,13 +2,16 @@ package io.scenerank.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs a program and keeps what it said. */
 public final class ChildProcess {
@@ -41,9 +44,11 @@ public final class ChildProcess {
     return command;
   }
 
-  /** The class path of this test's JVM. */
+  /** The class path of this test's JVM, for any working directory. */
   public static String classpath() {
-    return System.getProperty("java.class.path");
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The same command with a limit on the size of every file it writes, as on a full disk. */

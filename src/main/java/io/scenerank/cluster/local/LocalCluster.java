@@ -7,6 +7,7 @@ import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskRole;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -147,6 +148,6 @@ public final class LocalCluster {
   }
 
   private void tell(String format, Object... args) {
-    lines.accept("[cluster] " + String.format(format, args));
+    lines.accept("[cluster] " + String.format(Locale.ROOT, format, args));
   }
 }

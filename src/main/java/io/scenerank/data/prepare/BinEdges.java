@@ -6,6 +6,7 @@ import io.scenerank.data.DuckDb;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 
 /** Cuts the numbers of training rows into bins of about the same number of rows. */
 final class BinEdges {
@@ -30,6 +31,7 @@ final class BinEdges {
           column.name(),
           database.query(
               String.format(
+                  Locale.ROOT,
                   "WITH numbers AS (SELECT %1$s AS v, count(*) AS n FROM %2$s WHERE %3$s"
                       + " AND %1$s IS NOT NULL AND NOT isnan(%1$s) GROUP BY 1),"
                       + " sums AS (SELECT v, sum(n) OVER (ORDER BY v) AS upto,"
@@ -54,7 +56,12 @@ final class BinEdges {
         new StringBuilder("CASE WHEN " + number + " IS NULL OR isnan(" + number + ") THEN 0");
     for (int i = 0; i < edges.size(); i++) {
       bin.append(
-          String.format(" WHEN %s <= CAST('%s' AS DOUBLE) THEN %d", number, edges.get(i), i + 1));
+          String.format(
+              Locale.ROOT,
+              " WHEN %s <= CAST('%s' AS DOUBLE) THEN %d",
+              number,
+              edges.get(i),
+              i + 1));
     }
     return bin + " ELSE " + (edges.size() + 1) + " END";
   }

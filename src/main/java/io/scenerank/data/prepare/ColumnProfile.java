@@ -6,6 +6,7 @@ import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a raw column looks like.
@@ -86,9 +87,12 @@ record ColumnProfile(
     ImmutableList<String> examples =
         database.query(
             String.format(
+                Locale.ROOT,
                 "SELECT %1$s FROM %2$s WHERE %1$s IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
                     + " LIMIT %3$d",
-                text, rows, EXAMPLES),
+                text,
+                rows,
+                EXAMPLES),
             row -> row.getString(1));
     String delimiter =
         column.kind() == RawKind.TEXT ? delimiter(database, rows, text, counts.distinct) : "";

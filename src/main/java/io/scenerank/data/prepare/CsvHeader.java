@@ -76,8 +76,13 @@ record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
     if (names.size() != fields.size()) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: the first line has %d fields, %s, but names has %d, %s",
-              where, fields.size(), fields, names.size(), names));
+              where,
+              fields.size(),
+              fields,
+              names.size(),
+              names));
     }
   }
 
@@ -159,6 +164,7 @@ record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
             .map(name -> DuckDb.text(name) + ": 'VARCHAR'")
             .collect(Collectors.joining(", ", "{", "}"));
     return String.format(
+        Locale.ROOT,
         "read_csv(%s, auto_detect = false, header = %s, skip = %d, delim = %s, %s,"
             + " strict_mode = %s, hive_partitioning = false, filename = '%s', columns = %s)",
         CsvLines.list(files),

@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -52,16 +53,20 @@ record FeatureIds(
         String.format(
             "list_transform(coalesce(%s, []), lambda x: CAST(%s AS INTEGER))",
             list, id(column, "x"));
-    String zeros = String.format("list_transform(range(%d), lambda i: 0)", column.maxLen());
-    return String.format("list_concat(%s, %s)[-%d:]", zeros, ids, column.maxLen());
+    String zeros =
+        String.format(Locale.ROOT, "list_transform(range(%d), lambda i: 0)", column.maxLen());
+    return String.format(Locale.ROOT, "list_concat(%s, %s)[-%d:]", zeros, ids, column.maxLen());
   }
 
   /** As many floats as the column's dimension says. */
   private static String vector(ColumnDescription column, String list) {
     return String.format(
+        Locale.ROOT,
         "list_transform(coalesce(%s, list_transform(range(%d), lambda i: CAST(NULL AS DOUBLE))),"
             + " lambda x: %s)",
-        list, column.dimension(), dense(column, "x"));
+        list,
+        column.dimension(),
+        dense(column, "x"));
   }
 
   private static String dense(ColumnDescription column, String number) {

@@ -61,7 +61,7 @@ record FeatureRows(
     String what = "column '" + column.name() + "'";
     checks.add(
         what,
-        String.format("len(%s) <> %d", feature.sql(), column.dimension()),
+        String.format(Locale.ROOT, "len(%s) <> %d", feature.sql(), column.dimension()),
         String.format("len(%s) || ' numbers'", feature.sql()),
         column.dimension() + " numbers, the column's dimension");
     if (column.missing() == null) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.DuckDb;
 import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -88,8 +89,12 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (!StagedType.of(type).isList()) {
         throw new InvalidInputException(
             String.format(
+                Locale.ROOT,
                 "%s: %s is %s, expected a list of %d numbers; 'vector' under formats reads texts",
-                expressions.label(), what, type, column.dimension()));
+                expressions.label(),
+                what,
+                type,
+                column.dimension()));
       }
       String list = String.format("TRY_CAST(%s AS DOUBLE[])", sql);
       if (column.dimension() == 1) {
@@ -113,8 +118,10 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
                   row.getLong(1) == row.getLong(2)
                       ? String.valueOf(row.getLong(1))
                       : String.format(
+                          Locale.ROOT,
                           "its lists have %d to %d numbers, which no model takes",
-                          row.getLong(1), row.getLong(2)))
+                          row.getLong(1),
+                          row.getLong(2)))
           .get(0);
     }
 

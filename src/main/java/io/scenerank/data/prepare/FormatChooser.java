@@ -2,6 +2,7 @@ package io.scenerank.data.prepare;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -124,7 +125,9 @@ record FormatChooser(WorkDatabase database, String rows, String text) {
 
   private boolean isThere(String condition) throws SQLException {
     return database.number(
-            String.format("SELECT count(*) FROM %s WHERE %s", rows, String.format(condition, text)))
+            String.format(
+                "SELECT count(*) FROM %s WHERE %s",
+                rows, String.format(Locale.ROOT, condition, text)))
         > 0;
   }
 

@@ -6,6 +6,7 @@ import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Finds the formats of text columns: all values must have the form. What nearly all have, or what
@@ -86,6 +87,7 @@ final class FormatFinder {
             text, rows, test.fits(text)),
         row -> found.add(row.getString(1)));
     return String.format(
+        Locale.ROOT,
         "holds %s in most rows, but not in %,d of %,d, such as '%s': it is taken for a text",
         test.what(),
         shares.present - shares.counts.get(shares.tests.indexOf(test)),

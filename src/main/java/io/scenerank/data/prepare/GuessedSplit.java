@@ -5,6 +5,7 @@ import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -72,7 +73,7 @@ record GuessedSplit(
         rule = rule(random(++seed));
       }
       return new GuessedSplit(
-          String.format("split: {by: random, test_share: %s, seed: %d}", SHARE, seed),
+          String.format(Locale.ROOT, "split: {by: random, test_share: %s, seed: %d}", SHARE, seed),
           times.isEmpty()
               ? "no column looks like the time of a row; or by: time, by: user"
               : "or by: time with where: " + times.get(0).facts().sql() + " IS NOT NULL",

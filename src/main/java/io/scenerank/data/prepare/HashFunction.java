@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /**
  * By what texts become buckets. A data set keeps the one that it was prepared with, so that later
@@ -24,6 +25,6 @@ enum HashFunction {
   String bucket(String text, int buckets) {
     return String.format(
         "CASE WHEN %s IS NULL THEN 0 ELSE %s + 1 END",
-        text, String.format(remainder, text, buckets));
+        text, String.format(Locale.ROOT, remainder, text, buckets));
   }
 }

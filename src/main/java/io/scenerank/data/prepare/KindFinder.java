@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -113,7 +114,7 @@ final class KindFinder {
   private static String misfits(String column, StagedType type, RawKind kind) {
     String fits =
         switch (type) {
-          case DOUBLE -> String.format(WHOLE, column);
+          case DOUBLE -> String.format(Locale.ROOT, WHOLE, column);
           // Floats that are integers, all of them, are ids.
           case VECTOR ->
               String.format(

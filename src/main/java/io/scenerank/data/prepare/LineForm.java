@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import io.scenerank.data.DuckDb;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -25,8 +26,12 @@ record LineForm(String delimiter, int fields) {
   /** Whether a line is a row if quotes mean nothing; an empty field at its end does not count. */
   String plain() {
     return String.format(
+        Locale.ROOT,
         "(%1$s = %2$d OR (%1$s = %3$d AND ends_with(line, %4$s)))",
-        delimiters("line"), fields - 1, fields, delimiter);
+        delimiters("line"),
+        fields - 1,
+        fields,
+        delimiter);
   }
 
   /**

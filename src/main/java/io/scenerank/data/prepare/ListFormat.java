@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import java.util.Locale;
+
 /** Forms of texts that hold several values, in SQL; a single mark between them needs none. */
 enum ListFormat {
   /** In brackets, with commas or semicolons between. */
@@ -51,7 +53,7 @@ enum ListFormat {
     String elements =
         String.format(
             "regexp_extract_all(%s, ' *\"(?:[^\"\\\\]|\\\\.)*\" *| *''(?:[^''\\\\]|\\\\.)*'' *|%s')",
-            String.format(INNER, text), element);
+            String.format(Locale.ROOT, INNER, text), element);
     String value =
         "CASE WHEN regexp_matches(trim(x), '^[\"'']') THEN regexp_replace(trim(x)[2:-2],"
             + " '\\\\(.)', '\\1', 'g') WHEN lower(trim(x)) IN ('null', 'none', 'nan') THEN NULL"
@@ -68,7 +70,7 @@ enum ListFormat {
     String elements =
         String.format(
             "list_transform(regexp_extract_all(%s, '[^,;| ]+'), lambda x: TRY_CAST(x AS DOUBLE))",
-            String.format(INNER, text));
+            String.format(Locale.ROOT, INNER, text));
     return String.format(
         "CASE WHEN len(list_filter(%1$s, lambda x: x IS NULL)) = 0 THEN %1$s END", elements);
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Quoted fields that run over several lines. A stray quote makes such a field too: then its lines
@@ -51,12 +52,20 @@ final class LongFields {
     if (rows + found.lines - found.empty != expected) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: has %d lines of rows, of which %d were read as rows and %d belong to quoted fields"
                   + " over several lines; expected all",
-              source.label(), expected, rows, found.lines - found.empty));
+              source.label(),
+              expected,
+              rows,
+              found.lines - found.empty));
     }
     database.note(
-        String.format("%s: %d quoted fields run over several lines", source.label(), found.fields));
+        String.format(
+            Locale.ROOT,
+            "%s: %d quoted fields run over several lines",
+            source.label(),
+            found.fields));
   }
 
   /** Of each such field its lines, with the row's number. */
@@ -70,6 +79,7 @@ final class LongFields {
       any.add("contains(" + name + ", chr(10)) OR contains(" + name + ", chr(13))");
       parts.add(
           String.format(
+              Locale.ROOT,
               "{'i': %d, 'p': string_split(%s, chr(10))}",
               i,
               table.mixed()
@@ -79,6 +89,7 @@ final class LongFields {
                       name)));
     }
     return String.format(
+        Locale.ROOT,
         "SELECT r, p, %1$d > 0 AND k[1] = %1$d - i AND k[-1] = i AND len(list_filter(k[2:-2],"
             + " lambda x: x <> %1$d)) = 0 AS rowlike FROM (SELECT r, f.i AS i, f.p AS p,"
             + " list_transform(f.p, lambda x: %2$s) AS k FROM (SELECT r, unnest([%3$s]) AS f FROM"
@@ -103,6 +114,7 @@ final class LongFields {
     String quote = table.format().quoteMark();
     return new InvalidInputException(
         String.format(
+            Locale.ROOT,
             "%s: a field in quotes runs over %d lines that look like rows, as %d fields do: '%s…';"
                 + " in the description, 'quote: \"\"' says that quotes mean nothing, 'quote: '%s''"
                 + " that they are meant",

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -109,9 +110,13 @@ public record NamedSource(String yaml, Description description, SqlSource rows) 
    */
   static String histories(String met, String user, String moment) {
     return String.format(
+        Locale.ROOT,
         "SELECT %2$s, %3$s, coalesce(list_slice(flatten(list(items) OVER (PARTITION BY %2$s ORDER BY"
             + " %3$s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), -%4$d, -1), []) AS history"
             + " FROM %1$s",
-        met, user, moment, HISTORY);
+        met,
+        user,
+        moment,
+        HISTORY);
   }
 }

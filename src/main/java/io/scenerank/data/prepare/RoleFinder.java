@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -73,8 +74,10 @@ final class RoleFinder {
                   : refused(
                       column,
                       String.format(
+                          Locale.ROOT,
                           "lists of %.0f to %.0f floats, which no model takes",
-                          profile.min(), profile.max())));
+                          profile.min(),
+                          profile.max())));
       default -> Optional.empty();
     };
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -63,8 +64,12 @@ final class RowChecks {
       List<String> found = new ArrayList<>();
       database.query(
           String.format(
+              Locale.ROOT,
               "SELECT CAST(%s AS VARCHAR) FROM (%s) WHERE %s = %d",
-              check.found, rows, RawTable.ROW, row),
+              check.found,
+              rows,
+              RawTable.ROW,
+              row),
           result -> found.add(result.getString(1)));
       throw new InvalidInputException(
           String.format(

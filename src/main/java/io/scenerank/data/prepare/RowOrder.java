@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +42,7 @@ record RowOrder(long steps, long up, long down, long byOne) {
       names.append(i == 0 ? "" : ", ").append("d").append(i);
       counts.append(
           String.format(
+              Locale.ROOT,
               ", count(d%1$d), count(*) FILTER (d%1$d > 0), count(*) FILTER (d%1$d < 0),"
                   + " greatest(count(*) FILTER (d%1$d = 1), count(*) FILTER (d%1$d = -1))",
               i));
@@ -48,9 +50,15 @@ record RowOrder(long steps, long up, long down, long byOne) {
     return database
         .query(
             String.format(
+                Locale.ROOT,
                 "WITH first AS (SELECT * FROM (%s) WHERE %s < %d),"
                     + " steps(%s) AS (SELECT %s FROM first) %s FROM steps",
-                table.values(), RawTable.ROW, ROWS, names, values, counts),
+                table.values(),
+                RawTable.ROW,
+                ROWS,
+                names,
+                values,
+                counts),
             row -> {
               ImmutableMap.Builder<String, RowOrder> orders = ImmutableMap.builder();
               for (int i = 0; i < columns.size(); i++) {

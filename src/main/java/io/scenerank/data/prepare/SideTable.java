@@ -75,8 +75,12 @@ record SideTable(
         row -> {
           throw new InvalidInputException(
               String.format(
+                  Locale.ROOT,
                   "%s: '%s' stands %d times in %s, expected once: the join goes by it",
-                  label, row.getString(1), row.getLong(2), on.values()));
+                  label,
+                  row.getString(1),
+                  row.getLong(2),
+                  on.values()));
         });
   }
 
@@ -108,12 +112,17 @@ record SideTable(
         columns.removeIf(old -> old.name().equalsIgnoreCase(name));
         columns.add(new RawTable.Column(name, column.type(), column.kind()));
         joined.append(
-            String.format(", s%d.%s AS %s", i, DuckDb.name(column.name()), DuckDb.name(name)));
+            String.format(
+                Locale.ROOT, ", s%d.%s AS %s", i, DuckDb.name(column.name()), DuckDb.name(name)));
       }
       tables.append(
           String.format(
+              Locale.ROOT,
               " LEFT JOIN (SELECT *%s FROM %s) s%d ON %s",
-              texts(table), WorkDatabase.rows(table.file()), i, String.join(" AND ", conditions)));
+              texts(table),
+              WorkDatabase.rows(table.file()),
+              i,
+              String.join(" AND ", conditions)));
     }
     String own =
         rows.columns().stream()

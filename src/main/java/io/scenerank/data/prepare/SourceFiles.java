@@ -6,9 +6,11 @@ import com.google.common.collect.Streams;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.Arrays;
@@ -46,6 +48,7 @@ public record SourceFiles(
         Files.isRegularFile(place)
             ? ImmutableList.of(place)
             : Files.isDirectory(place) ? inFolder(place) : matching(source, base);
+    files.forEach(SourceFiles::requireReadableName);
     boolean parquet = isParquet(files.get(0));
     for (Path file : files) {
       if (isParquet(file) != parquet) {
@@ -66,6 +69,24 @@ public record SourceFiles(
       }
     }
     return new SourceFiles(files, parquet, partitions(files, base));
+  }
+
+  /** DuckDB opens a file by the text of its path, which must be the whole path. */
+  private static void requireReadableName(Path file) {
+    String text = file.toString();
+    try {
+      if (Path.of(text).equals(file)) {
+        return;
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new InvalidInputException(
+        String.format(
+            "%s: the name has characters that the encoding of the locale, %s, lacks; rename the file,"
+                + " or set LC_ALL=C.UTF-8 for a name in UTF-8",
+            text.replace('\ufffd', '?'),
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))));
   }
 
   /** Files of a folder, and of folders in it that are called as partitions are. */

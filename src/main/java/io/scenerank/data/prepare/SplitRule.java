@@ -5,6 +5,7 @@ import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which rows are for testing, in SQL; the same rows whatever the number of threads.
@@ -39,10 +40,15 @@ record SplitRule(String isTest, String text) {
     // MD5 is the same everywhere, which DuckDB's hash() need not be in its next version.
     String isTest =
         String.format(
+            Locale.ROOT,
             "md5_number_lower(concat('%d:', %s)) %% %d < %d",
-            split.seed(), value, PARTS, Math.round(split.testShare() * PARTS));
+            split.seed(),
+            value,
+            PARTS,
+            Math.round(split.testShare() * PARTS));
     return new SplitRule(
-        isTest, String.format("%s of the %s, seed %d", split.testShare(), what, split.seed()));
+        isTest,
+        String.format(Locale.ROOT, "%s of the %s, seed %d", split.testShare(), what, split.seed()));
   }
 
   private static SplitRule byTime(

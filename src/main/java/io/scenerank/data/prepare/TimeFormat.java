@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import io.scenerank.data.DuckDb;
+import java.util.Locale;
 
 /** Forms of times besides those that are recognised by themselves, in SQL. */
 enum TimeFormat {
@@ -98,8 +99,12 @@ enum TimeFormat {
     for (int length = 8, group = 3; length <= 14; length += 2, group++) {
       iso +=
           String.format(
+              Locale.ROOT,
               " WHEN %d THEN regexp_replace(%s, '^%s$', '%s')",
-              length, digits, pattern, written + (length == 10 ? ":00" : ""));
+              length,
+              digits,
+              pattern,
+              written + (length == 10 ? ":00" : ""));
       pattern += pairs;
       written += (group == 3 ? " " : ":") + "\\" + (group + 1);
     }
@@ -114,7 +119,10 @@ enum TimeFormat {
         String.format(
             "round(TRY_CAST(%s AS DECIMAL(38,9)) * CAST(%s AS DECIMAL(10,3)))", text, factor);
     return String.format(
-        "CASE WHEN abs(%1$s) <= %2$d THEN make_timestamp(CAST(%1$s AS BIGINT)) END", micros, LAST);
+        Locale.ROOT,
+        "CASE WHEN abs(%1$s) <= %2$d THEN make_timestamp(CAST(%1$s AS BIGINT)) END",
+        micros,
+        LAST);
   }
 
   /** The moment that DuckDB's {@code strptime} makes of a text by a pattern of its own. */

@@ -78,10 +78,13 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
                 })
             .collect(Collectors.joining(" UNION ALL "));
     return String.format(
+        Locale.ROOT,
         "SELECT value, CAST(row_number() OVER (ORDER BY value) AS INTEGER) AS id FROM"
             + " (SELECT CAST(v AS %s) AS value FROM (%s) WHERE v IS NOT NULL GROUP BY v"
             + " HAVING count(*) >= %d) ORDER BY value",
-        integers ? "BIGINT" : "VARCHAR", rows, minCount);
+        integers ? "BIGINT" : "VARCHAR",
+        rows,
+        minCount);
   }
 
   /** A name that any file system takes, other than those before. */

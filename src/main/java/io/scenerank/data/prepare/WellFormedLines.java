@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,7 @@ final class WellFormedLines {
           row ->
               found.add(
                   String.format(
+                      Locale.ROOT,
                       "%s: line %d has not %d fields, where lines end in different ways, so that no"
                           + " quoted field can run over several lines: %s",
                       file,

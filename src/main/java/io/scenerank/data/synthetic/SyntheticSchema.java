@@ -10,6 +10,7 @@ import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** The schema of the built-in data: KuaiRand's columns and a history of clicked videos. */
 final class SyntheticSchema {
@@ -22,7 +23,9 @@ final class SyntheticSchema {
     ConfigMapper mapper = new ConfigMapper();
     Schema schema = mapper.convert(mapper.parse(text(), RESOURCE), Schema.class, RESOURCE);
     return schema
-        .withSource(String.format("synthetic, rows %d, seed %d", options.rows(), options.seed()))
+        .withSource(
+            String.format(
+                Locale.ROOT, "synthetic, rows %d, seed %d", options.rows(), options.seed()))
         .withFingerprint(fingerprint(schema, options.seed()));
   }
 
