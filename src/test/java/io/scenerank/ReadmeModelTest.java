@@ -11,6 +11,7 @@ import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.Models;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.Compiler;
 import io.scenerank.train.TrainingListener;
@@ -93,7 +94,7 @@ class ReadmeModelTest {
 
   private static float[][] reloaded(Path savedModel, PackedRows rows) {
     try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(savedModel, SavedModelPredictor.SERVING_DEFAULT, 0)) {
+        SavedModelPredictor.load(savedModel, Signatures.SERVING_DEFAULT, 0)) {
       RowScorer scorer = new RowScorer(predictor, 128);
       float[][] scores = scorer.score(rows, done -> {});
       return rows.tasks().stream()

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.savedmodel.CandidateRanker;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -38,8 +39,7 @@ public final class InferenceWork implements AutoCloseable {
 
   private InferenceWork(
       Path model, ModelDefinition<?> definition, Options options, boolean exported) {
-    this.predictor =
-        SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, options.threads());
+    this.predictor = SavedModelPredictor.load(model, Signatures.SERVING_DEFAULT, options.threads());
     this.ranker = exported ? Optional.of(ranker(model, definition, options)) : Optional.empty();
     int count = options.candidates();
     long seed = options.seed();

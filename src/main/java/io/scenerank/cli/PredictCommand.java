@@ -16,6 +16,7 @@ import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--signature",
       paramLabel = "NAME",
-      defaultValue = SavedModelPredictor.SERVING_DEFAULT,
+      defaultValue = Signatures.SERVING_DEFAULT,
       description = "The SavedModel's signature. Default: ${DEFAULT-VALUE}.")
   private String signature;
 
@@ -134,7 +135,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private boolean isOwn(Path savedModel) {
     return raw
-        || signature.equals(SavedModelPredictor.SERVING_DEFAULT)
+        || signature.equals(Signatures.SERVING_DEFAULT)
             && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION));
   }
 

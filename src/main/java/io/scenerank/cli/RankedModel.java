@@ -9,6 +9,7 @@ import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.savedmodel.Trust;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;
@@ -72,7 +73,7 @@ record RankedModel(
                 Math.max(0, absolute.getNameCount() - (version ? 2 : 1)), absolute.getNameCount())
             .toString(),
         path,
-        SavedModelPredictor.load(path, SavedModelPredictor.SERVING_DEFAULT, threads, trust),
+        SavedModelPredictor.load(path, Signatures.SERVING_DEFAULT, threads, trust),
         Optional.empty(),
         ExportDescription.fingerprint(path),
         BLACK_BOX_ROWS);

@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Data → training → evaluation → export → reload, into one run folder. */
 final class RunPipeline {
   private final Progress progress;
-  private final StopSignals stop;
+  private final BooleanSupplier stop;
 
   /**
    * What to run.
@@ -55,9 +56,9 @@ final class RunPipeline {
   }
 
   /**
-   * @param stop ends a run early
+   * @param stop tells whether a run is to end early
    */
-  RunPipeline(Progress progress, StopSignals stop) {
+  RunPipeline(Progress progress, BooleanSupplier stop) {
     this.progress = progress;
     this.stop = stop;
   }
@@ -65,7 +66,7 @@ final class RunPipeline {
   /**
    * Runs into the folder.
    *
-   * @throws TrainingStopped if a signal comes
+   * @throws TrainingStopped if it is stopped
    */
   RunReport run(Request request, OutputFolder out) throws IOException {
     // Configuration is checked before anything is generated or read.
@@ -119,7 +120,7 @@ final class RunPipeline {
       TrainingData rows =
           given.isPresent() ? given.get() : read(data, job.experiment(), work.folder());
       RunReport report =
-          new TrainingRun(rows, compute, progress, stop::isRequested)
+          new TrainingRun(rows, compute, progress, stop)
               .run(job, work.folder(), work.out())
               .report();
       work.finish();
@@ -147,7 +148,7 @@ final class RunPipeline {
   }
 
   private void requireNoStop() {
-    if (stop.isRequested()) {
+    if (stop.getAsBoolean()) {
       throw new TrainingStopped();
     }
   }

@@ -98,7 +98,7 @@ final class TrainedRunOptions {
             StopSignals.install(
                 () -> progress.line("stopping after this step; a second time ends at once"))) {
       try {
-        Optional<RunReport> report = work.on(new RunPipeline(progress, stop));
+        Optional<RunReport> report = work.on(new RunPipeline(progress, stop::isRequested));
         stdout.print(
             report.isPresent() ? json ? report.get().toJson() : report.get().toText() : done(json));
         stdout.flush();

@@ -18,6 +18,7 @@ import io.scenerank.report.TrainingFacts;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.train.Devices;
 import io.scenerank.train.Experiment;
 import io.scenerank.train.OptimizerType;
@@ -252,8 +253,7 @@ final class TrainingRun {
     RowSource test = data.test();
     ImmutableList<String> tasks = job.tasks();
     try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(
-            savedModel, SavedModelPredictor.SERVING_DEFAULT, compute.threads())) {
+        SavedModelPredictor.load(savedModel, Signatures.SERVING_DEFAULT, compute.threads())) {
       RowScorer scorer = new RowScorer(predictor, job.experiment().training().batchSize());
       progress.start();
       float[][] scores =

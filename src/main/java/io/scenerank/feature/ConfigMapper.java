@@ -1,20 +1,11 @@
 package io.scenerank.feature;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -23,14 +14,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,13 +38,11 @@ public final class ConfigMapper {
           .build();
 
   private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configure(B builder) {
-    SimpleModule columns = new SimpleModule();
-    columns.addSerializer(Schema.Column.class, new ColumnSerializer());
-    columns.addDeserializer(Schema.Column.class, new ColumnDeserializer());
-    columns.setDeserializerModifier(new UnknownKeys());
+    SimpleModule unknownKeys = new SimpleModule();
+    unknownKeys.setDeserializerModifier(new UnknownKeys());
     return builder
         .addModule(new GuavaModule())
-        .addModule(columns)
+        .addModule(unknownKeys)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -78,7 +64,11 @@ public final class ConfigMapper {
       return tree == null || tree.isMissingNode() || tree.isNull() ? json.createObjectNode() : tree;
     } catch (JacksonException e) {
       throw new InvalidInputException(
-          file + ": not well formed: " + oneLine(e.getOriginalMessage()) + at(e), e);
+          file
+              + ": not well formed: "
+              + JsonErrors.oneLine(e.getOriginalMessage())
+              + JsonErrors.at(e),
+          e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + reason(e) + ")", e);
     }
@@ -90,7 +80,11 @@ public final class ConfigMapper {
       return json.readTree(text);
     } catch (JacksonException e) {
       throw new InvalidInputException(
-          where + ": not well formed JSON: " + oneLine(e.getOriginalMessage()) + at(e), e);
+          where
+              + ": not well formed JSON: "
+              + JsonErrors.oneLine(e.getOriginalMessage())
+              + JsonErrors.at(e),
+          e);
     }
   }
 
@@ -100,7 +94,11 @@ public final class ConfigMapper {
       return yaml.readTree(text);
     } catch (JacksonException e) {
       throw new InvalidInputException(
-          where + ": not well formed YAML: " + oneLine(e.getOriginalMessage()) + at(e), e);
+          where
+              + ": not well formed YAML: "
+              + JsonErrors.oneLine(e.getOriginalMessage())
+              + JsonErrors.at(e),
+          e);
     }
   }
 
@@ -124,10 +122,8 @@ public final class ConfigMapper {
     requireNoNull(tree, "", where, false);
     try {
       return json.treeToValue(tree, type);
-    } catch (JsonProcessingFailure e) {
-      throw new InvalidInputException(where + ": " + e.getOriginalMessage(), e);
     } catch (JacksonException e) {
-      throw explain(e, tree, where);
+      throw JsonErrors.explain(e, tree, where);
     }
   }
 
@@ -135,7 +131,10 @@ public final class ConfigMapper {
   public <T> T merge(T defaults, Class<T> type, JsonNode overrides, String where) {
     if (!overrides.isObject()) {
       throw new InvalidInputException(
-          where + ": found " + oneLine(overrides.toString()) + ", expected keys and values");
+          where
+              + ": found "
+              + JsonErrors.oneLine(overrides.toString())
+              + ", expected keys and values");
     }
     requireNoNull(overrides, "", where, true);
     ObjectNode merged = json.valueToTree(defaults);
@@ -234,116 +233,7 @@ public final class ConfigMapper {
     }
   }
 
-  private static InvalidInputException explain(JacksonException e, JsonNode tree, String where) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      Collection<Object> known = unknown.getKnownPropertyIds();
-      List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
-      return new InvalidInputException(
-          where
-              + ": unknown key '"
-              + path(unknown)
-              + "'"
-              + Nearest.hint(unknown.getPropertyName(), names),
-          e);
-    }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidInputException invalid) {
-        return new InvalidInputException(where + ": " + invalid.getMessage(), e);
-      }
-    }
-    String key = e instanceof JsonMappingException mapping ? path(mapping) : "";
-    return new InvalidInputException(
-        where
-            + (key.isEmpty() ? "" : ": key '" + key + "'")
-            + ": "
-            + (e instanceof MismatchedInputException mismatch
-                ? TypeMismatch.describe(mismatch, tree)
-                : oneLine(e.getOriginalMessage())),
-        e);
-  }
-
-  private static String path(JsonMappingException e) {
-    StringBuilder path = new StringBuilder();
-    for (JsonMappingException.Reference reference : e.getPath()) {
-      if (reference.getFieldName() != null) {
-        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
-      } else {
-        path.append('[').append(reference.getIndex()).append(']');
-      }
-    }
-    return path.toString();
-  }
-
-  private static String at(JacksonException e) {
-    return e.getLocation() == null
-        ? ""
-        : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-  }
-
   private static String reason(IOException e) {
     return e instanceof NoSuchFileException ? "no such file" : e.toString();
-  }
-
-  private static String oneLine(String text) {
-    return text == null ? "" : text.replaceAll("\\s+", " ").trim();
-  }
-
-  /** Carries a message of ours through Jackson's exceptions. */
-  private static final class JsonProcessingFailure extends JsonMappingException {
-    private static final long serialVersionUID = 1L;
-
-    JsonProcessingFailure(JsonParser parser, String message) {
-      super(parser, message);
-    }
-  }
-
-  private static final class ColumnSerializer extends JsonSerializer<Schema.Column> {
-    @Override
-    public void serialize(Schema.Column value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      ObjectNode tree = ((ObjectMapper) out.getCodec()).valueToTree(value.column());
-      if (!value.groups().isEmpty()) {
-        tree.set("groups", ((ObjectMapper) out.getCodec()).valueToTree(value.groups()));
-      }
-      out.writeTree(tree);
-    }
-  }
-
-  private static final class ColumnDeserializer extends JsonDeserializer<Schema.Column> {
-    @Override
-    public Schema.Column deserialize(JsonParser in, DeserializationContext context)
-        throws IOException {
-      JsonNode tree = in.readValueAsTree();
-      if (!(tree instanceof ObjectNode object)) {
-        throw new JsonProcessingFailure(in, "found " + tree + ", expected a feature column");
-      }
-      JsonNode groups = object.remove("groups");
-      FeatureColumn column = in.getCodec().treeToValue(object, FeatureColumn.class);
-      return new Schema.Column(
-          column, groups == null ? ImmutableMap.of() : groups(in, column, groups));
-    }
-
-    private static ImmutableMap<String, ImmutableList<String>> groups(
-        JsonParser in, FeatureColumn column, JsonNode given) throws IOException {
-      ImmutableMap.Builder<String, ImmutableList<String>> groups = ImmutableMap.builder();
-      boolean valid = given.isObject();
-      for (Map.Entry<String, JsonNode> model : given.properties()) {
-        ImmutableList.Builder<String> names = ImmutableList.builder();
-        valid &= model.getValue().isArray();
-        for (JsonNode name : model.getValue()) {
-          valid &= name.isTextual();
-          names.add(name.asText());
-        }
-        groups.put(model.getKey(), names.build());
-      }
-      if (!valid) {
-        throw new JsonProcessingFailure(
-            in,
-            String.format(
-                "feature column '%s': groups is %s, expected a list of names for each model",
-                column.name(), given));
-      }
-      return groups.buildOrThrow();
-    }
   }
 }

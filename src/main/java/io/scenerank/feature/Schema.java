@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -56,6 +58,8 @@ public record Schema(
    * A feature column and the groups it joins in each model; a model that is not named takes the
    * column's own {@code group}, and leaves the column out when that is empty too.
    */
+  @JsonSerialize(using = ColumnJson.Serializer.class)
+  @JsonDeserialize(using = ColumnJson.Deserializer.class)
   public record Column(FeatureColumn column, ImmutableMap<String, ImmutableList<String>> groups) {
 
     /** The groups of the column in this model. */

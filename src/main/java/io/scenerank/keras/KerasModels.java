@@ -10,6 +10,7 @@ import io.scenerank.model.Models;
 import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.savedmodel.Trust;
 import io.scenerank.train.AdamState;
 import io.scenerank.train.Experiment;
@@ -269,8 +270,7 @@ public final class KerasModels {
       return Optional.empty();
     }
     try (Ranker theirs =
-            SavedModelPredictor.load(
-                source.path(), SavedModelPredictor.SERVING_DEFAULT, threads, trust);
+            SavedModelPredictor.load(source.path(), Signatures.SERVING_DEFAULT, threads, trust);
         Ranker ours = NativeRanker.of(definition, weights, threads)) {
       GraphDifference difference =
           GraphDifference.of(

@@ -123,15 +123,16 @@ public final class CandidateRanker implements AutoCloseable {
                       new InvalidInputException(
                           path
                               + ": has no signature '"
-                              + ServingGraph.PACKED
+                              + Signatures.PACKED
                               + "' as this library exports it, expected one"));
       ImmutableMap<String, InputSpec> inputs =
-          InputSpec.all(model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT));
+          InputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
       ImmutableMap<String, OutputSpec> outputs =
-          OutputSpec.all(model.getSignatureDefOrThrow(SavedModelPredictor.SERVING_DEFAULT));
+          OutputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
       requireSides(path, inputs.keySet(), userFeatures);
-      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed);
-      SplitPass pass = new SplitPass(plain, packed, bundle.graph(), userFeatures);
+      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed.nodes());
+      SplitPass pass =
+          new SplitPass(plain, packed.layout(), packed.nodes(), bundle.graph(), userFeatures);
       bundle
           .graph()
           .importGraphDef(

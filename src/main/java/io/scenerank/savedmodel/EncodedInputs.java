@@ -46,7 +46,7 @@ final class EncodedInputs implements RawInputs {
    *     table lacks its vocabulary, or a value whose id is no row of the table
    */
   EncodedInputs(Ops ops, PackedLayout layout, RawEncoding encoding) {
-    this.tf = ops.withSubScope(ServingGraph.RAW);
+    this.tf = ops.withSubScope(Signatures.RAW);
     this.encoding = encoding;
     this.tables = new LookupTables(tf);
     this.texts = new RawTexts(tf);

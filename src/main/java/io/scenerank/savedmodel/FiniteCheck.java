@@ -13,21 +13,14 @@ import org.tensorflow.types.TFloat32;
  * a word about the reason.
  */
 final class FiniteCheck {
-  private static final String SCOPE = "finite_check";
-
   private final Graph graph;
   private final Ops tf;
   private final PackedLayout layout;
 
   FiniteCheck(Graph graph, Ops ops, PackedLayout layout) {
     this.graph = graph;
-    this.tf = ops.withSubScope(SCOPE);
+    this.tf = ops.withSubScope(CheckNodes.FINITE);
     this.layout = layout;
-  }
-
-  /** Whether a node of this name is one of the check's. */
-  static boolean isPart(String nodeName) {
-    return nodeName.startsWith(SCOPE + "/");
   }
 
   /**

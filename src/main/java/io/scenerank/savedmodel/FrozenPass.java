@@ -33,7 +33,7 @@ final class FrozenPass {
    *
    * @param session holds the variables' values
    */
-  static GraphNodes of(Session session, GraphNodes nodes, PackedSignature packed) {
+  static GraphNodes of(Session session, GraphNodes nodes, PackedNodes packed) {
     ImmutableSet<String> inputs =
         Stream.of(packed.ids(), packed.dense())
             .flatMap(Optional::stream)
@@ -56,15 +56,13 @@ final class FrozenPass {
   private static NodeDef withoutCheck(NodeDef node) {
     ImmutableList<String> kept =
         node.getInputList().stream()
-            .filter(input -> !GraphNodes.isControl(input) || !isCheck(GraphNodes.nodeOf(input)))
+            .filter(
+                input ->
+                    !GraphNodes.isControl(input) || !CheckNodes.contain(GraphNodes.nodeOf(input)))
             .collect(ImmutableList.toImmutableList());
     return kept.size() == node.getInputCount()
         ? node
         : node.toBuilder().clearInput().addAllInput(kept).build();
-  }
-
-  private static boolean isCheck(String nodeName) {
-    return VocabularyCheck.isPart(nodeName) || FiniteCheck.isPart(nodeName);
   }
 
   /**

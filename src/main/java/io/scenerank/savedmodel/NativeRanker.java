@@ -6,7 +6,6 @@ import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.WeightAccess;
 import io.scenerank.model.ModelDefinition;
 import java.util.Map;
-import org.tensorflow.Session;
 
 /**
  * Predicts with a model that is built in Java, without a SavedModel: the graph is the one that an
@@ -16,13 +15,11 @@ import org.tensorflow.Session;
  */
 public final class NativeRanker implements Ranker {
   private final ServingGraph serving;
-  private final Session session;
-  private final SignatureRunner runner;
+  private final Ranker ranker;
 
-  private NativeRanker(ServingGraph serving, Session session, SignatureRunner runner) {
+  private NativeRanker(ServingGraph serving, Ranker ranker) {
     this.serving = serving;
-    this.session = session;
-    this.runner = runner;
+    this.ranker = ranker;
   }
 
   /**
@@ -37,22 +34,14 @@ public final class NativeRanker implements Ranker {
     ServingGraph serving = new ServingGraph(definition);
     try {
       WeightAccess access = new WeightAccess(serving.tf(), serving.weights());
-      Session session = new Session(serving.graph(), SessionConfig.of(threads));
-      try {
-        access.assign(session, weights);
-        return new NativeRanker(
-            serving,
-            session,
-            new SignatureRunner(
-                definition.type().name(),
-                session,
-                serving.graph().toGraphDef(),
-                serving.signatures(),
-                SavedModelPredictor.SERVING_DEFAULT));
-      } catch (RuntimeException e) {
-        session.close();
-        throw e;
-      }
+      return new NativeRanker(
+          serving,
+          SessionRanker.open(
+              definition.type().name(),
+              serving.graph(),
+              serving.signatures(),
+              threads,
+              session -> access.assign(session, weights)));
     } catch (RuntimeException e) {
       serving.close();
       throw e;
@@ -61,30 +50,28 @@ public final class NativeRanker implements Ranker {
 
   @Override
   public ImmutableMap<String, InputSpec> inputs() {
-    return runner.inputs();
+    return ranker.inputs();
   }
 
   @Override
   public ImmutableSet<String> outputs() {
-    return runner.outputs().keySet();
+    return ranker.outputs();
   }
 
   @Override
   public ImmutableMap<String, OutputSpec> outputSpecs() {
-    return runner.outputs();
+    return ranker.outputSpecs();
   }
 
   @Override
   public Scores predict(Features features) {
-    return runner.predict(features);
+    return ranker.predict(features);
   }
 
   @Override
   public void close() {
-    runner.close(
-        () -> {
-          session.close();
-          serving.close();
-        });
+    // Closes the session only once no call is in flight; the graph has to outlive it.
+    ranker.close();
+    serving.close();
   }
 }

@@ -32,7 +32,7 @@ final class PackedFeeds implements Execution {
   /** Where a forward pass begins and ends. */
   private record Pass(PackedFeed fed, ImmutableList<Output<?>> outputs) {
 
-    static Pass of(Session session, PackedSignature packed, String scope) {
+    static Pass of(Session session, PackedNodes packed, String scope) {
       return new Pass(
           new PackedFeed(
               packed.ids().map(name -> output(session, scope + name)),
@@ -51,8 +51,8 @@ final class PackedFeeds implements Execution {
     this.source = source;
     this.session = session;
     this.packer = new FeaturePacker(packed.layout());
-    this.fewRows = Pass.of(session, packed, SCOPE + "/");
-    this.manyRows = Pass.of(session, packed, "");
+    this.fewRows = Pass.of(session, packed.nodes(), SCOPE + "/");
+    this.manyRows = Pass.of(session, packed.nodes(), "");
   }
 
   /**
@@ -69,7 +69,7 @@ final class PackedFeeds implements Execution {
     return PackedSignature.find(nodes, signatures)
         .map(
             packed -> {
-              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed));
+              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed.nodes()));
               session.graph().importGraphDef(frozen.toGraphDef(model.getVersions()), SCOPE);
               return new PackedFeeds(source, session, packed);
             });

@@ -20,15 +20,9 @@ import org.tensorflow.proto.TensorInfo;
  * it, which, and below which limits their ids lie.
  *
  * @param layout where each feature's values lie
- * @param ids the node of the ids [B, F], absent where no feature carries ids
- * @param dense the node of the dense values [B, G], absent where no feature is dense
- * @param outputs the node of each output, in the order of the names
+ * @param nodes the packed inputs and the outputs
  */
-record PackedSignature(
-    PackedLayout layout,
-    Optional<String> ids,
-    Optional<String> dense,
-    ImmutableMap<String, String> outputs) {
+record PackedSignature(PackedLayout layout, PackedNodes nodes) {
   private static final String IDS = "ids";
   private static final String DENSE = "dense";
 
@@ -38,8 +32,8 @@ record PackedSignature(
    * @return empty if it is not there or does not take every feature of {@code serving_default}
    */
   static Optional<PackedSignature> find(GraphNodes nodes, Map<String, SignatureDef> signatures) {
-    SignatureDef serving = signatures.get(SavedModelPredictor.SERVING_DEFAULT);
-    SignatureDef packed = signatures.get(ServingGraph.PACKED);
+    SignatureDef serving = signatures.get(Signatures.SERVING_DEFAULT);
+    SignatureDef packed = signatures.get(Signatures.PACKED);
     if (serving == null
         || packed == null
         || !List.of(IDS, DENSE).containsAll(packed.getInputsMap().keySet())) {
@@ -59,7 +53,9 @@ record PackedSignature(
     return limits(nodes, ids)
         .flatMap(limits -> columns(serving, idFeatures, limits, denseFeatures))
         .map(
-            columns -> new PackedSignature(PackedLayout.of(columns), ids, dense, outputs(serving)));
+            columns ->
+                new PackedSignature(
+                    PackedLayout.of(columns), new PackedNodes(ids, dense, outputs(serving))));
   }
 
   private static Optional<String> input(SignatureDef packed, String name) {
@@ -98,7 +94,7 @@ record PackedSignature(
       return Optional.of(new int[0]);
     }
     return nodes.all().stream()
-        .filter(node -> node.getOp().equals("Less") && VocabularyCheck.isPart(node.getName()))
+        .filter(node -> node.getOp().equals("Less") && CheckNodes.isOfVocabulary(node.getName()))
         .filter(node -> GraphNodes.nodeOf(node.getInput(0)).equals(ids.get()))
         .map(node -> nodes.get(GraphNodes.nodeOf(node.getInput(1))))
         .filter(node -> node.getOp().equals("Const"))

@@ -19,9 +19,6 @@ import org.tensorflow.proto.SignatureDef;
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
 public final class SavedModelPredictor implements Ranker {
-  /** The signature that is used unless another is named. */
-  public static final String SERVING_DEFAULT = "serving_default";
-
   /** What Python's saver lists among the signatures and nobody calls. */
   private static final String INIT_OP = "__saved_model_init_op";
 
@@ -47,7 +44,7 @@ public final class SavedModelPredictor implements Ranker {
    * @param trust what the model's ops may do
    */
   public static SavedModelPredictor load(Path path, Trust trust) {
-    return load(path, SERVING_DEFAULT, 0, trust);
+    return load(path, Signatures.SERVING_DEFAULT, 0, trust);
   }
 
   /** Loads a SavedModel that may compute and nothing else; see {@link Trust#CHECKED}. */

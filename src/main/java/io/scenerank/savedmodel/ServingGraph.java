@@ -34,8 +34,6 @@ import org.tensorflow.types.family.TType;
  * forward pass behind all signatures.
  */
 final class ServingGraph implements AutoCloseable {
-  static final String PACKED = "packed";
-  static final String RAW = "raw";
   private static final String METHOD = "tensorflow/serving/predict";
 
   private final Graph graph = new Graph();
@@ -106,7 +104,7 @@ final class ServingGraph implements AutoCloseable {
     }
     Operand<T> together = Shapes.concat(tf, values, 1);
     Operand<T> input =
-        tf.withSubScope(PACKED)
+        tf.withSubScope(Signatures.PACKED)
             .withName(name)
             .placeholderWithDefault(together, Shape.of(-1, width)); // [B, F]
     packed.put(name, input);
@@ -134,12 +132,12 @@ final class ServingGraph implements AutoCloseable {
   /** The signatures by name. */
   ImmutableMap<String, SignatureDef> signatures() {
     ImmutableMap.Builder<String, SignatureDef> signatures = ImmutableMap.builder();
-    signatures.put(SavedModelPredictor.SERVING_DEFAULT, signature(features));
-    signatures.put(PACKED, signature(packed));
+    signatures.put(Signatures.SERVING_DEFAULT, signature(features));
+    signatures.put(Signatures.PACKED, signature(packed));
     if (!raw.placeholders().isEmpty()) {
       Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
       inputs.putAll(raw.placeholders());
-      signatures.put(RAW, signature(inputs));
+      signatures.put(Signatures.RAW, signature(inputs));
     }
     return signatures.buildOrThrow();
   }

@@ -42,7 +42,7 @@ final class SignatureRunner {
     this.ownExport =
         PackedSignature.find(new GraphNodes(model.getNodeList()), signatures).isPresent();
     this.execution =
-        (name.equals(SavedModelPredictor.SERVING_DEFAULT)
+        (name.equals(Signatures.SERVING_DEFAULT)
                 ? PackedFeeds.add(source, session, model, signatures)
                 : Optional.<Execution>empty())
             .orElseGet(() -> plain(session, model));

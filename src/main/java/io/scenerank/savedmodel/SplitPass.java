@@ -41,13 +41,19 @@ final class SplitPass {
 
   /**
    * @param plain the forward pass
+   * @param layout where each feature's values lie in its inputs
    * @param packed its inputs and outputs
    * @param shapes a graph with nodes of the same names, which knows their shapes
    * @param userFeatures the features that the user has; at least one is left to the candidates
    */
-  SplitPass(GraphNodes plain, PackedSignature packed, Graph shapes, Set<String> userFeatures) {
+  SplitPass(
+      GraphNodes plain,
+      PackedLayout layout,
+      PackedNodes packed,
+      Graph shapes,
+      Set<String> userFeatures) {
     Predicate<FeatureColumn> ofUser = column -> userFeatures.contains(column.name());
-    List<FeatureColumn> columns = packed.layout().columns();
+    List<FeatureColumn> columns = layout.columns();
     this.user = PackedLayout.of(columns.stream().filter(ofUser).toList());
     this.candidates = PackedLayout.of(columns.stream().filter(ofUser.negate()).toList());
     this.userInputs = placeholders("user", user, 1);

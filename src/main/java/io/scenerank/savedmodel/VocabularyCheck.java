@@ -15,21 +15,14 @@ import org.tensorflow.types.TInt32;
  * message.
  */
 final class VocabularyCheck {
-  private static final String SCOPE = "vocabulary_check";
-
   private final Graph graph;
   private final Ops tf;
   private final PackedLayout layout;
 
   VocabularyCheck(Graph graph, Ops ops, PackedLayout layout) {
     this.graph = graph;
-    this.tf = ops.withSubScope(SCOPE);
+    this.tf = ops.withSubScope(CheckNodes.VOCABULARY);
     this.layout = layout;
-  }
-
-  /** Whether a node of this name is one of the check's. */
-  static boolean isPart(String nodeName) {
-    return nodeName.startsWith(SCOPE + "/");
   }
 
   /**

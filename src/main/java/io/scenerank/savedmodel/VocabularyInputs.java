@@ -32,7 +32,7 @@ final class VocabularyInputs implements RawInputs {
    *     table
    */
   VocabularyInputs(Ops ops, PackedLayout layout, ImmutableMap<String, Vocabulary> vocabularies) {
-    Ops tf = ops.withSubScope(ServingGraph.RAW);
+    Ops tf = ops.withSubScope(Signatures.RAW);
     this.tables = new LookupTables(tf);
     for (FeatureColumn column : layout.columns()) {
       Vocabulary vocabulary = vocabularies.get(column.embName());

@@ -27,7 +27,7 @@ final class WarmupRequests {
     definition.columns().forEach(column -> row.put(column.name(), tensor(column)));
     byte[] log =
         new PredictionLogs()
-            .predict(definition.type().name(), SavedModelPredictor.SERVING_DEFAULT, row)
+            .predict(definition.type().name(), Signatures.SERVING_DEFAULT, row)
             .toByteArray();
     try (OutputStream out = Files.newOutputStream(file)) {
       TfRecord.write(out, log);

@@ -18,6 +18,13 @@ public record AdamState(
    * @throws InvalidInputException if the step is negative or beyond what a graph counts, 2^31 - 1
    */
   public AdamState {
-    TrainingState.checkStep(step);
+    checkStep(step);
+  }
+
+  /** Refuses a number of finished steps that is negative or beyond what a graph counts. */
+  public static void checkStep(long step) {
+    if (step < 0 || step > Integer.MAX_VALUE) {
+      throw new InvalidInputException("step is " + step + ", expected a number in [0, 2^31 - 1]");
+    }
   }
 }

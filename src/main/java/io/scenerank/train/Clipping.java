@@ -14,26 +14,26 @@ import org.tensorflow.types.TFloat32;
  */
 final class Clipping {
   private final Ops tf;
-  private final TrainingConfig config;
+  private final UpdateRule rule;
   private final Operand<TFloat32> norm;
 
   /**
    * @param norm of the gradients before they are clipped, scalar
    */
-  Clipping(Ops tf, TrainingConfig config, Operand<TFloat32> norm) {
+  Clipping(Ops tf, UpdateRule rule, Operand<TFloat32> norm) {
     this.tf = tf;
-    this.config = config;
+    this.rule = rule;
     this.norm = norm;
   }
 
   /** The updates with clipped gradients; the same ones, and no op, where there is no limit. */
   ImmutableList<WeightUpdate> clip(ImmutableList<WeightUpdate> updates) {
-    if (config.globalClipnorm() > 0) {
+    if (rule.globalClipnorm() > 0) {
       Operand<TFloat32> scale = scale();
       return map(updates, (at, gradient) -> at.math.mul(gradient, scale));
     }
-    if (config.clipvalue() > 0) {
-      float limit = config.clipvalue();
+    if (rule.clipvalue() > 0) {
+      float limit = rule.clipvalue();
       return map(
           updates,
           (at, gradient) -> at.clipByValue(gradient, at.constant(-limit), at.constant(limit)));
@@ -50,7 +50,7 @@ final class Clipping {
 
   /** What all gradients are multiplied by; NaN where their norm is not finite. */
   private Operand<TFloat32> scale() {
-    Operand<TFloat32> limit = tf.constant(config.globalClipnorm());
+    Operand<TFloat32> limit = tf.constant(rule.globalClipnorm());
     Operand<TFloat32> scale = tf.math.div(limit, tf.math.maximum(norm, limit));
     // Were an infinite norm scaled to 0, a training that has failed would stand still unnoticed.
     return tf.math.add(scale, tf.math.sub(norm, norm));

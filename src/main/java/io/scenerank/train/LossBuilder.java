@@ -54,7 +54,7 @@ public final class LossBuilder {
     terms.add(data);
     for (Weight weight : store.weights()) {
       if (weight.trainable() && !weight.isTable() && weight.l2Reg() > 0) {
-        terms.add(l2(tf, weight.l2Reg(), weight.value()));
+        terms.add(Regulariser.l2(tf, weight.l2Reg(), weight.value()));
       }
     }
     return terms;
@@ -76,12 +76,6 @@ public final class LossBuilder {
       terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
     }
     return sum(tf, terms);
-  }
-
-  /** Keras' L2, {@code factor · sum(value²)}, without the half of other libraries. */
-  static Operand<TFloat32> l2(Ops tf, float factor, Operand<TFloat32> value) {
-    // TensorFlow's own op halves the sum. It makes no array of the squares.
-    return tf.math.mul(tf.constant(2 * factor), tf.nn.l2Loss(value));
   }
 
   private static Operand<TFloat32> sum(Ops tf, List<Operand<TFloat32>> terms) {

@@ -132,7 +132,8 @@ public record ReplicatedStep(
         }
       }
       WeightStore slots = new WeightStore(graph, own, seeds, Optional.empty(), placement);
-      StepUpdates updates = StepUpdates.of(own, config, gradients, home -> context(home, slots));
+      StepUpdates updates =
+          StepUpdates.of(own, config.updateRule(), gradients, home -> context(home, slots));
       ImmutableList.Builder<Op> perHome = ImmutableList.builder();
       updates
           .ops()

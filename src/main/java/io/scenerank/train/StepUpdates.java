@@ -38,11 +38,11 @@ record StepUpdates(
    */
   static StepUpdates of(
       Ops tf,
-      TrainingConfig config,
+      UpdateRule rule,
       List<Gradients> gradients,
       Function<Home, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
-    TableGradients tables = new TableGradients(tf, config.optimizer().byRows());
+    TableGradients tables = new TableGradients(tf, rule.optimizer().byRows());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
       found.addAll(tables.of(gradients, i));
     }
@@ -51,13 +51,12 @@ record StepUpdates(
         HomeSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
     ImmutableListMultimap.Builder<Home, Op> ops = ImmutableListMultimap.builder();
-    Multimaps.index(new Clipping(tf, config, norm).clip(unclipped), WeightUpdate::home)
+    Multimaps.index(new Clipping(tf, rule, norm).clip(unclipped), WeightUpdate::home)
         .asMap()
         .forEach(
             (home, updates) ->
                 ops.putAll(
-                    home,
-                    HomeUpdates.add(home, updates, config.optimizer(), contexts.apply(home))));
+                    home, HomeUpdates.add(home, updates, rule.optimizer(), contexts.apply(home))));
     return new StepUpdates(ops.build(), norm, sums.second());
   }
 

@@ -126,7 +126,7 @@ final class TableGradients {
     }
     Ops there = home.on(tf);
     Operand<TFloat32> value = values.get();
-    regularisers.add(home, LossBuilder.l2(there, table.l2Reg(), value));
+    regularisers.add(home, Regulariser.l2(there, table.l2Reg(), value));
     return there.math.add(gradient, there.math.mul(value, there.constant(2 * table.l2Reg())));
   }
 

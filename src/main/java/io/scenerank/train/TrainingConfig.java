@@ -193,4 +193,9 @@ public record TrainingConfig(
       throw new InvalidInputException("training." + problem);
     }
   }
+
+  /** What becomes of the gradients of a step. */
+  UpdateRule updateRule() {
+    return new UpdateRule(optimizer, globalClipnorm, clipvalue);
+  }
 }

@@ -128,7 +128,7 @@ public final class TrainingGraph implements AutoCloseable {
       StepUpdates updates =
           StepUpdates.of(
               tf,
-              options.config(),
+              options.config().updateRule(),
               List.of(gradients),
               home -> new OptimizerContext(home.on(tf), slots, learningRate, stepNumber));
       this.gradientNorm = updates.norm();

@@ -88,7 +88,7 @@ public record TrainingState(
     if (epoch < 0) {
       throw new InvalidInputException("epoch is " + epoch + ", expected 0 or more");
     }
-    checkStep(step);
+    AdamState.checkStep(step);
     position = position == null ? Position.BEGIN : position;
     plateau = plateau == null ? Reduction.NONE : plateau;
   }
@@ -99,12 +99,6 @@ public record TrainingState(
     this(epoch, step, seed, rows, batchSize, bestEpoch, bestFigure, Position.BEGIN, Reduction.NONE);
   }
 
-  static void checkStep(long step) {
-    if (step < 0 || step > Integer.MAX_VALUE) {
-      throw new InvalidInputException("step is " + step + ", expected a number in [0, 2^31 - 1]");
-    }
-  }
-
   /**
    * The state of variables that another program trained, before the first epoch here. Their seed
    * and rows are not known.
@@ -113,7 +107,7 @@ public record TrainingState(
    * @throws InvalidInputException if the step is negative or above 2^31 - 1
    */
   public static TrainingState imported(long step) {
-    checkStep(step);
+    AdamState.checkStep(step);
     return new TrainingState(0, (int) step, 0, 0, 0, 0, -1);
   }
 

@@ -3,6 +3,7 @@ package io.scenerank.bench;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ public class PredictBenchmark {
     ModelDefinition<?> definition = BenchModel.of(Models.standard().get(model));
     folder = new TempFolder();
     Path exported = ExportedModel.write(definition, 1, 1, folder.path());
-    predictor = SavedModelPredictor.load(exported, SavedModelPredictor.SERVING_DEFAULT, 1);
+    predictor = SavedModelPredictor.load(exported, Signatures.SERVING_DEFAULT, 1);
     predictions = Predictions.of(model, predictor, definition, 1, 1);
   }
 

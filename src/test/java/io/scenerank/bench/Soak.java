@@ -8,6 +8,7 @@ import io.scenerank.model.PepNet;
 import io.scenerank.savedmodel.Features;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
@@ -80,7 +81,7 @@ final class Soak {
   }
 
   private static SavedModelPredictor load(Path model) {
-    return SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, 1);
+    return SavedModelPredictor.load(model, Signatures.SERVING_DEFAULT, 1);
   }
 
   private List<Features> requests(long seed) {

@@ -18,6 +18,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.savedmodel.Signatures;
 import io.scenerank.savedmodel.TaskOutputs;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
@@ -167,7 +168,7 @@ class EvaluateCommandTest {
     PreparedDataset dataset = PreparedDataset.open(rows);
     PackedRows test = dataset.test();
     try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, 1)) {
+        SavedModelPredictor.load(model, Signatures.SERVING_DEFAULT, 1)) {
       RowScorer scorer = new RowScorer(predictor, 80);
       float[][] scores = scorer.score(test, done -> {});
       float[][] byTask = {
@@ -377,7 +378,7 @@ class EvaluateCommandTest {
       throws IOException {
     write(folder, schema, ids, row -> new float[3]);
     try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(model, SavedModelPredictor.SERVING_DEFAULT, 1)) {
+        SavedModelPredictor.load(model, Signatures.SERVING_DEFAULT, 1)) {
       RowScorer scorer = new RowScorer(predictor, 500);
       float[][] scores = scorer.score(PreparedDataset.open(folder).test(), done -> {});
       return new float[][] {

@@ -85,7 +85,7 @@ class CandidateRankerTest {
             new Exported(
                 model.getValue(),
                 folder,
-                SavedModelPredictor.load(folder, SavedModelPredictor.SERVING_DEFAULT, 1)));
+                SavedModelPredictor.load(folder, Signatures.SERVING_DEFAULT, 1)));
       }
     }
   }

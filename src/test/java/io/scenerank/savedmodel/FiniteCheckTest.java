@@ -221,7 +221,7 @@ class FiniteCheckTest {
           MetaGraphDef.newBuilder()
               .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))
               .setGraphDef(graph.toGraphDef())
-              .putSignatureDef(SavedModelPredictor.SERVING_DEFAULT, signature)
+              .putSignatureDef(Signatures.SERVING_DEFAULT, signature)
               .build();
       Files.createDirectories(target);
       Files.write(

@@ -32,8 +32,7 @@ class RankerTest {
 
   @BeforeAll
   static void open() {
-    exported =
-        SavedModelPredictor.load(SmallModel.get().folder(), SavedModelPredictor.SERVING_DEFAULT, 1);
+    exported = SavedModelPredictor.load(SmallModel.get().folder(), Signatures.SERVING_DEFAULT, 1);
     built = NativeRanker.of(SmallModel.definition(), SmallModel.get().weights(), 1);
   }
 

@@ -64,7 +64,7 @@ class RawSignatureTest {
   static void export() throws IOException {
     Path folder = export(vocabularies(), SmallModel.definition(), temp.resolve("model"));
     raw = SavedModelPredictor.load(folder, "raw", 1);
-    ids = SavedModelPredictor.load(folder, SavedModelPredictor.SERVING_DEFAULT, 1);
+    ids = SavedModelPredictor.load(folder, Signatures.SERVING_DEFAULT, 1);
   }
 
   private static Path export(

@@ -23,8 +23,7 @@ class RowScorerTest {
 
   @BeforeAll
   static void load() {
-    predictor =
-        SavedModelPredictor.load(SmallModel.get().folder(), SavedModelPredictor.SERVING_DEFAULT, 1);
+    predictor = SavedModelPredictor.load(SmallModel.get().folder(), Signatures.SERVING_DEFAULT, 1);
   }
 
   @AfterAll

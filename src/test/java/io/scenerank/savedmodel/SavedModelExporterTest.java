@@ -53,7 +53,7 @@ class SavedModelExporterTest {
   void theReloadedModelGivesTheTrainersProbabilitiesBitForBit() {
     SmallModel model = SmallModel.get();
     try (SavedModelPredictor predictor =
-        SavedModelPredictor.load(model.folder(), SavedModelPredictor.SERVING_DEFAULT, 1)) {
+        SavedModelPredictor.load(model.folder(), Signatures.SERVING_DEFAULT, 1)) {
       assertThat(predictor.outputs()).containsExactlyInAnyOrderElementsOf(SmallModel.TASKS);
       float[][] scores = inBatchesOf16(predictor, SmallModel::features);
       assertThat(scores[0]).as("click").containsExactly(model.scores()[0]);

@@ -101,7 +101,7 @@ class SceneModelsExportTest {
                 folder,
                 scores,
                 graph.read(),
-                SavedModelPredictor.load(folder, SavedModelPredictor.SERVING_DEFAULT, 1)));
+                SavedModelPredictor.load(folder, Signatures.SERVING_DEFAULT, 1)));
       }
     }
   }

@@ -34,8 +34,9 @@ class SplitPassTest {
       GraphNodes nodes = new GraphNodes(model.getGraphDef().getNodeList());
       PackedSignature packed =
           PackedSignature.find(nodes, model.getSignatureDefMap()).orElseThrow();
-      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed);
-      GraphNodes pass = new SplitPass(plain, packed, bundle.graph(), user).nodes();
+      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed.nodes());
+      GraphNodes pass =
+          new SplitPass(plain, packed.layout(), packed.nodes(), bundle.graph(), user).nodes();
       split.importGraphDef(pass.toGraphDef(model.getGraphDef().getVersions()));
       return pass.all().stream()
           .filter(node -> node.getOp().equals(op))

@@ -135,7 +135,7 @@ class LossTest {
 
   @Test
   void l2HasNoHalf() {
-    assertThat(graph.values(LossBuilder.l2(tf, 0.5f, graph.constant(new float[] {1, -3}))))
+    assertThat(graph.values(Regulariser.l2(tf, 0.5f, graph.constant(new float[] {1, -3}))))
         .containsExactly(5);
   }
 }

@@ -1,7 +1,6 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.layer.Initializer;
@@ -79,7 +78,7 @@ final class TableHarness implements AutoCloseable {
     StepUpdates updates =
         StepUpdates.of(
             tf,
-            config(type, learningRate),
+            new UpdateRule(type, 0, 0),
             List.of(gradients),
             home ->
                 new OptimizerContext(
@@ -92,11 +91,6 @@ final class TableHarness implements AutoCloseable {
     this.access = new WeightAccess(tf, store.weights());
     this.slots = new WeightAccess(tf, slotStore.weights());
     graph.initialize(store, slotStore);
-  }
-
-  private static TrainingConfig config(OptimizerType type, float learningRate) {
-    return new TrainingConfig(
-        1, 32, type, learningRate, Schedule.CONSTANT, LossForm.LOGITS, ImmutableMap.of(), 0, 0);
   }
 
   private static Operand<TFloat32> halfSquares(Ops tf, Operand<TFloat32> difference) {
