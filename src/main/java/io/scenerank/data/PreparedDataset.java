@@ -90,14 +90,33 @@ public final class PreparedDataset {
    * Tells whether other data is encoded as this data set is. Where the schema does not say it, it
    * follows from the vocabularies, which are read then.
    *
-   * @throws InvalidInputException naming a vocabulary that is damaged
+   * @throws InvalidInputException naming a vocabulary that is damaged, or a file whose rows are
+   *     encoded otherwise than the schema says
    */
   public EncodingFingerprint fingerprint() {
+    requireOwnRows();
     return schema.fingerprint().isEmpty() && !schema.vocabularies().isEmpty()
         ? EncodingFingerprint.ofVocabularies(
             schema.layout().columns(),
             new VocabularyReader(options).digests(folder, schema.vocabularies()))
         : schema.fingerprint();
+  }
+
+  private void requireOwnRows() {
+    for (String name : new String[] {TRAIN, TEST}) {
+      Path file = folder.resolve(name);
+      EncodingFingerprint.Comparison comparison =
+          schema
+              .fingerprint()
+              .compare(new FileFingerprint(options).read(file), schema.layout().columns());
+      if (!comparison.agrees()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: encoded otherwise than %s beside it says: %s; one of these files is of another"
+                    + " data set",
+                file, SCHEMA, comparison.differences()));
+      }
+    }
   }
 
   /**

@@ -107,10 +107,20 @@ final class FingerprintMaker {
     kinds.forEach(
         (name, kind) -> {
           if (names.contains(RawTables.small(name))) {
-            found.put(RawTables.small(name), kind(column, kind));
+            found.put(RawTables.small(name), kind(column, kind) + format(name));
           }
         });
     return found;
+  }
+
+  /** {@code 1,234} is one number if the comma is between thousands, and another if not. */
+  private String format(String name) {
+    return encoding
+        .description()
+        .rawFormats()
+        .find(name)
+        .map(format -> " as " + format.name())
+        .orElse("");
   }
 
   /** The same number comes of an integer and a decimal, and of a day and its first moment. */

@@ -5,6 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.data.FileAccess;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.feature.Schema;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -91,6 +95,32 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
         database,
         ImmutableMap.copyOf(Maps.filterKeys(schema.vocabularies(), tables::contains)),
         folder);
+  }
+
+  /**
+   * Checks that the schema, the encoding and the vocabularies are of one data set.
+   *
+   * @param digests of the tables' vocabularies as they are, by table
+   * @param features those that are encoded
+   * @return how they are encoded
+   * @throws InvalidInputException naming the tables and columns of which the files say different
+   *     things
+   */
+  EncodingFingerprint verify(Map<String, String> digests, Set<String> features) {
+    List<FeatureColumn> columns =
+        schema.layout().columns().stream()
+            .filter(column -> features.contains(column.name()))
+            .toList();
+    EncodingFingerprint actual = new FingerprintMaker(encoding).make(digests).only(columns);
+    EncodingFingerprint.Comparison comparison = schema.fingerprint().compare(actual, columns);
+    if (!comparison.agrees()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: encoded otherwise than %s and the vocabularies beside it say: %s; one of these"
+                  + " files is of another data set",
+              folder.resolve(PreparedDataset.SCHEMA), Encoding.FILE, comparison.differences()));
+    }
+    return actual;
   }
 
   /**

@@ -8,14 +8,12 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -237,22 +235,8 @@ final class NewRowsJob {
   /** Of the vocabularies and the encoding as they are, which have to be those of the schema. */
   private EncodingFingerprint fingerprint(
       ImmutableList<Schema.Column> columns, Vocabularies vocabularies) throws SQLException {
-    List<FeatureColumn> features = columns.stream().map(Schema.Column::column).toList();
-    EncodingFingerprint actual =
-        new FingerprintMaker(known.encoding())
-            .make(vocabularies.digests(database, known.folder()))
-            .only(features);
-    EncodingFingerprint.Comparison comparison =
-        known.schema().fingerprint().compare(actual, features);
-    if (!comparison.agrees()) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: encoded otherwise than %s and the vocabularies beside it say: %s; one of these"
-                  + " files is of another data set",
-              known.folder().resolve(PreparedDataset.SCHEMA),
-              Encoding.FILE,
-              comparison.differences()));
-    }
-    return actual;
+    return known.verify(
+        vocabularies.digests(database, known.folder()),
+        columns.stream().map(column -> column.column().name()).collect(Collectors.toSet()));
   }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Encodes raw rows as the rows of a prepared data set were: with the same expressions,
@@ -93,7 +94,9 @@ public final class RawRows {
     }
     Path kept = rows.keep(database, "", count);
     FeatureIds ids = known.ids(columns);
-    known.vocabularies(database, ids);
+    known.verify(
+        known.vocabularies(database, ids).digests(database, known.folder()),
+        columns.stream().map(ColumnDescription::name).collect(Collectors.toSet()));
     database.write(
         "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),
         target,

@@ -2,6 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
@@ -79,6 +80,8 @@ public final class ServingEncoding {
     }
     Map<String, RawFeature> byName = new LinkedHashMap<>();
     read.forEach(column -> byName.put(column.name(), feature(column)));
+    new KnownEncoding(folder, encoding, schema)
+        .verify(Maps.transformValues(vocabularies, Vocabulary::digest), features);
     return new RawEncoding(ImmutableMap.copyOf(byName), ImmutableMap.copyOf(vocabularies));
   }
 
