@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +37,12 @@ final class Fingerprint {
   private static ImmutableMap<String, String> of(Path folder, List<Path> files) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     for (Path file : files) {
+      String name = folder.relativize(file).toString();
       hashes.put(
-          folder.relativize(file).toString(),
-          MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString());
+          name,
+          MoreFiles.asByteSource(InnerPath.resolve(folder, name))
+              .hash(Hashing.sha256())
+              .toString());
     }
     return ImmutableMap.copyOf(hashes);
   }

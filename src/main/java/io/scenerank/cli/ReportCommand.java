@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
@@ -68,7 +69,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private RunNumbers measure(SavedRun saved, Optional<RunNumbers> written) throws IOException {
-    Path folder = data == null ? run.resolve("data") : data;
+    Path folder = data == null ? InnerPath.resolve(run, "data") : data;
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(
           data == null

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.IOConsumer;
 import io.scenerank.data.LockFile;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.UnfinishedRun;
@@ -66,6 +67,7 @@ final class RunAtWork implements AutoCloseable {
       SavedRun.open(folder);
       return Optional.empty();
     }
+    InnerPath.requireLinksInside(folder); // what follows writes there, and deletes
     RunAtWork work = lock(folder, out);
     PARTS.forEach(part -> AtomicFolder.cleanUp(folder.resolve(part)));
     return Optional.of(work);

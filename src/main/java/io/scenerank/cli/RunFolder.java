@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
@@ -25,8 +26,11 @@ final class RunFolder {
       return path;
     }
     Path versions =
-        Files.isDirectory(path.resolve("saved_model")) ? path.resolve("saved_model") : path;
-    return newest(versions).orElseThrow(() -> none(path));
+        Files.isDirectory(path.resolve("saved_model"))
+            ? InnerPath.resolve(path, "saved_model")
+            : path;
+    Path found = newest(versions).orElseThrow(() -> none(path));
+    return InnerPath.resolve(path, path.relativize(found).toString());
   }
 
   /**

@@ -8,6 +8,7 @@ import io.scenerank.cluster.ClusterPlace;
 import io.scenerank.data.AtomicFile;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.train.Device;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
@@ -105,7 +106,7 @@ record RunOrigin(
    * @throws io.scenerank.feature.InvalidInputException if the file is damaged
    */
   static RunOrigin read(Path folder) {
-    return parse(folder.resolve(UnfinishedRun.MARK));
+    return parse(InnerPath.resolve(folder, UnfinishedRun.MARK));
   }
 
   /** Writes it into a run where it stays, so that the finished run is known again. */
@@ -120,7 +121,7 @@ record RunOrigin(
    * @throws io.scenerank.feature.InvalidInputException if the file is damaged
    */
   static Optional<RunOrigin> kept(Path folder) {
-    Path file = folder.resolve(KEPT);
+    Path file = InnerPath.resolve(folder, KEPT);
     return Files.exists(file) ? Optional.of(parse(file)) : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingStopped;
@@ -110,7 +111,7 @@ final class TrainedRunOptions {
   }
 
   private String done(boolean json) throws IOException {
-    Path metrics = out.resolve("metrics.json");
+    Path metrics = InnerPath.resolve(out, "metrics.json");
     return json && Files.exists(metrics)
         ? Files.readString(metrics)
         : out + " is finished: nothing to do" + System.lineSeparator();

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
@@ -51,9 +52,9 @@ public final class PreparedDataset {
       throw new InvalidInputException(folder + ": no such folder, expected a prepared data set");
     }
     for (String name : new String[] {SCHEMA, TRAIN, TEST}) {
-      if (!Files.isRegularFile(folder.resolve(name))) {
-        throw new InvalidInputException(
-            folder.resolve(name) + ": no such file, expected in a prepared data set");
+      Path file = InnerPath.resolve(folder, name);
+      if (!Files.isRegularFile(file)) {
+        throw new InvalidInputException(file + ": no such file, expected in a prepared data set");
       }
     }
     Path file = folder.resolve(SCHEMA);

@@ -1,8 +1,11 @@
 package io.scenerank.feature;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Paths in files of a folder that somebody may have handed over: they stay inside the folder, so
@@ -46,14 +49,62 @@ public final class InnerPath {
   public static Path resolve(Path folder, String what, String path) {
     require(folder + ": " + what, path);
     Path file = folder.resolve(path);
-    try {
-      if (!file.toRealPath().startsWith(folder.toRealPath())) {
-        throw outside(folder + ": " + what, path);
-      }
-    } catch (IOException e) {
-      return file; // Whoever opens it says that it is missing.
+    if (leadsOut(folder, file)) {
+      throw outside(folder + ": " + what, path);
     }
     return file;
+  }
+
+  /**
+   * A file of a folder by its fixed name. A file that is not there is not checked for links.
+   *
+   * @throws InvalidInputException if a link on the path leads out of the folder
+   */
+  public static Path resolve(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (leadsOut(folder, file)) {
+      throw outside(folder.toString(), name);
+    }
+    return file;
+  }
+
+  private static boolean leadsOut(Path folder, Path file) {
+    try {
+      return !file.toRealPath().startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      return false; // Whoever opens it says that it is missing.
+    }
+  }
+
+  /**
+   * Checks that no link in a folder, however deep, leads out of it, so that neither what is read
+   * there nor what is written lies elsewhere. The folder itself may be a link.
+   *
+   * @throws InvalidInputException naming a link that leads out
+   */
+  public static void requireLinksInside(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return; // Whoever opens it says that it is missing.
+    }
+    try {
+      Path root = folder.toRealPath();
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+          if (!target(link).startsWith(root)) {
+            throw outside(folder.toString(), root.relativize(link).toString());
+          }
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new InvalidInputException(folder + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Of a link to nothing, what it would lead to: whoever writes through it makes that. */
+  private static Path target(Path link) throws IOException {
+    return Files.exists(link)
+        ? link.toRealPath()
+        : link.resolveSibling(Files.readSymbolicLink(link)).normalize();
   }
 
   private static InvalidInputException outside(String what, String path) {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.savedmodel.RefusedOp;
@@ -53,6 +54,7 @@ public final class Inspector {
   }
 
   private Inspection savedModel(Path path) {
+    InnerPath.requireLinksInside(path);
     SavedModelGraph graph = SavedModelGraph.read(path);
     if (!graph.hasCheckpoint()) {
       return new Inspection(
@@ -124,12 +126,13 @@ public final class Inspector {
 
   private Inspection runFolder(Path path) {
     UnfinishedRun.requireNot(path);
-    JsonNode config = mapper.readTree(path.resolve(SavedRun.CONFIG));
+    JsonNode config = mapper.readTree(InnerPath.resolve(path, SavedRun.CONFIG));
     Checkpoints checkpoints = SavedRun.checkpoints(path);
     TrainingState state = newest(path, checkpoints);
     ImmutableList<StoredVariable> stored =
         TensorBundle.open(checkpoints.variables(state.epoch())).variables();
-    Path savedModel = path.resolve("saved_model").resolve("1");
+    Path savedModel = InnerPath.resolve(path, "saved_model/1");
+    InnerPath.requireLinksInside(savedModel);
     Optional<SavedModelGraph> graph =
         SavedModelGraph.isThere(savedModel)
             ? Optional.of(SavedModelGraph.read(savedModel))

@@ -3,6 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
@@ -104,6 +105,9 @@ public final class KerasModels {
    *     matched in several ways, or the scores differ from the known ones
    */
   public KerasModel read(Path source, Given given) {
+    if (trust == Trust.CHECKED) {
+      InnerPath.requireLinksInside(source);
+    }
     try (KerasSource opened =
         KerasSources.open(
             source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {

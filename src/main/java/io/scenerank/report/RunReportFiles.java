@@ -2,6 +2,7 @@ package io.scenerank.report;
 
 import io.scenerank.data.AtomicFile;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingHistory;
@@ -33,7 +34,7 @@ public final class RunReportFiles {
    * @throws InvalidInputException if the file is damaged
    */
   public Optional<RunNumbers> numbers() {
-    Path file = folder.resolve(NUMBERS);
+    Path file = InnerPath.resolve(folder, NUMBERS);
     return Files.exists(file)
         ? Optional.of(mapper.convert(mapper.readTree(file), RunNumbers.class, file.toString()))
         : Optional.empty();
@@ -58,7 +59,7 @@ public final class RunReportFiles {
             name,
             numbers,
             TrainingHistory.read(folder),
-            Files.readString(folder.resolve(SavedRun.CONFIG)));
+            Files.readString(InnerPath.resolve(folder, SavedRun.CONFIG)));
     AtomicFile.write(out, file -> Files.writeString(file, page.render()));
   }
 }

@@ -110,7 +110,7 @@ public final class CandidateRanker implements AutoCloseable {
    */
   public static CandidateRanker load(
       Path base, Set<String> userFeatures, int threads, Trust trust) {
-    Path path = SavedModelFolder.find(base);
+    Path path = SavedModelFolder.find(base, trust);
     SavedModelBundle bundle = BundleLoader.load(path, threads, trust);
     try {
       MetaGraphDef model = bundle.metaGraphDef();

@@ -1,6 +1,7 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +33,10 @@ public final class RefusedOps {
   }
 
   /**
-   * @throws InvalidInputException if the model has such an op, or an asset outside its folder
+   * @throws InvalidInputException if the model has such an op, or a file outside its folder
    */
   static void requireNone(Path path) {
+    requireLinksInside(path);
     if (Files.exists(path.resolve(CHUNKED))) {
       throw new InvalidInputException(
           path
@@ -49,6 +51,15 @@ public final class RefusedOps {
       throw new InvalidInputException(message(path, refused));
     }
     model.getMetaGraphsList().forEach(graph -> ModelAssets.of(graph).requireInside(path));
+  }
+
+  private static void requireLinksInside(Path path) {
+    try {
+      InnerPath.requireLinksInside(path);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          e.getMessage() + "; load it with Trust.FULL (--trust) if you trust who made it", e);
+    }
   }
 
   private static String message(Path path, ImmutableList<RefusedOp> refused) {

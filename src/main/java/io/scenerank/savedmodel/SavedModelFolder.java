@@ -1,6 +1,7 @@
 package io.scenerank.savedmodel;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +22,17 @@ final class SavedModelFolder {
    * The folder with {@code saved_model.pb}: the path itself, or the newest version below it, as
    * TensorFlow Serving takes it: the one with the largest number for a name.
    *
+   * @param trust whether a version may lie elsewhere, behind a link
    * @throws InvalidInputException if there is none
    */
-  static Path find(Path path) {
-    return isOne(path) ? path : newest(path).orElseThrow(() -> none(path));
+  static Path find(Path path, Trust trust) {
+    if (isOne(path)) {
+      return path;
+    }
+    Path version = newest(path).orElseThrow(() -> none(path));
+    return trust == Trust.FULL
+        ? version
+        : InnerPath.resolve(path, version.getFileName().toString());
   }
 
   private static boolean isOne(Path path) {

@@ -64,7 +64,7 @@ public final class SavedModelPredictor implements Ranker {
    *     refused or that this TensorFlow cannot run, or no such signature
    */
   public static SavedModelPredictor load(Path path, String signature, int threads, Trust trust) {
-    Path folder = SavedModelFolder.find(path);
+    Path folder = SavedModelFolder.find(path, trust);
     SavedModelBundle bundle = BundleLoader.load(folder, threads, trust);
     try {
       MetaGraphDef model = bundle.metaGraphDef();

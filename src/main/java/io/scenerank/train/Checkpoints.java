@@ -9,6 +9,7 @@ import com.google.common.collect.Lists;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;
@@ -286,10 +287,19 @@ public final class Checkpoints {
 
   /** Prefix of the TensorFlow checkpoint of an epoch's end, variables and slots. */
   public Path variables(int epoch) {
-    return pathOf(epoch).resolve(VARIABLES);
+    Path path = pathOf(epoch);
+    requireInside(path);
+    return path.resolve(VARIABLES);
+  }
+
+  /** A checkpoint that somebody handed over has no files that lie elsewhere. */
+  private void requireInside(Path path) {
+    InnerPath.resolve(folder, path.getFileName().toString());
+    InnerPath.requireLinksInside(path);
   }
 
   private TrainingState read(Path path) throws CheckpointDamage {
+    requireInside(path);
     Path file = path.resolve(STATE);
     TrainingState state;
     try {

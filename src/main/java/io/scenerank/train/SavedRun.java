@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Models;
@@ -75,7 +76,7 @@ public final class SavedRun {
   }
 
   private static Path config(Path folder) {
-    Path file = folder.resolve(CONFIG);
+    Path file = InnerPath.resolve(folder, CONFIG);
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file, expected in a run folder");
     }
@@ -105,7 +106,7 @@ public final class SavedRun {
   }
 
   private static Optional<Schema> schema(Path folder) {
-    Path file = folder.resolve(SCHEMA);
+    Path file = InnerPath.resolve(folder, SCHEMA);
     ConfigMapper mapper = new ConfigMapper();
     return Files.exists(file)
         ? Optional.of(mapper.convert(mapper.readTree(file), Schema.class, file.toString()))
@@ -126,7 +127,7 @@ public final class SavedRun {
   /** The checkpoints of a run folder, of a model that was trained on the data of its schema. */
   public static Checkpoints checkpoints(Path folder) {
     return new Checkpoints(
-        folder.resolve(CHECKPOINT),
+        InnerPath.resolve(folder, CHECKPOINT),
         schema(folder).map(Schema::fingerprint).orElse(EncodingFingerprint.NONE));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ public record TrainingHistory(
    * @throws InvalidInputException naming the line that is none of a history
    */
   public static TrainingHistory read(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
+    Path file = InnerPath.resolve(folder, FILE);
     return Files.exists(file) ? readFile(file) : NONE;
   }
 

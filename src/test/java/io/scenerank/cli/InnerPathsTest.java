@@ -2,7 +2,6 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ class InnerPathsTest {
   private static final String OUT = "leads out of the folder, expected a file inside it";
 
   @TempDir private static Path shared;
+  private static HandedOver made;
   private static Path raw;
 
   @TempDir private Path temp;
@@ -30,56 +30,17 @@ class InnerPathsTest {
 
   @BeforeAll
   static void prepareAndTrain() throws Exception {
-    Files.writeString(shared.resolve("cities.csv"), "user,city\nu1,Rome\nu2,Oslo\n");
-    raw =
-        ParquetTable.write(
-            shared.resolve("raw.csv"),
-            "SELECT 'u' || i % 5 AS user, 'i' || i % 7 AS item, i % 2 AS page, i AS ts,"
-                + " i % 3 = 0 AS click FROM range(100) t(i)",
-            "FORMAT csv, HEADER");
-    Path yaml =
-        Files.writeString(
-            shared.resolve("prepare.yaml"),
-            """
-            labels: {clicked: click}
-            scenario: page
-            user: user
-            split: {by: time, column: ts}
-            joins: [{file: cities.csv, on: user}]
-            columns: [{name: item}, {name: city}]
-            """);
-    Cli.good("prepare", raw, "--config", yaml, "--out", shared.resolve("data"));
-    Cli.good(
-        "train",
-        "--data",
-        shared.resolve("data"),
-        "--model",
-        "shared_bottom",
-        "--out",
-        shared.resolve("run"),
-        "--epochs",
-        1,
-        "--device",
-        "cpu");
+    made = HandedOver.in(shared);
+    raw = made.raw();
   }
 
   @BeforeEach
   void copy() throws IOException {
-    data = copy("data");
-    run = copy("run");
+    data = made.copy(HandedOver.DATA, temp);
+    run = made.copy(HandedOver.RUN, temp);
     outside = Files.createDirectory(temp.resolve("outside"));
     Files.copy(data.resolve("vocab/item.parquet"), outside.resolve("item.parquet"));
     Files.copy(data.resolve("tables/0-cities.parquet"), outside.resolve("cities.parquet"));
-  }
-
-  private Path copy(String name) throws IOException {
-    Path to = temp.resolve(name);
-    try (Stream<Path> files = Files.walk(shared.resolve(name))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(shared.resolve(name).relativize(file).toString()));
-      }
-    }
-    return to;
   }
 
   /** Every command that reads a data set or a run. */

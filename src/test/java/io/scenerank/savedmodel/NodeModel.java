@@ -1,9 +1,11 @@
 package io.scenerank.savedmodel;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.AttrValue;
@@ -21,28 +23,28 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** A SavedModel node by node; its signature {@code serving_default} takes the floats {@code x}. */
-final class NodeModel {
+public final class NodeModel {
   private final MetaGraphDef.Builder model =
       MetaGraphDef.newBuilder()
           .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"));
   private final SignatureDef.Builder signature = SignatureDef.newBuilder();
 
-  NodeModel() {
+  public NodeModel() {
     node("x", "Placeholder", node -> node.putAttr("dtype", type(DataType.DT_FLOAT)));
     signature.putInputs("x", info("x:0", DataType.DT_FLOAT, shape(-1)));
     node("y", "Identity", node -> node.addInput("x").putAttr("T", type(DataType.DT_FLOAT)));
     output("y", "y:0", DataType.DT_FLOAT);
   }
 
-  static AttrValue type(DataType type) {
+  public static AttrValue type(DataType type) {
     return AttrValue.newBuilder().setType(type).build();
   }
 
-  static AttrValue text(String text) {
+  public static AttrValue text(String text) {
     return AttrValue.newBuilder().setS(ByteString.copyFromUtf8(text)).build();
   }
 
-  static AttrValue number(long number) {
+  public static AttrValue number(long number) {
     return AttrValue.newBuilder().setI(number).build();
   }
 
@@ -56,19 +58,19 @@ final class NodeModel {
     return TensorInfo.newBuilder().setName(tensor).setDtype(type).setTensorShape(shape).build();
   }
 
-  NodeModel node(String name, String op, Consumer<NodeDef.Builder> more) {
+  public NodeModel node(String name, String op, Consumer<NodeDef.Builder> more) {
     model.getGraphDefBuilder().addNode(nodeDef(name, op, more));
     return this;
   }
 
-  static NodeDef nodeDef(String name, String op, Consumer<NodeDef.Builder> more) {
+  public static NodeDef nodeDef(String name, String op, Consumer<NodeDef.Builder> more) {
     NodeDef.Builder node = NodeDef.newBuilder().setName(name).setOp(op);
     more.accept(node);
     return node.build();
   }
 
   /** A constant text. */
-  static NodeDef constant(String name, String text) {
+  public static NodeDef constant(String name, String text) {
     return nodeDef(
         name,
         "Const",
@@ -85,20 +87,20 @@ final class NodeModel {
                         .build()));
   }
 
-  NodeModel text(String name, String text) {
+  public NodeModel text(String name, String text) {
     model.getGraphDefBuilder().addNode(constant(name, text));
     return this;
   }
 
   /** An output of a scalar. */
-  NodeModel output(String name, String tensor, DataType type) {
+  public NodeModel output(String name, String tensor, DataType type) {
     signature.putOutputs(
         name, info(tensor, type, TensorShapeProto.newBuilder().setUnknownRank(true).build()));
     return this;
   }
 
   /** A function from nothing or one text to one text. */
-  NodeModel function(String name, String argument, String result, NodeDef... nodes) {
+  public NodeModel function(String name, String argument, String result, NodeDef... nodes) {
     OpDef.Builder op = OpDef.newBuilder().setName(name);
     if (!argument.isEmpty()) {
       op.addInputArg(OpDef.ArgDef.newBuilder().setName(argument).setType(DataType.DT_STRING));
@@ -113,7 +115,7 @@ final class NodeModel {
   }
 
   /** A call of such a function. */
-  static NodeDef call(String name, String function, String... inputs) {
+  public static NodeDef call(String name, String function, String... inputs) {
     AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
     for (int i = 0; i < inputs.length; i++) {
       types.addType(DataType.DT_STRING);
@@ -139,13 +141,13 @@ final class NodeModel {
         });
   }
 
-  NodeModel add(NodeDef node) {
+  public NodeModel add(NodeDef node) {
     model.getGraphDefBuilder().addNode(node);
     return this;
   }
 
   /** Runs a node while the model is initialised. */
-  NodeModel initialisedBy(String node) {
+  public NodeModel initialisedBy(String node) {
     model.putCollectionDef(
         "saved_model_main_op",
         CollectionDef.newBuilder()
@@ -154,7 +156,7 @@ final class NodeModel {
     return this;
   }
 
-  NodeModel restoredBy(String node, String fileName, String saved) {
+  public NodeModel restoredBy(String node, String fileName, String saved) {
     model
         .getSaverDefBuilder()
         .setRestoreOpName(node)
@@ -163,7 +165,7 @@ final class NodeModel {
     return this;
   }
 
-  NodeModel asset(String tensor, String file) {
+  public NodeModel asset(String tensor, String file) {
     model.addAssetFileDef(
         AssetFileDef.newBuilder()
             .setFilename(file)
@@ -171,17 +173,19 @@ final class NodeModel {
     return this;
   }
 
-  MetaGraphDef build() {
+  public MetaGraphDef build() {
     return model.clone().putSignatureDef("serving_default", signature.build()).build();
   }
 
   /** Writes the model, and other graphs beside it. */
-  Path write(Path folder, MetaGraphDef... others) throws IOException {
+  public Path write(Path folder, MetaGraphDef... others) throws IOException {
+    return write(folder, Lists.asList(build(), others));
+  }
+
+  /** Writes graphs. */
+  public static Path write(Path folder, List<MetaGraphDef> graphs) throws IOException {
     SavedModel.Builder all =
-        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(build());
-    for (MetaGraphDef other : others) {
-      all.addMetaGraphs(other);
-    }
+        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addAllMetaGraphs(graphs);
     Files.createDirectories(folder);
     Files.write(folder.resolve("saved_model.pb"), all.build().toByteArray());
     return folder;

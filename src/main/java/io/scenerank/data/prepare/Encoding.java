@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a prepared data set's rows were encoded: with the vocabularies, which the schema names, all
@@ -45,10 +47,37 @@ public record Encoding(
 
   static final int FORMAT = 1;
 
-  /** A file of an older version names neither hash function, which was MD5, nor types. */
+  /**
+   * A file of an older version names neither hash function, which was MD5, nor types.
+   *
+   * @throws InvalidInputException naming what else is missing, or a column that stands twice
+   */
   public Encoding {
+    require(description != null, "description is missing");
+    require(kinds != null, "kinds is missing");
+    require(sides != null, "sides is missing");
+    require(integerSequences != null, "integer_sequences is missing");
+    require(edges != null, "edges is missing");
+    for (ColumnDescription column : description.columns()) {
+      require(
+          column.bins() == 0 || edges.containsKey(column.name()),
+          "edges: those of the column '" + column.name() + "' are missing");
+    }
+    Set<String> names = new HashSet<>(kinds.keySet());
+    for (SideTable side : sides) {
+      for (RawTable.Column column : side.joining()) {
+        String name = side.nameOf(column);
+        require(names.add(name), "sides: the column '" + name + "' stands twice");
+      }
+    }
     hashFunction = hashFunction == null ? HashFunction.MD5_NUMBER_LOWER : hashFunction;
     types = types == null ? ImmutableMap.of() : types;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new InvalidInputException(otherwise);
+    }
   }
 
   /** Whether a folder says how its rows were encoded. */
@@ -62,7 +91,7 @@ public record Encoding(
    * @throws InvalidInputException if it is missing, damaged or of a later version
    */
   static Encoding read(Path folder) {
-    Path file = folder.resolve(FILE);
+    Path file = InnerPath.resolve(folder, FILE);
     ConfigMapper mapper = new ConfigMapper();
     Encoding encoding = mapper.convert(mapper.readTree(file), Encoding.class, file.toString());
     if (encoding.format != FORMAT) {
@@ -114,7 +143,7 @@ public record Encoding(
   /** The schema beside the encoding. */
   static Schema schema(Path folder) {
     ConfigMapper mapper = new ConfigMapper();
-    Path file = folder.resolve(PreparedDataset.SCHEMA);
+    Path file = InnerPath.resolve(folder, PreparedDataset.SCHEMA);
     return mapper.convert(mapper.readTree(file), Schema.class, file.toString());
   }
 }

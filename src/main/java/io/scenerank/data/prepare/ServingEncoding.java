@@ -8,6 +8,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
 import io.scenerank.data.VocabularyReader;
+import io.scenerank.feature.InnerPath;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Nearest;
 import io.scenerank.feature.RawEncoding;
@@ -167,7 +168,7 @@ public final class ServingEncoding {
       throw new InvalidInputException(
           folder + ": the schema names no vocabulary of the table '" + table + "'");
     }
-    return folder.resolve(file);
+    return InnerPath.resolve(folder, "vocabulary '" + table + "'", file);
   }
 
   /** The ids of a vocabulary's numbers, which are those texts that DuckDB writes of a DOUBLE. */

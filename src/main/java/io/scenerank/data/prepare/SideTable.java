@@ -28,10 +28,30 @@ record SideTable(
     @JsonProperty("columns") ImmutableList<RawTable.Column> columns) {
 
   /**
-   * @throws InvalidInputException if the file leads out of a folder
+   * @throws InvalidInputException if the file leads out of a folder, or a part is missing
    */
   SideTable {
     InnerPath.require("side table", file);
+    require(on != null && prefix != null && columns != null, file, "on, prefix and columns");
+    for (RawTable.Column column : columns) {
+      require(
+          column.name() != null && column.type() != null && column.kind() != null,
+          file,
+          "name, type and kind of each column");
+    }
+    for (String key : on.values()) {
+      require(
+          columns.stream().anyMatch(column -> column.name().equalsIgnoreCase(key)),
+          file,
+          "the column '" + key + "', by which rows are joined");
+    }
+  }
+
+  private static void require(boolean holds, String file, String expected) {
+    if (!holds) {
+      throw new InvalidInputException(
+          "side table: '" + file + "' is damaged, expected " + expected);
+    }
   }
 
   /** The table with the place of its file. */
