@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Multimaps;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PackageArrowsTest {
   private static final String ROOT = "io.scenerank";
   private static final Path SOURCES = Path.of("src/main/java");
+  private static final Path TESTS = Path.of("src/test/java");
 
   /** Packages of ours that each package may import, besides itself. */
   private static final ImmutableMap<String, ImmutableSet<String>> ARROWS =
@@ -207,7 +209,7 @@ class PackageArrowsTest {
 
   @Test
   void everyPackageSaysWhatItIsFor() throws IOException {
-    ImmutableListMultimap<Path, Path> byFolder = Multimaps.index(sources(), Path::getParent);
+    ImmutableListMultimap<Path, Path> byFolder = Multimaps.index(sources(SOURCES), Path::getParent);
     assertThat(byFolder.keySet()).as("source folders").hasSizeGreaterThan(5);
     assertThat(byFolder.asMap())
         .allSatisfy(
@@ -220,7 +222,7 @@ class PackageArrowsTest {
   @Test
   void noClassIsOver400Lines() throws IOException {
     Map<Path, Integer> tooLong = new LinkedHashMap<>();
-    for (Path file : sources()) {
+    for (Path file : Iterables.concat(sources(SOURCES), sources(TESTS))) {
       int lines = Files.readAllLines(file).size();
       if (lines > 400) {
         tooLong.put(file, lines);
@@ -229,8 +231,8 @@ class PackageArrowsTest {
     assertThat(tooLong).as("source files of more than 400 lines").isEmpty();
   }
 
-  private static List<Path> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
+  private static List<Path> sources(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
     }
   }

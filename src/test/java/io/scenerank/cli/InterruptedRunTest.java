@@ -3,7 +3,6 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.MoreFiles;
-import io.scenerank.data.LockFile;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
@@ -314,63 +313,6 @@ class InterruptedRunTest {
   }
 
   @Test
-  void aRunOnTheBuiltInDataIsGoneOnWithToo() throws Exception {
-    Path run = temp.resolve("run");
-    List<String> arguments =
-        Stream.of(
-                "run",
-                "pepnet",
-                "--rows",
-                2000,
-                "--epochs",
-                3,
-                "--batch-size",
-                64,
-                "--threads",
-                1,
-                "--device",
-                "cpu",
-                "--set",
-                "pepnet_dnn_units=[8]",
-                "--set",
-                "checkpoints.every_steps=5",
-                "--out")
-            .map(Object::toString)
-            .toList();
-    Path whole = temp.resolve("whole");
-    Cli.good(Stream.concat(arguments.stream(), Stream.of(whole)).toArray());
-    try (Running child =
-        InterruptedTraining.start(
-            temp, Stream.concat(arguments.stream(), Stream.of(run.toString())).toList())) {
-      InterruptedTraining.waitForCheckpoint(run, child);
-      child.signal("INT");
-      assertThat(child.outcome().exitCode()).isEqualTo(130);
-    }
-    Cli.invalid(
-        "--data is " + data + " but the run " + run + " was begun with the built-in data",
-        resume(run, "--data", data));
-    Cli.good(resume(run));
-    assertThat(InterruptedTraining.values(run)).isEqualTo(InterruptedTraining.values(whole));
-    assertThat(InterruptedTraining.all(run)).isEqualTo(InterruptedTraining.all(whole));
-  }
-
-  @Test
-  void aStopBeforeTheFirstStepLeavesNothing() throws Exception {
-    Path run = temp.resolve("run");
-    try (Running child =
-        InterruptedTraining.start(
-            temp, List.of("run", "pepnet", "--rows", "50000000", "--out", run.toString()))) {
-      while (!Files.exists(run)) {
-        assertThat(child.process().isAlive()).isTrue();
-        Thread.sleep(5);
-      }
-      child.signal("INT");
-      assertThat(child.outcome().exitCode()).isEqualTo(130);
-    }
-    assertThat(temp).isEmptyDirectory();
-  }
-
-  @Test
   void aFolderThatCannotBeWrittenIsOneLine() throws Exception {
     // Nobody may make a folder in /sys, root neither.
     Outcome outcome =
@@ -403,15 +345,5 @@ class InterruptedRunTest {
     assertThat(InterruptedTraining.values(other))
         .as("another seed")
         .isNotEqualTo(InterruptedTraining.values(first));
-  }
-
-  @Test
-  void aLockThatIsHeldInThisProcessIsRefusedToo() throws IOException {
-    Path file = temp.resolve("lock");
-    try (LockFile lock = LockFile.tryLock(file).orElseThrow()) {
-      assertThat(lock).isNotNull();
-      assertThat(LockFile.tryLock(file)).isEmpty();
-    }
-    LockFile.tryLock(file).orElseThrow().close();
   }
 }
