@@ -1,11 +1,14 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.FileFingerprint;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.ScoreFile;
 import io.scenerank.data.StreamedRows;
+import io.scenerank.data.prepare.CsvTexts;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawReport;
 import io.scenerank.feature.ConfigMapper;
@@ -180,10 +183,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new InvalidInputException(input + ": no such file");
     }
     progress.start();
-    TypedScores scores =
-        new TypedPrediction(
-                predictor, batchSize, done -> progress.update("predict", done, done, "rows"))
-            .score(new TypedTable(input, !RawInput.isCsv(input), runtime.duckDb()));
+    TypedScores scores = scoreTyped(predictor, progress);
     List<String> written = scores.written();
     for (String name : outputs) {
       if (!written.contains(name)) {
@@ -201,6 +201,29 @@ final class PredictCommand implements Callable<Integer> {
         columns.stream().map(scores::column).collect(ImmutableList.toImmutableList()),
         scores.rows());
     print(savedModel, scores.rows(), columns, Optional.empty());
+  }
+
+  private TypedScores scoreTyped(SavedModelPredictor predictor, Progress progress)
+      throws IOException {
+    TypedPrediction prediction =
+        new TypedPrediction(
+            predictor, batchSize, done -> progress.update("predict", done, done, "rows"));
+    if (!RawInput.isCsv(input)) {
+      return prediction.score(TypedTable.ofParquet(input, runtime.duckDb()));
+    }
+    Path beside = Files.createDirectories(out.toAbsolutePath().getParent());
+    Path work = Files.createTempDirectory(beside, ".scenerank-texts-");
+    try {
+      Path texts = work.resolve("texts.parquet");
+      CsvTexts.write(input, prepareOptions(progress), work, texts).forEach(progress::line);
+      return prediction.score(TypedTable.ofCsv(input, texts, runtime.duckDb()));
+    } finally {
+      MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private PrepareOptions prepareOptions(Progress progress) {
+    return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
   }
 
   private void print(Path savedModel, int rows, List<String> written, Optional<RawReport> report) {
@@ -237,10 +260,8 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private RawInput.Encoded encoded(PackedLayout layout, Progress progress) throws IOException {
-    PrepareOptions options =
-        new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
     return raw || RawInput.isCsv(input)
-        ? new RawInput(model, options)
+        ? new RawInput(model, prepareOptions(progress))
             .encode(input.toString(), layout, out.toAbsolutePath().getParent())
         : RawInput.Encoded.before(input, new FileFingerprint(runtime.duckDb()).read(input));
   }

@@ -6,6 +6,7 @@ import io.scenerank.savedmodel.InputSpec;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.tensorflow.proto.DataType;
 
 /**
  * A column of a file and the input that it is for.
@@ -24,14 +25,15 @@ record TypedColumn(Path file, InputSpec input, String type, boolean typed) {
     requireType();
     String name = DuckDb.name(input.name());
     String target = target() + "[]".repeat(axes());
-    if (!typed && axes() == 0 && target.equals("VARCHAR")) {
-      return "coalesce(" + name + ", '')"; // CSV does not tell an empty text from none.
+    // CSV does not tell an empty text from none.
+    String element = input.dataType() == DataType.DT_STRING ? "coalesce(" + name + ", '')" : name;
+    if (!typed && axes() == 0) {
+      return element;
     }
     if (!typed && axes() == 1) {
       return String.format(
-          "CASE WHEN starts_with(trim(%1$s), '[') THEN CAST(%1$s AS %2$s)"
-              + " ELSE [CAST(%4$s AS %3$s)] END",
-          name, target, target(), target().equals("VARCHAR") ? "coalesce(" + name + ", '')" : name);
+          "CASE WHEN starts_with(trim(%1$s), '[') THEN CAST(%1$s AS %2$s)" + " ELSE [%3$s] END",
+          name, target, element);
     }
     // A plain value is a list of one: [rows, 1] and [rows, length] take it.
     return typed && found() < axes()
@@ -52,12 +54,20 @@ record TypedColumn(Path file, InputSpec input, String type, boolean typed) {
     return AXIS.matcher(type).replaceAll("");
   }
 
+  /** Texts are parsed by {@link TypedValue}, which names the row of what is no number. */
   private String target() {
+    return typed ? typedTarget() : "VARCHAR";
+  }
+
+  private String typedTarget() {
     return switch (input.dataType()) {
       case DT_BOOL -> "BOOLEAN";
       case DT_DOUBLE -> "DOUBLE";
       case DT_STRING -> base().equals("BLOB") ? "BLOB" : "VARCHAR";
-      default -> input.takesFloats() ? "FLOAT" : "BIGINT";
+      default -> {
+        boolean wide = base().matches("DOUBLE|DECIMAL.*");
+        yield input.takesFloats() ? wide ? "DOUBLE" : "FLOAT" : "BIGINT";
+      }
     };
   }
 

@@ -22,37 +22,45 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
-/** A Parquet or CSV file whose columns are a model's inputs by name. */
+/** A file whose columns are a model's inputs by name. */
 final class TypedTable {
   private final Path file;
-  private final boolean parquet;
+  private final Path rows;
   private final DuckDbOptions options;
 
-  /**
-   * @param parquet whether the file is Parquet; else it is CSV with a header
-   */
-  TypedTable(Path file, boolean parquet, DuckDbOptions options) {
+  private TypedTable(Path file, Path rows, DuckDbOptions options) {
     this.file = file;
-    this.parquet = parquet;
+    this.rows = rows;
     this.options = options;
+  }
+
+  static TypedTable ofParquet(Path file, DuckDbOptions options) {
+    return new TypedTable(file, file, options);
+  }
+
+  /**
+   * @param texts the rows of the file as Parquet, each value as its text
+   */
+  static TypedTable ofCsv(Path file, Path texts, DuckDbOptions options) {
+    return new TypedTable(file, texts, options);
   }
 
   /**
    * Reads the rows in order.
    *
    * @param inputs what is read of each row
-   * @param rows hears each row's values in the order of the inputs: Long, Float, Double, Boolean,
+   * @param reader hears each row's values in the order of the inputs: Long, Float, Double, Boolean,
    *     String or byte[], or lists of such
    * @throws InvalidInputException naming the column that is missing, of another type or NULL
    */
-  void read(ImmutableList<InputSpec> inputs, Consumer<List<Object>> rows) {
+  void read(ImmutableList<InputSpec> inputs, Consumer<List<Object>> reader) {
     try (DuckDBConnection connection =
-            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
+            DuckDb.open(options, Optional.empty(), FileAccess.file(rows));
         Statement statement = connection.createStatement()) {
       String select = select(inputs, types(statement));
       try (ResultSet result = statement.executeQuery(select)) {
         for (long row = 0; result.next(); row++) {
-          rows.accept(values(inputs, result, row));
+          reader.accept(values(inputs, result, row));
         }
       }
     } catch (SQLException e) {
@@ -60,16 +68,14 @@ final class TypedTable {
     }
   }
 
-  private String source() {
-    String path = DuckDb.text(file.toString());
-    return parquet
-        ? "read_parquet(" + path + ")"
-        : "read_csv(" + path + ", header = true, all_varchar = true)";
+  private boolean isTyped() {
+    return file.equals(rows);
   }
 
   private Map<String, String> types(Statement statement) throws SQLException {
     Map<String, String> types = new LinkedHashMap<>();
-    try (ResultSet result = statement.executeQuery("DESCRIBE SELECT * FROM " + source())) {
+    try (ResultSet result =
+        statement.executeQuery("DESCRIBE SELECT * FROM " + DuckDb.parquet(rows))) {
       while (result.next()) {
         types.put(result.getString("column_name"), result.getString("column_type"));
       }
@@ -88,9 +94,9 @@ final class TypedTable {
                         "%s: no column '%s', which is an input of the model%s",
                         file, input.name(), Nearest.hint(input.name(), types.keySet())));
               }
-              return new TypedColumn(file, input, type, parquet).expression();
+              return new TypedColumn(file, input, type, isTyped()).expression();
             })
-        .collect(Collectors.joining(", ", "SELECT ", " FROM " + source()));
+        .collect(Collectors.joining(", ", "SELECT ", " FROM " + DuckDb.parquet(rows)));
   }
 
   private List<Object> values(ImmutableList<InputSpec> inputs, ResultSet result, long row)
@@ -120,6 +126,8 @@ final class TypedTable {
       }
       return Arrays.asList(list);
     }
-    return value instanceof java.sql.Blob blob ? blob.getBytes(1, (int) blob.length()) : value;
+    return value instanceof java.sql.Blob blob
+        ? blob.getBytes(1, (int) blob.length())
+        : new TypedValue(file, input).of(value, row);
   }
 }

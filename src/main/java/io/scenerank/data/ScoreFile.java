@@ -112,10 +112,11 @@ public final class ScoreFile {
   }
 
   private static void append(DuckDBAppender appender, Object value) throws SQLException {
+    // A NaN with a sign would be "-nan" in CSV, which few readers know; there is one NaN here.
     if (value instanceof Float number) {
-      appender.append(number);
+      appender.append(Float.intBitsToFloat(Float.floatToIntBits(number)));
     } else if (value instanceof Double number) {
-      appender.append(number);
+      appender.append(Double.longBitsToDouble(Double.doubleToLongBits(number)));
     } else if (value instanceof Long number) {
       appender.append(number);
     } else if (value instanceof Boolean truth) {

@@ -230,4 +230,70 @@ class ForeignPredictTest {
       Cli.invalid((String) wrong[i + 1], "predict", model, "--input", input, "--output", out);
     }
   }
+
+  /** A CSV file as it stands, scored by a model of one user and a list. */
+  private void refused(String csv, String message) throws IOException {
+    Path input = temp.resolve("in.csv");
+    Files.writeString(input, csv);
+    Path out = temp.resolve("none.csv");
+    Cli.invalid(
+        input + ": " + message,
+        "predict",
+        ForeignModels.folder("dynamic"),
+        "--input",
+        input,
+        "--output",
+        out);
+    assertThat(temp)
+        .isDirectoryContaining(file -> file.equals(input))
+        .isDirectoryNotContaining("glob:**/.sc*");
+  }
+
+  @Test
+  void textsAreNeverRoundedToIds() throws IOException {
+    refused(
+        "user_id,hist\n1,[1]\n1.5,[1]\n",
+        "column 'user_id', row 1: found '1.5', expected an integer");
+    refused(
+        "user_id,hist\n1,\"[1, 2.5]\"\n", "column 'hist', row 0: found '2.5', expected an integer");
+    refused("user_id,hist\nx,[1]\n", "column 'user_id', row 0: found 'x', expected an integer");
+    refused(
+        "user_id,hist\n9223372036854775808,[1]\n",
+        "column 'user_id', row 0: found '9223372036854775808', expected an integer within int64");
+    refused("user_id,hist\n,[1]\n", "column 'user_id', row 0: found NULL, expected a value");
+  }
+
+  @Test
+  void numbersBeyondFloat32AreNotInfinite() throws SQLException {
+    Path model = ForeignModels.folder("lookups");
+    String select =
+        "SELECT %s AS age, 'a' AS city, 'b' AS device, CAST(1 AS BIGINT) AS item_id FROM range(2) t(i)";
+    for (String name : List.of("in.csv", "in.parquet")) {
+      Path input = rows(name, String.format(select, "i * 1e300"));
+      Cli.invalid(
+          input + ": column 'age', row 1: found '1",
+          "predict",
+          model,
+          "--input",
+          input,
+          "--output",
+          temp.resolve("none.csv"));
+      Path infinite = rows(name, String.format(select, "CAST('inf' AS DOUBLE)"));
+      predict("lookups", infinite);
+    }
+  }
+
+  @Test
+  void linesOfCsvAreNotLost() throws Exception {
+    refused("user_id,hist\n1,[1]\n2\n", "");
+    Path quotes = temp.resolve("quotes.csv");
+    Files.writeString(quotes, "user_id,hist,name\n1,[1],\"a\n2,[1],b\n3,[1],c\"\n4,[1],d\n");
+    assertThat(sql("SELECT count(*) FROM '" + predict("dynamic", quotes) + "'"))
+        .containsExactly("4");
+    Path input = temp.resolve("in[1].csv");
+    Files.writeString(temp.resolve("in1.csv"), "user_id::hist\n5::[5]\n");
+    Files.writeString(input, "\nuser_id::hist\r\n1.0::[1]\n\n2::7\n");
+    assertThat(sql("SELECT count(*) FROM '" + predict("dynamic", input) + "'"))
+        .containsExactly("2");
+  }
 }

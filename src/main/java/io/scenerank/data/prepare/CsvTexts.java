@@ -1,0 +1,60 @@
+package io.scenerank.data.prepare;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.data.DuckDb;
+import io.scenerank.data.FileAccess;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * CSV rows without a description, whose values stay the texts that they are, for a reader that
+ * knows their types. No line is lost without a word, as with a description.
+ */
+public final class CsvTexts {
+  private CsvTexts() {}
+
+  /**
+   * Writes the rows of a CSV file as Parquet, in their order: a column of texts for each of its
+   * columns.
+   *
+   * @param work an empty folder for temporary files, which the caller deletes
+   * @return lines about the rows that people should read
+   * @throws InvalidInputException if a line is no row, or the file is empty
+   */
+  public static ImmutableList<String> write(
+      Path csv, PrepareOptions options, Path work, Path target) throws IOException {
+    SourceFiles files = SourceFiles.find(csv.toString(), Path.of(""));
+    FileAccess access =
+        FileAccess.NONE.withFiles(files.files()).withFiles(ImmutableList.of(target));
+    try (WorkDatabase database = new WorkDatabase(options, work, access)) {
+      FileSource source = new FileSource(files, CsvDescription.DEFAULT).withQuotesFound(database);
+      write(database, source, target);
+      source.requireAll(
+          database, database.number("SELECT count(*) FROM " + WorkDatabase.rows(target)));
+      return database.notes();
+    } catch (SQLException e) {
+      throw new IOException(csv + ": " + DuckDb.reason(e), e);
+    }
+  }
+
+  private static void write(WorkDatabase database, FileSource source, Path target)
+      throws SQLException, IOException {
+    try {
+      database.write(
+          "SELECT * FROM " + source.relation(database),
+          target,
+          EncodingFingerprint.NONE,
+          source.reading());
+    } catch (SQLException e) {
+      Optional<InvalidInputException> refusal = source.refusal(e);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
+      throw e;
+    }
+  }
+}
