@@ -1,5 +1,7 @@
 package io.scenerank.data;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
@@ -29,12 +31,19 @@ public final class PreparedDataset {
   private final Schema schema;
   private final DuckDbOptions options;
   private final RowFormat format;
+  private final Supplier<EncodingFingerprint> fingerprint;
 
-  private PreparedDataset(Path folder, Schema schema, DuckDbOptions options, RowFormat format) {
+  private PreparedDataset(
+      Path folder,
+      Schema schema,
+      DuckDbOptions options,
+      RowFormat format,
+      Supplier<EncodingFingerprint> fingerprint) {
     this.folder = folder;
     this.schema = schema;
     this.options = options;
     this.format = format;
+    this.fingerprint = fingerprint;
   }
 
   /** Opens with one thread a core. */
@@ -60,7 +69,21 @@ public final class PreparedDataset {
     Path file = folder.resolve(SCHEMA);
     ConfigMapper mapper = new ConfigMapper();
     Schema schema = mapper.convert(mapper.readTree(file), Schema.class, file.toString());
-    return new PreparedDataset(folder, schema, options, RowFormat.of(schema));
+    return new PreparedDataset(
+        folder,
+        schema,
+        options,
+        RowFormat.of(schema),
+        Suppliers.memoize(() -> fingerprint(folder, schema, options)));
+  }
+
+  private static EncodingFingerprint fingerprint(
+      Path folder, Schema schema, DuckDbOptions options) {
+    return schema.fingerprint().isEmpty() && !schema.vocabularies().isEmpty()
+        ? EncodingFingerprint.ofVocabularies(
+            schema.layout().columns(),
+            new VocabularyReader(options).digests(folder, schema.vocabularies()))
+        : schema.fingerprint();
   }
 
   public Path folder() {
@@ -89,18 +112,14 @@ public final class PreparedDataset {
 
   /**
    * Tells whether other data is encoded as this data set is. Where the schema does not say it, it
-   * follows from the vocabularies, which are read then.
+   * follows from the vocabularies, which the first call reads.
    *
    * @throws InvalidInputException naming a vocabulary that is damaged, or a file whose rows are
    *     encoded otherwise than the schema says
    */
   public EncodingFingerprint fingerprint() {
     requireOwnRows();
-    return schema.fingerprint().isEmpty() && !schema.vocabularies().isEmpty()
-        ? EncodingFingerprint.ofVocabularies(
-            schema.layout().columns(),
-            new VocabularyReader(options).digests(folder, schema.vocabularies()))
-        : schema.fingerprint();
+    return fingerprint.get();
   }
 
   private void requireOwnRows() {
@@ -153,7 +172,11 @@ public final class PreparedDataset {
     Set<String> features =
         model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet());
     return new PreparedDataset(
-        folder, schema, options, RowFormat.of(schema).only(features, Set.copyOf(tasks)));
+        folder,
+        schema,
+        options,
+        RowFormat.of(schema).only(features, Set.copyOf(tasks)),
+        fingerprint);
   }
 
   /** Reads the rows to train on; every call reads the file. See {@link ParquetRows#read}. */
