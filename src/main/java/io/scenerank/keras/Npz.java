@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.savedmodel.SmallFloats;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -125,7 +126,7 @@ final class Npz implements AutoCloseable {
     int at = index * header.bytes();
     if (header.kind() == 'f') {
       return switch (header.bytes()) {
-        case Short.BYTES -> HalfFloats.fromHalf(values.getShort(at));
+        case Short.BYTES -> SmallFloats.ofHalf(values.getShort(at));
         case Float.BYTES -> values.getFloat(at);
         default -> values.getDouble(at);
       };

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.feature.InvalidInputException;
+import io.scenerank.savedmodel.SmallFloats;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -237,8 +238,8 @@ final class TensorBundle {
             switch (entry.getDtype()) {
               case DT_FLOAT -> bytes.getFloat();
               case DT_DOUBLE -> (float) bytes.getDouble();
-              case DT_HALF -> HalfFloats.fromHalf(bytes.getShort());
-              default -> HalfFloats.fromBfloat16(bytes.getShort());
+              case DT_HALF -> SmallFloats.ofHalf(bytes.getShort());
+              default -> SmallFloats.ofBfloat16(bytes.getShort());
             };
       }
       return floats;

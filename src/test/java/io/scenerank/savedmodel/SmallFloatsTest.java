@@ -1,4 +1,4 @@
-package io.scenerank.keras;
+package io.scenerank.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Floats of 16 bits, by the values that IEEE 754 and bfloat16 give their bits. */
-class HalfFloatsTest {
+class SmallFloatsTest {
   @ParameterizedTest(name = "{0} is {1}")
   @CsvSource({
     "0000,0.0",
@@ -25,20 +25,28 @@ class HalfFloatsTest {
     "7E00,NaN",
   })
   void halves(String bits, float value) {
-    assertThat(HalfFloats.fromHalf((short) Integer.parseInt(bits, 16)))
+    assertThat(SmallFloats.ofHalf((short) Integer.parseInt(bits, 16)))
         .isEqualTo(Float.valueOf(value));
   }
 
   @ParameterizedTest(name = "{0} is {1}")
   @CsvSource({"0000,0.0", "3F80,1.0", "C040,-3.0", "7F80,Infinity", "0001,9.1835E-41"})
   void bfloats(String bits, float value) {
-    assertThat(HalfFloats.fromBfloat16((short) Integer.parseInt(bits, 16)))
+    assertThat(SmallFloats.ofBfloat16((short) Integer.parseInt(bits, 16)))
         .isEqualTo(Float.valueOf(value));
   }
 
   @Property
   void theSignIsTheFirstBit(@ForAll short bits) {
-    float value = HalfFloats.fromHalf((short) (bits & 0x7FFF));
-    assertThat(HalfFloats.fromHalf((short) (bits | 0x8000))).isEqualTo(Float.valueOf(-value));
+    float value = SmallFloats.ofHalf((short) (bits & 0x7FFF));
+    assertThat(SmallFloats.ofHalf((short) (bits | 0x8000))).isEqualTo(Float.valueOf(-value));
+  }
+
+  @Property
+  void whatIsWrittenIsReadAgain(@ForAll short bits) {
+    float half = SmallFloats.ofHalf(bits);
+    float bfloat = SmallFloats.ofBfloat16(bits);
+    assertThat(Float.isNaN(half) || SmallFloats.half(half) == bits).isTrue();
+    assertThat(Float.isNaN(bfloat) || SmallFloats.bfloat16(bfloat) == bits).isTrue();
   }
 }
