@@ -20,7 +20,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -36,7 +35,7 @@ final class EncodedInputs implements RawInputs {
   private final RawTexts texts;
   private final RawSequences sequences;
   private final RawNumbers numbers;
-  private final Map<String, Operand<? extends TType>> placeholders = new LinkedHashMap<>();
+  private final RawPlaceholders placeholders;
   private final Map<String, Operand<TString>> cleaned;
   private final Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> dense = new LinkedHashMap<>();
@@ -48,6 +47,7 @@ final class EncodedInputs implements RawInputs {
   EncodedInputs(Ops ops, PackedLayout layout, RawEncoding encoding) {
     this.tf = ops.withSubScope(Signatures.RAW);
     this.encoding = encoding;
+    this.placeholders = new RawPlaceholders(tf);
     this.tables = new LookupTables(tf);
     this.texts = new RawTexts(tf);
     this.sequences = new RawSequences(tf);
@@ -84,7 +84,7 @@ final class EncodedInputs implements RawInputs {
       ImmutableList<String> marks,
       Map<String, Operand<TString>> byName) {
     List<Operand<TString>> inputs =
-        columns.stream().map(column -> placeholder(TString.class, column, 1)).toList();
+        columns.stream().map(column -> placeholders.add(TString.class, column, 1)).toList();
     Operand<TString> together = Shapes.concat(tf, inputs, 1); // [B, n]
     List<Output<TString>> parts =
         tf.split(tf.constant(1), texts.clean(together, marks), (long) inputs.size()).output();
@@ -103,14 +103,14 @@ final class EncodedInputs implements RawInputs {
       return last(column, text.ids(), text.element(), values);
     }
     if (feature instanceof RawFeature.Texts list) {
-      Operand<TString> given = placeholder(TString.class, column, Shape.UNKNOWN_SIZE);
+      Operand<TString> given = placeholders.add(TString.class, column, Shape.UNKNOWN_SIZE);
       return last(
           column, list.ids(), list.element(), sequences.of(texts.clean(given, list.missing())));
     }
     if (feature instanceof RawFeature.Integers integers) {
       return integers(column, integers);
     }
-    Operand<TFloat64> number = placeholder(TFloat64.class, column, 1);
+    Operand<TFloat64> number = placeholders.add(TFloat64.class, column, 1);
     if (feature instanceof RawFeature.Binned binned) {
       return numbers.bin(number, binned);
     }
@@ -146,7 +146,8 @@ final class EncodedInputs implements RawInputs {
 
   private Operand<TInt32> integers(FeatureColumn column, RawFeature.Integers feature) {
     boolean sequence = column.type() == ColumnType.VARLEN_SPARSE;
-    Operand<TInt64> given = placeholder(TInt64.class, column, sequence ? Shape.UNKNOWN_SIZE : 1);
+    Operand<TInt64> given =
+        placeholders.add(TInt64.class, column, sequence ? Shape.UNKNOWN_SIZE : 1);
     Vocabulary vocabulary = encoding.vocabulary(column);
     Operand<TInt32> found = tables.ofIntegers(vocabulary, given);
     for (long mark : feature.missing()) {
@@ -157,18 +158,9 @@ final class EncodedInputs implements RawInputs {
 
   private Operand<TFloat32> dense(FeatureColumn column, RawFeature feature) {
     if (feature instanceof RawFeature.Dense floats) {
-      return numbers.dense(placeholder(TFloat32.class, column, column.width()), floats);
+      return numbers.dense(placeholders.add(TFloat32.class, column, column.width()), floats);
     }
     throw new IllegalArgumentException("column '" + column.name() + "' takes floats, not ids");
-  }
-
-  private <T extends TType> Operand<T> placeholder(
-      Class<T> type, FeatureColumn column, long width) {
-    Operand<T> raw =
-        tf.withName(ServingGraph.opName(column.name()))
-            .placeholder(type, Placeholder.shape(Shape.of(-1, width)));
-    placeholders.put(column.name(), raw);
-    return raw;
   }
 
   @Override
@@ -183,7 +175,7 @@ final class EncodedInputs implements RawInputs {
 
   @Override
   public ImmutableMap<String, Operand<? extends TType>> placeholders() {
-    return ImmutableMap.copyOf(placeholders);
+    return placeholders.all();
   }
 
   @Override

@@ -8,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -23,7 +21,7 @@ import org.tensorflow.types.family.TType;
  */
 final class VocabularyInputs implements RawInputs {
   private final Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
-  private final Map<String, Operand<? extends TType>> placeholders = new LinkedHashMap<>();
+  private final RawPlaceholders placeholders;
   private final LookupTables tables;
 
   /**
@@ -33,29 +31,24 @@ final class VocabularyInputs implements RawInputs {
    */
   VocabularyInputs(Ops ops, PackedLayout layout, ImmutableMap<String, Vocabulary> vocabularies) {
     Ops tf = ops.withSubScope(Signatures.RAW);
+    this.placeholders = new RawPlaceholders(tf);
     this.tables = new LookupTables(tf);
     for (FeatureColumn column : layout.columns()) {
       Vocabulary vocabulary = vocabularies.get(column.embName());
       if (column.isCategorical() && vocabulary != null) {
         vocabulary.requireIdsBelow(column.vocabSize());
-        ids.put(column.name(), lookUp(tf, column, vocabulary));
+        ids.put(column.name(), lookUp(column, vocabulary));
       }
     }
   }
 
-  private Operand<TInt32> lookUp(Ops tf, FeatureColumn column, Vocabulary vocabulary) {
+  private Operand<TInt32> lookUp(FeatureColumn column, Vocabulary vocabulary) {
     return switch (vocabulary.kind()) {
-      case TEXT -> tables.ofTexts(vocabulary, placeholder(tf, TString.class, column));
-      case INTEGER -> tables.ofIntegers(vocabulary, placeholder(tf, TInt64.class, column));
+      case TEXT ->
+          tables.ofTexts(vocabulary, placeholders.add(TString.class, column, column.width()));
+      case INTEGER ->
+          tables.ofIntegers(vocabulary, placeholders.add(TInt64.class, column, column.width()));
     };
-  }
-
-  private <T extends TType> Operand<T> placeholder(Ops tf, Class<T> type, FeatureColumn column) {
-    Operand<T> raw =
-        tf.withName(ServingGraph.opName(column.name()))
-            .placeholder(type, Placeholder.shape(Shape.of(-1, column.width())));
-    placeholders.put(column.name(), raw);
-    return raw;
   }
 
   @Override
@@ -70,7 +63,7 @@ final class VocabularyInputs implements RawInputs {
 
   @Override
   public ImmutableMap<String, Operand<? extends TType>> placeholders() {
-    return ImmutableMap.copyOf(placeholders);
+    return placeholders.all();
   }
 
   @Override
