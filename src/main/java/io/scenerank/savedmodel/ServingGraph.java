@@ -64,12 +64,11 @@ final class ServingGraph implements AutoCloseable {
         ids.add(feature(inputs, column, TInt32.class, raw.ids(column)));
       }
     }
+    InputChecks checks = new InputChecks(graph, tf, layout);
     PackedInputs packedInputs =
         new PackedInputs(
-            pack("ids", ids, layout.idWidth())
-                .map(value -> new VocabularyCheck(graph, tf, layout).call(value)),
-            pack("dense", dense, layout.denseWidth())
-                .map(value -> new FiniteCheck(graph, tf, layout).call(value)));
+            pack("ids", ids, layout.idWidth()).map(checks::ids),
+            pack("dense", dense, layout.denseWidth()).map(checks::dense));
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
     Ops named = tf.withSubScope("outputs");
     ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();
