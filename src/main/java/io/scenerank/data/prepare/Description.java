@@ -50,7 +50,8 @@ public record Description(
     @JsonProperty("emb_dim") int embDim,
     @JsonProperty("formats") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         ImmutableMap<String, ValueFormat> formats,
-    @JsonIgnore CsvDescription csv) {
+    @JsonIgnore CsvDescription csv)
+    implements CsvKeys {
 
   private static final int EMBEDDING_WIDTH = 8;
 
@@ -172,37 +173,6 @@ public record Description(
   /** How raw columns are read. */
   RawFormats rawFormats() {
     return new RawFormats(formats);
-  }
-
-  @JsonProperty("delimiter")
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  String delimiter() {
-    return csv.delimiter();
-  }
-
-  /** False where the first line is a row; else null, which is not written. */
-  @JsonProperty("header")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  Boolean header() {
-    return csv.header() ? null : false;
-  }
-
-  @JsonProperty("quote")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  String quote() {
-    return csv.quote();
-  }
-
-  @JsonProperty("escape")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  String escape() {
-    return csv.escape();
-  }
-
-  @JsonProperty("names")
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  ImmutableList<String> csvNames() {
-    return csv.names();
   }
 
   /**

@@ -2,10 +2,8 @@ package io.scenerank.data.prepare;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.InvalidInputException;
 import java.util.List;
@@ -24,7 +22,8 @@ public record JoinDescription(
     @JsonProperty("file") String file,
     @JsonProperty("on") ImmutableMap<String, String> on,
     @JsonProperty("prefix") String prefix,
-    @JsonIgnore CsvDescription csv) {
+    @JsonIgnore CsvDescription csv)
+    implements CsvKeys {
 
   /**
    * @throws InvalidInputException naming the key that is missing
@@ -62,36 +61,5 @@ public record JoinDescription(
         keys.buildOrThrow(),
         prefix == null ? "" : prefix,
         CsvDescription.of(delimiter, header, names, quote, escape));
-  }
-
-  @JsonProperty("delimiter")
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  String delimiter() {
-    return csv.delimiter();
-  }
-
-  /** False where the first line is a row; else null, which is not written. */
-  @JsonProperty("header")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  Boolean header() {
-    return csv.header() ? null : false;
-  }
-
-  @JsonProperty("quote")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  String quote() {
-    return csv.quote();
-  }
-
-  @JsonProperty("escape")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  String escape() {
-    return csv.escape();
-  }
-
-  @JsonProperty("names")
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  ImmutableList<String> names() {
-    return csv.names();
   }
 }
