@@ -102,6 +102,15 @@ record FeatureRows(
     }
   }
 
+  /** SQL of a feature's value. */
+  String sqlOf(String name) {
+    return features.stream()
+        .filter(feature -> feature.column().name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .sql();
+  }
+
   /**
    * Keeps the features' values in a file.
    *

@@ -5,13 +5,10 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.PreparedDataset;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -156,7 +153,12 @@ final class NewRowsJob {
       case RANDOM -> SplitRule.of(SplitDescription.DEFAULT, expressions, rows.query(), "", checks);
       case DESCRIBED -> {
         try {
-          yield SplitRule.of(description.split(), expressions, rows.query(), user(rows), checks);
+          yield SplitRule.of(
+              description.split(),
+              expressions,
+              rows.query(),
+              rows.sqlOf(description.user()),
+              checks);
         } catch (InvalidInputException e) {
           throw new InvalidInputException(e.getMessage() + SplitRule.OTHERWISE, e);
         }
@@ -164,19 +166,9 @@ final class NewRowsJob {
     };
   }
 
-  private String user(FeatureRows rows) {
-    return rows.features().stream()
-        .filter(feature -> feature.column().name().equals(description.user()))
-        .findFirst()
-        .orElseThrow()
-        .sql();
-  }
-
   private PrepareReport write(SplitValues values, SplitRule split)
       throws SQLException, IOException {
-    long train = values.count(SplitValues.TRAIN);
-    long test = values.count(SplitValues.TEST);
-    if (test == 0) {
+    if (values.count(SplitValues.TEST) == 0) {
       throw new InvalidInputException(
           String.format(
               "%s: no row is left to test on (split by %s)%s",
@@ -184,27 +176,19 @@ final class NewRowsJob {
     }
     FeatureIds ids = known.ids(wanted.columns());
     Vocabularies vocabularies = known.vocabularies(database, ids);
-    Schema schema = schema(split, vocabularies);
-    Files.writeString(
-        folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
-    values.write(schema, ids, folder);
-    return new PrepareReport(
-        train,
-        test,
-        split.text(),
-        vocabularies.sizes(),
-        Unseen.count(database, ids, values.rows(SplitValues.ALL)),
-        values.unseenScenarios(
-            description.column(description.scenario().column()), SplitValues.ALL),
-        notes(values, train));
+    return values.write(
+        new SplitValues.Encoded(schema(split, vocabularies), ids, vocabularies, split),
+        SplitValues.ALL,
+        notes(values),
+        folder);
   }
 
-  private ImmutableList<String> notes(SplitValues values, long train) throws SQLException {
-    ImmutableList.Builder<String> notes = ImmutableList.<String>builder().addAll(database.notes());
+  private ImmutableList<String> notes(SplitValues values) throws SQLException {
+    ImmutableList.Builder<String> notes = ImmutableList.builder();
     for (String task : labels().keySet()) {
       notes.addAll(values.constantLabel(task));
     }
-    if (train == 0 && wanted.split() != NewRowsSplit.TEST) {
+    if (wanted.split() != NewRowsSplit.TEST && values.count(SplitValues.TRAIN) == 0) {
       notes.add("no row is left to train on: the data set is for an evaluation");
     }
     return notes.build();

@@ -8,8 +8,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.AtomicFolder;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.FileAccess;
-import io.scenerank.data.PreparedDataset;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
@@ -152,11 +150,17 @@ public final class Preparation {
       rows.addChecks(checks);
       StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
       for (var label : description.labels().entrySet()) {
-        String value = label(label.getKey(), label.getValue(), expressions, checks);
+        String value =
+            new LabelValue(expressions, source).plan(label.getKey(), label.getValue(), checks);
         more.append(value).append(" AS ").append(DuckDb.name(label.getKey())).append(", ");
       }
       SplitRule split =
-          SplitRule.of(description.split(), expressions, rows.query(), user(rows), checks);
+          SplitRule.of(
+              description.split(),
+              expressions,
+              rows.query(),
+              rows.sqlOf(description.user()),
+              checks);
       checks.run(database, rows.query(), source);
       more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
       Path values = rows.keep(database, more.append(", ").toString(), count);
@@ -197,26 +201,11 @@ public final class Preparation {
       return needed.stream().map(RawTables::small).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private String user(FeatureRows rows) {
-      return rows.features().stream()
-          .filter(feature -> feature.column().name().equals(description.user()))
-          .findFirst()
-          .orElseThrow()
-          .sql();
-    }
-
-    private String label(String task, String expression, Expressions expressions, RowChecks checks)
-        throws SQLException, IOException {
-      return new LabelValue(expressions, source).plan(task, expression, checks);
-    }
-
     private PrepareReport encode(
         FeatureRows rows, SplitValues values, SplitRule split, RawTables tables)
         throws SQLException, IOException {
-      long train = values.count(SplitValues.TRAIN);
-      long test = values.count(SplitValues.TEST);
       for (boolean forTrain : new boolean[] {true, false}) {
-        if ((forTrain ? train : test) == 0) {
+        if (values.count(forTrain ? SplitValues.TRAIN : SplitValues.TEST) == 0) {
           throw new InvalidInputException(
               String.format(
                   "%s: no row is left %s (split by %s)",
@@ -249,18 +238,11 @@ public final class Preparation {
           new SchemaMaker(description, vocabularies)
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))
               .withFingerprint(fingerprint);
-      Files.writeString(
-          folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
-      values.write(schema, ids, folder);
-      return new PrepareReport(
-          train,
-          test,
-          split.text(),
-          vocabularies.sizes(),
-          Unseen.count(database, ids, values.rows(SplitValues.TEST)),
-          values.unseenScenarios(
-              description.column(description.scenario().column()), SplitValues.TEST),
-          database.notes());
+      return values.write(
+          new SplitValues.Encoded(schema, ids, vocabularies, split),
+          SplitValues.TEST,
+          ImmutableList.of(),
+          folder);
     }
 
     private ImmutableList<String> scenarios(Vocabularies vocabularies) throws SQLException {

@@ -3,7 +3,11 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.feature.ConfigMapper;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -37,25 +41,57 @@ record SplitValues(WorkDatabase database, Path values) {
     return database.number("SELECT count(*) FROM " + rows(which));
   }
 
-  /** Writes both files. */
-  void write(Schema schema, FeatureIds ids, Path folder) throws SQLException {
-    write(schema, ids, TRAIN, folder.resolve(PreparedDataset.TRAIN));
-    write(schema, ids, TEST, folder.resolve(PreparedDataset.TEST));
+  /**
+   * What the rows become.
+   *
+   * @param vocabularies in the database
+   * @param split how the rows to test on were told apart
+   */
+  record Encoded(Schema schema, FeatureIds ids, Vocabularies vocabularies, SplitRule split) {}
+
+  /**
+   * Writes the data set: the schema and both files.
+   *
+   * @param measured of which rows the report tells what no vocabulary holds: one of the constants
+   * @param notes lines of the report besides those of the database
+   */
+  PrepareReport write(Encoded encoded, String measured, ImmutableList<String> notes, Path folder)
+      throws SQLException, IOException {
+    Schema schema = encoded.schema();
+    Files.writeString(
+        folder.resolve(PreparedDataset.SCHEMA), new ConfigMapper().toJson(schema) + "\n");
+    long train = count(TRAIN);
+    long test = count(TEST);
+    write(encoded, TRAIN, train, folder.resolve(PreparedDataset.TRAIN));
+    write(encoded, TEST, test, folder.resolve(PreparedDataset.TEST));
+    return new PrepareReport(
+        train,
+        test,
+        encoded.split().text(),
+        encoded.vocabularies().sizes(),
+        Unseen.count(database, encoded.ids(), rows(measured)),
+        unseenScenarios(schema, measured),
+        ImmutableList.<String>builder().addAll(database.notes()).addAll(notes).build());
   }
 
-  private void write(Schema schema, FeatureIds ids, String which, Path file) throws SQLException {
+  private void write(Encoded encoded, String which, long count, Path file) throws SQLException {
+    Schema schema = encoded.schema();
     String labels =
         schema.tasks().stream().map(task -> ", " + DuckDb.name(task)).collect(Collectors.joining());
     database.write(
-        "SELECT " + ids.select() + labels + " FROM " + rows(which),
+        "SELECT " + encoded.ids().select() + labels + " FROM " + rows(which),
         file,
         schema.fingerprint(),
-        new WorkDatabase.Step(file.getFileName().toString(), count(which), "rows"));
+        new WorkDatabase.Step(file.getFileName().toString(), count, "rows"));
   }
 
   /** The scenarios of rows that no vocabulary has. */
-  ImmutableList<String> unseenScenarios(ColumnDescription scenario, String which)
-      throws SQLException {
+  private ImmutableList<String> unseenScenarios(Schema schema, String which) throws SQLException {
+    FeatureColumn scenario =
+        schema.layout().columns().stream()
+            .filter(column -> column.name().equals(schema.scenario().column()))
+            .findFirst()
+            .orElseThrow();
     String value = DuckDb.name(scenario.name());
     return database.query(
         String.format(
