@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.testing.AwkwardNames;
 import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,49 +161,8 @@ class GuessRolesTest {
     String columns =
         String.join(
             ", ",
-            List.of(
-                    "like",
-                    "order",
-                    "group",
-                    "select",
-                    "desc",
-                    "user",
-                    "current_date",
-                    "null",
-                    "yes",
-                    "1e3",
-                    "#x",
-                    "a: b",
-                    "a.b",
-                    "say \"\"hi\"\"",
-                    "it's",
-                    "9lives",
-                    "日志",
-                    "a/b",
-                    "- x",
-                    "{a}",
-                    "[b]",
-                    "%",
-                    "&c",
-                    "*d",
-                    "!e",
-                    "|f",
-                    ">g",
-                    "@h",
-                    "`i",
-                    "~",
-                    "?",
-                    "true",
-                    "rank",
-                    "count",
-                    "date",
-                    "interval",
-                    "row",
-                    "values",
-                    "position",
-                    "default")
-                .stream()
-                .map(name -> "i * 7 % 19 AS \"" + name + "\"")
+            AwkwardNames.ALL.stream()
+                .map(name -> "i * 7 % 19 AS \"" + name.replace("\"", "\"\"") + "\"")
                 .toList());
     GuessedColumns guess =
         GuessedColumns.ofQuery(

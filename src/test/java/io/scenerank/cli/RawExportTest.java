@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.savedmodel.Features;
 import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,28 +69,9 @@ class RawExportTest {
   @BeforeAll
   static void prepareAndTrain() throws Exception {
     Path raw =
-        ParquetTable.write(
-            shared.resolve("raw.csv"),
-            "SELECT 'u' || i % 7 AS user, i * 7 % 13 AS item,"
-                + " CASE i % 4 WHEN 0 THEN NULL ELSE '标签' || i % 5 || ';x' || i % 3 END AS tags,"
-                + " i % 10 / 10.0 AS price, CASE WHEN i % 9 = 0 THEN NULL ELSE i * i % 101 END AS size,"
-                + " ['home', 'search'][i % 2 + 1] AS page, i AS ts FROM range(100) t(i)",
-            "FORMAT csv, HEADER");
+        RawLog.write(shared.resolve("raw.csv"), "'u' || i % 7 AS user, i * 7 % 13 AS item", 100);
     data = prepare(raw, DESCRIPTION, "data");
-    run = shared.resolve("run");
-    Cli.good(
-        "run",
-        "pepnet",
-        "--data",
-        data,
-        "--out",
-        run,
-        "--epochs",
-        2,
-        "--device",
-        "cpu",
-        "--set",
-        "pepnet_dnn_units=[8]");
+    run = RawLog.train(data, shared.resolve("run"), 2);
   }
 
   private static Path prepare(Path raw, String description, String name) throws IOException {
