@@ -26,6 +26,9 @@ record FormTest(String format, String what) {
   static final FormTest SPACED_LIST = of(ListFormat.SPACED_LIST, "lists in brackets");
   static final FormTest VECTOR = of(ListFormat.VECTOR, "numbers in a row");
 
+  private static final ImmutableList<FormTest> DAYS =
+      ImmutableList.of(YEAR_FIRST, MONTH_FIRST, DAY_FIRST);
+
   /** With names of months, as logs write them. */
   private static final ImmutableList<String> PATTERNS =
       ImmutableList.of(
@@ -73,6 +76,19 @@ record FormTest(String format, String what) {
   /** Whether it is a time by a pattern of names. */
   boolean isPattern() {
     return format.contains("%");
+  }
+
+  /**
+   * Whether a text may have the form, in SQL that is short: to plan what says it for certain takes
+   * longer than to look at thousands of texts.
+   */
+  String mayFit(String text) {
+    if (DAYS.contains(this)) {
+      return "regexp_matches(" + text + ", '^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]')";
+    }
+    return equals(LIST) || equals(SPACED_LIST)
+        ? "regexp_matches(" + text + ", '[\\[({]|\\\\u')"
+        : "true";
   }
 
   /** Whether a text has the form, in SQL. */

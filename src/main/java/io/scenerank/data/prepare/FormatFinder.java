@@ -2,11 +2,16 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * Finds the formats of text columns: all values must have the form. What nearly all have, or what
@@ -43,38 +48,60 @@ final class FormatFinder {
     }
   }
 
-  /** Looks at each text column. */
+  /** Looks at all text columns. */
   Found find() throws SQLException {
     ImmutableMap.Builder<String, ValueFormat> formats = ImmutableMap.builder();
     ImmutableList.Builder<String> notes = ImmutableList.builder();
     ImmutableMap.Builder<String, String> refused = ImmutableMap.builder();
-    for (RawTable.Column column : table.columns()) {
-      if (column.type() == StagedType.VARCHAR && column.kind() == RawKind.TEXT) {
-        FormatChoice choice = choose(column);
-        choice.format().ifPresent(format -> formats.put(column.name(), format));
-        choice.note().ifPresent(note -> notes.add("'" + column.name() + "' " + note));
-        choice.refused().ifPresent(why -> refused.put(column.name(), why));
-      }
+    for (Map.Entry<String, Shares> column : shares().entrySet()) {
+      FormatChoice choice = choose(DuckDb.name(column.getKey()), column.getValue());
+      choice.format().ifPresent(format -> formats.put(column.getKey(), format));
+      choice.note().ifPresent(note -> notes.add("'" + column.getKey() + "' " + note));
+      choice.refused().ifPresent(why -> refused.put(column.getKey(), why));
     }
     return new Found(formats.buildOrThrow(), notes.build(), refused.buildOrThrow());
   }
 
-  private FormatChoice choose(RawTable.Column column) throws SQLException {
-    String text = DuckDb.name(column.name());
-    String all = WorkDatabase.rows(table.file());
-    List<FormTest> likely =
-        shares(text, "(SELECT * FROM " + all + " LIMIT " + SAMPLE + ")", FormTest.all()).likely();
-    if (likely.isEmpty()) {
-      return FormatChoice.NONE;
-    }
-    Shares shares = shares(text, all, likely);
+  private String rows() {
+    return WorkDatabase.rows(table.file());
+  }
+
+  private FormatChoice choose(String text, Shares shares) throws SQLException {
     List<FormTest> fitting = shares.fitting();
     if (fitting.isEmpty()) {
       return shares.likely().isEmpty()
           ? FormatChoice.NONE
-          : FormatChoice.noted(exception(text, all, shares, shares.likely().get(0)));
+          : FormatChoice.noted(exception(text, rows(), shares, shares.likely().get(0)));
     }
-    return new FormatChooser(database, all, text).choose(fitting);
+    return new FormatChooser(database, rows(), text).choose(fitting);
+  }
+
+  /** How many values have the forms that are likely by the first rows, by column. */
+  private Map<String, Shares> shares() throws SQLException {
+    List<String> texts =
+        table.columns().stream()
+            .filter(c -> c.type() == StagedType.VARCHAR && c.kind() == RawKind.TEXT)
+            .map(RawTable.Column::name)
+            .toList();
+    long rows = database.number("SELECT count(*) FROM " + rows());
+    Map<String, Shares> first = new LinkedHashMap<>();
+    for (List<String> group : Cells.groups(texts, Math.min(rows, SAMPLE))) {
+      first.putAll(
+          shares(
+              "(SELECT * FROM " + rows() + " LIMIT " + SAMPLE + ")",
+              Maps.asMap(new LinkedHashSet<>(group), name -> FormTest.all())));
+    }
+    if (rows <= SAMPLE) {
+      return first;
+    }
+    Map<String, Shares> all = new LinkedHashMap<>();
+    List<String> likely =
+        first.keySet().stream().filter(name -> !first.get(name).likely().isEmpty()).toList();
+    for (List<String> group : Cells.groups(likely, rows)) {
+      all.putAll(
+          shares(rows(), Maps.asMap(new LinkedHashSet<>(group), name -> first.get(name).likely())));
+    }
+    return all;
   }
 
   /** Says which value keeps a column from having a form. */
@@ -95,23 +122,60 @@ final class FormatFinder {
         CsvFailure.shortened(found.get(0)));
   }
 
-  private Shares shares(String text, String rows, List<FormTest> tests) throws SQLException {
-    StringBuilder counts = new StringBuilder("count(" + text + ")");
-    for (FormTest test : tests) {
-      counts.append(
-          String.format(", count(*) FILTER (%s IS NOT NULL AND %s)", text, test.fits(text)));
+  /**
+   * Counts the values that have forms.
+   *
+   * @param tests the forms, by column
+   */
+  private Map<String, Shares> shares(String rows, Map<String, List<FormTest>> tests)
+      throws SQLException {
+    List<String> columns = ImmutableList.copyOf(tests.keySet());
+    List<String> texts = columns.stream().map(DuckDb::name).toList();
+    try (Cells.Distinct cells = Cells.Distinct.of(database, texts, rows)) {
+      Map<String, Shares> possible = shares(cells, columns, tests, FormTest::mayFit);
+      return shares(cells, columns, Maps.transformValues(possible, Shares::likely), FormTest::fits);
     }
-    return database
-        .query(
-            "SELECT " + counts + " FROM " + rows,
-            row -> {
-              ImmutableList.Builder<Long> fitting = ImmutableList.builder();
-              for (int i = 0; i < tests.size(); i++) {
-                fitting.add(row.getLong(i + 2));
-              }
-              return new Shares(row.getLong(1), ImmutableList.copyOf(tests), fitting.build());
-            })
-        .get(0);
+  }
+
+  private Map<String, Shares> shares(
+      Cells.Distinct cells,
+      List<String> columns,
+      Map<String, List<FormTest>> tests,
+      BiFunction<FormTest, String, String> condition)
+      throws SQLException {
+    ImmutableList<FormTest> all =
+        tests.values().stream()
+            .flatMap(List::stream)
+            .distinct()
+            .collect(ImmutableList.toImmutableList());
+    StringBuilder counts = new StringBuilder();
+    for (FormTest test : all) {
+      List<Integer> asked =
+          IntStream.range(0, columns.size())
+              .filter(i -> tests.getOrDefault(columns.get(i), ImmutableList.of()).contains(test))
+              .boxed()
+              .toList();
+      counts.append(
+          String.format(
+              ", CAST(coalesce(sum(n) FILTER (%s AND %s), 0) AS BIGINT)",
+              Cells.isIn(asked), condition.apply(test, "t")));
+    }
+    Map<String, Shares> shares = new LinkedHashMap<>();
+    database.forEach(
+        String.format(
+            "SELECT c, CAST(sum(n) AS BIGINT)%s FROM %s WHERE t IS NOT NULL GROUP BY c ORDER BY c",
+            counts, cells.sql()),
+        row -> {
+          String column = columns.get(row.getInt(1));
+          List<FormTest> here = tests.get(column);
+          ImmutableList.Builder<Long> fitting = ImmutableList.builder();
+          for (FormTest test : here) {
+            fitting.add(row.getLong(all.indexOf(test) + 3));
+          }
+          shares.put(
+              column, new Shares(row.getLong(2), ImmutableList.copyOf(here), fitting.build()));
+        });
+    return shares;
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.DuckDb;
@@ -91,9 +90,11 @@ public final class Guess {
             ? found.table()
             : new RawReader(database, found.marks(), formats.raw()).read(first, name -> true);
     ImmutableList<GuessedColumn> columns =
-        columns(database, table).stream()
-            .map(column -> readable(column, formats))
-            .collect(ImmutableList.toImmutableList());
+        new FactsFinder(database, table)
+            .find().stream()
+                .map(RoleFinder::find)
+                .map(column -> readable(column, formats))
+                .collect(ImmutableList.toImmutableList());
     GuessedLabels labels = GuessedLabels.of(columns);
     GuessedSplit split = new GuessedSplit.Finder(database, table, labels.where()).find(columns);
     return new GuessedTable(
@@ -106,17 +107,6 @@ public final class Guess {
         labels,
         split,
         notes(database, table, columns, labels, split, formats));
-  }
-
-  private static ImmutableList<GuessedColumn> columns(WorkDatabase database, RawTable table)
-      throws SQLException {
-    ImmutableMap<String, RowOrder> orders = RowOrder.of(database, table);
-    ImmutableList.Builder<GuessedColumn> columns = ImmutableList.builder();
-    for (ColumnProfile profile : ColumnProfile.of(database, table)) {
-      RowOrder order = orders.getOrDefault(profile.name(), RowOrder.NONE);
-      columns.add(RoleFinder.find(ColumnFacts.of(database, table, profile, order)));
-    }
-    return columns.build();
   }
 
   /** A column whose values no feature can read is left out. */

@@ -14,7 +14,9 @@ final class Instants {
 
   /** Whether a text, which is not NULL, is an instant. */
   static String fits(String text) {
-    return String.format("(regexp_full_match(%s, %s) AND %s IS NOT NULL)", text, SHAPE, of(text));
+    return String.format(
+        "(CASE WHEN regexp_full_match(%s, %s) THEN %s IS NOT NULL ELSE false END)",
+        text, SHAPE, of(text));
   }
 
   /** The instant as a TIMESTAMP in UTC; NULL where the text is none. */

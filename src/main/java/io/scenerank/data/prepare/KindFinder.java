@@ -41,7 +41,7 @@ final class KindFinder {
     String rows = WorkDatabase.rows(file);
     // Most kinds fall away within a few rows; what is left is tried on all rows, one by one.
     drop(candidates, types, "(SELECT * FROM " + rows + " LIMIT " + SAMPLE + ")", true);
-    boolean open = true;
+    boolean open = database.number("SELECT count(*) FROM " + rows) > SAMPLE;
     while (open) {
       open = drop(candidates, types, rows, false);
     }
@@ -81,22 +81,70 @@ final class KindFinder {
       String rows,
       boolean all)
       throws SQLException {
-    record Test(String name, RawKind kind) {}
     List<Test> tests = new ArrayList<>();
     candidates.forEach(
         (name, kinds) -> {
           int tried = all ? kinds.size() - 1 : Math.min(1, kinds.size() - 1);
           kinds.subList(0, tried).forEach(kind -> tests.add(new Test(name, kind)));
         });
+    Map<Boolean, List<Test>> byText =
+        tests.stream()
+            .collect(Collectors.partitioningBy(t -> types.get(t.name) == StagedType.VARCHAR));
+    List<Test> failed = new ArrayList<>(failedTexts(byText.get(true), rows));
+    failed.addAll(failedOthers(byText.get(false), types, rows));
+    failed.forEach(test -> candidates.get(test.name).remove(test.kind));
+    return !failed.isEmpty() && !all;
+  }
+
+  /** Whether all values of a column are of a kind. */
+  private record Test(String name, RawKind kind) {}
+
+  /** Texts are tried in one go, whatever column they are of. */
+  private List<Test> failedTexts(List<Test> tests, String rows) throws SQLException {
+    List<Test> failed = new ArrayList<>();
     if (tests.isEmpty()) {
-      return false;
+      return failed;
+    }
+    List<String> columns = tests.stream().map(Test::name).distinct().toList();
+    List<RawKind> kinds = tests.stream().map(Test::kind).distinct().toList();
+    String misfits =
+        kinds.stream()
+            .map(
+                kind ->
+                    String.format(
+                        ", coalesce(bool_or(NOT %s) FILTER (%s), false)",
+                        kind.fits("t"),
+                        Cells.isIn(
+                            tests.stream()
+                                .filter(test -> test.kind == kind)
+                                .map(test -> columns.indexOf(test.name))
+                                .toList())))
+            .collect(Collectors.joining());
+    database.forEach(
+        String.format(
+            "SELECT c%s FROM %s WHERE t IS NOT NULL GROUP BY c",
+            misfits, Cells.of(columns.stream().map(DuckDb::name).toList(), rows)),
+        row -> {
+          for (int i = 0; i < kinds.size(); i++) {
+            if (row.getBoolean(i + 2)) {
+              failed.add(new Test(columns.get(row.getInt(1)), kinds.get(i)));
+            }
+          }
+        });
+    return failed;
+  }
+
+  private List<Test> failedOthers(
+      List<Test> tests, ImmutableMap<String, StagedType> types, String rows) throws SQLException {
+    List<Test> failed = new ArrayList<>();
+    if (tests.isEmpty()) {
+      return failed;
     }
     String counts =
         tests.stream()
-            .map(test -> misfits(DuckDb.name(test.name), types.get(test.name), test.kind))
+            .map(test -> misfits(DuckDb.name(test.name), types.get(test.name)))
             .collect(Collectors.joining(", "));
-    List<Test> failed = new ArrayList<>();
-    database.query(
+    database.forEach(
         "SELECT " + counts + " FROM " + rows,
         row -> {
           for (int i = 0; i < tests.size(); i++) {
@@ -104,24 +152,18 @@ final class KindFinder {
               failed.add(tests.get(i));
             }
           }
-          return row;
         });
-    failed.forEach(test -> candidates.get(test.name).remove(test.kind));
-    return !failed.isEmpty() && !all;
+    return failed;
   }
 
-  /** Whether a value of the column is not of the kind; a column without values is of any. */
-  private static String misfits(String column, StagedType type, RawKind kind) {
+  /** Whether a number of the column, or a number of its lists, is no integer. */
+  private static String misfits(String column, StagedType type) {
     String fits =
-        switch (type) {
-          case DOUBLE -> String.format(Locale.ROOT, WHOLE, column);
-          // Floats that are integers, all of them, are ids.
-          case VECTOR ->
-              String.format(
-                  "(len(list_filter(%s, lambda x: NOT %s)) = 0)",
-                  column, String.format(WHOLE, "x"));
-          default -> kind.fits(column);
-        };
+        type == StagedType.VECTOR
+            // Floats that are integers, all of them, are ids.
+            ? String.format(
+                "(len(list_filter(%s, lambda x: NOT %s)) = 0)", column, String.format(WHOLE, "x"))
+            : String.format(WHOLE, column);
     return String.format("coalesce(bool_or(NOT %s) FILTER (%s IS NOT NULL), false)", fits, column);
   }
 

@@ -7,6 +7,7 @@ import io.scenerank.data.DuckDb;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,17 +86,19 @@ record MissingMarks(WorkDatabase database, Reader rows) {
         Stream.concat(CERTAIN.stream(), POSSIBLE.stream())
             .map(DuckDb::text)
             .collect(Collectors.joining(", "));
+    List<String> names =
+        table.columns().stream()
+            .filter(column -> column.type() == StagedType.VARCHAR)
+            .map(RawTable.Column::name)
+            .toList();
     ImmutableListMultimap.Builder<String, String> marks = ImmutableListMultimap.builder();
-    for (RawTable.Column column : table.columns()) {
-      if (column.type() == StagedType.VARCHAR) {
-        database
-            .query(
-                String.format(
-                    "SELECT DISTINCT %1$s AS mark FROM %2$s WHERE lower(%1$s) IN (%3$s) ORDER BY 1",
-                    DuckDb.name(column.name()), WorkDatabase.rows(table.file()), known),
-                row -> row.getString(1))
-            .forEach(mark -> marks.put(mark, column.name()));
-      }
+    if (!names.isEmpty()) {
+      database.forEach(
+          String.format(
+              "SELECT DISTINCT c, t FROM %s WHERE lower(t) IN (%s) ORDER BY c, t",
+              Cells.of(names.stream().map(DuckDb::name).toList(), WorkDatabase.rows(table.file())),
+              known),
+          row -> marks.put(row.getString(2), names.get(row.getInt(1))));
     }
     return marks.build();
   }

@@ -52,19 +52,25 @@ enum RawKind {
     return type;
   }
 
-  /** Whether a text, which is not NULL, is of this kind. */
+  /**
+   * Whether a text, which is not NULL, is of this kind. DuckDB tries both sides of AND on all rows,
+   * but what stands behind THEN only where it is needed.
+   */
   String fits(String text) {
     return switch (this) {
       case INTEGER ->
           String.format(
-              "(regexp_full_match(%1$s, %2$s)"
-                  + " AND TRY_CAST(split_part(%1$s, '.', 1) AS BIGINT) IS NOT NULL)",
+              "(CASE WHEN regexp_full_match(%1$s, %2$s)"
+                  + " THEN TRY_CAST(split_part(%1$s, '.', 1) AS BIGINT) IS NOT NULL"
+                  + " ELSE false END)",
               text, INTEGRAL);
       case NUMBER -> String.format("regexp_full_match(%s, %s)", text, DECIMAL);
       case BOOLEAN -> String.format("(lower(%s) IN ('true', 'false'))", text);
       case DATE ->
           String.format(
-              "(regexp_full_match(%1$s, %2$s) AND TRY_CAST(%1$s AS DATE) IS NOT NULL)", text, DAY);
+              "(CASE WHEN regexp_full_match(%1$s, %2$s) THEN TRY_CAST(%1$s AS DATE) IS NOT NULL"
+                  + " ELSE false END)",
+              text, DAY);
       case TIMESTAMP -> Instants.fits(text);
       case TEXT, LIST, VECTOR, NESTED -> "true";
     };

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
 import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -64,7 +65,12 @@ record RawTable(Path file, ImmutableList<Column> columns) {
    * that a vocabulary holds.
    */
   String values() {
-    return columns.stream()
+    return values(columns);
+  }
+
+  /** The same of some columns. */
+  String values(List<Column> some) {
+    return some.stream()
         .map(
             column -> {
               String name = DuckDb.name(column.name());
