@@ -94,6 +94,55 @@ class PreparePartitionsTest {
     assertThat(guess.get("name").asText()).isEqualTo("logs");
   }
 
+  /** The columns of folders are no columns of the lines. */
+  @Test
+  void filesWithoutAHeaderMayLieInPartitions() throws Exception {
+    for (int day = 1; day < 4; day++) {
+      Path folder = Files.createDirectories(logs.resolve("dt=2022-05-0" + day));
+      ParquetTable.write(
+          folder.resolve("part-0.csv"),
+          "SELECT i, i * 3 % 7, i % 2 FROM range(10) t(i)",
+          "FORMAT csv, HEADER false");
+    }
+    JsonNode yaml =
+        new ConfigMapper()
+            .parseYaml(
+                Cli.good(
+                        "prepare",
+                        logs,
+                        "--guess",
+                        "--no-header",
+                        "--names",
+                        "user_id,item_id,click")
+                    .out(),
+                "guess");
+    assertThat(yaml.get("names")).hasSize(3);
+    assertThat(yaml.at("/split/column").asText()).isEqualTo("dt");
+    Path data = temp.resolve("data");
+    Files.writeString(config, yaml.toString());
+    Cli.good("prepare", logs, "--config", config, "--out", data);
+    assertThat(ParquetTable.rows(data.resolve("train.parquet"), "SELECT count(*) FROM %s"))
+        .containsExactly("20");
+  }
+
+  /** The same where the guess finds out that there is no header. */
+  @Test
+  void aHeaderThatLacksIsFoundInPartitions() throws Exception {
+    for (int day = 1; day < 4; day++) {
+      Path folder = Files.createDirectories(logs.resolve("dt=2022-05-0" + day));
+      ParquetTable.write(
+          folder.resolve("part-0.csv"),
+          "SELECT i * 3 % 7, i % 2, i % 5 FROM range(10) t(i)",
+          "FORMAT csv, HEADER false");
+    }
+    Path data = temp.resolve("data");
+    assertThat(Cli.run("prepare", logs, "--guess", "--out", data).err())
+        .contains("labels is missing")
+        .doesNotContain("names has");
+    assertThat(Files.readString(temp.resolve("data.yaml")))
+        .contains("names: [column0, column1, column2]");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aSideTableMayLieInPartitions(boolean parquet) throws Exception {

@@ -9,6 +9,7 @@ import java.sql.Struct;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -95,11 +96,13 @@ record FactsFinder(WorkDatabase database, RawTable table) {
     Map<Integer, Texts> texts = texts(group, cells);
     return database.query(
         String.format(
+            Locale.ROOT,
             "SELECT c, CAST(sum(n) AS BIGINT),"
                 + " CAST(coalesce(sum(n) FILTER (t IS NOT NULL), 0) AS BIGINT), count(t), min(low),"
                 + " max(high), min(ROW(-n, t), %d) FILTER (t IS NOT NULL) FROM %s"
                 + " GROUP BY c ORDER BY c",
-            ColumnFacts.FEW, cells.sql()),
+            ColumnFacts.FEW,
+            cells.sql()),
         row -> {
           RawTable.Column column = group.get(row.getInt(1));
           Texts more = texts.getOrDefault(row.getInt(1), Texts.NONE);
@@ -184,9 +187,12 @@ record FactsFinder(WorkDatabase database, RawTable table) {
       long parts =
           database.number(
               String.format(
+                  Locale.ROOT,
                   "SELECT count(DISTINCT e) FROM (SELECT unnest(string_split(t, %s)) AS e FROM %s"
                       + " WHERE c = %d AND t IS NOT NULL)",
-                  DuckDb.text(mark), cells.sql(), column));
+                  DuckDb.text(mark),
+                  cells.sql(),
+                  column));
       if (parts < distinct) {
         return mark;
       }

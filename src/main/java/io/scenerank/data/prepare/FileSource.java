@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** The rows of raw files, one file after the other; columns of partitions come last. */
 final class FileSource implements RawSource {
+  private static final String BYTES = "BLOB";
+
   private final SourceFiles files;
   private final CsvDescription format;
   private CsvTable csv; // what their lines say, once they were read
@@ -40,12 +42,16 @@ final class FileSource implements RawSource {
   @Override
   public ImmutableMap<String, String> columns(WorkDatabase database)
       throws SQLException, IOException {
-    ImmutableMap<String, String> own =
-        files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
+    ImmutableMap<String, String> own = own(database);
     ImmutableMap.Builder<String, String> columns = ImmutableMap.builder();
-    columns.putAll(own);
+    own.forEach((name, type) -> columns.put(name, type.replace(BYTES, "VARCHAR")));
     partitions(own.keySet()).forEach(name -> columns.put(name, "VARCHAR"));
     return columns.buildOrThrow();
+  }
+
+  /** Name and type of each column that the files have themselves. */
+  ImmutableMap<String, String> own(WorkDatabase database) throws SQLException, IOException {
+    return files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
   }
 
   /** The columns of folders; where the files have one of the name, theirs counts. */
@@ -58,13 +64,40 @@ final class FileSource implements RawSource {
   @Override
   public String relation(WorkDatabase database) throws SQLException, IOException {
     String rows = files.parquet() ? parquet(database) : csv(database).relation();
-    ImmutableMap<String, String> own =
-        files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
+    ImmutableMap<String, String> own = own(database);
     String partitions =
         partitions(own.keySet()).stream()
             .map(name -> ", " + Partitions.value(name) + " AS " + DuckDb.name(name))
             .collect(Collectors.joining());
-    return String.format("(SELECT * EXCLUDE (%s)%s FROM %s)", Partitions.FILE, partitions, rows);
+    return String.format(
+        "(SELECT * EXCLUDE (%s)%s%s FROM %s)", Partitions.FILE, readable(own), partitions, rows);
+  }
+
+  /**
+   * Makes texts of the columns that a file holds as bytes: programs older than Parquet's own texts,
+   * and some of today, write texts so. Bytes that are no UTF-8 stay as DuckDB writes them.
+   */
+  private static String readable(ImmutableMap<String, String> columns) {
+    String texts =
+        columns.entrySet().stream()
+            .map(column -> texts(DuckDb.name(column.getKey()), column.getValue()))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "));
+    return texts.isEmpty() ? "" : " REPLACE (" + texts + ")";
+  }
+
+  private static Optional<String> texts(String name, String type) {
+    return switch (type) {
+      case BYTES -> Optional.of(text(name) + " AS " + name);
+      case BYTES + "[]" ->
+          Optional.of(
+              String.format("list_transform(%1$s, lambda x: %2$s) AS %1$s", name, text("x")));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String text(String bytes) {
+    return String.format("coalesce(TRY(decode(%1$s)), CAST(%1$s AS VARCHAR))", bytes);
   }
 
   private CsvTable csv(WorkDatabase database) throws SQLException, IOException {

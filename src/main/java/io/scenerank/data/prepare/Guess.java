@@ -65,8 +65,7 @@ public final class Guess {
     FileSource source = new FileSource(files, found).withQuotesFound(database);
     return found.header() || !found.names().isEmpty()
         ? source
-        : new FileSource(
-            files, source.format().withNames(source.columns(database).keySet().asList()));
+        : new FileSource(files, source.format().withNames(source.own(database).keySet().asList()));
   }
 
   private static GuessedTable table(WorkDatabase database, FileSource source, SourceFiles files)

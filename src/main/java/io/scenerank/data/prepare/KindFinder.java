@@ -162,8 +162,9 @@ final class KindFinder {
         type == StagedType.VECTOR
             // Floats that are integers, all of them, are ids.
             ? String.format(
-                "(len(list_filter(%s, lambda x: NOT %s)) = 0)", column, String.format(WHOLE, "x"))
-            : String.format(WHOLE, column);
+                "(len(list_filter(%s, lambda x: NOT %s)) = 0)",
+                column, String.format(Locale.ROOT, WHOLE, "x"))
+            : String.format(Locale.ROOT, WHOLE, column);
     return String.format("coalesce(bool_or(NOT %s) FILTER (%s IS NOT NULL), false)", fits, column);
   }
 

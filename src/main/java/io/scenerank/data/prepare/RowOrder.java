@@ -53,7 +53,12 @@ record RowOrder(long steps, long up, long down, long byOne) {
                 Locale.ROOT,
                 "WITH first AS (SELECT * FROM (%s) WHERE %s < %d),"
                     + " steps(%s) AS (SELECT %s FROM first) %s FROM steps",
-                table.values(columns), RawTable.ROW, ROWS, names, values, counts),
+                table.values(columns),
+                RawTable.ROW,
+                ROWS,
+                names,
+                values,
+                counts),
             row -> {
               ImmutableMap.Builder<String, RowOrder> orders = ImmutableMap.builder();
               for (int i = 0; i < columns.size(); i++) {

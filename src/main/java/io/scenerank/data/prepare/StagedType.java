@@ -2,6 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.DuckDb;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -28,6 +29,9 @@ enum StagedType {
 
   private static final Pattern COMPOUND = Pattern.compile("(STRUCT|MAP|UNION)\\(.*|VARIANT");
 
+  private static final Pattern WHOLE = Pattern.compile("DECIMAL\\(([0-9]+),0\\)");
+  private static final int DIGITS_OF_64_BITS = 18;
+
   private final String type;
 
   StagedType(String type) {
@@ -46,6 +50,11 @@ enum StagedType {
     }
     if (COMPOUND.matcher(duckDbType).matches()) {
       return NESTED;
+    }
+    // Ids of databases are decimals without a fraction, which doubles would make equal.
+    Matcher whole = WHOLE.matcher(duckDbType);
+    if (whole.matches()) {
+      return Integer.parseInt(whole.group(1)) <= DIGITS_OF_64_BITS ? BIGINT : VARCHAR;
     }
     return switch (duckDbType.replaceAll("\\(.*", "")) {
       case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" ->

@@ -38,7 +38,8 @@ final class FuzzChecker {
   }
 
   private FuzzResult check(Path folder) throws IOException, SQLException {
-    SourceFiles files = SourceFiles.find(table.write(folder).toString(), Path.of(""));
+    SourceFiles files =
+        SourceFiles.find(new FuzzWriter(table).write(folder).toString(), Path.of(""));
     PrepareOptions options =
         new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {});
     GuessedDescription guess;

@@ -27,7 +27,11 @@ record FuzzColumn(
     /** Doubles. */
     NUMBER,
     /** Lists of texts. */
-    LIST
+    LIST,
+    /** Lists of Doubles. */
+    VECTOR,
+    /** Lists of lists, structs and maps, which no feature holds. */
+    NESTED
   }
 
   FuzzColumn {
@@ -37,6 +41,14 @@ record FuzzColumn(
 
   /** Whether a model may read it. */
   boolean isFeature() {
-    return kind == Kind.CATEGORY || kind == Kind.NUMBER || kind == Kind.LIST;
+    return switch (kind) {
+      case CATEGORY, NUMBER, LIST, VECTOR -> true;
+      case LABEL, TIME, INDEX, NESTED -> false;
+    };
+  }
+
+  /** The same under another name. */
+  FuzzColumn called(String other) {
+    return new FuzzColumn(other, kind, form, truth, texts);
   }
 }

@@ -28,10 +28,12 @@ record FuzzComparison(FuzzColumn column, ColumnDescription feature, String missi
       Object found = prepared.rows().get(i).get(feature.name());
       boolean test = i >= prepared.trainRows();
       boolean same =
-          column.kind() == Kind.LIST
-              ? sameList(truth, found, test)
-              // A value of test rows alone has no id.
-              : (test && found == null && !dense) || sameValue(truth, found, dense);
+          switch (column.kind()) {
+            case LIST -> sameList(truth, found, test);
+            case VECTOR -> sameVector((List<?>) truth, found);
+            // A value of test rows alone has no id.
+            default -> (test && found == null && !dense) || sameValue(truth, found, dense);
+          };
       if (!same) {
         return Optional.of(String.format("row %d is '%s', not '%s'", rows.get(i), found, truth));
       }
@@ -78,6 +80,19 @@ record FuzzComparison(FuzzColumn column, ColumnDescription feature, String missi
     List<?> all = truth == null ? List.of() : (List<?>) truth;
     List<?> last = all.subList(Math.max(0, all.size() - feature.maxLen()), all.size());
     return test ? last.containsAll(list) : last.equals(list);
+  }
+
+  private boolean sameVector(List<?> truth, Object found) {
+    if (!(found instanceof List<?> list)) {
+      return false;
+    }
+    return truth == null
+        ? list.stream().allMatch(number -> number.equals(feature.missing()))
+        : floats(truth).equals(floats(list));
+  }
+
+  private static List<Float> floats(List<?> numbers) {
+    return numbers.stream().map(number -> ((Number) number).floatValue()).toList();
   }
 
   /** Bins go by the numbers: a larger number is in no lower bin. */

@@ -29,8 +29,9 @@ import org.duckdb.DuckDBConnection;
 record FuzzPrepared(ImmutableList<ImmutableMap<String, Object>> rows, int trainRows) {
 
   /**
-   * Reads a data set. A value is a text of a vocabulary, a list of them, a Double of a dense
-   * column, an Integer of a binned column or of a label; what is 0 in a vocabulary is left out.
+   * Reads a data set. A value is a text of a vocabulary, a list of them, a Double of a dense column
+   * or a list of such, an Integer of a binned column or of a label; what is 0 in a vocabulary is
+   * left out.
    */
   static FuzzPrepared read(Path data, Description description) throws SQLException {
     try (DuckDBConnection connection = DuckDb.open(new DuckDbOptions(1), Optional.empty())) {
@@ -92,9 +93,16 @@ record FuzzPrepared(ImmutableList<ImmutableMap<String, Object>> rows, int trainR
       return values.buildOrThrow();
     }
 
+    private static List<Double> vector(ColumnDescription column, ResultSet row)
+        throws SQLException {
+      return Arrays.stream((Object[]) row.getArray(column.name()).getArray())
+          .map(number -> ((Number) number).doubleValue())
+          .toList();
+    }
+
     private Object value(ColumnDescription column, ResultSet row) throws SQLException {
       if (column.type() == ColumnDescription.Type.DENSE) {
-        return row.getDouble(column.name());
+        return column.dimension() == 1 ? row.getDouble(column.name()) : vector(column, row);
       }
       if (column.bins() > 0) {
         int bin = row.getInt(column.name());

@@ -1,10 +1,6 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,16 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A random table and how its file is written; the seed tells everything.
  *
- * @param columns in the order of the file
- * @param file how it is written
+ * @param columns in the order of the file, those of its folders last
+ * @param file how it is written if it is CSV
+ * @param place in which files and folders
  */
-record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file) {
+record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file, Place place) {
   private static final List<String> LABELS =
       List.of(
           "click",
@@ -117,6 +112,13 @@ record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file) {
           "f1",
           "lang");
 
+  private static final List<String> VECTORS =
+      List.of("embedding", "emb", "vec", "features", "вектор", "payload", "info");
+  private static final List<String> PARTITIONS =
+      List.of("region", "lang", "país", "город", "p", "hour", "country", "bucket", "渠道");
+  private static final List<String> FILES =
+      List.of("log", "log", "log", "данные", "ログ 2022", "größe", "a'b", "x#1", "50%", "[v1]", "😀");
+
   private static final List<String> MARKS =
       List.of("", "", "", "", "NULL", "NA", "\\N", "None", "nan", "NaN", "null", "N/A", "-", "?");
 
@@ -130,7 +132,34 @@ record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file) {
       boolean header,
       boolean mark,
       int blankLines,
-      boolean lastEnd) {}
+      boolean lastEnd) {
+    /** What of it a Parquet file has: a mark for missing texts. */
+    Format ofParquet() {
+      return new Format(",", Quoting.MINIMAL, "\"", "\n", missing, true, false, 0, true);
+    }
+  }
+
+  /**
+   * In which files and folders it is.
+   *
+   * @param name of the file or of the outer folder
+   * @param partitions how many columns are in the names of folders
+   * @param allEncoded whether letters outside ASCII are encoded in them
+   */
+  record Place(boolean parquet, String name, int partitions, boolean allEncoded) {
+    /** Which of four kinds of tables it is. */
+    String kind() {
+      return (parquet ? "Parquet" : "CSV") + (partitions > 0 ? " in partitions" : "");
+    }
+  }
+
+  private static Place place(Random random) {
+    return new Place(
+        random.nextInt(5) < 2,
+        FILES.get(random.nextInt(FILES.size())),
+        random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0,
+        random.nextBoolean());
+  }
 
   /** Which fields have quotes. */
   enum Quoting {
@@ -175,18 +204,32 @@ record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file) {
     FuzzColumn index = values.index(names.of(INDEXES));
     columns.add(index.name().isEmpty() ? 0 : random.nextInt(columns.size() + 1), index);
     Format format = format(random);
-    return new FuzzTable(seed, named(columns, format), format);
+    Place place = place(random);
+    if (place.parquet) {
+      format = format.ofParquet();
+      FuzzTyped typed = new FuzzTyped(random, format.missing);
+      columns.replaceAll(typed::of);
+      columns.replaceAll(c -> c.name().isEmpty() ? c.called("__index_level_0__") : c);
+      if (random.nextInt(3) == 0) {
+        columns.add(typed.vector(names.of(VECTORS), rows));
+      }
+      if (random.nextInt(6) == 0) {
+        columns.add(typed.nested(names.of(VECTORS), rows));
+      }
+    }
+    for (int i = 0; i < place.partitions; i++) {
+      columns.add(
+          random.nextBoolean()
+              ? values.days(names.of(List.of("dt", "day", "date", "event_date")))
+              : values.partition(names.of(PARTITIONS)));
+    }
+    return new FuzzTable(seed, named(columns, format), format, place);
   }
 
   /** With a backslash before quotes in names alone, no reader can know what it is for. */
   private static ImmutableList<FuzzColumn> named(List<FuzzColumn> columns, Format format) {
     return columns.stream()
-        .map(
-            c ->
-                format.escape.equals("\\")
-                    ? new FuzzColumn(
-                        c.name().replace('"', '\''), c.kind(), c.form(), c.truth(), c.texts())
-                    : c)
+        .map(c -> format.escape.equals("\\") ? c.called(c.name().replace('"', '\'')) : c)
         .collect(ImmutableList.toImmutableList());
   }
 
@@ -229,47 +272,21 @@ record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file) {
     return columns.get(0).truth().size();
   }
 
+  /** The columns that folders are called after. */
+  ImmutableList<FuzzColumn> partitions() {
+    return columns.subList(columns.size() - place.partitions, columns.size());
+  }
+
+  /** The columns that the files have themselves. */
+  ImmutableList<FuzzColumn> inFiles() {
+    return columns.subList(0, columns.size() - place.partitions);
+  }
+
   /** The name that a reader gives a column: without blanks at its ends, numbered if it has none. */
   String nameOf(FuzzColumn column) {
-    return !file.header || column.name().isBlank()
-        ? "column" + columns.indexOf(column)
+    int number = inFiles().indexOf(column);
+    return number >= 0 && (!file.header || column.name().isBlank())
+        ? "column" + number
         : column.name().strip();
-  }
-
-  /** Writes the file. */
-  Path write(Path folder) throws IOException {
-    StringBuilder text = new StringBuilder(file.mark ? "\ufeff" : "");
-    text.append(file.end.repeat(file.blankLines));
-    if (file.header) {
-      text.append(line(columns.stream().map(FuzzColumn::name).toList()));
-    }
-    for (int row = 0; row < rows(); row++) {
-      int at = row;
-      text.append(line(columns.stream().map(column -> column.texts().get(at)).toList()));
-    }
-    if (!file.lastEnd) {
-      text.setLength(text.length() - file.end.length());
-    }
-    String name = file.delimiter.equals("\t") ? "log.tsv" : "log.csv";
-    return Files.writeString(folder.resolve(name), text, StandardCharsets.UTF_8);
-  }
-
-  private String line(List<String> fields) {
-    return fields.stream()
-        .map(field -> field == null ? file.missing : quoted(field))
-        .collect(Collectors.joining(file.delimiter, "", file.end));
-  }
-
-  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?");
-
-  private String quoted(String field) {
-    boolean needs = field.contains(file.delimiter) || field.contains("\"") || field.contains("\n");
-    boolean has =
-        switch (file.quoting) {
-          case MINIMAL -> needs;
-          case NO_NUMBERS -> needs || !NUMBER.matcher(field).matches();
-          case ALL -> true;
-        };
-    return has ? '"' + field.replace("\"", file.escape + '"') + '"' : field;
   }
 }

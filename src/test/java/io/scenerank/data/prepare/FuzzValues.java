@@ -331,4 +331,33 @@ final class FuzzValues {
     double missing = random.nextInt(12) == 0 ? 0.1 : 0;
     return column(name, Kind.TIME, form.name, missing, moments::get, form.text);
   }
+
+  /** A few days, as the folders of partitions are called. */
+  FuzzColumn days(String name) {
+    int days = 2 + random.nextInt(3);
+    long start = (18_700 + random.nextInt(400)) * DAY;
+    TimeForm form = pick(List.of(pattern("yyyy-MM-dd", DAY), pattern("yyyyMMdd", DAY)));
+    return column(
+        name, Kind.TIME, form.name, 0, row -> start + random.nextInt(days) * DAY, form.text);
+  }
+
+  /** A few values in names of folders: numbers, perhaps with zeros in front, or texts. */
+  FuzzColumn partition(String name) {
+    int different = 2 + random.nextInt(2);
+    int form = random.nextInt(3);
+    Function<Integer, String> value =
+        i ->
+            switch (form) {
+              case 0 -> Integer.toString(i + 1);
+              case 1 -> format("%02d", i);
+              default -> WORDS.get((i * 7 + name.length() * 5) % WORDS.size());
+            };
+    return column(
+        name,
+        Kind.CATEGORY,
+        "partition " + form,
+        random.nextInt(4) == 0 ? 0.1 : 0,
+        row -> value.apply(row < different ? row : random.nextInt(different)),
+        text -> text);
+  }
 }
