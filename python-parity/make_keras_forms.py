@@ -3,7 +3,8 @@
 They lie in ``src/test/resources/keras/forms``, each with ``<stem>-inputs.npz`` and
 ``<stem>-outputs.npz``, what Keras itself gives for 33 rows. With TensorFlow 2.15 (and no other
 package than ``tensorflow-cpu==2.15.1``) the script writes those of Keras 2.15, whose stems begin
-with ``k215``; with the versions of ``requirements.txt`` all others.
+with ``k215``, with TensorFlow 2.13 (``tensorflow-cpu==2.13.1``) those of Keras 2.13, ``k213``; with
+the versions of ``requirements.txt`` it writes all others.
 """
 
 import argparse
@@ -34,6 +35,15 @@ def write_keras2(out, prefix):
     pathlib.Path(f"{stem}.model.json").write_text(model.to_json())
     model.save(f"{stem}.h5")
     keras2_forms.write_scores(model, stem, TASKS)
+
+
+def write_keras213_archive(out):
+    """Write the ``.keras`` of Keras 2.13, whose layers have other groups than later ones."""
+    keras2_forms.keras.backend.clear_session()
+    model = keras2_forms.trained(keras2_forms.shared_bottom())
+    model.save(out / "k213-whole.keras")
+    packed(out / "k213-whole.keras")
+    keras2_forms.write_scores(model, out / "k213-whole", TASKS)
 
 
 def write_apg(out):
@@ -208,6 +218,9 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     if tf.__version__.startswith("2.15."):
         write_keras2(out, "k215")
+    elif tf.__version__.startswith("2.13."):
+        write_keras2(out, "k213")
+        write_keras213_archive(out)
     else:
         write_keras2(out, "k2")
         write_apg(out)

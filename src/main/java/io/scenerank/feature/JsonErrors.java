@@ -60,8 +60,10 @@ final class JsonErrors {
         : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
   }
 
-  /** A text of several lines as one line. */
+  /** A text of several lines as one line, without what Jackson says of a source that it hides. */
   static String oneLine(String text) {
-    return text == null ? "" : text.replaceAll("\\s+", " ").trim();
+    return text == null
+        ? ""
+        : text.replaceAll("\\s+", " ").replaceAll("\\[Source: [^;\\]]*; ", "[").trim();
   }
 }

@@ -66,7 +66,7 @@ final class Hdf5Sources {
   KerasSource weights() {
     Hdf5 file = Hdf5.open(path, path.toString());
     try {
-      return file.hasGroup(Keras3Paths.LAYERS)
+      return file.hasGroup(Keras3Paths.LAYERS) || file.hasGroup(OldLayerNames.GROUP)
           ? weights(new WeightFiles(path.toString(), ImmutableList.of(file)))
           : new LayeredHdf5(path, file).source(json);
     } catch (RuntimeException e) {

@@ -19,8 +19,14 @@ final class Keras3Arrays {
   private final ImmutableMap<String, String> named;
 
   Keras3Arrays(WeightFiles file) {
-    this.arrays = file.arrays("");
-    for (String group : file.groups()) {
+    OldLayerNames names = new OldLayerNames(file.groups());
+    this.arrays =
+        file.arrays("").entrySet().stream()
+            .collect(
+                ImmutableMap.toImmutableMap(
+                    entry -> names.renamed(entry.getKey()), Map.Entry::getValue));
+    for (String path : file.groups()) {
+      String group = names.renamed(path);
       int cut = group.lastIndexOf('/');
       if (cut >= 0) {
         children

@@ -47,6 +47,8 @@ class ImportFormsTest {
     "k215-shared_bottom.h5,original_shared_bottom.yaml,,k215-shared_bottom,3",
     "k2-shared_bottom.weights.h5,original_shared_bottom.yaml,k2-shared_bottom.model.json,k2-shared_bottom,",
     "k215-shared_bottom.weights.h5,original_shared_bottom.yaml,k215-shared_bottom.model.json,k215-shared_bottom,",
+    "k213-shared_bottom.weights.h5,original_shared_bottom.yaml,k213-shared_bottom.model.json,k213-shared_bottom,",
+    "k213-whole.keras,original_shared_bottom.yaml,,k213-whole,3",
     "k2-apg_told.h5,k2-apg_told.yaml,,k2-apg_told,",
     "k2-apg,k2-apg_told.yaml,,k2-apg_told,3",
     "k2-m2m.keras,,,k2-m2m,4",
@@ -79,6 +81,8 @@ class ImportFormsTest {
         "k2-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/embedding, layers/embedding_1,"
             + " layers/embedding_2 have the shapes of embedding/user, embedding/item, embedding/hour",
         "k215-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2 have"
+            + " the shapes of task_tower_is_click, task_tower_is_like",
+        "k213-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2 have"
             + " the shapes of task_tower_is_click, task_tower_is_like",
         "k2-m2m.weights.h5|k2-m2m.yaml|layers/predict_layer, layers/predict_layer_1 have the shapes of"
             + " is_click/tower_logit, is_like/tower_logit",

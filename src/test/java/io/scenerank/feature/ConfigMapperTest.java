@@ -146,6 +146,16 @@ class ConfigMapperTest {
   }
 
   @Test
+  void theLineOfAnUnfinishedJsonIsSaidWithoutWordsOfTheParser() throws IOException {
+    Path file = write("bad.json", "{\n");
+    assertThatThrownBy(() -> mapper.readTree(file))
+        .hasMessageStartingWith(file + ": not well formed: ")
+        .hasMessageContaining("line: 1")
+        .message()
+        .doesNotContain("Source", "REDACTED");
+  }
+
+  @Test
   void malformedJsonNamesFileAndLine() throws IOException {
     Path file = write("bad.json", "{\n  \"epochs\": 3,\n  \"units\": oops\n}\n");
     assertThatThrownBy(() -> mapper.readTree(file))
