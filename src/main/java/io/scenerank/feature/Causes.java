@@ -26,10 +26,13 @@ public final class Causes {
         .findFirst();
   }
 
-  /** The same failure with the file that it is about, where it names none. */
+  /**
+   * The same failure with the file that is not there for it, where it names none. Either the file
+   * cannot be written, or what it is made of cannot be read.
+   */
   public static IOException at(Path file, IOException e) {
     boolean named = e instanceof FileSystemException || text(e).contains(file.toString());
-    return named ? e : new IOException(file + ": cannot be written (" + reason(e) + ")", e);
+    return named ? e : new IOException(file + ": not written (" + reason(e) + ")", e);
   }
 
   private static String reason(IOException e) {

@@ -18,10 +18,10 @@ class AtomicFileReasonTest {
     Path target = temp.resolve("x.keras");
     assertThatThrownBy(() -> AtomicFile.write(target, file -> fail()))
         .isInstanceOf(IOException.class)
-        .hasMessage(target + ": cannot be written (No space left on device)");
+        .hasMessage(target + ": not written (No space left on device)");
     assertThatThrownBy(() -> AtomicFolder.write(target, false, folder -> fail()))
         .isInstanceOf(IOException.class)
-        .hasMessage(target + ": cannot be written (No space left on device)");
+        .hasMessage(target + ": not written (No space left on device)");
     assertThat(temp).isEmptyDirectory();
   }
 
@@ -46,7 +46,21 @@ class AtomicFileReasonTest {
                     }))
         .hasMessageEndingWith(": IO Error: No space left on device")
         .message()
-        .doesNotContain("cannot be written");
+        .doesNotContain("not written");
+  }
+
+  @Test
+  void aSourceThatCannotBeReadIsNotCalledAFileThatCannotBeWritten() {
+    Path target = temp.resolve("data");
+    assertThatThrownBy(
+            () ->
+                AtomicFolder.write(
+                    target,
+                    false,
+                    folder -> {
+                      throw new IOException("raw.csv: Input/output error");
+                    }))
+        .hasMessage(target + ": not written (raw.csv: Input/output error)");
   }
 
   private static void fail() throws IOException {

@@ -76,7 +76,7 @@ class AtomicFolderTest {
                       throw new IOException("disk full");
                     }))
         .isInstanceOf(IOException.class)
-        .hasMessage(target + ": cannot be written (disk full)");
+        .hasMessage(target + ": not written (disk full)");
     assertHolds("old");
   }
 
@@ -198,7 +198,7 @@ class AtomicFolderTest {
                       Files.writeString(file, "half");
                       throw new IOException("disk full");
                     }))
-        .hasMessage(target + ": cannot be written (disk full)");
+        .hasMessage(target + ": not written (disk full)");
     assertThat(target).hasContent("old");
     AtomicFile.write(target, file -> Files.writeString(file, "new"));
     assertThat(target).hasContent("new");

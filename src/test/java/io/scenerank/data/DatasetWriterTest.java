@@ -72,7 +72,7 @@ class DatasetWriterTest {
                       addRow(writer.train());
                       throw new IOException("source failed");
                     }))
-        .hasMessageEndingWith(": cannot be written (source failed)");
+        .hasMessageEndingWith(": not written (source failed)");
     assertThat(temp).isEmptyDirectory();
   }
 
