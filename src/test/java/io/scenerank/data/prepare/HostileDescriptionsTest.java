@@ -126,6 +126,12 @@ class HostileDescriptionsTest {
   }
 
   @Test
+  void thereAreMany() {
+    assertThat(ForbiddenSql.expressions(canary)).hasSize(121);
+    assertThat(texts()).hasSize(11);
+  }
+
+  @Test
   void expressionsInEveryKey() throws IOException {
     List<String> keys =
         List.of("label", "where", "split", "sparse", "dense", "bins", "hash", "list", "sequence");
