@@ -106,6 +106,20 @@ class PrepareQuotesTest {
   }
 
   @Test
+  void backslashesBeforeQuotesBetweenDelimitersOfTwoCharactersAreEscapes() throws Exception {
+    StringBuilder rows = new StringBuilder("user_id::tab::click::title\n");
+    for (int i = 0; i < 60; i++) {
+      rows.append(
+          String.format("u%d::t%d::%d::\"a \\\"b\\\" %d\"%n", i % 7, i % 2, i % 3 % 2, i % 4));
+    }
+    Path raw = Files.writeString(temp.resolve("raw.dat"), rows);
+    Path data = temp.resolve("data");
+    Cli.good("prepare", raw, "--guess", "--out", data);
+    assertThat(ParquetTable.rows(data.resolve("vocab/title.parquet"), "SELECT value FROM %s"))
+        .containsExactly("a \"b\" 0", "a \"b\" 1", "a \"b\" 2", "a \"b\" 3");
+  }
+
+  @Test
   void aSideTableWithStrayQuotesIsRefusedToo() throws Exception {
     Path raw = write(",", "1", "2", "3", "4");
     Files.writeString(

@@ -28,11 +28,16 @@ final class QuoteFinder {
     if (table.lines().quoted() == 0) {
       return table.format();
     }
+    CsvDescription escaped = table.format().withQuotes(null, BACKSLASH);
+    List<CsvDescription> quoted = List.of(table.format(), escaped);
     if (isQuotedBetweenTexts(database, table)) {
-      return table.format();
+      for (CsvDescription format : quoted) {
+        if (reads(database, table.with(format))) {
+          return format;
+        }
+      }
     }
     Rows rows = count(database, table);
-    CsvDescription escaped = table.format().withQuotes(null, BACKSLASH);
     CsvDescription plain = table.format().withQuotes("", null);
     if (rows.doubled == rows.all) {
       return table.format();
@@ -44,7 +49,7 @@ final class QuoteFinder {
       return plain;
     }
     // Fields over several lines: what DuckDB reads without an objection.
-    for (CsvDescription format : List.of(table.format(), escaped)) {
+    for (CsvDescription format : quoted) {
       if (reads(database, table.with(format))) {
         return format;
       }
@@ -52,7 +57,7 @@ final class QuoteFinder {
     return table.format();
   }
 
-  /** Whether fields between delimiters of several characters are quoted, as DuckDB reads them. */
+  /** Whether fields between delimiters of several characters begin with quotes. */
   private static boolean isQuotedBetweenTexts(WorkDatabase database, CsvTable table)
       throws SQLException {
     String mark = table.first().delimiter();
@@ -64,8 +69,7 @@ final class QuoteFinder {
                     CsvLines.of(table.files()).sql(),
                     DuckDb.text(quote),
                     DuckDb.text(mark + quote)))
-            > 0
-        && reads(database, table);
+            > 0;
   }
 
   private static Rows count(WorkDatabase database, CsvTable table) throws SQLException {
