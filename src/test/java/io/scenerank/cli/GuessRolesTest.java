@@ -69,6 +69,31 @@ class GuessRolesTest {
   }
 
   /** A table of a few rows cannot tell ids from row numbers. */
+  /** What is known of a conversion is known when the conversion is. */
+  @Test
+  void measuresOfLabelsAreLeftOut() throws Exception {
+    GuessedColumns guess =
+        GuessedColumns.of(
+            temp,
+            "click * (hash(i) % 900) AS conversion_value, click * 19.5 AS \"buyPrice\","
+                + " click * (i % 40) AS purchase_amount, hash(i) % 7 AS click_count,"
+                + " hash(i) % 100 AS price, hash(i) % 99 AS item_price, hash(i) % 98 AS share_price,"
+                + " hash(i) % 97 AS user_click_count, hash(i) % 96 AS order_level");
+    assertThat(guess.features())
+        .contains("price", "item_price", "share_price", "user_click_count", "order_level")
+        .doesNotContain("conversion_value", "buyPrice", "purchase_amount", "click_count");
+    assertThat(guess.text().lines().filter(line -> line.contains("{name: conversion_value}")))
+        .singleElement()
+        .asString()
+        .startsWith("  # - {name: conversion_value}")
+        .contains("known after the fact; delete the # if it is known before");
+    String back = guess.text().replace("  # - {name: buyPrice}", "  - {name: buyPrice}");
+    Path config = Files.writeString(temp.resolve("back.yaml"), back);
+    Path data = temp.resolve("back");
+    Cli.good("prepare", temp.resolve("raw.csv"), "--config", config, "--out", data);
+    assertThat(Files.readString(data.resolve("schema.json"))).contains("\"buyPrice\"");
+  }
+
   @Test
   void usersAndItemsOfAFewRowsAreFeatures() throws Exception {
     GuessedColumns guess =

@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names that labels have. */
@@ -31,11 +32,27 @@ final class LabelNames {
   private static final Pattern BEHIND =
       Pattern.compile("(?<=.)_+(flag|label|target|bool|bin|binary|indicator|yn)$|(?<=.)_*[0-9]+$");
 
+  // How much, when and how often of what a label says: conversion_value, buy_price.
+  private static final Pattern MEASURED =
+      Pattern.compile(
+          "(.+?)_(value|val|amount|amt|price|cost|revenue|time|ms|sec|seconds|duration|count|cnt|num"
+              + "|qty|quantity)");
+  // Prices that nobody has to pay for: of a stock, of a plan.
+  private static final ImmutableSet<String> NO_PRICES = NameSet.of("share_price target_price");
+
   private LabelNames() {}
 
   /** Whether a column is called like a label: {@code is_click}, {@code isClick}, {@code clk}. */
   static boolean isLabel(NameWords name) {
     return matches(name.joined(), LABELS);
+  }
+
+  /** Whether a column is called like a measure of a label, which is known when the label is. */
+  static boolean isMeasured(NameWords name) {
+    Matcher measured = MEASURED.matcher(name.joined());
+    return measured.matches()
+        && matches(measured.group(1), LABELS)
+        && !NO_PRICES.contains(name.joined());
   }
 
   /** Whether a column is called like a rating, of which the best ones are a label. */

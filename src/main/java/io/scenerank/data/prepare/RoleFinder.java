@@ -147,7 +147,10 @@ final class RoleFinder {
     String values = GuessText.values(column.profile());
     return isOutcome(column)
         ? Optional.of(
-            GuessedColumn.leftOut(column, "looks like it is known after the fact; " + values))
+            GuessedColumn.leftOut(
+                column,
+                "looks like it is known after the fact; delete the # if it is known before; "
+                    + values))
         : isSequence(column)
             ? Optional.empty()
             : RowNumbers.reason(column)
@@ -155,7 +158,8 @@ final class RoleFinder {
   }
 
   private static boolean isOutcome(ColumnFacts column) {
-    return OUTCOMES.matcher(column.name().joined()).matches();
+    return OUTCOMES.matcher(column.name().joined()).matches()
+        || (LabelNames.isMeasured(column.name()) && !isSequence(column));
   }
 
   private static boolean isSequence(ColumnFacts column) {
