@@ -56,6 +56,10 @@ class PrepareFormatsTest {
     return encoded;
   }
 
+  private void refused(String message, Path raw, Path yaml) {
+    Cli.invalid(message, "prepare", raw, "--config", yaml, "--out", temp.resolve("none"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -90,14 +94,8 @@ class PrepareFormatsTest {
         Files.readString(yaml)
             .replace(
                 "{by: random, test_share: 0.3}", "{by: time, column: x, test_from: 1800-01-01}"));
-    Cli.invalid(
-        "raw.tsv: split: column 'x', row 1: found nothing, expected a time to split by",
-        "prepare",
-        raw,
-        "--config",
-        yaml,
-        "--out",
-        temp.resolve("none"));
+    refused(
+        "raw.tsv: split: column 'x', row 1: found nothing, expected a time to split by", raw, yaml);
   }
 
   @ParameterizedTest
@@ -183,7 +181,7 @@ class PrepareFormatsTest {
     String message = "raw.tsv: column 'x', row 2: found '" + bad + "', expected " + expected;
     Path yaml = config(format, "source: 1");
     Files.writeString(yaml, Files.readString(yaml) + "  - {name: x}\n");
-    Cli.invalid(message, "prepare", raw, "--config", yaml, "--out", temp.resolve("none"));
+    refused(message, raw, yaml);
   }
 
   @Test
@@ -200,14 +198,10 @@ class PrepareFormatsTest {
     Path raw = write("[1,2]", "", "[3]");
     Path yaml = config("list", "source: x, type: sequence, delimiter: ','");
     Files.writeString(yaml, Files.readString(yaml).replace("formats: {x: 'list'}\n", ""));
-    Cli.invalid(
+    refused(
         "raw.tsv: column 'value' holds lists in brackets, which the delimiter ',' would leave in",
-        "prepare",
         raw,
-        "--config",
-        yaml,
-        "--out",
-        temp.resolve("none"));
+        yaml);
   }
 
   @Test
@@ -223,18 +217,11 @@ class PrepareFormatsTest {
           {"%Q", "column 'x': '%Q' is no pattern"}
         }) {
       Path yaml = config(wrong[0], "source: x");
-      Cli.invalid(wrong[1], "prepare", raw, "--config", yaml, "--out", temp.resolve("none"));
+      refused(wrong[1], raw, yaml);
     }
     Path yaml = config("grouped", "source: x");
     Files.writeString(yaml, Files.readString(yaml).replace("formats: {x:", "formats: {y:"));
-    Cli.invalid(
-        "raw.tsv: formats: there is no column 'y'; did you mean 'x'?",
-        "prepare",
-        raw,
-        "--config",
-        yaml,
-        "--out",
-        temp.resolve("none"));
+    refused("raw.tsv: formats: there is no column 'y'; did you mean 'x'?", raw, yaml);
   }
 
   @Test
