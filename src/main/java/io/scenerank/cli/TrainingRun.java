@@ -33,8 +33,10 @@ import io.scenerank.train.TrainingStopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Training → evaluation → export → reload and compare, into one folder. */
@@ -69,6 +71,9 @@ final class TrainingRun {
     }
   }
 
+  // What a comparison says of its data once, not for each model and seed.
+  private final Set<String> told = new HashSet<>();
+
   /**
    * @param stop whether the run is to end early, with {@link TrainingStopped}
    */
@@ -101,7 +106,7 @@ final class TrainingRun {
             data.train().size(),
             streamed(experiment.training()),
             new Devices().describe(compute.device())));
-    notes(experiment).forEach(progress::line);
+    notes(experiment).stream().filter(told::add).forEach(progress::line);
     progress.start();
     return compute.cluster().isEmpty()
         ? train(job, folder, out, Optional.empty())

@@ -58,6 +58,27 @@ class UnreadGroupsTest {
   }
 
   @Test
+  void aComparisonTellsItOnce() throws Exception {
+    Path data =
+        prepared(
+            "  - {name: item_id, group: [dnn, dnnn]}\n  - {name: age, group: [dnnn]}\n", MISSPELT);
+    Outcome compared =
+        Cli.good(
+            "compare",
+            "mmoe",
+            "shared_bottom",
+            "--data",
+            data,
+            "--seeds",
+            "1,2",
+            "--set",
+            "epochs=1",
+            "--out",
+            temp.resolve("compared"));
+    assertThat(compared.err()).containsOnlyOnce("no model here reads the group 'dnnn'");
+  }
+
+  @Test
   void aColumnInNoGroupIsTold() throws Exception {
     prepared(
         "  - {name: item_id}\n  - {name: age, group: []}\n",
