@@ -61,6 +61,13 @@ final class NewRowsJob {
       throw new InvalidInputException(source.label() + ": no rows, expected at least one");
     }
     requireLabels(table);
+    return FailingExpression.of(
+            database, source, table, wanted.columns(), labels(), description.where())
+        .explained(() -> run(table, names, count));
+  }
+
+  private PrepareReport run(RawTable table, ImmutableSet<String> names, long count)
+      throws SQLException, IOException {
     Expressions expressions = new Expressions(database, table, source.label(), names);
     FeatureRows rows = plan(table, expressions);
     checkFilter(table);

@@ -138,6 +138,17 @@ public final class Preparation {
 
     PrepareReport run() throws SQLException, IOException {
       RawTables tables = RawTables.read(database, description, source, needed(), joins, folder);
+      return FailingExpression.of(
+              database,
+              source,
+              tables.rows(),
+              description.columns(),
+              description.labels(),
+              description.where())
+          .explained(() -> run(tables));
+    }
+
+    private PrepareReport run(RawTables tables) throws SQLException, IOException {
       Expressions expressions =
           new Expressions(database, tables.rows(), source.label(), tables.names());
       FeatureRows rows = plan(tables, expressions);

@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.FileAccess;
@@ -75,6 +76,19 @@ public final class RawRows {
         .columns(columns)
         .forEach(name -> needed.add(RawTables.small(name)));
     RawTable table = known.read(database, source, needed, names);
+    return FailingExpression.of(
+            database, source, table, columns, ImmutableMap.of(), Description.ALL_ROWS)
+        .explained(() -> encode(database, source, columns, target, table));
+  }
+
+  private RawReport encode(
+      WorkDatabase database,
+      RawSource source,
+      ImmutableList<ColumnDescription> columns,
+      Path target,
+      RawTable table)
+      throws SQLException, IOException {
+    ImmutableSet<String> names = source.columns(database).keySet();
     FeatureValue.Planner planner =
         new FeatureValue.Planner(
             new Expressions(database, table, source.label(), names),
