@@ -61,4 +61,35 @@ class ParquetBytesTest {
         .containsExactly("7000000000000000001", "7000000000000000002", "7000000000000000003");
     assertThat(values(data, "code")).containsExactly("100000000000000001", "100000000000000002");
   }
+
+  /** pandas writes integers as doubles where one is missing, and ids as texts where one is. */
+  @Test
+  void filesMayHoldAColumnInSeveralTypes() throws Exception {
+    Path logs = Files.createDirectory(temp.resolve("logs"));
+    String[] parts = {
+      "i % 4 AS size, i % 3 AS code, CAST(i % 5 AS TINYINT) AS level",
+      "i % 4 + 0.5 AS size, 'x' || (i % 3) AS code, CAST(i % 5 + 1000 AS BIGINT) AS level"
+    };
+    for (int i = 0; i < parts.length; i++) {
+      ParquetTable.write(logs.resolve("part-" + i + ".parquet"), ROWS.replace("%s", parts[i]));
+    }
+    Path data = temp.resolve("data");
+    Cli.good("prepare", logs, "--guess", "--out", data);
+    assertThat(values(data, "size"))
+        .containsExactlyInAnyOrder("0.0", "1.0", "2.0", "3.0", "0.5", "1.5", "2.5", "3.5");
+    assertThat(values(data, "code")).containsExactlyInAnyOrder("0", "1", "2", "x0", "x1", "x2");
+    assertThat(values(data, "level")).hasSize(10).contains("4", "1004");
+  }
+
+  @Test
+  void listsOfOneNumberAreNumbers() throws Exception {
+    Path data = prepared("CASE WHEN i % 9 > 0 THEN [hash(i) % 100 / 1000] END AS bias");
+    assertThat(Files.readString(data.resolve("prepare.yaml")))
+        .contains("- {name: bias, source: \"bias[1]\", type: dense, missing: 0}");
+    assertThat(
+            ParquetTable.rows(
+                data.resolve("train.parquet"),
+                "SELECT typeof(bias), max(bias) < 0.1 FROM %s GROUP BY 1"))
+        .containsExactly("FLOAT|true");
+  }
 }

@@ -100,8 +100,9 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (column.dimension() == 1) {
         throw new InvalidInputException(
             String.format(
-                "%s: %s is a list, expected its length as dimension: %s",
-                expressions.label(), what, lengths(list)));
+                "%s: %s is a list, expected its length as dimension: %s; a source such as %s[1] makes"
+                    + " one number of it",
+                expressions.label(), what, lengths(list), column.source()));
       }
       return new FeatureValue(column, list, sql, false);
     }

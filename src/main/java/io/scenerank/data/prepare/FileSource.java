@@ -49,9 +49,12 @@ final class FileSource implements RawSource {
     return columns.buildOrThrow();
   }
 
-  /** Name and type of each column that the files have themselves. */
+  /**
+   * Name and type of each column that the files have themselves: the type that holds the values of
+   * all of them, as one may have integers where another has fractions or texts.
+   */
   ImmutableMap<String, String> own(WorkDatabase database) throws SQLException, IOException {
-    return files.parquet() ? columnsOf(database, files.files().get(0)) : csv(database).columns();
+    return files.parquet() ? columnsOf(database, files.files()) : csv(database).columns();
   }
 
   /** The columns of folders; where the files have one of the name, theirs counts. */
@@ -120,9 +123,10 @@ final class FileSource implements RawSource {
   }
 
   private String parquet(WorkDatabase database) throws SQLException {
-    ImmutableMap<String, String> first = columnsOf(database, files.files().get(0));
+    ImmutableMap<String, String> first =
+        columnsOf(database, ImmutableList.of(files.files().get(0)));
     for (Path file : files.files().subList(1, files.files().size())) {
-      ImmutableMap<String, String> other = columnsOf(database, file);
+      ImmutableMap<String, String> other = columnsOf(database, ImmutableList.of(file));
       if (!other.keySet().equals(first.keySet())) {
         throw CsvTable.differs(
             file, other.keySet().toString(), files.files().get(0), first.keySet().toString());
@@ -137,11 +141,10 @@ final class FileSource implements RawSource {
         CsvLines.list(files), Partitions.FILE);
   }
 
-  private static ImmutableMap<String, String> columnsOf(WorkDatabase database, Path file)
-      throws SQLException {
+  private static ImmutableMap<String, String> columnsOf(
+      WorkDatabase database, ImmutableList<Path> files) throws SQLException {
     return database.columns(
-        String.format(
-            "SELECT * EXCLUDE (%s) FROM %s", Partitions.FILE, parquet(ImmutableList.of(file))));
+        String.format("SELECT * EXCLUDE (%s) FROM %s", Partitions.FILE, parquet(files)));
   }
 
   @Override

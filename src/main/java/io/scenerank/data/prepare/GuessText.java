@@ -56,7 +56,9 @@ final class GuessText {
   /** What a description says of a number or a vector. */
   static String dense(ColumnProfile column) {
     return ", type: dense"
-        + (column.kind() == RawKind.VECTOR ? ", dimension: " + (int) column.max() : "")
+        + (column.kind() == RawKind.VECTOR && column.max() > 1
+            ? ", dimension: " + (int) column.max()
+            : "")
         + (column.hasMissing() ? ", missing: 0" : "");
   }
 

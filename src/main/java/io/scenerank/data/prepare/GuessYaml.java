@@ -178,8 +178,13 @@ final class GuessYaml {
 
   private void add(GuessedColumn column, String more) {
     String name = features.get(column.name());
+    // A list of one number is a number.
+    String element =
+        column.profile().kind() == RawKind.VECTOR && column.profile().max() == 1 ? "[1]" : "";
     String source =
-        name.equals(column.name()) ? "" : ", source: " + GuessText.quoted(column.facts().sql());
+        name.equals(column.name()) && element.isEmpty()
+            ? ""
+            : ", source: " + GuessText.quoted(column.facts().sql() + element);
     line(
         "  - {name: " + GuessText.yaml(name) + source + more + "}",
         GuessText.values(column.profile()) + (column.why().isEmpty() ? "" : "; " + column.why()));

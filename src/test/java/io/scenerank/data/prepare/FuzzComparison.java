@@ -82,10 +82,10 @@ record FuzzComparison(FuzzColumn column, ColumnDescription feature, String missi
     return test ? last.containsAll(list) : last.equals(list);
   }
 
+  /** A list of one number is a number. */
   private boolean sameVector(List<?> truth, Object found) {
-    if (!(found instanceof List<?> list)) {
-      return false;
-    }
+    List<?> list =
+        found instanceof List<?> several ? several : found == null ? List.of() : List.of(found);
     return truth == null
         ? list.stream().allMatch(number -> number.equals(feature.missing()))
         : floats(truth).equals(floats(list));

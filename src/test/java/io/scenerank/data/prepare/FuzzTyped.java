@@ -179,7 +179,7 @@ record FuzzTyped(Random random, String missing) {
   /** Lists of floats, all of one length or not. */
   FuzzColumn vector(String name, int rows) {
     String type = pick(List.of("FLOAT[]", "DOUBLE[]", "DECIMAL(9,3)[]"));
-    int length = 2 + random.nextInt(6);
+    int length = 1 + random.nextInt(6);
     boolean ragged = random.nextInt(4) == 0;
     double none = random.nextInt(3) == 0 ? 0.1 : 0;
     return rows(
