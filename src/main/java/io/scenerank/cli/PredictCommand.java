@@ -180,7 +180,11 @@ final class PredictCommand implements Callable<Integer> {
       Path savedModel, SavedModelPredictor predictor, ScoreFile file, Progress progress)
       throws IOException {
     if (!Files.isRegularFile(input)) {
-      throw new InvalidInputException(input + ": no such file");
+      throw new InvalidInputException(
+          input
+              + (Files.isDirectory(input)
+                  ? ": is a folder; for a model of another library, expected a file"
+                  : ": no such file"));
     }
     progress.start();
     TypedScores scores = scoreTyped(predictor, progress);

@@ -284,6 +284,18 @@ class ForeignPredictTest {
   }
 
   @Test
+  void aFolderIsSaidToBeOne() {
+    Cli.invalid(
+        temp + ": is a folder; for a model of another library, expected a file",
+        "predict",
+        ForeignModels.folder("dynamic"),
+        "--input",
+        temp,
+        "--output",
+        temp.resolve("none.csv"));
+  }
+
+  @Test
   void linesOfCsvAreNotLost() throws Exception {
     refused("user_id,hist\n1,[1]\n2\n", "");
     Path quotes = temp.resolve("quotes.csv");
