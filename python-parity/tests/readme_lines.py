@@ -1,4 +1,4 @@
-"""The README's lines, run as they stand there."""
+"""The lines of code in the documentation, run as they are written there."""
 
 import re
 import subprocess
@@ -6,13 +6,19 @@ import types
 
 from conftest import CLASSPATH, HERE
 
-README = HERE.parent / "README.md"
+PROJECT = HERE.parent
+
+
+def documentation():
+    """Return the text of the README and of all pages in ``docs/``."""
+    pages = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
 def readme_code(name, language, replacements):
-    """Return the README's lines below ``<!-- test: name -->``, with other paths."""
-    text = README.read_text(encoding="utf-8")
-    (code,) = re.findall(rf"<!-- test: {name} -->\n```{language}\n(.*?)```", text, re.DOTALL)
+    """Return the lines below ``<!-- test: name -->``, with other paths."""
+    pattern = rf"<!-- test: {name} -->\n```{language}\n(.*?)```"
+    (code,) = re.findall(pattern, documentation(), re.DOTALL)
     for old, new in replacements.items():
         assert old in code, old
         code = code.replace(old, str(new))
@@ -20,13 +26,13 @@ def readme_code(name, language, replacements):
 
 
 def run_python(code, **names):
-    """Run lines of the README; return what they define."""
-    exec(compile(code, str(README), "exec"), names)  # the project's own lines
+    """Run lines of a page; return what they define."""
+    exec(compile(code, "documentation", "exec"), names)  # the project's own lines
     return types.SimpleNamespace(**names)
 
 
 def run_java(code, folder):
-    """Run lines of the README as a program."""
+    """Run lines of a page as a program."""
     lines = code.splitlines()
     imports = [line for line in lines if line.startswith("import ")]
     body = [line for line in lines if not line.startswith("import ")]

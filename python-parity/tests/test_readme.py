@@ -1,4 +1,4 @@
-"""The README's list of options and cases names every case, and every option of models and layers."""
+"""The list of options and cases in ``docs/parity.md`` names every case, and every option of models and layers."""
 
 import fnmatch
 import re
@@ -20,9 +20,9 @@ MODELS = {
 
 
 def section():
-    """Return the README's section of options and cases."""
-    text = (HERE.parent / "README.md").read_text(encoding="utf-8")
-    return text.split("### Which case covers which option")[1].split("</details>")[0]
+    """Return the section of options and cases."""
+    text = (HERE.parent / "docs/parity.md").read_text(encoding="utf-8")
+    return text.split("## Cases by option")[1].split("</details>")[0]
 
 
 def tables():

@@ -17,10 +17,10 @@ from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
 from conftest import columns_of, exported
-from readme_lines import README, readme_code, run_java, run_python
+from readme_lines import documentation, readme_code, run_java, run_python
 
 BATCH = 256
-RUN = "runs/pepnet-…"  # as the README calls it
+RUN = "runs/pepnet-…"  # as the pages call it
 SAVED_MODEL = f"{RUN}/saved_model/1"
 
 
@@ -44,7 +44,7 @@ def batches_of(data, run):
 
 @pytest.fixture(scope="module", name="tuned", params=["pepnet", "m2m", "shared_bottom"])
 def tuned_fixture(request, run_of, data, tmp_path_factory):
-    """A model that the README's lines fine-tuned and saved."""
+    """A model that the documentation's lines fine-tuned and saved."""
     source = exported(run_of(request.param))
     target = tmp_path_factory.mktemp("tuned") / "model"
     batches = batches_of(data, run_of(request.param))
@@ -162,8 +162,8 @@ def test_tf_servings_warm_up_request_is_a_row_that_the_signature_scores(model, r
 
 
 def show_all(folder):
-    """Return what the README's ``saved_model_cli`` prints of a SavedModel."""
-    (line,) = re.findall(r"^saved_model_cli .*$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return what the documented ``saved_model_cli`` prints of a SavedModel."""
+    (line,) = re.findall(r"^saved_model_cli .*$", documentation(), re.MULTILINE)
     name, *arguments = line.replace(SAVED_MODEL, str(folder)).split()
     command = [pathlib.Path(sys.executable).with_name(name), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -210,7 +210,7 @@ def raw_values(ids, kind):
 
 @pytest.fixture(scope="module", name="raw_folder", params=["pepnet", "m2m"])
 def raw_folder_fixture(request, run_of, data, tmp_path_factory):
-    """A SavedModel with the signature ``raw``, which the README's lines exported."""
+    """A SavedModel with the signature ``raw``, which the documentation's lines exported."""
     folder = tmp_path_factory.mktemp("raw")
     with_vocabularies = shutil.copytree(data.folder, folder / "data")
     schema = json.loads((data.folder / "schema.json").read_text(encoding="utf-8"))

@@ -2,121 +2,81 @@ package io.scenerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.model.ModelType;
-import io.scenerank.model.Models;
+import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.Compiler;
+import io.scenerank.testing.Page;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's lines that load and predict run, and its tables have every model and default. */
+/** The front page is short, and its lines that predict and that train run. */
 class ReadmeTest {
-  private static final Path README = Path.of("README.md");
-  private static final Pattern PREDICT =
-      Pattern.compile("<!-- test: Predict -->\\R```java\\R(.*?)\\R```", Pattern.DOTALL);
-  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-  private static final ConfigMapper MAPPER = new ConfigMapper();
+  private static final int LINES = 200;
+  private static final int WORDS = 1500;
 
-  @TempDir Path temp;
+  @TempDir private Path temp;
+  private Page readme;
+
+  @BeforeEach
+  void read() throws IOException {
+    readme = Page.of("README.md");
+  }
+
+  @Test
+  void isShort() {
+    assertThat(readme.text().lines()).hasSizeLessThanOrEqualTo(LINES);
+    assertThat(Splitter.on(Pattern.compile("\\s+")).omitEmptyStrings().split(readme.text()))
+        .hasSizeLessThanOrEqualTo(WORDS);
+  }
 
   @Test
   void theLinesThatLoadAndPredictRun() throws Exception {
-    Matcher marked = PREDICT.matcher(Files.readString(README));
-    assertThat(marked.find()).as("the lines below '<!-- test: Predict -->'").isTrue();
-    Path source = Files.writeString(temp.resolve("Predict.java"), asProgram(marked.group(1)));
-    Compiler.compile(ChildProcess.classpath(), temp, List.of(source));
-    URL[] classes = {temp.toUri().toURL()};
-    try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
-      float[] click = (float[]) loader.loadClass("Predict").getMethod("run").invoke(null);
-      assertThat(click).as("one probability a row").hasSize(2);
-    }
-  }
-
-  static Collection<String> models() {
-    return Models.standard().names();
-  }
-
-  @ParameterizedTest
-  @MethodSource("models")
-  void theTableOfAModelsParametersHasEveryDefault(String model) throws IOException {
-    Map<String, JsonNode> expected = new LinkedHashMap<>();
-    ModelType<?> type = Models.standard().get(model);
-    ObjectNode defaults = MAPPER.toTree(type.defaults().apply(ImmutableList.of("a", "b")));
-    defaults.properties().forEach(field -> expected.put(field.getKey(), field.getValue()));
-    expected.remove("task_names");
-    Map<String, JsonNode> table = defaultsInTheTable(model);
-    assertThat(table.keySet()).isEqualTo(expected.keySet());
-    expected.forEach(
-        (key, value) -> {
-          JsonNode shown = table.get(key);
-          if (value.isFloatingPointNumber()) {
-            assertThat(shown.floatValue()).as(key).isEqualTo(value.floatValue());
-          } else {
-            assertThat(shown.toString()).as(key).isEqualTo(value.toString());
-          }
-        });
+    float[] click = (float[]) run("Predict", snippet("Predict"), "click");
+    assertThat(click).as("one probability a row").hasSize(2);
   }
 
   @Test
-  void theTableOfModelsHasThemAll() throws IOException {
-    assertThat(rows("| `run MODEL` |").stream().map(row -> row.get(0)).toList())
-        .containsExactlyElementsOf(
-            Models.standard().names().stream().map(n -> "`" + n + "`").toList());
+  void theLinesThatTrainRun() throws Exception {
+    new SyntheticSource(new SyntheticOptions(1000, 1)).write(temp.resolve("data"), false);
+    String lines =
+        snippet("Train")
+            .replace("Path.of(\"data\")", "Path.of(\"" + temp.resolve("data") + "\")")
+            .replace("Path.of(\"model/", "Path.of(\"" + temp + "/model/");
+    float[][] scores = (float[][]) run("Train", lines, "scores");
+    assertThat(scores).as("scores by task").hasDimensions(3, 200);
+    assertThat(temp.resolve("model/saved_model/1/saved_model.pb")).isNotEmptyFile();
   }
 
-  /** Defaults by key; a row may stand for several keys. */
-  private static Map<String, JsonNode> defaultsInTheTable(String model) throws IOException {
-    Map<String, JsonNode> defaults = new LinkedHashMap<>();
-    for (List<String> row : rows("| `" + model + "` parameter |")) {
-      String value = row.get(1).replace("`", "");
-      Matcher key = CODE.matcher(row.get(0));
-      while (key.find()) {
-        defaults.put(key.group(1), MAPPER.parseScalar(value, key.group(1)));
-      }
+  private String snippet(String name) {
+    Matcher marked =
+        Pattern.compile("<!-- test: " + name + " -->\\R```java\\R(.*?)\\R```", Pattern.DOTALL)
+            .matcher(readme.text());
+    assertThat(marked.find()).as("the lines below '<!-- test: %s -->'", name).isTrue();
+    return marked.group(1);
+  }
+
+  /** What the last block of the lines gives a variable. */
+  private Object run(String name, String lines, String variable) throws Exception {
+    Path source = Files.writeString(temp.resolve(name + ".java"), asProgram(name, lines, variable));
+    Compiler.compile(ChildProcess.classpath(), temp, List.of(source));
+    URL[] classes = {temp.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
+      return loader.loadClass(name).getMethod("run").invoke(null);
     }
-    return defaults;
   }
 
-  /** The cells of the table whose header begins so. */
-  private static List<List<String>> rows(String header) throws IOException {
-    List<String> lines = Files.readAllLines(README);
-    int from =
-        Stream.iterate(0, i -> i < lines.size(), i -> i + 1)
-            .filter(i -> lines.get(i).startsWith(header))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no table " + header));
-    List<List<String>> rows = new ArrayList<>();
-    for (String line : lines.subList(from + 2, lines.size())) {
-      if (!line.startsWith("|")) {
-        break;
-      }
-      rows.add(Splitter.on('|').trimResults().splitToList(line.substring(1)));
-    }
-    return rows;
-  }
-
-  /** The lines below their imports, as a method that returns what the last line computes. */
-  private static String asProgram(String lines) {
+  private static String asProgram(String name, String lines, String variable) {
     StringBuilder imports = new StringBuilder();
     StringBuilder body = new StringBuilder();
     lines
@@ -124,8 +84,10 @@ class ReadmeTest {
         .forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append("\n"));
     int end = body.lastIndexOf("}");
     return imports
-        + "public class Predict { public static float[] run() {\n"
-        + body.insert(end, "return click;\n")
+        + "public class "
+        + name
+        + " { public static Object run() throws Exception {\n"
+        + body.insert(end, "return " + variable + ";\n")
         + "}}\n";
   }
 }

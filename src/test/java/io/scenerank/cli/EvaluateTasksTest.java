@@ -14,6 +14,7 @@ import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.savedmodel.Signatures;
 import io.scenerank.savedmodel.TaskOutputs;
 import io.scenerank.testing.ChildProcess.Outcome;
+import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ class EvaluateTasksTest {
   }
 
   @Test
-  void aModelWhoseOutputsHaveOtherNamesIsEvaluatedWithAMap() throws Exception {
+  @RunsCommandsOf("docs/parity.md#Evaluating a model whose outputs have other names")
+  void aModelWhoseOutputsHaveOtherNamesIsEvaluatedWithAMap(List<String> commands) throws Exception {
     Path model = Path.of("savedmodels", "mmoe-keras2");
     Path named = EvaluateCommandTest.kerasData(temp.resolve("named"));
     Path other = EvaluateCommandTest.kerasData(temp.resolve("other"));
@@ -93,6 +95,11 @@ class EvaluateTasksTest {
     assertThat(Cli.good("evaluate", model, "--data", other, "--map", "liked=task_is_like").err())
         .contains("task_is_click; tasks without an output: clicked, is_share; --map TASK=OUTPUT");
     Cli.misused("'--map'", "evaluate", model, "--data", other, "--map", "liked");
+    Files.createSymbolicLink(temp.resolve("data"), other);
+    Files.createSymbolicLink(
+        Files.createDirectory(temp.resolve("model")).resolve("1"), model.toAbsolutePath());
+    assertThat(commands).hasSize(1);
+    new PageCommands(temp).runAll(commands);
   }
 
   /** Labels that are drawn from the other head's scores, as a trainer by position leaves them. */

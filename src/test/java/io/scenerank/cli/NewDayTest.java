@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.base.Splitter;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
+import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,23 +83,13 @@ class NewDayTest {
   }
 
   @Test
-  void theCommandsOfThePage() throws Exception {
+  @RunsCommandsOf("docs/data.md#Encode new rows as a run's")
+  void theCommandsOfThePage(List<String> commands) throws Exception {
     Path runs = Files.createDirectories(temp.resolve("runs"));
     Files.createSymbolicLink(runs.resolve("monday"), run);
     Files.copy(days.raw(2), temp.resolve("tuesday.csv"));
-    String page = Files.readString(Path.of("docs/data.md"));
-    int from = page.indexOf("\n## Encode new rows as a run's\n");
-    String section = page.substring(from, page.indexOf("\n### ", from));
-    List<String> commands =
-        section.lines().filter(line -> line.startsWith("bin/scenerank ")).toList();
     assertThat(commands).hasSize(4);
-    for (String command : commands) {
-      Cli.good(
-          Splitter.on(' ')
-              .splitToStream(command.substring("bin/scenerank ".length()).replaceAll("\\s+#.*", ""))
-              .map(word -> word.matches("(runs|data)/.*|.*[.]csv") ? temp.resolve(word) : word)
-              .toArray());
-    }
+    new PageCommands(temp).runAll(commands);
   }
 
   @Test

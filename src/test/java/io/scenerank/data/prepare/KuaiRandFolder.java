@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes a folder as KuaiRand-1K's, with few rows: its files, their columns and their oddities. */
-final class KuaiRandFolder {
+public final class KuaiRandFolder {
   static final int USERS = 12;
   static final int VIDEOS = 60;
   static final int TABS = 9;
@@ -43,7 +43,7 @@ final class KuaiRandFolder {
   private KuaiRandFolder() {}
 
   /** A row of the log. */
-  record Shown(int user, int video, int date, long time, int click, int like, int tab) {
+  public record Shown(int user, int video, int date, long time, int click, int like, int tab) {
     private String line() {
       return String.format(
           "%d,%d,%d,1200,%d,%d,%d,0,0,0,0,%d,900,30066,0,0,0,0,%d",
@@ -52,7 +52,7 @@ final class KuaiRandFolder {
   }
 
   /** Writes the folder; returns the log in the order of its file. */
-  static List<Shown> write(Path folder, int rows, long seed) throws IOException {
+  public static List<Shown> write(Path folder, int rows, long seed) throws IOException {
     StableRandom random = StableRandom.of(seed, 0);
     List<Shown> log = new ArrayList<>();
     for (int i = 0; i < rows; i++) {

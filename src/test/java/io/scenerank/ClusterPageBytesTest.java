@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page on several machines says what StepPlan says of the built-in data. */
-class SeveralMachinesTest {
-  private static final Path PAGE = Path.of("docs/several-machines.md");
+class ClusterPageBytesTest {
+  private static final Path PAGE = Path.of("docs/cluster.md");
   private static final int[] BATCH_SIZES = {128, 1024};
   private static final int ROWS = 20_000;
   private static final int BATCHES = 10;

@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's own model: its code, as it stands there, compiles, trains, exports and reloads. */
-class ReadmeModelTest {
+/** The model of docs/extending.md: its code compiles, trains, exports and reloads. */
+class ExtendingPageTest {
   private static final Pattern JAVA =
       Pattern.compile("```java\n(package com\\.example;.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS = Pattern.compile("public (?:final class|record) (\\w+)");
@@ -35,7 +35,7 @@ class ReadmeModelTest {
   @TempDir private Path folder;
 
   @Test
-  void readmesModelTrainsAndReloadsToTheSamePredictions() throws Exception {
+  void thePagesModelTrainsAndReloadsToTheSamePredictions() throws Exception {
     Path data = folder.resolve("data");
     new SyntheticSource(new SyntheticOptions(3000, 1)).write(data, false);
     PreparedDataset dataset = PreparedDataset.open(data);
@@ -76,17 +76,17 @@ class ReadmeModelTest {
     }
   }
 
-  /** Compiles the README's classes; returns the folder of the result. */
+  /** Compiles the page's classes; returns the folder of the result. */
   private Path compile() throws Exception {
     Path sources = Files.createDirectories(folder.resolve("sources/com/example"));
     List<Path> files = new ArrayList<>();
-    Matcher blocks = JAVA.matcher(Files.readString(Path.of("README.md")));
+    Matcher blocks = JAVA.matcher(Files.readString(Path.of("docs/extending.md")));
     while (blocks.find()) {
       Matcher name = CLASS.matcher(blocks.group(1));
       assertThat(name.find()).as("a class in %s", blocks.group(1)).isTrue();
       files.add(Files.writeString(sources.resolve(name.group(1) + ".java"), blocks.group(1)));
     }
-    assertThat(files).as("classes of com.example in the README").hasSize(3);
+    assertThat(files).as("classes of com.example in the page").hasSize(3);
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Compiler.compile(ChildProcess.classpath(), classes, files);
     return classes;

@@ -2,11 +2,12 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Splitter;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.testing.FreeAddresses;
+import io.scenerank.testing.Page;
+import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,21 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's commands about several machines on a small data set: those that run on a machine
- * each run side by side on this one.
+ * The commands of docs/cluster.md on a small data set: those that run on a machine each run side by
+ * side on this one.
  */
-class ReadmeClusterTest {
-  private static final String HEADING = "Train on several machines";
-  private static final Pattern YAML = Pattern.compile("```yaml\\R(.*?)```", Pattern.DOTALL);
+class ClusterPageTest {
+  private static final String START = "docs/cluster.md#Start a training";
   private static final Pattern ADDRESS = Pattern.compile("10\\.0\\.0\\.\\d+:2222");
 
   @TempDir private Path temp;
 
-  /** The README's file, with addresses of this machine. */
+  /** The page's file, with addresses of this machine. */
   private void writeClusterFile() throws IOException {
-    String readme = Files.readString(ReadmeCommandsTest.README);
-    String section = readme.substring(readme.indexOf("\n### " + HEADING + "\n"));
-    String yaml = YAML.matcher(section).results().findFirst().orElseThrow().group(1);
+    String yaml = Page.section(START).code("yaml").get(0);
     Iterator<String> free =
         FreeAddresses.of(Math.toIntExact(ADDRESS.matcher(yaml).results().count())).iterator();
     Files.writeString(
@@ -45,14 +43,14 @@ class ReadmeClusterTest {
         ChildProcess.java(
             ChildProcess.classpath(),
             ScenerankCommand.class.getName(),
-            Splitter.on(' ').splitToStream(command).toArray(String[]::new)));
+            new PageCommands(temp).words(command).toArray(String[]::new)));
   }
 
   @Test
-  void severalMachines() throws Exception {
+  @RunsCommandsOf(START)
+  void severalMachines(List<String> commands) throws Exception {
     SmallDataset.write(temp.resolve("data"));
     writeClusterFile();
-    List<String> commands = ReadmeCommandsTest.commands(HEADING);
     assertThat(commands).hasSize(5);
     assertThat(commands.get(0)).contains("--local-cluster");
     List<Running> processes = new ArrayList<>();
@@ -73,9 +71,10 @@ class ReadmeClusterTest {
   }
 
   @Test
-  void oneMachine() throws Exception {
+  @RunsCommandsOf(START)
+  void oneMachine(List<String> commands) throws Exception {
     SmallDataset.write(temp.resolve("data"));
-    String command = ReadmeCommandsTest.commands(HEADING).get(0);
+    String command = commands.get(0);
     String allowed = LocalClusterRun.hasNetworkNamespaces() ? command : command + " --bind all";
     try (Running process = start(allowed)) {
       Outcome outcome = process.outcome();
