@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.testing.Page;

@@ -1,11 +1,11 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowOrder;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.bench.BenchModel;
 import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.WarmUp;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.UnfinishedRun;

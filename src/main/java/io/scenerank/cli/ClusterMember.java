@@ -39,7 +39,7 @@ final class ClusterMember {
    * Reads rows and computes.
    *
    * @param request the training, as the chief has it
-   * @throws io.scenerank.feature.InvalidInputException if configuration or data are wrong, or not
+   * @throws io.scenerank.config.InvalidInputException if configuration or data are wrong, or not
    *     the chief's
    */
   void work(RunPipeline.Request request) {

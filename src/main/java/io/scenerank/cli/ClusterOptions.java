@@ -9,7 +9,7 @@ import io.scenerank.cluster.ClusterReader;
 import io.scenerank.cluster.OwnNetwork;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.local.LocalSize;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.AtomicFolder;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Schema;
+import io.scenerank.files.AtomicFolder;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.ComparisonReader;

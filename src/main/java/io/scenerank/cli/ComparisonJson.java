@@ -2,10 +2,10 @@ package io.scenerank.cli;
 
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Metrics;
 import io.scenerank.eval.Spread;
-import io.scenerank.feature.ConfigMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

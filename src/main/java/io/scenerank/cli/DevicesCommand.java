@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.TextTable;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.train.Devices;
 import java.io.PrintWriter;
 import java.util.List;

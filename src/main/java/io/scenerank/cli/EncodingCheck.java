@@ -1,11 +1,11 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 

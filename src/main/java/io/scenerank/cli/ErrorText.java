@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import com.google.common.base.Throwables;
-import io.scenerank.feature.Causes;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.Causes;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.NativeFailures;
 import io.scenerank.layer.TensorFlowErrors;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

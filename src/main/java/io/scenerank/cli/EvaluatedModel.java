@@ -1,9 +1,9 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationTables;
-import io.scenerank.feature.ConfigMapper;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,14 +2,14 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.TaskOrder;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.TaskOutputs;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.SavedRun;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.keras.KerasExporter;
 import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.Device;

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.keras.GraphDifference;
 import io.scenerank.keras.KerasModel;

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.keras.Inspection;
 import io.scenerank.savedmodel.RefusedOp;
 import java.util.LinkedHashMap;

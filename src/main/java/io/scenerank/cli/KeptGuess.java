@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.AtomicFile;
+import io.scenerank.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

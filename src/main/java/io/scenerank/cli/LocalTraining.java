@@ -12,7 +12,7 @@ import io.scenerank.cluster.local.LocalCluster;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.cluster.local.NetworkNamespace;
 import io.scenerank.cluster.local.TaskCommand;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;

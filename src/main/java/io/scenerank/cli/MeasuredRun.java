@@ -15,7 +15,7 @@ record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck encoding)
   /**
    * Measures the test rows of a data set.
    *
-   * @throws io.scenerank.feature.InvalidInputException naming the column or task that the data
+   * @throws io.scenerank.config.InvalidInputException naming the column or task that the data
    *     lacks, has otherwise or encodes otherwise
    */
   RunNumbers on(PreparedDataset data) {

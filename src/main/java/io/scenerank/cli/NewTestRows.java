@@ -33,8 +33,8 @@ record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> unseen, P
    * @param input a file, a folder or a glob
    * @param run its encoding
    * @param model what the run reads and predicts
-   * @throws io.scenerank.feature.InvalidInputException if the run has no encoding, or naming what
-   *     is wrong in the rows
+   * @throws io.scenerank.config.InvalidInputException if the run has no encoding, or naming what is
+   *     wrong in the rows
    */
   static NewTestRows encode(
       String input, Path run, ModelDefinition<?> model, PrepareOptions options, Progress progress)

@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.AtomicFolder;
-import io.scenerank.data.IOConsumer;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFolder;
+import io.scenerank.files.IOConsumer;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;

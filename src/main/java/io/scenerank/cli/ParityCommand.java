@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.parity.CaseResult;
 import io.scenerank.parity.ParityCheck;

@@ -2,6 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.NewRowsSplit;
@@ -9,8 +11,6 @@ import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

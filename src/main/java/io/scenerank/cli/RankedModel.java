@@ -45,7 +45,7 @@ record RankedModel(
    *
    * @param threads threads of TensorFlow; 0 for one a core
    * @param trust what a SavedModel's ops may do
-   * @throws io.scenerank.feature.InvalidInputException if it is neither, or damaged
+   * @throws io.scenerank.config.InvalidInputException if it is neither, or damaged
    */
   static RankedModel open(Path path, int threads, Trust trust) throws IOException {
     return Files.exists(path.resolve(SavedRun.CONFIG))

@@ -1,13 +1,13 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.VocabularyReader;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.data.prepare.ServingEncoding;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.savedmodel.SavedModelExporter;

@@ -1,9 +1,9 @@
 package io.scenerank.cli;
 
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
 import io.scenerank.train.SavedRun;

@@ -1,11 +1,11 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.AtomicFolder;
-import io.scenerank.data.IOConsumer;
-import io.scenerank.data.LockFile;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFolder;
+import io.scenerank.files.IOConsumer;
+import io.scenerank.files.InnerPath;
+import io.scenerank.files.LockFile;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.ClusterPlace;
-import io.scenerank.data.AtomicFile;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InnerPath;
+import io.scenerank.files.AtomicFile;
+import io.scenerank.files.InnerPath;
 import io.scenerank.train.Device;
 import io.scenerank.train.UnfinishedRun;
 import java.io.IOException;
@@ -103,7 +103,7 @@ record RunOrigin(
   }
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException if the file is damaged
+   * @throws io.scenerank.config.InvalidInputException if the file is damaged
    */
   static RunOrigin read(Path folder) {
     return parse(InnerPath.resolve(folder, UnfinishedRun.MARK));
@@ -118,7 +118,7 @@ record RunOrigin(
   /**
    * How a run was begun that may be finished; empty where it was not kept.
    *
-   * @throws io.scenerank.feature.InvalidInputException if the file is damaged
+   * @throws io.scenerank.config.InvalidInputException if the file is damaged
    */
   static Optional<RunOrigin> kept(Path folder) {
     Path file = InnerPath.resolve(folder, KEPT);

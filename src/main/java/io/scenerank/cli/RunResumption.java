@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.Device;
 import io.scenerank.train.Experiment;

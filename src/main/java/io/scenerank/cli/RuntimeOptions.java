@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.train.Device;
 import io.scenerank.train.Devices;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.Nearest;
 import io.scenerank.layer.NativeFailures;
 import java.io.PrintWriter;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

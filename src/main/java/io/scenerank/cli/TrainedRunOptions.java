@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingStopped;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;

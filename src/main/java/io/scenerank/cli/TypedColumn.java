@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.savedmodel.InputSpec;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.InputSpec;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.Scores;

@@ -1,11 +1,11 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import io.scenerank.savedmodel.InputSpec;
 import java.nio.file.Path;
 import java.sql.Array;

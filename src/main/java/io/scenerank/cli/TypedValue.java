@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.InputSpec;
 import java.math.BigDecimal;
 import java.nio.file.Path;

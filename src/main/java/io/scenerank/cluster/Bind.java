@@ -1,8 +1,8 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.util.Locale;
 
 /**

@@ -69,7 +69,7 @@ public final class Chief {
    * Waits for the parameter servers, the first time also a while for the workers, and begins.
    * Later, workers that come back join those that are there.
    *
-   * @throws io.scenerank.feature.InvalidInputException if a parameter server has another version
+   * @throws io.scenerank.config.InvalidInputException if a parameter server has another version
    */
   public Attempt begin() {
     try {

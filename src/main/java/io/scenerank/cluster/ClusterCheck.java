@@ -3,7 +3,7 @@ package io.scenerank.cluster;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.net.HostAndPort;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

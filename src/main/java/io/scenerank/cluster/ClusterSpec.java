@@ -1,7 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Locale;
 import org.tensorflow.proto.ClusterDef;
 import org.tensorflow.proto.JobDef;

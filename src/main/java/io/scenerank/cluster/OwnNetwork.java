@@ -1,6 +1,6 @@
 package io.scenerank.cluster;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Enumeration;

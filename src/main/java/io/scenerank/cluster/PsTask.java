@@ -1,6 +1,6 @@
 package io.scenerank.cluster;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /** What a parameter server does: it keeps what the chief's graphs place on it, until the end. */
 public final class PsTask {

@@ -28,7 +28,7 @@ final class ShareReader implements AutoCloseable {
   record Share(Batch batch, int weight, int firstRow) {}
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException if the rows lack what the model reads, or
+   * @throws io.scenerank.config.InvalidInputException if the rows lack what the model reads, or
    *     none is left to train on
    */
   ShareReader(TrainingJob job) {
@@ -41,7 +41,7 @@ final class ShareReader implements AutoCloseable {
    * Reads a worker's share of a batch. Of an empty one, which no op of a model need cope with, it
    * is the batch's first row, which does not count.
    *
-   * @throws io.scenerank.feature.InvalidInputException naming the file and what is wrong in it
+   * @throws io.scenerank.config.InvalidInputException naming the file and what is wrong in it
    */
   Share read(WorkItem item) {
     int size = item.shareEnd() - item.shareBegin();

@@ -2,8 +2,8 @@ package io.scenerank.cluster;
 
 import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.DeviceSpec;

@@ -16,7 +16,7 @@ public record TaskProcess(
   /**
    * Starts its server.
    *
-   * @throws io.scenerank.feature.InvalidInputException if its port is taken
+   * @throws io.scenerank.config.InvalidInputException if its port is taken
    */
   public TaskServer start() {
     return new TaskServer(cluster, task, device, threads);

@@ -2,8 +2,8 @@ package io.scenerank.cluster;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
-import io.scenerank.feature.InvalidInputException;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

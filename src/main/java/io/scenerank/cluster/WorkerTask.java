@@ -1,6 +1,6 @@
 package io.scenerank.cluster;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Devices;
 
 /**

@@ -1,7 +1,7 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.IntBuffer;
 import java.util.Locale;
 import java.util.function.IntUnaryOperator;

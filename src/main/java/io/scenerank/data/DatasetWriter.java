@@ -1,8 +1,10 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Schema;
+import io.scenerank.files.AtomicFolder;
+import io.scenerank.files.IOConsumer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.Causes;
+import io.scenerank.config.Causes;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * How DuckDB works. No result depends on it.

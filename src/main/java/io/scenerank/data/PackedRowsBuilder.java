@@ -3,7 +3,7 @@ package io.scenerank.data;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Locale;
 
 /** Takes rows one by one and makes {@link PackedRows} of them. Not safe for concurrent use. */

@@ -2,10 +2,10 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import io.scenerank.feature.PackedLayout;
 import java.util.List;
 import java.util.Map;

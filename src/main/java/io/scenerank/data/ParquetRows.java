@@ -21,7 +21,7 @@ public final class ParquetRows {
    * Reads the features and labels of the format, and the probabilities if the file has them all.
    *
    * @param format {@link RowFormat#withoutLabels} for a file to predict
-   * @throws io.scenerank.feature.InvalidInputException if the file is missing, is no Parquet file,
+   * @throws io.scenerank.config.InvalidInputException if the file is missing, is no Parquet file,
    *     has no row or changes while it is read, or naming the feature or task, the row (from 0) and
    *     the value that is missing, of another type or out of range
    */

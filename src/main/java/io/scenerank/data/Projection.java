@@ -1,9 +1,9 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;

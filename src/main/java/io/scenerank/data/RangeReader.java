@@ -30,7 +30,7 @@ public final class RangeReader implements AutoCloseable {
    * The rows of the sequence from one on, as a batch that the caller closes.
    *
    * @param first rows of the sequence before them
-   * @throws io.scenerank.feature.InvalidInputException naming the file and what is wrong in it
+   * @throws io.scenerank.config.InvalidInputException naming the file and what is wrong in it
    * @throws IllegalArgumentException if the sequence ends before them or they are too many
    */
   public Batch read(int first, int count) {

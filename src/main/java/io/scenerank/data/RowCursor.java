@@ -9,7 +9,7 @@ public interface RowCursor extends AutoCloseable {
    * Moves to the next row.
    *
    * @return whether there is one
-   * @throws io.scenerank.feature.InvalidInputException naming the file and what is wrong in it, or
+   * @throws io.scenerank.config.InvalidInputException naming the file and what is wrong in it, or
    *     that it has changed since it was opened
    */
   boolean next();

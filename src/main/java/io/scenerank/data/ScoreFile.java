@@ -1,7 +1,8 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.BitSet;
 
 /** Row numbers to train on and row numbers to validate with. Takes a quarter of a byte a row. */

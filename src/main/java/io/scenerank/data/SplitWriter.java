@@ -2,7 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;

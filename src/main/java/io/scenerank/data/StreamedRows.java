@@ -19,8 +19,8 @@ public final class StreamedRows implements RowSource {
   /**
    * Opens a file and checks its columns; see {@link ParquetRows} for what they hold.
    *
-   * @throws io.scenerank.feature.InvalidInputException if the file is missing, is no Parquet file
-   *     or has no row, or naming a column that is missing or of a wrong type
+   * @throws io.scenerank.config.InvalidInputException if the file is missing, is no Parquet file or
+   *     has no row, or naming a column that is missing or of a wrong type
    */
   public static StreamedRows open(Path file, RowFormat format) {
     return new StreamedRows(ParquetTable.open(file, format));
@@ -30,7 +30,7 @@ public final class StreamedRows implements RowSource {
    * Reads every row once to check it.
    *
    * @param progress hears the number of rows so far, now and then
-   * @throws io.scenerank.feature.InvalidInputException naming feature or task, row and value of the
+   * @throws io.scenerank.config.InvalidInputException naming feature or task, row and value of the
    *     first that is wrong
    */
   public void check(LongConsumer progress) {

@@ -2,7 +2,7 @@ package io.scenerank.eval;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 

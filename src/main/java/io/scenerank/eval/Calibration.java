@@ -29,7 +29,7 @@ public record Calibration(String task, ImmutableList<Bin> bins) {
    * @param scores [n], finite
    * @param labels [n], 0 or 1
    * @param parts how many, at most, at least 1
-   * @throws io.scenerank.feature.InvalidInputException if a score is not finite
+   * @throws io.scenerank.config.InvalidInputException if a score is not finite
    */
   public static Calibration of(String task, float[] scores, float[] labels, int parts) {
     checkArgument(

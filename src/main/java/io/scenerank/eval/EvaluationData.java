@@ -3,12 +3,12 @@ package io.scenerank.eval;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
 import io.scenerank.data.RowCursor;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.util.Arrays;
 import java.util.List;

@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
-import io.scenerank.feature.InvalidInputException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

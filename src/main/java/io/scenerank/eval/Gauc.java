@@ -20,7 +20,7 @@ public record Gauc(
    * @param scores [n], finite
    * @param labels [n], 0 or 1
    * @param users [n], each row's user
-   * @throws io.scenerank.feature.InvalidInputException if a score is not finite
+   * @throws io.scenerank.config.InvalidInputException if a score is not finite
    */
   public static Gauc of(float[] scores, float[] labels, int[] users) {
     checkArgument(

@@ -2,7 +2,7 @@ package io.scenerank.eval;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.OptionalDouble;
 
 /** Mean binary cross-entropy in float64, of probabilities clipped to [1e-7, 1 - 1e-7]. */

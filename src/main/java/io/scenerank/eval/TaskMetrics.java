@@ -1,6 +1,6 @@
 package io.scenerank.eval;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Locale;
 import java.util.OptionalDouble;
 

@@ -3,6 +3,8 @@ package io.scenerank.feature;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.util.Locale;
 
 /** How the embeddings of a sequence become the input of a network. */

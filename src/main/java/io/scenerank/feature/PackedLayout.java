@@ -2,6 +2,8 @@ package io.scenerank.feature;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.scenerank.feature;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 
 /**
  * How raw rows become what a model reads.

@@ -2,6 +2,7 @@ package io.scenerank.feature;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.scenerank.feature;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

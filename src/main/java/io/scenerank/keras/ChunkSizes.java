@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableSet;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.DataFormatException;

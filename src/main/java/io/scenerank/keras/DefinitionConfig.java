@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.Nearest;
 import java.util.Map;
 import java.util.Optional;
 

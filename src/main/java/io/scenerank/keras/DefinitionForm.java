@@ -26,7 +26,7 @@ interface DefinitionForm {
    *
    * @param columns takes the columns and their groups
    * @param params takes {@code model_params}
-   * @throws io.scenerank.feature.InvalidInputException if a layer that is needed is not there
+   * @throws io.scenerank.config.InvalidInputException if a layer that is needed is not there
    */
   void read(DefinitionWiring wiring, DefinitionColumns columns, ObjectNode params);
 }

@@ -2,9 +2,9 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;

@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.Features;
 import io.scenerank.savedmodel.Ranker;
 import io.scenerank.savedmodel.Scores;

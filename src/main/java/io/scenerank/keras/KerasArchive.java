@@ -2,8 +2,8 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.io.ByteStreams;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jhdf.exceptions.HdfException;
-import io.scenerank.data.AtomicFile;
-import io.scenerank.feature.Causes;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.Causes;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.files.AtomicFile;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.train.AdamState;
 import io.scenerank.train.Experiment;
@@ -40,7 +40,7 @@ public final class KerasExporter {
   private final FunctionalModel model;
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException if the model has no form in Keras
+   * @throws io.scenerank.config.InvalidInputException if the model has no form in Keras
    */
   public KerasExporter(Experiment experiment, TrainedState state) {
     this.experiment = experiment;

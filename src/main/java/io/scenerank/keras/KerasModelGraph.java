@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ApgParams;
 import io.scenerank.model.M2mParams;
 import io.scenerank.model.MmoeParams;

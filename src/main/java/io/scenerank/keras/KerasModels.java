@@ -2,9 +2,9 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;

@@ -1,6 +1,6 @@
 package io.scenerank.keras;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.Features;
 import io.scenerank.savedmodel.InputSpec;
 import io.scenerank.savedmodel.Ranker;

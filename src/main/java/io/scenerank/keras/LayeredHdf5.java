@@ -3,8 +3,8 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Optional;
 

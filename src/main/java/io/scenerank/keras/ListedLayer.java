@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * A layer as the JSON of a Keras model lists it. Nothing else of the JSON is needed to tell the

@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.primitives.Longs;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;

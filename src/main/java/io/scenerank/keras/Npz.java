@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.SmallFloats;
 import java.io.DataInputStream;
 import java.io.IOException;

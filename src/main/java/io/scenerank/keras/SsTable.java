@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.Hashing;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -84,7 +84,7 @@ record StoredOptimizer(
    * Reads the values.
    *
    * @param moments what {@link MomentMatch} found
-   * @throws io.scenerank.feature.InvalidInputException if a value is damaged
+   * @throws io.scenerank.config.InvalidInputException if a value is damaged
    */
   AdamState read(String where, ImmutableMap<String, Moments> moments) {
     return new AdamState(

@@ -1,6 +1,6 @@
 package io.scenerank.keras;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import java.util.Arrays;
 import java.util.Locale;

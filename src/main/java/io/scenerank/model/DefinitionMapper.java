@@ -2,9 +2,9 @@ package io.scenerank.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import java.util.List;
 
 /** Makes a model's definition of parameters in JSON. */

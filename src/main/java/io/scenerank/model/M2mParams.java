@@ -77,7 +77,7 @@ public record M2mParams(
   }
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
+   * @throws io.scenerank.config.InvalidInputException naming the key that is out of range
    */
   public M2mParams {
     for (String task : taskNames) {

@@ -25,7 +25,7 @@ public record MmoeParams(
     implements ModelParams {
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
+   * @throws io.scenerank.config.InvalidInputException naming the key that is out of range
    */
   public MmoeParams {
     ParamChecks.positive("expert_nums", expertNums);

@@ -1,7 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /** Checks of parameters; every error names the key, what was found and what was expected. */
 final class ParamChecks {

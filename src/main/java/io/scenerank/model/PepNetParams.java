@@ -26,7 +26,7 @@ public record PepNetParams(
     implements ModelParams {
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
+   * @throws io.scenerank.config.InvalidInputException naming the key that is out of range
    */
   public PepNetParams {
     ParamChecks.units("pepnet_dnn_units", pepnetDnnUnits);

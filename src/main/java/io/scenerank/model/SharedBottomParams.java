@@ -35,7 +35,7 @@ public record SharedBottomParams(
     implements ModelParams {
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException naming the key that is out of range
+   * @throws io.scenerank.config.InvalidInputException naming the key that is out of range
    */
   public SharedBottomParams {
     ParamChecks.require(

@@ -1,8 +1,8 @@
 package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.Hdf5;
 import io.scenerank.keras.StoredVariable;
 import io.scenerank.layer.FloatTensor;

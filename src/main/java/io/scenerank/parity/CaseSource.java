@@ -1,8 +1,8 @@
 package io.scenerank.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.AttentionMasking;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.Activation;
 import io.scenerank.layer.AttentionMasking;
 import io.scenerank.layer.LayerScope;

@@ -1,7 +1,7 @@
 package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.model.Models;
 import java.nio.file.Path;

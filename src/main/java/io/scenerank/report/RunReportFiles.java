@@ -1,9 +1,9 @@
 package io.scenerank.report;
 
-import io.scenerank.data.AtomicFile;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFile;
+import io.scenerank.files.InnerPath;
 import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingHistory;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.NativeFailures;
 import io.scenerank.layer.TensorFlowErrors;
 import java.nio.file.Files;

@@ -41,7 +41,7 @@ final class EncodedInputs implements RawInputs {
   private final Map<String, Operand<TFloat32>> dense = new LinkedHashMap<>();
 
   /**
-   * @throws io.scenerank.feature.InvalidInputException naming a column that is not encoded, whose
+   * @throws io.scenerank.config.InvalidInputException naming a column that is not encoded, whose
    *     table lacks its vocabulary, or a value whose id is no row of the table
    */
   EncodedInputs(Ops ops, PackedLayout layout, RawEncoding encoding) {

@@ -2,7 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class ExportDescription {
    *
    * @param savedModel the folder of a SavedModel
    * @return empty for a SavedModel of another program
-   * @throws io.scenerank.feature.InvalidInputException if the description is damaged
+   * @throws io.scenerank.config.InvalidInputException if the description is damaged
    */
   public static Optional<JsonNode> model(Path savedModel) {
     Path file = savedModel.resolve(SavedModelExporter.DESCRIPTION);
@@ -57,7 +57,7 @@ public final class ExportDescription {
    *
    * @param savedModel the folder of a SavedModel
    * @return empty for a SavedModel of another program
-   * @throws io.scenerank.feature.InvalidInputException if the description is damaged
+   * @throws io.scenerank.config.InvalidInputException if the description is damaged
    */
   public static EncodingFingerprint fingerprint(Path savedModel) {
     Path file = savedModel.resolve(SavedModelExporter.DESCRIPTION);

@@ -31,7 +31,7 @@ final class FeaturePacker {
    * All ids [rows, F]; the caller closes the tensor.
    *
    * @param where what an error names in front
-   * @throws io.scenerank.feature.InvalidInputException if an id lies outside its vocabulary, naming
+   * @throws io.scenerank.config.InvalidInputException if an id lies outside its vocabulary, naming
    *     the first by row and place
    */
   TInt32 ids(String where, Features features, int rows) {
@@ -73,8 +73,8 @@ final class FeaturePacker {
    * All dense values [rows, G]; the caller closes the tensor.
    *
    * @param where what an error names in front
-   * @throws io.scenerank.feature.InvalidInputException if a value is not finite, naming the first
-   *     by row and place
+   * @throws io.scenerank.config.InvalidInputException if a value is not finite, naming the first by
+   *     row and place
    */
   TFloat32 dense(String where, Features features, int rows) {
     int width = layout.denseWidth();

@@ -2,7 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.Tensor;

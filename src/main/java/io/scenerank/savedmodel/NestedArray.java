@@ -1,6 +1,6 @@
 package io.scenerank.savedmodel;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * Scores rows of features: a SavedModel ({@link SavedModelPredictor}) or a model that is built from

@@ -1,8 +1,8 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tensorflow.proto.SavedModel;

@@ -1,12 +1,12 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowCursor;
 import io.scenerank.data.RowSource;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.scenerank.savedmodel;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.tensorflow.ndarray.Shape;

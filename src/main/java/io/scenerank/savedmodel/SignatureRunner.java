@@ -1,7 +1,7 @@
 package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.TensorFlowErrors;
 import java.util.Map;
 import java.util.Optional;

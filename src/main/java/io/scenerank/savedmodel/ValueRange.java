@@ -1,6 +1,6 @@
 package io.scenerank.savedmodel;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.util.Locale;
 
 /** Checks that a feature's values are ones of its input's type. */

@@ -26,7 +26,7 @@ final class VocabularyInputs implements RawInputs {
 
   /**
    * @param vocabularies by table
-   * @throws io.scenerank.feature.InvalidInputException if an id of a vocabulary is no row of its
+   * @throws io.scenerank.config.InvalidInputException if an id of a vocabulary is no row of its
    *     table
    */
   VocabularyInputs(Ops ops, PackedLayout layout, ImmutableMap<String, Vocabulary> vocabularies) {

@@ -1,6 +1,6 @@
 package io.scenerank.savedmodel;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;

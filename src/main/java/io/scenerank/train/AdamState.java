@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 
 /**

@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.Threads;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.base.Stopwatch;
 import com.google.common.math.IntMath;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.math.RoundingMode;
 import java.util.Locale;

@@ -43,7 +43,7 @@ public final class GateReader {
    *
    * @param rows n of them, with the columns and tasks of the model
    * @return one a gate, with values [n, k]; none for a model without gates
-   * @throws io.scenerank.feature.InvalidInputException naming the column or task that the rows lack
+   * @throws io.scenerank.config.InvalidInputException naming the column or task that the rows lack
    */
   public ImmutableList<GateValues> read(PackedRows rows) {
     if (gates.isEmpty() || rows.size() == 0) {

@@ -1,8 +1,8 @@
 package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.scenerank.feature.Causes;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.Causes;
+import io.scenerank.config.ConfigMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

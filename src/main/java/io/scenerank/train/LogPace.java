@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * How closely a training is written down.

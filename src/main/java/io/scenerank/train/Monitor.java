@@ -1,9 +1,9 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.eval.Metrics;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

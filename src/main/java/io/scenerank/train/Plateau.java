@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * When and how far {@code schedule: reduce_on_plateau} reduces the learning rate.

@@ -1,10 +1,10 @@
 package io.scenerank.train;
 
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
+import io.scenerank.files.InnerPath;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Files;

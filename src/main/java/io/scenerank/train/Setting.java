@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /** One {@code key=value} of the command line. */
 record Setting(String key, String value) {

@@ -3,7 +3,7 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import java.util.List;

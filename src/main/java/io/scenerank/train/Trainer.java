@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.Projection;
@@ -9,7 +10,6 @@ import io.scenerank.data.Split;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.Metrics;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;

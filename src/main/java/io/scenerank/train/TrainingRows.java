@@ -1,9 +1,9 @@
 package io.scenerank.train;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Projection;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 
 /** Which rows a training takes, and what of them: the same in every process of it. */

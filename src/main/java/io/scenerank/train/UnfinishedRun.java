@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.base.CharMatcher;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -2,8 +2,8 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.Weight;
 import io.scenerank.layer.WeightAccess;

@@ -8,7 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterMode;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskRole;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.train.EpochPoint;
 import io.scenerank.train.TrainingHistory;

@@ -11,7 +11,7 @@ import io.scenerank.cluster.OwnNetwork;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.local.LocalSize;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.testing.ParquetTable;
 import io.scenerank.train.SavedRun;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.CandidateRanker;
 import io.scenerank.savedmodel.NodeModel;
 import io.scenerank.savedmodel.SavedModelPredictor;

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.local.NetworkNamespace;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;

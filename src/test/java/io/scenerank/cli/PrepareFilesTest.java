@@ -3,8 +3,8 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
 import java.io.ByteArrayOutputStream;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainingConfig;

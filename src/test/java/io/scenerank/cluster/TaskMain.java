@@ -1,9 +1,9 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
 import java.nio.file.Path;
 

@@ -3,9 +3,10 @@ package io.scenerank.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.files.IOConsumer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

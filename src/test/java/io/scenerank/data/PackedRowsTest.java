@@ -3,8 +3,8 @@ package io.scenerank.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.scenerank.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.testing.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.Models;
 import java.io.IOException;

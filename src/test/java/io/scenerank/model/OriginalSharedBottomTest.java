@@ -3,7 +3,7 @@ package io.scenerank.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.Activation;
 import org.junit.jupiter.api.Test;

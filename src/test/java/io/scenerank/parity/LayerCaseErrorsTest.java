@@ -3,7 +3,7 @@ package io.scenerank.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.testing.CaseEditor;
 import java.nio.file.Path;

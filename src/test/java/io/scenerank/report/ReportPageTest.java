@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Calibration;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.model.Gate;
 import io.scenerank.train.ClusterFigures;
 import io.scenerank.train.EpochPoint;

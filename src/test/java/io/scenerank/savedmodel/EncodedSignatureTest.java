@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.hash.Hashing;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawFeature;
 import io.scenerank.feature.RawFeature.Ids;

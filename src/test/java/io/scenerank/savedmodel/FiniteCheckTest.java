@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.train.TrainingGraph;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingGraph;

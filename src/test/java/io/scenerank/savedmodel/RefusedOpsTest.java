@@ -8,7 +8,7 @@ import static io.scenerank.savedmodel.NodeModel.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.testing.ForeignModels;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.PackedRows;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Apg;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.Activation;
 import io.scenerank.model.Models;
 import io.scenerank.model.PepNet;

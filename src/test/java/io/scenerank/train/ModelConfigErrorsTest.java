@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.model.M2m;
 import io.scenerank.model.M2mParams;
 import io.scenerank.model.M2mParams.PositionAggregation;

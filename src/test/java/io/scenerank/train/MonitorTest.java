@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.Metrics;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
 import java.io.IOException;
 import java.util.ArrayList;

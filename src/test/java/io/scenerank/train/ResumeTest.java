@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.StableRandom;
-import io.scenerank.feature.ConfigMapper;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
 import java.io.IOException;
 import java.nio.file.Files;

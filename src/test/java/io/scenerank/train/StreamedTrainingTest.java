@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.StreamedRows;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.SmallModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;

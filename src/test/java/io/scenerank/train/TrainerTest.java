@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.AtomicDouble;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.layer.FloatTensor;
 import io.scenerank.testing.SmallModel;
 import java.io.IOException;

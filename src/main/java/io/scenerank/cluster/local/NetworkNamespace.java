@@ -1,7 +1,7 @@
 package io.scenerank.cluster.local;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;

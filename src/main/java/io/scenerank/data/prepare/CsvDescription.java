@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;

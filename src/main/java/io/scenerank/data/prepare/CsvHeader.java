@@ -2,8 +2,8 @@ package io.scenerank.data.prepare;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Collection;

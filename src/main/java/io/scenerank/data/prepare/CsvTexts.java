@@ -1,10 +1,10 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

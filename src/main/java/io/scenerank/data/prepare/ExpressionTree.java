@@ -3,7 +3,7 @@ package io.scenerank.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.Nearest;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;

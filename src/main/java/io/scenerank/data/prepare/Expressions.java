@@ -1,9 +1,9 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableCollection;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,8 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;

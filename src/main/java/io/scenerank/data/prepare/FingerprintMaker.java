@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.EncodingFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;

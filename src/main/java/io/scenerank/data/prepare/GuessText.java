@@ -1,6 +1,6 @@
 package io.scenerank.data.prepare;
 
-import io.scenerank.feature.ConfigMapper;
+import io.scenerank.config.ConfigMapper;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InvalidInputException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

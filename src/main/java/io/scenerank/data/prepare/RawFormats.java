@@ -1,8 +1,8 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
-import io.scenerank.feature.Nearest;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
 import java.util.Collection;
 import java.util.Optional;
 

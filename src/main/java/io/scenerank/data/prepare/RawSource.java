@@ -2,7 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -48,7 +48,7 @@ interface RawSource {
   /**
    * Checks that the rows are not encoded already: ids would be looked up as if they were values.
    *
-   * @throws io.scenerank.feature.InvalidInputException naming a file of a prepared data set
+   * @throws io.scenerank.config.InvalidInputException naming a file of a prepared data set
    */
   default void requireRaw(WorkDatabase database) throws SQLException {}
 }

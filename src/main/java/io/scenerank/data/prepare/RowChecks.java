@@ -1,6 +1,6 @@
 package io.scenerank.data.prepare;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

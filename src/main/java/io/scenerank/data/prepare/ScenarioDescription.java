@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * What tells scenarios apart.

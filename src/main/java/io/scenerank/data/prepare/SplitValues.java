@@ -1,9 +1,9 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

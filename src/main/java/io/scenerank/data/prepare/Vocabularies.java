@@ -1,10 +1,10 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.InnerPath;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.VocabularyDigest;
+import io.scenerank.files.InnerPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

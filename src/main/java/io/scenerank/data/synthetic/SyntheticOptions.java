@@ -1,6 +1,6 @@
 package io.scenerank.data.synthetic;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 
 /**
  * What to generate.

@@ -1,7 +1,7 @@
 package io.scenerank.data.synthetic;
 
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DatasetWriter;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;

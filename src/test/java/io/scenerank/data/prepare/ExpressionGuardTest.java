@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.Sets;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.testing.Canary;
 import java.nio.file.Path;
 import java.util.List;

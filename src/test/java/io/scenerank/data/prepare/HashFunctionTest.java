@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.feature.ConfigMapper;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.math.BigInteger;

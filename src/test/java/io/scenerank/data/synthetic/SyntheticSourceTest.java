@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.eval.EvaluationData;
@@ -14,7 +15,6 @@ import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.TaskMetrics;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import java.io.IOException;
 import java.nio.file.Path;

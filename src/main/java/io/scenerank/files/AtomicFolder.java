@@ -1,7 +1,7 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
-import io.scenerank.feature.Causes;
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.Causes;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

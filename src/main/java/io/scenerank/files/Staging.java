@@ -1,4 +1,4 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;

@@ -1,5 +1,6 @@
-package io.scenerank.feature;
+package io.scenerank.files;
 
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.scenerank.feature;
+package io.scenerank.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.BeanDescription;

@@ -1,4 +1,4 @@
-package io.scenerank.feature;
+package io.scenerank.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

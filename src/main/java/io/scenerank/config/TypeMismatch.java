@@ -1,4 +1,4 @@
-package io.scenerank.feature;
+package io.scenerank.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonMappingException;

@@ -1,6 +1,6 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
-import io.scenerank.feature.Causes;
+import io.scenerank.config.Causes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.scenerank.feature;
+package io.scenerank.config;
 
 import com.google.common.collect.ImmutableList;
 

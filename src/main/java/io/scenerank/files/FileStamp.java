@@ -1,6 +1,6 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
-import io.scenerank.feature.InvalidInputException;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +17,12 @@ import java.util.Optional;
  * @param key what the file system calls it, where it has names besides paths; a file that is
  *     replaced under its path has another
  */
-record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
+public record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
 
   /**
    * @throws InvalidInputException if there is no such file
    */
-  static FileStamp of(Path file) {
+  public static FileStamp of(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file");
     }
@@ -44,7 +44,7 @@ record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
   /**
    * @throws InvalidInputException if the file has changed since this was taken
    */
-  void requireSame(Path file) {
+  public void requireSame(Path file) {
     FileStamp now;
     try {
       now = read(file);

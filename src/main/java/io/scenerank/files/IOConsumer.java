@@ -1,4 +1,4 @@
-package io.scenerank.data;
+package io.scenerank.files;
 
 import java.io.IOException;
 

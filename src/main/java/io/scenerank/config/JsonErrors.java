@@ -1,4 +1,4 @@
-package io.scenerank.feature;
+package io.scenerank.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
