@@ -60,26 +60,37 @@ class PackageArrowsTest {
           .put("data.prepare", ImmutableSet.of("config", "files", "feature", "data"))
           .put("data.synthetic", ImmutableSet.of("config", "feature", "data"))
           .put("eval", ImmutableSet.of("config", "feature", "data"))
-          .put("layer", ImmutableSet.of())
-          .put("model", ImmutableSet.of("config", "feature", "layer"))
+          .put("variable", ImmutableSet.of("layer"))
+          .put("layer", ImmutableSet.of("variable"))
+          .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
           .put(
               "train",
-              ImmutableSet.of("config", "files", "feature", "data", "eval", "layer", "model"))
-          .put("cluster", ImmutableSet.of("config", "feature", "data", "layer", "model", "train"))
+              ImmutableSet.of(
+                  "config", "files", "feature", "data", "eval", "variable", "layer", "model"))
+          .put(
+              "cluster", ImmutableSet.of("config", "feature", "data", "variable", "model", "train"))
           .put("cluster.local", ImmutableSet.of("config", "cluster"))
           .put(
               "report",
               ImmutableSet.of("config", "files", "feature", "data", "eval", "model", "train"))
           .put(
               "savedmodel",
-              ImmutableSet.of("config", "files", "feature", "data", "layer", "model", "train"))
+              ImmutableSet.of("config", "files", "feature", "data", "variable", "model", "train"))
           .put(
               "keras",
               ImmutableSet.of(
-                  "config", "files", "feature", "layer", "model", "train", "savedmodel"))
+                  "config",
+                  "files",
+                  "feature",
+                  "variable",
+                  "layer",
+                  "model",
+                  "train",
+                  "savedmodel"))
           .put(
               "parity",
-              ImmutableSet.of("config", "feature", "data", "layer", "model", "train", "keras"))
+              ImmutableSet.of(
+                  "config", "feature", "data", "variable", "layer", "model", "train", "keras"))
           .put(
               "bench",
               ImmutableSet.of(
@@ -101,7 +112,7 @@ class PackageArrowsTest {
                   "data.prepare",
                   "data.synthetic",
                   "eval",
-                  "layer",
+                  "variable",
                   "model",
                   "train",
                   "cluster",

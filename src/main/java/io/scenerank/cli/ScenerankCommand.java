@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.Nearest;
-import io.scenerank.layer.NativeFailures;
+import io.scenerank.variable.NativeFailures;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
-import io.scenerank.layer.Home;
-import io.scenerank.layer.Placement;
 import io.scenerank.train.Device;
 import io.scenerank.train.Site;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.Placement;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

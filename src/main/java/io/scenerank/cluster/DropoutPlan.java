@@ -1,12 +1,12 @@
 package io.scenerank.cluster;
 
-import io.scenerank.layer.DropoutDraws;
-import io.scenerank.layer.DropoutSampler;
-import io.scenerank.layer.Seeds;
-import io.scenerank.layer.Training;
-import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.variable.DropoutDraws;
+import io.scenerank.variable.DropoutSampler;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Training;
+import io.scenerank.variable.WeightStore;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

@@ -1,11 +1,11 @@
 package io.scenerank.cluster;
 
 import io.scenerank.data.Batch;
-import io.scenerank.layer.Seeds;
-import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.Device;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.WeightStore;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;

@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.Arrays;

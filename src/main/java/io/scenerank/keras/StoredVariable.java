@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.util.Arrays;
 import java.util.Locale;
 import org.tensorflow.ndarray.Shape;

@@ -2,6 +2,7 @@ package io.scenerank.layer;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.scenerank.variable.LayerScope;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.nn.LeakyRelu;
 

@@ -2,6 +2,9 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.math.IntMath;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;

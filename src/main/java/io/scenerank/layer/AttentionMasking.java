@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.scenerank.variable.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

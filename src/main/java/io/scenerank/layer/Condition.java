@@ -1,5 +1,6 @@
 package io.scenerank.layer;
 
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;

@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.variable.LayerScope;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

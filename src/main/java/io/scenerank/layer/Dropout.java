@@ -1,5 +1,11 @@
 package io.scenerank.layer;
 
+import io.scenerank.variable.DropoutDraw;
+import io.scenerank.variable.DropoutDraws;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Shapes;
+import io.scenerank.variable.StatelessSeed;
+import io.scenerank.variable.Training;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,14 +64,14 @@ public final class Dropout extends Layer {
   }
 
   /** A call of a layer. */
-  record Call(Dropout layer, int number) {}
+  public record Call(Dropout layer, int number) {}
 
   /**
    * Several calls at once, of layers of one rate: their inputs stand side by side on axis 1.
    *
    * @param x [B, calls · n, …]; of one call, of any shape
    */
-  static Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, List<Call> calls) {
+  public static Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, List<Call> calls) {
     Dropout layer = calls.get(0).layer();
     Optional<Training> training = layer.scope().training();
     List<Optional<DropoutDraw>> draws =

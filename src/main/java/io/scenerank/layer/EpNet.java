@@ -1,5 +1,6 @@
 package io.scenerank.layer;
 
+import io.scenerank.variable.LayerScope;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

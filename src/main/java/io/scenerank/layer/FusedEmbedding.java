@@ -2,6 +2,10 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.variable.GatheredRows;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package io.scenerank.layer;
 
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Shapes;
+import io.scenerank.variable.Weight;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

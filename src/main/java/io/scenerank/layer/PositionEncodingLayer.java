@@ -1,6 +1,9 @@
 package io.scenerank.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

@@ -1,5 +1,8 @@
 package io.scenerank.layer;
 
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

@@ -8,7 +8,7 @@ import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.Condition;
-import io.scenerank.layer.LayerScope;
+import io.scenerank.variable.LayerScope;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

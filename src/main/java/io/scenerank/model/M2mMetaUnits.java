@@ -1,10 +1,10 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.MetaUnit;
+import io.scenerank.variable.LayerScope;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.LayerScope;
 import io.scenerank.layer.MultiHeadAttention;
 import io.scenerank.layer.PositionEncodingLayer;
+import io.scenerank.variable.LayerScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.LayerScope;
+import io.scenerank.variable.LayerScope;
 
 /**
  * The one description from which a model's graphs are built.

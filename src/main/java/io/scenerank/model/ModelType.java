@@ -1,7 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.LayerScope;
+import io.scenerank.variable.LayerScope;
 import java.util.function.Function;
 
 /**

@@ -3,8 +3,8 @@ package io.scenerank.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.AttentionMasking;
-import io.scenerank.layer.FloatTensor;
-import io.scenerank.layer.Training.DropoutSeed;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Training.DropoutSeed;
 import java.nio.file.Path;
 import java.util.Optional;
 

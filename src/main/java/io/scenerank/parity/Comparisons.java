@@ -5,8 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.FloatTensor;
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Weight;
 import java.util.Map;
 
 /** Compares what was computed with what a case expects. */

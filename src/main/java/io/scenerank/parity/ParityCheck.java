@@ -2,8 +2,8 @@ package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.TensorFlowErrors;
 import io.scenerank.model.Models;
+import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.Locale;
 

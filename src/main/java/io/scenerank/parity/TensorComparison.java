@@ -1,7 +1,7 @@
 package io.scenerank.parity;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;

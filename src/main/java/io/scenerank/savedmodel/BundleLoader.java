@@ -2,8 +2,8 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.NativeFailures;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.NativeFailures;
+import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.Nearest;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawFeature;
 import io.scenerank.feature.Vocabulary;
-import io.scenerank.layer.Shapes;
+import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.scenerank.savedmodel;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.Vocabulary;
-import io.scenerank.layer.OpNames;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

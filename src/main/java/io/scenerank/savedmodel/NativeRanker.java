@@ -2,9 +2,9 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.layer.FloatTensor;
-import io.scenerank.layer.WeightAccess;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.WeightAccess;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package io.scenerank.savedmodel;
 
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;

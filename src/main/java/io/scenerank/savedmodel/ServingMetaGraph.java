@@ -1,7 +1,7 @@
 package io.scenerank.savedmodel;
 
-import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightSaver;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightSaver;
 import java.util.List;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Op;

@@ -1,6 +1,6 @@
 package io.scenerank.savedmodel;
 
-import io.scenerank.layer.Threads;
+import io.scenerank.variable.Threads;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 

@@ -2,7 +2,7 @@ package io.scenerank.savedmodel;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Result;

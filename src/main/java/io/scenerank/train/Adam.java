@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.Initializer;
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Weight;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;

@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 
 /**
  * What Adam has gathered so far.

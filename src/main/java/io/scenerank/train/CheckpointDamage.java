@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;

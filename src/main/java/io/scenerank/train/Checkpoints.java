@@ -11,7 +11,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.InnerPath;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

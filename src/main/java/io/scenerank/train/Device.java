@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.Threads;
+import io.scenerank.variable.Threads;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.OpDigits;
-import io.scenerank.layer.TensorFlowErrors;
+import io.scenerank.variable.OpDigits;
+import io.scenerank.variable.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.tensorflow.Graph;

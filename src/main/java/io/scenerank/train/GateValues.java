@@ -1,8 +1,8 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.FloatTensor;
 import io.scenerank.model.Gate;
+import io.scenerank.variable.FloatTensor;
 
 /**
  * What a gate does with some rows.

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import com.google.common.collect.Sets;
-import io.scenerank.layer.Home;
+import io.scenerank.variable.Home;
 import java.util.List;
 import java.util.Set;
 import org.tensorflow.Operand;

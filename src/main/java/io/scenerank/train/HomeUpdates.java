@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Home;
+import io.scenerank.variable.Home;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightStore;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;

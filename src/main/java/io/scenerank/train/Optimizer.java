@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.Weight;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;

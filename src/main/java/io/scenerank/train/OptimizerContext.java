@@ -1,9 +1,9 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Initializer;
-import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightStore;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;

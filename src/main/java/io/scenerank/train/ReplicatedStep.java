@@ -1,15 +1,15 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.DropoutDraws;
-import io.scenerank.layer.Home;
-import io.scenerank.layer.Placement;
-import io.scenerank.layer.Seeds;
-import io.scenerank.layer.Training;
-import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
+import io.scenerank.variable.DropoutDraws;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.Placement;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Training;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.Placement;
+import io.scenerank.variable.Placement;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;

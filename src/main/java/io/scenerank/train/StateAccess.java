@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.Weight;
 import java.util.Optional;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;

@@ -1,10 +1,10 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Home;
-import io.scenerank.layer.RowPartition;
-import io.scenerank.layer.Shapes;
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.RowPartition;
+import io.scenerank.variable.Shapes;
+import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.util.Optional;
 
 /**

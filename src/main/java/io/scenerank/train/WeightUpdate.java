@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
-import io.scenerank.layer.Home;
-import io.scenerank.layer.Weight;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.Weight;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.net.HostAndPort;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

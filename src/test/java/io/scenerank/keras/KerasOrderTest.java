@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Seeds;
-import io.scenerank.layer.WeightStore;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

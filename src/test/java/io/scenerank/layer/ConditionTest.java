@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Training;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

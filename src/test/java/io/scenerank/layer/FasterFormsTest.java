@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.GatheredRows;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightAccess;
+import io.scenerank.variable.WeightStore;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

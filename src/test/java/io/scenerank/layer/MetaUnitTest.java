@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.LayerScope;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.WeightAccess;
+import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.FloatTensor;
+import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Home;
-import io.scenerank.layer.Placement;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.Placement;
 import java.util.Optional;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.DeviceSpec.DeviceType;

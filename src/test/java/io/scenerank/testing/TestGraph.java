@@ -1,10 +1,10 @@
 package io.scenerank.testing;
 
-import io.scenerank.layer.FloatTensor;
-import io.scenerank.layer.Placement;
-import io.scenerank.layer.Seeds;
-import io.scenerank.layer.Training;
-import io.scenerank.layer.WeightStore;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Placement;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Training;
+import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

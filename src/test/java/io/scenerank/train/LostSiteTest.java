@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.Home;
-import io.scenerank.layer.Placement;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.variable.Home;
+import io.scenerank.variable.Placement;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,14 +1,14 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.FloatTensor;
 import io.scenerank.layer.FusedEmbedding;
-import io.scenerank.layer.Initializer;
-import io.scenerank.layer.Placement;
-import io.scenerank.layer.Weight;
-import io.scenerank.layer.WeightAccess;
-import io.scenerank.layer.WeightStore;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Placement;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightAccess;
+import io.scenerank.variable.WeightStore;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;

@@ -1,0 +1,61 @@
+package io.scenerank.variable;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+import org.tensorflow.ndarray.Shape;
+
+/** Where a layer stands in the model: its path and the graph's variables. */
+public final class LayerScope {
+  private final WeightStore store;
+  private final String path;
+
+  LayerScope(WeightStore store, String path) {
+    this.store = store;
+    this.path = path;
+  }
+
+  /** The scope of an attribute or a named layer below this one. */
+  public LayerScope child(String name) {
+    return new LayerScope(store, path.isEmpty() ? name : path + "/" + name);
+  }
+
+  /** The scope of an element of a list of layers. */
+  public LayerScope child(int index) {
+    return child(Integer.toString(index));
+  }
+
+  /** The path, without a slash at either end; empty at the root. */
+  public String path() {
+    return path;
+  }
+
+  /** Present in the training form of the graph. */
+  public Optional<Training> training() {
+    return store.training();
+  }
+
+  /** Creates a variable below this scope. */
+  public Weight add(String name, Shape shape, Initializer initializer, float l2Reg) {
+    return add(name, shape, initializer, l2Reg, true);
+  }
+
+  /** Creates a variable that no gradient changes, as a moving statistic. */
+  public Weight addUntrained(String name, Shape shape, Initializer initializer) {
+    return add(name, shape, initializer, 0f, false);
+  }
+
+  private Weight add(
+      String name, Shape shape, Initializer initializer, float l2Reg, boolean trainable) {
+    String full = child(name).path();
+    return store.add(
+        full,
+        shape,
+        ImmutableList.of(new Weight.Part(full, shape, 0, initializer)),
+        l2Reg,
+        trainable);
+  }
+
+  public WeightStore store() {
+    return store;
+  }
+}

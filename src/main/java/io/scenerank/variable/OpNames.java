@@ -1,0 +1,15 @@
+package io.scenerank.variable;
+
+/**
+ * Names of ops. TensorFlow takes ASCII alone; features, tasks and paths may be anything, and keep
+ * their own names where a name is free: in signatures, shared names and checkpoints.
+ */
+public final class OpNames {
+  private OpNames() {}
+
+  /** The name with every character that TensorFlow does not take replaced; slashes stay. */
+  public static String ascii(String name) {
+    String ascii = name.replaceAll("[^A-Za-z0-9_./\\-]", "_");
+    return ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
+  }
+}

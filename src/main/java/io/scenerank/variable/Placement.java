@@ -1,0 +1,25 @@
+package io.scenerank.variable;
+
+import com.google.common.collect.ImmutableList;
+import org.tensorflow.ndarray.Shape;
+
+/** Decides where variables live. For one graph: the same order of variables has the same homes. */
+public interface Placement {
+  /**
+   * The home of a variable, or one for each shard of a table that is split by rows: shard k of n
+   * holds the rows k, k + n, k + 2n, …
+   *
+   * @param table whether the variable may be split
+   */
+  ImmutableList<Home> homes(Shape shape, boolean table);
+
+  /** Every variable in one piece beside the graph's own ops. */
+  static Placement local() {
+    return (shape, table) -> ImmutableList.of(Home.LOCAL);
+  }
+
+  /** Tables split over all homes, other variables spread by size over them. */
+  static Placement spread(ImmutableList<Home> homes) {
+    return new SpreadPlacement(homes);
+  }
+}

@@ -1,0 +1,43 @@
+package io.scenerank.variable;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/** Putting together and reshaping, with a batch size that is known only when the graph runs. */
+public final class Shapes {
+  private Shapes() {}
+
+  /** Concatenates along an axis; one value alone passes as it is. At least one value. */
+  public static <T extends TType> Operand<T> concat(Ops tf, List<Operand<T>> values, int axis) {
+    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(axis));
+  }
+
+  /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
+  public static Operand<TFloat32> replaceLast(
+      Ops tf, Operand<TFloat32> rows, Operand<TFloat32> like, int last) {
+    int axes = like.shape().numDimensions() - 1;
+    Operand<TInt32> leading =
+        tf.slice(tf.shape(like), tf.constant(new int[] {0}), tf.constant(new int[] {axes}));
+    return tf.reshape(
+        rows, tf.concat(List.of(leading, tf.constant(new int[] {last})), tf.constant(0)));
+  }
+
+  /**
+   * The last dimension.
+   *
+   * @throws IllegalArgumentException if the graph does not know it
+   */
+  public static int last(Operand<TFloat32> x) {
+    Shape shape = x.shape();
+    long last = shape.isUnknown() ? Shape.UNKNOWN_SIZE : shape.get(shape.numDimensions() - 1);
+    if (last == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException("last dimension unknown in " + shape);
+    }
+    return Math.toIntExact(last);
+  }
+}

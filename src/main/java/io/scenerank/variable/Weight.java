@@ -1,0 +1,90 @@
+package io.scenerank.variable;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A variable of a graph: one resource, or a table that is split by rows over several.
+ *
+ * @param path its name in the graph: the path of its layer, then the attribute path inside it
+ * @param shape all dimensions known
+ * @param shards the resources
+ * @param value reads the whole variable; a fused table is never read in a training step
+ * @param parts what it is called outside the graph, in the order of its rows: a dense kernel is its
+ *     own single part, a fused table has one part for each embedding table
+ * @param l2Reg factor of sum(value²) in the loss; 0 for none
+ * @param trainable whether training changes it
+ */
+public record Weight(
+    String path,
+    Shape shape,
+    ImmutableList<Shard> shards,
+    Operand<TFloat32> value,
+    ImmutableList<Part> parts,
+    float l2Reg,
+    boolean trainable) {
+
+  /**
+   * A resource of a variable.
+   *
+   * @param shape the variable's; of a split table, that of a shard's rows
+   * @param home where it lives
+   */
+  public record Shard(Operand<? extends TType> handle, Shape shape, Home home) {}
+
+  /**
+   * Rows of a variable under the name by which Keras and checkpoints know them.
+   *
+   * @param path for example {@code embedding/user_id/embeddings}
+   * @param shape shape of these rows
+   * @param rowOffset first row inside the variable
+   * @param initializer first values
+   */
+  public record Part(String path, Shape shape, long rowOffset, Initializer initializer) {}
+
+  /** Whether the variable holds several tables under one roof. */
+  public boolean isTable() {
+    return isTable(path, parts);
+  }
+
+  static boolean isTable(String path, ImmutableList<Part> parts) {
+    return parts.size() > 1 || !parts.get(0).path().equals(path);
+  }
+
+  /**
+   * The one resource.
+   *
+   * @throws IllegalArgumentException if it is split
+   */
+  public Operand<? extends TType> handle() {
+    return Iterables.getOnlyElement(shards).handle();
+  }
+
+  /**
+   * Where the one resource lives.
+   *
+   * @throws IllegalArgumentException if it is split
+   */
+  public Home home() {
+    return Iterables.getOnlyElement(shards).home();
+  }
+
+  /** Whether it lives on other devices than the graph's own ops. */
+  public boolean isRemote() {
+    return !shards.get(0).home().isLocal();
+  }
+
+  /** Access to rows of it. */
+  public SplitRows rows() {
+    return new SplitRows(shards, shape);
+  }
+
+  /** The same variable, read otherwise. */
+  Weight withValue(Operand<TFloat32> other) {
+    return new Weight(path, shape, shards, other, parts, l2Reg, trainable);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * A graph's variables: where they live and how they are sharded, their first values, reading and
+ * writing them, and the random numbers of dropout.
+ */
+package io.scenerank.variable;
