@@ -15,7 +15,7 @@ import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
-import io.scenerank.train.ExperimentReader;
+import io.scenerank.train.experiment.ExperimentReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

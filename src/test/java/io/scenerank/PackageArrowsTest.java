@@ -63,16 +63,37 @@ class PackageArrowsTest {
           .put("variable", ImmutableSet.of("layer"))
           .put("layer", ImmutableSet.of("variable"))
           .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
+          .put("train.optimizer", ImmutableSet.of("config", "variable", "layer"))
           .put(
               "train",
               ImmutableSet.of(
-                  "config", "files", "feature", "data", "eval", "variable", "layer", "model"))
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "eval",
+                  "variable",
+                  "model",
+                  "train.optimizer"))
+          .put("train.log", ImmutableSet.of("config", "files", "data", "eval", "variable", "train"))
+          .put(
+              "train.experiment",
+              ImmutableSet.of("config", "files", "feature", "model", "train.optimizer", "train"))
           .put(
               "cluster", ImmutableSet.of("config", "feature", "data", "variable", "model", "train"))
           .put("cluster.local", ImmutableSet.of("config", "cluster"))
           .put(
               "report",
-              ImmutableSet.of("config", "files", "feature", "data", "eval", "model", "train"))
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "eval",
+                  "model",
+                  "train",
+                  "train.log",
+                  "train.experiment"))
           .put(
               "savedmodel",
               ImmutableSet.of("config", "files", "feature", "data", "variable", "model", "train"))
@@ -85,12 +106,22 @@ class PackageArrowsTest {
                   "variable",
                   "layer",
                   "model",
+                  "train.optimizer",
                   "train",
+                  "train.experiment",
                   "savedmodel"))
           .put(
               "parity",
               ImmutableSet.of(
-                  "config", "feature", "data", "variable", "layer", "model", "train", "keras"))
+                  "config",
+                  "feature",
+                  "data",
+                  "variable",
+                  "layer",
+                  "model",
+                  "train.optimizer",
+                  "train",
+                  "keras"))
           .put(
               "bench",
               ImmutableSet.of(
@@ -100,6 +131,7 @@ class PackageArrowsTest {
                   "data.synthetic",
                   "layer",
                   "model",
+                  "train.optimizer",
                   "train",
                   "savedmodel"))
           .put(
@@ -114,7 +146,10 @@ class PackageArrowsTest {
                   "eval",
                   "variable",
                   "model",
+                  "train.optimizer",
                   "train",
+                  "train.log",
+                  "train.experiment",
                   "cluster",
                   "cluster.local",
                   "report",

@@ -9,10 +9,10 @@ import io.scenerank.data.RowOrder;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;
-import io.scenerank.train.OptimizerType;
 import io.scenerank.train.Schedule;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.optimizer.OptimizerType;
 
 /**
  * Training as {@link io.scenerank.train.Trainer} does it, step after step without an end: rows in

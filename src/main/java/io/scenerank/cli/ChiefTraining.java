@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
-import io.scenerank.train.SavedRun;
-import io.scenerank.train.UnfinishedRun;
+import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

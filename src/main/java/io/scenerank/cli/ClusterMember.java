@@ -8,7 +8,7 @@ import io.scenerank.cluster.WorkerTask;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.Experiment;
+import io.scenerank.train.experiment.Experiment;
 
 /**
  * What the processes of a cluster besides its chief do: they serve it until the training is over.

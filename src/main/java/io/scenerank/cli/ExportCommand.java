@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.savedmodel.SavedModelExporter;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.KerasModel;
 import io.scenerank.savedmodel.SavedModelExporter;
-import io.scenerank.train.AdamState;
-import io.scenerank.train.Experiment;
-import io.scenerank.train.SavedRun;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.optimizer.AdamState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

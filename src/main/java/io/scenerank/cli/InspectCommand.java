@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.Inspection;
 import io.scenerank.keras.Inspector;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
-import io.scenerank.train.SavedRun;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
+import io.scenerank.train.experiment.SavedRun;
 
 /** Measures a run that is there for its report. */
 record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck encoding) {

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.IOConsumer;
-import io.scenerank.train.UnfinishedRun;
+import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

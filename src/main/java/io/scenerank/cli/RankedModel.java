@@ -11,7 +11,7 @@ import io.scenerank.savedmodel.RowScorer;
 import io.scenerank.savedmodel.SavedModelPredictor;
 import io.scenerank.savedmodel.Signatures;
 import io.scenerank.savedmodel.Trust;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.savedmodel.SavedModelExporter;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;

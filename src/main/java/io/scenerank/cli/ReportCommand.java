@@ -6,7 +6,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.Device;
-import io.scenerank.train.UnfinishedRun;
+import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.model.Models;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Path;

@@ -10,9 +10,9 @@ import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.train.Experiment;
-import io.scenerank.train.ExperimentReader;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.ExperimentReader;
 import java.util.List;
 
 /**

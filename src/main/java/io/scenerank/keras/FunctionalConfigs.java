@@ -79,7 +79,7 @@ final class FunctionalConfigs {
       return this;
     }
 
-    ObjectNode build() {
+    public ObjectNode build() {
       return node;
     }
   }

@@ -3,8 +3,8 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.savedmodel.NativeRanker;
 import io.scenerank.savedmodel.Ranker;
-import io.scenerank.train.Experiment;
 import io.scenerank.train.TrainedState;
+import io.scenerank.train.experiment.Experiment;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import io.scenerank.train.AdamState;
+import io.scenerank.train.optimizer.AdamState;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;

@@ -2,7 +2,7 @@ package io.scenerank.report;
 
 import io.scenerank.eval.Calibration;
 import io.scenerank.report.Plot.Point;
-import io.scenerank.train.EpochPoint;
+import io.scenerank.train.log.EpochPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.train.ClusterFigures;
-import io.scenerank.train.EpochPoint;
-import io.scenerank.train.TrainingHistory;
+import io.scenerank.train.log.EpochPoint;
+import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

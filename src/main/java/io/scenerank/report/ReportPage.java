@@ -1,9 +1,9 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.EpochPoint;
-import io.scenerank.train.StepPoint;
-import io.scenerank.train.TrainingHistory;
+import io.scenerank.train.log.EpochPoint;
+import io.scenerank.train.log.StepPoint;
+import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -22,7 +22,7 @@ public record GateValues(
   }
 
   /** One part's values, [n]. */
-  float[] part(int part) {
+  public float[] part(int part) {
     float[] ofPart = new float[Math.toIntExact(values.shape().get(0))];
     for (int row = 0; row < ofPart.length; row++) {
       ofPart[row] = value(row, part);

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  *
  * @param figure its name in {@code metrics.json}
  */
-record Monitor(String figure, boolean isMoreBetter) {
+public record Monitor(String figure, boolean isMoreBetter) {
   private static final String MACRO = "macro";
   private static final String LOG_LOSS = "logloss";
   private static final ImmutableList<String> KINDS =
@@ -26,7 +26,7 @@ record Monitor(String figure, boolean isMoreBetter) {
    * @param tasks of the model
    * @throws InvalidInputException with the nearest name if there is none of this one
    */
-  static Monitor of(String name, ImmutableList<String> tasks) {
+  public static Monitor of(String name, ImmutableList<String> tasks) {
     List<String> known = new ArrayList<>();
     for (String kind : KINDS) {
       List<String> names = names(kind, tasks);

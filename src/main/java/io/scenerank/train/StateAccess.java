@@ -2,6 +2,9 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.train.optimizer.Adam;
+import io.scenerank.train.optimizer.AdamState;
+import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.Weight;
 import java.util.Optional;
 import org.tensorflow.Session;

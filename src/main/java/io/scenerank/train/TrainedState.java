@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.variable.FloatTensor;
 import java.util.Optional;
 

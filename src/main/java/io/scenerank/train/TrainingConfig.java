@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
+import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.UpdateRule;
 
 /**
  * How a model is trained.

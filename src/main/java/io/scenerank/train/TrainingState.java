@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.train.optimizer.AdamState;
 import java.util.OptionalDouble;
 
 /**
@@ -116,13 +117,13 @@ public record TrainingState(
   }
 
   /** The same state with an optimizer that begins anew. */
-  TrainingState withNewOptimizer() {
+  public TrainingState withNewOptimizer() {
     return new TrainingState(
         epoch, 0, seed, rows, batchSize, bestEpoch, bestFigure, position, plateau);
   }
 
   /** The epoch whose variables the training keeps: with patience the best, else the last. */
-  int keptEpoch(TrainingConfig config) {
+  public int keptEpoch(TrainingConfig config) {
     return config.patience() > 0 && bestEpoch > 0 ? bestEpoch : epoch;
   }
 

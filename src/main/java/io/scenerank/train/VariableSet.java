@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.Nearest;
+import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;

@@ -11,7 +11,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.savedmodel.ExportDescription;
 import io.scenerank.testing.ParquetTable;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

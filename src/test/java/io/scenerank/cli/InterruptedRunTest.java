@@ -6,7 +6,7 @@ import com.google.common.io.MoreFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
-import io.scenerank.train.SavedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

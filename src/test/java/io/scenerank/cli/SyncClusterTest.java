@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.testing.ChildProcess.Outcome;
-import io.scenerank.train.TrainingHistory;
+import io.scenerank.train.log.TrainingHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

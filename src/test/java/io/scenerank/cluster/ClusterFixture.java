@@ -8,9 +8,9 @@ import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;
-import io.scenerank.train.OptimizerType;
 import io.scenerank.train.Schedule;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.util.List;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.Models;
-import io.scenerank.train.AdamState;
-import io.scenerank.train.OptimizerType;
+import io.scenerank.train.optimizer.AdamState;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

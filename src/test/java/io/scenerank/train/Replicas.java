@@ -7,6 +7,7 @@ import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.DropoutSampler;
 import io.scenerank.variable.FloatTensor;

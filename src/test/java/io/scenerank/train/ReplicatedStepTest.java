@@ -19,6 +19,7 @@ import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

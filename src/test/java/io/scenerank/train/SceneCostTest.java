@@ -13,6 +13,7 @@ import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.SceneModels;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

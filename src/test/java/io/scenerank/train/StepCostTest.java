@@ -8,6 +8,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.PepNet;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

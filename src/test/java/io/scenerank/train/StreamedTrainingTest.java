@@ -9,6 +9,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.StreamedRows;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

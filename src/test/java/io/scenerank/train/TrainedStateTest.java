@@ -18,6 +18,8 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.AdamState;
+import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.HashMap;

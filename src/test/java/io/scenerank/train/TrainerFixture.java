@@ -9,6 +9,7 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.layer.Activation;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,34 +21,35 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small trainings on one thread: their numbers depend on nothing but their inputs. */
-abstract class TrainerFixture {
-  static final int ROWS = 72;
+public abstract class TrainerFixture {
+  public static final int ROWS = 72;
 
   /** One tower layer, for speed, with dropout. */
-  static final PepNetParams PARAMS =
+  public static final PepNetParams PARAMS =
       new PepNetParams(
           SmallModel.TASKS, ImmutableList.of(3), Activation.LEAKY_RELU, 0.3f, 1e-4f, false);
 
-  final PackedRows rows = SmallModel.rows(ROWS, 1);
-  @TempDir Path folder;
+  public final PackedRows rows = SmallModel.rows(ROWS, 1);
+  @TempDir public Path folder;
 
   /** A configuration to vary. */
-  record Config(int epochs, OptimizerType optimizer, float rate, double split, int patience) {
-    static final Config PLAIN = new Config(2, OptimizerType.LAZY_ADAM, 0.01f, 0, 0);
+  public record Config(
+      int epochs, OptimizerType optimizer, float rate, double split, int patience) {
+    public static final Config PLAIN = new Config(2, OptimizerType.LAZY_ADAM, 0.01f, 0, 0);
 
-    Config epochs(int value) {
+    public Config epochs(int value) {
       return new Config(value, optimizer, rate, split, patience);
     }
 
-    Config optimizer(OptimizerType value, float newRate) {
+    public Config optimizer(OptimizerType value, float newRate) {
       return new Config(epochs, value, newRate, split, patience);
     }
 
-    Config validation(double newSplit, int newPatience) {
+    public Config validation(double newSplit, int newPatience) {
       return new Config(epochs, optimizer, rate, newSplit, newPatience);
     }
 
-    TrainingConfig build(ImmutableMap<String, Float> lossWeights) {
+    public TrainingConfig build(ImmutableMap<String, Float> lossWeights) {
       return new TrainingConfig(
           epochs,
           16,
@@ -62,16 +64,16 @@ abstract class TrainerFixture {
   }
 
   /** A configuration with keys of a YAML put over it, in JSON. */
-  static TrainingConfig with(TrainingConfig config, String keys) {
+  public static TrainingConfig with(TrainingConfig config, String keys) {
     ConfigMapper mapper = new ConfigMapper();
     return mapper.merge(config, TrainingConfig.class, mapper.parse(keys, "keys"), "keys");
   }
 
-  static Trainer trainer(Config config, long seed, TrainingListener listener) {
+  public static Trainer trainer(Config config, long seed, TrainingListener listener) {
     return trainer(config.build(ImmutableMap.of()), PARAMS, seed, listener);
   }
 
-  static Trainer trainer(
+  public static Trainer trainer(
       TrainingConfig config, PepNetParams params, long seed, TrainingListener listener) {
     return new Trainer(
         SmallModel.definition(params),
@@ -80,11 +82,11 @@ abstract class TrainerFixture {
         listener);
   }
 
-  Checkpoints checkpoints(String name) {
+  public Checkpoints checkpoints(String name) {
     return new Checkpoints(folder.resolve(name));
   }
 
-  static Map<String, List<Float>> weights(Trainer trainer) {
+  public static Map<String, List<Float>> weights(Trainer trainer) {
     return lists(trainer.graph().read());
   }
 
@@ -93,7 +95,7 @@ abstract class TrainerFixture {
   }
 
   /** Trains from the first epoch and returns the weights. */
-  Map<String, List<Float>> fit(Config config, long seed, String name) throws IOException {
+  public Map<String, List<Float>> fit(Config config, long seed, String name) throws IOException {
     try (Trainer trainer = trainer(config, seed, TrainingListener.NONE)) {
       trainer.fit(rows, checkpoints(name));
       return weights(trainer);

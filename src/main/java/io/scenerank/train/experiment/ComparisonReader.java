@@ -1,0 +1,117 @@
+package io.scenerank.train.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import io.scenerank.model.ModelType;
+import io.scenerank.model.Models;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Puts the experiments of a comparison together. A file's {@code training} is for every model; its
+ * {@code model_params} and {@code feature_columns} are for the model that it names. A setting is
+ * for every model that has its key, {@code MODEL.key=value} for that model only.
+ */
+public final class ComparisonReader {
+  private static final ImmutableList<String> OF_ONE_MODEL =
+      ImmutableList.of("model_params", "feature_columns");
+
+  private final ConfigMapper mapper = new ConfigMapper();
+  private final Models models;
+  private final ExperimentReader reader;
+
+  public ComparisonReader(Models models) {
+    this.models = models;
+    this.reader = new ExperimentReader(models);
+  }
+
+  /**
+   * @throws InvalidInputException if a name is unknown or stands twice
+   */
+  public ImmutableList<ModelType<?>> types(List<String> names) {
+    Set<ModelType<?>> types = new LinkedHashSet<>();
+    for (String name : names) {
+      if (!types.add(models.get(name))) {
+        throw new InvalidInputException("model '" + name + "' stands twice");
+      }
+    }
+    return ImmutableList.copyOf(types);
+  }
+
+  /**
+   * Reads one experiment a model.
+   *
+   * @param types at least one
+   * @throws InvalidInputException naming the key that is unknown, of another type or out of range,
+   *     or what the file says of a model that is not compared, or models of different tasks
+   */
+  public ImmutableList<ExperimentDraft<?>> read(
+      List<ModelType<?>> types,
+      Optional<Path> file,
+      List<String> settings,
+      ImmutableList<String> tasks) {
+    ObjectNode given = file.map(reader::tree).orElseGet(mapper::newObject);
+    String where = ExperimentReader.where(file);
+    String owner = owner(given, where, types);
+    SharedSettings shared =
+        new SharedSettings(types, ImmutableSet.copyOf(models.names()), tasks, settings);
+    ImmutableList.Builder<ExperimentDraft<?>> drafts = ImmutableList.builder();
+    for (ModelType<?> type : types) {
+      ObjectNode part = given.deepCopy();
+      if (!type.name().equals(owner)) {
+        part.remove(OF_ONE_MODEL);
+      }
+      drafts.add(reader.draft(type, part, where, shared.of(type.name()), tasks));
+    }
+    return requireSameTasks(drafts.build());
+  }
+
+  /** The model whose parameters the file holds. */
+  private static String owner(ObjectNode given, String where, List<ModelType<?>> types) {
+    List<String> names = types.stream().map(ModelType::name).toList();
+    JsonNode model = given.get("model");
+    if (model != null) {
+      if (!names.contains(model.asText())) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: model '%s' is not compared%s",
+                where, model.asText(), Nearest.hint(model.asText(), names)));
+      }
+      return model.asText();
+    }
+    for (String section : OF_ONE_MODEL) {
+      if (given.has(section) && names.size() > 1) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is of one model; the key 'model' must say of which: %s",
+                where, section, String.join(", ", names)));
+      }
+    }
+    return names.get(0);
+  }
+
+  private static ImmutableList<ExperimentDraft<?>> requireSameTasks(
+      ImmutableList<ExperimentDraft<?>> drafts) {
+    ExperimentDraft<?> first = drafts.get(0);
+    for (ExperimentDraft<?> draft : drafts) {
+      if (!draft.params().taskNames().equals(first.params().taskNames())) {
+        throw new InvalidInputException(
+            String.format(
+                "task_names: '%s' has %s, '%s' has %s; expected the same for all compared models",
+                first.type().name(),
+                first.params().taskNames(),
+                draft.type().name(),
+                draft.params().taskNames()));
+      }
+    }
+    return drafts;
+  }
+}

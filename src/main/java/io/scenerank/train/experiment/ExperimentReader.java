@@ -1,0 +1,203 @@
+package io.scenerank.train.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelParams;
+import io.scenerank.model.ModelType;
+import io.scenerank.model.Models;
+import io.scenerank.train.Monitor;
+import io.scenerank.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts an experiment together: defaults, then a YAML file, then single settings. */
+public final class ExperimentReader {
+  private static final ImmutableSet<String> KEYS =
+      ImmutableSet.of("model", "model_params", "training", "feature_columns");
+
+  private final ConfigMapper mapper = new ConfigMapper();
+  private final Models models;
+
+  public ExperimentReader(Models models) {
+    this.models = models;
+  }
+
+  /**
+   * Reads the model's name, from the file unless one is given.
+   *
+   * @throws InvalidInputException if neither names a model, or they name different ones
+   */
+  public ModelType<?> type(Optional<String> name, Optional<Path> file) {
+    Optional<String> inFile =
+        file.map(this::tree).map(tree -> tree.get("model")).map(JsonNode::asText);
+    if (name.isPresent() && inFile.isPresent() && !name.get().equals(inFile.get())) {
+      throw new InvalidInputException(
+          file.get() + ": model is '" + inFile.get() + "', asked for is '" + name.get() + "'");
+    }
+    return models.get(
+        name.or(() -> inFile)
+            .orElseThrow(() -> new InvalidInputException("no model is named; expected MODEL")));
+  }
+
+  /**
+   * @param file a YAML with {@code model}, {@code model_params}, {@code training} and {@code
+   *     feature_columns}, all optional
+   * @param settings {@code key=value}, where a key is {@code training.epochs} or, where that is
+   *     unambiguous, {@code epochs}
+   * @param schema gives tasks and, where the file has none, the columns
+   * @throws InvalidInputException naming the key that is unknown, of another type or out of range
+   */
+  public <P extends ModelParams> Experiment read(
+      ModelType<P> type, Optional<Path> file, List<String> settings, Schema schema) {
+    return draft(
+            type,
+            file.map(this::tree).orElseGet(mapper::newObject),
+            where(file),
+            settings,
+            schema.tasks())
+        .complete(schema);
+  }
+
+  /** How messages call the place of the keys. */
+  static String where(Optional<Path> file) {
+    return file.map(Path::toString).orElse("configuration");
+  }
+
+  /**
+   * Reads all but the columns that the data set gives.
+   *
+   * @param given the file's tree, which the settings change
+   * @param tasks the labels of the data set
+   */
+  <P extends ModelParams> ExperimentDraft<P> draft(
+      ModelType<P> type,
+      ObjectNode given,
+      String where,
+      List<String> settings,
+      ImmutableList<String> tasks) {
+    return over(
+        new ExperimentDraft<>(
+            type,
+            type.defaults().apply(tasks),
+            TrainingConfig.defaults(type.pace()),
+            Optional.empty()),
+        given,
+        where,
+        settings,
+        tasks);
+  }
+
+  /**
+   * Puts a file's tree and settings over what holds without them.
+   *
+   * @param given the file's tree, which the settings change
+   * @param tasks the labels of the data set
+   */
+  <P extends ModelParams> ExperimentDraft<P> over(
+      ExperimentDraft<P> base,
+      ObjectNode given,
+      String where,
+      List<String> settings,
+      ImmutableList<String> tasks) {
+    ModelType<P> type = base.type();
+    SettingKeys keys = SettingKeys.of(base.params(), type.paramsType());
+    for (String setting : settings) {
+      set(given, Setting.parse(setting), keys);
+    }
+    P params =
+        mapper.merge(
+            base.params(),
+            type.paramsType(),
+            section(given, "model_params"),
+            where + ": model_params");
+    TrainingConfig training =
+        mapper.merge(
+            base.training(),
+            TrainingConfig.class,
+            section(given, "training"),
+            where + ": training");
+    checkTasks(params, training, tasks);
+    return new ExperimentDraft<>(type, params, training, columns(given, where).or(base::columns));
+  }
+
+  private Optional<ImmutableList<FeatureColumn>> columns(ObjectNode given, String where) {
+    return Optional.ofNullable(given.get("feature_columns"))
+        .map(
+            columns ->
+                ImmutableList.copyOf(
+                    mapper.convert(columns, FeatureColumn[].class, where + ": feature_columns")));
+  }
+
+  private static void checkTasks(
+      ModelParams params, TrainingConfig training, ImmutableList<String> tasks) {
+    ModelDefinition.requireTasks(params);
+    for (String task : params.taskNames()) {
+      if (!tasks.contains(task)) {
+        throw new InvalidInputException(
+            "task '" + task + "' has no label in the data" + Nearest.hint(task, tasks));
+      }
+    }
+    Monitor.of(training.monitor(), params.taskNames());
+    for (String task :
+        Sets.difference(training.lossWeights().keySet(), ImmutableSet.copyOf(params.taskNames()))) {
+      throw new InvalidInputException(
+          "training.loss_weights: unknown task '"
+              + task
+              + "'"
+              + Nearest.hint(task, params.taskNames()));
+    }
+  }
+
+  /** The keys and values of a file, the outermost keys checked. */
+  ObjectNode tree(Path file) {
+    JsonNode tree = mapper.readTree(file);
+    if (!(tree instanceof ObjectNode object)) {
+      throw new InvalidInputException(file + ": found no keys, expected some of " + KEYS);
+    }
+    requireKnownKeys(object, file.toString());
+    return object;
+  }
+
+  /**
+   * Checks the outermost keys of an experiment.
+   *
+   * @param where how messages call the place of the keys
+   * @throws InvalidInputException naming one that is unknown
+   */
+  public static void requireKnownKeys(JsonNode tree, String where) {
+    for (String key : Sets.difference(ImmutableSet.copyOf(tree.fieldNames()), KEYS)) {
+      throw new InvalidInputException(
+          where + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+    }
+  }
+
+  private JsonNode section(ObjectNode given, String key) {
+    JsonNode section = given.get(key);
+    // "training:" with nothing behind it is an empty text, as Jackson reads YAML.
+    boolean empty =
+        section == null
+            || section.isNull()
+            || (section.isTextual() && section.textValue().isEmpty());
+    return empty ? mapper.newObject() : section;
+  }
+
+  private void set(ObjectNode given, Setting setting, SettingKeys keys) {
+    List<String> path = keys.path(setting.key());
+    ObjectNode node = given;
+    for (String key : path.subList(0, path.size() - 1)) {
+      node = node.get(key) instanceof ObjectNode nested ? nested : node.putObject(key);
+    }
+    node.set(
+        path.get(path.size() - 1), mapper.parseScalar(setting.value(), "--set " + setting.text()));
+  }
+}

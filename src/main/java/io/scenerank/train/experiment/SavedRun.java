@@ -1,0 +1,215 @@
+package io.scenerank.train.experiment;
+
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.Schema;
+import io.scenerank.files.InnerPath;
+import io.scenerank.model.Models;
+import io.scenerank.train.Checkpoints;
+import io.scenerank.train.Device;
+import io.scenerank.train.TrainedState;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingState;
+import io.scenerank.train.optimizer.OptimizerType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run folder as a starting point: the model that it trained (or imported), how, and the values
+ * that training kept.
+ *
+ * <p>It holds {@code config.yaml}, {@code checkpoint/epoch-…/} and, where the data was known,
+ * {@code schema.json}. What else lies there, as {@code saved_model/} and {@code metrics.json}, is
+ * not read.
+ */
+public final class SavedRun {
+  /** Name of the file that makes a folder a run. */
+  public static final String CONFIG = "config.yaml";
+
+  private static final String SCHEMA = "schema.json";
+  private static final String CHECKPOINT = "checkpoint";
+
+  private final Path folder;
+  private final RunConfig config;
+  private final Experiment experiment;
+  private final Optional<Schema> schema;
+  private final int keptEpoch;
+  private final TrainingState state;
+
+  private SavedRun(
+      Path folder,
+      RunConfig config,
+      Experiment experiment,
+      Optional<Schema> schema,
+      TrainingState newest) {
+    this.folder = folder;
+    this.config = config;
+    this.experiment = experiment;
+    this.schema = schema;
+    this.keptEpoch = newest.keptEpoch(experiment.training());
+    this.state = newest;
+  }
+
+  /** Opens a run of one of this library's models. */
+  public static SavedRun open(Path folder) throws IOException {
+    return open(folder, Models.standard());
+  }
+
+  /**
+   * Reads the configuration and finds the checkpoint; values are read by {@link #restore}.
+   *
+   * @param models the registry in which the model is looked up
+   * @throws InvalidInputException if the folder or a part of it is not there or damaged, or the run
+   *     is not finished
+   */
+  public static SavedRun open(Path folder, Models models) throws IOException {
+    RunConfig config = new RunConfig(models);
+    Experiment experiment = config.read(config(folder));
+    UnfinishedRun.requireNot(folder);
+    TrainingState newest =
+        checkpoints(folder)
+            .latest()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        folder.resolve(CHECKPOINT)
+                            + ": no checkpoint there, expected a folder as epoch-00001"));
+    return new SavedRun(folder, config, experiment, schema(folder), newest);
+  }
+
+  private static Path config(Path folder) {
+    Path file = InnerPath.resolve(folder, CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file, expected in a run folder");
+    }
+    return file;
+  }
+
+  /**
+   * Reads which model a run trains and how, of an unfinished run too.
+   *
+   * @throws InvalidInputException if the configuration is not there or damaged
+   */
+  public static Experiment experiment(Path folder, Models models) {
+    return new RunConfig(models).read(config(folder));
+  }
+
+  /**
+   * Checks that a YAML and settings say of a run's model and training what the run says.
+   *
+   * @param file a YAML as {@code --config} takes it
+   * @param settings {@code key=value} over it
+   * @throws InvalidInputException naming the key that is unknown, or has another value in the run
+   */
+  public static void requireSame(
+      Path folder, Models models, Optional<Path> file, List<String> settings) {
+    RunConfig config = new RunConfig(models);
+    config.requireSame(folder, config.read(config(folder)), file, settings);
+  }
+
+  private static Optional<Schema> schema(Path folder) {
+    Path file = InnerPath.resolve(folder, SCHEMA);
+    ConfigMapper mapper = new ConfigMapper();
+    return Files.exists(file)
+        ? Optional.of(mapper.convert(mapper.readTree(file), Schema.class, file.toString()))
+        : Optional.empty();
+  }
+
+  /** Writes what {@link #open} reads besides the checkpoint. */
+  public static void describe(Path folder, Experiment experiment, Optional<Schema> schema)
+      throws IOException {
+    ConfigMapper mapper = new ConfigMapper();
+    Files.writeString(folder.resolve(CONFIG), mapper.toYaml(experiment.toConfig()));
+    if (schema.isPresent()) {
+      Files.writeString(
+          folder.resolve(SCHEMA), mapper.toJson(schema.get()) + System.lineSeparator());
+    }
+  }
+
+  /** The checkpoints of a run folder, of a model that was trained on the data of its schema. */
+  public static Checkpoints checkpoints(Path folder) {
+    return new Checkpoints(
+        InnerPath.resolve(folder, CHECKPOINT),
+        schema(folder).map(Schema::fingerprint).orElse(EncodingFingerprint.NONE));
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The model, its columns and how it was trained. */
+  public Experiment experiment() {
+    return experiment;
+  }
+
+  /** What the data held that it was trained on, where that is known. */
+  public Optional<Schema> schema() {
+    return schema;
+  }
+
+  /** How the data was encoded that it was trained on; empty where that is not known. */
+  public EncodingFingerprint fingerprint() {
+    return schema.map(Schema::fingerprint).orElse(EncodingFingerprint.NONE);
+  }
+
+  /** Where its training stood at the end. */
+  public TrainingState state() {
+    return state;
+  }
+
+  /** Whether an optimizer can go on with the run's slots. */
+  public boolean keepsSlots(OptimizerType optimizer) {
+    return optimizer.goesOnFrom(experiment.training().optimizer());
+  }
+
+  /**
+   * Gives a graph of the run's model the variables that training kept: with patience the best
+   * epoch's, else the last one's. The slots come along if the graph's optimizer can go on with
+   * them; otherwise they stay as they are in a new graph, and steps count from 0 again.
+   *
+   * @return the state of that epoch, whose {@code step} is the number of the next step
+   * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
+   */
+  public TrainingState restore(TrainingGraph graph) {
+    Checkpoints checkpoints = checkpoints(folder);
+    return keepsSlots(graph.optimizer())
+        ? checkpoints.restore(graph, keptEpoch)
+        : checkpoints.restoreModel(graph, keptEpoch).withNewOptimizer();
+  }
+
+  /** A graph of the run's model and training, with its first values; the caller closes it. */
+  public TrainingGraph newGraph(Device device, int threads) {
+    return new TrainingGraph(
+        experiment.definition(),
+        TrainingGraph.Options.of(experiment.training(), state.seed(), device, threads));
+  }
+
+  /**
+   * Reads all that training goes on with.
+   *
+   * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
+   */
+  public TrainedState read() {
+    try (TrainingGraph graph = newGraph(Device.parse("cpu"), 0)) {
+      return graph.state(restore(graph).step());
+    }
+  }
+
+  /**
+   * The run's model with other training.
+   *
+   * @param file a YAML whose {@code training} goes over the run's
+   * @param settings {@code key=value} over both
+   * @param data the rows to train on
+   * @throws InvalidInputException naming the key that is unknown, out of range, or of the model and
+   *     not of its training; or a task without a label in the data
+   */
+  public Experiment retrain(Optional<Path> file, List<String> settings, Schema data) {
+    return config.retrain(folder, experiment, file, settings, data.tasks());
+  }
+}

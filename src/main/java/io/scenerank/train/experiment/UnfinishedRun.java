@@ -1,0 +1,46 @@
+package io.scenerank.train.experiment;
+
+import com.google.common.base.CharMatcher;
+import io.scenerank.config.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Tells a run folder whose training, evaluation or export is not complete: it holds a file {@code
+ * unfinished.yaml} from its first moment to its last step.
+ */
+public final class UnfinishedRun {
+  /** Name of the file. */
+  public static final String MARK = "unfinished.yaml";
+
+  private static final CharMatcher PLAIN =
+      CharMatcher.inRange('a', 'z')
+          .or(CharMatcher.inRange('A', 'Z'))
+          .or(CharMatcher.inRange('0', '9'))
+          .or(CharMatcher.anyOf("._/-+=:,@%"));
+
+  private UnfinishedRun() {}
+
+  /** Whether the folder is a run that is not complete. */
+  public static boolean is(Path run) {
+    return Files.exists(run.resolve(MARK));
+  }
+
+  /**
+   * @throws InvalidInputException if the folder is a run that is not complete; it says how to go on
+   */
+  public static void requireNot(Path run) {
+    if (is(run)) {
+      throw new InvalidInputException(
+          run + ": an unfinished run; go on with '" + command(run) + "'");
+    }
+  }
+
+  /** The command that goes on with a run, as a shell takes it. */
+  public static String command(Path run) {
+    String text = run.toString();
+    String quoted =
+        PLAIN.matchesAllOf(text) && !text.isEmpty() ? text : "'" + text.replace("'", "'\\''") + "'";
+    return "scenerank train --resume --out " + quoted;
+  }
+}

@@ -1,0 +1,97 @@
+package io.scenerank.train.log;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.InnerPath;
+import io.scenerank.train.ClusterFigures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a training went. Where a training was interrupted and went on from an earlier step, the steps
+ * that were told twice stand here as they were told last.
+ *
+ * @param steps in ascending order of their numbers
+ * @param epochs in ascending order of their numbers
+ * @param cluster what several machines did, in ascending order of the steps; empty where one
+ *     process trained
+ */
+public record TrainingHistory(
+    ImmutableList<StepPoint> steps,
+    ImmutableList<EpochPoint> epochs,
+    ImmutableList<ClusterFigures> cluster) {
+  /** Name of the file in a run folder. */
+  public static final String FILE = "history.jsonl";
+
+  static final String TYPE = "type";
+  static final String STEP = "step";
+  static final String EPOCH = "epoch";
+  static final String CLUSTER = "cluster";
+
+  /** Nothing is known. */
+  public static final TrainingHistory NONE =
+      new TrainingHistory(ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
+
+  /**
+   * Reads a run folder's history; none where there is no file. A last line without an end is left
+   * out: whoever wrote it was interrupted.
+   *
+   * @throws InvalidInputException naming the line that is none of a history
+   */
+  public static TrainingHistory read(Path folder) throws IOException {
+    Path file = InnerPath.resolve(folder, FILE);
+    return Files.exists(file) ? readFile(file) : NONE;
+  }
+
+  private static TrainingHistory readFile(Path file) throws IOException {
+    // Not by Files.readAllLines, which takes a cut line for a whole one and refuses half a letter.
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+    ConfigMapper mapper = new ConfigMapper();
+    List<StepPoint> steps = new ArrayList<>();
+    List<EpochPoint> epochs = new ArrayList<>();
+    List<ClusterFigures> cluster = new ArrayList<>();
+    List<String> lines = whole.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      String where = file + ", line " + (i + 1);
+      ObjectNode line = object(mapper.parse(lines.get(i), where), where);
+      JsonNode type = line.remove(TYPE);
+      if (type != null && type.asText().equals(STEP)) {
+        StepPoint point = mapper.convert(line, StepPoint.class, where);
+        steps.removeIf(earlier -> earlier.step() >= point.step());
+        epochs.removeIf(earlier -> earlier.step() >= point.step());
+        cluster.removeIf(earlier -> earlier.step() >= point.step());
+        steps.add(point);
+      } else if (type != null && type.asText().equals(EPOCH)) {
+        EpochPoint point = mapper.convert(line, EpochPoint.class, where);
+        epochs.removeIf(earlier -> earlier.step() >= point.step());
+        epochs.add(point);
+      } else if (type != null && type.asText().equals(CLUSTER)) {
+        ClusterFigures figures = mapper.convert(line, ClusterFigures.class, where);
+        cluster.removeIf(earlier -> earlier.step() >= figures.step());
+        cluster.add(figures);
+      } else {
+        throw new InvalidInputException(
+            String.format(
+                "%s: %s is %s, expected \"%s\", \"%s\" or \"%s\"",
+                where, TYPE, type, STEP, EPOCH, CLUSTER));
+      }
+    }
+    return new TrainingHistory(
+        ImmutableList.copyOf(steps), ImmutableList.copyOf(epochs), ImmutableList.copyOf(cluster));
+  }
+
+  private static ObjectNode object(JsonNode line, String where) {
+    if (line instanceof ObjectNode object) {
+      return object;
+    }
+    throw new InvalidInputException(where + ": expected a JSON object");
+  }
+}

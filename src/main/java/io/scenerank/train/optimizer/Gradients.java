@@ -1,0 +1,147 @@
+package io.scenerank.train.optimizer;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.MoreCollectors;
+import io.scenerank.layer.BatchProduct;
+import io.scenerank.variable.GatheredRows;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Unique;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Gradients of a scalar with respect to a model's variables. A table's gradient stands for the rows
+ * that the forward pass gathered, never for the whole table, unless it is asked for.
+ */
+public final class Gradients {
+  private final Ops tf;
+  private final Map<Weight, Operand<TFloat32>> dense;
+  private final Map<Weight, RowGradient> tables;
+  private final Map<Weight, UniqueRows> unique = new HashMap<>();
+
+  /**
+   * @param rows row numbers, [n], with repetitions
+   * @param values [n, D]
+   */
+  private record RowGradient(Operand<TInt32> rows, Operand<TFloat32> values) {}
+
+  /**
+   * The gradient of the rows that were touched.
+   *
+   * @param rows [u], each row once
+   * @param values [u, D]
+   */
+  public record UniqueRows(Operand<TInt32> rows, Operand<TFloat32> values) {}
+
+  private Gradients(Ops tf, Map<Weight, Operand<TFloat32>> dense, Map<Weight, RowGradient> tables) {
+    this.tf = tf;
+    this.dense = dense;
+    this.tables = tables;
+  }
+
+  /**
+   * Adds the backward pass.
+   *
+   * @param loss scalar
+   * @param store the variables that the loss was built on
+   */
+  public static Gradients of(Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store) {
+    return of(graph, tf, loss, store, Optional.empty());
+  }
+
+  /**
+   * @param prefix of the names of the backward pass' ops, of which none has a device
+   */
+  public static Gradients of(
+      Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store, Optional<String> prefix) {
+    List<Weight> weights =
+        store.weights().stream().filter(weight -> weight.trainable() && !weight.isTable()).toList();
+    List<GatheredRows> gathered =
+        store.gathered().stream().filter(rows -> rows.weight().trainable()).toList();
+    List<Output<?>> sources = new ArrayList<>();
+    weights.forEach(weight -> sources.add(weight.value().asOutput()));
+    gathered.forEach(rows -> sources.add(rows.values().asOutput()));
+    Output<?>[] outputs =
+        graph.addGradients(
+            prefix.orElse(null),
+            new Output<?>[] {loss.asOutput()},
+            sources.toArray(new Output<?>[0]),
+            null);
+
+    BatchProduct.speedUp(graph, tf);
+
+    Map<Weight, Operand<TFloat32>> dense = new LinkedHashMap<>();
+    for (int i = 0; i < weights.size(); i++) {
+      dense.put(weights.get(i), outputs[i].expect(TFloat32.class));
+    }
+    Map<Weight, RowGradient> tables = new LinkedHashMap<>();
+    for (int i = 0; i < gathered.size(); i++) {
+      tables.merge(
+          gathered.get(i).weight(),
+          new RowGradient(
+              gathered.get(i).rows(), outputs[weights.size() + i].expect(TFloat32.class)),
+          (left, right) ->
+              new RowGradient(
+                  tf.concat(List.of(left.rows(), right.rows()), tf.constant(0)),
+                  tf.concat(List.of(left.values(), right.values()), tf.constant(0))));
+    }
+    return new Gradients(tf, dense, tables);
+  }
+
+  /** Ops where the gradients are computed. */
+  Ops tf() {
+    return tf;
+  }
+
+  /** The variables that are no tables. */
+  public ImmutableList<Weight> denseWeights() {
+    return ImmutableList.copyOf(dense.keySet());
+  }
+
+  /** The tables. */
+  public ImmutableList<Weight> tables() {
+    return ImmutableList.copyOf(tables.keySet());
+  }
+
+  /** The gradient of a variable that is no table. */
+  Operand<TFloat32> dense(String path) {
+    return dense.entrySet().stream()
+        .filter(entry -> entry.getKey().path().equals(path))
+        .map(Map.Entry::getValue)
+        .collect(MoreCollectors.onlyElement());
+  }
+
+  /** The gradient of a variable or a whole table, of its shape. */
+  public Operand<TFloat32> dense(Weight weight) {
+    if (!weight.isTable()) {
+      return dense.get(weight);
+    }
+    RowGradient gradient = tables.get(weight);
+    return tf.math.unsortedSegmentSum(
+        gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
+  }
+
+  /** The gradient of a table by the rows that the batch touches; the same at every call. */
+  public UniqueRows rows(Weight table) {
+    return unique.computeIfAbsent(table, this::sumRows);
+  }
+
+  private UniqueRows sumRows(Weight table) {
+    RowGradient gradient = tables.get(table);
+    Unique<TInt32, TInt32> once = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
+    Operand<TFloat32> summed =
+        tf.math.unsortedSegmentSum(gradient.values(), once.idx(), tf.size(once.y())); // [u, D]
+    return new UniqueRows(once.y(), summed);
+  }
+}

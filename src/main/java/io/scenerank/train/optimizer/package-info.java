@@ -1,0 +1,2 @@
+/** Optimizers, and the updates of a training step: gradients, clipping, slots. */
+package io.scenerank.train.optimizer;
