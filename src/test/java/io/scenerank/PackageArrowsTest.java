@@ -60,6 +60,7 @@ class PackageArrowsTest {
           .put("data.prepare", ImmutableSet.of("config", "files", "feature", "data"))
           .put("data.synthetic", ImmutableSet.of("config", "feature", "data"))
           .put("eval", ImmutableSet.of("config", "feature", "data"))
+          .put("serve.graph", ImmutableSet.of("feature"))
           .put("variable", ImmutableSet.of("layer"))
           .put("layer", ImmutableSet.of("variable"))
           .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
@@ -95,8 +96,20 @@ class PackageArrowsTest {
                   "train.log",
                   "train.experiment"))
           .put(
-              "savedmodel",
-              ImmutableSet.of("config", "files", "feature", "data", "variable", "model", "train"))
+              "serve",
+              ImmutableSet.of(
+                  "config", "files", "feature", "data", "serve.graph", "variable", "export"))
+          .put(
+              "export",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "serve.graph",
+                  "variable",
+                  "model",
+                  "train",
+                  "serve"))
           .put(
               "keras",
               ImmutableSet.of(
@@ -109,7 +122,8 @@ class PackageArrowsTest {
                   "train.optimizer",
                   "train",
                   "train.experiment",
-                  "savedmodel"))
+                  "serve",
+                  "export"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -133,7 +147,8 @@ class PackageArrowsTest {
                   "model",
                   "train.optimizer",
                   "train",
-                  "savedmodel"))
+                  "serve",
+                  "export"))
           .put(
               "cli",
               ImmutableSet.of(
@@ -153,7 +168,8 @@ class PackageArrowsTest {
                   "cluster",
                   "cluster.local",
                   "report",
-                  "savedmodel",
+                  "serve",
+                  "export",
                   "keras",
                   "parity",
                   "bench"))

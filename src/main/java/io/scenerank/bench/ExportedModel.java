@@ -1,7 +1,7 @@
 package io.scenerank.bench;
 
+import io.scenerank.export.SavedModelExporter;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;

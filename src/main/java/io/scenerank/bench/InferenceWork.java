@@ -2,9 +2,9 @@ package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.savedmodel.CandidateRanker;
-import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.savedmodel.Signatures;
+import io.scenerank.serve.CandidateRanker;
+import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.Signatures;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -4,9 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.savedmodel.CandidateRanker;
-import io.scenerank.savedmodel.Ranker;
-import io.scenerank.savedmodel.Scores;
+import io.scenerank.serve.CandidateRanker;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
 import java.util.List;
 import java.util.function.Function;
 

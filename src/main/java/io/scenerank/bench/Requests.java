@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.savedmodel.Features;
+import io.scenerank.serve.Features;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.SavedModelExporter;
+import io.scenerank.export.SavedModelExporter;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.savedmodel.Features;
-import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.SavedModelPredictor;
 import java.nio.file.Path;
 
 /** A program that loads a SavedModel and scores one row: what a service does when it starts. */

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
+import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasModel;
-import io.scenerank.savedmodel.SavedModelExporter;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.Experiment;

@@ -1,16 +1,16 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.export.ExportDescription;
+import io.scenerank.export.NativeRanker;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.savedmodel.ExportDescription;
-import io.scenerank.savedmodel.NativeRanker;
-import io.scenerank.savedmodel.Ranker;
-import io.scenerank.savedmodel.RowScorer;
-import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.savedmodel.Signatures;
-import io.scenerank.savedmodel.Trust;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.RowScorer;
+import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.Signatures;
+import io.scenerank.serve.Trust;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

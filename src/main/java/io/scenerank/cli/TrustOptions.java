@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.savedmodel.Trust;
+import io.scenerank.serve.Trust;
 import picocli.CommandLine.Option;
 
 /** The option of commands that run a SavedModel. */

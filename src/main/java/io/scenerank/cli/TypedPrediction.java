@@ -2,9 +2,9 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.InputSpec;
-import io.scenerank.savedmodel.Ranker;
-import io.scenerank.savedmodel.Scores;
+import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.Features;
-import io.scenerank.savedmodel.InputSpec;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.InputSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

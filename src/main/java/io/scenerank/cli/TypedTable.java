@@ -6,7 +6,7 @@ import io.scenerank.config.Nearest;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
-import io.scenerank.savedmodel.InputSpec;
+import io.scenerank.serve.InputSpec;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.ResultSet;

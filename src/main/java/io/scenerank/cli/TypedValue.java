@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.InputSpec;
+import io.scenerank.serve.InputSpec;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.Features;
-import io.scenerank.savedmodel.Ranker;
-import io.scenerank.savedmodel.Scores;
-import io.scenerank.savedmodel.TaskOutputs;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
+import io.scenerank.serve.TaskOutputs;
 import java.util.List;
 import java.util.Locale;
 

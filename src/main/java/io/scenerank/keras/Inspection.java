@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.savedmodel.RefusedOp;
+import io.scenerank.serve.RefusedOp;
 import java.nio.file.Path;
 import java.util.Optional;
 

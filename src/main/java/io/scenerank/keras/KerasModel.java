@@ -1,8 +1,8 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.savedmodel.NativeRanker;
-import io.scenerank.savedmodel.Ranker;
+import io.scenerank.export.NativeRanker;
+import io.scenerank.serve.Ranker;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.scenerank.keras;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.Features;
-import io.scenerank.savedmodel.InputSpec;
-import io.scenerank.savedmodel.Ranker;
-import io.scenerank.savedmodel.Scores;
-import io.scenerank.savedmodel.TaskOutputs;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
+import io.scenerank.serve.TaskOutputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

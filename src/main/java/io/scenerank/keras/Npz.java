@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.SmallFloats;
+import io.scenerank.serve.SmallFloats;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.savedmodel.Features;
+import io.scenerank.serve.Features;
 import java.util.Random;
 
 /** Rows of random but valid values of feature columns, the same for the same seed. */

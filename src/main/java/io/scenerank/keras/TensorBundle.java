@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.SmallFloats;
+import io.scenerank.serve.SmallFloats;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

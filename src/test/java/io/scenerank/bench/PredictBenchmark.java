@@ -2,8 +2,8 @@ package io.scenerank.bench;
 
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
-import io.scenerank.savedmodel.SavedModelPredictor;
-import io.scenerank.savedmodel.Signatures;
+import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.Signatures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;

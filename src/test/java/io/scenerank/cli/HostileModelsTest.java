@@ -1,19 +1,19 @@
 package io.scenerank.cli;
 
-import static io.scenerank.savedmodel.NodeModel.call;
-import static io.scenerank.savedmodel.NodeModel.constant;
-import static io.scenerank.savedmodel.NodeModel.nodeDef;
-import static io.scenerank.savedmodel.NodeModel.text;
-import static io.scenerank.savedmodel.NodeModel.type;
+import static io.scenerank.serve.NodeModel.call;
+import static io.scenerank.serve.NodeModel.constant;
+import static io.scenerank.serve.NodeModel.nodeDef;
+import static io.scenerank.serve.NodeModel.text;
+import static io.scenerank.serve.NodeModel.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.savedmodel.CandidateRanker;
-import io.scenerank.savedmodel.NodeModel;
-import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.serve.CandidateRanker;
+import io.scenerank.serve.NodeModel;
+import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.testing.Canary;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.savedmodel.Features;
-import io.scenerank.savedmodel.SavedModelPredictor;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.SavedModelPredictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.scenerank.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.scenerank.savedmodel.Features;
+import io.scenerank.serve.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

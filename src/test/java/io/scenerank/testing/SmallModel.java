@@ -116,7 +116,7 @@ public final class SmallModel {
   }
 
   /** The same rows under another schema with these columns. */
-  static PackedRows rows(Schema schema, int count, long seed) {
+  public static PackedRows rows(Schema schema, int count, long seed) {
     StableRandom random = StableRandom.of(seed);
     PackedRowsBuilder rows = PackedRows.builder(RowFormat.of(schema));
     for (int i = 0; i < count; i++) {

@@ -1,0 +1,164 @@
+package io.scenerank.export;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.RawEncoding;
+import io.scenerank.feature.Vocabulary;
+import io.scenerank.files.AtomicFolder;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.variable.TensorFlowErrors;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * Writes a trained model as a SavedModel: {@code <base>/<version>/}, as TF Serving wants it.
+ *
+ * <p>Signatures: {@code serving_default} has one input a feature (int32 [B, 1] or [B, max_len],
+ * float32 [B, dimension]) and one output a task (float32 [B, 1], the probability); {@code packed}
+ * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]; {@code raw},
+ * where the exporter is given an encoding, takes raw values: string, int64, float64 or float32 of
+ * one value a row, or of any number for a sequence that is a list. Where the exporter is given
+ * vocabularies alone, {@code raw} takes exactly what they hold in place of ids, string or int64 of
+ * the shapes of {@code serving_default}. What no vocabulary holds has the id 0. An id outside its
+ * vocabulary and a dense value that is not finite fail with the feature, the row and the value. The
+ * checkpoint inside names every table and kernel as Keras does; {@code assets.extra/scenerank.json}
+ * holds columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF
+ * Serving sends before any client does.
+ */
+public final class SavedModelExporter {
+  /** Where an export says of which columns and parameters its model is. */
+  public static final String DESCRIPTION = "assets.extra/scenerank.json";
+
+  private final ImmutableSet<String> vocabularies;
+  private final RawInputs.Maker raw;
+  private final EncodingFingerprint fingerprint;
+
+  /** Exports without the signature {@code raw}. */
+  public SavedModelExporter() {
+    this(ImmutableList.of());
+  }
+
+  /**
+   * Exports with the signature {@code raw}, in which the graph looks values up and does no more.
+   *
+   * @param vocabularies of the tables whose raw values it takes; those of other tables than a
+   *     model's are left out
+   * @throws InvalidInputException if two are of one table
+   */
+  public SavedModelExporter(Iterable<Vocabulary> vocabularies) {
+    this(byTable(vocabularies));
+  }
+
+  private SavedModelExporter(ImmutableMap<String, Vocabulary> vocabularies) {
+    this(
+        vocabularies.keySet(),
+        (ops, layout) -> new VocabularyInputs(ops, layout, vocabularies),
+        EncodingFingerprint.NONE);
+  }
+
+  /**
+   * Exports with the signature {@code raw}, in which the graph encodes raw values as the rows that
+   * a model was trained on were.
+   */
+  public SavedModelExporter(RawEncoding encoding) {
+    this(
+        ImmutableSet.of(),
+        (ops, layout) -> new EncodedInputs(ops, layout, encoding),
+        EncodingFingerprint.NONE);
+  }
+
+  private SavedModelExporter(
+      ImmutableSet<String> vocabularies, RawInputs.Maker raw, EncodingFingerprint fingerprint) {
+    this.vocabularies = vocabularies;
+    this.raw = raw;
+    this.fingerprint = fingerprint;
+  }
+
+  private static ImmutableMap<String, Vocabulary> byTable(Iterable<Vocabulary> vocabularies) {
+    Map<String, Vocabulary> byTable = new LinkedHashMap<>();
+    for (Vocabulary vocabulary : vocabularies) {
+      if (byTable.put(vocabulary.table(), vocabulary) != null) {
+        throw new InvalidInputException("vocabulary '" + vocabulary.table() + "' stands twice");
+      }
+    }
+    return ImmutableMap.copyOf(byTable);
+  }
+
+  /**
+   * The same exporter of models that were trained on certain data.
+   *
+   * @param data how the data was encoded, as the export says then
+   */
+  public SavedModelExporter withFingerprint(EncodingFingerprint data) {
+    return new SavedModelExporter(vocabularies, raw, data);
+  }
+
+  /**
+   * Exports a model; the folder appears whole or not at all.
+   *
+   * @param base folder of the versions
+   * @param version name of the folder, a number above 0
+   * @param force whether an existing version is replaced
+   * @return the folder written
+   * @throws InvalidInputException if the version exists and {@code force} is false; if no column
+   *     has one of the vocabularies, or an id of theirs is no row of the table
+   * @throws IOException if writing fails, for instance on a full disk
+   */
+  public Path export(
+      ModelDefinition<?> definition, TrainingGraph trained, Path base, int version, boolean force)
+      throws IOException {
+    Path target = base.resolve(Integer.toString(version));
+    AtomicFolder.write(target, force, temp -> write(definition, trained, temp));
+    return target;
+  }
+
+  private void write(ModelDefinition<?> definition, TrainingGraph trained, Path folder)
+      throws IOException {
+    Path variables = Files.createDirectory(folder.resolve("variables"));
+    Path extra = Files.createDirectory(folder.resolve("assets.extra"));
+    try (ServingGraph serving = new ServingGraph(definition, raw)) {
+      if (serving.raw().placeholders().isEmpty() && !vocabularies.isEmpty()) {
+        throw noneIsRead(definition);
+      }
+      writeAssets(serving.raw().tables().assets(), folder);
+      TensorFlowErrors.writing(
+          "the variables", () -> trained.saveModel(variables.resolve("variables")));
+      SavedModel model =
+          SavedModel.newBuilder()
+              .setSavedModelSchemaVersion(1)
+              .addMetaGraphs(new ServingMetaGraph(serving).toProto())
+              .build();
+      try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
+        model.writeTo(out);
+      }
+    }
+    WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
+    ExportDescription.write(folder, definition, fingerprint);
+  }
+
+  private InvalidInputException noneIsRead(ModelDefinition<?> definition) {
+    return new InvalidInputException(
+        String.format(
+            "no feature column of the model '%s' has one of the vocabularies: %s",
+            definition.type().name(), String.join(", ", vocabularies)));
+  }
+
+  private static void writeAssets(ImmutableList<VocabularyAsset> assets, Path folder)
+      throws IOException {
+    if (!assets.isEmpty()) {
+      Path target = Files.createDirectory(folder.resolve("assets"));
+      for (VocabularyAsset asset : assets) {
+        asset.write(target);
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.scenerank.export;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
+import io.scenerank.serve.Signatures;
+import io.scenerank.serve.graph.ShapeProtos;
+import io.scenerank.variable.OpNames;
+import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Shapes;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The graph that serves a model: built for that purpose, without dropout, loss or slots, with one
+ * forward pass behind all signatures.
+ */
+final class ServingGraph implements AutoCloseable {
+  private static final String METHOD = "tensorflow/serving/predict";
+
+  private final Graph graph = new Graph();
+  private final Ops tf = Ops.create(graph);
+  private final WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+  private final Map<String, Operand<? extends TType>> features = new LinkedHashMap<>();
+  private final Map<String, Operand<? extends TType>> packed = new LinkedHashMap<>();
+  private final RawInputs raw;
+  private final ImmutableMap<String, Operand<TFloat32>> outputs;
+
+  ServingGraph(ModelDefinition<?> definition) {
+    this(definition, (ops, layout) -> new VocabularyInputs(ops, layout, ImmutableMap.of()));
+  }
+
+  /**
+   * @param maker of the inputs of the signature {@code raw}; without any there is no such signature
+   */
+  ServingGraph(ModelDefinition<?> definition, RawInputs.Maker maker) {
+    PackedLayout layout = definition.layout();
+    this.raw = maker.make(tf, layout);
+    List<Operand<TInt32>> ids = new ArrayList<>();
+    List<Operand<TFloat32>> dense = new ArrayList<>();
+    Ops inputs = tf.withSubScope("inputs");
+    for (FeatureColumn column : layout.columns()) {
+      if (column.type() == ColumnType.DENSE) {
+        dense.add(feature(inputs, column, TFloat32.class, raw.dense(column)));
+      } else {
+        ids.add(feature(inputs, column, TInt32.class, raw.ids(column)));
+      }
+    }
+    InputChecks checks = new InputChecks(graph, tf, layout);
+    PackedInputs packedInputs =
+        new PackedInputs(
+            pack("ids", ids, layout.idWidth()).map(checks::ids),
+            pack("dense", dense, layout.denseWidth()).map(checks::dense));
+    ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
+    Ops named = tf.withSubScope("outputs");
+    ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();
+    model
+        .probabilities()
+        .forEach(
+            (task, value) -> probabilities.put(task, named.withName(opName(task)).identity(value)));
+    this.outputs = probabilities.buildOrThrow();
+  }
+
+  /**
+   * The values of a feature: they are fed, or else computed of raw values, which the signature
+   * {@code raw} feeds.
+   */
+  private <T extends TType> Operand<T> feature(
+      Ops ops, FeatureColumn column, Class<T> type, Optional<Operand<T>> computed) {
+    Ops named = ops.withName(opName(column.name()));
+    Shape shape = Shape.of(-1, column.width()); // [B, width]
+    Operand<T> input =
+        computed.isPresent()
+            ? named.placeholderWithDefault(computed.get(), shape)
+            : named.placeholder(type, Placeholder.shape(shape));
+    features.put(column.name(), input);
+    return input;
+  }
+
+  /** The features side by side; the signature {@code packed} feeds the result itself. */
+  private <T extends TType> Optional<Operand<T>> pack(
+      String name, List<Operand<T>> values, int width) {
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    Operand<T> together = Shapes.concat(tf, values, 1);
+    Operand<T> input =
+        tf.withSubScope(Signatures.PACKED)
+            .withName(name)
+            .placeholderWithDefault(together, Shape.of(-1, width)); // [B, F]
+    packed.put(name, input);
+    return Optional.of(input);
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  Ops tf() {
+    return tf;
+  }
+
+  /** The variables, in the order of their creation. */
+  ImmutableList<Weight> weights() {
+    return store.weights();
+  }
+
+  /** The inputs of raw values. */
+  RawInputs raw() {
+    return raw;
+  }
+
+  /** The signatures by name. */
+  ImmutableMap<String, SignatureDef> signatures() {
+    ImmutableMap.Builder<String, SignatureDef> signatures = ImmutableMap.builder();
+    signatures.put(Signatures.SERVING_DEFAULT, signature(features));
+    signatures.put(Signatures.PACKED, signature(packed));
+    if (!raw.placeholders().isEmpty()) {
+      Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
+      inputs.putAll(raw.placeholders());
+      signatures.put(Signatures.RAW, signature(inputs));
+    }
+    return signatures.buildOrThrow();
+  }
+
+  private SignatureDef signature(Map<String, Operand<? extends TType>> inputs) {
+    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(METHOD);
+    inputs.forEach((name, input) -> signature.putInputs(name, info(input)));
+    outputs.forEach((name, output) -> signature.putOutputs(name, info(output)));
+    return signature.build();
+  }
+
+  static TensorInfo info(Operand<? extends TType> operand) {
+    return TensorInfo.newBuilder()
+        .setName(tensorName(operand))
+        .setDtype(operand.asOutput().dataType())
+        .setTensorShape(ShapeProtos.of(operand.shape()))
+        .build();
+  }
+
+  static String tensorName(Operand<?> operand) {
+    return operand.op().name() + ":" + operand.asOutput().index();
+  }
+
+  /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */
+  static String opName(String name) {
+    // Ops.withName takes no slash.
+    return OpNames.ascii(name.replace('/', '_'));
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Writes a trained model as a SavedModel for Python, TF Serving and Java. */
+package io.scenerank.export;

@@ -1,0 +1,35 @@
+package io.scenerank.serve;
+
+import java.util.Arrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+/**
+ * The values of one output.
+ *
+ * @param dataType the output's own type
+ * @param shape of all values
+ * @param array float[], double[], long[], boolean[] or byte[][]
+ */
+record OutputValue(DataType dataType, Shape shape, Object array) {
+
+  /** What the values are, for an error. */
+  String kind() {
+    return array instanceof boolean[]
+        ? "truth values"
+        : array instanceof byte[][] ? "texts" : "numbers";
+  }
+
+  /** A copy of the values as doubles; null if they are no numbers. */
+  double[] doubles() {
+    if (array instanceof double[] doubles) {
+      return doubles.clone();
+    }
+    if (array instanceof float[] floats) {
+      double[] values = new double[floats.length];
+      Arrays.setAll(values, i -> floats[i]);
+      return values;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+package io.scenerank.serve;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.serve.graph.FrozenPass;
+import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.serve.graph.PackedNodes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * Feeds all features of an export in one matrix of ids and one of dense values: a session's cost
+ * grows with the tensors that it is fed. Few rows go through a {@link FrozenPass}, many through the
+ * graph as it was exported, whose bits are those of the trained model.
+ */
+final class PackedFeeds implements Execution {
+  /** Up to here a call's time is that of its ops rather than that of its rows. */
+  private static final int FEW = 4;
+
+  private static final String SCOPE = "frozen_pass";
+
+  private final String source;
+  private final Session session;
+  private final FeaturePacker packer;
+  private final Pass fewRows;
+  private final Pass manyRows;
+
+  /** Where a forward pass begins and ends. */
+  private record Pass(PackedFeed fed, ImmutableList<Output<?>> outputs) {
+
+    static Pass of(Session session, PackedNodes packed, String scope) {
+      return new Pass(
+          new PackedFeed(
+              packed.ids().map(name -> output(session, scope + name)),
+              packed.dense().map(name -> output(session, scope + name))),
+          packed.outputs().values().stream()
+              .map(name -> output(session, scope + name))
+              .collect(ImmutableList.toImmutableList()));
+    }
+
+    private static Output<?> output(Session session, String node) {
+      return session.graph().operation(node).output(0);
+    }
+  }
+
+  private PackedFeeds(String source, Session session, PackedSignature packed) {
+    this.source = source;
+    this.session = session;
+    this.packer = new FeaturePacker(packed.layout());
+    this.fewRows = Pass.of(session, packed.nodes(), SCOPE + "/");
+    this.manyRows = Pass.of(session, packed.nodes(), "");
+  }
+
+  /**
+   * Adds the frozen pass to a session's graph.
+   *
+   * @param source what errors name in front
+   * @param model the session's graph
+   * @return empty if the model has no packed form that takes the features of its signature {@code
+   *     serving_default}
+   */
+  static Optional<Execution> add(
+      String source, Session session, GraphDef model, Map<String, SignatureDef> signatures) {
+    GraphNodes nodes = new GraphNodes(model.getNodeList());
+    return PackedSignature.find(nodes, signatures)
+        .map(
+            packed -> {
+              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed.nodes()));
+              session.graph().importGraphDef(frozen.toGraphDef(model.getVersions()), SCOPE);
+              return new PackedFeeds(source, session, packed);
+            });
+  }
+
+  @Override
+  public Result run(Features features, int rows) {
+    Pass pass = rows <= FEW ? fewRows : manyRows;
+    List<Tensor> tensors = new ArrayList<>(2);
+    try {
+      Session.Runner runner = session.runner();
+      pass.fed().feed(runner, packer, source, features, rows, tensors);
+      pass.outputs().forEach(runner::fetch);
+      return runner.run();
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.scenerank.serve;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * Predicts with a SavedModel: one that this library exported, Keras 2 saved or Keras 3 exported, or
+ * any other whose inputs and outputs are dense tensors of numbers, truth values or strings, of any
+ * shape. See {@link InputSpec} and {@link Scores} for the types.
+ *
+ * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
+ */
+public final class SavedModelPredictor implements Ranker {
+  /** What Python's saver lists among the signatures and nobody calls. */
+  private static final String INIT_OP = "__saved_model_init_op";
+
+  private final SavedModelBundle bundle;
+  private final String signatureName;
+  private final SignatureRunner runner;
+
+  private SavedModelPredictor(
+      SavedModelBundle bundle, String signatureName, SignatureRunner runner) {
+    this.bundle = bundle;
+    this.signatureName = signatureName;
+    this.runner = runner;
+  }
+
+  /** Loads the signature {@code serving_default}, with one thread a core. */
+  public static SavedModelPredictor load(Path path) {
+    return load(path, Trust.CHECKED);
+  }
+
+  /**
+   * Loads the signature {@code serving_default}, with one thread a core.
+   *
+   * @param trust what the model's ops may do
+   */
+  public static SavedModelPredictor load(Path path, Trust trust) {
+    return load(path, Signatures.SERVING_DEFAULT, 0, trust);
+  }
+
+  /** Loads a SavedModel that may compute and nothing else; see {@link Trust#CHECKED}. */
+  public static SavedModelPredictor load(Path path, String signature, int threads) {
+    return load(path, signature, threads, Trust.CHECKED);
+  }
+
+  /**
+   * Loads a SavedModel.
+   *
+   * @param path the folder with {@code saved_model.pb}, or one with a folder a version, of which
+   *     the one with the largest number is loaded
+   * @param signature name of the signature
+   * @param threads TensorFlow's threads; 0 for one a core
+   * @param trust what the model's ops may do
+   * @throws InvalidInputException if there is no SavedModel, it is damaged, it has ops that are
+   *     refused or that this TensorFlow cannot run, or no such signature
+   */
+  public static SavedModelPredictor load(Path path, String signature, int threads, Trust trust) {
+    Path folder = SavedModelFolder.find(path, trust);
+    SavedModelBundle bundle = BundleLoader.load(folder, threads, trust);
+    try {
+      MetaGraphDef model = bundle.metaGraphDef();
+      requireSignature(folder, signature, model);
+      SignatureRunner runner =
+          new SignatureRunner(
+              folder.toString(),
+              bundle.session(),
+              model.getGraphDef(),
+              model.getSignatureDefMap(),
+              signature);
+      if (XlaModules.areIn(model.getGraphDef())) {
+        XlaModules.requireRunnable(folder, runner);
+      }
+      return new SavedModelPredictor(bundle, signature, runner);
+    } catch (RuntimeException e) {
+      bundle.close();
+      throw e;
+    }
+  }
+
+  private static void requireSignature(Path path, String signature, MetaGraphDef model) {
+    Map<String, SignatureDef> signatures = new TreeMap<>(model.getSignatureDefMap());
+    signatures.remove(INIT_OP);
+    if (signatures.isEmpty()) {
+      throw new InvalidInputException(
+          path + ": the SavedModel has no signature, expected '" + signature + "'");
+    }
+    if (!signatures.containsKey(signature)) {
+      throw new InvalidInputException(
+          path
+              + ": signature '"
+              + signature
+              + "' is unknown"
+              + Nearest.hint(signature, signatures.keySet()));
+    }
+  }
+
+  /** Name of the signature. */
+  public String signature() {
+    return signatureName;
+  }
+
+  @Override
+  public ImmutableMap<String, InputSpec> inputs() {
+    return runner.inputs();
+  }
+
+  @Override
+  public ImmutableSet<String> outputs() {
+    return runner.outputs().keySet();
+  }
+
+  @Override
+  public ImmutableMap<String, OutputSpec> outputSpecs() {
+    return runner.outputs();
+  }
+
+  @Override
+  public Scores predict(Features features) {
+    return runner.predict(features);
+  }
+
+  @Override
+  public void close() {
+    runner.close(bundle::close);
+  }
+}

@@ -1,0 +1,97 @@
+package io.scenerank.serve;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.variable.TensorFlowErrors;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * One signature of a session: checks rows, feeds them and fetches the outputs. Safe for many
+ * threads at once; the session stays its owner's to close.
+ */
+final class SignatureRunner {
+  private final SignatureInputs inputs;
+  private final ImmutableMap<String, OutputSpec> outputs;
+  private final OutputReader reader;
+  private final Execution execution;
+  private final boolean ownExport;
+  private final CloseGate gate;
+
+  /**
+   * @param source what errors name in front: the model's folder or name
+   * @param model the session's graph
+   * @param signatures the model's
+   * @param name of the signature to run
+   */
+  SignatureRunner(
+      String source,
+      Session session,
+      GraphDef model,
+      Map<String, SignatureDef> signatures,
+      String name) {
+    SignatureDef signature = signatures.get(name);
+    this.inputs = new SignatureInputs(source, InputSpec.all(signature));
+    this.outputs = OutputSpec.all(signature);
+    this.reader = new OutputReader(outputs);
+    this.gate = new CloseGate(source);
+    this.ownExport =
+        PackedSignature.find(new GraphNodes(model.getNodeList()), signatures).isPresent();
+    this.execution =
+        (name.equals(Signatures.SERVING_DEFAULT)
+                ? PackedFeeds.add(source, session, model, signatures)
+                : Optional.<Execution>empty())
+            .orElseGet(() -> plain(session, model));
+  }
+
+  private Execution plain(Session session, GraphDef model) {
+    try {
+      return FeatureFeeds.of(session, model, inputs, outputs);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(inputs.source() + ": " + TensorFlowErrors.firstLine(e), e);
+    }
+  }
+
+  ImmutableMap<String, InputSpec> inputs() {
+    return inputs.specs();
+  }
+
+  ImmutableMap<String, OutputSpec> outputs() {
+    return outputs;
+  }
+
+  /** See {@link Ranker#predict}. */
+  Scores predict(Features features) {
+    return gate.call(() -> run(features));
+  }
+
+  private Scores run(Features features) {
+    int rows = inputs.check(features);
+    try (Result result = execution.run(features, rows)) {
+      Scores scores = reader.read(result);
+      // What another's model means by NaN is its own.
+      if (ownExport) {
+        scores.requireFinite(inputs.source());
+      }
+      return scores;
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A signature that names what the graph lacks is met with an IllegalArgumentException.
+      if (TensorFlowErrors.isOne(e) || e instanceof IllegalArgumentException) {
+        throw new InvalidInputException(inputs.source() + ": " + RowMessage.of(e), e);
+      }
+      throw e;
+    }
+  }
+
+  /** Ends prediction once the calls in flight are done, and then frees what they used. */
+  void close(Runnable free) {
+    gate.close(free);
+  }
+}

@@ -1,0 +1,14 @@
+package io.scenerank.serve;
+
+/** How far the maker of a SavedModel is trusted: loading and predicting run the ops that it has. */
+public enum Trust {
+  /**
+   * The model may compute, and nothing else: one with ops that read or write files, open
+   * connections, run other code or end the process is refused before anything of it runs (see
+   * {@link RefusedOps}).
+   */
+  CHECKED,
+
+  /** The model may do whatever its ops do, with the rights of this process. */
+  FULL
+}

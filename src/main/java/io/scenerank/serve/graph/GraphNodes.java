@@ -1,0 +1,81 @@
+package io.scenerank.serve.graph;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.VersionDef;
+
+/** The nodes of a graph by their names. */
+public final class GraphNodes {
+  private static final String CONTROL = "^";
+
+  private final ImmutableMap<String, NodeDef> nodes;
+
+  public GraphNodes(List<NodeDef> nodes) {
+    this.nodes = Maps.uniqueIndex(nodes, NodeDef::getName);
+  }
+
+  /** The node of this name, or null. */
+  public NodeDef get(String name) {
+    return nodes.get(name);
+  }
+
+  public ImmutableList<NodeDef> all() {
+    return nodes.values().asList();
+  }
+
+  /**
+   * @param versions under which the ops mean what they mean
+   */
+  public GraphDef toGraphDef(VersionDef versions) {
+    return GraphDef.newBuilder().setVersions(versions).addAllNode(nodes.values()).build();
+  }
+
+  /** The name of a node in what another lists as its input: {@code name}, {@code name:1}. */
+  public static String nodeOf(String input) {
+    String name = isControl(input) ? input.substring(1) : input;
+    int colon = name.lastIndexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+
+  public static boolean isControl(String input) {
+    return input.startsWith(CONTROL);
+  }
+
+  /**
+   * What some nodes need, inputs before those that read them.
+   *
+   * @param names of the nodes
+   * @param given nodes whose own inputs are not needed
+   */
+  GraphNodes neededFor(Collection<String> names, Set<String> given) {
+    Map<String, NodeDef> found = new LinkedHashMap<>();
+    Deque<String> path = new ArrayDeque<>(names);
+    while (!path.isEmpty()) {
+      String name = path.peek();
+      NodeDef node = nodes.get(name);
+      List<String> missing =
+          given.contains(name)
+              ? List.of()
+              : node.getInputList().stream()
+                  .map(GraphNodes::nodeOf)
+                  .filter(input -> !found.containsKey(input))
+                  .toList();
+      if (missing.isEmpty()) {
+        found.putIfAbsent(path.pop(), node);
+      } else {
+        missing.forEach(path::push);
+      }
+    }
+    return new GraphNodes(List.copyOf(found.values()));
+  }
+}

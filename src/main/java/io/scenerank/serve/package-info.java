@@ -1,0 +1,2 @@
+/** Loads SavedModels and predicts with them. Needs TensorFlow Java and Guava alone. */
+package io.scenerank.serve;

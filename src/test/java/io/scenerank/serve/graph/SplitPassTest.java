@@ -1,0 +1,91 @@
+package io.scenerank.serve.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.export.SmallModel;
+import io.scenerank.model.M2m;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.serve.BundleLoader;
+import io.scenerank.serve.PackedSignature;
+import io.scenerank.serve.Trust;
+import io.scenerank.testing.SceneModels;
+import io.scenerank.train.TrainingGraph;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.MetaGraphDef;
+
+/** What depends on the user alone is computed for one row. */
+class SplitPassTest {
+  @TempDir Path temp;
+
+  /** The outputs' shapes of all ops of a kind in a split pass. */
+  private List<Shape> shapes(ModelDefinition<?> definition, Set<String> user, String op)
+      throws Exception {
+    Path folder;
+    try (TrainingGraph trained = SmallModel.untrained(definition)) {
+      folder = new SavedModelExporter().export(definition, trained, temp, 1, true);
+    }
+    try (SavedModelBundle bundle = BundleLoader.load(folder, 1, Trust.CHECKED);
+        Graph split = new Graph()) {
+      MetaGraphDef model = bundle.metaGraphDef();
+      GraphNodes nodes = new GraphNodes(model.getGraphDef().getNodeList());
+      PackedSignature packed =
+          PackedSignature.find(nodes, model.getSignatureDefMap()).orElseThrow();
+      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed.nodes());
+      GraphNodes pass =
+          new SplitPass(plain, packed.layout(), packed.nodes(), bundle.graph(), user).nodes();
+      split.importGraphDef(pass.toGraphDef(model.getGraphDef().getVersions()));
+      return pass.all().stream()
+          .filter(node -> node.getOp().equals(op))
+          .map(node -> split.operation(node.getName()).output(0).shape())
+          .toList();
+    }
+  }
+
+  private static boolean isOneRow(Shape shape) {
+    return shape.get(0) == 1;
+  }
+
+  @Test
+  void theUsersPartOfAFirstLayerIsARow() throws Exception {
+    List<Shape> products =
+        shapes(SmallModel.definition(), ImmutableSet.of("user", "age", "scene"), "MatMul");
+    assertThat(products.stream().filter(SplitPassTest::isOneRow))
+        .as("parts of the user: of EPNet's gate, of the gates of two tower layers")
+        .hasSizeGreaterThanOrEqualTo(3);
+    assertThat(shapes(SmallModel.definition(), ImmutableSet.of(), "MatMul"))
+        .as("without a user")
+        .noneMatch(SplitPassTest::isOneRow);
+  }
+
+  @Test
+  void weightsThatTheUserAndTheSceneGenerateAreGeneratedOnceAndMetInOneProduct() throws Exception {
+    ModelDefinition<?> m2m = SceneModels.small(M2m.TYPE);
+    ImmutableSet<String> scene = ImmutableSet.of("user", "scene");
+    assertThat(shapes(m2m, ImmutableSet.of(), "BatchMatMulV2"))
+        .as("a matrix a row")
+        .anyMatch(shape -> shape.get(0) == Shape.UNKNOWN_SIZE);
+    // What is left of them is the attention over the candidates' histories, and its mixing.
+    int plain = shapes(m2m, ImmutableSet.of(), "BatchMatMulV2").size();
+    assertThat(shapes(m2m, scene, "BatchMatMulV2")).hasSizeLessThan(plain - 4);
+  }
+
+  @Test
+  void theAttentionOverAUsersHistoryIsOfOneRow() throws Exception {
+    ModelDefinition<?> m2m = SceneModels.small(M2m.TYPE);
+    assertThat(shapes(m2m, ImmutableSet.of("history"), "Softmax"))
+        .isNotEmpty()
+        .allMatch(SplitPassTest::isOneRow);
+    assertThat(shapes(m2m, ImmutableSet.of("user"), "Softmax"))
+        .isNotEmpty()
+        .noneMatch(SplitPassTest::isOneRow);
+  }
+}
