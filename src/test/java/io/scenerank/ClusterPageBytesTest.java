@@ -2,8 +2,8 @@ package io.scenerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.cluster.StepBytes;
-import io.scenerank.cluster.StepPlan;
+import io.scenerank.cluster.chief.StepBytes;
+import io.scenerank.cluster.chief.StepPlan;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;

@@ -61,6 +61,8 @@ class PackageArrowsTest {
           .put("data.synthetic", ImmutableSet.of("config", "feature", "data"))
           .put("eval", ImmutableSet.of("config", "feature", "data"))
           .put("serve.graph", ImmutableSet.of("feature"))
+          .put("cluster", ImmutableSet.of("config"))
+          .put("cluster.local", ImmutableSet.of("config", "cluster"))
           .put("variable", ImmutableSet.of("layer"))
           .put("layer", ImmutableSet.of("variable"))
           .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
@@ -80,9 +82,29 @@ class PackageArrowsTest {
           .put(
               "train.experiment",
               ImmutableSet.of("config", "files", "feature", "model", "train.optimizer", "train"))
+          .put("cluster.wire", ImmutableSet.of("config", "data", "cluster", "model", "train"))
           .put(
-              "cluster", ImmutableSet.of("config", "feature", "data", "variable", "model", "train"))
-          .put("cluster.local", ImmutableSet.of("config", "cluster"))
+              "cluster.worker",
+              ImmutableSet.of(
+                  "config",
+                  "feature",
+                  "data",
+                  "cluster",
+                  "variable",
+                  "model",
+                  "train",
+                  "cluster.wire"))
+          .put(
+              "cluster.chief",
+              ImmutableSet.of(
+                  "config",
+                  "data",
+                  "cluster",
+                  "variable",
+                  "model",
+                  "train",
+                  "cluster.wire",
+                  "cluster.worker"))
           .put(
               "report",
               ImmutableSet.of(
@@ -159,14 +181,17 @@ class PackageArrowsTest {
                   "data.prepare",
                   "data.synthetic",
                   "eval",
+                  "cluster",
+                  "cluster.local",
                   "variable",
                   "model",
                   "train.optimizer",
                   "train",
                   "train.log",
                   "train.experiment",
-                  "cluster",
-                  "cluster.local",
+                  "cluster.wire",
+                  "cluster.worker",
+                  "cluster.chief",
                   "report",
                   "serve",
                   "export",

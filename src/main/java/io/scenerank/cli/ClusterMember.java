@@ -1,10 +1,10 @@
 package io.scenerank.cli;
 
-import io.scenerank.cluster.Identity;
-import io.scenerank.cluster.PsTask;
-import io.scenerank.cluster.TaskProcess;
-import io.scenerank.cluster.TrainingJob;
-import io.scenerank.cluster.WorkerTask;
+import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.TrainingJob;
+import io.scenerank.cluster.worker.PsTask;
+import io.scenerank.cluster.worker.WorkerTask;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;

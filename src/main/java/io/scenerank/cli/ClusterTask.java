@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.cluster.ClusterPlace;
 import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.chief.ClusterPlace;
 
 /**
  * What this process is in a cluster.

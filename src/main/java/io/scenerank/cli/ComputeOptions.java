@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterPlace;
 import io.scenerank.train.Device;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.cluster.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterPlace;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.files.AtomicFile;

@@ -2,11 +2,11 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Bind;
-import io.scenerank.cluster.ClusterEnd;
-import io.scenerank.cluster.ClusterPlace;
-import io.scenerank.cluster.TaskProcess;
-import io.scenerank.cluster.TaskServer;
+import io.scenerank.cluster.chief.ClusterEnd;
+import io.scenerank.cluster.chief.ClusterPlace;
 import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.model.Models;

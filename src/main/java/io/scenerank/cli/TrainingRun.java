@@ -1,10 +1,10 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.Chief;
-import io.scenerank.cluster.ClusterPlace;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TrainingJob;
+import io.scenerank.cluster.chief.Chief;
+import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
 import io.scenerank.export.SavedModelExporter;

@@ -7,7 +7,7 @@ package io.scenerank.cluster;
 public final class ClusterLost extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  ClusterLost(String message, Throwable cause) {
+  public ClusterLost(String message, Throwable cause) {
     super(message, cause);
   }
 }

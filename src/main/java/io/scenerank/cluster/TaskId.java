@@ -73,7 +73,7 @@ public record TaskId(TaskRole role, int index) {
   }
 
   /** The task's CPU. */
-  DeviceSpec cpu() {
+  public DeviceSpec cpu() {
     return DeviceSpec.newBuilder()
         .job(role.job())
         .task(index)

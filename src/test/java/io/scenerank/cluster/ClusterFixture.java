@@ -2,6 +2,7 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.testing.FreeAddresses;
@@ -14,21 +15,21 @@ import io.scenerank.train.optimizer.OptimizerType;
 import java.util.List;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */
-final class ClusterFixture {
-  static final TaskId WORKER = new TaskId(TaskRole.WORKER, 0);
-  static final TaskId PS = new TaskId(TaskRole.PS, 0);
-  static final Device CPU = Device.parse("cpu");
-  static final int BATCH = 16;
-  static final long SEED = 3;
+public final class ClusterFixture {
+  public static final TaskId WORKER = new TaskId(TaskRole.WORKER, 0);
+  public static final TaskId PS = new TaskId(TaskRole.PS, 0);
+  public static final Device CPU = Device.parse("cpu");
+  public static final int BATCH = 16;
+  public static final long SEED = 3;
 
   private ClusterFixture() {}
 
-  static ModelDefinition<?> definition() {
+  public static ModelDefinition<?> definition() {
     return SmallModel.definition(SmallModel.withDropout(0.3f));
   }
 
   /** Of 72 rows, 58 are trained on, in batches of 16. */
-  static TrainingConfig config(int shuffleBuffer) {
+  public static TrainingConfig config(int shuffleBuffer) {
     return new TrainingConfig(
             2,
             BATCH,
@@ -42,22 +43,22 @@ final class ClusterFixture {
         .withShuffleBuffer(shuffleBuffer);
   }
 
-  static TrainingJob job(RowSource rows, int shuffleBuffer) {
+  public static TrainingJob job(RowSource rows, int shuffleBuffer) {
     return new TrainingJob(definition(), config(shuffleBuffer), SEED, rows);
   }
 
   /** One process of each role. */
-  static ClusterSpec cluster() {
+  public static ClusterSpec cluster() {
     return cluster(1, 1);
   }
 
-  static ClusterSpec cluster(int ps, int workers) {
+  public static ClusterSpec cluster(int ps, int workers) {
     ImmutableList<String> free = FreeAddresses.of(1 + ps + workers);
     return new ClusterSpec(free.get(0), free.subList(1, 1 + ps), free.subList(1 + ps, free.size()));
   }
 
   /** A cluster of parameter servers alone; its worker is nowhere. */
-  static ClusterSpec cluster(String chief, List<String> servers) {
+  public static ClusterSpec cluster(String chief, List<String> servers) {
     return new ClusterSpec(chief, ImmutableList.copyOf(servers), ImmutableList.of("127.0.0.1:1"));
   }
 }

@@ -1,5 +1,6 @@
 package io.scenerank.cluster;
 
+import io.scenerank.cluster.wire.TaskServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,9 @@ import java.util.List;
  * Arguments: for each cluster the addresses of chief and servers, with commas between them. Ends
  * with its standard input.
  */
-final class ServersMain {
+public final class ServersMain {
   /** What it says once all listen. */
-  static final String READY = "ready";
+  public static final String READY = "ready";
 
   private ServersMain() {}
 
@@ -29,7 +30,7 @@ final class ServersMain {
   }
 
   /** The cluster that an argument names. */
-  static ClusterSpec spec(String argument) {
+  public static ClusterSpec spec(String argument) {
     List<String> addresses = List.of(argument.split(","));
     return ClusterFixture.cluster(addresses.get(0), addresses.subList(1, addresses.size()));
   }

@@ -3,6 +3,7 @@ package io.scenerank.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSortedMultiset;
+import io.scenerank.cluster.chief.StepMessagesMain;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.Apg;
 import io.scenerank.model.Mmoe;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What crosses from process to process in a step, against what the page on several machines says of
  * it: an op that is placed on a wrong device, or a value that is sent twice, is one message more.
  */
-class StepMessagesTest {
+public class StepMessagesTest {
   private static final String TASK = "/job:(\\w+)/replica:0/task:(\\d+)/\\S+";
   private static final Pattern CUT = Pattern.compile("^cut " + TASK + " " + TASK + "$");
   private static final Pattern SENT = Pattern.compile("^sent (\\d+) " + TASK + " " + TASK + "$");
@@ -33,7 +34,7 @@ class StepMessagesTest {
   @TempDir private Path temp;
 
   /** A model with dropout, or with a condition that is looked up, or with moving statistics. */
-  static ModelDefinition<?> definition(String model) {
+  public static ModelDefinition<?> definition(String model) {
     return switch (model) {
       case "pepnet" -> ClusterFixture.definition();
       case "apg" -> SceneModels.small(Apg.TYPE, "{linear_logits: false}");
@@ -43,7 +44,7 @@ class StepMessagesTest {
     };
   }
 
-  static PackedRows rows(String model) {
+  public static PackedRows rows(String model) {
     return model.equals("pepnet") ? SmallModel.rows(72, 1) : SceneModels.rows(72, 1);
   }
 

@@ -1,6 +1,10 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.worker.PsTask;
+import io.scenerank.cluster.worker.WorkerTask;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
@@ -12,7 +16,7 @@ import java.nio.file.Path;
  * and worker, the role, and for a worker the shuffle buffer and, where rows are streamed, a data
  * set.
  */
-final class TaskMain {
+public final class TaskMain {
   private TaskMain() {}
 
   public static void main(String[] args) {

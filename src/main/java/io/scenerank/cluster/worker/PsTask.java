@@ -1,0 +1,35 @@
+package io.scenerank.cluster.worker;
+
+import io.scenerank.cluster.wire.TaskInbox;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.TaskServer;
+import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.config.InvalidInputException;
+
+/** What a parameter server does: it keeps what the chief's graphs place on it, until the end. */
+public final class PsTask {
+  private final TaskProcess process;
+
+  public PsTask(TaskProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * Serves until the chief says that the training is over. The server itself ends with the process.
+   *
+   * @throws InvalidInputException if the port is taken or the chief does not take this process
+   */
+  public void run() {
+    TaskServer server = process.start();
+    try (TaskInbox inbox = new TaskInbox(server)) {
+      server.publish(process.identity());
+      WorkItem item = inbox.take();
+      while (item.kind() != WorkItem.Kind.END) {
+        if (item.kind() == WorkItem.Kind.REFUSED) {
+          throw new InvalidInputException(item.text());
+        }
+        item = inbox.take();
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What a worker and a parameter server do. */
+package io.scenerank.cluster.worker;
