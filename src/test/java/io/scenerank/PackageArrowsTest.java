@@ -58,12 +58,9 @@ class PackageArrowsTest {
           .put("feature", ImmutableSet.of("config", "files"))
           .put("data", ImmutableSet.of("config", "files", "feature"))
           .put("data.prepare", ImmutableSet.of("config", "files", "feature", "data"))
-          .put("data.synthetic", ImmutableSet.of("config", "feature", "data"))
+          .put("data.synthetic", ImmutableSet.of("config", "files", "feature", "data"))
           .put("eval", ImmutableSet.of("config", "feature", "data"))
-          .put("serve.graph", ImmutableSet.of("feature"))
-          .put("cluster", ImmutableSet.of("config"))
-          .put("cluster.local", ImmutableSet.of("config", "cluster"))
-          .put("variable", ImmutableSet.of("layer"))
+          .put("variable", ImmutableSet.of())
           .put("layer", ImmutableSet.of("variable"))
           .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
           .put("train.optimizer", ImmutableSet.of("config", "variable", "layer"))
@@ -82,55 +79,20 @@ class PackageArrowsTest {
           .put(
               "train.experiment",
               ImmutableSet.of("config", "files", "feature", "model", "train.optimizer", "train"))
-          .put("cluster.wire", ImmutableSet.of("config", "data", "cluster", "model", "train"))
-          .put(
-              "cluster.worker",
-              ImmutableSet.of(
-                  "config",
-                  "feature",
-                  "data",
-                  "cluster",
-                  "variable",
-                  "model",
-                  "train",
-                  "cluster.wire"))
-          .put(
-              "cluster.chief",
-              ImmutableSet.of(
-                  "config",
-                  "data",
-                  "cluster",
-                  "variable",
-                  "model",
-                  "train",
-                  "cluster.wire",
-                  "cluster.worker"))
-          .put(
-              "report",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "eval",
-                  "model",
-                  "train",
-                  "train.log",
-                  "train.experiment"))
+          .put("serve.graph", ImmutableSet.of("feature"))
           .put(
               "serve",
-              ImmutableSet.of(
-                  "config", "files", "feature", "data", "serve.graph", "variable", "export"))
+              ImmutableSet.of("config", "files", "feature", "data", "variable", "serve.graph"))
           .put(
               "export",
               ImmutableSet.of(
                   "config",
                   "files",
                   "feature",
-                  "serve.graph",
                   "variable",
                   "model",
                   "train",
+                  "serve.graph",
                   "serve"))
           .put(
               "keras",
@@ -146,6 +108,68 @@ class PackageArrowsTest {
                   "train.experiment",
                   "serve",
                   "export"))
+          .put("cluster", ImmutableSet.of("config"))
+          .put("cluster.wire", ImmutableSet.of("config", "data", "model", "train", "cluster"))
+          .put(
+              "cluster.worker",
+              ImmutableSet.of(
+                  "config",
+                  "feature",
+                  "data",
+                  "variable",
+                  "model",
+                  "train",
+                  "cluster",
+                  "cluster.wire"))
+          .put(
+              "cluster.chief",
+              ImmutableSet.of(
+                  "config",
+                  "feature",
+                  "data",
+                  "variable",
+                  "model",
+                  "train",
+                  "cluster",
+                  "cluster.wire",
+                  "cluster.worker"))
+          .put("cluster.local", ImmutableSet.of("config", "cluster"))
+          .put(
+              "report",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "eval",
+                  "model",
+                  "train",
+                  "train.log",
+                  "train.experiment"))
+          .put(
+              "run",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "data.prepare",
+                  "data.synthetic",
+                  "eval",
+                  "variable",
+                  "model",
+                  "train.optimizer",
+                  "train",
+                  "train.log",
+                  "train.experiment",
+                  "serve",
+                  "export",
+                  "keras",
+                  "cluster",
+                  "cluster.wire",
+                  "cluster.worker",
+                  "cluster.chief",
+                  "report"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -181,21 +205,20 @@ class PackageArrowsTest {
                   "data.prepare",
                   "data.synthetic",
                   "eval",
-                  "cluster",
-                  "cluster.local",
                   "variable",
                   "model",
                   "train.optimizer",
                   "train",
-                  "train.log",
                   "train.experiment",
-                  "cluster.wire",
-                  "cluster.worker",
-                  "cluster.chief",
-                  "report",
                   "serve",
                   "export",
                   "keras",
+                  "cluster",
+                  "cluster.wire",
+                  "cluster.chief",
+                  "cluster.local",
+                  "report",
+                  "run",
                   "parity",
                   "bench"))
           .buildOrThrow();

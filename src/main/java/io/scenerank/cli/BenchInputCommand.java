@@ -9,6 +9,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.eval.TextTable;
+import io.scenerank.run.ComputeOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -7,6 +7,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
+import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.optimizer.OptimizerType;
 import picocli.CommandLine.Option;
 

@@ -7,6 +7,7 @@ import io.scenerank.bench.WarmUp;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.TextTable;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;

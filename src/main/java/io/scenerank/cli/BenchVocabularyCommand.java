@@ -8,6 +8,7 @@ import io.scenerank.bench.VocabularySpeed;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.TextTable;
+import io.scenerank.run.ComputeOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -10,6 +10,7 @@ import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterPlace;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.run.ClusterTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,6 +2,10 @@ package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
+import io.scenerank.run.ComparePipeline;
+import io.scenerank.run.Comparison;
+import io.scenerank.run.OutputFolder;
+import io.scenerank.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

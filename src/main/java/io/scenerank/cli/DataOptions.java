@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.run.DataSource;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;

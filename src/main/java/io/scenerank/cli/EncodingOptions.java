@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.run.EncodingCheck;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 

@@ -3,6 +3,8 @@ package io.scenerank.cli;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SavedModelExporter;
+import io.scenerank.run.ExportFormat;
+import io.scenerank.run.RawExport;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -5,6 +5,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.keras.GraphDifference;
 import io.scenerank.keras.KerasModel;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.run.RunReport;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;

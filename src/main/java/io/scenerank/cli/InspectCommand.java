@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.Inspection;
 import io.scenerank.keras.Inspector;
+import io.scenerank.run.RunFolder;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,6 +6,8 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
+import io.scenerank.run.MeasuredRun;
+import io.scenerank.run.Progress;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,8 @@
 package io.scenerank.cli;
 
 import io.scenerank.model.Models;
+import io.scenerank.run.RunPipeline;
+import io.scenerank.run.TrainingStart;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -2,6 +2,8 @@ package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.run.ComputeOptions;
+import io.scenerank.run.Progress;
 import io.scenerank.train.Device;
 import io.scenerank.train.Devices;
 import java.io.PrintWriter;

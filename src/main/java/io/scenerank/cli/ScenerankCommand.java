@@ -2,6 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.Nearest;
+import io.scenerank.run.ConsoleEncoding;
+import io.scenerank.run.ErrorText;
 import io.scenerank.variable.NativeFailures;
 import java.io.PrintWriter;
 import java.util.List;
@@ -43,7 +45,7 @@ public final class ScenerankCommand {
   static final int FAILED = 1;
 
   /** Bad usage or input. */
-  static final int BAD_INPUT = 2;
+  public static final int BAD_INPUT = 2;
 
   /** A fault of the program. */
   static final int INTERNAL_ERROR = 3;

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.run.Versions;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

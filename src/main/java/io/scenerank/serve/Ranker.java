@@ -3,11 +3,10 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.export.NativeRanker;
 
 /**
  * Scores rows of features: a SavedModel ({@link SavedModelPredictor}) or a model that is built from
- * its description and its weights ({@link NativeRanker}). A service can swap one for the other: the
+ * its description and its weights ({@code NativeRanker}). A service can swap one for the other: the
  * same weights give the same scores, and wrong input the same messages.
  *
  * <p>The contract, which {@link CandidateRanker} keeps too:

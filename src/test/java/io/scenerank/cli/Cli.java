@@ -10,15 +10,15 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /** Runs commands in this JVM. */
-final class Cli {
+public final class Cli {
   private Cli() {}
 
-  static Outcome run(Object... args) {
+  public static Outcome run(Object... args) {
     return run(ScenerankCommand.commandLine(), args);
   }
 
   /** Runs a command whose {@code compare} knows these models. */
-  static Outcome run(Models models, Object... args) {
+  public static Outcome run(Models models, Object... args) {
     CommandLine command = ScenerankCommand.commandLine();
     command.getCommandSpec().removeSubcommand("compare");
     return run(command.addSubcommand(new CompareCommand(models)), args);
@@ -35,14 +35,14 @@ final class Cli {
   }
 
   /** Runs a command that must succeed. */
-  static Outcome good(Object... args) {
+  public static Outcome good(Object... args) {
     Outcome outcome = run(args);
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
     return outcome;
   }
 
   /** Runs a command whose input is wrong: exit code 2 and one line, nothing on standard output. */
-  static void invalid(String message, Object... args) {
+  public static void invalid(String message, Object... args) {
     Outcome outcome = run(args);
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
     assertThat(outcome.errLines()).as("%s", outcome).hasSize(1);
@@ -50,7 +50,7 @@ final class Cli {
   }
 
   /** Runs a command that is used wrongly: exit code 2, one line and where to find help. */
-  static void misused(String message, Object... args) {
+  public static void misused(String message, Object... args) {
     Outcome outcome = run(args);
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
     assertThat(outcome.errLines()).as("%s", outcome).hasSize(2);

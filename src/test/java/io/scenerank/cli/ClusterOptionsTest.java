@@ -12,6 +12,7 @@ import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.run.ClusterTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A small training in a JVM of its own, which something happens to. */
-final class InterruptedTraining {
+public final class InterruptedTraining {
   private static final String KEEP = "checkpoints.keep=";
 
   private InterruptedTraining() {}
 
   /** 5 steps an epoch, dropout on, a checkpoint every other step. */
-  static List<String> arguments(Path data, Path out, int epochs) {
+  public static List<String> arguments(Path data, Path out, int epochs) {
     return Stream.of(
             "train",
             "--model",
@@ -56,16 +56,16 @@ final class InterruptedTraining {
   }
 
   /** The same command, whose run keeps two checkpoints. */
-  static List<String> keepingTwo(List<String> arguments) {
+  public static List<String> keepingTwo(List<String> arguments) {
     return arguments.stream().map(text -> text.equals(KEEP + "1") ? KEEP + "2" : text).toList();
   }
 
-  static List<String> resume(Path out) {
+  public static List<String> resume(Path out) {
     return List.of("train", "--resume", "--out", out.toString());
   }
 
   /** Starts the command line in a JVM. */
-  static Running start(Path folder, List<String> arguments) throws IOException {
+  public static Running start(Path folder, List<String> arguments) throws IOException {
     return ChildProcess.start(
         folder,
         ChildProcess.java(
@@ -75,7 +75,7 @@ final class InterruptedTraining {
   }
 
   /** Waits until a training says that it begins. */
-  static void waitForTraining(Running child) throws Exception {
+  public static void waitForTraining(Running child) throws Exception {
     while (!Files.readString(child.err()).contains(" rows to train on")) {
       if (!child.process().isAlive()) {
         throw new AssertionError("ended before its training: " + child.outcome());
@@ -85,7 +85,7 @@ final class InterruptedTraining {
   }
 
   /** Waits until a run has a checkpoint. */
-  static void waitForCheckpoint(Path run, Running child) throws Exception {
+  public static void waitForCheckpoint(Path run, Running child) throws Exception {
     while (checkpoints(run).isEmpty()) {
       if (!child.process().isAlive()) {
         throw new AssertionError("ended without a checkpoint: " + child.outcome());
@@ -95,7 +95,7 @@ final class InterruptedTraining {
   }
 
   /** Names of the checkpoints of a run that is written. */
-  static ImmutableList<String> checkpoints(Path run) throws IOException {
+  public static ImmutableList<String> checkpoints(Path run) throws IOException {
     Path folder = run.resolve("checkpoint");
     if (!Files.isDirectory(folder)) {
       return ImmutableList.of();
@@ -106,7 +106,7 @@ final class InterruptedTraining {
   }
 
   /** Every value that a finished run holds, the optimizer's too. */
-  static Map<String, List<Float>> values(Path run) throws IOException {
+  public static Map<String, List<Float>> values(Path run) throws IOException {
     TrainedState state = SavedRun.open(run).read();
     AdamState adam = state.adam().orElseThrow();
     Map<String, List<Float>> values =
@@ -121,7 +121,7 @@ final class InterruptedTraining {
    * Every file and folder below one, hidden ones too; but for TensorBoard's files, of which each
    * process that trains writes one with its time in the name.
    */
-  static List<String> all(Path folder) throws IOException {
+  public static List<String> all(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return new ArrayList<>(
           files

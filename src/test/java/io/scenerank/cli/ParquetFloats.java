@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
 /** Reads a file of scores. */
-final class ParquetFloats {
+public final class ParquetFloats {
   private ParquetFloats() {}
 
   /** The columns {@code click} and {@code like}, [column][row]. */
-  static float[][] read(Path file) throws SQLException {
+  public static float[][] read(Path file) throws SQLException {
     List<float[]> rows = new ArrayList<>();
     try (DuckDBConnection connection = DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty());
         Statement statement = connection.createStatement();

@@ -4,7 +4,7 @@ import io.scenerank.testing.ParquetTable;
 import java.nio.file.Path;
 
 /** A log of raw rows with columns of every kind, and a model that is trained on it. */
-final class RawLog {
+public final class RawLog {
   /** Columns of row {@code i}: tags and sizes, which are missing at times, prices, pages, times. */
   private static final String COLUMNS =
       "CASE i % 4 WHEN 0 THEN NULL ELSE '标签' || i % 5 || ';x' || i % 3 END AS tags,"
@@ -18,7 +18,7 @@ final class RawLog {
    *
    * @param more SQL of the other columns of row {@code i}, users and items among them
    */
-  static Path write(Path file, String more, int rows) throws Exception {
+  public static Path write(Path file, String more, int rows) throws Exception {
     return ParquetTable.write(
         file,
         "SELECT " + more + ", " + COLUMNS + " FROM range(" + rows + ") t(i)",
@@ -26,7 +26,7 @@ final class RawLog {
   }
 
   /** Trains a small model on a data set that was prepared of the log. */
-  static Path train(Path data, Path run, int epochs) {
+  public static Path train(Path data, Path run, int epochs) {
     Cli.good(
         "run",
         "pepnet",

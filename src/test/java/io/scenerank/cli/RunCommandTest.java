@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job on the built-in data. */
-class RunCommandTest {
+public class RunCommandTest {
   private static final Object[] SMALL = {
     "run",
     "pepnet",
@@ -179,11 +179,11 @@ class RunCommandTest {
     assertThat(children(temp)).containsExactly("run");
   }
 
-  static JsonNode json(Outcome outcome) {
+  public static JsonNode json(Outcome outcome) {
     return new ConfigMapper().parse(outcome.out(), "standard output");
   }
 
-  static List<String> children(Path folder) throws IOException {
+  public static List<String> children(Path folder) throws IOException {
     try (Stream<Path> children = Files.list(folder)) {
       return children.map(child -> child.getFileName().toString()).sorted().toList();
     }

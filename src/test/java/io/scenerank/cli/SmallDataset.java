@@ -17,12 +17,12 @@ import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
 /** A prepared data set of three scenarios; in the last, nobody likes anything. */
-final class SmallDataset {
+public final class SmallDataset {
   static final int TEST_ROWS = 90;
 
   private SmallDataset() {}
 
-  static Path write(Path out) throws IOException {
+  public static Path write(Path out) throws IOException {
     DatasetWriter.write(
         out,
         false,
@@ -75,7 +75,7 @@ final class SmallDataset {
   }
 
   /** Replaces a Parquet file by the result of a query over it, which calls it {@code rows}. */
-  static void rewrite(Path file, String query) throws SQLException, IOException {
+  public static void rewrite(Path file, String query) throws SQLException, IOException {
     Path changed = file.resolveSibling("changed.parquet");
     try (DuckDBConnection connection = DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty());
         Statement statement = connection.createStatement()) {

@@ -10,7 +10,7 @@ import java.sql.SQLException;
  * The raw rows of two days, with as many users and items on each, three of which are others: each
  * day for itself numbers them in its own way. What is clicked is a matter of the item.
  */
-final class TwoDays {
+public final class TwoDays {
   /** Rows of a day. */
   static final int ROWS = 1500;
 
@@ -32,7 +32,7 @@ final class TwoDays {
   private final Path folder;
 
   /** Writes {@code day1.csv}, {@code day2.csv} and their description. */
-  TwoDays(Path folder) throws SQLException, IOException {
+  public TwoDays(Path folder) throws SQLException, IOException {
     this(folder, CONFIG + COMPUTED);
   }
 
@@ -62,7 +62,7 @@ final class TwoDays {
         "FORMAT csv, HEADER");
   }
 
-  Path raw(int day) {
+  public Path raw(int day) {
     return folder.resolve("day" + day + ".csv");
   }
 
@@ -78,7 +78,7 @@ final class TwoDays {
   }
 
   /** Trains a model that knows the items. */
-  Path train(Path data, String run) {
+  public Path train(Path data, String run) {
     Path out = folder.resolve(run);
     Cli.good(
         "train",

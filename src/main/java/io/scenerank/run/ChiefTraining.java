@@ -1,0 +1,90 @@
+package io.scenerank.run;
+
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.Models;
+import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.experiment.UnfinishedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The training of a cluster's chief. A chief that is gone is started again by the same command, so
+ * that it begins by looking for what it did before.
+ */
+public final class ChiefTraining {
+  private final RunPipeline pipeline;
+  private final Models models;
+
+  public ChiefTraining(RunPipeline pipeline, Models models) {
+    this.pipeline = pipeline;
+    this.models = models;
+  }
+
+  /**
+   * Trains into the folder, or goes on with this run there.
+   *
+   * @param given what the command line says, over which a run that is gone on with is checked
+   * @return empty if the run is finished already
+   * @throws InvalidInputException if another run is there and may not be replaced
+   */
+  public Optional<RunReport> trainAsChief(
+      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
+    request.data().schema(); // It is there, before anything is compared with it.
+    Optional<Path> unfinished = unfinished(out.path());
+    if (unfinished.isPresent()) {
+      Path run = unfinished.get();
+      Optional<String> difference = difference(run, RunOrigin.read(run), request, out.force());
+      if (difference.isEmpty()) {
+        return new RunResumption(pipeline, models).resume(out.path(), given);
+      }
+      if (!out.force()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: an unfinished run with another %s; replace it with --force",
+                run, difference.get()));
+      }
+    } else if (isFinished(request, out, given)) {
+      return Optional.empty();
+    }
+    return Optional.of(pipeline.run(request, out));
+  }
+
+  private static Optional<Path> unfinished(Path out) throws IOException {
+    return List.of(RunAtWork.beside(out), out).stream().filter(UnfinishedRun::is).findFirst();
+  }
+
+  private boolean isFinished(
+      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
+    Path run = out.path();
+    if (!Files.isDirectory(run)) {
+      return false;
+    }
+    Optional<RunOrigin> origin = RunOrigin.kept(run);
+    if (origin.isEmpty() || difference(run, origin.get(), request, out.force()).isPresent()) {
+      return false;
+    }
+    try {
+      SavedRun.requireSame(run, models, given.config(), given.settings());
+      return true;
+    } catch (InvalidInputException e) {
+      return false;
+    }
+  }
+
+  /**
+   * In what a run differs from the one that is asked for; empty where it is that.
+   *
+   * @param force whether the one of an earlier start is another, since it is to be replaced
+   */
+  private Optional<String> difference(
+      Path run, RunOrigin before, RunPipeline.Request request, boolean force) throws IOException {
+    String model = SavedRun.experiment(run, models).definition().type().name();
+    if (!model.equals(request.start().model())) {
+      return Optional.of("model, " + model);
+    }
+    return before.difference(RunOrigin.of(request), force);
+  }
+}

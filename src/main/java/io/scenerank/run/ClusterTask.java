@@ -1,0 +1,11 @@
+package io.scenerank.run;
+
+import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.chief.ClusterPlace;
+
+/**
+ * What this process is in a cluster.
+ *
+ * @param place the cluster and how it trains
+ */
+public record ClusterTask(TaskId id, ClusterPlace place) {}

@@ -1,0 +1,189 @@
+package io.scenerank.run;
+
+import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Schema;
+import io.scenerank.files.AtomicFolder;
+import io.scenerank.model.ModelType;
+import io.scenerank.model.Models;
+import io.scenerank.train.experiment.ComparisonReader;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.ExperimentDraft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Runs of several models and seeds on the same rows, into one folder. */
+public final class ComparePipeline {
+  private final Models models;
+  private final Request request;
+  private final Progress progress;
+
+  /**
+   * What to compare.
+   *
+   * @param models names, at least one
+   * @param config YAML; its {@code training} is for all models
+   * @param settings {@code key=value} or {@code MODEL.key=value} over the YAML
+   * @param seeds at least one
+   * @param verbose whether the progress shows where a model's error came from
+   */
+  public record Request(
+      List<String> models,
+      DataSource data,
+      Optional<Path> config,
+      List<String> settings,
+      ImmutableList<Long> seeds,
+      ComputeOptions compute,
+      boolean verbose) {}
+
+  /** A model, and its experiment or why the data set is none for it. */
+  private record Candidate(
+      String model, Optional<Experiment> experiment, Optional<String> problem) {
+
+    ModelRuns unfit() {
+      return ModelRuns.failed(model, problem.orElseThrow());
+    }
+  }
+
+  /** Keeps a folder without any run from appearing. */
+  private static final class NothingTrained extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  public ComparePipeline(Models models, Request request, Progress progress) {
+    this.models = models;
+    this.request = request;
+    this.progress = progress;
+  }
+
+  /**
+   * Compares into the folder, which is not written if no run succeeds.
+   *
+   * @return the result; a model that failed has its error there
+   * @throws InvalidInputException if what is asked for is wrong, before anything is generated or
+   *     read; or if a row is
+   */
+  public Comparison run(OutputFolder out) throws IOException {
+    ImmutableList<Candidate> candidates = check(out);
+    if (candidates.stream().allMatch(candidate -> candidate.experiment().isEmpty())) {
+      return new Comparison(
+          request.seeds(),
+          candidates.stream().map(Candidate::unfit).collect(ImmutableList.toImmutableList()),
+          Optional.empty());
+    }
+    List<Comparison> result = new ArrayList<>();
+    try {
+      out.write(
+          folder -> {
+            Comparison comparison = compare(candidates, folder, out.path());
+            result.add(comparison);
+            save(comparison, folder);
+          });
+    } catch (NothingTrained e) {
+      Comparison failed = result.get(0);
+      return new Comparison(failed.seeds(), failed.models(), Optional.empty());
+    }
+    return result.get(0);
+  }
+
+  private ImmutableList<Candidate> check(OutputFolder out) throws IOException {
+    ComparisonReader reader = new ComparisonReader(models);
+    ImmutableList<ModelType<?>> types = reader.types(request.models());
+    Schema schema = request.data().schema();
+    ImmutableList<Candidate> candidates =
+        reader.read(types, request.config(), request.settings(), schema.tasks()).stream()
+            .map(draft -> candidate(draft, schema))
+            .collect(ImmutableList.toImmutableList());
+    out.requireFree(request.data().folder());
+    for (Candidate candidate : candidates) {
+      candidate.problem().ifPresent(problem -> progress.line(candidate.model() + ": " + problem));
+    }
+    return candidates;
+  }
+
+  private static void save(Comparison comparison, Path folder) throws IOException {
+    if (comparison.models().stream().allMatch(model -> model.runs().isEmpty())) {
+      throw new NothingTrained();
+    }
+    Files.writeString(folder.resolve("compare.json"), comparison.toJson());
+    Files.writeString(folder.resolve("compare.md"), comparison.toMarkdown());
+  }
+
+  private static Candidate candidate(ExperimentDraft<?> draft, Schema schema) {
+    String model = draft.type().name();
+    try {
+      return new Candidate(model, Optional.of(draft.complete(schema)), Optional.empty());
+    } catch (InvalidInputException e) {
+      return new Candidate(model, Optional.empty(), Optional.of(ErrorText.of(e)));
+    }
+  }
+
+  private Comparison compare(ImmutableList<Candidate> candidates, Path folder, Path out)
+      throws IOException {
+    boolean streamed =
+        candidates.stream()
+            .flatMap(candidate -> candidate.experiment().stream())
+            .anyMatch(experiment -> experiment.training().streamsRows());
+    TrainingData data =
+        TrainingData.read(
+            request.data().open(folder, progress, () -> {}), streamed, progress, () -> {});
+    TrainingRun training = new TrainingRun(data, request.compute(), progress, () -> false);
+    long fitting = candidates.stream().filter(c -> c.experiment().isPresent()).count();
+    int seeds = request.seeds().size();
+    int before = 0;
+    ImmutableList.Builder<ModelRuns> results = ImmutableList.builder();
+    for (Candidate candidate : candidates) {
+      if (candidate.experiment().isEmpty()) {
+        results.add(candidate.unfit());
+        continue;
+      }
+      List<TrainingRun.Job> jobs = new ArrayList<>();
+      for (long seed : request.seeds()) {
+        String label =
+            String.format(
+                Locale.ROOT,
+                "%s seed %d (%d/%d)",
+                candidate.model(),
+                seed,
+                before + jobs.size() + 1,
+                fitting * seeds);
+        jobs.add(new TrainingRun.Job(candidate.experiment().get(), seed, label));
+      }
+      before += seeds;
+      results.add(train(training, candidate.model(), jobs, folder, out));
+    }
+    return new Comparison(request.seeds(), results.build(), Optional.of(out));
+  }
+
+  /** Trains a model's seeds up to the first that fails: a mean over fewer seeds would mislead. */
+  private ModelRuns train(
+      TrainingRun training, String model, List<TrainingRun.Job> jobs, Path folder, Path out) {
+    ImmutableList.Builder<TrainedRun> runs = ImmutableList.builder();
+    for (TrainingRun.Job job : jobs) {
+      String name = model + "-seed" + job.seed();
+      try {
+        AtomicFolder.write(
+            folder.resolve(name),
+            false,
+            temp -> {
+              training.describe(job, temp);
+              runs.add(training.run(job, temp, out.resolve(name)));
+            });
+      } catch (RuntimeException | IOException | OutOfMemoryError e) {
+        String error = ErrorText.brief(e);
+        progress.line(job.label() + ": " + error);
+        if (request.verbose()) {
+          progress.line(Throwables.getStackTraceAsString(e));
+        }
+        return new ModelRuns(model, runs.build(), Optional.of("seed " + job.seed() + ": " + error));
+      }
+    }
+    return new ModelRuns(model, runs.build(), Optional.empty());
+  }
+}

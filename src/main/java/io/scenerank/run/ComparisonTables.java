@@ -1,0 +1,176 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import io.scenerank.eval.Better;
+import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.eval.Metrics;
+import io.scenerank.eval.Spread;
+import io.scenerank.eval.TextTable;
+import io.scenerank.eval.TextTable.Cell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** The tables of a comparison. */
+final class ComparisonTables {
+  private static final String OPTIMAL = "optimal";
+
+  private final Comparison comparison;
+  private final ImmutableList<ModelRuns> compared;
+  private final Optional<EvaluationReport> evaluation;
+
+  ComparisonTables(Comparison comparison) {
+    this.comparison = comparison;
+    this.compared = comparison.compared();
+    this.evaluation = comparison.anyEvaluation();
+  }
+
+  /**
+   * A row a model: the compared figures, the number of parameters and, where a model failed, the
+   * error. A last row {@code optimal} shows what the true probabilities reach, where they are
+   * known.
+   */
+  TextTable summary() {
+    List<List<Cell>> columns = new ArrayList<>();
+    List<String> header = new ArrayList<>();
+    Optional<Metrics> optimal = evaluation.flatMap(EvaluationReport::optimal);
+    ImmutableList<ModelRuns> models = comparison.models();
+
+    header.add("model");
+    columns.add(column(models, ModelRuns::model));
+    evaluation.ifPresent(
+        report -> {
+          for (ComparedFigure figure : ComparedFigure.of(report.overall())) {
+            header.add(figure.title());
+            columns.add(cells(figure.of(models), figure.better(), figure.text()));
+          }
+          header.add("parameters");
+          columns.add(column(models, ComparisonTables::parameters));
+        });
+    if (!comparison.succeeded()) {
+      header.add("error");
+      columns.add(column(models, model -> model.error().orElse("")));
+    }
+
+    TextTable table = TextTable.withHeader(header);
+    for (int row = 0; row < models.size(); row++) {
+      int number = row;
+      table = table.plusCells(Lists.transform(columns, column -> column.get(number)));
+    }
+    return optimal.isPresent() ? table.plus(optimal(header, optimal.get())) : table;
+  }
+
+  private static List<Cell> column(
+      ImmutableList<ModelRuns> models, Function<ModelRuns, String> text) {
+    return models.stream().map(model -> Cell.of(text.apply(model))).toList();
+  }
+
+  /** A cell a value; the best of them is marked. */
+  private static List<Cell> cells(
+      List<Optional<Spread>> values, Better better, Function<Spread, String> text) {
+    ImmutableSet<Integer> best = ComparedFigure.best(better, values);
+    List<Cell> cells = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      cells.add(new Cell(values.get(i).map(text).orElse(TextTable.MISSING), best.contains(i)));
+    }
+    return cells;
+  }
+
+  private static String parameters(ModelRuns model) {
+    return model.parameters().isPresent()
+        ? String.format(Locale.ROOT, "%,d", model.parameters().getAsLong())
+        : TextTable.MISSING;
+  }
+
+  private static List<String> optimal(List<String> header, Metrics optimal) {
+    Map<String, OptionalDouble> figures = optimal.figures();
+    List<String> row = new ArrayList<>(List.of(OPTIMAL));
+    for (String title : header.subList(1, header.size())) {
+      row.add(figures.containsKey(title) ? TextTable.figure(figures.get(title)) : "");
+    }
+    return row;
+  }
+
+  /** What {@link #perScenario} shows: {@code auc_macro}, or {@code auc} with one task. */
+  String mainFigure() {
+    return evaluation.isPresent() && evaluation.get().overall().tasks().size() == 1
+        ? "auc"
+        : "auc_macro";
+  }
+
+  /**
+   * A row a scenario and a column a model: the mean AUC over the tasks. Empty if no model has
+   * figures.
+   */
+  Optional<TextTable> perScenario() {
+    return evaluation.map(
+        report -> {
+          TextTable table = TextTable.withHeader(header("scenario", "rows"));
+          for (Map.Entry<String, ScenarioMetrics> scenario : report.scenarios().entrySet()) {
+            Metrics metrics = scenario.getValue().metrics();
+            List<Cell> row = new ArrayList<>();
+            row.add(Cell.of(scenario.getKey()));
+            row.add(Cell.of(Integer.toString(metrics.rows())));
+            row.addAll(models(scenario.getKey(), mainFigure()));
+            scenario
+                .getValue()
+                .optimal()
+                .ifPresent(best -> row.add(Cell.of(TextTable.figure(best.aucMacro()))));
+            table = table.plusCells(row);
+          }
+          return table;
+        });
+  }
+
+  /**
+   * A row a scenario and task, and a column a model: the AUC. Empty if no model has figures, or
+   * with one task, where {@link #perScenario} says the same.
+   */
+  Optional<TextTable> perTask() {
+    return evaluation
+        .filter(report -> report.overall().tasks().size() > 1)
+        .map(
+            report -> {
+              TextTable table = TextTable.withHeader(header("scenario", "task"));
+              for (Map.Entry<String, ScenarioMetrics> scenario : report.scenarios().entrySet()) {
+                for (int task = 0; task < report.overall().tasks().size(); task++) {
+                  table = table.plusCells(taskRow(scenario.getKey(), scenario.getValue(), task));
+                }
+              }
+              return table;
+            });
+  }
+
+  private List<Cell> taskRow(String scenario, ScenarioMetrics metrics, int task) {
+    String name = metrics.metrics().tasks().get(task).task();
+    List<Cell> row = new ArrayList<>(List.of(Cell.of(scenario), Cell.of(name)));
+    row.addAll(models(scenario, "auc_" + name));
+    metrics
+        .optimal()
+        .ifPresent(best -> row.add(Cell.of(TextTable.figure(best.tasks().get(task).auc()))));
+    return row;
+  }
+
+  private List<String> header(String... first) {
+    List<String> header = new ArrayList<>(List.of(first));
+    compared.forEach(model -> header.add(model.model()));
+    evaluation.flatMap(EvaluationReport::optimal).ifPresent(optimal -> header.add(OPTIMAL));
+    return header;
+  }
+
+  private List<Cell> models(String scenario, String figure) {
+    return cells(
+        compared.stream()
+            .map(model -> Optional.ofNullable(model.figures(scenario).get(figure)))
+            .toList(),
+        Better.HIGHER,
+        Spread::text);
+  }
+}

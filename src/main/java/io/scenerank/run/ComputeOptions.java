@@ -1,0 +1,24 @@
+package io.scenerank.run;
+
+import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.train.Device;
+import java.util.Optional;
+
+/**
+ * With what to compute.
+ *
+ * @param threads threads of TensorFlow; 0 for one a core
+ * @param cluster the other processes that train, of which this one is the chief; empty where it
+ *     trains alone
+ */
+public record ComputeOptions(Device device, int threads, Optional<ClusterPlace> cluster) {
+  /** This process alone. */
+  public ComputeOptions(Device device, int threads) {
+    this(device, threads, Optional.empty());
+  }
+
+  /** The same as the chief of a cluster. */
+  public ComputeOptions in(ClusterPlace place) {
+    return new ComputeOptions(device, threads, Optional.of(place));
+  }
+}

@@ -1,0 +1,62 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.util.Optional;
+
+/**
+ * UTF-8 on the console, whatever the locale is. Containers and cron start processes without a
+ * locale, and Java then writes a question mark for each character outside ASCII.
+ *
+ * @param platform the encoding in which the JVM reads arguments and the names of files; it follows
+ *     the locale and cannot be changed once the JVM runs
+ */
+public record ConsoleEncoding(Charset platform) {
+  /** What Java puts for a byte that its encoding lacks. */
+  private static final char LOST = '\ufffd';
+
+  /** The encoding of this JVM. */
+  public static ConsoleEncoding ofJvm() {
+    return new ConsoleEncoding(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+  }
+
+  /** A writer that encodes text as UTF-8 and flushes each line. */
+  public static PrintWriter utf8(OutputStream out) {
+    return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+  }
+
+  /** What is wrong with the name of a file that cannot be one. */
+  public String problem(InvalidPathException e) {
+    boolean encodes = platform.equals(StandardCharsets.UTF_8) || isAscii(e.getInput());
+    return encodes
+        ? String.format("'%s': no name of a file (%s)", e.getInput(), e.getReason())
+        : String.format(
+            "file name '%s' has characters that the encoding of the locale, %s, lacks; set"
+                + " LC_ALL=C.UTF-8, as bin/scenerank does",
+            e.getInput().replace(LOST, '?'), platform);
+  }
+
+  private static boolean isAscii(String text) {
+    return StandardCharsets.US_ASCII.newEncoder().canEncode(text);
+  }
+
+  /** What is wrong with arguments that were lost on their way into the JVM. */
+  public Optional<String> problem(ImmutableList<String> args) {
+    return platform.equals(StandardCharsets.UTF_8)
+        ? Optional.empty()
+        : args.stream()
+            .filter(arg -> arg.indexOf(LOST) >= 0)
+            .findFirst()
+            .map(
+                arg ->
+                    String.format(
+                        "argument '%s' has characters that the encoding of the locale, %s, lacks;"
+                            + " set LC_ALL=C.UTF-8, as bin/scenerank does",
+                        arg.replace(LOST, '?'), platform));
+  }
+}

@@ -1,0 +1,76 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.Encoding;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * Checks that data is encoded as what a model was trained on: the same number of ids is not enough,
+ * since two data sets number their values each in its own way.
+ *
+ * @param ignore whether data that is encoded otherwise is taken all the same
+ * @param lines hears what was not checked or ignored
+ */
+public record EncodingCheck(boolean ignore, Consumer<String> lines) {
+
+  /**
+   * A trained model.
+   *
+   * @param path where it lies
+   * @param fingerprint of what it was trained on
+   * @param columns what it reads
+   */
+  public record Model(
+      Path path, EncodingFingerprint fingerprint, ImmutableList<FeatureColumn> columns) {}
+
+  /**
+   * @throws InvalidInputException if the data is encoded otherwise and that is not to be ignored
+   */
+  public void require(Model model, PreparedDataset data) {
+    require(model, data.folder().resolve(PreparedDataset.SCHEMA), data.fingerprint());
+  }
+
+  /**
+   * @param file says how the data is encoded, or holds it
+   * @throws InvalidInputException if the data is encoded otherwise and that is not to be ignored
+   */
+  public void require(Model model, Path file, EncodingFingerprint data) {
+    EncodingFingerprint.Comparison comparison = model.fingerprint.compare(data, model.columns);
+    if (!comparison.agrees()) {
+      refuse(model, file, comparison);
+    } else if (!comparison.unchecked().isEmpty()) {
+      lines.accept(unchecked(model, file, data, comparison));
+    }
+  }
+
+  private void refuse(Model model, Path file, EncodingFingerprint.Comparison comparison) {
+    String problem =
+        String.format(
+            "%s: encoded otherwise than what %s was trained on: %s",
+            file, model.path, comparison.differences());
+    if (!ignore) {
+      throw new InvalidInputException(
+          String.format(
+              "%s; encode the raw rows as the model's with 'prepare RAW --encoding %s --out DIR',"
+                  + " or take these as they are with --ignore-encoding",
+              problem, Encoding.isIn(model.path) ? model.path : "RUN"));
+    }
+    lines.accept(problem + "; --ignore-encoding takes it as it is");
+  }
+
+  private static String unchecked(
+      Model model, Path file, EncodingFingerprint data, EncodingFingerprint.Comparison comparison) {
+    String reason =
+        model.fingerprint.isEmpty()
+            ? "the model has no fingerprint of its vocabularies"
+            : data.isEmpty() ? "the data names no vocabularies" : "one of them has no vocabulary";
+    return String.format(
+        "%s: cannot be checked to have the ids that %s was trained on (%s): %s",
+        file, model.path, reason, comparison.uncheckedFeatures());
+  }
+}

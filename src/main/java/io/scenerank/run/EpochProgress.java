@@ -1,0 +1,88 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingState;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Shows how far a training is: every step's loss as it passes, a line for every epoch, and what
+ * several machines do where several train.
+ */
+final class EpochProgress implements TrainingListener {
+  private final Progress progress;
+  private final BooleanSupplier stop;
+
+  /** What the machines did lately; empty where one process trains. */
+  private String cluster = "";
+
+  /**
+   * @param stop whether the training is to end early
+   */
+  EpochProgress(Progress progress, BooleanSupplier stop) {
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  @Override
+  public boolean isStopRequested() {
+    return stop.getAsBoolean();
+  }
+
+  @Override
+  public void onResume(TrainingState state, ImmutableList<String> damaged) {
+    damaged.forEach(line -> progress.line("warning: " + line + "; an older one is used"));
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "going on after %d epochs and %,d steps of the next",
+            state.epoch(),
+            state.position().step()));
+  }
+
+  @Override
+  public void onStep(StepResult step) {
+    progress.update(
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d  loss %.4f%s",
+            step.epoch(),
+            step.epochs(),
+            step.loss(),
+            cluster),
+        step.rows(),
+        step.rowsOfEpoch(),
+        "samples");
+  }
+
+  @Override
+  public void onCluster(ClusterFigures figures) {
+    cluster = "  " + ClusterText.of(figures);
+  }
+
+  @Override
+  public void onEpoch(EpochResult epoch) {
+    String validation =
+        epoch
+            .validation()
+            .filter(metrics -> metrics.aucMacro().isPresent())
+            .map(
+                metrics ->
+                    String.format(
+                        Locale.ROOT,
+                        "  validation auc_macro %.4f",
+                        metrics.aucMacro().getAsDouble()))
+            .orElse("");
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "epoch %d  loss %.4f  %,.0f samples/s%s",
+            epoch.epoch(),
+            epoch.loss(),
+            epoch.samplesPerSecond(),
+            validation));
+    progress.start();
+  }
+}

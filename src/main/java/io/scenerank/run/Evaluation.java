@@ -1,0 +1,133 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
+import io.scenerank.eval.EvaluationData;
+import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.Evaluator;
+import io.scenerank.eval.TaskOrder;
+import io.scenerank.serve.RowScorer;
+import io.scenerank.serve.TaskOutputs;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Scores the test rows of a data set with a model and measures the scores. */
+public final class Evaluation {
+  private final PreparedDataset data;
+  private final EncodingCheck encoding;
+  private final Progress progress;
+  private final ImmutableMap<String, String> map;
+
+  /**
+   * @param map outputs by their tasks, where the names do not tell
+   */
+  public Evaluation(
+      PreparedDataset data, EncodingCheck encoding, Progress progress, Map<String, String> map) {
+    this.data = data;
+    this.encoding = encoding;
+    this.progress = progress;
+    this.map = ImmutableMap.copyOf(map);
+  }
+
+  /**
+   * @param batchSize rows a call; empty for the model's own
+   * @throws InvalidInputException naming the column or task that the model and the data do not
+   *     share, or the row of a score that is no probability
+   */
+  public EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
+    RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
+    TaskOutputs matched = match(model, scorer.outputs());
+    PreparedDataset read = reading(model, matched.tasks());
+    encoding.require(model.encoding(), data);
+    RowSource test = read.streamTest();
+    progress.start();
+    float[][] scores =
+        matched.pick(
+            scorer.outputs(),
+            scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
+    requireProbabilities(model, matched.tasks(), scores);
+    EvaluationData labels = EvaluationData.of(test, matched.tasks(), data.schema().scenario());
+    EvaluationReport report = new Evaluator(labels).evaluate(scores);
+    TaskOrder.better(labels, scores).ifPresent(order -> warn(order, matched));
+    return new EvaluatedModel(
+        model.name(),
+        report,
+        model.graph(),
+        model.path(),
+        data.folder(),
+        test.size(),
+        Optional.empty());
+  }
+
+  /** A run's tasks are the model's; those of a SavedModel are the data's. */
+  private TaskOutputs match(RankedModel model, ImmutableList<String> outputs) {
+    ImmutableList<String> labels = data.schema().tasks();
+    TaskOutputs matched =
+        TaskOutputs.find(
+            model.path(), outputs, map.isEmpty() ? tasks(model).orElse(labels) : labels, map);
+    ImmutableList<String> unused = matched.unused(outputs);
+    if (!unused.isEmpty()) {
+      List<String> without =
+          labels.stream().filter(task -> !matched.tasks().contains(task)).toList();
+      progress.line(
+          "not evaluated, without a label in the data: "
+              + String.join(", ", unused)
+              + (without.isEmpty()
+                  ? ""
+                  : "; tasks without an output: "
+                      + String.join(", ", without)
+                      + "; --map TASK=OUTPUT says which is which"));
+    }
+    return matched;
+  }
+
+  private static Optional<ImmutableList<String>> tasks(RankedModel model) {
+    return model.definition().map(definition -> definition.params().taskNames());
+  }
+
+  private void warn(TaskOrder order, TaskOutputs matched) {
+    progress.line("warning: " + order.text(matched.byTask()));
+  }
+
+  /** The data with what the model reads; all of it where that is not known. */
+  private PreparedDataset reading(RankedModel model, ImmutableList<String> tasks) {
+    if (model.definition().isPresent()) {
+      return data.reading(model.definition().get().layout(), tasks);
+    }
+    List<String> known =
+        data.schema().columns().stream().map(column -> column.column().name()).toList();
+    for (String input : model.ranker().inputs().keySet()) {
+      if (!known.contains(input)) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: input '%s' is no feature of %s%s",
+                model.path(), input, data.folder(), Nearest.hint(input, known)));
+      }
+    }
+    return data;
+  }
+
+  private static void requireProbabilities(
+      RankedModel model, List<String> tasks, float[][] scores) {
+    for (int task = 0; task < scores.length; task++) {
+      for (int row = 0; row < scores[task].length; row++) {
+        if (!(scores[task][row] >= 0 && scores[task][row] <= 1)) {
+          throw new InvalidInputException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: the score of task '%s', row %d is %s, expected a probability in [0, 1]",
+                  model.path(),
+                  tasks.get(task),
+                  row,
+                  scores[task][row]));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.keras.KerasExporter;
+import io.scenerank.train.Device;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.experiment.SavedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** As what a run is exported. */
+public enum ExportFormat {
+  /** {@code <out>/<version>/}, as TF Serving wants it. */
+  SAVED_MODEL("saved_model") {
+    @Override
+    public Path write(SavedRun run, Target target) throws IOException {
+      if (Files.exists(target.out()) && !Files.isDirectory(target.out())) {
+        throw new InvalidInputException(target.out() + ": is a file, expected a folder");
+      }
+      int version =
+          target.version().isPresent()
+              ? target.version().get()
+              : RunFolder.nextVersion(target.out());
+      try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
+        run.restore(graph);
+        return target
+            .raw()
+            .orElseGet(SavedModelExporter::new)
+            .withFingerprint(run.fingerprint())
+            .export(run.experiment().definition(), graph, target.out(), version, target.force());
+      }
+    }
+  },
+
+  /** Weights for {@code load_weights} of Keras 3. */
+  WEIGHTS_H5("weights.h5") {
+    @Override
+    public Path write(SavedRun run, Target target) throws IOException {
+      // Keras tells by the name what a file is.
+      Path file = target.file(".weights.h5");
+      new KerasExporter(run.experiment(), run.read()).writeWeights(file);
+      return file;
+    }
+  },
+
+  /** A model for {@code keras.models.load_model} of Keras 3. */
+  KERAS("keras") {
+    @Override
+    public Path write(SavedRun run, Target target) throws IOException {
+      Path file = target.file(".keras");
+      new KerasExporter(run.experiment(), run.read()).writeArchive(file);
+      return file;
+    }
+  };
+
+  private final String text;
+
+  ExportFormat(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Where an export goes.
+   *
+   * @param version folder below {@code out}, above 0; empty for the next that is free
+   * @param raw the exporter of a saved_model that takes raw values; empty for one that does not
+   * @param force whether what stands there is replaced
+   */
+  public record Target(
+      Path out, Optional<Integer> version, Optional<SavedModelExporter> raw, boolean force) {
+    /**
+     * @throws InvalidInputException if the version is not above 0
+     */
+    public Target {
+      if (version.isPresent() && version.get() < 1) {
+        throw new InvalidInputException("--version is " + version.get() + ", expected at least 1");
+      }
+    }
+
+    /**
+     * The file to write.
+     *
+     * @throws InvalidInputException if its name ends otherwise, it exists and is not to be
+     *     replaced, or a version or raw values are asked for, which a file has not
+     */
+    Path file(String ending) {
+      if (version.isPresent()) {
+        throw new InvalidInputException(
+            "--version is " + version.get() + ", but only a saved_model has versions");
+      }
+      if (raw.isPresent()) {
+        throw new InvalidInputException("--raw is given, but only a saved_model takes raw values");
+      }
+      if (!out.toString().endsWith(ending)) {
+        throw new InvalidInputException(out + ": expected a file name that ends in " + ending);
+      }
+      if (Files.isDirectory(out)) {
+        throw new InvalidInputException(out + ": is a folder, expected a file");
+      }
+      if (Files.exists(out) && !force) {
+        throw new InvalidInputException(out + ": exists already; replace it with --force");
+      }
+      return out;
+    }
+  }
+
+  /**
+   * Writes the model with the values that its training kept; it appears whole or not at all.
+   *
+   * @return what was written
+   * @throws InvalidInputException if it exists and is not to be replaced, or the run is damaged
+   */
+  public abstract Path write(SavedRun run, Target target) throws IOException;
+
+  /** Names of all formats, as {@code --format} takes them. */
+  public static ImmutableList<String> names() {
+    return Arrays.stream(values())
+        .map(format -> format.text)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * @throws InvalidInputException with the nearest name if there is no such format
+   */
+  public static ExportFormat parse(String text) {
+    return Arrays.stream(values())
+        .filter(format -> format.text.equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "--format '" + text + "' is unknown" + Nearest.hint(text, names())));
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

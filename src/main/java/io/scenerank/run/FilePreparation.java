@@ -1,0 +1,222 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.Nearest;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.CsvDescription;
+import io.scenerank.data.prepare.Description;
+import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.GuessedDescription;
+import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.Preparation;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.PrepareReport;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.model.GroupNames;
+import io.scenerank.model.Models;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Somebody's files and what is to become of them.
+ *
+ * @param places what is read; the result must not replace it
+ * @param yaml the description as people read it
+ * @param base folder of the description's relative paths
+ * @param notes what a guess wants people to read
+ * @param writer writes the rows of these files
+ */
+public record FilePreparation(
+    ImmutableList<Path> places,
+    String yaml,
+    Path base,
+    PrepareOptions options,
+    ImmutableList<String> notes,
+    Writer writer) {
+
+  /** Prepares certain rows as they are described. */
+  @FunctionalInterface
+  interface Writer {
+    public PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
+  }
+
+  /**
+   * Finds the files.
+   *
+   * @param named sources that are no files
+   * @throws InvalidInputException if they are not there or not of one format
+   */
+  public static SourceFiles files(String source, Set<String> named) throws IOException {
+    try {
+      return SourceFiles.find(source, Path.of(""));
+    } catch (InvalidInputException e) {
+      Optional<String> near = Nearest.to(source, ImmutableSet.copyOf(named));
+      throw near.isEmpty()
+          ? e
+          : new InvalidInputException(
+              e.getMessage() + "; did you mean the built-in '" + near.get() + "'?", e);
+    }
+  }
+
+  /**
+   * Guesses the description.
+   *
+   * @param csv how CSV files are written
+   * @param out the data set, beside which a guess is kept that cannot be used as it is
+   * @throws InvalidInputException if the files cannot be read as tables, or have no label
+   */
+  public static FilePreparation guess(
+      SourceFiles files, CsvDescription csv, PrepareOptions options, OutputFolder out)
+      throws IOException {
+    out.requireFree(Optional.empty());
+    GuessedDescription guess = new Guess(options).of(files, csv);
+    if (guess.problem().isPresent()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: the guess: labels is missing, expected an expression a task: %s; %s",
+              files, guess.problem().get(), new KeptGuess(out).keep(guess.yaml())));
+    }
+    Description description = Description.parse(guess.yaml(), "the guess");
+    return of(files, description, guess.yaml(), Path.of(""), options, guess.notes());
+  }
+
+  /**
+   * Reads the description.
+   *
+   * @throws InvalidInputException if it is not there or wrong
+   */
+  public static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
+      throws IOException {
+    return of(
+        files, Description.read(config), text(config), folder(config), options, ImmutableList.of());
+  }
+
+  private static FilePreparation of(
+      SourceFiles files,
+      Description description,
+      String yaml,
+      Path base,
+      PrepareOptions options,
+      ImmutableList<String> notes) {
+    return new FilePreparation(
+        ImmutableList.copyOf(files.files()),
+        yaml,
+        base,
+        options,
+        notes,
+        (preparation, out) -> preparation.write(description, yaml, files, out.path(), out.force()));
+  }
+
+  /**
+   * Finds the files of a public data set.
+   *
+   * @param folder its raw files
+   * @param config a description of the same rows instead of the set's own
+   * @throws InvalidInputException if a file or the description is not there or wrong
+   */
+  public static FilePreparation named(
+      String name, Path folder, Optional<Path> config, PrepareOptions options) throws IOException {
+    NamedSource source = NamedSource.open(name, folder);
+    Description description = config.map(Description::read).orElse(source.description());
+    String yaml = config.isPresent() ? text(config.get()) : source.yaml();
+    return new FilePreparation(
+        ImmutableList.of(folder),
+        yaml,
+        config.map(FilePreparation::folder).orElse(Path.of("")),
+        options,
+        ImmutableList.of(),
+        (preparation, out) ->
+            preparation.write(description, yaml, source.rows(), out.path(), out.force()));
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /**
+   * Writes the data set.
+   *
+   * @param tables further folders from which the description may take side tables
+   */
+  public Result write(OutputFolder out, ImmutableList<Path> tables, Progress progress)
+      throws IOException {
+    for (Path place : places) {
+      out.requireFree(Optional.of(place));
+    }
+    long begin = System.nanoTime();
+    PrepareReport report = writer.write(new Preparation(options, base, tables), out);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    ImmutableList<String> all =
+        ImmutableList.<String>builder()
+            .addAll(notes)
+            .addAll(report.notes())
+            .addAll(groups(out.path()))
+            .build();
+    all.forEach(progress::line);
+    if (!report.unseenScenarios().isEmpty()) {
+      progress.line(
+          "scenarios of test rows alone, which become 'unseen' (id 0): "
+              + String.join(", ", report.unseenScenarios()));
+    }
+    return new Result(
+        report, all, "Values of test rows that no training row has", out.path(), seconds);
+  }
+
+  /** Columns that no model reads. */
+  private static ImmutableList<String> groups(Path data) {
+    return GroupNames.of(Models.standard()).notes(PreparedDataset.open(data).schema());
+  }
+
+  /**
+   * What was written.
+   *
+   * @param notes what people should read
+   * @param unseen what the text calls values that no vocabulary has
+   * @param seconds how long it took
+   */
+  public record Result(
+      PrepareReport report, ImmutableList<String> notes, String unseen, Path out, double seconds) {
+    public String toText() {
+      return String.format(
+          Locale.ROOT,
+          "%,d rows to train on, %,d to test on (%s) in %.1f s: %s%n%s",
+          report.trainRows(),
+          report.testRows(),
+          report.split(),
+          seconds,
+          out,
+          UnseenText.of(report.unseen())
+              .map(columns -> String.format("%s: %s%n", unseen, columns))
+              .orElse(""));
+    }
+
+    public String toJson() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("out", out.toString());
+      json.put("rows", report.trainRows() + report.testRows());
+      json.put("train_rows", report.trainRows());
+      json.put("test_rows", report.testRows());
+      json.put("split", report.split());
+      json.put("vocabularies", report.vocabularies());
+      json.put("unseen", report.unseen());
+      json.put("unseen_scenarios", report.unseenScenarios());
+      json.put("notes", notes);
+      json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
+      return new ConfigMapper().toJson(json) + System.lineSeparator();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.scenerank.run;
+
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowSource;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.report.RunMeasurement;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener;
+import io.scenerank.train.experiment.SavedRun;
+
+/** Measures a run that is there for its report. */
+public record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck encoding) {
+  /**
+   * Measures the test rows of a data set.
+   *
+   * @throws io.scenerank.config.InvalidInputException naming the column or task that the data
+   *     lacks, has otherwise or encodes otherwise
+   */
+  public RunNumbers on(PreparedDataset data) {
+    ModelDefinition<?> model = run.experiment().definition();
+    RowSource test = data.reading(model.layout(), model.params().taskNames()).streamTest();
+    encoding.require(
+        new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns()), data);
+    TrainingGraph.Options options =
+        TrainingGraph.Options.of(
+            run.experiment().training(), run.state().seed(), compute.device(), compute.threads());
+    try (Trainer trainer =
+        new Trainer(model, options, data.schema().scenario(), TrainingListener.NONE)) {
+      run.restore(trainer.graph());
+      RunMeasurement measurement =
+          new RunMeasurement(
+              test, data.schema().scenario(), data.folder().toString(), run.state().seed());
+      return measurement.measure(
+          model,
+          trainer.graph(),
+          measurement.evaluate(model, trainer.predict(test)),
+          Versions.all());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.Metrics;
+import io.scenerank.eval.Spread;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the seeds of one model came to.
+ *
+ * @param runs the finished runs, in the order of the seeds
+ * @param error in one line why not all seeds have a run; the model then has no figures
+ */
+record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> error) {
+
+  /** A model that failed before its first run. */
+  static ModelRuns failed(String model, String error) {
+    return new ModelRuns(model, ImmutableList.of(), Optional.of(error));
+  }
+
+  boolean succeeded() {
+    return error.isEmpty();
+  }
+
+  /** Figures over all test rows, by name. */
+  ImmutableMap<String, Spread> figures() {
+    return figures(run -> run.report().evaluation().overall());
+  }
+
+  /** Figures over the test rows of one scenario, by name. */
+  ImmutableMap<String, Spread> figures(String scenario) {
+    return figures(run -> run.report().evaluation().scenarios().get(scenario).metrics());
+  }
+
+  private ImmutableMap<String, Spread> figures(Function<TrainedRun, Metrics> metrics) {
+    return succeeded() ? Spread.byFigure(runs.stream().map(metrics).toList()) : ImmutableMap.of();
+  }
+
+  /** Time of a training. */
+  Optional<Spread> seconds() {
+    return spread(TrainedRun::seconds);
+  }
+
+  /** Rows trained a second. */
+  Optional<Spread> samplesPerSecond() {
+    return spread(run -> run.report().samplesPerSecond());
+  }
+
+  private Optional<Spread> spread(ToDoubleFunction<TrainedRun> figure) {
+    return succeeded()
+        ? Optional.of(Spread.of(runs.stream().mapToDouble(figure).boxed().toList()))
+        : Optional.empty();
+  }
+
+  /** Number of values that are trained; empty if none were. */
+  OptionalLong parameters() {
+    return runs.stream().mapToLong(TrainedRun::parameters).findFirst();
+  }
+}

@@ -1,0 +1,87 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.VocabularyReader;
+import io.scenerank.data.prepare.Encoding;
+import io.scenerank.data.prepare.ServingEncoding;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.RawEncoding;
+import io.scenerank.feature.Vocabulary;
+import io.scenerank.train.experiment.SavedRun;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Makes the exporter of a model that takes raw values. */
+public final class RawExport {
+  private final Path run;
+  private final SavedRun saved;
+
+  public RawExport(Path run, SavedRun saved) {
+    this.run = run;
+    this.saved = saved;
+  }
+
+  /**
+   * With the encoding that the run keeps of the data that it was trained on.
+   *
+   * @throws InvalidInputException if it keeps none, or a graph cannot encode so
+   */
+  public SavedModelExporter ofRun() {
+    if (!Encoding.isIn(run)) {
+      throw new InvalidInputException(
+          run.resolve(Encoding.FILE)
+              + ": no such file, expected in a run that was trained on a data set of 'prepare'; of"
+              + " other data --raw takes the vocabularies of --data DIR");
+    }
+    return new SavedModelExporter(encoding(run));
+  }
+
+  /**
+   * With the encoding of a data set, or with its vocabularies where it has no more.
+   *
+   * @throws InvalidInputException if it has neither, is encoded otherwise than what the model was
+   *     trained on, or a graph cannot encode so
+   */
+  public SavedModelExporter ofData(Path data, EncodingCheck check) {
+    PreparedDataset dataset = PreparedDataset.open(data);
+    if (dataset.schema().vocabularies().isEmpty()) {
+      throw new InvalidInputException(
+          data + ": the data set names no vocabularies, which --raw needs");
+    }
+    Collection<Vocabulary> vocabularies = new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
+    // Data of another encoding is refused before anybody is told what a graph cannot encode of it.
+    require(check, dataset, vocabularies);
+    return Encoding.isIn(data)
+        ? new SavedModelExporter(encoding(data))
+        : new SavedModelExporter(vocabularies);
+  }
+
+  private RawEncoding encoding(Path folder) {
+    return ServingEncoding.read(
+        folder,
+        saved.experiment().definition().columns().stream()
+            .map(FeatureColumn::name)
+            .collect(Collectors.toSet()),
+        DuckDbOptions.DEFAULT);
+  }
+
+  /** Checks how the data is encoded, by the vocabularies as they are now. */
+  private void require(
+      EncodingCheck check, PreparedDataset data, Collection<Vocabulary> vocabularies) {
+    check.require(
+        new EncodingCheck.Model(
+            run, saved.fingerprint(), saved.experiment().definition().columns()),
+        data.folder().resolve(PreparedDataset.SCHEMA),
+        data.schema()
+            .fingerprint()
+            .withVocabularies(
+                data.schema().layout().columns(),
+                vocabularies.stream()
+                    .collect(ImmutableMap.toImmutableMap(Vocabulary::table, Vocabulary::digest))));
+  }
+}

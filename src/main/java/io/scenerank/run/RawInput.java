@@ -1,0 +1,115 @@
+package io.scenerank.run;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawReport;
+import io.scenerank.data.prepare.RawRows;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Raw rows to predict: encodes them as the rows were that a run was trained on. */
+public final class RawInput {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final Pattern PARQUET = Pattern.compile(".*\\.(parquet(\\.\\w+)?|pq)");
+  private static final Pattern CSV = Pattern.compile(".*\\.(csv|tsv|txt)(\\.(gz|zst))?");
+
+  private final Path run;
+  private final PrepareOptions options;
+
+  /**
+   * @param run a run folder with an encoding
+   */
+  public RawInput(Path run, PrepareOptions options) {
+    this.run = run;
+    this.options = options;
+  }
+
+  /**
+   * Whether a file is CSV: by its content where it is one file, else by its name. One that is
+   * called Parquet and is not is a damaged Parquet file.
+   */
+  public static boolean isCsv(Path file) throws IOException {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return Files.isRegularFile(file)
+        ? !isParquet(file) && !PARQUET.matcher(name).matches()
+        : CSV.matcher(name).matches();
+  }
+
+  private static boolean isParquet(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+    }
+  }
+
+  /**
+   * A Parquet file of encoded rows.
+   *
+   * @param source the file that says how they are encoded
+   * @param fingerprint how they are encoded
+   * @param report what their encoding came to; empty if they were encoded before
+   * @param work the folder that holds the file for as long as it is needed
+   */
+  public record Encoded(
+      Path file,
+      Path source,
+      EncodingFingerprint fingerprint,
+      Optional<RawReport> report,
+      Optional<Path> work)
+      implements AutoCloseable {
+    /** A file that was encoded before. */
+    public static Encoded before(Path file, EncodingFingerprint fingerprint) {
+      return new Encoded(file, file, fingerprint, Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (work.isPresent()) {
+        MoreFiles.deleteRecursively(work.get(), RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    }
+  }
+
+  /**
+   * Encodes what a model reads.
+   *
+   * @param input a file, a folder or a glob
+   * @param beside a folder, which may not exist yet, in which temporary files are kept meanwhile
+   */
+  public Encoded encode(String input, PackedLayout model, Path beside) throws IOException {
+    SourceFiles files = SourceFiles.find(input, Path.of(""));
+    RawRows raw = RawRows.open(run, options);
+    Path work = Files.createTempDirectory(Files.createDirectories(beside), ".scenerank-raw-");
+    Path file = work.resolve("encoded.parquet");
+    try {
+      RawReport report =
+          raw.encode(
+              files,
+              model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()),
+              work,
+              file);
+      return new Encoded(
+          file,
+          run.resolve(PreparedDataset.SCHEMA),
+          raw.fingerprint(),
+          Optional.of(report),
+          Optional.of(work));
+    } catch (IOException | RuntimeException e) {
+      MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+      throw e;
+    }
+  }
+}

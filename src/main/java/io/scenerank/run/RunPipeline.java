@@ -1,0 +1,166 @@
+package io.scenerank.run;
+
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.Encoding;
+import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.experiment.UnfinishedRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Data → training → evaluation → export → reload, into one run folder. */
+public final class RunPipeline {
+  private final Progress progress;
+  private final BooleanSupplier stop;
+
+  /**
+   * What to run.
+   *
+   * @param ignoreEncoding whether training goes on from a run with data that is encoded otherwise
+   */
+  public record Request(
+      TrainingStart start,
+      DataSource data,
+      long seed,
+      ComputeOptions compute,
+      boolean ignoreEncoding) {
+
+    /**
+     * What is trained.
+     *
+     * @param lines hears what cannot be checked
+     * @throws InvalidInputException if the configuration is wrong, or the data lacks what the model
+     *     reads or is encoded otherwise than that of the run that training goes on from
+     */
+    public Experiment experiment(Consumer<String> lines) {
+      Experiment experiment = start.experiment(data.schema());
+      data.requireReads(experiment.definition());
+      if (start.run().isPresent() && data.folder().isPresent()) {
+        SavedRun run = start.run().get();
+        new EncodingCheck(ignoreEncoding, lines)
+            .require(
+                new EncodingCheck.Model(
+                    run.folder(), run.fingerprint(), experiment.definition().columns()),
+                PreparedDataset.open(data.folder().get(), data.duckDb()));
+      }
+      return experiment;
+    }
+  }
+
+  /**
+   * @param stop tells whether a run is to end early
+   */
+  public RunPipeline(Progress progress, BooleanSupplier stop) {
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * Runs into the folder.
+   *
+   * @throws TrainingStopped if it is stopped
+   */
+  public RunReport run(Request request, OutputFolder out) throws IOException {
+    // Configuration is checked before anything is generated or read.
+    List<String> unchecked = new ArrayList<>();
+    Experiment experiment = request.experiment(unchecked::add);
+    out.requireFree(request.data().folder());
+    unchecked.forEach(progress::line);
+    // Rows that are there are read before the folder appears: a wrong one leaves no run.
+    Optional<TrainingData> given =
+        request.data().folder().isPresent()
+            ? Optional.of(read(request.data(), experiment, out.path()))
+            : Optional.empty();
+    Schema schema = given.map(TrainingData::schema).orElseGet(request.data()::schema);
+    RunOrigin origin = RunOrigin.of(request);
+    TrainingRun.Job job =
+        new TrainingRun.Job(
+            experiment, request.seed(), request.start().model(), request.start().run());
+    try (RunAtWork work =
+        RunAtWork.begin(
+            out,
+            folder -> {
+              SavedRun.describe(folder, experiment, Optional.of(schema));
+              if (given.isPresent()) {
+                Encoding.copy(given.get().folder(), folder);
+              }
+              origin.write(folder, out.path());
+              if (request.compute().cluster().isPresent()) {
+                origin.keep(folder);
+              }
+            })) {
+      return complete(work, job, request.compute(), request.data(), given);
+    }
+  }
+
+  /**
+   * Does what is left of a run. Where it fails with a checkpoint written, that stands and a line
+   * says how to go on; where there is none, the folder goes.
+   *
+   * @param data where the rows are
+   * @param given the rows, where they are read already
+   */
+  RunReport complete(
+      RunAtWork work,
+      TrainingRun.Job job,
+      ComputeOptions compute,
+      DataSource data,
+      Optional<TrainingData> given)
+      throws IOException {
+    boolean succeeded = false;
+    try {
+      TrainingData rows =
+          given.isPresent() ? given.get() : read(data, job.experiment(), work.folder());
+      RunReport report =
+          new TrainingRun(rows, compute, progress, stop)
+              .run(job, work.folder(), work.out())
+              .report();
+      work.finish();
+      succeeded = true;
+      return report;
+    } finally {
+      if (!succeeded) {
+        leave(work, compute);
+      }
+    }
+  }
+
+  private void leave(RunAtWork work, ComputeOptions compute) throws IOException {
+    if (work.hasCheckpoint()) {
+      progress.line(
+          String.format(
+              "%s is unfinished; to go on: %s",
+              work.folder(),
+              compute.cluster().isPresent()
+                  ? "the same command"
+                  : UnfinishedRun.command(work.out())));
+    } else {
+      work.discard();
+    }
+  }
+
+  private void requireNoStop() {
+    if (stop.getAsBoolean()) {
+      throw new TrainingStopped();
+    }
+  }
+
+  private TrainingData read(DataSource data, Experiment experiment, Path folder)
+      throws IOException {
+    ModelDefinition<?> model = experiment.definition();
+    return TrainingData.read(
+        data.open(folder, progress, this::requireNoStop)
+            .reading(model.layout(), model.params().taskNames()),
+        experiment.training().streamsRows(),
+        progress,
+        this::requireNoStop);
+  }
+}

@@ -1,0 +1,122 @@
+package io.scenerank.run;
+
+import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
+import io.scenerank.train.Device;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.SavedRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Goes on with an unfinished run, as it was begun. */
+public final class RunResumption {
+  private final RunPipeline pipeline;
+  private final Models models;
+
+  /**
+   * What the command line says besides the run. What is empty is as the run was begun; only threads
+   * and device may be others.
+   *
+   * @param settings {@code key=value} over the run's configuration
+   * @param cluster with which processes this one goes on, as their chief; empty for alone
+   */
+  public record Given(
+      Optional<Path> data,
+      Optional<Long> seed,
+      Optional<Path> config,
+      List<String> settings,
+      Optional<Integer> threads,
+      Optional<Device> device,
+      Optional<ClusterPlace> cluster) {}
+
+  public RunResumption(RunPipeline pipeline, Models models) {
+    this.pipeline = pipeline;
+    this.models = models;
+  }
+
+  /**
+   * Does what is left.
+   *
+   * @return empty if nothing is
+   * @throws InvalidInputException if there is no such run, another process works on it, or it was
+   *     begun otherwise
+   */
+  public Optional<RunReport> resume(Path out, Given given) throws IOException {
+    Optional<RunAtWork> unfinished = RunAtWork.resume(out);
+    if (unfinished.isEmpty()) {
+      return Optional.empty();
+    }
+    try (RunAtWork work = unfinished.get()) {
+      RunOrigin origin = RunOrigin.read(work.folder());
+      Experiment experiment = SavedRun.experiment(work.folder(), models);
+      SavedRun.requireSame(work.folder(), models, given.config(), given.settings());
+      requireSeed(work, origin, given);
+      Optional<Path> folder = data(work, origin, given);
+      ComputeOptions compute =
+          new ComputeOptions(
+              given.device().orElseGet(() -> Device.parse(origin.device())),
+              given.threads().orElse(origin.threads()),
+              given.cluster());
+      if (given.cluster().isPresent()) {
+        origin.keep(work.folder());
+      }
+      DataSource data =
+          new DataSource(folder, origin.synthetic(), new DuckDbOptions(compute.threads()));
+      data.requireReads(experiment.definition());
+      TrainingRun.Job job =
+          new TrainingRun.Job(
+              experiment,
+              origin.seed(),
+              experiment.definition().type().name(),
+              earlier(work, origin));
+      return Optional.of(pipeline.complete(work, job, compute, data, Optional.empty()));
+    }
+  }
+
+  private static void requireSeed(RunAtWork work, RunOrigin origin, Given given) {
+    if (given.seed().isPresent() && given.seed().get() != origin.seed()) {
+      throw new InvalidInputException(
+          String.format(
+              Locale.ROOT,
+              "--seed is %d but %d in the run %s, which goes on as it was begun",
+              given.seed().get(),
+              origin.seed(),
+              work.folder()));
+    }
+  }
+
+  /** The prepared data set, which holds what it held. */
+  private static Optional<Path> data(RunAtWork work, RunOrigin origin, Given given)
+      throws IOException {
+    if (origin.dataFolder().isEmpty()) {
+      if (given.data().isPresent()) {
+        throw new InvalidInputException(
+            String.format(
+                "--data is %s but the run %s was begun with the built-in data",
+                given.data().get(), work.folder()));
+      }
+      return Optional.empty();
+    }
+    RunOrigin.Source before = origin.dataFolder().get();
+    Path folder = given.data().orElseGet(before::path);
+    Fingerprint.requireSame(folder, before.sha256(), Fingerprint.ofData(folder), work.folder());
+    return Optional.of(folder);
+  }
+
+  /** The run that this one goes on from, which is read only before the first checkpoint. */
+  private static Optional<SavedRun> earlier(RunAtWork work, RunOrigin origin) throws IOException {
+    if (origin.earlierRun().isEmpty() || work.hasCheckpoint()) {
+      return Optional.empty();
+    }
+    RunOrigin.Source before = origin.earlierRun().get();
+    SavedRun run = SavedRun.open(before.path());
+    Fingerprint.requireSame(
+        run.folder(), before.sha256(), Fingerprint.ofRun(run.folder()), work.folder());
+    return Optional.of(run);
+  }
+}

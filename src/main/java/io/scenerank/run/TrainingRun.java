@@ -1,0 +1,288 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.chief.Chief;
+import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.wire.TrainingJob;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.prepare.Encoding;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.feature.Schema;
+import io.scenerank.files.AtomicFile;
+import io.scenerank.model.GroupNames;
+import io.scenerank.model.Models;
+import io.scenerank.report.RunMeasurement;
+import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunReportFiles;
+import io.scenerank.report.TrainingFacts;
+import io.scenerank.serve.RowScorer;
+import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.Signatures;
+import io.scenerank.train.Devices;
+import io.scenerank.train.Trainer;
+import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingResult;
+import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.log.TrainingLog;
+import io.scenerank.train.optimizer.OptimizerType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** Training → evaluation → export → reload and compare, into one folder. */
+final class TrainingRun {
+  /** Beyond this the reloaded model is not the trained one; identical graphs differ by 0. */
+  private static final double RELOAD_TOLERANCE = 1e-6;
+
+  private final TrainingData data;
+  private final ComputeOptions compute;
+  private final Progress progress;
+  private final BooleanSupplier stop;
+
+  /**
+   * What to train.
+   *
+   * @param seed seed of initialisers, dropout and shuffling
+   * @param label what the progress calls it
+   * @param from the run whose values training goes on from; empty for first values
+   */
+  record Job(Experiment experiment, long seed, String label, Optional<SavedRun> from) {
+    /** A training from first values. */
+    Job(Experiment experiment, long seed, String label) {
+      this(experiment, seed, label, Optional.empty());
+    }
+
+    String model() {
+      return experiment.definition().type().name();
+    }
+
+    ImmutableList<String> tasks() {
+      return experiment.definition().params().taskNames();
+    }
+  }
+
+  // What a comparison says of its data once, not for each model and seed.
+  private final Set<String> told = new HashSet<>();
+
+  /**
+   * @param stop whether the run is to end early, with {@link TrainingStopped}
+   */
+  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress, BooleanSupplier stop) {
+    this.data = data;
+    this.compute = compute;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /** Writes into a run's folder what it trains and how the data set's rows were encoded. */
+  void describe(Job job, Path folder) throws IOException {
+    SavedRun.describe(folder, job.experiment(), Optional.of(data.schema()));
+    Encoding.copy(data.folder(), folder);
+  }
+
+  /**
+   * Runs, or does what is left where a part was done before.
+   *
+   * @param folder where the run is written, described already
+   * @param out what the folder will be called in the end
+   */
+  TrainedRun run(Job job, Path folder, Path out) throws IOException {
+    Experiment experiment = job.experiment();
+    progress.line(
+        String.format(
+            Locale.ROOT,
+            "%s: %,d rows to train on%s, device %s",
+            job.label(),
+            data.train().size(),
+            streamed(experiment.training()),
+            new Devices().describe(compute.device())));
+    notes(experiment).stream().filter(told::add).forEach(progress::line);
+    progress.start();
+    return compute.cluster().isEmpty()
+        ? train(job, folder, out, Optional.empty())
+        : trainAsChief(job, folder, out, compute.cluster().get());
+  }
+
+  /** Columns that no model reads, most likely because their group is misspelt. */
+  private ImmutableList<String> notes(Experiment experiment) {
+    return GroupNames.of(Models.standard())
+        .with(experiment.definition().params().inputs())
+        .notes(data.schema(), experiment.definition().type().name());
+  }
+
+  /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */
+  private TrainedRun trainAsChief(Job job, Path folder, Path out, ClusterPlace place)
+      throws IOException {
+    Experiment experiment = job.experiment();
+    Chief chief =
+        new Chief(
+            place,
+            ClusterMember.process(new ClusterTask(TaskId.chief(), place), compute),
+            new TrainingJob(
+                experiment.definition(), experiment.training(), job.seed(), data.train()),
+            stop,
+            progress::line);
+    while (true) {
+      try (Chief.Attempt attempt = chief.begin()) {
+        requireNoStop();
+        return train(job, folder, out, Optional.of(attempt));
+      } catch (TrainingStopped e) {
+        throw e;
+      } catch (RuntimeException | IOException e) {
+        if (!chief.isLost(e)) {
+          throw e;
+        }
+        requireNoStop();
+      }
+    }
+  }
+
+  private Trainer trainer(Job job, TrainingListener listener, Optional<Chief.Attempt> cluster) {
+    Experiment experiment = job.experiment();
+    TrainingGraph.Options options =
+        TrainingGraph.Options.of(
+            experiment.training(), job.seed(), compute.device(), compute.threads());
+    Schema.Scenario scenario = data.schema().scenario();
+    return cluster.isPresent()
+        ? new Trainer(
+            experiment.definition(),
+            options,
+            scenario,
+            listener,
+            cluster.get().site(),
+            cluster.get().steps())
+        : new Trainer(experiment.definition(), options, scenario, listener);
+  }
+
+  private TrainedRun train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
+      throws IOException {
+    Experiment experiment = job.experiment();
+    RunMeasurement measurement =
+        new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out), job.seed());
+    try (TrainingLog log =
+            TrainingLog.open(folder, experiment.training().log(), measurement.sample());
+        Trainer trainer =
+            trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
+      int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
+      TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
+      float[][] scores = trainer.predict(data.test());
+      RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
+      log.test(scored.report().overall());
+      Path exported =
+          new SavedModelExporter()
+              .withFingerprint(data.schema().fingerprint())
+              .export(
+                  experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
+      RunReport report =
+          new RunReport(
+              job.model(),
+              job.seed(),
+              scored.report(),
+              reloadAndCompare(job, exported, scores),
+              result.samplesPerSecond(),
+              result.epochs(),
+              out,
+              out.resolve(folder.relativize(exported)));
+      AtomicFile.write(
+          folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
+      RunNumbers numbers =
+          measurement
+              .measure(experiment.definition(), trainer.graph(), scored, Versions.all())
+              .withTraining(Optional.of(facts(result)));
+      RunReportFiles files = new RunReportFiles(folder);
+      files.writeNumbers(numbers);
+      files.writePage(folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), numbers);
+      return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
+    }
+  }
+
+  /** Where the data will lie in the end: perhaps in the run's own folder. */
+  private String place(Path folder, Path out) {
+    Path rows = data.folder();
+    return (rows.startsWith(folder) ? out.resolve(folder.relativize(rows)) : rows).toString();
+  }
+
+  private TrainingFacts facts(TrainingResult result) {
+    return new TrainingFacts(
+        data.train().size(),
+        result.epochs(),
+        result.seconds(),
+        result.samplesPerSecond(),
+        new Devices().describe(compute.device()),
+        compute.threads());
+  }
+
+  private static String streamed(TrainingConfig config) {
+    return config.streamsRows()
+        ? String.format(Locale.ROOT, " through a buffer of %,d", config.shuffleBuffer())
+        : "";
+  }
+
+  private void requireNoStop() {
+    if (stop.getAsBoolean()) {
+      throw new TrainingStopped();
+    }
+  }
+
+  /** Takes a run's values over; returns the number of steps that they have seen. */
+  private int goOnFrom(SavedRun run, TrainingGraph graph) {
+    OptimizerType before = run.experiment().training().optimizer();
+    int step = run.restore(graph).step();
+    progress.line(
+        run.keepsSlots(graph.optimizer())
+            ? String.format(Locale.ROOT, "going on from %s after %,d steps", run.folder(), step)
+            : String.format(
+                "going on from the weights of %s; the %s of %s dropped, %s begins anew",
+                run.folder(),
+                before.isAdam() ? "moments" : "state",
+                name(before) + (before.isAdam() ? " are" : " is"),
+                name(graph.optimizer())));
+    return step;
+  }
+
+  private static String name(OptimizerType optimizer) {
+    return optimizer.name().toLowerCase(Locale.ROOT);
+  }
+
+  private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {
+    RowSource test = data.test();
+    ImmutableList<String> tasks = job.tasks();
+    try (SavedModelPredictor predictor =
+        SavedModelPredictor.load(savedModel, Signatures.SERVING_DEFAULT, compute.threads())) {
+      RowScorer scorer = new RowScorer(predictor, job.experiment().training().batchSize());
+      progress.start();
+      float[][] scores =
+          scorer.score(
+              test,
+              done -> {
+                requireNoStop();
+                progress.update("reload", done, test.size(), "rows");
+              });
+      double difference = 0;
+      for (int task = 0; task < tasks.size(); task++) {
+        float[] reloaded = scores[scorer.outputs().indexOf(tasks.get(task))];
+        for (int row = 0; row < reloaded.length; row++) {
+          difference = Math.max(difference, Math.abs((double) reloaded[row] - expected[task][row]));
+        }
+      }
+      if (!(difference <= RELOAD_TOLERANCE)) {
+        throw new IllegalStateException(
+            "the reloaded model's predictions differ by "
+                + difference
+                + ", expected at most "
+                + RELOAD_TOLERANCE);
+      }
+      return difference;
+    }
+  }
+}
