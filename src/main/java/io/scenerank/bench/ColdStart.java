@@ -29,8 +29,8 @@ public final class ColdStart {
    * @return seconds of each
    * @throws IllegalStateException if one ends without a word
    */
-  public Samples seconds(int times) throws IOException {
-    Samples seconds = new Samples();
+  public DoubleSamples seconds(int times) throws IOException {
+    DoubleSamples seconds = new DoubleSamples();
     for (int i = 0; i < times; i++) {
       seconds.add(once());
     }

@@ -88,7 +88,7 @@ public final class Gemm implements AutoCloseable {
    *     shape the middle one
    */
   public double gigaflops(double seconds) {
-    List<Samples> rates = PRODUCTS.stream().map(product -> new Samples()).toList();
+    List<DoubleSamples> rates = PRODUCTS.stream().map(product -> new DoubleSamples()).toList();
     long end = System.nanoTime() + (long) (seconds * 1e9);
     do {
       for (int i = 0; i < PRODUCTS.size(); i++) {
@@ -97,7 +97,7 @@ public final class Gemm implements AutoCloseable {
         rates.get(i).add(PRODUCTS.get(i).flops() / (System.nanoTime() - begin));
       }
     } while (System.nanoTime() < end);
-    return rates.stream().mapToDouble(Samples::median).max().orElseThrow();
+    return rates.stream().mapToDouble(DoubleSamples::median).max().orElseThrow();
   }
 
   @Override

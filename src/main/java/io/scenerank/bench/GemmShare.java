@@ -34,15 +34,15 @@ public record GemmShare(
    * @param seconds of both together, at least
    */
   public static GemmShare measure(Workload workload, Gemm gemm, double seconds) {
-    Samples medianMs = new Samples();
-    Samples gigaflops = new Samples();
-    Samples shares = new Samples();
+    DoubleSamples medianMs = new DoubleSamples();
+    DoubleSamples gigaflops = new DoubleSamples();
+    DoubleSamples shares = new DoubleSamples();
     int calls = 0;
     long rows = 0;
     double worked = 0;
     long end = System.nanoTime() + (long) (seconds * 1e9);
     do {
-      Window window = Window.measure(workload, WORK_SLICE);
+      TimedWindow window = TimedWindow.measure(workload, WORK_SLICE);
       double peak = gemm.gigaflops(GEMM_SLICE);
       medianMs.add(window.medianMs());
       gigaflops.add(peak);

@@ -11,4 +11,4 @@ import com.google.common.collect.ImmutableList;
  * @param coldStartSeconds middle time from the start of a JVM to the first prediction of a row
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record InferenceSpeed(ImmutableList<Window> windows, double coldStartSeconds) {}
+public record InferenceSpeed(ImmutableList<TimedWindow> windows, double coldStartSeconds) {}

@@ -39,10 +39,10 @@ public final class InputBench {
 
   /** Middle rates of some rounds; the first, in which the JVM compiles, does not count. */
   public InputSpeed measure(int rounds, Path folder) throws IOException {
-    Samples prepare = new Samples();
-    Samples read = new Samples();
-    Samples batch = new Samples();
-    Samples train = new Samples();
+    DoubleSamples prepare = new DoubleSamples();
+    DoubleSamples read = new DoubleSamples();
+    DoubleSamples batch = new DoubleSamples();
+    DoubleSamples train = new DoubleSamples();
     for (int round = 0; round <= rounds; round++) {
       Path out = folder.resolve("data" + round);
       double prepared = rate(() -> prepare(out));
@@ -50,7 +50,7 @@ public final class InputBench {
       double loaded = rate(() -> (rows[0] = read(out)).size());
       long seed = round;
       double batched = rate(() -> batch(rows[0], seed));
-      double trained = Window.measure(training, seconds / rounds).rowsPerSecond();
+      double trained = TimedWindow.measure(training, seconds / rounds).rowsPerSecond();
       if (round > 0) {
         prepare.add(prepared);
         read.add(loaded);

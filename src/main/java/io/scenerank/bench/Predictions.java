@@ -13,9 +13,9 @@ import java.util.function.Function;
 /** Predicting as a service does: features are built, the model is called, the scores are read. */
 public final class Predictions implements Workload {
   private final String name;
-  private final List<Requests.Ids> requests;
+  private final List<RequestLoop.Ids> requests;
   private final ImmutableList<String> outputs;
-  private final Function<Requests.Ids, Scores> model;
+  private final Function<RequestLoop.Ids, Scores> model;
   private final int rows;
   private final long multiplyAddsPerRow;
   private int next;
@@ -24,9 +24,9 @@ public final class Predictions implements Workload {
   private Predictions(
       String name,
       ModelDefinition<?> definition,
-      Requests requests,
+      RequestLoop requests,
       Iterable<String> outputs,
-      Function<Requests.Ids, Scores> model) {
+      Function<RequestLoop.Ids, Scores> model) {
     this.name = name;
     this.requests = requests.requests();
     this.outputs = ImmutableList.copyOf(outputs);
@@ -50,7 +50,7 @@ public final class Predictions implements Workload {
     return new Predictions(
         name,
         definition,
-        Requests.of(columns, rows, seed),
+        RequestLoop.of(columns, rows, seed),
         ranker.outputs(),
         ids -> ranker.predict(ids.features()));
   }
@@ -71,14 +71,14 @@ public final class Predictions implements Workload {
     return new Predictions(
         name,
         definition,
-        Requests.of(definition.columns(), candidates, seed),
+        RequestLoop.of(definition.columns(), candidates, seed),
         ranker.outputs(),
         ids -> ranker.rank(ids.ofUser(), ids.ofCandidates()));
   }
 
   /** Names of the features of a model that are the user's, not the candidates'. */
   public static ImmutableSet<String> userFeatures(ModelDefinition<?> definition) {
-    return Requests.userFeatures(definition.columns());
+    return RequestLoop.userFeatures(definition.columns());
   }
 
   @Override

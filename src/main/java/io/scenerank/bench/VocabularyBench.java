@@ -34,7 +34,7 @@ public final class VocabularyBench {
       TrainingSteps last = training(largest);
       trainings.add(last);
       warmUp.run(last);
-      Window.measure(last, seconds);
+      TimedWindow.measure(last, seconds);
       MemoryUse memory = MemoryUse.now().orElse(new MemoryUse(0, 0));
       for (int i = sizes.size() - 2; i >= 0; i--) {
         trainings.add(0, training(sizes.get(i)));
@@ -65,13 +65,13 @@ public final class VocabularyBench {
 
   private static ImmutableList<VocabularySpeed.Step> steps(
       ImmutableList<Integer> sizes, List<TrainingSteps> trainings, double seconds) {
-    List<Samples> times = trainings.stream().map(training -> new Samples()).toList();
-    List<Samples> ratios = trainings.stream().map(training -> new Samples()).toList();
+    List<DoubleSamples> times = trainings.stream().map(training -> new DoubleSamples()).toList();
+    List<DoubleSamples> ratios = trainings.stream().map(training -> new DoubleSamples()).toList();
     double slice = Math.min(LONGEST_SLICE, seconds);
     for (int round = 0; round < seconds / slice; round++) {
       double first = 0;
       for (int i = 0; i < trainings.size(); i++) {
-        double stepMs = Window.measure(trainings.get(i), slice).medianMs();
+        double stepMs = TimedWindow.measure(trainings.get(i), slice).medianMs();
         first = i == 0 ? stepMs : first;
         times.get(i).add(stepMs);
         ratios.get(i).add(stepMs / first);

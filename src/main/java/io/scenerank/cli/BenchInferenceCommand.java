@@ -7,8 +7,8 @@ import io.scenerank.bench.Gemm;
 import io.scenerank.bench.InferenceSpeed;
 import io.scenerank.bench.InferenceWork;
 import io.scenerank.bench.TempFolder;
+import io.scenerank.bench.TimedWindow;
 import io.scenerank.bench.WarmUp;
-import io.scenerank.bench.Window;
 import io.scenerank.bench.Workload;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
@@ -117,9 +117,9 @@ final class BenchInferenceCommand implements Callable<Integer> {
 
   private InferenceSpeed measure(List<Workload> workloads, double seconds, Path model)
       throws IOException {
-    ImmutableList<Window> windows =
+    ImmutableList<TimedWindow> windows =
         workloads.stream()
-            .map(workload -> Window.measure(workload, seconds))
+            .map(workload -> TimedWindow.measure(workload, seconds))
             .collect(ImmutableList.toImmutableList());
     ColdStart coldStart = new ColdStart(FirstPrediction.class.getName(), List.of(model.toString()));
     return new InferenceSpeed(windows, coldStart.seconds(coldStarts).median());
@@ -131,7 +131,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
       return;
     }
     TextTable table = TextTable.withHeader("what", "p50 ms", "p99 ms", "rows/s");
-    for (Window window : speed.windows()) {
+    for (TimedWindow window : speed.windows()) {
       table =
           table.plus(
               window.workload(),

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
+import io.scenerank.bench.BenchWorker;
 import io.scenerank.bench.Gemm;
-import io.scenerank.bench.Worker;
 import io.scenerank.bench.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +24,6 @@ final class BenchWorkerOptions {
   /** Answers standard input until there is nothing more to answer. */
   void serve(List<Workload> workloads, Gemm gemm, PrintWriter out) throws IOException {
     Reader stdin = new InputStreamReader(System.in, StandardCharsets.UTF_8);
-    new Worker(workloads, gemm).serve(new BufferedReader(stdin), out);
+    new BenchWorker(workloads, gemm).serve(new BufferedReader(stdin), out);
   }
 }

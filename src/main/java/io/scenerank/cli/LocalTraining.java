@@ -2,9 +2,9 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.cluster.Bind;
 import io.scenerank.cluster.ClusterReader;
 import io.scenerank.cluster.ClusterSpec;
+import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.local.LocalAddresses;
@@ -39,7 +39,7 @@ final class LocalTraining {
   LocalTraining(LocalSize size, List<String> arguments, PrintWriter err) {
     this.size = size;
     this.arguments =
-        ImmutableList.<String>builder().addAll(arguments).add(ClusterOptions.SUPERVISED).build();
+        ImmutableList.<String>builder().addAll(arguments).add(ClusterArguments.SUPERVISED).build();
     this.err = err;
   }
 
@@ -50,8 +50,8 @@ final class LocalTraining {
    * @throws InvalidInputException if the processes are to be reached by nobody else and that cannot
    *     be arranged here
    */
-  int run(Bind bind) throws IOException {
-    if (bind == Bind.ALL) {
+  int run(Reachability bind) throws IOException {
+    if (bind == Reachability.ALL) {
       return run(LocalAddresses.ofMachine(size), command -> command);
     }
     try (NetworkNamespace network = namespace()) {
@@ -98,7 +98,7 @@ final class LocalTraining {
     ImmutableMap.Builder<String, String> environment =
         ImmutableMap.<String, String>builder()
             .put(ClusterReader.TF_CONFIG, new ClusterReader().write(spec, task))
-            .put(ClusterOptions.JOB, job);
+            .put(ClusterArguments.JOB, job);
     if (task.role() != TaskRole.CHIEF && System.getenv(LOG_LEVEL) == null) {
       environment.put(LOG_LEVEL, "3"); // TensorFlow's notes, which say the same in each.
     }

@@ -5,7 +5,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.FileFingerprint;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
@@ -156,7 +156,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new InvalidInputException(
           String.format(
               "%s: output '%s' is unknown%s",
-              savedModel, name, Nearest.hint(name, predictor.outputs())));
+              savedModel, name, SpellingHint.hint(name, predictor.outputs())));
     }
   }
 

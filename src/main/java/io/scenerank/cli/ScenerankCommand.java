@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.run.ConsoleEncoding;
 import io.scenerank.run.ErrorText;
 import io.scenerank.variable.NativeFailures;
@@ -107,7 +107,7 @@ public final class ScenerankCommand {
     }
     // Picocli puts '--set' before '--seeds' for '--seed'.
     String nearest =
-        Nearest.to(unmatched.getUnmatched().get(0), suggestions).orElse(suggestions.get(0));
+        SpellingHint.to(unmatched.getUnmatched().get(0), suggestions).orElse(suggestions.get(0));
     return "; did you mean '" + nearest + "'?";
   }
 

@@ -1,9 +1,9 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.Bind;
+import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.chief.ClusterEnd;
-import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
@@ -58,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private SettingOptions setting;
   @Mixin private TrainedRunOptions run;
-  @Mixin private ClusterOptions cluster;
+  @Mixin private ClusterArguments cluster;
   @Mixin private EncodingOptions encoding;
 
   @Option(
@@ -129,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int startCluster(LocalSize size, Bind bind) throws IOException {
+  private int startCluster(LocalSize size, Reachability bind) throws IOException {
     // What is wrong is said once, by this process, before any other is started.
     RunPipeline.Request request = request(runtime.compute());
     request.experiment(line -> {}); // The chief says what cannot be checked.
@@ -181,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
     return new RunPipeline.Request(start, source, chosen, compute, encoding.isIgnored());
   }
 
-  private RunResumption.Given given(Optional<ClusterPlace> place) {
+  private RunResumption.Given given(Optional<ClusterOptions> place) {
     ComputeOptions compute = runtime.compute();
     ParseResult parsed = spec.commandLine().getParseResult();
     return new RunResumption.Given(

@@ -8,4 +8,4 @@ import java.util.Optional;
  * @param task which of the processes it is; empty where only the command line says so
  * @param bind from where it may be reached; empty where that is not said
  */
-public record ClusterConfig(ClusterSpec spec, Optional<TaskId> task, Optional<Bind> bind) {}
+public record ClusterConfig(ClusterSpec spec, Optional<TaskId> task, Optional<Reachability> bind) {}

@@ -150,7 +150,8 @@ public final class ClusterReader {
         spec,
         Optional.ofNullable(file.task())
             .map(text -> spec.require(TaskId.parse(text, taskKey), taskKey)),
-        Optional.ofNullable(file.bind()).map(text -> Bind.parse(text, where + ": key 'bind'")));
+        Optional.ofNullable(file.bind())
+            .map(text -> Reachability.parse(text, where + ": key 'bind'")));
   }
 
   /** The text of {@code TF_CONFIG} that tells a process of a cluster who it is. */

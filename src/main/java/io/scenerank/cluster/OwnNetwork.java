@@ -31,8 +31,8 @@ public final class OwnNetwork {
    *
    * @throws InvalidInputException if it would listen to others and nobody has allowed that
    */
-  public static void requireSafe(TaskId task, Bind bind) {
-    if (bind == Bind.LOOPBACK && !isLoopbackOnly()) {
+  public static void requireSafe(TaskId task, Reachability bind) {
+    if (bind == Reachability.LOOPBACK && !isLoopbackOnly()) {
       throw new InvalidInputException(
           task
               + ": TensorFlow's server would listen on all network interfaces, and it has no"

@@ -3,7 +3,7 @@ package io.scenerank.cluster;
 import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.DeviceSpec;
@@ -58,7 +58,7 @@ public record TaskId(TaskRole role, int index) {
                         "%s: unknown role '%s'%s",
                         where,
                         name,
-                        Nearest.hint(
+                        SpellingHint.hint(
                             name, Arrays.stream(TaskRole.values()).map(TaskRole::job).toList()))));
   }
 

@@ -22,7 +22,7 @@ final class JsonErrors {
               + ": unknown key '"
               + path(unknown)
               + "'"
-              + Nearest.hint(unknown.getPropertyName(), names),
+              + SpellingHint.hint(unknown.getPropertyName(), names),
           e);
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {

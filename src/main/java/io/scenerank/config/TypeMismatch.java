@@ -50,7 +50,7 @@ final class TypeMismatch {
       List<String> names = Arrays.stream(type.getFields()).map(TypeMismatch::name).toList();
       return "one of "
           + String.join(", ", names)
-          + Nearest.to(found.asText(), names)
+          + SpellingHint.to(found.asText(), names)
               .map(near -> "; did you mean '" + near + "'?")
               .orElse("");
     }

@@ -3,7 +3,7 @@ package io.scenerank.data;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -123,7 +123,7 @@ final class ParquetPlan {
       throw new InvalidInputException(
           String.format(
               "%s: %s '%s' has no column '%s' in the file%s",
-              file, what, name, column, Nearest.hint(column, types.keySet())));
+              file, what, name, column, SpellingHint.hint(column, types.keySet())));
     }
     // DuckDB writes a list as INTEGER[] and an array of a fixed length as INTEGER[20].
     String normal = type.replaceAll("\\[\\d+\\]$", "[]");

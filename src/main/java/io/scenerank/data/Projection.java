@@ -2,7 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ public final class Projection {
                     "feature '"
                         + name
                         + "', which the model reads, is not in the data"
-                        + Nearest.hint(
+                        + SpellingHint.hint(
                             name, source.columns().stream().map(FeatureColumn::name).toList())));
   }
 

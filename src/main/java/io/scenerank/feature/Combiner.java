@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Locale;
 
 /** How the embeddings of a sequence become the input of a network. */
@@ -25,7 +25,7 @@ public enum Combiner {
             throw new InvalidInputException(
                 String.format(
                     "feature column '%s': combiner '%s' is unknown%s",
-                    column, name, Nearest.hint(name, ImmutableSet.of("mean", "mha"))));
+                    column, name, SpellingHint.hint(name, ImmutableSet.of("mean", "mha"))));
       }
     }
     return combiners.build();

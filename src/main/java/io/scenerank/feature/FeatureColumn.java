@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.List;
 
 /**
@@ -78,7 +78,7 @@ public record FeatureColumn(
         "initializer '"
             + initializer
             + "' is unknown"
-            + Nearest.hint(String.valueOf(initializer), INITIALIZERS));
+            + SpellingHint.hint(String.valueOf(initializer), INITIALIZERS));
   }
 
   @JsonCreator

@@ -3,7 +3,7 @@ package io.scenerank.feature;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -124,7 +124,8 @@ public final class PackedLayout {
                     "feature '"
                         + name
                         + "' is unknown"
-                        + Nearest.hint(name, columns.stream().map(FeatureColumn::name).toList())));
+                        + SpellingHint.hint(
+                            name, columns.stream().map(FeatureColumn::name).toList())));
   }
 
   /** For each id of a row, the number of rows of its table: ids lie below it. */

@@ -2,7 +2,7 @@ package io.scenerank.feature;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 
 /**
  * How raw rows become what a model reads.
@@ -25,7 +25,7 @@ public record RawEncoding(
           "feature '"
               + column.name()
               + "', which the model reads, is not encoded"
-              + Nearest.hint(column.name(), features.keySet()));
+              + SpellingHint.hint(column.name(), features.keySet()));
     }
     return feature;
   }

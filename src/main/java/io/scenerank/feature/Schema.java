@@ -10,7 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.files.InnerPath;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +90,7 @@ public record Schema(
               .toList();
       require(
           sparse.contains(column),
-          "'" + column + "' is no sparse feature column" + Nearest.hint(column, sparse));
+          "'" + column + "' is no sparse feature column" + SpellingHint.hint(column, sparse));
     }
     vocabularies.forEach(
         (table, file) -> InnerPath.require("schema: vocabulary '" + table + "'", file));

@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
@@ -220,7 +220,10 @@ final class DefinitionColumns {
       String shown = FunctionalFields.shown(className);
       throw wiring.error(
           table,
-          "embeddings_initializer '" + shown + "' is unknown" + Nearest.hint(shown, INITIALIZERS));
+          "embeddings_initializer '"
+              + shown
+              + "' is unknown"
+              + SpellingHint.hint(shown, INITIALIZERS));
     }
     return className.equals("Zeros") ? "zeros" : "uniform";
   }

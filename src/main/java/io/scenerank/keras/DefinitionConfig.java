@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,7 +62,7 @@ final class DefinitionConfig {
         .filter(entry -> !known.contains(entry.getKey()) && !entry.getValue().isNull())
         .map(entry -> FunctionalFields.shown(entry.getKey()))
         .findFirst()
-        .map(key -> "key '" + key + "' is unknown" + Nearest.hint(key, known));
+        .map(key -> "key '" + key + "' is unknown" + SpellingHint.hint(key, known));
   }
 
   /** A value in one form, whatever the version of Keras that wrote it. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
@@ -75,7 +75,7 @@ public final class DefinitionReader {
                 + "': class '"
                 + shown
                 + "' is unknown"
-                + Nearest.hint(shown, known));
+                + SpellingHint.hint(shown, known));
       }
       String dtype = DefinitionConfig.dtype(layer.config().path("dtype"));
       boolean input = layer.is(FunctionalLayer.INPUT);

@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.layer.Activation;
 import java.util.Arrays;
 import java.util.Optional;
@@ -145,7 +145,7 @@ final class DefinitionWiring {
               + " '"
               + FunctionalFields.shown(name)
               + "' is unknown"
-              + Nearest.hint(FunctionalFields.shown(name), known));
+              + SpellingHint.hint(FunctionalFields.shown(name), known));
     }
     return name;
   }

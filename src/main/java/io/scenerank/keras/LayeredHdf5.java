@@ -54,7 +54,7 @@ final class LayeredHdf5 {
         Optional.empty(),
         json("training_config"),
         all.stream().map(NamedArray::array).collect(ImmutableList.toImmutableList()),
-        new LayerLists(layers, generation),
+        new LayerListLocator(layers, generation),
         new NamedMoments(all, optimizer).optimizer(),
         file::close);
   }

@@ -57,7 +57,7 @@ final class SavedModelSource {
         Optional.empty(),
         Optional.empty(),
         stored.values().asList(),
-        new OwnNames(stored),
+        new OwnNameLocator(stored),
         Optional.empty());
   }
 
@@ -74,7 +74,7 @@ final class SavedModelSource {
             .map(tree -> FunctionalModel.parse(tree, path + "/" + KerasMetadata.FILE)),
         root.map(tree -> tree.path("training_config")).filter(JsonNode::isObject),
         variables,
-        new ObjectPaths(graph, metadata, stored),
+        new ObjectPathLocator(graph, metadata, stored),
         optimizer(graph));
   }
 
@@ -189,7 +189,7 @@ final class SavedModelSource {
         Optional.empty(),
         Optional.empty(),
         weights,
-        keras ? new ModelOrder(weights) : new TunedOrder(weights),
+        keras ? new ModelOrderLocator(weights) : new TunedOrderLocator(weights),
         Optional.empty());
   }
 

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.Schema;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ public record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known
         group,
         columns.size() == 1 ? "is the column" : "are the columns",
         String.join(", ", columns),
-        Nearest.hint(group, known));
+        SpellingHint.hint(group, known));
   }
 
   /** Sequences for attention are read whatever their groups. */

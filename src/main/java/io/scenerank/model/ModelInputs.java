@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
 import java.util.List;
@@ -155,7 +155,8 @@ public record ModelInputs(
                             + ": feature column '"
                             + name
                             + "' is unknown"
-                            + Nearest.hint(name, all.stream().map(FeatureColumn::name).toList())));
+                            + SpellingHint.hint(
+                                name, all.stream().map(FeatureColumn::name).toList())));
     if (!column.joinsGroups()) {
       throw new InvalidInputException(
           named.key()

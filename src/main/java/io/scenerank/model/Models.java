@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 
 /** The registry of models. */
 public final class Models {
@@ -38,7 +38,7 @@ public final class Models {
     ModelType<?> type = types.get(name);
     if (type == null) {
       throw new InvalidInputException(
-          "model '" + name + "' is unknown" + Nearest.hint(name, types.keySet()));
+          "model '" + name + "' is unknown" + SpellingHint.hint(name, types.keySet()));
     }
     return type;
   }

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.layer.Activation;
 import io.scenerank.layer.ApgLayer;
 import io.scenerank.layer.Condition;
@@ -60,7 +60,7 @@ final class LayerCases {
               + ": layer '"
               + file.name()
               + "' is unknown"
-              + Nearest.hint(file.name(), cases.keySet()));
+              + SpellingHint.hint(file.name(), cases.keySet()));
     }
     return found;
   }

@@ -9,7 +9,7 @@ import com.google.common.collect.Iterables;
 import com.google.common.collect.Sets;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.layer.Activation;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class LayerConfig {
     Sets.SetView<String> all = Sets.union(known, KERAS);
     for (String key : Sets.difference(ImmutableSet.copyOf(config.fieldNames()), all)) {
       throw new InvalidInputException(
-          where + ": unknown argument '" + key + "'" + Nearest.hint(key, known));
+          where + ": unknown argument '" + key + "'" + SpellingHint.hint(key, known));
     }
     requireFloat32(config.path("dtype"));
   }

@@ -3,7 +3,7 @@ package io.scenerank.parity;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +62,7 @@ final class LayerInputs {
               + name
               + "' is none of "
               + file.name()
-              + Nearest.hint(name, used));
+              + SpellingHint.hint(name, used));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.log.EpochPoint;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
@@ -25,13 +25,13 @@ record ClusterSection(TrainingHistory history) {
           drawing(
               "Staleness, in updates",
               Stream.of(
-                  curve("mean", ClusterFigures::meanStaleness),
-                  curve("most", ClusterFigures::maxStaleness))));
+                  curve("mean", ClusterMetrics::meanStaleness),
+                  curve("most", ClusterMetrics::maxStaleness))));
     }
     charts.addAll(
         drawing(
             "Bytes per step of a worker",
-            Stream.of(curve("without the messages' envelope", ClusterFigures::bytesPerStep))));
+            Stream.of(curve("without the messages' envelope", ClusterMetrics::bytesPerStep))));
     return List.of(Tables.facts(facts()), Element.of("div", "charts").add(charts));
   }
 
@@ -46,8 +46,8 @@ record ClusterSection(TrainingHistory history) {
     return history.epochs().stream().map(EpochPoint::step).map(Integer::doubleValue).toList();
   }
 
-  private Curve curve(String title, ToDoubleFunction<ClusterFigures> figure) {
-    return Curve.of(title, history.cluster(), ClusterFigures::step, figure);
+  private Curve curve(String title, ToDoubleFunction<ClusterMetrics> figure) {
+    return Curve.of(title, history.cluster(), ClusterMetrics::step, figure);
   }
 
   /** Workers that are told of anywhere; a training may go on with more of them or fewer. */
@@ -63,10 +63,10 @@ record ClusterSection(TrainingHistory history) {
   }
 
   /** Not a number where there was no such worker, and of such a point there is none. */
-  private static double samplesPerSecond(ClusterFigures figures, int index) {
+  private static double samplesPerSecond(ClusterMetrics figures, int index) {
     return figures.workers().stream()
         .filter(worker -> worker.index() == index)
-        .mapToDouble(ClusterFigures.Worker::samplesPerSecond)
+        .mapToDouble(ClusterMetrics.Worker::samplesPerSecond)
         .findFirst()
         .orElse(Double.NaN);
   }
@@ -80,25 +80,25 @@ record ClusterSection(TrainingHistory history) {
     facts.add(ImmutableList.of("workers at the end", presence()));
     facts.add(
         ImmutableList.of(
-            "samples a second", Numbers.count(mean(ClusterFigures::samplesPerSecond))));
+            "samples a second", Numbers.count(mean(ClusterMetrics::samplesPerSecond))));
     if (stale()) {
-      int most = history.cluster().stream().mapToInt(ClusterFigures::maxStaleness).max().orElse(0);
+      int most = history.cluster().stream().mapToInt(ClusterMetrics::maxStaleness).max().orElse(0);
       facts.add(
           ImmutableList.of(
               "staleness",
-              Numbers.brief(mean(ClusterFigures::meanStaleness)) + ", at most " + most));
+              Numbers.brief(mean(ClusterMetrics::meanStaleness)) + ", at most " + most));
     }
     facts.add(
-        ImmutableList.of("bytes per step", Numbers.brief(mean(ClusterFigures::bytesPerStep))));
+        ImmutableList.of("bytes per step", Numbers.brief(mean(ClusterMetrics::bytesPerStep))));
     return facts;
   }
 
   private String presence() {
-    ClusterFigures last = history.cluster().get(history.cluster().size() - 1);
+    ClusterMetrics last = history.cluster().get(history.cluster().size() - 1);
     return last.presentWorkers() + " of " + last.workers().size();
   }
 
-  private double mean(ToDoubleFunction<ClusterFigures> figure) {
+  private double mean(ToDoubleFunction<ClusterMetrics> figure) {
     return history.cluster().stream().mapToDouble(figure).average().orElseThrow();
   }
 }

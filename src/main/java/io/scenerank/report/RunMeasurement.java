@@ -82,7 +82,7 @@ public final class RunMeasurement {
         graph.trainableValues(),
         null,
         ImmutableMap.copyOf(versions),
-        TaskFigures.of(report.overall(), report.optimal()),
+        ReportedTask.of(report.overall(), report.optimal()),
         scenarios(report),
         scored.evaluator().calibrate(scored.scores(), CALIBRATION_PARTS),
         graph.gates().read(sample).stream()
@@ -90,14 +90,14 @@ public final class RunMeasurement {
             .collect(ImmutableList.toImmutableList()));
   }
 
-  private static ImmutableList<ScenarioFigures> scenarios(EvaluationReport report) {
+  private static ImmutableList<ReportedScenario> scenarios(EvaluationReport report) {
     return report.scenarios().entrySet().stream()
         .map(
             entry ->
-                new ScenarioFigures(
+                new ReportedScenario(
                     entry.getKey(),
                     entry.getValue().metrics().rows(),
-                    TaskFigures.of(entry.getValue().metrics(), entry.getValue().optimal())))
+                    ReportedTask.of(entry.getValue().metrics(), entry.getValue().optimal())))
         .collect(ImmutableList.toImmutableList());
   }
 }

@@ -33,8 +33,8 @@ public record RunNumbers(
     long trainableValues,
     TrainingFacts training,
     ImmutableMap<String, String> versions,
-    ImmutableList<TaskFigures> tasks,
-    ImmutableList<ScenarioFigures> scenarios,
+    ImmutableList<ReportedTask> tasks,
+    ImmutableList<ReportedScenario> scenarios,
     ImmutableList<Calibration> calibration,
     ImmutableList<GateMap> gates) {
 

@@ -12,9 +12,9 @@ import java.util.function.Function;
 record Summary(RunNumbers numbers) {
   Element draw() {
     List<Element> tiles = new ArrayList<>();
-    tiles.add(tile("AUC", TaskFigures::auc, TaskFigures::optimalAuc));
-    tiles.add(tile("GAUC", TaskFigures::gauc, TaskFigures::optimalGauc));
-    tiles.add(tile("log-loss", TaskFigures::logloss, TaskFigures::optimalLogloss));
+    tiles.add(tile("AUC", ReportedTask::auc, ReportedTask::optimalAuc));
+    tiles.add(tile("GAUC", ReportedTask::gauc, ReportedTask::optimalGauc));
+    tiles.add(tile("log-loss", ReportedTask::logloss, ReportedTask::optimalLogloss));
     double distance =
         numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
     tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
@@ -34,7 +34,7 @@ record Summary(RunNumbers numbers) {
   }
 
   private Element tile(
-      String title, Function<TaskFigures, Double> figure, Function<TaskFigures, Double> optimal) {
+      String title, Function<ReportedTask, Double> figure, Function<ReportedTask, Double> optimal) {
     OptionalDouble best = mean(optimal);
     String below =
         best.isPresent()
@@ -44,7 +44,7 @@ record Summary(RunNumbers numbers) {
     return tile(title, Numbers.fixed(mean.isPresent() ? mean.getAsDouble() : null, 4), below);
   }
 
-  private OptionalDouble mean(Function<TaskFigures, Double> figure) {
+  private OptionalDouble mean(Function<ReportedTask, Double> figure) {
     return numbers.tasks().stream()
         .map(figure)
         .filter(Objects::nonNull)

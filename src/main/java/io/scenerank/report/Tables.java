@@ -10,7 +10,7 @@ final class Tables {
   private Tables() {}
 
   /** A column of figures: its title and, of a task, its cell. */
-  private record Column(String title, Function<TaskFigures, String> cell) {}
+  private record Column(String title, Function<ReportedTask, String> cell) {}
 
   /** A box in which a wide table scrolls, also by the keyboard. */
   static Element scrolling(Element table) {
@@ -18,7 +18,7 @@ final class Tables {
   }
 
   /** A row for each task. */
-  static Element tasks(List<TaskFigures> tasks) {
+  static Element tasks(List<ReportedTask> tasks) {
     List<Column> columns = columns(tasks);
     return scrolling(
         Element.of("table")
@@ -36,12 +36,12 @@ final class Tables {
   }
 
   /** A row for each scenario and task. */
-  static Element scenarios(List<ScenarioFigures> scenarios) {
+  static Element scenarios(List<ReportedScenario> scenarios) {
     List<Column> columns = columns(scenarios.stream().flatMap(s -> s.tasks().stream()).toList());
     List<Element> bodies = new ArrayList<>();
-    for (ScenarioFigures scenario : scenarios) {
+    for (ReportedScenario scenario : scenarios) {
       List<Element> rows = new ArrayList<>();
-      for (TaskFigures task : scenario.tasks()) {
+      for (ReportedTask task : scenario.tasks()) {
         Element row = Element.of("tr");
         if (rows.isEmpty()) {
           row =
@@ -72,7 +72,7 @@ final class Tables {
   }
 
   /** The columns; those of what is optimal where that is known. */
-  private static List<Column> columns(List<TaskFigures> tasks) {
+  private static List<Column> columns(List<ReportedTask> tasks) {
     boolean optimal = tasks.stream().anyMatch(task -> task.optimalLogloss() != null);
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("rows", task -> Numbers.count(task.rows())));
@@ -106,7 +106,7 @@ final class Tables {
         : Element.of("th").text(title);
   }
 
-  private static List<Element> cells(TaskFigures task, List<Column> columns) {
+  private static List<Element> cells(ReportedTask task, List<Column> columns) {
     return columns.stream()
         .map(
             column ->

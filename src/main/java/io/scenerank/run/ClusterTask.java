@@ -1,11 +1,11 @@
 package io.scenerank.run;
 
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterOptions;
 
 /**
  * What this process is in a cluster.
  *
  * @param place the cluster and how it trains
  */
-public record ClusterTask(TaskId id, ClusterPlace place) {}
+public record ClusterTask(TaskId id, ClusterOptions place) {}

@@ -1,6 +1,6 @@
 package io.scenerank.run;
 
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.util.Locale;
 
 /** What several machines do, in a few words. */
@@ -8,7 +8,7 @@ final class ClusterText {
   private ClusterText() {}
 
   /** For example {@code 2 of 3 workers at 12,345 samples/s staleness 0.8, at most 3}. */
-  static String of(ClusterFigures figures) {
+  static String of(ClusterMetrics figures) {
     String workers =
         String.format(
             Locale.ROOT,

@@ -4,8 +4,8 @@ import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
-import io.scenerank.eval.Spread;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,13 +50,13 @@ final class ComparisonJson {
     return json;
   }
 
-  private static Map<String, Object> spreads(Map<String, Spread> figures) {
+  private static Map<String, Object> spreads(Map<String, MeanAndDeviation> figures) {
     Map<String, Double> deviations = new LinkedHashMap<>();
     figures.forEach(
         (name, spread) ->
             spread.deviation().ifPresent(deviation -> deviations.put(name, deviation)));
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("mean", Maps.transformValues(figures, Spread::mean));
+    json.put("mean", Maps.transformValues(figures, MeanAndDeviation::mean));
     if (!deviations.isEmpty()) {
       json.put("std", deviations);
     }
@@ -65,7 +65,7 @@ final class ComparisonJson {
 
   private static Map<String, String> best(Comparison comparison, Metrics metrics) {
     Map<String, String> best = new LinkedHashMap<>();
-    for (ComparedFigure figure : ComparedFigure.of(metrics)) {
+    for (ComparedMetric figure : ComparedMetric.of(metrics)) {
       Integer first = Iterables.getFirst(figure.best(comparison.models()), null);
       if (first != null) {
         best.put(figure.name(), comparison.models().get(first).model());

@@ -3,11 +3,11 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
-import io.scenerank.eval.Better;
+import io.scenerank.eval.Direction;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
-import io.scenerank.eval.Spread;
 import io.scenerank.eval.TextTable;
 import io.scenerank.eval.TextTable.Cell;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class ComparisonTables {
     columns.add(column(models, ModelRuns::model));
     evaluation.ifPresent(
         report -> {
-          for (ComparedFigure figure : ComparedFigure.of(report.overall())) {
+          for (ComparedMetric figure : ComparedMetric.of(report.overall())) {
             header.add(figure.title());
             columns.add(cells(figure.of(models), figure.better(), figure.text()));
           }
@@ -74,8 +74,10 @@ final class ComparisonTables {
 
   /** A cell a value; the best of them is marked. */
   private static List<Cell> cells(
-      List<Optional<Spread>> values, Better better, Function<Spread, String> text) {
-    ImmutableSet<Integer> best = ComparedFigure.best(better, values);
+      List<Optional<MeanAndDeviation>> values,
+      Direction better,
+      Function<MeanAndDeviation, String> text) {
+    ImmutableSet<Integer> best = ComparedMetric.best(better, values);
     List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       cells.add(new Cell(values.get(i).map(text).orElse(TextTable.MISSING), best.contains(i)));
@@ -170,7 +172,7 @@ final class ComparisonTables {
         compared.stream()
             .map(model -> Optional.ofNullable(model.figures(scenario).get(figure)))
             .toList(),
-        Better.HIGHER,
-        Spread::text);
+        Direction.HIGHER,
+        MeanAndDeviation::text);
   }
 }

@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingState;
 import java.util.Locale;
@@ -58,7 +58,7 @@ final class EpochProgress implements TrainingListener {
   }
 
   @Override
-  public void onCluster(ClusterFigures figures) {
+  public void onCluster(ClusterMetrics figures) {
     cluster = "  " + ClusterText.of(figures);
   }
 

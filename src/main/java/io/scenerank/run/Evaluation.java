@@ -3,7 +3,7 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
@@ -107,7 +107,7 @@ public final class Evaluation {
         throw new InvalidInputException(
             String.format(
                 "%s: input '%s' is no feature of %s%s",
-                model.path(), input, data.folder(), Nearest.hint(input, known)));
+                model.path(), input, data.folder(), SpellingHint.hint(input, known)));
       }
     }
     return data;

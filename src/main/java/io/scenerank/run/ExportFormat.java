@@ -2,7 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasExporter;
 import io.scenerank.train.Device;
@@ -135,7 +135,7 @@ public enum ExportFormat {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "--format '" + text + "' is unknown" + Nearest.hint(text, names())));
+                    "--format '" + text + "' is unknown" + SpellingHint.hint(text, names())));
   }
 
   @Override

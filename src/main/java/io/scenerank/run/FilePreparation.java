@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.Description;
@@ -60,7 +60,7 @@ public record FilePreparation(
     try {
       return SourceFiles.find(source, Path.of(""));
     } catch (InvalidInputException e) {
-      Optional<String> near = Nearest.to(source, ImmutableSet.copyOf(named));
+      Optional<String> near = SpellingHint.to(source, ImmutableSet.copyOf(named));
       throw near.isEmpty()
           ? e
           : new InvalidInputException(

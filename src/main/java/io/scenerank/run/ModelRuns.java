@@ -2,8 +2,8 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
-import io.scenerank.eval.Spread;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -27,32 +27,34 @@ record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> 
   }
 
   /** Figures over all test rows, by name. */
-  ImmutableMap<String, Spread> figures() {
+  ImmutableMap<String, MeanAndDeviation> figures() {
     return figures(run -> run.report().evaluation().overall());
   }
 
   /** Figures over the test rows of one scenario, by name. */
-  ImmutableMap<String, Spread> figures(String scenario) {
+  ImmutableMap<String, MeanAndDeviation> figures(String scenario) {
     return figures(run -> run.report().evaluation().scenarios().get(scenario).metrics());
   }
 
-  private ImmutableMap<String, Spread> figures(Function<TrainedRun, Metrics> metrics) {
-    return succeeded() ? Spread.byFigure(runs.stream().map(metrics).toList()) : ImmutableMap.of();
+  private ImmutableMap<String, MeanAndDeviation> figures(Function<TrainedRun, Metrics> metrics) {
+    return succeeded()
+        ? MeanAndDeviation.byFigure(runs.stream().map(metrics).toList())
+        : ImmutableMap.of();
   }
 
   /** Time of a training. */
-  Optional<Spread> seconds() {
+  Optional<MeanAndDeviation> seconds() {
     return spread(TrainedRun::seconds);
   }
 
   /** Rows trained a second. */
-  Optional<Spread> samplesPerSecond() {
+  Optional<MeanAndDeviation> samplesPerSecond() {
     return spread(run -> run.report().samplesPerSecond());
   }
 
-  private Optional<Spread> spread(ToDoubleFunction<TrainedRun> figure) {
+  private Optional<MeanAndDeviation> spread(ToDoubleFunction<TrainedRun> figure) {
     return succeeded()
-        ? Optional.of(Spread.of(runs.stream().mapToDouble(figure).boxed().toList()))
+        ? Optional.of(MeanAndDeviation.of(runs.stream().mapToDouble(figure).boxed().toList()))
         : Optional.empty();
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.files.AtomicFile;
@@ -66,7 +66,7 @@ record RunOrigin(
         request.seed(),
         request.compute().threads(),
         text(request.compute().device()),
-        request.compute().cluster().flatMap(ClusterPlace::job).orElse(null));
+        request.compute().cluster().flatMap(ClusterOptions::job).orElse(null));
   }
 
   private static String text(Device device) {

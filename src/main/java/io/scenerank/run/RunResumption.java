@@ -1,6 +1,6 @@
 package io.scenerank.run;
 
-import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.model.Models;
@@ -32,7 +32,7 @@ public final class RunResumption {
       List<String> settings,
       Optional<Integer> threads,
       Optional<Device> device,
-      Optional<ClusterPlace> cluster) {}
+      Optional<ClusterOptions> cluster) {}
 
   public RunResumption(RunPipeline pipeline, Models models) {
     this.pipeline = pipeline;

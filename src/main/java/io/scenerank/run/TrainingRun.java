@@ -3,7 +3,7 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.Chief;
-import io.scenerank.cluster.chief.ClusterPlace;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.Encoding;
@@ -121,7 +121,7 @@ final class TrainingRun {
   }
 
   /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */
-  private TrainedRun trainAsChief(Job job, Path folder, Path out, ClusterPlace place)
+  private TrainedRun trainAsChief(Job job, Path folder, Path out, ClusterOptions place)
       throws IOException {
     Experiment experiment = job.experiment();
     Chief chief =

@@ -2,7 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
@@ -92,7 +92,7 @@ public final class TypedTable {
                 throw new InvalidInputException(
                     String.format(
                         "%s: no column '%s', which is an input of the model%s",
-                        file, input.name(), Nearest.hint(input.name(), types.keySet())));
+                        file, input.name(), SpellingHint.hint(input.name(), types.keySet())));
               }
               return new TypedColumn(file, input, type, isTyped()).expression();
             })

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.graph.FrozenPass;
 import io.scenerank.serve.graph.GraphNodes;
 import io.scenerank.serve.graph.SplitPass;
@@ -150,7 +150,7 @@ public final class CandidateRanker implements AutoCloseable {
   private static void requireSides(Path path, ImmutableSet<String> all, Set<String> userFeatures) {
     for (String name : Sets.difference(userFeatures, all)) {
       throw new InvalidInputException(
-          path + ": user: feature '" + name + "' is no input" + Nearest.hint(name, all));
+          path + ": user: feature '" + name + "' is no input" + SpellingHint.hint(name, all));
     }
     if (userFeatures.size() == all.size()) {
       throw new InvalidInputException(

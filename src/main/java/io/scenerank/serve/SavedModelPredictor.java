@@ -3,7 +3,7 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -99,7 +99,7 @@ public final class SavedModelPredictor implements Ranker {
               + ": signature '"
               + signature
               + "' is unknown"
-              + Nearest.hint(signature, signatures.keySet()));
+              + SpellingHint.hint(signature, signatures.keySet()));
     }
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
@@ -185,7 +185,7 @@ public final class Scores {
     OutputSpec spec = name == null ? null : specs.get(name);
     if (spec == null) {
       throw new InvalidInputException(
-          "output '" + name + "' is unknown" + Nearest.hint(String.valueOf(name), names()));
+          "output '" + name + "' is unknown" + SpellingHint.hint(String.valueOf(name), names()));
     }
     if (!spec.isRead()) {
       throw new InvalidInputException(

@@ -3,7 +3,7 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Locale;
 
 /**
@@ -27,7 +27,11 @@ record SignatureInputs(String source, ImmutableMap<String, InputSpec> specs) {
     if (!specs.keySet().containsAll(features.names())) {
       String name = Sets.difference(features.names(), specs.keySet()).iterator().next();
       throw new InvalidInputException(
-          source + ": feature '" + name + "' is no input" + Nearest.hint(name, specs.keySet()));
+          source
+              + ": feature '"
+              + name
+              + "' is no input"
+              + SpellingHint.hint(name, specs.keySet()));
     }
     long rows = FeatureValue.ANY;
     for (InputSpec spec : specs.values()) {

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -85,13 +85,13 @@ public record TaskOutputs(ImmutableMap<String, String> byTask) {
       throw new InvalidInputException(
           String.format(
               "--map: '%s' is no task of the data%s; tasks: %s",
-              task, Nearest.hint(task, tasks), String.join(", ", tasks)));
+              task, SpellingHint.hint(task, tasks), String.join(", ", tasks)));
     }
     if (!outputs.contains(output)) {
       throw new InvalidInputException(
           String.format(
               "--map: '%s' is no output of %s%s; outputs: %s",
-              output, where, Nearest.hint(output, outputs), String.join(", ", outputs)));
+              output, where, SpellingHint.hint(output, outputs), String.join(", ", outputs)));
     }
   }
 

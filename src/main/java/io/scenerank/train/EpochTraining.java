@@ -88,7 +88,7 @@ final class EpochTraining {
             step.learningRate(),
             step.gradientNorm()));
     if (listener.measuresGradients(state.step(), state.isEpochTrained())) {
-      Optional<ClusterFigures> figures = steps.figures(state.step());
+      Optional<ClusterMetrics> figures = steps.figures(state.step());
       if (figures.isPresent()) {
         listener.onCluster(figures.get());
       }

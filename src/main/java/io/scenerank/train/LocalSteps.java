@@ -64,7 +64,7 @@ record LocalSteps(
     }
 
     @Override
-    public Optional<ClusterFigures> figures(int finished) {
+    public Optional<ClusterMetrics> figures(int finished) {
       return Optional.empty();
     }
 

@@ -54,7 +54,7 @@ public final class LossBuilder {
     List<Operand<TFloat32>> terms = new ArrayList<>();
     terms.add(data);
     for (Weight weight : store.weights()) {
-      if (weight.trainable() && !weight.isTable() && weight.l2Reg() > 0) {
+      if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
         terms.add(Regulariser.l2(tf, weight.l2Reg(), weight.value()));
       }
     }

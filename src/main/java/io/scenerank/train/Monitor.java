@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.eval.Metrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ public record Monitor(String figure, boolean isMoreBetter) {
       known.addAll(names);
     }
     throw new InvalidInputException(
-        "training.monitor: unknown figure '" + name + "'" + Nearest.hint(name, known));
+        "training.monitor: unknown figure '" + name + "'" + SpellingHint.hint(name, known));
   }
 
   private static List<String> names(String kind, ImmutableList<String> tasks) {

@@ -8,10 +8,10 @@ import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.DropoutDraws;
-import io.scenerank.variable.Home;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
+import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,7 +187,7 @@ public record ReplicatedStep(
       return tf.math.div(tf.dtypes.cast(input.rows(), TFloat32.class), told(tf, 2, TFloat32.class));
     }
 
-    private OptimizerContext context(Home home, WeightStore slots) {
+    private OptimizerContext context(VariableDevice home, WeightStore slots) {
       Ops tf = home.on(own);
       return new OptimizerContext(
           tf,

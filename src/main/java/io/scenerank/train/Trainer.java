@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
       TrainingGraph.Options options,
       Schema.Scenario scenario,
       TrainingListener listener,
-      Site site,
+      TrainingRuntime site,
       StepRunner steps) {
     this(
         definition,

@@ -86,13 +86,13 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** Builds the graph and gives the variables their first values. */
   public TrainingGraph(ModelDefinition<?> definition, Options options) {
-    this(definition, options, Site.local(options.device(), options.threads()));
+    this(definition, options, TrainingRuntime.local(options.device(), options.threads()));
   }
 
   /**
    * @param site where the graph runs and its variables live
    */
-  public TrainingGraph(ModelDefinition<?> definition, Options options, Site site) {
+  public TrainingGraph(ModelDefinition<?> definition, Options options, TrainingRuntime site) {
     this(definition, options, !new Devices().usesGpu(options.device()), site);
   }
 
@@ -100,7 +100,8 @@ public final class TrainingGraph implements AutoCloseable {
    * @param feedsDropout whether dropout's decisions are drawn outside of the graph, which is faster
    *     on a CPU and slower on a GPU; they are the same
    */
-  TrainingGraph(ModelDefinition<?> definition, Options options, boolean feedsDropout, Site site) {
+  TrainingGraph(
+      ModelDefinition<?> definition, Options options, boolean feedsDropout, TrainingRuntime site) {
     try {
       Ops tf = site.own(Ops.create(graph));
       int tasks = definition.params().taskNames().size();

@@ -52,7 +52,7 @@ public interface TrainingListener {
       }
 
       @Override
-      public void onCluster(ClusterFigures figures) throws IOException {
+      public void onCluster(ClusterMetrics figures) throws IOException {
         for (TrainingListener listener : listeners) {
           listener.onCluster(figures);
         }
@@ -89,7 +89,7 @@ public interface TrainingListener {
    * What several machines did since the last such figures; told only where several train, and after
    * {@link #onStep} of the step that the figures name. Does nothing unless it is overridden.
    */
-  default void onCluster(ClusterFigures figures) throws IOException {}
+  default void onCluster(ClusterMetrics figures) throws IOException {}
 
   /**
    * Whether the training is to end: asked after every step, and between batches of an evaluation.

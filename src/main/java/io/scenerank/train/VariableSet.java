@@ -3,7 +3,7 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Weight;
@@ -83,7 +83,7 @@ final class VariableSet {
                 "%s '%s' is not one that the model trains%s",
                 what,
                 path,
-                Nearest.to(path, shapes.keySet())
+                SpellingHint.to(path, shapes.keySet())
                     .map(near -> "; did you mean '" + near + "'?")
                     .orElse("")));
       }

@@ -20,9 +20,9 @@ import org.tensorflow.types.TFloat32;
 public record Bundle(ImmutableList<Weight> weights) {
 
   /** A bundle for each home, in the order of their first variables. */
-  public static ImmutableMap<Home, Bundle> byHome(List<Weight> weights) {
-    ImmutableListMultimap<Home, Weight> homes = Multimaps.index(weights, Weight::home);
-    ImmutableMap.Builder<Home, Bundle> bundles = ImmutableMap.builder();
+  public static ImmutableMap<VariableDevice, Bundle> byHome(List<Weight> weights) {
+    ImmutableListMultimap<VariableDevice, Weight> homes = Multimaps.index(weights, Weight::home);
+    ImmutableMap.Builder<VariableDevice, Bundle> bundles = ImmutableMap.builder();
     homes.asMap().forEach((home, all) -> bundles.put(home, new Bundle(ImmutableList.copyOf(all))));
     return bundles.buildOrThrow();
   }

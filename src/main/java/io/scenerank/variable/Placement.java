@@ -11,15 +11,15 @@ public interface Placement {
    *
    * @param table whether the variable may be split
    */
-  ImmutableList<Home> homes(Shape shape, boolean table);
+  ImmutableList<VariableDevice> homes(Shape shape, boolean table);
 
   /** Every variable in one piece beside the graph's own ops. */
   static Placement local() {
-    return (shape, table) -> ImmutableList.of(Home.LOCAL);
+    return (shape, table) -> ImmutableList.of(VariableDevice.LOCAL);
   }
 
   /** Tables split over all homes, other variables spread by size over them. */
-  static Placement spread(ImmutableList<Home> homes) {
+  static Placement spread(ImmutableList<VariableDevice> homes) {
     return new SpreadPlacement(homes);
   }
 }

@@ -23,7 +23,7 @@ record RowRange(Weight weight, Weight.Part part, long first, long count) {
 
   /** Whether a variable of more than so many values is a table, to be taken by ranges of rows. */
   static boolean isLarge(Weight weight, long values) {
-    return weight.isTable() && weight.shape().size() > values;
+    return weight.isFused() && weight.shape().size() > values;
   }
 
   /**

@@ -34,7 +34,7 @@ public record Weight(
    * @param shape the variable's; of a split table, that of a shard's rows
    * @param home where it lives
    */
-  public record Shard(Operand<? extends TType> handle, Shape shape, Home home) {}
+  public record Shard(Operand<? extends TType> handle, Shape shape, VariableDevice home) {}
 
   /**
    * Rows of a variable under the name by which Keras and checkpoints know them.
@@ -47,11 +47,11 @@ public record Weight(
   public record Part(String path, Shape shape, long rowOffset, Initializer initializer) {}
 
   /** Whether the variable holds several tables under one roof. */
-  public boolean isTable() {
-    return isTable(path, parts);
+  public boolean isFused() {
+    return isFused(path, parts);
   }
 
-  static boolean isTable(String path, ImmutableList<Part> parts) {
+  static boolean isFused(String path, ImmutableList<Part> parts) {
     return parts.size() > 1 || !parts.get(0).path().equals(path);
   }
 
@@ -69,7 +69,7 @@ public record Weight(
    *
    * @throws IllegalArgumentException if it is split
    */
-  public Home home() {
+  public VariableDevice home() {
     return Iterables.getOnlyElement(shards).home();
   }
 

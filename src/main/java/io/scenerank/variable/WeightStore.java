@@ -89,7 +89,7 @@ public final class WeightStore {
    */
   public WeightStore replica(Ops there, Training form) {
     List<Weight> remote =
-        weights.values().stream().filter(weight -> weight.isRemote() && !weight.isTable()).toList();
+        weights.values().stream().filter(weight -> weight.isRemote() && !weight.isFused()).toList();
     Map<Weight, Operand<TFloat32>> read = new HashMap<>();
     Bundle.byHome(remote).values().forEach(bundle -> read.putAll(bundle.read(there)));
     return sharing(
@@ -173,7 +173,7 @@ public final class WeightStore {
 
   private Weight create(
       String path, Shape shape, ImmutableList<Weight.Part> parts, float l2Reg, boolean trainable) {
-    ImmutableList<Home> homes = placement.homes(shape, Weight.isTable(path, parts));
+    ImmutableList<VariableDevice> homes = placement.homes(shape, Weight.isFused(path, parts));
     return create(path, shape, parts, l2Reg, trainable, homes);
   }
 
@@ -184,7 +184,7 @@ public final class WeightStore {
    */
   public Weight addBeside(Weight weight, String path, ImmutableList<Weight.Part> parts) {
     checkState(!weights.containsKey(path), "two variables at the path %s", path);
-    ImmutableList<Home> homes =
+    ImmutableList<VariableDevice> homes =
         weight.shards().stream().map(Weight.Shard::home).collect(ImmutableList.toImmutableList());
     Weight beside = create(path, weight.shape(), parts, 0f, false, homes);
     weights.put(path, beside);
@@ -197,7 +197,7 @@ public final class WeightStore {
       ImmutableList<Weight.Part> parts,
       float l2Reg,
       boolean trainable,
-      ImmutableList<Home> homes) {
+      ImmutableList<VariableDevice> homes) {
     ImmutableList.Builder<Weight.Shard> shards = ImmutableList.builder();
     RowSplit split = new RowSplit(homes.size());
     for (int i = 0; i < homes.size(); i++) {
@@ -212,7 +212,7 @@ public final class WeightStore {
     return new Weight(path, shape, all, value, parts, l2Reg, trainable);
   }
 
-  private Operand<? extends TType> handle(String path, Shape shape, Home home) {
+  private Operand<? extends TType> handle(String path, Shape shape, VariableDevice home) {
     // Ops.withName takes no slash, and the op's name is the one that Python lists.
     Ops there = home.on(tf);
     return new VarHandleOp(

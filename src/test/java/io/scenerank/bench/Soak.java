@@ -85,8 +85,8 @@ final class Soak {
   }
 
   private List<Features> requests(long seed) {
-    return Requests.of(definition.columns(), 2, seed).requests().stream()
-        .map(Requests.Ids::features)
+    return RequestLoop.of(definition.columns(), 2, seed).requests().stream()
+        .map(RequestLoop.Ids::features)
         .toList();
   }
 

@@ -119,7 +119,7 @@ class ClusterReaderTest {
     assertThat(file(addresses + "task: ps:0\nbind: all\n"))
         .isEqualTo(
             new ClusterConfig(
-                SPEC, Optional.of(new TaskId(TaskRole.PS, 0)), Optional.of(Bind.ALL)));
+                SPEC, Optional.of(new TaskId(TaskRole.PS, 0)), Optional.of(Reachability.ALL)));
     assertThat(file(addresses + "task: chief\n").task()).contains(TaskId.chief());
   }
 

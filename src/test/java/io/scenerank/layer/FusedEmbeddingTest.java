@@ -79,7 +79,7 @@ class FusedEmbeddingTest {
   void outsideTheGraphEveryTableKeepsItsNameAndShape() {
     WeightStore store = graph.store(1);
     fused(store, "all", USER, ITEM);
-    assertThat(store.weights()).singleElement().satisfies(w -> assertThat(w.isTable()).isTrue());
+    assertThat(store.weights()).singleElement().satisfies(w -> assertThat(w.isFused()).isTrue());
     assertThat(store.weights().get(0).shape()).isEqualTo(Shape.of(12, 3));
     assertThat(store.parts().keySet())
         .containsExactly("embedding/user/embeddings", "embedding/item/embeddings");

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Calibration;
 import io.scenerank.model.Gate;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.log.EpochPoint;
 import io.scenerank.train.log.StepPoint;
 import io.scenerank.train.log.TrainingHistory;
@@ -24,8 +24,8 @@ class ReportPageTest {
   private static final String EVIL = "</td><script>alert('x')</script> & \"首页\" \u0000";
   private static final ImmutableList<String> SCENES = ImmutableList.of("home", EVIL);
 
-  private static TaskFigures figures(String task, int rows, Double optimal) {
-    return new TaskFigures(task, rows, 0.25, 0.71234, optimal, null, null, 0.5, optimal);
+  private static ReportedTask figures(String task, int rows, Double optimal) {
+    return new ReportedTask(task, rows, 0.25, 0.71234, optimal, null, null, 0.5, optimal);
   }
 
   private static GateMap gate(Gate.Kind kind, List<List<Double>> means) {
@@ -43,7 +43,7 @@ class ReportPageTest {
   }
 
   private static RunNumbers numbers(Double optimal, GateMap... gates) {
-    ImmutableList<TaskFigures> tasks =
+    ImmutableList<ReportedTask> tasks =
         ImmutableList.of(figures("click", 1200, optimal), figures("<like>", 1200, optimal));
     return new RunNumbers(
         "pepnet",
@@ -55,7 +55,7 @@ class ReportPageTest {
         ImmutableMap.of("TensorFlow", "2.18.0"),
         tasks,
         SCENES.stream()
-            .map(name -> new ScenarioFigures(name, 600, tasks))
+            .map(name -> new ReportedScenario(name, 600, tasks))
             .collect(ImmutableList.toImmutableList()),
         ImmutableList.of(
             new Calibration(
@@ -158,20 +158,20 @@ class ReportPageTest {
         .doesNotContain("Gradient norm");
   }
 
-  private static ClusterFigures cluster(int step, int staleness, double... samplesPerSecond) {
-    return new ClusterFigures(
+  private static ClusterMetrics cluster(int step, int staleness, double... samplesPerSecond) {
+    return new ClusterMetrics(
         step,
         DoubleStream.of(samplesPerSecond).sum(),
         IntStream.range(0, samplesPerSecond.length)
             .mapToObj(
-                i -> new ClusterFigures.Worker(i, samplesPerSecond[i], samplesPerSecond[i] > 0))
+                i -> new ClusterMetrics.Worker(i, samplesPerSecond[i], samplesPerSecond[i] > 0))
             .collect(ImmutableList.toImmutableList()),
         staleness / 2.0,
         staleness,
         1_500_000);
   }
 
-  private static Document page(ClusterFigures... figures) {
+  private static Document page(ClusterMetrics... figures) {
     TrainingHistory alone = history(3);
     return page(
         numbers(null),

@@ -3,17 +3,17 @@ package io.scenerank.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import org.junit.jupiter.api.Test;
 
 /** What the progress says of several machines. */
 class ClusterTextTest {
   private static String text(double meanStaleness, int maxStaleness) {
-    ImmutableList<ClusterFigures.Worker> workers =
+    ImmutableList<ClusterMetrics.Worker> workers =
         ImmutableList.of(
-            new ClusterFigures.Worker(0, 12_345, true), new ClusterFigures.Worker(1, 0, false));
+            new ClusterMetrics.Worker(0, 12_345, true), new ClusterMetrics.Worker(1, 0, false));
     return ClusterText.of(
-        new ClusterFigures(10, 12_345, workers, meanStaleness, maxStaleness, 4096));
+        new ClusterMetrics(10, 12_345, workers, meanStaleness, maxStaleness, 4096));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.variable.Home;
 import io.scenerank.variable.Placement;
+import io.scenerank.variable.VariableDevice;
 import java.util.Optional;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.DeviceSpec.DeviceType;
@@ -10,7 +10,7 @@ import org.tensorflow.DeviceSpec.DeviceType;
 /** Homes of variables within this process, which a graph takes for as many other devices. */
 public final class Homes {
   /** Names of the one CPU, each with more of what the others leave out. */
-  private static final ImmutableList<Home> ALL =
+  private static final ImmutableList<VariableDevice> ALL =
       ImmutableList.of(
           home(DeviceSpec.newBuilder().deviceType(DeviceType.CPU)),
           home(DeviceSpec.newBuilder().deviceType(DeviceType.CPU).deviceIndex(0)),
@@ -26,12 +26,12 @@ public final class Homes {
 
   private Homes() {}
 
-  private static Home home(DeviceSpec.Builder device) {
-    return new Home(Optional.of(device.build()));
+  private static VariableDevice home(DeviceSpec.Builder device) {
+    return new VariableDevice(Optional.of(device.build()));
   }
 
   /** The first of them, at most 5. */
-  public static ImmutableList<Home> of(int count) {
+  public static ImmutableList<VariableDevice> of(int count) {
     return ALL.subList(0, count);
   }
 

@@ -50,7 +50,10 @@ class DropoutFeedTest {
     List<Float> losses = new ArrayList<>();
     try (TrainingGraph graph =
             new TrainingGraph(
-                definition, options, feeds, Site.local(options.device(), options.threads()));
+                definition,
+                options,
+                feeds,
+                TrainingRuntime.local(options.device(), options.threads()));
         Batcher batches =
             Batcher.of(rows)
                 .projection(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.SmallModel;
-import io.scenerank.variable.Home;
 import io.scenerank.variable.Placement;
+import io.scenerank.variable.VariableDevice;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,8 +17,8 @@ import org.tensorflow.op.Ops;
 
 class LostSiteTest {
   /** Variables live on a process that is not there. */
-  private static final Site LOST =
-      new Site() {
+  private static final TrainingRuntime LOST =
+      new TrainingRuntime() {
         @Override
         public Ops own(Ops tf) {
           return tf;
@@ -27,7 +27,7 @@ class LostSiteTest {
         @Override
         public Placement placement() {
           DeviceSpec device = DeviceSpec.newBuilder().job("ps").task(0).build();
-          return Placement.spread(ImmutableList.of(new Home(Optional.of(device))));
+          return Placement.spread(ImmutableList.of(new VariableDevice(Optional.of(device))));
         }
 
         @Override

@@ -77,7 +77,7 @@ class WeightsTest {
     assertThat(store.parts().keySet())
         .containsExactly(
             "embedding/user/embeddings", "embedding/item/embeddings", "dnn/0/kernel", "dnn/0/bias");
-    assertThat(store.weights()).extracting(Weight::isTable).containsExactly(true, false, false);
+    assertThat(store.weights()).extracting(Weight::isFused).containsExactly(true, false, false);
   }
 
   @Test

@@ -6,8 +6,8 @@ import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.TrainingTerms;
-import io.scenerank.train.Site;
 import io.scenerank.train.StepRunner;
+import io.scenerank.train.TrainingRuntime;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -17,8 +17,8 @@ public final class Chief {
   /** So often in a row a training may be interrupted before it has trained a batch. */
   private static final int FRUITLESS = 5;
 
-  private final ClusterPlace place;
-  private final ClusterSite site;
+  private final ClusterOptions place;
+  private final ClusterRuntime site;
   private final Membership membership;
   private final TrainingJob job;
   private final BooleanSupplier stop;
@@ -33,13 +33,13 @@ public final class Chief {
    * @param say takes lines for the user
    */
   public Chief(
-      ClusterPlace place,
+      ClusterOptions place,
       TaskProcess process,
       TrainingJob training,
       BooleanSupplier stop,
       Consumer<String> say) {
     this.place = place;
-    this.site = ClusterSite.of(process);
+    this.site = ClusterRuntime.of(process);
     Identity identity = process.identity().with(TrainingTerms.of(training), 0);
     this.membership = new Membership(site, identity, say);
     this.job = training;
@@ -48,14 +48,14 @@ public final class Chief {
 
   /** A training on the tasks that are there; close it to begin another. */
   public final class Attempt implements AutoCloseable {
-    private final Crew crew;
+    private final WorkerPool crew;
 
     private Attempt() {
-      this.crew = new Crew(job, site, place, membership, stop);
+      this.crew = new WorkerPool(job, site, place, membership, stop);
     }
 
     /** Where the chief's graph runs and its variables live. */
-    public Site site() {
+    public TrainingRuntime site() {
       return site;
     }
 

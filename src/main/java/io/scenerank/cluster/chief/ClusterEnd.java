@@ -6,13 +6,13 @@ import io.scenerank.cluster.wire.WorkItem;
 
 /** Tells the tasks of a cluster that the training is over. */
 public final class ClusterEnd {
-  private final ClusterSite site;
+  private final ClusterRuntime site;
 
   /**
    * @param chief this process, whose server runs
    */
   public ClusterEnd(TaskProcess chief) {
-    this.site = ClusterSite.of(chief);
+    this.site = ClusterRuntime.of(chief);
   }
 
   /** Tells all tasks that are there; their processes end. */

@@ -18,7 +18,7 @@ final class Membership {
   private static final int LOOK = 250; // milliseconds between two looks at a task
   private static final int PATIENCE = 20; // looks between two lines about an absent task
 
-  private final ClusterSite site;
+  private final ClusterRuntime site;
   private final TaskProbe probe;
   private final Identity chief;
   private final Consumer<String> say;
@@ -29,7 +29,7 @@ final class Membership {
    * @param chief who this process is
    * @param say takes lines for the user
    */
-  Membership(ClusterSite site, Identity chief, Consumer<String> say) {
+  Membership(ClusterRuntime site, Identity chief, Consumer<String> say) {
     this.site = site;
     this.probe = new TaskProbe(site);
     this.chief = chief;

@@ -80,13 +80,13 @@ final class StepGraph implements AutoCloseable {
   /**
    * @param milliseconds after which a step that has not ended has failed
    */
-  StepGraph(TrainingJob job, ClusterSite site, ImmutableList<Member> members, int milliseconds) {
+  StepGraph(TrainingJob job, ClusterRuntime site, ImmutableList<Member> members, int milliseconds) {
     this.members = members;
     this.options = RunOptions.newBuilder().setTimeoutInMs(milliseconds).build();
     ImmutableList.Builder<TouchedRows> counting = ImmutableList.builder();
     try (Graph built = new Graph()) {
       this.names = build(built, job, site, counting);
-      this.graph = DevicePlacement.of(built, site, members);
+      this.graph = BackwardDevices.of(built, site, members);
     }
     this.touched = counting.build();
     try {
@@ -99,7 +99,10 @@ final class StepGraph implements AutoCloseable {
   }
 
   private Names build(
-      Graph built, TrainingJob job, ClusterSite site, ImmutableList.Builder<TouchedRows> counting) {
+      Graph built,
+      TrainingJob job,
+      ClusterRuntime site,
+      ImmutableList.Builder<TouchedRows> counting) {
     Ops tf = Ops.create(built);
     List<ReplicatedStep.Input> inputs = new ArrayList<>();
     List<Operand<TInt64>> numbers = new ArrayList<>();

@@ -28,12 +28,12 @@ final class TaskProbe {
   private static final int CONNECT = 2_000; // milliseconds
   private static final int ANSWER = 10_000; // milliseconds
 
-  private final ClusterSite site;
+  private final ClusterRuntime site;
 
   /** Of each task its own, so that one that hangs holds up no question to another. */
   private final Map<TaskId, BoundedCalls> calls = new ConcurrentHashMap<>();
 
-  TaskProbe(ClusterSite site) {
+  TaskProbe(ClusterRuntime site) {
     this.site = site;
   }
 

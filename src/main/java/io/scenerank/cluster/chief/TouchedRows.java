@@ -34,7 +34,7 @@ public final class TouchedRows {
     this.dense =
         StepBytes.ofDense(
             store.weights().stream()
-                .filter(weight -> !weight.isTable())
+                .filter(weight -> !weight.isFused())
                 .mapToLong(weight -> weight.shape().size())
                 .sum());
     this.lookUps = store.gathered();

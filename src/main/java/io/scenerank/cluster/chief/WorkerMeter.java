@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ final class WorkerMeter {
   private long missed;
   private int mostMissed;
   private double bytes;
-  private Optional<ClusterFigures> last = Optional.empty();
+  private Optional<ClusterMetrics> last = Optional.empty();
 
   /**
    * @param workers number of workers of the cluster
@@ -51,25 +51,25 @@ final class WorkerMeter {
    *
    * @param step number of finished steps by now
    */
-  synchronized ClusterFigures figures(int step) {
+  synchronized ClusterMetrics figures(int step) {
     if (steps > 0 || last.isEmpty()) {
       last = Optional.of(measured());
     }
     return last.get().withStep(step);
   }
 
-  private ClusterFigures measured() {
+  private ClusterMetrics measured() {
     double seconds = Math.max(1e-9, (System.nanoTime() - since) / 1e9);
-    ImmutableList.Builder<ClusterFigures.Worker> workers = ImmutableList.builder();
+    ImmutableList.Builder<ClusterMetrics.Worker> workers = ImmutableList.builder();
     double all = 0;
     for (int i = 0; i < rows.length; i++) {
-      workers.add(new ClusterFigures.Worker(i, rows[i] / seconds, present[i]));
+      workers.add(new ClusterMetrics.Worker(i, rows[i] / seconds, present[i]));
       all += rows[i];
       rows[i] = 0;
     }
     int count = Math.max(1, steps);
-    ClusterFigures figures =
-        new ClusterFigures(
+    ClusterMetrics figures =
+        new ClusterMetrics(
             0, all / seconds, workers.build(), (double) missed / count, mostMissed, bytes / count);
     since = System.nanoTime();
     steps = 0;

@@ -31,7 +31,7 @@ public final class LocalCluster {
   private final ImmutableList<TaskId> tasks;
   private final Function<TaskId, TaskCommand> commands;
   private final Consumer<String> lines;
-  private final Deaths deaths = new Deaths(Ticker.systemTicker());
+  private final RestartLimit deaths = new RestartLimit(Ticker.systemTicker());
   private final Map<TaskId, ChildTask> running = new LinkedHashMap<>();
 
   /** Processes that have ended; empty for a wish that the training stop. */
@@ -126,7 +126,7 @@ public final class LocalCluster {
     if (deaths.tooMany(task)) {
       tell(
           "%s %s, more than %d times within a minute, which ends the training",
-          task, ended.ending(), Deaths.MOST);
+          task, ended.ending(), RestartLimit.MOST);
       return OptionalInt.of(FAULT);
     }
     tell("%s %s and is started again", task, ended.ending());

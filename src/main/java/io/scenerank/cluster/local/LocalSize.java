@@ -4,7 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ public record LocalSize(int ps, int workers) {
         throw new InvalidInputException(
             String.format(
                 "%s: unknown key '%s'%s",
-                where, key, Nearest.hint(key, ImmutableList.of(PS, WORKERS))));
+                where, key, SpellingHint.hint(key, ImmutableList.of(PS, WORKERS))));
       }
       Integer number = pair.size() == 2 ? Ints.tryParse(pair.get(1)) : null;
       if (number == null || number < 1) {

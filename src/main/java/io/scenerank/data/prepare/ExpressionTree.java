@@ -3,7 +3,7 @@ package io.scenerank.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -179,7 +179,7 @@ final class ExpressionTree {
           String.format(
               "has the function '%s'%s",
               schema.isEmpty() ? name : schema + "." + name,
-              Nearest.to(name, ScalarFunctions.NAMED)
+              SpellingHint.to(name, ScalarFunctions.NAMED)
                   .map(near -> " (did you mean '" + near + "'?)")
                   .orElse("")));
     }

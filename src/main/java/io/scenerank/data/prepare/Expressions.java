@@ -2,7 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableCollection;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -55,7 +55,7 @@ record Expressions(
     return new InvalidInputException(
         String.format(
             "%s: %s: there is no column '%s'%s%s",
-            label, what, name, Nearest.hint(name, columns), CsvHeader.hint(columns)));
+            label, what, name, SpellingHint.hint(name, columns), CsvHeader.hint(columns)));
   }
 
   /** The column that an expression consists of, if it is no more than one. */

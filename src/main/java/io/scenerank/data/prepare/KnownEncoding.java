@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.FileAccess;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.EncodingFingerprint;
@@ -71,7 +71,7 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
               "%s: feature '%s', which the model reads, is not encoded here%s",
               folder.resolve(Encoding.FILE),
               name,
-              Nearest.hint(name, all.stream().map(ColumnDescription::name).toList())));
+              SpellingHint.hint(name, all.stream().map(ColumnDescription::name).toList())));
     }
     return all.stream()
         .filter(column -> features.contains(column.name()))
@@ -144,7 +144,7 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
           throw new InvalidInputException(
               String.format(
                   "%s: there is no column '%s', by which %s is joined%s",
-                  source.label(), key, side.file(), Nearest.hint(key, names)));
+                  source.label(), key, side.file(), SpellingHint.hint(key, names)));
         }
         all.add(RawTables.small(key));
       }

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Resources;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +52,7 @@ public record NamedSource(String yaml, Description description, SqlSource rows) 
     Opener opener = OPENERS.get(name);
     if (opener == null) {
       throw new InvalidInputException(
-          "data set '" + name + "' is unknown" + Nearest.hint(name, names()));
+          "data set '" + name + "' is unknown" + SpellingHint.hint(name, names()));
     }
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(

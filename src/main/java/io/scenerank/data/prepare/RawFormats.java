@@ -2,7 +2,7 @@ package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -43,7 +43,8 @@ record RawFormats(ImmutableMap<String, ValueFormat> byName) {
       if (names.stream().noneMatch(name::equalsIgnoreCase)) {
         throw new InvalidInputException(
             String.format(
-                "%s: formats: there is no column '%s'%s", label, name, Nearest.hint(name, names)));
+                "%s: formats: there is no column '%s'%s",
+                label, name, SpellingHint.hint(name, names)));
       }
     }
   }

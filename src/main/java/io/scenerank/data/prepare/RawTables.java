@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ record RawTables(
     for (String key : keys) {
       if (columns.stream().noneMatch(key::equalsIgnoreCase)) {
         throw new InvalidInputException(
-            label + ": joins: there is no column '" + key + "'" + Nearest.hint(key, columns));
+            label + ": joins: there is no column '" + key + "'" + SpellingHint.hint(key, columns));
       }
     }
   }

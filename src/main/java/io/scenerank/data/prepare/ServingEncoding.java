@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.FileAccess;
@@ -94,7 +94,7 @@ public final class ServingEncoding {
               "%s: feature '%s', which the model reads, is not encoded here%s",
               folder.resolve(Encoding.FILE),
               name,
-              Nearest.hint(
+              SpellingHint.hint(
                   name,
                   encoding.description().columns().stream()
                       .map(ColumnDescription::name)

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.common.base.Enums;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public record ValueFormat(@JsonValue String name) {
           "formats: '"
               + name
               + "' is no format, nor a pattern of a time such as '%d/%m/%Y'"
-              + Nearest.hint(name, names()));
+              + SpellingHint.hint(name, names()));
     }
   }
 

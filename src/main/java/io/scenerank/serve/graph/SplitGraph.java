@@ -1,7 +1,7 @@
 package io.scenerank.serve.graph;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.serve.graph.SplitValue.Beside;
+import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.Fixed;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
@@ -111,7 +111,7 @@ final class SplitGraph {
       rows = ofRows.tensor();
     } else if (value instanceof OfUser ofUser) {
       rows = emitter.tile(type(tensor), ofUser.tensor(), rank(tensor), candidates);
-    } else if (value instanceof Beside beside) {
+    } else if (value instanceof Concatenated beside) {
       rows = together(tensor, beside);
     } else if (value instanceof Sum sum) {
       // As a bias, which TensorFlow adds in the product itself.
@@ -124,7 +124,7 @@ final class SplitGraph {
     return rows;
   }
 
-  private String together(String tensor, Beside beside) {
+  private String together(String tensor, Concatenated beside) {
     DataType type = type(tensor);
     int rank = rank(tensor);
     List<String> parts = new ArrayList<>();

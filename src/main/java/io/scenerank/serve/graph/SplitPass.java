@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.serve.graph.SplitValue.Beside;
+import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
 import io.scenerank.serve.graph.SplitValue.Run;
@@ -26,7 +26,7 @@ import org.tensorflow.proto.NodeDef;
  */
 public final class SplitPass {
   private static final ImmutableList<SplitRule> RULES =
-      ImmutableList.of(new UserRule(), new BesideRule(), new SumRule(), new RowsRule());
+      ImmutableList.of(new UserRule(), new ConcatRule(), new SumRule(), new PerCandidateRule());
 
   private final NodeEmitter emitter = new NodeEmitter();
   private final PackedLayout user;
@@ -135,7 +135,7 @@ public final class SplitPass {
         runs.add(new Run(ofUser.test(column), column.width()));
       }
     }
-    return BesideParts.merged(runs);
+    return ConcatParts.merged(runs);
   }
 
   private static SplitValue input(
@@ -145,7 +145,7 @@ public final class SplitPass {
     }
     return ofRows.isEmpty()
         ? new OfUser(ofUser.get(), 1)
-        : new Beside(ofUser.get(), ofRows.get(), runs);
+        : new Concatenated(ofUser.get(), ofRows.get(), runs);
   }
 
   public GraphNodes nodes() {

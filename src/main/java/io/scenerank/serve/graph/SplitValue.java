@@ -39,14 +39,14 @@ sealed interface SplitValue {
    * @param rows the candidates' parts, [n, v, …]
    * @param runs whose the parts are, from the first to the last
    */
-  record Beside(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
+  record Concatenated(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
 
-  /** {@link Beside} with its first two axes as one; nothing but a look-up reads it so. */
+  /** {@link Concatenated} with its first two axes as one; nothing but a look-up reads it so. */
   record FlatBeside(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
 
   /**
    * The sum of a part of the user, [1, w], and one of the candidates, [n, w]: what a product makes
-   * of {@link Beside}.
+   * of {@link Concatenated}.
    */
   record Sum(String user, String rows) implements SplitValue {}
 

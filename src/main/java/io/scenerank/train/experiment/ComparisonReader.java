@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ public final class ComparisonReader {
         throw new InvalidInputException(
             String.format(
                 "%s: model '%s' is not compared%s",
-                where, model.asText(), Nearest.hint(model.asText(), names)));
+                where, model.asText(), SpellingHint.hint(model.asText(), names)));
       }
       return model.asText();
     }

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
@@ -144,7 +144,7 @@ public final class ExperimentReader {
     for (String task : params.taskNames()) {
       if (!tasks.contains(task)) {
         throw new InvalidInputException(
-            "task '" + task + "' has no label in the data" + Nearest.hint(task, tasks));
+            "task '" + task + "' has no label in the data" + SpellingHint.hint(task, tasks));
       }
     }
     Monitor.of(training.monitor(), params.taskNames());
@@ -154,7 +154,7 @@ public final class ExperimentReader {
           "training.loss_weights: unknown task '"
               + task
               + "'"
-              + Nearest.hint(task, params.taskNames()));
+              + SpellingHint.hint(task, params.taskNames()));
     }
   }
 
@@ -177,7 +177,7 @@ public final class ExperimentReader {
   public static void requireKnownKeys(JsonNode tree, String where) {
     for (String key : Sets.difference(ImmutableSet.copyOf(tree.fieldNames()), KEYS)) {
       throw new InvalidInputException(
-          where + ": unknown key '" + key + "'" + Nearest.hint(key, KEYS));
+          where + ": unknown key '" + key + "'" + SpellingHint.hint(key, KEYS));
     }
   }
 

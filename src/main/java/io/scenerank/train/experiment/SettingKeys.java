@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.Nearest;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.model.ModelParams;
 import io.scenerank.train.TrainingConfig;
 import java.util.List;
@@ -71,8 +71,8 @@ record SettingKeys(ImmutableSet<String> params, ImmutableSet<String> training) {
             + key
             + "'"
             + (inside
-                ? Nearest.hint(path.get(1), params)
-                : Nearest.hint(path.get(0), Sets.union(params, training))));
+                ? SpellingHint.hint(path.get(1), params)
+                : SpellingHint.hint(path.get(0), Sets.union(params, training))));
   }
 
   /** These keys and the other's. */

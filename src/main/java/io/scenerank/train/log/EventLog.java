@@ -1,6 +1,6 @@
 package io.scenerank.train.log;
 
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.GateValues;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,13 +38,13 @@ final class EventLog implements AutoCloseable {
   }
 
   /** Figures of a step whose own point, where there is one, is written already. */
-  void write(ClusterFigures figures) throws IOException {
+  void write(ClusterMetrics figures) throws IOException {
     if (figures.step() < lastTold) {
       file.begin(figures.step());
     }
     lastTold = figures.step();
     file.scalar(figures.step(), "cluster/samples_per_second", figures.samplesPerSecond());
-    for (ClusterFigures.Worker worker : figures.workers()) {
+    for (ClusterMetrics.Worker worker : figures.workers()) {
       file.scalar(
           figures.step(),
           "cluster/worker_" + worker.index() + "/samples_per_second",

@@ -3,7 +3,7 @@ package io.scenerank.train.log;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -71,7 +71,7 @@ final class HistoryWriter implements AutoCloseable {
   /**
    * @throws IOException if it cannot be written, for instance on a full disk
    */
-  void write(ClusterFigures figures) throws IOException {
+  void write(ClusterMetrics figures) throws IOException {
     write(TrainingHistory.CLUSTER, figures);
   }
 

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import java.util.List;
 public record TrainingHistory(
     ImmutableList<StepPoint> steps,
     ImmutableList<EpochPoint> epochs,
-    ImmutableList<ClusterFigures> cluster) {
+    ImmutableList<ClusterMetrics> cluster) {
   /** Name of the file in a run folder. */
   public static final String FILE = "history.jsonl";
 
@@ -57,7 +57,7 @@ public record TrainingHistory(
     ConfigMapper mapper = new ConfigMapper();
     List<StepPoint> steps = new ArrayList<>();
     List<EpochPoint> epochs = new ArrayList<>();
-    List<ClusterFigures> cluster = new ArrayList<>();
+    List<ClusterMetrics> cluster = new ArrayList<>();
     List<String> lines = whole.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String where = file + ", line " + (i + 1);
@@ -74,7 +74,7 @@ public record TrainingHistory(
         epochs.removeIf(earlier -> earlier.step() >= point.step());
         epochs.add(point);
       } else if (type != null && type.asText().equals(CLUSTER)) {
-        ClusterFigures figures = mapper.convert(line, ClusterFigures.class, where);
+        ClusterMetrics figures = mapper.convert(line, ClusterMetrics.class, where);
         cluster.removeIf(earlier -> earlier.step() >= figures.step());
         cluster.add(figures);
       } else {

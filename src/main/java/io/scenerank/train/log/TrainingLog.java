@@ -3,7 +3,7 @@ package io.scenerank.train.log;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.eval.Metrics;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.LogPace;
 import io.scenerank.train.TrainingListener;
 import java.io.IOException;
@@ -120,7 +120,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onCluster(ClusterFigures figures) throws IOException {
+  public void onCluster(ClusterMetrics figures) throws IOException {
     history.write(figures);
     if (events.isPresent()) {
       events.get().write(figures);

@@ -66,7 +66,7 @@ public final class Gradients {
   public static Gradients of(
       Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store, Optional<String> prefix) {
     List<Weight> weights =
-        store.weights().stream().filter(weight -> weight.trainable() && !weight.isTable()).toList();
+        store.weights().stream().filter(weight -> weight.trainable() && !weight.isFused()).toList();
     List<GatheredRows> gathered =
         store.gathered().stream().filter(rows -> rows.weight().trainable()).toList();
     List<Output<?>> sources = new ArrayList<>();
@@ -124,7 +124,7 @@ public final class Gradients {
 
   /** The gradient of a variable or a whole table, of its shape. */
   public Operand<TFloat32> dense(Weight weight) {
-    if (!weight.isTable()) {
+    if (!weight.isFused()) {
       return dense.get(weight);
     }
     RowGradient gradient = tables.get(weight);

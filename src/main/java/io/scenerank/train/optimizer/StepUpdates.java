@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
 import io.scenerank.variable.Bundle;
-import io.scenerank.variable.Home;
+import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
  * @param regularisers scalars that sum up to those of the tables
  */
 public record StepUpdates(
-    ImmutableListMultimap<Home, Op> ops,
+    ImmutableListMultimap<VariableDevice, Op> ops,
     Operand<TFloat32> norm,
     ImmutableList<Operand<TFloat32>> regularisers) {
 
@@ -40,23 +40,24 @@ public record StepUpdates(
       Ops tf,
       UpdateRule rule,
       List<Gradients> gradients,
-      Function<Home, OptimizerContext> contexts) {
+      Function<VariableDevice, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
     TableGradients tables = new TableGradients(tf, rule.optimizer().byRows());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
       found.addAll(tables.of(gradients, i));
     }
     ImmutableList<WeightUpdate> unclipped = ImmutableList.copyOf(found);
-    HomeSums.Pair sums =
-        HomeSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
+    DeviceSums.Pair sums =
+        DeviceSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
-    ImmutableListMultimap.Builder<Home, Op> ops = ImmutableListMultimap.builder();
+    ImmutableListMultimap.Builder<VariableDevice, Op> ops = ImmutableListMultimap.builder();
     Multimaps.index(new Clipping(tf, rule, norm).clip(unclipped), WeightUpdate::home)
         .asMap()
         .forEach(
             (home, updates) ->
                 ops.putAll(
-                    home, HomeUpdates.add(home, updates, rule.optimizer(), contexts.apply(home))));
+                    home,
+                    DeviceUpdates.add(home, updates, rule.optimizer(), contexts.apply(home))));
     return new StepUpdates(ops.build(), norm, sums.second());
   }
 
@@ -64,7 +65,7 @@ public record StepUpdates(
   private static List<WeightUpdate> dense(Ops tf, List<Gradients> gradients) {
     ImmutableList<Weight> weights = gradients.get(0).denseWeights();
     Map<Weight, WeightUpdate> updates = new HashMap<>();
-    for (Map.Entry<Home, Bundle> bundle : Bundle.byHome(weights).entrySet()) {
+    for (Map.Entry<VariableDevice, Bundle> bundle : Bundle.byHome(weights).entrySet()) {
       List<Weight> together = bundle.getValue().weights();
       List<Operand<TFloat32>> sums =
           bundle.getKey().isLocal() && gradients.size() == 1

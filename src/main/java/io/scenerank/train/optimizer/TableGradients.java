@@ -1,9 +1,9 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.variable.Home;
 import io.scenerank.variable.RowPartition;
 import io.scenerank.variable.Shapes;
+import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.tensorflow.types.TInt32;
 final class TableGradients {
   private final Ops tf;
   private final boolean byRows;
-  private final HomeSums regularisers;
+  private final DeviceSums regularisers;
 
   /**
    * @param byRows whether a gradient stands for the rows that were touched
@@ -31,7 +31,7 @@ final class TableGradients {
   TableGradients(Ops tf, boolean byRows) {
     this.tf = tf;
     this.byRows = byRows;
-    this.regularisers = new HomeSums();
+    this.regularisers = new DeviceSums();
   }
 
   /**
@@ -120,7 +120,10 @@ final class TableGradients {
   }
 
   private Operand<TFloat32> regularised(
-      Home home, Weight table, Operand<TFloat32> gradient, Supplier<Operand<TFloat32>> values) {
+      VariableDevice home,
+      Weight table,
+      Operand<TFloat32> gradient,
+      Supplier<Operand<TFloat32>> values) {
     if (table.l2Reg() == 0) {
       return gradient;
     }
@@ -131,7 +134,7 @@ final class TableGradients {
   }
 
   /** The regularisers of the tables whose updates were built. */
-  HomeSums regularisers() {
+  DeviceSums regularisers() {
     return regularisers;
   }
 }

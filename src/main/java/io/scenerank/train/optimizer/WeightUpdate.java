@@ -1,6 +1,6 @@
 package io.scenerank.train.optimizer;
 
-import io.scenerank.variable.Home;
+import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ record WeightUpdate(
   }
 
   /** Where the update is made. */
-  Home home() {
+  VariableDevice home() {
     return weight.shards().get(shard).home();
   }
 
@@ -34,8 +34,8 @@ record WeightUpdate(
    * Halves of the sums of squares of all gradients. A table's gradient counts by the sums of its
    * rows.
    */
-  static HomeSums halfSquares(Ops tf, List<WeightUpdate> updates) {
-    HomeSums halves = new HomeSums();
+  static DeviceSums halfSquares(Ops tf, List<WeightUpdate> updates) {
+    DeviceSums halves = new DeviceSums();
     updates.forEach(
         update -> halves.add(update.home(), update.home().on(tf).nn.l2Loss(update.gradient())));
     return halves;

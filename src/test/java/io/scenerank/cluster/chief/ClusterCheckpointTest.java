@@ -21,10 +21,10 @@ import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Checkpoints;
-import io.scenerank.train.Site;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingRows;
+import io.scenerank.train.TrainingRuntime;
 import io.scenerank.train.TrainingState;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
@@ -53,7 +53,7 @@ class ClusterCheckpointTest {
 
   @TempDir private static Path shared;
   private static Running servers;
-  private static final Map<String, Site> SITES = new LinkedHashMap<>();
+  private static final Map<String, TrainingRuntime> SITES = new LinkedHashMap<>();
 
   /** Kept from the garbage collector, which would end them. */
   private static final List<TaskServer> CHIEFS = new ArrayList<>();
@@ -80,11 +80,11 @@ class ClusterCheckpointTest {
       assertThat(servers.process().isAlive()).as(Files.readString(servers.err())).isTrue();
       Thread.sleep(5);
     }
-    SITES.put("one process", Site.local(ClusterFixture.CPU, 1));
+    SITES.put("one process", TrainingRuntime.local(ClusterFixture.CPU, 1));
     for (String cluster : clusters) {
       ClusterSpec spec = ServersMain.spec(cluster);
       CHIEFS.add(new TaskServer(spec, TaskId.chief(), ClusterFixture.CPU, 1));
-      SITES.put(spec.ps().size() + " ps", new ClusterSite(spec, ClusterFixture.CPU, 1));
+      SITES.put(spec.ps().size() + " ps", new ClusterRuntime(spec, ClusterFixture.CPU, 1));
     }
   }
 
@@ -93,7 +93,7 @@ class ClusterCheckpointTest {
     servers.close();
   }
 
-  private static TrainingGraph graph(Site site) {
+  private static TrainingGraph graph(TrainingRuntime site) {
     return new TrainingGraph(
         ClusterFixture.definition(),
         TrainingGraph.Options.of(
@@ -191,7 +191,7 @@ class ClusterCheckpointTest {
   }
 
   private void requireRestores(
-      String name, Site site, Map<String, Map<String, List<Float>>> saved) {
+      String name, TrainingRuntime site, Map<String, Map<String, List<Float>>> saved) {
     List<Float> next = new ArrayList<>();
     try (TrainingGraph graph = graph(site)) {
       saved.forEach(

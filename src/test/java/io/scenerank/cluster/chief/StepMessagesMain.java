@@ -59,7 +59,7 @@ public final class StepMessagesMain {
         case WORKER -> new Thread(() -> new WorkerTask(process, training).run()).start();
       }
     }
-    ClusterSite site = new ClusterSite(cluster, CPU, 1);
+    ClusterRuntime site = new ClusterRuntime(cluster, CPU, 1);
     TrainingGraph.Options options = TrainingGraph.Options.of(config, SEED, CPU, 1);
     InputQueue.Format format =
         InputQueue.Format.of(definition, DropoutPlan.of(definition, SEED).width());

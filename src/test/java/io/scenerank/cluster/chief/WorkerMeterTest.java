@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.worker.InputQueue;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +19,7 @@ class WorkerMeterTest {
     meter.present(List.of(WORKER), true);
     meter.trained(List.of(WORKER), 16, 1, 300);
     meter.trained(List.of(WORKER), 16, 3, 500);
-    ClusterFigures first = meter.figures(1);
+    ClusterMetrics first = meter.figures(1);
     assertThat(first.step()).isEqualTo(1);
     assertThat(first.bytesPerStep()).isEqualTo(400);
     assertThat(first.meanStaleness()).isEqualTo(2);

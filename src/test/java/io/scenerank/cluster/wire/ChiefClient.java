@@ -4,7 +4,7 @@ import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.chief.ClusterSite;
+import io.scenerank.cluster.chief.ClusterRuntime;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class ChiefClient implements AutoCloseable {
   /** Kept from the garbage collector, which would end it. */
   private final TaskServer server;
 
-  private final ClusterSite site;
+  private final ClusterRuntime site;
   private final TaskId task;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -58,7 +58,7 @@ public final class ChiefClient implements AutoCloseable {
     this.enqueue = new WorkQueue(task).enqueue(tf, fields, text);
     this.identity = new IdentityVariable(task).read(tf);
     awaitConnection(HostAndPort.fromString(cluster.address(task)));
-    this.site = new ClusterSite(cluster, ClusterFixture.CPU, 1);
+    this.site = new ClusterRuntime(cluster, ClusterFixture.CPU, 1);
     this.session = site.openOn(graph, task, ANSWER_MILLIS);
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class TrainingHistoryTest {
       for (Object point : points) {
         if (point instanceof StepPoint step) {
           writer.write(step);
-        } else if (point instanceof ClusterFigures figures) {
+        } else if (point instanceof ClusterMetrics figures) {
           writer.write(figures);
         } else {
           writer.write((EpochPoint) point);
@@ -62,12 +62,12 @@ class TrainingHistoryTest {
                 + "\"samples_per_second\":1000.0,\"gradient_norm\":2.0}");
   }
 
-  private static ClusterFigures cluster(int step) {
-    return new ClusterFigures(
+  private static ClusterMetrics cluster(int step) {
+    return new ClusterMetrics(
         step,
         1500,
         ImmutableList.of(
-            new ClusterFigures.Worker(0, 1500, true), new ClusterFigures.Worker(1, 0, false)),
+            new ClusterMetrics.Worker(0, 1500, true), new ClusterMetrics.Worker(1, 0, false)),
         0.75,
         3,
         2048);

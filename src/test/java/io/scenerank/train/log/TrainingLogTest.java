@@ -11,7 +11,7 @@ import io.scenerank.data.ScenarioSample;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.testing.SmallModel;
-import io.scenerank.train.ClusterFigures;
+import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.LogPace;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainerFixture;
@@ -223,12 +223,12 @@ class TrainingLogTest extends TrainerFixture {
         .containsExactly(2L, 6L);
   }
 
-  private static ClusterFigures cluster(int step) {
-    return new ClusterFigures(
+  private static ClusterMetrics cluster(int step) {
+    return new ClusterMetrics(
         step,
         1500,
         ImmutableList.of(
-            new ClusterFigures.Worker(0, 900, true), new ClusterFigures.Worker(1, 0, false)),
+            new ClusterMetrics.Worker(0, 900, true), new ClusterMetrics.Worker(1, 0, false)),
         0.75,
         3,
         2048);

@@ -8,8 +8,8 @@ import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.StableRandom;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.Home;
 import io.scenerank.variable.Placement;
+import io.scenerank.variable.VariableDevice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -173,8 +173,8 @@ class OptimizerTest {
     "ADAGRAD,0.05,3"
   })
   void followsItsFormulaOnSplitTables(OptimizerType type, float l2, int shards) {
-    Home cpu =
-        new Home(
+    VariableDevice cpu =
+        new VariableDevice(
             Optional.of(DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build()));
     followsItsFormula(
         type,

@@ -1,0 +1,47 @@
+package io.scenerank.cluster;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.SpellingHint;
+import java.util.Locale;
+
+/**
+ * From where the processes of a cluster may be reached. TensorFlow's runtime asks nobody who he is:
+ * who reaches a server can read and change the variables and run any graph there. Its servers
+ * listen on all network interfaces, and nothing turns that off.
+ */
+public enum Reachability {
+  /**
+   * From nowhere else: a process runs only where there is no interface but loopback. The default.
+   */
+  LOOPBACK,
+
+  /** From everywhere that the network lets through. */
+  ALL;
+
+  /**
+   * Reads one by its name.
+   *
+   * @param where names its place in messages
+   * @throws InvalidInputException if it is neither
+   */
+  public static Reachability parse(String text, String where) {
+    for (Reachability bind : values()) {
+      if (bind.text().equals(text)) {
+        return bind;
+      }
+    }
+    throw new InvalidInputException(
+        String.format(
+            "%s: found '%s', expected loopback or all%s",
+            where,
+            text,
+            SpellingHint.to(text, ImmutableList.of(LOOPBACK.text(), ALL.text()))
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElse("")));
+  }
+
+  private String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,61 @@
+package io.scenerank.eval;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * A figure over several runs.
+ *
+ * @param mean arithmetic mean
+ * @param deviation sample standard deviation, {@code sqrt(sum((x - mean)²) / (n - 1))}; empty for
+ *     one run
+ */
+public record MeanAndDeviation(double mean, OptionalDouble deviation) {
+
+  /**
+   * @param values one a run, at least one
+   */
+  public static MeanAndDeviation of(List<Double> values) {
+    checkArgument(!values.isEmpty(), "no values");
+    int n = values.size();
+    double mean = values.stream().mapToDouble(Double::doubleValue).sum() / n;
+    double squares = values.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum();
+    return new MeanAndDeviation(
+        mean, n == 1 ? OptionalDouble.empty() : OptionalDouble.of(Math.sqrt(squares / (n - 1))));
+  }
+
+  /**
+   * Every figure that is not a count and that all runs have, by name and in the order of {@link
+   * Metrics#figures}.
+   *
+   * @param runs what the runs measured on the same rows
+   */
+  public static ImmutableMap<String, MeanAndDeviation> byFigure(List<Metrics> runs) {
+    List<ImmutableMap<String, OptionalDouble>> figures =
+        runs.stream().map(Metrics::figures).toList();
+    ImmutableMap.Builder<String, MeanAndDeviation> spreads = ImmutableMap.builder();
+    for (String name : figures.isEmpty() ? List.<String>of() : figures.get(0).keySet().asList()) {
+      List<Double> values =
+          figures.stream()
+              .flatMap(run -> run.get(name).stream().boxed())
+              .filter(Double::isFinite)
+              .toList();
+      if (!Metrics.isCount(name) && values.size() == runs.size()) {
+        spreads.put(name, of(values));
+      }
+    }
+    return spreads.buildOrThrow();
+  }
+
+  /** Mean and, where there is one, deviation with 4 decimals: {@code 0.7866 ± 0.0005}. */
+  public String text() {
+    String text = TextTable.figure(OptionalDouble.of(mean));
+    return deviation.isPresent()
+        ? text + String.format(Locale.ROOT, " ± %.4f", deviation.getAsDouble())
+        : text;
+  }
+}

@@ -1,0 +1,11 @@
+package io.scenerank.report;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * The figures of one scenario's rows.
+ *
+ * @param rows number of rows
+ * @param tasks a task each
+ */
+public record ReportedScenario(String scenario, int rows, ImmutableList<ReportedTask> tasks) {}

@@ -1,0 +1,56 @@
+package io.scenerank.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.eval.Metrics;
+import io.scenerank.eval.TaskMetrics;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One task's figures over some rows; null is a figure that does not exist, as an AUC of rows with
+ * one label only.
+ *
+ * @param optimalAuc what the true probabilities reach, where they are known
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record ReportedTask(
+    String task,
+    int rows,
+    Double baseRate,
+    Double auc,
+    Double optimalAuc,
+    Double gauc,
+    Double optimalGauc,
+    Double logloss,
+    Double optimalLogloss) {
+
+  static ImmutableList<ReportedTask> of(Metrics metrics, Optional<Metrics> optimal) {
+    ImmutableList.Builder<ReportedTask> tasks = ImmutableList.builder();
+    for (int i = 0; i < metrics.tasks().size(); i++) {
+      int task = i;
+      tasks.add(of(metrics.tasks().get(i), optimal.map(best -> best.tasks().get(task))));
+    }
+    return tasks.build();
+  }
+
+  private static ReportedTask of(TaskMetrics task, Optional<TaskMetrics> optimal) {
+    return new ReportedTask(
+        task.task(),
+        task.rows(),
+        value(task.baseRate()),
+        value(task.auc()),
+        optimal.map(best -> value(best.auc())).orElse(null),
+        value(task.gauc().mean()),
+        optimal.map(best -> value(best.gauc().mean())).orElse(null),
+        value(task.logLoss()),
+        optimal.map(best -> value(best.logLoss())).orElse(null));
+  }
+
+  private static Double value(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+}

@@ -1,0 +1,91 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.eval.Direction;
+import io.scenerank.eval.MeanAndDeviation;
+import io.scenerank.eval.Metrics;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * A figure by which models are compared.
+ *
+ * @param name its name in JSON
+ * @param title its name in the table
+ * @param better which of two values is the better one
+ * @param spread a model's value; empty where it has none
+ * @param text how a value is shown
+ */
+record ComparedMetric(
+    String name,
+    String title,
+    Direction better,
+    Function<ModelRuns, Optional<MeanAndDeviation>> spread,
+    Function<MeanAndDeviation, String> text) {
+
+  /** The figures that stand in the table; of GAUC and log-loss the mean over the tasks only. */
+  private static final ImmutableSet<String> MEANS =
+      ImmutableSet.of("auc", "gauc", "gauc_macro", "logloss", "logloss_macro");
+
+  /**
+   * AUC of every task, the means of AUC, GAUC and log-loss over the tasks, time, speed.
+   *
+   * @param metrics what one of the models reached
+   */
+  static ImmutableList<ComparedMetric> of(Metrics metrics) {
+    ImmutableList.Builder<ComparedMetric> figures = ImmutableList.builder();
+    metrics.figures().keySet().stream()
+        .filter(name -> MEANS.contains(name) || name.startsWith("auc_"))
+        .forEach(name -> figures.add(measured(name)));
+    figures.add(
+        new ComparedMetric(
+            "seconds", "seconds", Direction.LOWER, ModelRuns::seconds, mean("%.1f")));
+    figures.add(
+        new ComparedMetric(
+            "samples_per_second",
+            "samples/s",
+            Direction.HIGHER,
+            ModelRuns::samplesPerSecond,
+            mean("%,.0f")));
+    return figures.build();
+  }
+
+  private static ComparedMetric measured(String name) {
+    return new ComparedMetric(
+        name,
+        name,
+        name.startsWith("logloss") ? Direction.LOWER : Direction.HIGHER,
+        model -> Optional.ofNullable(model.figures().get(name)),
+        MeanAndDeviation::text);
+  }
+
+  private static Function<MeanAndDeviation, String> mean(String format) {
+    return spread -> String.format(Locale.ROOT, format, spread.mean());
+  }
+
+  /** The figure of each model. */
+  ImmutableList<Optional<MeanAndDeviation>> of(List<ModelRuns> models) {
+    return models.stream().map(spread).collect(ImmutableList.toImmutableList());
+  }
+
+  /** Positions of the best models. */
+  ImmutableSet<Integer> best(List<ModelRuns> models) {
+    return best(better, of(models));
+  }
+
+  /** Positions of the best values, by their means before they are rounded. */
+  static ImmutableSet<Integer> best(Direction better, List<Optional<MeanAndDeviation>> values) {
+    return better.best(
+        values.stream()
+            .map(
+                value ->
+                    value.isPresent()
+                        ? OptionalDouble.of(value.get().mean())
+                        : OptionalDouble.empty())
+            .toList());
+  }
+}
