@@ -2,6 +2,7 @@ package io.scenerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.PackedRows;
@@ -62,6 +63,15 @@ class ExtendingPageTest {
     try (URLClassLoader loader =
         new URLClassLoader(new URL[] {compile().toUri().toURL()}, getClass().getClassLoader())) {
       Class<?> main = loader.loadClass("com.example.TrainSceneGate");
+      Object params =
+          loader
+              .loadClass("com.example.SceneGateParams")
+              .getMethod("defaults", ImmutableList.class)
+              .invoke(null, ImmutableList.of("click"));
+      assertThat(new ConfigMapper().toTree(params).fieldNames())
+          .as("keys of a run's config.yaml, which is read again by them")
+          .toIterable()
+          .containsExactly("task_names", "tower_units");
       assertThat(((Models) main.getField("MODELS").get(null)).names())
           .contains("pepnet", "scene_gate");
       float[][] scores =
