@@ -146,6 +146,10 @@ class PackageArrowsTest {
                   "train",
                   "train.log",
                   "train.experiment"))
+          .put("run.text", ImmutableSet.of("config", "train", "variable"))
+          .put(
+              "run.rows",
+              ImmutableSet.of("config", "files", "feature", "data", "data.prepare", "serve"))
           .put(
               "run",
               ImmutableSet.of(
@@ -169,7 +173,9 @@ class PackageArrowsTest {
                   "cluster.wire",
                   "cluster.worker",
                   "cluster.chief",
-                  "report"))
+                  "report",
+                  "run.text",
+                  "run.rows"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -218,6 +224,8 @@ class PackageArrowsTest {
                   "cluster.chief",
                   "cluster.local",
                   "report",
+                  "run.text",
+                  "run.rows",
                   "run",
                   "parity",
                   "bench"))

@@ -5,7 +5,6 @@ import io.scenerank.model.Models;
 import io.scenerank.run.ComparePipeline;
 import io.scenerank.run.Comparison;
 import io.scenerank.run.OutputFolder;
-import io.scenerank.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -123,7 +122,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private Comparison compare(ComparePipeline.Request request, OutputFolder folder)
       throws IOException {
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       return new ComparePipeline(models, request, progress).run(folder);
     }
   }

@@ -6,7 +6,7 @@ import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.run.EvaluatedModel;
 import io.scenerank.run.Evaluation;
 import io.scenerank.run.NewTestRows;
-import io.scenerank.run.Progress;
+import io.scenerank.run.ProgressListener;
 import io.scenerank.run.RankedModel;
 import io.scenerank.run.StepProgress;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InvalidInputException("--batch-size is " + batchSize + ", expected at least 1");
     }
     EvaluatedModel evaluated;
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       evaluated = rows.data == null ? ofRaw(progress) : ofPrepared(progress);
     }
     PrintWriter stdout = spec.commandLine().getOut();
@@ -107,14 +107,14 @@ final class EvaluateCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private EvaluatedModel ofPrepared(Progress progress) throws IOException {
+  private EvaluatedModel ofPrepared(ProgressListener progress) throws IOException {
     PreparedDataset dataset = PreparedDataset.open(rows.data, runtime.duckDb());
     try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust())) {
       return evaluate(ranked, dataset, progress);
     }
   }
 
-  private EvaluatedModel ofRaw(Progress progress) throws IOException {
+  private EvaluatedModel ofRaw(ProgressListener progress) throws IOException {
     PrepareOptions options =
         new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
     try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust());
@@ -123,7 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private NewTestRows encode(RankedModel ranked, PrepareOptions options, Progress progress)
+  private NewTestRows encode(RankedModel ranked, PrepareOptions options, ProgressListener progress)
       throws IOException {
     return NewTestRows.encode(
         rows.input,
@@ -140,7 +140,8 @@ final class EvaluateCommand implements Callable<Integer> {
         progress);
   }
 
-  private EvaluatedModel evaluate(RankedModel ranked, PreparedDataset dataset, Progress progress) {
+  private EvaluatedModel evaluate(
+      RankedModel ranked, PreparedDataset dataset, ProgressListener progress) {
     return new Evaluation(dataset, encoding.check(progress::line), progress, map)
         .of(ranked, Optional.ofNullable(batchSize));
   }

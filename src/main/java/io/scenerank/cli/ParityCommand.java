@@ -9,7 +9,7 @@ import io.scenerank.parity.CaseResult;
 import io.scenerank.parity.ParityCheck;
 import io.scenerank.parity.TensorComparison;
 import io.scenerank.parity.Tolerances;
-import io.scenerank.run.ErrorText;
+import io.scenerank.run.text.ErrorText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -18,14 +18,14 @@ import io.scenerank.export.ExportDescription;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.run.EncodingCheck;
-import io.scenerank.run.Progress;
-import io.scenerank.run.RawInput;
+import io.scenerank.run.ProgressListener;
 import io.scenerank.run.RunFolder;
 import io.scenerank.run.StepProgress;
-import io.scenerank.run.TypedPrediction;
-import io.scenerank.run.TypedScores;
-import io.scenerank.run.TypedTable;
-import io.scenerank.run.UnseenText;
+import io.scenerank.run.rows.RawInput;
+import io.scenerank.run.rows.TypedPrediction;
+import io.scenerank.run.rows.TypedScores;
+import io.scenerank.run.rows.TypedTable;
+import io.scenerank.run.text.UnseenText;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -132,7 +132,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     ScoreFile file = ScoreFile.of(out);
     Path savedModel = RunFolder.savedModel(model);
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr());
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr());
         SavedModelPredictor predictor =
             SavedModelPredictor.load(savedModel, signature, runtime.threads(), trust.trust())) {
       outputs.forEach(name -> requireOutput(savedModel, predictor, name));
@@ -162,7 +162,7 @@ final class PredictCommand implements Callable<Integer> {
 
   /** Scores what a model of this library asks for: ids and floats. */
   private void scoreEncoded(
-      Path savedModel, SavedModelPredictor predictor, ScoreFile file, Progress progress)
+      Path savedModel, SavedModelPredictor predictor, ScoreFile file, ProgressListener progress)
       throws IOException {
     PackedLayout layout = RowScorer.layout(predictor);
     try (RawInput.Encoded encoded = encoded(layout, progress)) {
@@ -186,7 +186,7 @@ final class PredictCommand implements Callable<Integer> {
 
   /** Scores what any other model asks for. */
   private void scoreTyped(
-      Path savedModel, SavedModelPredictor predictor, ScoreFile file, Progress progress)
+      Path savedModel, SavedModelPredictor predictor, ScoreFile file, ProgressListener progress)
       throws IOException {
     if (!Files.isRegularFile(input)) {
       throw new InvalidInputException(
@@ -216,7 +216,7 @@ final class PredictCommand implements Callable<Integer> {
     print(savedModel, scores.rows(), columns, Optional.empty());
   }
 
-  private TypedScores scoreTyped(SavedModelPredictor predictor, Progress progress)
+  private TypedScores scoreTyped(SavedModelPredictor predictor, ProgressListener progress)
       throws IOException {
     TypedPrediction prediction =
         new TypedPrediction(
@@ -235,7 +235,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private PrepareOptions prepareOptions(Progress progress) {
+  private PrepareOptions prepareOptions(ProgressListener progress) {
     return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
   }
 
@@ -272,7 +272,8 @@ final class PredictCommand implements Callable<Integer> {
     return unchecked;
   }
 
-  private RawInput.Encoded encoded(PackedLayout layout, Progress progress) throws IOException {
+  private RawInput.Encoded encoded(PackedLayout layout, ProgressListener progress)
+      throws IOException {
     return raw || RawInput.isCsv(input)
         ? new RawInput(model, prepareOptions(progress))
             .encode(input.toString(), layout, out.toAbsolutePath().getParent())

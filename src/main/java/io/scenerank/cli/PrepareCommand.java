@@ -14,7 +14,7 @@ import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.run.FilePreparation;
 import io.scenerank.run.NewRowsPreparation;
 import io.scenerank.run.OutputFolder;
-import io.scenerank.run.Progress;
+import io.scenerank.run.ProgressListener;
 import io.scenerank.run.StepProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -202,7 +202,7 @@ final class PrepareCommand implements Callable<Integer> {
               + config);
     }
     if (guess && out == null) {
-      try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
         print(new Guess(options(progress)).of(files, csv.description()).yaml());
       }
       return;
@@ -214,7 +214,7 @@ final class PrepareCommand implements Callable<Integer> {
                 : FilePreparation.of(files, config, options));
   }
 
-  private PrepareOptions options(Progress progress) {
+  private PrepareOptions options(ProgressListener progress) {
     return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
   }
 
@@ -237,7 +237,7 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private void prepare(Finder finder) throws IOException {
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       OutputFolder folder = folder();
       FilePreparation.Result result =
           finder.find(options(progress)).write(folder, ImmutableList.copyOf(tables), progress);
@@ -256,7 +256,7 @@ final class PrepareCommand implements Callable<Integer> {
           "--encoding brings its own description: leave --config and --guess out");
     }
     csv.requireNone("are for a guess; the description of --encoding says it");
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       NewRowsPreparation preparation =
           new NewRowsPreparation(
               encoding,
@@ -281,7 +281,7 @@ final class PrepareCommand implements Callable<Integer> {
             rows == null ? SyntheticOptions.DEFAULT.rows() : rows,
             seed == null ? SyntheticOptions.DEFAULT.seed() : seed);
     long begin = System.nanoTime();
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       new SyntheticSource(options)
           .write(
               requireOut(), force, done -> progress.update("data", done, options.rows(), "rows"));

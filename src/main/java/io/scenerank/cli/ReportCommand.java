@@ -7,7 +7,6 @@ import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
 import io.scenerank.run.MeasuredRun;
-import io.scenerank.run.Progress;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,7 +77,7 @@ final class ReportCommand implements Callable<Integer> {
               ? run + ": has no report.json; name a prepared data set to measure, with --data"
               : data + ": no such folder, expected a prepared data set");
     }
-    try (Progress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       progress.line("measuring the test rows of " + folder);
       RunNumbers measured =
           new MeasuredRun(saved, runtime.compute(), encoding.check(progress::line))

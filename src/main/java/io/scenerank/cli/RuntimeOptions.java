@@ -3,7 +3,6 @@ package io.scenerank.cli;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.run.ComputeOptions;
-import io.scenerank.run.Progress;
 import io.scenerank.train.Device;
 import io.scenerank.train.Devices;
 import java.io.PrintWriter;
@@ -53,8 +52,8 @@ final class RuntimeOptions {
   }
 
   /** Progress on the terminal that {@code bin/scenerank} found, or on standard error. */
-  static Progress progress(PrintWriter err) {
+  static ConsoleProgress progress(PrintWriter err) {
     String terminal = System.getProperty(TERMINAL, "");
-    return new Progress(terminal.isEmpty() ? null : Path.of(terminal), err);
+    return new ConsoleProgress(terminal.isEmpty() ? null : Path.of(terminal), err);
   }
 }

@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.run.ConsoleEncoding;
-import io.scenerank.run.ErrorText;
+import io.scenerank.run.text.ConsoleEncoding;
+import io.scenerank.run.text.ErrorText;
 import io.scenerank.variable.NativeFailures;
 import java.io.PrintWriter;
 import java.util.List;

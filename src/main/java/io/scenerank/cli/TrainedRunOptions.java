@@ -6,7 +6,6 @@ import io.scenerank.files.InnerPath;
 import io.scenerank.model.Models;
 import io.scenerank.run.ChiefTraining;
 import io.scenerank.run.OutputFolder;
-import io.scenerank.run.Progress;
 import io.scenerank.run.RunPipeline;
 import io.scenerank.run.RunReport;
 import io.scenerank.run.RunResumption;
@@ -100,7 +99,7 @@ final class TrainedRunOptions {
 
   private int print(CommandLine command, boolean json, Work work) throws IOException {
     PrintWriter stdout = command.getOut();
-    try (Progress progress = RuntimeOptions.progress(command.getErr());
+    try (ConsoleProgress progress = RuntimeOptions.progress(command.getErr());
         StopSignals stop =
             StopSignals.install(
                 () -> progress.line("stopping after this step; a second time ends at once"))) {

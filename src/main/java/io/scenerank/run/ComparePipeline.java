@@ -7,6 +7,7 @@ import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
+import io.scenerank.run.text.ErrorText;
 import io.scenerank.train.experiment.ComparisonReader;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentDraft;
@@ -22,7 +23,7 @@ import java.util.Optional;
 public final class ComparePipeline {
   private final Models models;
   private final Request request;
-  private final Progress progress;
+  private final ProgressListener progress;
 
   /**
    * What to compare.
@@ -56,7 +57,7 @@ public final class ComparePipeline {
     private static final long serialVersionUID = 1L;
   }
 
-  public ComparePipeline(Models models, Request request, Progress progress) {
+  public ComparePipeline(Models models, Request request, ProgressListener progress) {
     this.models = models;
     this.request = request;
     this.progress = progress;

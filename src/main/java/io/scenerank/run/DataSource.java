@@ -45,12 +45,12 @@ public record DataSource(Optional<Path> folder, SyntheticOptions synthetic, Duck
    * @param run the folder in whose {@code data} the built-in data is generated, unless it is there
    * @param check is called now and then, and may throw to end the generation
    */
-  PreparedDataset open(Path run, Progress progress, Runnable check) throws IOException {
+  PreparedDataset open(Path run, ProgressListener progress, Runnable check) throws IOException {
     return PreparedDataset.open(
         folder.isPresent() ? folder.get() : generate(run.resolve("data"), progress, check), duckDb);
   }
 
-  private Path generate(Path data, Progress progress, Runnable check) throws IOException {
+  private Path generate(Path data, ProgressListener progress, Runnable check) throws IOException {
     if (Files.exists(data)) {
       return data;
     }

@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.run.text.ClusterText;
 import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingState;
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * several machines do where several train.
  */
 final class EpochProgress implements TrainingListener {
-  private final Progress progress;
+  private final ProgressListener progress;
   private final BooleanSupplier stop;
 
   /** What the machines did lately; empty where one process trains. */
@@ -21,7 +22,7 @@ final class EpochProgress implements TrainingListener {
   /**
    * @param stop whether the training is to end early
    */
-  EpochProgress(Progress progress, BooleanSupplier stop) {
+  EpochProgress(ProgressListener progress, BooleanSupplier stop) {
     this.progress = progress;
     this.stop = stop;
   }

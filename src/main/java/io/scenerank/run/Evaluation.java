@@ -21,14 +21,17 @@ import java.util.Optional;
 public final class Evaluation {
   private final PreparedDataset data;
   private final EncodingCheck encoding;
-  private final Progress progress;
+  private final ProgressListener progress;
   private final ImmutableMap<String, String> map;
 
   /**
    * @param map outputs by their tasks, where the names do not tell
    */
   public Evaluation(
-      PreparedDataset data, EncodingCheck encoding, Progress progress, Map<String, String> map) {
+      PreparedDataset data,
+      EncodingCheck encoding,
+      ProgressListener progress,
+      Map<String, String> map) {
     this.data = data;
     this.encoding = encoding;
     this.progress = progress;

@@ -17,6 +17,7 @@ import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.model.GroupNames;
 import io.scenerank.model.Models;
+import io.scenerank.run.text.UnseenText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,7 +153,7 @@ public record FilePreparation(
    *
    * @param tables further folders from which the description may take side tables
    */
-  public Result write(OutputFolder out, ImmutableList<Path> tables, Progress progress)
+  public Result write(OutputFolder out, ImmutableList<Path> tables, ProgressListener progress)
       throws IOException {
     for (Path place : places) {
       out.requireFree(Optional.of(place));

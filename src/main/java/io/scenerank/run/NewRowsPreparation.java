@@ -21,7 +21,7 @@ public record NewRowsPreparation(
     NewRowsSplit split,
     OutputFolder out,
     PrepareOptions options,
-    Progress progress) {
+    ProgressListener progress) {
 
   /** Writes the data set. */
   @FunctionalInterface

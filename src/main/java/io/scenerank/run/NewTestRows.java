@@ -12,6 +12,7 @@ import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.run.text.UnseenText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,11 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
    *     wrong in the rows
    */
   public static NewTestRows encode(
-      String input, Path run, ModelDefinition<?> model, PrepareOptions options, Progress progress)
+      String input,
+      Path run,
+      ModelDefinition<?> model,
+      PrepareOptions options,
+      ProgressListener progress)
       throws IOException {
     SourceFiles files = SourceFiles.find(input, Path.of(""));
     NewRows rows = NewRows.open(run, options);

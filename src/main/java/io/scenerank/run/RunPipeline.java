@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** Data → training → evaluation → export → reload, into one run folder. */
 public final class RunPipeline {
-  private final Progress progress;
+  private final ProgressListener progress;
   private final BooleanSupplier stop;
 
   /**
@@ -58,7 +58,7 @@ public final class RunPipeline {
   /**
    * @param stop tells whether a run is to end early
    */
-  public RunPipeline(Progress progress, BooleanSupplier stop) {
+  public RunPipeline(ProgressListener progress, BooleanSupplier stop) {
     this.progress = progress;
     this.stop = stop;
   }

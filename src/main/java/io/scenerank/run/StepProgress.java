@@ -4,10 +4,10 @@ import io.scenerank.data.prepare.PrepareOptions;
 
 /** Shows the steps of a preparation, each with a rate and a time left of its own. */
 public final class StepProgress implements PrepareOptions.StepListener {
-  private final Progress progress;
+  private final ProgressListener progress;
   private String shown = "";
 
-  public StepProgress(Progress progress) {
+  public StepProgress(ProgressListener progress) {
     this.progress = progress;
   }
 

@@ -20,7 +20,7 @@ record TrainingData(Path folder, Schema schema, RowSource train, RowSource test)
    * @param between called now and then while rows are checked; what it throws ends that
    */
   static TrainingData read(
-      PreparedDataset dataset, boolean streamed, Progress progress, Runnable between) {
+      PreparedDataset dataset, boolean streamed, ProgressListener progress, Runnable between) {
     Schema schema = dataset.schema().withFingerprint(dataset.fingerprint());
     if (!streamed) {
       return new TrainingData(dataset.folder(), schema, dataset.train(), dataset.test());
@@ -32,7 +32,8 @@ record TrainingData(Path folder, Schema schema, RowSource train, RowSource test)
     return new TrainingData(dataset.folder(), schema, train, test);
   }
 
-  private static void check(String what, StreamedRows rows, Progress progress, Runnable between) {
+  private static void check(
+      String what, StreamedRows rows, ProgressListener progress, Runnable between) {
     progress.start();
     rows.check(
         done -> {

@@ -46,7 +46,7 @@ final class TrainingRun {
 
   private final TrainingData data;
   private final ComputeOptions compute;
-  private final Progress progress;
+  private final ProgressListener progress;
   private final BooleanSupplier stop;
 
   /**
@@ -77,7 +77,8 @@ final class TrainingRun {
   /**
    * @param stop whether the run is to end early, with {@link TrainingStopped}
    */
-  TrainingRun(TrainingData data, ComputeOptions compute, Progress progress, BooleanSupplier stop) {
+  TrainingRun(
+      TrainingData data, ComputeOptions compute, ProgressListener progress, BooleanSupplier stop) {
     this.data = data;
     this.compute = compute;
     this.progress = progress;

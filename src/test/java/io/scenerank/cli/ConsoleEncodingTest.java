@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.run.ConsoleEncoding;
+import io.scenerank.run.text.ConsoleEncoding;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.ByteArrayOutputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cli.ScenerankCommand;
+import io.scenerank.run.text.ErrorText;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;

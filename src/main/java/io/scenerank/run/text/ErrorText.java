@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import com.google.common.base.Throwables;
 import io.scenerank.config.Causes;
@@ -44,7 +44,7 @@ public final class ErrorText {
   }
 
   /** The error in one line, as short as a cell of a table should be. */
-  static String brief(Throwable e) {
+  public static String brief(Throwable e) {
     return e instanceof RuntimeException failure && TensorFlowErrors.isOne(failure)
         ? "TensorFlow: " + TensorFlowErrors.firstLine(failure)
         : of(e);

@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.rows;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;

@@ -1,5 +1,6 @@
-package io.scenerank.run;
+package io.scenerank.cli;
 
+import io.scenerank.run.ProgressListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ import java.util.Locale;
  * Shows how far long work is: one line that renews itself on a terminal, a plain line every few
  * seconds elsewhere. Any thread may put a line.
  */
-public final class Progress implements AutoCloseable {
+final class ConsoleProgress implements ProgressListener, AutoCloseable {
   private static final long TERMINAL_EVERY = 200_000_000L; // ns
   private static final long PLAIN_EVERY = 5_000_000_000L; // ns
 
@@ -25,7 +26,7 @@ public final class Progress implements AutoCloseable {
    * @param terminal the terminal's device; null where there is none
    * @param plain where lines go otherwise
    */
-  public Progress(Path terminal, PrintWriter plain) {
+  ConsoleProgress(Path terminal, PrintWriter plain) {
     PrintWriter opened = null;
     if (terminal != null) {
       try {
@@ -40,12 +41,14 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Starts a new stretch of work: rate and time left count from here. */
+  @Override
   public synchronized void start() {
     begin = System.nanoTime();
     lastShown = begin;
   }
 
   /** Shows a stretch's progress, if it is time to. */
+  @Override
   public synchronized void update(String what, long done, long total, String unit) {
     long now = System.nanoTime();
     if (now - lastShown < (terminal ? TERMINAL_EVERY : PLAIN_EVERY)) {
@@ -78,6 +81,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Puts a line that stays above the progress. */
+  @Override
   public synchronized void line(String text) {
     clear();
     out.println(text);

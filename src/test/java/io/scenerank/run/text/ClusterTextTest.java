@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

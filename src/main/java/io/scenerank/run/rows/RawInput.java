@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.rows;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;

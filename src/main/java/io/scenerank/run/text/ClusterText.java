@@ -1,14 +1,14 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import io.scenerank.train.ClusterMetrics;
 import java.util.Locale;
 
 /** What several machines do, in a few words. */
-final class ClusterText {
+public final class ClusterText {
   private ClusterText() {}
 
   /** For example {@code 2 of 3 workers at 12,345 samples/s staleness 0.8, at most 3}. */
-  static String of(ClusterMetrics figures) {
+  public static String of(ClusterMetrics figures) {
     String workers =
         String.format(
             Locale.ROOT,

@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import java.util.Comparator;
 import java.util.Locale;

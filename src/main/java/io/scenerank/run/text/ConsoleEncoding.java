@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import com.google.common.collect.ImmutableList;
 import java.io.OutputStream;

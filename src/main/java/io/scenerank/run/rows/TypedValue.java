@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.rows;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.InputSpec;
