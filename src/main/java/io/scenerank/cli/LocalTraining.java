@@ -26,17 +26,20 @@ final class LocalTraining {
   private static final String LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
   private static final int SIGNAL = 128;
 
+  private final Class<?> main;
   private final LocalSize size;
   private final ImmutableList<String> arguments;
   private final PrintWriter err;
   private final String job = UUID.randomUUID().toString();
 
   /**
+   * @param main the class that each process starts
    * @param arguments those of this process; with them each of the others finds out from its
    *     environment what it is
    * @param err takes what the supervisor and processes but the chief say
    */
-  LocalTraining(LocalSize size, List<String> arguments, PrintWriter err) {
+  LocalTraining(Class<?> main, LocalSize size, List<String> arguments, PrintWriter err) {
+    this.main = main;
     this.size = size;
     this.arguments =
         ImmutableList.<String>builder().addAll(arguments).add(ClusterArguments.SUPERVISED).build();
@@ -114,7 +117,7 @@ final class LocalTraining {
       command.add("-D" + RuntimeOptions.TERMINAL + "="); // It is the chief's.
     }
     return command
-        .add("-cp", System.getProperty("java.class.path"), ScenerankCommand.class.getName())
+        .add("-cp", System.getProperty("java.class.path"), main.getName())
         .addAll(arguments)
         .build();
   }

@@ -138,7 +138,9 @@ final class TrainCommand implements Callable<Integer> {
             .addAll(spec.root().commandLine().getParseResult().originalArgs())
             .addAll(run.nameOfRun(request.start().model()))
             .build();
-    return new LocalTraining(size, arguments, spec.commandLine().getErr()).run(bind);
+    return new LocalTraining(
+            spec.root().userObject().getClass(), size, arguments, spec.commandLine().getErr())
+        .run(bind);
   }
 
   private int runAs(ClusterTask task) throws IOException {

@@ -81,7 +81,7 @@ final class LookupTables {
     assetDefs.add(
         AssetFileDef.newBuilder()
             .setFilename(asset.fileName())
-            .setTensorInfo(ServingGraph.info(file))
+            .setTensorInfo(GraphNames.info(file))
             .build());
     initializers.add(
         tf.initializeTableFromTextFile(

@@ -22,7 +22,7 @@ final class RawPlaceholders {
   /** Adds a column's input, [B, width]. */
   <T extends TType> Operand<T> add(Class<T> type, FeatureColumn column, long width) {
     Operand<T> raw =
-        tf.withName(ServingGraph.opName(column.name()))
+        tf.withName(GraphNames.opName(column.name()))
             .placeholder(type, Placeholder.shape(Shape.of(-1, width)));
     byColumn.put(column.name(), raw);
     return raw;

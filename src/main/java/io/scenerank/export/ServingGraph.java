@@ -9,8 +9,6 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.serve.Signatures;
-import io.scenerank.serve.graph.ShapeProtos;
-import io.scenerank.variable.OpNames;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Shapes;
 import io.scenerank.variable.Weight;
@@ -26,7 +24,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -77,7 +74,8 @@ final class ServingGraph implements AutoCloseable {
     model
         .probabilities()
         .forEach(
-            (task, value) -> probabilities.put(task, named.withName(opName(task)).identity(value)));
+            (task, value) ->
+                probabilities.put(task, named.withName(GraphNames.opName(task)).identity(value)));
     this.outputs = probabilities.buildOrThrow();
   }
 
@@ -87,7 +85,7 @@ final class ServingGraph implements AutoCloseable {
    */
   private <T extends TType> Operand<T> feature(
       Ops ops, FeatureColumn column, Class<T> type, Optional<Operand<T>> computed) {
-    Ops named = ops.withName(opName(column.name()));
+    Ops named = ops.withName(GraphNames.opName(column.name()));
     Shape shape = Shape.of(-1, column.width()); // [B, width]
     Operand<T> input =
         computed.isPresent()
@@ -145,27 +143,9 @@ final class ServingGraph implements AutoCloseable {
 
   private SignatureDef signature(Map<String, Operand<? extends TType>> inputs) {
     SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(METHOD);
-    inputs.forEach((name, input) -> signature.putInputs(name, info(input)));
-    outputs.forEach((name, output) -> signature.putOutputs(name, info(output)));
+    inputs.forEach((name, input) -> signature.putInputs(name, GraphNames.info(input)));
+    outputs.forEach((name, output) -> signature.putOutputs(name, GraphNames.info(output)));
     return signature.build();
-  }
-
-  static TensorInfo info(Operand<? extends TType> operand) {
-    return TensorInfo.newBuilder()
-        .setName(tensorName(operand))
-        .setDtype(operand.asOutput().dataType())
-        .setTensorShape(ShapeProtos.of(operand.shape()))
-        .build();
-  }
-
-  static String tensorName(Operand<?> operand) {
-    return operand.op().name() + ":" + operand.asOutput().index();
-  }
-
-  /** A feature may have any name; an op's is ASCII. The signature keeps the feature's name. */
-  static String opName(String name) {
-    // Ops.withName takes no slash.
-    return OpNames.ascii(name.replace('/', '_'));
   }
 
   @Override

@@ -57,10 +57,10 @@ final class ServingMetaGraph {
       if (weight.trainable() || !trainableOnly) {
         list.addValue(
             VariableDef.newBuilder()
-                .setVariableName(ServingGraph.tensorName(weight.handle()))
-                .setInitialValueName(ServingGraph.tensorName(saver.restoredValue(i)))
+                .setVariableName(GraphNames.tensorName(weight.handle()))
+                .setInitialValueName(GraphNames.tensorName(saver.restoredValue(i)))
                 .setInitializerName(saver.assignment(i).op().name())
-                .setSnapshotName(ServingGraph.tensorName(weight.value()))
+                .setSnapshotName(GraphNames.tensorName(weight.value()))
                 .setIsResource(true)
                 .setTrainable(weight.trainable())
                 .build()

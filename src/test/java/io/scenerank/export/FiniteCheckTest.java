@@ -218,8 +218,8 @@ class FiniteCheckTest {
       Operand<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 1)));
       SignatureDef signature =
           SignatureDef.newBuilder()
-              .putInputs("x", ServingGraph.info(x))
-              .putOutputs("y", ServingGraph.info(tf.identity(x)))
+              .putInputs("x", GraphNames.info(x))
+              .putOutputs("y", GraphNames.info(tf.identity(x)))
               .build();
       MetaGraphDef meta =
           MetaGraphDef.newBuilder()

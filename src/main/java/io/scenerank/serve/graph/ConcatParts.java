@@ -26,28 +26,28 @@ final class ConcatParts {
   }
 
   /** Cuts into parts of these widths. */
-  List<SplitValue> split(Concatenated beside, int[] widths) {
+  List<SplitValue> split(Concatenated concatenated, int[] widths) {
     List<SplitValue> parts = new ArrayList<>();
     int from = 0;
     for (int width : widths) {
-      parts.add(part(beside, from, width));
+      parts.add(part(concatenated, from, width));
       from += width;
     }
     return parts;
   }
 
   /** Neighbouring positions. */
-  SplitValue part(Concatenated beside, int from, int width) {
-    return pick(beside, IntStream.range(from, from + width).toArray());
+  SplitValue part(Concatenated concatenated, int from, int width) {
+    return pick(concatenated, IntStream.range(from, from + width).toArray());
   }
 
   /** Positions in an order of their own. */
-  SplitValue pick(Concatenated beside, int[] positions) {
-    boolean[] isUser = new boolean[ConcatRule.width(beside.runs())];
+  SplitValue pick(Concatenated concatenated, int[] positions) {
+    boolean[] isUser = new boolean[width(concatenated.runs())];
     int[] place = new int[isUser.length]; // among those of its side
     int position = 0;
     int[] next = new int[2];
-    for (Run run : beside.runs()) {
+    for (Run run : concatenated.runs()) {
       for (int i = 0; i < run.width(); i++, position++) {
         isUser[position] = run.ofUser();
         place[position] = next[run.ofUser() ? 0 : 1]++;
@@ -61,8 +61,8 @@ final class ConcatParts {
       (isUser[picked] ? user : rows).add(place[picked]);
     }
     return of(
-        user.isEmpty() ? null : pick(beside.user(), next[0], user),
-        rows.isEmpty() ? null : pick(beside.rows(), next[1], rows),
+        user.isEmpty() ? null : pick(concatenated.user(), next[0], user),
+        rows.isEmpty() ? null : pick(concatenated.rows(), next[1], rows),
         runs.build());
   }
 
@@ -87,10 +87,10 @@ final class ConcatParts {
     for (String part : parts) {
       SplitValue value = graph.value(part);
       int width = Math.toIntExact(graph.shape(part).get(1));
-      if (value instanceof Concatenated beside) {
-        user.add(beside.user());
-        rows.add(beside.rows());
-        runs.addAll(beside.runs());
+      if (value instanceof Concatenated concatenated) {
+        user.add(concatenated.user());
+        rows.add(concatenated.rows());
+        runs.addAll(concatenated.runs());
       } else if (value instanceof OfUser ofUser) {
         user.add(ofUser.tensor());
         runs.add(new Run(true, width));
@@ -125,5 +125,15 @@ final class ConcatParts {
       }
     }
     return ImmutableList.copyOf(merged);
+  }
+
+  /** Width of all runs together. */
+  static int width(List<Run> runs) {
+    return runs.stream().mapToInt(Run::width).sum();
+  }
+
+  /** Width of one side's runs together. */
+  static int width(List<Run> runs, boolean ofUser) {
+    return runs.stream().filter(run -> run.ofUser() == ofUser).mapToInt(Run::width).sum();
   }
 }

@@ -3,7 +3,7 @@ package io.scenerank.serve.graph;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.Fixed;
-import io.scenerank.serve.graph.SplitValue.FlatBeside;
+import io.scenerank.serve.graph.SplitValue.FlatConcatenated;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
 import io.scenerank.serve.graph.SplitValue.Run;
@@ -33,32 +33,34 @@ final class ConcatRule implements SplitRule {
       return Optional.empty();
     }
     String first = inputs.get(0);
-    if (graph.value(first) instanceof Concatenated beside) {
+    if (graph.value(first) instanceof Concatenated concatenated) {
       return ElementOps.UNARY.contains(node.getOp())
-          ? one(map(graph, node, beside))
-          : ofBeside(graph, node, inputs, beside);
+          ? one(map(graph, node, concatenated))
+          : ofBeside(graph, node, inputs, concatenated);
     }
     if (node.getOp().equals("ResourceGather")
-        && graph.value(inputs.get(1)) instanceof FlatBeside ids
+        && graph.value(inputs.get(1)) instanceof FlatConcatenated ids
         && graph.value(first) instanceof Fixed table) {
       return one(
-          new FlatBeside(
+          new FlatConcatenated(
               graph.emitter().copy(node, List.of(table.tensor(), ids.user())),
               graph.emitter().copy(node, List.of(table.tensor(), ids.rows())),
               ids.runs()));
     }
-    if (node.getOp().equals("Reshape") && graph.value(first) instanceof FlatBeside flat) {
+    if (node.getOp().equals("Reshape") && graph.value(first) instanceof FlatConcatenated flat) {
       // [rows · P, D] → [rows, P, D]
       return graph
           .ints(inputs.get(1))
-          .filter(sizes -> sizes.length == 3 && sizes[0] == -1 && sizes[1] == width(flat.runs()))
+          .filter(
+              sizes ->
+                  sizes.length == 3 && sizes[0] == -1 && sizes[1] == ConcatParts.width(flat.runs()))
           .map(sizes -> List.of(unflatten(graph, node, flat, sizes[2])));
     }
     return Optional.empty();
   }
 
   private static Optional<List<SplitValue>> ofBeside(
-      SplitGraph graph, NodeDef node, List<String> inputs, Concatenated beside) {
+      SplitGraph graph, NodeDef node, List<String> inputs, Concatenated concatenated) {
     String first = inputs.get(0);
     DataType type = graph.type(first);
     int rank = graph.rank(first);
@@ -66,14 +68,16 @@ final class ConcatRule implements SplitRule {
       case "Add", "AddV2" ->
           graph
               .ints(inputs.get(1))
-              .filter(values -> rank == 2 && values.length == width(beside.runs()))
-              .map(values -> List.of(addPositions(graph, beside, values)));
+              .filter(
+                  values -> rank == 2 && values.length == ConcatParts.width(concatenated.runs()))
+              .map(values -> List.of(addPositions(graph, concatenated, values)));
       case "GatherV2" ->
           graph
               .ints(inputs.get(1))
               .filter(positions -> graph.axis(inputs.get(2), rank).equals(Optional.of(1)))
               .map(
-                  positions -> List.of(new ConcatParts(graph, type, rank).pick(beside, positions)));
+                  positions ->
+                      List.of(new ConcatParts(graph, type, rank).pick(concatenated, positions)));
       case "Slice" ->
           graph
               .ints(inputs.get(1))
@@ -86,17 +90,19 @@ final class ConcatRule implements SplitRule {
                               size ->
                                   List.of(
                                       new ConcatParts(graph, type, rank)
-                                          .part(beside, begin[1], size[1]))));
+                                          .part(concatenated, begin[1], size[1]))));
       case "SplitV" ->
           graph
               .ints(inputs.get(1))
               .filter(sizes -> graph.axis(inputs.get(2), rank).equals(Optional.of(1)))
-              .map(sizes -> new ConcatParts(graph, type, rank).split(beside, sizes));
+              .map(sizes -> new ConcatParts(graph, type, rank).split(concatenated, sizes));
       case "Reshape" ->
-          graph.ints(inputs.get(1)).flatMap(sizes -> reshape(graph, node, first, beside, sizes));
+          graph
+              .ints(inputs.get(1))
+              .flatMap(sizes -> reshape(graph, node, first, concatenated, sizes));
       case "MatMul" ->
           rank == 2 && isPlain(node) && graph.value(inputs.get(1)) instanceof Fixed kernel
-              ? one(product(graph, beside, kernel.tensor()))
+              ? one(product(graph, concatenated, kernel.tensor()))
               : Optional.empty();
       default -> Optional.empty();
     };
@@ -107,21 +113,26 @@ final class ConcatRule implements SplitRule {
         && !matMul.getAttrOrThrow("transpose_b").getB();
   }
 
-  private static Concatenated map(SplitGraph graph, NodeDef node, Concatenated beside) {
+  private static Concatenated map(SplitGraph graph, NodeDef node, Concatenated concatenated) {
     return new Concatenated(
-        graph.emitter().copy(node, List.of(beside.user())),
-        graph.emitter().copy(node, List.of(beside.rows())),
-        beside.runs());
+        graph.emitter().copy(node, List.of(concatenated.user())),
+        graph.emitter().copy(node, List.of(concatenated.rows())),
+        concatenated.runs());
   }
 
-  private static SplitValue addPositions(SplitGraph graph, Concatenated beside, int[] values) {
+  private static SplitValue addPositions(
+      SplitGraph graph, Concatenated concatenated, int[] values) {
     NodeEmitter emitter = graph.emitter();
     return new Concatenated(
         emitter.addition(
-            DataType.DT_INT32, beside.user(), emitter.ints(ofSide(beside.runs(), true, values))),
+            DataType.DT_INT32,
+            concatenated.user(),
+            emitter.ints(ofSide(concatenated.runs(), true, values))),
         emitter.addition(
-            DataType.DT_INT32, beside.rows(), emitter.ints(ofSide(beside.runs(), false, values))),
-        beside.runs());
+            DataType.DT_INT32,
+            concatenated.rows(),
+            emitter.ints(ofSide(concatenated.runs(), false, values))),
+        concatenated.runs());
   }
 
   /** Those of the values, one a position, that stand at positions of one side. */
@@ -138,51 +149,57 @@ final class ConcatRule implements SplitRule {
     return kept.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static SplitValue unflatten(SplitGraph graph, NodeDef node, FlatBeside flat, int dim) {
+  private static SplitValue unflatten(
+      SplitGraph graph, NodeDef node, FlatConcatenated flat, int dim) {
     DataType type = graph.type(node.getName());
     NodeEmitter emitter = graph.emitter();
     return new Concatenated(
-        emitter.reshape(type, flat.user(), -1, width(flat.runs(), true), dim),
-        emitter.reshape(type, flat.rows(), -1, width(flat.runs(), false), dim),
+        emitter.reshape(type, flat.user(), -1, ConcatParts.width(flat.runs(), true), dim),
+        emitter.reshape(type, flat.rows(), -1, ConcatParts.width(flat.runs(), false), dim),
         flat.runs());
   }
 
   /** [rows, P] → [rows · P], or [rows, P, D] → [rows, P · D]. */
   private static Optional<List<SplitValue>> reshape(
-      SplitGraph graph, NodeDef node, String input, Concatenated beside, int[] sizes) {
+      SplitGraph graph, NodeDef node, String input, Concatenated concatenated, int[] sizes) {
     DataType type = graph.type(input);
     NodeEmitter emitter = graph.emitter();
     Shape shape = graph.shape(input);
     if (shape.numDimensions() == 2 && sizes.length == 1 && sizes[0] == -1) {
       return one(
-          new FlatBeside(
-              emitter.reshape(type, beside.user(), -1),
-              emitter.reshape(type, beside.rows(), -1),
-              beside.runs()));
+          new FlatConcatenated(
+              emitter.reshape(type, concatenated.user(), -1),
+              emitter.reshape(type, concatenated.rows(), -1),
+              concatenated.runs()));
     }
     if (shape.numDimensions() != 3 || sizes.length != 2 || sizes[0] != -1) {
       return Optional.empty();
     }
     int dim = Math.toIntExact(shape.get(2));
-    if (dim < 1 || sizes[1] != width(beside.runs()) * dim) {
+    if (dim < 1 || sizes[1] != ConcatParts.width(concatenated.runs()) * dim) {
       return Optional.empty();
     }
     return one(
         new Concatenated(
-            emitter.reshape(type, beside.user(), -1, width(beside.runs(), true) * dim),
-            emitter.reshape(type, beside.rows(), -1, width(beside.runs(), false) * dim),
-            beside.runs().stream()
+            emitter.reshape(
+                type, concatenated.user(), -1, ConcatParts.width(concatenated.runs(), true) * dim),
+            emitter.reshape(
+                type, concatenated.rows(), -1, ConcatParts.width(concatenated.runs(), false) * dim),
+            concatenated.runs().stream()
                 .map(run -> new Run(run.ofUser(), run.width() * dim))
                 .collect(ImmutableList.toImmutableList())));
   }
 
   /** The product with a kernel, whose rows are taken apart as the input's columns are. */
-  private static SplitValue product(SplitGraph graph, Concatenated beside, String kernel) {
+  private static SplitValue product(SplitGraph graph, Concatenated concatenated, String kernel) {
     NodeEmitter emitter = graph.emitter();
-    int[] all = IntStream.range(0, width(beside.runs())).toArray();
-    String ofUser = emitter.gather(DataType.DT_FLOAT, kernel, ofSide(beside.runs(), true, all), 0);
-    String ofRows = emitter.gather(DataType.DT_FLOAT, kernel, ofSide(beside.runs(), false, all), 0);
-    return new Sum(emitter.matMul(beside.user(), ofUser), emitter.matMul(beside.rows(), ofRows));
+    int[] all = IntStream.range(0, ConcatParts.width(concatenated.runs())).toArray();
+    String ofUser =
+        emitter.gather(DataType.DT_FLOAT, kernel, ofSide(concatenated.runs(), true, all), 0);
+    String ofRows =
+        emitter.gather(DataType.DT_FLOAT, kernel, ofSide(concatenated.runs(), false, all), 0);
+    return new Sum(
+        emitter.matMul(concatenated.user(), ofUser), emitter.matMul(concatenated.rows(), ofRows));
   }
 
   /** Side by side: what is the user's may join what is the candidates' without being repeated. */
@@ -206,14 +223,6 @@ final class ConcatRule implements SplitRule {
             || value instanceof OfRows
             || value instanceof Sum
             || value instanceof OfUser user && user.perRow() == 1);
-  }
-
-  static int width(List<Run> runs) {
-    return runs.stream().mapToInt(Run::width).sum();
-  }
-
-  static int width(List<Run> runs, boolean ofUser) {
-    return runs.stream().filter(run -> run.ofUser() == ofUser).mapToInt(Run::width).sum();
   }
 
   private static Optional<List<SplitValue>> one(SplitValue value) {

@@ -111,8 +111,8 @@ final class SplitGraph {
       rows = ofRows.tensor();
     } else if (value instanceof OfUser ofUser) {
       rows = emitter.tile(type(tensor), ofUser.tensor(), rank(tensor), candidates);
-    } else if (value instanceof Concatenated beside) {
-      rows = together(tensor, beside);
+    } else if (value instanceof Concatenated concatenated) {
+      rows = together(tensor, concatenated);
     } else if (value instanceof Sum sum) {
       // As a bias, which TensorFlow adds in the product itself.
       rows = emitter.biasAdd(sum.rows(), emitter.reshape(DataType.DT_FLOAT, sum.user(), -1));
@@ -124,19 +124,19 @@ final class SplitGraph {
     return rows;
   }
 
-  private String together(String tensor, Concatenated beside) {
+  private String together(String tensor, Concatenated concatenated) {
     DataType type = type(tensor);
     int rank = rank(tensor);
     List<String> parts = new ArrayList<>();
     int user = 0;
     int rows = 0;
-    for (Run run : beside.runs()) {
+    for (Run run : concatenated.runs()) {
       if (run.ofUser()) {
-        String part = emitter.slice(type, beside.user(), rank, user, run.width());
+        String part = emitter.slice(type, concatenated.user(), rank, user, run.width());
         parts.add(emitter.tile(type, part, rank, candidates));
         user += run.width();
       } else {
-        parts.add(emitter.slice(type, beside.rows(), rank, rows, run.width()));
+        parts.add(emitter.slice(type, concatenated.rows(), rank, rows, run.width()));
         rows += run.width();
       }
     }

@@ -42,7 +42,8 @@ sealed interface SplitValue {
   record Concatenated(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
 
   /** {@link Concatenated} with its first two axes as one; nothing but a look-up reads it so. */
-  record FlatBeside(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
+  record FlatConcatenated(String user, String rows, ImmutableList<Run> runs)
+      implements SplitValue {}
 
   /**
    * The sum of a part of the user, [1, w], and one of the candidates, [n, w]: what a product makes
