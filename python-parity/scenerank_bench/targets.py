@@ -46,7 +46,7 @@ class Target:
         return {**dataclasses.asdict(self), "met": self.met}
 
 
-HEADER = ["what", "measured", "target", "verdict", "figures, one core each"]
+HEADER = ["what", "measured", "target", "verdict", "values, one core each"]
 
 
 def figure(value, unit):
