@@ -37,8 +37,9 @@ public final class RunPipeline {
      * What is trained.
      *
      * @param lines hears what cannot be checked
-     * @throws InvalidInputException if the configuration is wrong, or the data lacks what the model
-     *     reads or is encoded otherwise than that of the run that training goes on from
+     * @throws io.scenerank.config.InvalidInputException if the configuration is wrong, or the data
+     *     lacks what the model reads or is encoded otherwise than that of the run that training
+     *     goes on from
      */
     public Experiment experiment(Consumer<String> lines) {
       Experiment experiment = start.experiment(data.schema());
