@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scenerank.testing.RunsCommandsOf;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/benchmarks.md and docs/parity.md, on less work. */
+@Tag("slow")
 class BenchmarksPageTest {
   @TempDir private Path temp;
 

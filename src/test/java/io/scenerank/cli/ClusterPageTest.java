@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands of docs/cluster.md on a small data set: those that run on a machine each run side by
  * side on this one.
  */
+@Tag("slow")
 class ClusterPageTest {
   private static final String START = "docs/cluster.md#Start a training";
   private static final Pattern ADDRESS = Pattern.compile("10\\.0\\.0\\.\\d+:2222");

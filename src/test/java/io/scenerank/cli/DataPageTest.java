@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands and the description of docs/data.md, on few rows. */
+@Tag("slow")
 class DataPageTest {
   private static final String OWN_DATA = "docs/data.md#Use your own data";
   private static final int RATINGS = 300;

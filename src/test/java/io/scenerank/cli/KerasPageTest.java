@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/keras.md, on small models. */
+@Tag("slow")
 class KerasPageTest {
   private static final Path RESOURCES = Path.of("src/test/resources/keras");
 
