@@ -1,8 +1,6 @@
 package io.scenerank.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.Activation;
@@ -33,7 +31,6 @@ import java.util.Locale;
  *     false
  * @param linearLogits whether the linear logits join every task, default false
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ApgParams(
     ImmutableList<String> taskNames,
     String sceneGroupName,

@@ -2,8 +2,6 @@ package io.scenerank.model;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Activation;
 import io.scenerank.layer.AttentionMasking;
@@ -36,7 +34,6 @@ import io.scenerank.layer.PositionEncodingLayer.PositionInitializer;
  *     its code, default false
  * @param attentionMasking the Keras generation whose masks attention has, default keras2
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record M2mParams(
     ImmutableList<String> taskNames,
     String domainGroupName,

@@ -1,7 +1,5 @@
 package io.scenerank.model;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 
 /**
@@ -14,7 +12,6 @@ import com.google.common.collect.ImmutableList;
  * @param taskTowerDnnUnits widths of a tower's layers before its output, default [128, 64]
  * @param dropoutRate dropout after every layer of a network but its last, in [0, 1), default 0.1
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record MmoeParams(
     ImmutableList<String> taskNames,
     int expertNums,

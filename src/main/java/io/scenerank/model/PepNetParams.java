@@ -1,7 +1,5 @@
 package io.scenerank.model;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Activation;
 
@@ -15,7 +13,6 @@ import io.scenerank.layer.Activation;
  * @param l2Reg factor of sum(kernel²) of gates and towers in the loss, default 1e-5
  * @param linearLogits whether the linear logits join every task, default false
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record PepNetParams(
     ImmutableList<String> taskNames,
     ImmutableList<Integer> pepnetDnnUnits,

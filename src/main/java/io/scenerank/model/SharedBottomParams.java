@@ -1,7 +1,5 @@
 package io.scenerank.model;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.Activation;
@@ -21,7 +19,6 @@ import io.scenerank.layer.Activation;
  *     false
  * @param linearLogits whether the linear logits join every task, default false
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record SharedBottomParams(
     ImmutableList<String> taskNames,
     ImmutableList<String> bottomGroups,
