@@ -149,7 +149,15 @@ class PackageArrowsTest {
           .put("run.text", ImmutableSet.of("config", "train", "variable"))
           .put(
               "run.rows",
-              ImmutableSet.of("config", "files", "feature", "data", "data.prepare", "serve"))
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "data.prepare",
+                  "model",
+                  "serve",
+                  "run.text"))
           .put(
               "run",
               ImmutableSet.of(
@@ -176,6 +184,21 @@ class PackageArrowsTest {
                   "report",
                   "run.text",
                   "run.rows"))
+          .put(
+              "run.export",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "data.prepare",
+                  "model",
+                  "train.optimizer",
+                  "train",
+                  "train.experiment",
+                  "export",
+                  "keras",
+                  "run"))
           .put(
               "parity",
               ImmutableSet.of(
@@ -226,6 +249,7 @@ class PackageArrowsTest {
                   "report",
                   "run.text",
                   "run.rows",
+                  "run.export",
                   "run",
                   "parity",
                   "bench"))

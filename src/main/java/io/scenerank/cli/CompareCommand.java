@@ -1,16 +1,16 @@
 package io.scenerank.cli;
 
+import com.google.common.primitives.Longs;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
-import io.scenerank.run.ComparePipeline;
+import io.scenerank.run.CompareRequest;
 import io.scenerank.run.Comparison;
-import io.scenerank.run.OutputFolder;
+import io.scenerank.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,17 +100,13 @@ final class CompareCommand implements Callable<Integer> {
     if (output.json && markdown) {
       throw new InvalidInputException("--json and --markdown exclude each other");
     }
-    ComparePipeline.Request request =
-        new ComparePipeline.Request(
-            names,
-            data.source(runtime.duckDb()),
-            setting.config(),
-            setting.settings(),
-            Seeds.parse(seeds),
-            runtime.compute(),
-            output.verbose);
-    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "compare", force);
-    Comparison comparison = compare(request, folder);
+    CompareRequest request =
+        setting
+            .to(data.request(names), runtime, spec.commandLine())
+            .withSeeds(Longs.toArray(Seeds.parse(seeds)))
+            .withStackTraces(output.verbose)
+            .withForce(force);
+    Comparison comparison = compare(out == null ? request : request.withOut(out));
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(
         output.json
@@ -120,10 +116,9 @@ final class CompareCommand implements Callable<Integer> {
     return comparison.succeeded() ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
   }
 
-  private Comparison compare(ComparePipeline.Request request, OutputFolder folder)
-      throws IOException {
+  private Comparison compare(CompareRequest request) throws IOException {
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      return new ComparePipeline(models, request, progress).run(folder);
+      return Runs.standard().models(models).listener(progress).compare(request);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.run.DataSource;
+import io.scenerank.run.CompareRequest;
+import io.scenerank.run.RunRequest;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains on the built-in data unless other data is named. */
@@ -19,14 +18,25 @@ final class DataOptions {
       description = "Rows of the built-in data. Default: 100000.")
   private Long rows;
 
-  DataSource source(DuckDbOptions duckDb) {
+  /** Trains one model on the data. */
+  RunRequest request(String model) {
+    requireOne();
+    RunRequest request =
+        data == null ? RunRequest.ofBuiltInData(model) : RunRequest.of(model, data);
+    return rows == null ? request : request.withRows(rows);
+  }
+
+  /** Trains several models on the data. */
+  CompareRequest request(List<String> models) {
+    requireOne();
+    CompareRequest request =
+        data == null ? CompareRequest.ofBuiltInData(models) : CompareRequest.of(models, data);
+    return rows == null ? request : request.withRows(rows);
+  }
+
+  private void requireOne() {
     if (data != null && rows != null) {
       throw new InvalidInputException("--rows is for the built-in data; leave it out with --data");
     }
-    long dataRows = rows == null ? SyntheticOptions.DEFAULT.rows() : rows;
-    return new DataSource(
-        Optional.ofNullable(data),
-        new SyntheticOptions(dataRows, SyntheticOptions.DEFAULT.seed()),
-        duckDb);
   }
 }

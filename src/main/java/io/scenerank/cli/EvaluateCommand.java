@@ -1,20 +1,14 @@
 package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.run.EvaluateRequest;
 import io.scenerank.run.EvaluatedModel;
-import io.scenerank.run.Evaluation;
-import io.scenerank.run.NewTestRows;
-import io.scenerank.run.ProgressListener;
-import io.scenerank.run.RankedModel;
-import io.scenerank.run.StepProgress;
+import io.scenerank.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -98,7 +92,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     EvaluatedModel evaluated;
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      evaluated = rows.data == null ? ofRaw(progress) : ofPrepared(progress);
+      evaluated = Runs.standard().listener(progress).evaluate(request());
     }
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(
@@ -107,42 +101,16 @@ final class EvaluateCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private EvaluatedModel ofPrepared(ProgressListener progress) throws IOException {
-    PreparedDataset dataset = PreparedDataset.open(rows.data, runtime.duckDb());
-    try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust())) {
-      return evaluate(ranked, dataset, progress);
-    }
-  }
-
-  private EvaluatedModel ofRaw(ProgressListener progress) throws IOException {
-    PrepareOptions options =
-        new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
-    try (RankedModel ranked = RankedModel.open(model, runtime.threads(), trust.trust());
-        NewTestRows raw = encode(ranked, options, progress)) {
-      return evaluate(ranked, raw.dataset(), progress).ofRaw(Path.of(rows.input), raw.unseen());
-    }
-  }
-
-  private NewTestRows encode(RankedModel ranked, PrepareOptions options, ProgressListener progress)
-      throws IOException {
-    return NewTestRows.encode(
-        rows.input,
-        model,
-        ranked
-            .definition()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        model
-                            + ": is no run folder, which --input needs: it says how raw rows are"
-                            + " encoded")),
-        options,
-        progress);
-  }
-
-  private EvaluatedModel evaluate(
-      RankedModel ranked, PreparedDataset dataset, ProgressListener progress) {
-    return new Evaluation(dataset, encoding.check(progress::line), progress, map)
-        .of(ranked, Optional.ofNullable(batchSize));
+  private EvaluateRequest request() {
+    EvaluateRequest request =
+        (rows.data == null
+                ? EvaluateRequest.ofRaw(model, rows.input)
+                : EvaluateRequest.of(model, rows.data))
+            .withOutputs(map)
+            .withThreads(runtime.threads())
+            .withMemoryLimit(memoryLimit)
+            .withTrust(trust.trust())
+            .withIgnoreEncoding(encoding.isIgnored());
+    return batchSize == null ? request : request.withBatchSize(batchSize);
   }
 }

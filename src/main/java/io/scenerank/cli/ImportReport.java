@@ -5,7 +5,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.keras.GraphDifference;
 import io.scenerank.keras.KerasModel;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.run.RunReport;
+import io.scenerank.run.RunResult;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ record ImportReport(KerasModel model, Path run) {
                     String.format(
                         Locale.ROOT,
                         "The native graph and the source's differ by %s on %d random rows",
-                        RunReport.difference(found.largest()),
+                        RunResult.difference(found.largest()),
                         found.rows()))
             .orElse("The source has no graph to compare with"),
         model
@@ -57,7 +57,7 @@ record ImportReport(KerasModel model, Path run) {
                     String.format(
                         Locale.ROOT,
                         "The known scores and the model's differ by %s on %d rows%n",
-                        RunReport.difference(found.largest()),
+                        RunResult.difference(found.largest()),
                         found.rows()))
             .orElse(""),
         run);

@@ -1,21 +1,14 @@
 package io.scenerank.cli;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.prepare.Guess;
 import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.NewRowsSplit;
-import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
-import io.scenerank.run.FilePreparation;
-import io.scenerank.run.NewRowsPreparation;
-import io.scenerank.run.OutputFolder;
-import io.scenerank.run.ProgressListener;
-import io.scenerank.run.StepProgress;
+import io.scenerank.run.PrepareRequest;
+import io.scenerank.run.PrepareResult;
+import io.scenerank.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +38,6 @@ import picocli.CommandLine.Spec;
     })
 final class PrepareCommand implements Callable<Integer> {
   private static final String SYNTHETIC = "synthetic";
-  private static final ImmutableSet<String> NAMED =
-      ImmutableSet.<String>builder().add(SYNTHETIC).addAll(NamedSource.names()).build();
 
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
@@ -154,10 +145,6 @@ final class PrepareCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private OutputFolder folder() {
-    return new OutputFolder(requireOut(), force);
-  }
-
   private Path requireOut() {
     if (out == null) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--out=DIR'");
@@ -175,17 +162,18 @@ final class PrepareCommand implements Callable<Integer> {
       throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
     }
     if (encoding == null) {
-      prepare(options -> FilePreparation.named(source, from, Optional.ofNullable(config), options));
+      PrepareRequest request = PrepareRequest.ofNamed(source, from, requireOut());
+      prepare(config == null ? request : request.withConfig(config));
     } else {
-      encode(preparation -> preparation.named(source, from));
+      encode(() -> PrepareRequest.ofNamed(source, from, requireOut()));
     }
   }
 
   private void files() throws IOException {
     requireNoSyntheticOptions();
-    SourceFiles files = FilePreparation.files(source, NAMED);
+    PrepareRequest.guessed(source, Path.of("")).requireFiles();
     if (encoding != null) {
-      encode(preparation -> preparation.files(files));
+      encode(() -> PrepareRequest.guessed(source, requireOut()));
       return;
     }
     if (guess == (config != null)) {
@@ -203,19 +191,24 @@ final class PrepareCommand implements Callable<Integer> {
     }
     if (guess && out == null) {
       try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-        print(new Guess(options(progress)).of(files, csv.description()).yaml());
+        PrepareRequest request = PrepareRequest.guessed(source, Path.of(""));
+        print(Runs.standard().listener(progress).guess(common(request)));
       }
       return;
     }
     prepare(
-        options ->
-            config == null
-                ? FilePreparation.guess(files, csv.description(), options, folder())
-                : FilePreparation.of(files, config, options));
+        config == null
+            ? PrepareRequest.guessed(source, requireOut())
+            : PrepareRequest.of(source, config, requireOut()));
   }
 
-  private PrepareOptions options(ProgressListener progress) {
-    return new PrepareOptions(runtime.duckDb(), memoryLimit, new StepProgress(progress));
+  private PrepareRequest common(PrepareRequest request) {
+    return request
+        .withCsv(csv.description())
+        .withTables(tables)
+        .withForce(force)
+        .withThreads(runtime.threads())
+        .withMemoryLimit(memoryLimit);
   }
 
   private void print(String text) {
@@ -231,42 +224,20 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  @FunctionalInterface
-  private interface Finder {
-    FilePreparation find(PrepareOptions options) throws IOException;
-  }
-
-  private void prepare(Finder finder) throws IOException {
+  private void prepare(PrepareRequest request) throws IOException {
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      OutputFolder folder = folder();
-      FilePreparation.Result result =
-          finder.find(options(progress)).write(folder, ImmutableList.copyOf(tables), progress);
+      PrepareResult result = Runs.standard().listener(progress).prepare(common(request));
       print(output.json ? result.toJson() : result.toText());
     }
   }
 
-  @FunctionalInterface
-  private interface Encoder {
-    FilePreparation.Result encode(NewRowsPreparation preparation) throws IOException;
-  }
-
-  private void encode(Encoder encoder) throws IOException {
+  private void encode(Supplier<PrepareRequest> request) throws IOException {
     if (config != null || guess) {
       throw new InvalidInputException(
           "--encoding brings its own description: leave --config and --guess out");
     }
     csv.requireNone("are for a guess; the description of --encoding says it");
-    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
-      NewRowsPreparation preparation =
-          new NewRowsPreparation(
-              encoding,
-              split == null ? NewRowsSplit.DESCRIBED : split,
-              new OutputFolder(requireOut(), force),
-              options(progress),
-              progress);
-      FilePreparation.Result result = encoder.encode(preparation);
-      print(output.json ? result.toJson() : result.toText());
-    }
+    prepare(request.get().withEncoding(encoding, split == null ? NewRowsSplit.DESCRIBED : split));
   }
 
   private void synthetic() throws IOException {

@@ -1,8 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.model.Models;
-import io.scenerank.run.RunPipeline;
-import io.scenerank.run.TrainingStart;
+import io.scenerank.run.RunRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,13 +43,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunPipeline.Request request =
-        new RunPipeline.Request(
-            TrainingStart.ofModel(Models.standard(), model, setting.config(), setting.settings()),
-            data.source(runtime.duckDb()),
-            seed,
-            runtime.compute(),
-            false);
-    return run.run(request, spec.commandLine(), output.json);
+    RunRequest request = setting.to(data.request(model), runtime, spec.commandLine());
+    return run.run(request.withSeed(seed), spec.commandLine(), output.json);
   }
 }

@@ -1,10 +1,16 @@
 package io.scenerank.cli;
 
+import io.scenerank.run.CompareRequest;
+import io.scenerank.run.ResumeRequest;
+import io.scenerank.run.RunRequest;
+import io.scenerank.train.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** Options of every command that trains: how. */
 final class SettingOptions {
@@ -26,12 +32,47 @@ final class SettingOptions {
       description = "One setting, for example --set learning_rate=0.002; may stand several times.")
   private List<String> settings = List.of();
 
-  Optional<Path> config() {
-    return Optional.ofNullable(config);
+  /** The request with these options and, where they are given, threads and device. */
+  RunRequest to(RunRequest base, RuntimeOptions runtime, CommandLine command) {
+    RunRequest request = config == null ? base : base.withConfig(config);
+    for (String text : settings()) {
+      request = request.withSetting(text);
+    }
+    int threads = runtime.threads();
+    Device device = runtime.device();
+    ParseResult parsed = command.getParseResult();
+    request = parsed.hasMatchedOption("--threads") ? request.withThreads(threads) : request;
+    return parsed.hasMatchedOption("--device") ? request.withDevice(device) : request;
+  }
+
+  /** The request with these options and, where they are given, threads and device. */
+  CompareRequest to(CompareRequest base, RuntimeOptions runtime, CommandLine command) {
+    CompareRequest request = config == null ? base : base.withConfig(config);
+    for (String text : settings()) {
+      request = request.withSetting(text);
+    }
+    int threads = runtime.threads();
+    Device device = runtime.device();
+    ParseResult parsed = command.getParseResult();
+    request = parsed.hasMatchedOption("--threads") ? request.withThreads(threads) : request;
+    return parsed.hasMatchedOption("--device") ? request.withDevice(device) : request;
+  }
+
+  /** The request with these options and, where they are given, threads and device. */
+  ResumeRequest to(ResumeRequest base, RuntimeOptions runtime, CommandLine command) {
+    ResumeRequest request = config == null ? base : base.withConfig(config);
+    for (String text : settings()) {
+      request = request.withSetting(text);
+    }
+    int threads = runtime.threads();
+    Device device = runtime.device();
+    ParseResult parsed = command.getParseResult();
+    request = parsed.hasMatchedOption("--threads") ? request.withThreads(threads) : request;
+    return parsed.hasMatchedOption("--device") ? request.withDevice(device) : request;
   }
 
   /** Every {@code key=value}, those of options of their own last. */
-  List<String> settings() {
+  private List<String> settings() {
     List<String> all = new ArrayList<>(settings);
     Optional.ofNullable(epochs).ifPresent(value -> all.add("training.epochs=" + value));
     Optional.ofNullable(batchSize).ifPresent(value -> all.add("training.batch_size=" + value));

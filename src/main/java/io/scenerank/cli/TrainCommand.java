@@ -3,21 +3,18 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.chief.ClusterEnd;
-import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.model.Models;
 import io.scenerank.run.ClusterMember;
 import io.scenerank.run.ClusterTask;
 import io.scenerank.run.ComputeOptions;
-import io.scenerank.run.DataSource;
-import io.scenerank.run.RunPipeline;
-import io.scenerank.run.RunResumption;
-import io.scenerank.run.TrainingStart;
-import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.run.ResumeRequest;
+import io.scenerank.run.RunRequest;
+import io.scenerank.run.Runs;
+import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
@@ -30,7 +27,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Trains on a prepared data set, from first values or from those of a run. */
@@ -51,8 +47,6 @@ import picocli.CommandLine.Spec;
           + " by itself, without --resume."
     })
 final class TrainCommand implements Callable<Integer> {
-  private static final long FIRST_SEED = 1;
-
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
@@ -107,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
     Optional<ClusterTask> task = local.isPresent() ? Optional.empty() : cluster.task(environment);
     if (beginning.resume) {
       requireAlone(local.isPresent() || task.isPresent());
-      return run.resume(given(Optional.empty()), spec.commandLine(), output.json);
+      return run.resume(this::resumed, spec.commandLine(), output.json);
     }
     if (data == null) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'");
@@ -118,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
     if (task.isPresent()) {
       return runAs(task.get());
     }
-    return run.run(request(runtime.compute()), spec.commandLine(), output.json);
+    return run.run(request(), spec.commandLine(), output.json);
   }
 
   private static void requireAlone(boolean cluster) {
@@ -131,12 +125,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private int startCluster(LocalSize size, Reachability bind) throws IOException {
     // What is wrong is said once, by this process, before any other is started.
-    RunPipeline.Request request = request(runtime.compute());
-    request.experiment(line -> {}); // The chief says what cannot be checked.
+    Experiment experiment =
+        Runs.standard().check(request()); // The chief says what it cannot check.
     ImmutableList<String> arguments =
         ImmutableList.<String>builder()
             .addAll(spec.root().commandLine().getParseResult().originalArgs())
-            .addAll(run.nameOfRun(request.start().model()))
+            .addAll(run.nameOfRun(experiment.definition().type().name()))
             .build();
     return new LocalTraining(
             spec.root().userObject().getClass(), size, arguments, spec.commandLine().getErr())
@@ -147,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
     ComputeOptions compute = runtime.compute().in(task.place());
     switch (task.id().role()) {
       case PS -> new ClusterMember(task, compute).serveVariables();
-      case WORKER -> new ClusterMember(task, compute).work(request(compute));
+      case WORKER -> new ClusterMember(task, compute).work(request(), Models.standard());
       case CHIEF -> {
         return leadAs(task, compute);
       }
@@ -160,8 +154,7 @@ final class TrainCommand implements Callable<Integer> {
     TaskServer server = chief.start();
     try {
       int code =
-          run.trainAsChief(
-              request(compute), given(Optional.of(task.place())), spec.commandLine(), output.json);
+          run.trainAsChief(request().withCluster(task.place()), spec.commandLine(), output.json);
       new ClusterEnd(chief).tell();
       return code;
     } catch (InvalidInputException e) {
@@ -172,35 +165,19 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private RunPipeline.Request request(ComputeOptions compute) throws IOException {
-    TrainingStart start = start();
-    long chosen =
-        Optional.ofNullable(seed)
-            .or(() -> start.run().map(run -> run.state().seed()))
-            .orElse(FIRST_SEED);
-    DataSource source =
-        new DataSource(Optional.of(data), SyntheticOptions.DEFAULT, runtime.duckDb());
-    return new RunPipeline.Request(start, source, chosen, compute, encoding.isIgnored());
+  private RunRequest request() {
+    RunRequest start =
+        beginning.run == null
+            ? RunRequest.of(beginning.model, data)
+            : RunRequest.from(beginning.run, data);
+    RunRequest request =
+        setting.to(start, runtime, spec.commandLine()).withIgnoreEncoding(encoding.isIgnored());
+    return seed == null ? request : request.withSeed(seed);
   }
 
-  private RunResumption.Given given(Optional<ClusterOptions> place) {
-    ComputeOptions compute = runtime.compute();
-    ParseResult parsed = spec.commandLine().getParseResult();
-    return new RunResumption.Given(
-        Optional.ofNullable(data),
-        Optional.ofNullable(seed),
-        setting.config(),
-        setting.settings(),
-        parsed.hasMatchedOption("--threads") ? Optional.of(compute.threads()) : Optional.empty(),
-        parsed.hasMatchedOption("--device") ? Optional.of(compute.device()) : Optional.empty(),
-        place);
-  }
-
-  private TrainingStart start() throws IOException {
-    return beginning.run == null
-        ? TrainingStart.ofModel(
-            Models.standard(), beginning.model, setting.config(), setting.settings())
-        : new TrainingStart.EarlierRun(
-            SavedRun.open(beginning.run), setting.config(), setting.settings());
+  private ResumeRequest resumed(Path folder) {
+    ResumeRequest request = setting.to(ResumeRequest.of(folder), runtime, spec.commandLine());
+    request = data == null ? request : request.withData(data);
+    return seed == null ? request : request.withSeed(seed);
   }
 }

@@ -3,18 +3,18 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
-import io.scenerank.model.Models;
-import io.scenerank.run.ChiefTraining;
 import io.scenerank.run.OutputFolder;
-import io.scenerank.run.RunPipeline;
-import io.scenerank.run.RunReport;
-import io.scenerank.run.RunResumption;
+import io.scenerank.run.ResumeRequest;
+import io.scenerank.run.RunRequest;
+import io.scenerank.run.RunResult;
+import io.scenerank.run.Runs;
 import io.scenerank.train.TrainingStopped;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -31,10 +31,10 @@ final class TrainedRunOptions {
       description = "Replace the run folder if it exists, once the new run has succeeded.")
   private boolean force;
 
-  /** Does a run and gives its report; empty where there was nothing to do. */
+  /** Does a run and gives its result; empty where there was nothing to do. */
   @FunctionalInterface
   private interface Work {
-    Optional<RunReport> on(RunPipeline pipeline) throws IOException;
+    Optional<RunResult> with(Runs runs) throws IOException;
   }
 
   /**
@@ -44,30 +44,27 @@ final class TrainedRunOptions {
    * @param json whether the report is one JSON object
    * @return the exit code
    */
-  int run(RunPipeline.Request request, CommandLine command, boolean json) throws IOException {
-    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), request.start().model(), force);
-    return print(command, json, pipeline -> Optional.of(pipeline.run(request, folder)));
+  int run(RunRequest request, CommandLine command, boolean json) throws IOException {
+    RunRequest placed = into(request);
+    return print(command, json, runs -> Optional.of(runs.run(placed)));
+  }
+
+  private RunRequest into(RunRequest request) {
+    return (out == null ? request : request.withOut(out)).withForce(force);
   }
 
   /**
    * Trains into the folder as the chief of a cluster, or goes on with its own run there.
    *
-   * @param given what the command line says of a run that is gone on with
    * @return the exit code
    */
-  int trainAsChief(
-      RunPipeline.Request request, RunResumption.Given given, CommandLine command, boolean json)
-      throws IOException {
+  int trainAsChief(RunRequest request, CommandLine command, boolean json) throws IOException {
     if (out == null) {
       throw new InvalidInputException(
           "a chief that is started again goes on with its run: name it with --out RUN");
     }
-    OutputFolder folder = new OutputFolder(out, force);
-    return print(
-        command,
-        json,
-        pipeline ->
-            new ChiefTraining(pipeline, Models.standard()).trainAsChief(request, folder, given));
+    RunRequest placed = into(request);
+    return print(command, json, runs -> runs.train(placed));
   }
 
   /** The arguments that name the run folder where the command line does not. */
@@ -81,9 +78,11 @@ final class TrainedRunOptions {
   /**
    * Goes on with the run in the folder.
    *
+   * @param request makes the request from the folder
    * @return the exit code
    */
-  int resume(RunResumption.Given given, CommandLine command, boolean json) throws IOException {
+  int resume(Function<Path, ResumeRequest> request, CommandLine command, boolean json)
+      throws IOException {
     if (out == null) {
       throw new InvalidInputException("--resume goes on with a run: name it with --out RUN");
     }
@@ -91,10 +90,8 @@ final class TrainedRunOptions {
       throw new InvalidInputException(
           "--resume goes on with a run and --force replaces it: they exclude each other");
     }
-    return print(
-        command,
-        json,
-        pipeline -> new RunResumption(pipeline, Models.standard()).resume(out, given));
+    ResumeRequest resumed = request.apply(out);
+    return print(command, json, runs -> runs.resume(resumed));
   }
 
   private int print(CommandLine command, boolean json, Work work) throws IOException {
@@ -104,9 +101,10 @@ final class TrainedRunOptions {
             StopSignals.install(
                 () -> progress.line("stopping after this step; a second time ends at once"))) {
       try {
-        Optional<RunReport> report = work.on(new RunPipeline(progress, stop::isRequested));
+        Optional<RunResult> result =
+            work.with(Runs.standard().listener(progress).stopWhen(stop::isRequested));
         stdout.print(
-            report.isPresent() ? json ? report.get().toJson() : report.get().toText() : done(json));
+            result.isPresent() ? json ? result.get().toJson() : result.get().toText() : done(json));
         stdout.flush();
         return ScenerankCommand.GOOD;
       } catch (TrainingStopped e) {

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.run.Versions;
+import io.scenerank.run.text.Versions;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

@@ -14,11 +14,11 @@ import java.util.Optional;
  * The training of a cluster's chief. A chief that is gone is started again by the same command, so
  * that it begins by looking for what it did before.
  */
-public final class ChiefTraining {
+final class ChiefTraining {
   private final RunPipeline pipeline;
   private final Models models;
 
-  public ChiefTraining(RunPipeline pipeline, Models models) {
+  ChiefTraining(RunPipeline pipeline, Models models) {
     this.pipeline = pipeline;
     this.models = models;
   }
@@ -30,8 +30,8 @@ public final class ChiefTraining {
    * @return empty if the run is finished already
    * @throws InvalidInputException if another run is there and may not be replaced
    */
-  public Optional<RunReport> trainAsChief(
-      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
+  Optional<RunResult> trainAsChief(
+      RunPipeline.Request request, OutputFolder out, ResumeRequest given) throws IOException {
     request.data().schema(); // It is there, before anything is compared with it.
     Optional<Path> unfinished = unfinished(out.path());
     if (unfinished.isPresent()) {
@@ -56,8 +56,8 @@ public final class ChiefTraining {
     return List.of(RunAtWork.beside(out), out).stream().filter(UnfinishedRun::is).findFirst();
   }
 
-  private boolean isFinished(
-      RunPipeline.Request request, OutputFolder out, RunResumption.Given given) throws IOException {
+  private boolean isFinished(RunPipeline.Request request, OutputFolder out, ResumeRequest given)
+      throws IOException {
     Path run = out.path();
     if (!Files.isDirectory(run)) {
       return false;
@@ -67,7 +67,7 @@ public final class ChiefTraining {
       return false;
     }
     try {
-      SavedRun.requireSame(run, models, given.config(), given.settings());
+      SavedRun.requireSame(run, models, given.settings().config(), given.settings().settings());
       return true;
     } catch (InvalidInputException e) {
       return false;

@@ -8,7 +8,10 @@ import io.scenerank.cluster.worker.WorkerTask;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.Models;
+import io.scenerank.run.text.Versions;
 import io.scenerank.train.experiment.Experiment;
+import java.io.IOException;
 
 /**
  * What the processes of a cluster besides its chief do: they serve it until the training is over.
@@ -38,11 +41,12 @@ public final class ClusterMember {
   /**
    * Reads rows and computes.
    *
-   * @param request the training, as the chief has it
+   * @param given the training, as the chief has it
    * @throws io.scenerank.config.InvalidInputException if configuration or data are wrong, or not
    *     the chief's
    */
-  public void work(RunPipeline.Request request) {
+  public void work(RunRequest given, Models models) throws IOException {
+    RunPipeline.Request request = given.resolve(models);
     Experiment experiment = request.experiment(line -> {}); // The chief says it.
     new WorkerTask(
             process,

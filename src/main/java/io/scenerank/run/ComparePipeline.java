@@ -20,28 +20,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Runs of several models and seeds on the same rows, into one folder. */
-public final class ComparePipeline {
+final class ComparePipeline {
   private final Models models;
-  private final Request request;
+  private final CompareRequest request;
   private final ProgressListener progress;
-
-  /**
-   * What to compare.
-   *
-   * @param models names, at least one
-   * @param config YAML; its {@code training} is for all models
-   * @param settings {@code key=value} or {@code MODEL.key=value} over the YAML
-   * @param seeds at least one
-   * @param verbose whether the progress shows where a model's error came from
-   */
-  public record Request(
-      List<String> models,
-      DataSource data,
-      Optional<Path> config,
-      List<String> settings,
-      ImmutableList<Long> seeds,
-      ComputeOptions compute,
-      boolean verbose) {}
 
   /** A model, and its experiment or why the data set is none for it. */
   private record Candidate(
@@ -57,7 +39,7 @@ public final class ComparePipeline {
     private static final long serialVersionUID = 1L;
   }
 
-  public ComparePipeline(Models models, Request request, ProgressListener progress) {
+  ComparePipeline(Models models, CompareRequest request, ProgressListener progress) {
     this.models = models;
     this.request = request;
     this.progress = progress;
@@ -70,7 +52,7 @@ public final class ComparePipeline {
    * @throws InvalidInputException if what is asked for is wrong, before anything is generated or
    *     read; or if a row is
    */
-  public Comparison run(OutputFolder out) throws IOException {
+  Comparison run(OutputFolder out) throws IOException {
     ImmutableList<Candidate> candidates = check(out);
     if (candidates.stream().allMatch(candidate -> candidate.experiment().isEmpty())) {
       return new Comparison(
@@ -96,12 +78,14 @@ public final class ComparePipeline {
   private ImmutableList<Candidate> check(OutputFolder out) throws IOException {
     ComparisonReader reader = new ComparisonReader(models);
     ImmutableList<ModelType<?>> types = reader.types(request.models());
-    Schema schema = request.data().schema();
+    Schema schema = request.settings().source().schema();
     ImmutableList<Candidate> candidates =
-        reader.read(types, request.config(), request.settings(), schema.tasks()).stream()
+        reader
+            .read(types, request.settings().config(), request.settings().settings(), schema.tasks())
+            .stream()
             .map(draft -> candidate(draft, schema))
             .collect(ImmutableList.toImmutableList());
-    out.requireFree(request.data().folder());
+    out.requireFree(request.settings().source().folder());
     for (Candidate candidate : candidates) {
       candidate.problem().ifPresent(problem -> progress.line(candidate.model() + ": " + problem));
     }
@@ -133,8 +117,12 @@ public final class ComparePipeline {
             .anyMatch(experiment -> experiment.training().streamsRows());
     TrainingData data =
         TrainingData.read(
-            request.data().open(folder, progress, () -> {}), streamed, progress, () -> {});
-    TrainingRun training = new TrainingRun(data, request.compute(), progress, () -> false);
+            request.settings().source().open(folder, progress, () -> {}),
+            streamed,
+            progress,
+            () -> {});
+    TrainingRun training =
+        new TrainingRun(data, request.settings().compute(), progress, () -> false);
     long fitting = candidates.stream().filter(c -> c.experiment().isPresent()).count();
     int seeds = request.seeds().size();
     int before = 0;
@@ -165,7 +153,7 @@ public final class ComparePipeline {
   /** Trains a model's seeds up to the first that fails: a mean over fewer seeds would mislead. */
   private ModelRuns train(
       TrainingRun training, String model, List<TrainingRun.Job> jobs, Path folder, Path out) {
-    ImmutableList.Builder<TrainedRun> runs = ImmutableList.builder();
+    ImmutableList.Builder<RunResult> runs = ImmutableList.builder();
     for (TrainingRun.Job job : jobs) {
       String name = model + "-seed" + job.seed();
       try {
@@ -179,7 +167,7 @@ public final class ComparePipeline {
       } catch (RuntimeException | IOException | OutOfMemoryError e) {
         String error = ErrorText.brief(e);
         progress.line(job.label() + ": " + error);
-        if (request.verbose()) {
+        if (request.stackTraces()) {
           progress.line(Throwables.getStackTraceAsString(e));
         }
         return new ModelRuns(model, runs.build(), Optional.of("seed " + job.seed() + ": " + error));

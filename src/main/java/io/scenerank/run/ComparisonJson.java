@@ -35,13 +35,13 @@ final class ComparisonJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model.model());
     model.error().ifPresent(error -> json.put("error", error));
-    json.put("runs", model.runs().stream().map(run -> run.report().figures()).toList());
+    json.put("runs", model.runs().stream().map(run -> run.figures()).toList());
     if (model.succeeded()) {
       json.putAll(spreads(model.figures()));
       json.put(
           "per_scenario",
           Maps.toMap(
-              model.runs().get(0).report().evaluation().scenarios().keySet(),
+              model.runs().get(0).evaluation().scenarios().keySet(),
               scenario -> spreads(model.figures(scenario))));
       model.seconds().ifPresent(seconds -> json.put("seconds", seconds.mean()));
       model.samplesPerSecond().ifPresent(speed -> json.put("samples_per_second", speed.mean()));

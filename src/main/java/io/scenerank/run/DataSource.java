@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param folder a prepared data set; empty for the built-in data
  * @param synthetic size and seed of the built-in data
  */
-public record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptions duckDb) {
+record DataSource(Optional<Path> folder, SyntheticOptions synthetic, DuckDbOptions duckDb) {
 
   /** What the rows hold, known before the built-in data is generated. */
   Schema schema() {

@@ -10,28 +10,73 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * What a model came to on the test rows of a data set.
- *
- * @param model what tables call it
- * @param evaluation its figures
- * @param graph what scored: {@code native} or {@code saved_model}
- * @param path where the model lies
- * @param data the data set
- * @param rows number of its test rows
- * @param unseen of raw rows, by column the values that no training row had; empty of others
- */
-public record EvaluatedModel(
-    String model,
-    EvaluationReport evaluation,
-    String graph,
-    Path path,
-    Path data,
-    int rows,
-    Optional<ImmutableMap<String, Long>> unseen) {
+/** The result of an evaluation: the metrics of a model on the test rows of a data set. */
+public final class EvaluatedModel {
+  private final String model;
+  private final EvaluationReport evaluation;
+  private final String graph;
+  private final Path path;
+  private final Path data;
+  private final int rows;
+  private final Optional<ImmutableMap<String, Long>> unseen;
+
+  /**
+   * @param unseen of raw rows, by column the values that no training row had; empty of others
+   */
+  EvaluatedModel(
+      String model,
+      EvaluationReport evaluation,
+      String graph,
+      Path path,
+      Path data,
+      int rows,
+      Optional<ImmutableMap<String, Long>> unseen) {
+    this.model = model;
+    this.evaluation = evaluation;
+    this.graph = graph;
+    this.path = path;
+    this.data = data;
+    this.rows = rows;
+    this.unseen = unseen;
+  }
+
+  /** What tables call the model. */
+  public String model() {
+    return model;
+  }
+
+  /** The metrics on the test rows, over all and by scenario. */
+  public EvaluationReport evaluation() {
+    return evaluation;
+  }
+
+  /** What scored: {@code native} or {@code saved_model}. */
+  public String graph() {
+    return graph;
+  }
+
+  /** Where the model is. */
+  public Path path() {
+    return path;
+  }
+
+  /** The data set, or the raw rows. */
+  public Path data() {
+    return data;
+  }
+
+  /** Number of test rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Of raw rows, by column the number of values that do not occur in the training rows. */
+  public ImmutableMap<String, Long> unseen() {
+    return unseen.orElse(ImmutableMap.of());
+  }
 
   /** The same of raw rows. */
-  public EvaluatedModel ofRaw(Path input, ImmutableMap<String, Long> unseenValues) {
+  EvaluatedModel ofRaw(Path input, ImmutableMap<String, Long> unseenValues) {
     return new EvaluatedModel(
         model, evaluation, graph, path, input, rows, Optional.of(unseenValues));
   }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Scores the test rows of a data set with a model and measures the scores. */
-public final class Evaluation {
+final class Evaluation {
   private final PreparedDataset data;
   private final EncodingCheck encoding;
   private final ProgressListener progress;
@@ -27,7 +27,7 @@ public final class Evaluation {
   /**
    * @param map outputs by their tasks, where the names do not tell
    */
-  public Evaluation(
+  Evaluation(
       PreparedDataset data,
       EncodingCheck encoding,
       ProgressListener progress,
@@ -43,7 +43,7 @@ public final class Evaluation {
    * @throws InvalidInputException naming the column or task that the model and the data do not
    *     share, or the row of a score that is no probability
    */
-  public EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
+  EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
     TaskOutputs matched = match(model, scorer.outputs());
     PreparedDataset read = reading(model, matched.tasks());

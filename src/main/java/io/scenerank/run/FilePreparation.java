@@ -2,7 +2,6 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
@@ -15,16 +14,13 @@ import io.scenerank.data.prepare.Preparation;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.files.AtomicFile;
 import io.scenerank.model.GroupNames;
 import io.scenerank.model.Models;
-import io.scenerank.run.text.UnseenText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,7 +33,7 @@ import java.util.Set;
  * @param notes what a guess wants people to read
  * @param writer writes the rows of these files
  */
-public record FilePreparation(
+record FilePreparation(
     ImmutableList<Path> places,
     String yaml,
     Path base,
@@ -48,7 +44,7 @@ public record FilePreparation(
   /** Prepares certain rows as they are described. */
   @FunctionalInterface
   interface Writer {
-    public PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
+    PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
   }
 
   /**
@@ -57,7 +53,7 @@ public record FilePreparation(
    * @param named sources that are no files
    * @throws InvalidInputException if they are not there or not of one format
    */
-  public static SourceFiles files(String source, Set<String> named) throws IOException {
+  static SourceFiles files(String source, Set<String> named) throws IOException {
     try {
       return SourceFiles.find(source, Path.of(""));
     } catch (InvalidInputException e) {
@@ -76,7 +72,7 @@ public record FilePreparation(
    * @param out the data set, beside which a guess is kept that cannot be used as it is
    * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
-  public static FilePreparation guess(
+  static FilePreparation guess(
       SourceFiles files, CsvDescription csv, PrepareOptions options, OutputFolder out)
       throws IOException {
     out.requireFree(Optional.empty());
@@ -85,10 +81,26 @@ public record FilePreparation(
       throw new InvalidInputException(
           String.format(
               "%s: the guess: labels is missing, expected an expression a task: %s; %s",
-              files, guess.problem().get(), new KeptGuess(out).keep(guess.yaml())));
+              files, guess.problem().get(), keep(guess.yaml(), out)));
     }
     Description description = Description.parse(guess.yaml(), "the guess");
     return of(files, description, guess.yaml(), Path.of(""), options, guess.notes());
+  }
+
+  /**
+   * Writes a guess that must be completed first to {@code OUT.yaml}, unless somebody has such a
+   * file.
+   *
+   * @return where it is and what to do
+   */
+  private static String keep(String yaml, OutputFolder out) throws IOException {
+    Path folder = out.path().toAbsolutePath().normalize();
+    Path file = folder.resolveSibling(folder.getFileName() + ".yaml");
+    if (Files.exists(file) && !out.force()) {
+      return "--guess without --out prints the guess, to be completed and given with --config";
+    }
+    AtomicFile.write(file, target -> Files.writeString(target, yaml));
+    return "the guess is kept in " + file + "; complete it and prepare with --config " + file;
   }
 
   /**
@@ -96,7 +108,7 @@ public record FilePreparation(
    *
    * @throws InvalidInputException if it is not there or wrong
    */
-  public static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
+  static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
       throws IOException {
     return of(
         files, Description.read(config), text(config), folder(config), options, ImmutableList.of());
@@ -125,7 +137,7 @@ public record FilePreparation(
    * @param config a description of the same rows instead of the set's own
    * @throws InvalidInputException if a file or the description is not there or wrong
    */
-  public static FilePreparation named(
+  static FilePreparation named(
       String name, Path folder, Optional<Path> config, PrepareOptions options) throws IOException {
     NamedSource source = NamedSource.open(name, folder);
     Description description = config.map(Description::read).orElse(source.description());
@@ -153,7 +165,8 @@ public record FilePreparation(
    *
    * @param tables further folders from which the description may take side tables
    */
-  public Result write(OutputFolder out, ImmutableList<Path> tables, ProgressListener progress)
+  PrepareResult write(
+      OutputFolder out, ImmutableList<Path> tables, Models models, ProgressListener progress)
       throws IOException {
     for (Path place : places) {
       out.requireFree(Optional.of(place));
@@ -165,7 +178,7 @@ public record FilePreparation(
         ImmutableList.<String>builder()
             .addAll(notes)
             .addAll(report.notes())
-            .addAll(groups(out.path()))
+            .addAll(groups(models, out.path()))
             .build();
     all.forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {
@@ -173,51 +186,12 @@ public record FilePreparation(
           "scenarios of test rows alone, which become 'unseen' (id 0): "
               + String.join(", ", report.unseenScenarios()));
     }
-    return new Result(
+    return new PrepareResult(
         report, all, "Values of test rows that no training row has", out.path(), seconds);
   }
 
   /** Columns that no model reads. */
-  private static ImmutableList<String> groups(Path data) {
-    return GroupNames.of(Models.standard()).notes(PreparedDataset.open(data).schema());
-  }
-
-  /**
-   * What was written.
-   *
-   * @param notes what people should read
-   * @param unseen what the text calls values that no vocabulary has
-   * @param seconds how long it took
-   */
-  public record Result(
-      PrepareReport report, ImmutableList<String> notes, String unseen, Path out, double seconds) {
-    public String toText() {
-      return String.format(
-          Locale.ROOT,
-          "%,d rows to train on, %,d to test on (%s) in %.1f s: %s%n%s",
-          report.trainRows(),
-          report.testRows(),
-          report.split(),
-          seconds,
-          out,
-          UnseenText.of(report.unseen())
-              .map(columns -> String.format("%s: %s%n", unseen, columns))
-              .orElse(""));
-    }
-
-    public String toJson() {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("out", out.toString());
-      json.put("rows", report.trainRows() + report.testRows());
-      json.put("train_rows", report.trainRows());
-      json.put("test_rows", report.testRows());
-      json.put("split", report.split());
-      json.put("vocabularies", report.vocabularies());
-      json.put("unseen", report.unseen());
-      json.put("unseen_scenarios", report.unseenScenarios());
-      json.put("notes", notes);
-      json.put("rows_per_second", Math.round((report.trainRows() + report.testRows()) / seconds));
-      return new ConfigMapper().toJson(json) + System.lineSeparator();
-    }
+  private static ImmutableList<String> groups(Models models, Path data) {
+    return GroupNames.of(models).notes(PreparedDataset.open(data).schema());
   }
 }

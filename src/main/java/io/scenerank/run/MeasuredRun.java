@@ -5,6 +5,7 @@ import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
+import io.scenerank.run.text.Versions;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;

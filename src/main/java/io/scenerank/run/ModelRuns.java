@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param runs the finished runs, in the order of the seeds
  * @param error in one line why not all seeds have a run; the model then has no figures
  */
-record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> error) {
+record ModelRuns(String model, ImmutableList<RunResult> runs, Optional<String> error) {
 
   /** A model that failed before its first run. */
   static ModelRuns failed(String model, String error) {
@@ -28,15 +28,15 @@ record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> 
 
   /** Figures over all test rows, by name. */
   ImmutableMap<String, MeanAndDeviation> figures() {
-    return figures(run -> run.report().evaluation().overall());
+    return figures(run -> run.evaluation().overall());
   }
 
   /** Figures over the test rows of one scenario, by name. */
   ImmutableMap<String, MeanAndDeviation> figures(String scenario) {
-    return figures(run -> run.report().evaluation().scenarios().get(scenario).metrics());
+    return figures(run -> run.evaluation().scenarios().get(scenario).metrics());
   }
 
-  private ImmutableMap<String, MeanAndDeviation> figures(Function<TrainedRun, Metrics> metrics) {
+  private ImmutableMap<String, MeanAndDeviation> figures(Function<RunResult, Metrics> metrics) {
     return succeeded()
         ? MeanAndDeviation.byFigure(runs.stream().map(metrics).toList())
         : ImmutableMap.of();
@@ -44,15 +44,15 @@ record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> 
 
   /** Time of a training. */
   Optional<MeanAndDeviation> seconds() {
-    return spread(TrainedRun::seconds);
+    return spread(RunResult::seconds);
   }
 
   /** Rows trained a second. */
   Optional<MeanAndDeviation> samplesPerSecond() {
-    return spread(run -> run.report().samplesPerSecond());
+    return spread(run -> run.samplesPerSecond());
   }
 
-  private Optional<MeanAndDeviation> spread(ToDoubleFunction<TrainedRun> figure) {
+  private Optional<MeanAndDeviation> spread(ToDoubleFunction<RunResult> figure) {
     return succeeded()
         ? Optional.of(MeanAndDeviation.of(runs.stream().mapToDouble(figure).boxed().toList()))
         : Optional.empty();
@@ -60,6 +60,6 @@ record ModelRuns(String model, ImmutableList<TrainedRun> runs, Optional<String> 
 
   /** Number of values that are trained; empty if none were. */
   OptionalLong parameters() {
-    return runs.stream().mapToLong(TrainedRun::parameters).findFirst();
+    return runs.stream().mapToLong(RunResult::parameters).findFirst();
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param encoding a run or a data set
  */
-public record NewRowsPreparation(
+record NewRowsPreparation(
     Path encoding,
     NewRowsSplit split,
     OutputFolder out,
@@ -30,18 +30,18 @@ public record NewRowsPreparation(
   }
 
   /** Prepares rows of files. */
-  public FilePreparation.Result files(SourceFiles files) throws IOException {
+  PrepareResult files(SourceFiles files) throws IOException {
     return write(files.files(), rows -> rows.write(files, split, out.path(), out.force()));
   }
 
   /** Prepares rows of a public data set. */
-  public FilePreparation.Result named(String name, Path folder) throws IOException {
+  PrepareResult named(String name, Path folder) throws IOException {
     NamedSource source = NamedSource.open(name, folder);
     return write(
         List.of(folder), rows -> rows.write(source.rows(), split, out.path(), out.force()));
   }
 
-  private FilePreparation.Result write(List<Path> places, Writer writer) throws IOException {
+  private PrepareResult write(List<Path> places, Writer writer) throws IOException {
     NewRows rows = NewRows.open(encoding, options);
     out.requireFree(Optional.of(encoding));
     for (Path place : places) {
@@ -56,7 +56,7 @@ public record NewRowsPreparation(
           "scenarios that no training row had, which become 'unseen' (id 0): "
               + String.join(", ", report.unseenScenarios()));
     }
-    return new FilePreparation.Result(
+    return new PrepareResult(
         report, report.notes(), "Values that no training row had (id 0)", out.path(), seconds);
   }
 }

@@ -6,6 +6,7 @@ import io.scenerank.export.NativeRanker;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.Models;
 import io.scenerank.serve.Ranker;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * @param fingerprint how the data was encoded that it was trained on
  * @param batchSize rows a call unless another number is asked for
  */
-public record RankedModel(
+record RankedModel(
     String name,
     Path path,
     Ranker ranker,
@@ -43,13 +44,14 @@ public record RankedModel(
   /**
    * Opens the native model of a run folder, or a SavedModel.
    *
+   * @param models the registry in which the model of a run is looked up
    * @param threads threads of TensorFlow; 0 for one a core
    * @param trust what a SavedModel's ops may do
    * @throws io.scenerank.config.InvalidInputException if it is neither, or damaged
    */
-  public static RankedModel open(Path path, int threads, Trust trust) throws IOException {
+  static RankedModel open(Path path, Models models, int threads, Trust trust) throws IOException {
     return Files.exists(path.resolve(SavedRun.CONFIG))
-        ? ofRun(SavedRun.open(path), threads)
+        ? ofRun(SavedRun.open(path, models), threads)
         : ofSavedModel(RunFolder.savedModel(path), threads, trust);
   }
 

@@ -38,7 +38,7 @@ public final class RunFolder {
    *
    * @throws InvalidInputException if there is no number left
    */
-  static int nextVersion(Path versions) throws IOException {
+  public static int nextVersion(Path versions) throws IOException {
     long next = newest(versions).map(RunFolder::number).orElse(0L) + 1;
     if (next > Integer.MAX_VALUE) {
       throw new InvalidInputException(

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Data → training → evaluation → export → reload, into one run folder. */
-public final class RunPipeline {
+final class RunPipeline {
   private final ProgressListener progress;
   private final BooleanSupplier stop;
 
@@ -26,7 +26,7 @@ public final class RunPipeline {
    *
    * @param ignoreEncoding whether training goes on from a run with data that is encoded otherwise
    */
-  public record Request(
+  record Request(
       TrainingStart start,
       DataSource data,
       long seed,
@@ -41,7 +41,7 @@ public final class RunPipeline {
      *     lacks what the model reads or is encoded otherwise than that of the run that training
      *     goes on from
      */
-    public Experiment experiment(Consumer<String> lines) {
+    Experiment experiment(Consumer<String> lines) {
       Experiment experiment = start.experiment(data.schema());
       data.requireReads(experiment.definition());
       if (start.run().isPresent() && data.folder().isPresent()) {
@@ -59,7 +59,7 @@ public final class RunPipeline {
   /**
    * @param stop tells whether a run is to end early
    */
-  public RunPipeline(ProgressListener progress, BooleanSupplier stop) {
+  RunPipeline(ProgressListener progress, BooleanSupplier stop) {
     this.progress = progress;
     this.stop = stop;
   }
@@ -69,7 +69,7 @@ public final class RunPipeline {
    *
    * @throws TrainingStopped if it is stopped
    */
-  public RunReport run(Request request, OutputFolder out) throws IOException {
+  RunResult run(Request request, OutputFolder out) throws IOException {
     // Configuration is checked before anything is generated or read.
     List<String> unchecked = new ArrayList<>();
     Experiment experiment = request.experiment(unchecked::add);
@@ -109,7 +109,7 @@ public final class RunPipeline {
    * @param data where the rows are
    * @param given the rows, where they are read already
    */
-  RunReport complete(
+  RunResult complete(
       RunAtWork work,
       TrainingRun.Job job,
       ComputeOptions compute,
@@ -120,10 +120,8 @@ public final class RunPipeline {
     try {
       TrainingData rows =
           given.isPresent() ? given.get() : read(data, job.experiment(), work.folder());
-      RunReport report =
-          new TrainingRun(rows, compute, progress, stop)
-              .run(job, work.folder(), work.out())
-              .report();
+      RunResult report =
+          new TrainingRun(rows, compute, progress, stop).run(job, work.folder(), work.out());
       work.finish();
       succeeded = true;
       return report;

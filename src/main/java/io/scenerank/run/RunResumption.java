@@ -1,6 +1,5 @@
 package io.scenerank.run;
 
-import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.model.Models;
@@ -9,32 +8,15 @@ import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Goes on with an unfinished run, as it was begun. */
-public final class RunResumption {
+final class RunResumption {
   private final RunPipeline pipeline;
   private final Models models;
 
-  /**
-   * What the command line says besides the run. What is empty is as the run was begun; only threads
-   * and device may be others.
-   *
-   * @param settings {@code key=value} over the run's configuration
-   * @param cluster with which processes this one goes on, as their chief; empty for alone
-   */
-  public record Given(
-      Optional<Path> data,
-      Optional<Long> seed,
-      Optional<Path> config,
-      List<String> settings,
-      Optional<Integer> threads,
-      Optional<Device> device,
-      Optional<ClusterOptions> cluster) {}
-
-  public RunResumption(RunPipeline pipeline, Models models) {
+  RunResumption(RunPipeline pipeline, Models models) {
     this.pipeline = pipeline;
     this.models = models;
   }
@@ -46,21 +28,22 @@ public final class RunResumption {
    * @throws InvalidInputException if there is no such run, another process works on it, or it was
    *     begun otherwise
    */
-  public Optional<RunReport> resume(Path out, Given given) throws IOException {
-    Optional<RunAtWork> unfinished = RunAtWork.resume(out);
+  Optional<RunResult> resume(Path out, ResumeRequest given) throws IOException {
+    Optional<RunAtWork> unfinished = RunAtWork.resume(out, models);
     if (unfinished.isEmpty()) {
       return Optional.empty();
     }
     try (RunAtWork work = unfinished.get()) {
       RunOrigin origin = RunOrigin.read(work.folder());
       Experiment experiment = SavedRun.experiment(work.folder(), models);
-      SavedRun.requireSame(work.folder(), models, given.config(), given.settings());
+      SavedRun.requireSame(
+          work.folder(), models, given.settings().config(), given.settings().settings());
       requireSeed(work, origin, given);
       Optional<Path> folder = data(work, origin, given);
       ComputeOptions compute =
           new ComputeOptions(
-              given.device().orElseGet(() -> Device.parse(origin.device())),
-              given.threads().orElse(origin.threads()),
+              given.settings().device().orElseGet(() -> Device.parse(origin.device())),
+              given.settings().threads().orElse(origin.threads()),
               given.cluster());
       if (given.cluster().isPresent()) {
         origin.keep(work.folder());
@@ -78,7 +61,7 @@ public final class RunResumption {
     }
   }
 
-  private static void requireSeed(RunAtWork work, RunOrigin origin, Given given) {
+  private static void requireSeed(RunAtWork work, RunOrigin origin, ResumeRequest given) {
     if (given.seed().isPresent() && given.seed().get() != origin.seed()) {
       throw new InvalidInputException(
           String.format(
@@ -91,7 +74,7 @@ public final class RunResumption {
   }
 
   /** The prepared data set, which holds what it held. */
-  private static Optional<Path> data(RunAtWork work, RunOrigin origin, Given given)
+  private static Optional<Path> data(RunAtWork work, RunOrigin origin, ResumeRequest given)
       throws IOException {
     if (origin.dataFolder().isEmpty()) {
       if (given.data().isPresent()) {
@@ -109,12 +92,12 @@ public final class RunResumption {
   }
 
   /** The run that this one goes on from, which is read only before the first checkpoint. */
-  private static Optional<SavedRun> earlier(RunAtWork work, RunOrigin origin) throws IOException {
+  private Optional<SavedRun> earlier(RunAtWork work, RunOrigin origin) throws IOException {
     if (origin.earlierRun().isEmpty() || work.hasCheckpoint()) {
       return Optional.empty();
     }
     RunOrigin.Source before = origin.earlierRun().get();
-    SavedRun run = SavedRun.open(before.path());
+    SavedRun run = SavedRun.open(before.path(), models);
     Fingerprint.requireSame(
         run.folder(), before.sha256(), Fingerprint.ofRun(run.folder()), work.folder());
     return Optional.of(run);

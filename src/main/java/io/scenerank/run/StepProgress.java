@@ -3,11 +3,11 @@ package io.scenerank.run;
 import io.scenerank.data.prepare.PrepareOptions;
 
 /** Shows the steps of a preparation, each with a rate and a time left of its own. */
-public final class StepProgress implements PrepareOptions.StepListener {
+final class StepProgress implements PrepareOptions.StepListener {
   private final ProgressListener progress;
   private String shown = "";
 
-  public StepProgress(ProgressListener progress) {
+  StepProgress(ProgressListener progress) {
     this.progress = progress;
   }
 

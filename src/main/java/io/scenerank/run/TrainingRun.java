@@ -16,6 +16,7 @@ import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
 import io.scenerank.report.TrainingFacts;
+import io.scenerank.run.text.Versions;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -97,7 +98,7 @@ final class TrainingRun {
    * @param folder where the run is written, described already
    * @param out what the folder will be called in the end
    */
-  TrainedRun run(Job job, Path folder, Path out) throws IOException {
+  RunResult run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
     progress.line(
         String.format(
@@ -122,7 +123,7 @@ final class TrainingRun {
   }
 
   /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */
-  private TrainedRun trainAsChief(Job job, Path folder, Path out, ClusterOptions place)
+  private RunResult trainAsChief(Job job, Path folder, Path out, ClusterOptions place)
       throws IOException {
     Experiment experiment = job.experiment();
     Chief chief =
@@ -165,7 +166,7 @@ final class TrainingRun {
         : new Trainer(experiment.definition(), options, scenario, listener);
   }
 
-  private TrainedRun train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
+  private RunResult train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
       throws IOException {
     Experiment experiment = job.experiment();
     RunMeasurement measurement =
@@ -184,14 +185,17 @@ final class TrainingRun {
               .withFingerprint(data.schema().fingerprint())
               .export(
                   experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
-      RunReport report =
-          new RunReport(
+      RunResult report =
+          new RunResult(
               job.model(),
               job.seed(),
               scored.report(),
               reloadAndCompare(job, exported, scores),
-              result.samplesPerSecond(),
-              result.epochs(),
+              new RunResult.Speed(
+                  result.samplesPerSecond(),
+                  result.epochs(),
+                  result.seconds(),
+                  trainer.graph().trainableValues()),
               out,
               out.resolve(folder.relativize(exported)));
       AtomicFile.write(
@@ -203,7 +207,7 @@ final class TrainingRun {
       RunReportFiles files = new RunReportFiles(folder);
       files.writeNumbers(numbers);
       files.writePage(folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), numbers);
-      return new TrainedRun(report, result.seconds(), trainer.graph().trainableValues());
+      return report;
     }
   }
 

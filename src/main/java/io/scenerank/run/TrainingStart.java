@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** From what a training starts, and what is asked for besides. */
-public interface TrainingStart {
+interface TrainingStart {
   /** Name of the model. */
   String model();
 

@@ -37,7 +37,7 @@ class ComparisonTest {
   }
 
   /** A run of two scenarios; in "quiet" nobody likes anything, so that there is no AUC. */
-  private static TrainedRun run(
+  private static RunResult run(
       String model, long seed, double click, double like, boolean knowsOptimum) {
     Optional<Metrics> optimal = knowsOptimum ? Optional.of(metrics(0.9, 0.8)) : Optional.empty();
     EvaluationReport evaluation =
@@ -50,14 +50,17 @@ class ComparisonTest {
                 "quiet",
                 new ScenarioMetrics(metrics(0.5, Double.NaN), optimal)));
     Path folder = OUT.resolve(model + "-seed" + seed);
-    return new TrainedRun(
-        new RunReport(
-            model, seed, evaluation, 0, 1000 * seed, 3, folder, folder.resolve("saved_model/1")),
+    return new RunResult(
+        model,
         seed,
-        1234567);
+        evaluation,
+        0,
+        new RunResult.Speed(1000 * seed, 3, seed, 1234567),
+        folder,
+        folder.resolve("saved_model/1"));
   }
 
-  private static ModelRuns model(String name, TrainedRun... runs) {
+  private static ModelRuns model(String name, RunResult... runs) {
     return new ModelRuns(name, ImmutableList.copyOf(runs), Optional.empty());
   }
 
@@ -281,8 +284,9 @@ class ComparisonTest {
             one,
             Optional.empty(),
             ImmutableMap.of("home", new ScenarioMetrics(one, Optional.empty())));
-    RunReport report = new RunReport("apg", 1, evaluation, 0, 1000, 3, OUT, OUT);
-    String text = comparison(model("apg", new TrainedRun(report, 1, 5))).toText();
+    RunResult result =
+        new RunResult("apg", 1, evaluation, 0, new RunResult.Speed(1000, 3, 1, 5), OUT, OUT);
+    String text = comparison(model("apg", result)).toText();
     assertThat(text)
         .contains("| model |      auc |", "Per scenario, auc:", "| home     |   10 | 0.7000 * |")
         .doesNotContain("macro", "Per scenario and task");

@@ -1,10 +1,11 @@
-package io.scenerank.run;
+package io.scenerank.run.export;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasExporter;
+import io.scenerank.run.RunFolder;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.experiment.SavedRun;

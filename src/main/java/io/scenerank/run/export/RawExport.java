@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.export;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -11,6 +11,7 @@ import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
+import io.scenerank.run.EncodingCheck;
 import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.text;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.Optional;
@@ -7,7 +7,7 @@ import org.tensorflow.TensorFlow;
 /** Versions of the programs that compute, by name. */
 public final class Versions {
   /** Name of this program. */
-  static final String OWN = "scenerank";
+  public static final String OWN = "scenerank";
 
   private Versions() {}
 

@@ -1,7 +1,8 @@
-package io.scenerank.run;
+package io.scenerank.run.export;
 
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasModel;
+import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.Experiment;

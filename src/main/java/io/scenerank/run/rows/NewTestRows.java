@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.run.rows;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -16,6 +16,7 @@ import io.scenerank.run.text.UnseenText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Raw rows that a run is evaluated on: a data set of test rows, encoded as those were that the run
@@ -34,6 +35,7 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
    * @param input a file, a folder or a glob
    * @param run its encoding
    * @param model what the run reads and predicts
+   * @param lines hears what people should read
    * @throws io.scenerank.config.InvalidInputException if the run has no encoding, or naming what is
    *     wrong in the rows
    */
@@ -42,7 +44,7 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
       Path run,
       ModelDefinition<?> model,
       PrepareOptions options,
-      ProgressListener progress)
+      Consumer<String> lines)
       throws IOException {
     SourceFiles files = SourceFiles.find(input, Path.of(""));
     NewRows rows = NewRows.open(run, options);
@@ -59,9 +61,9 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
                   rows.roles()),
               Sets.intersection(ImmutableSet.copyOf(model.params().taskNames()), rows.tasks()),
               data);
-      report.notes().forEach(progress::line);
+      report.notes().forEach(lines);
       UnseenText.of(report.unseen())
-          .ifPresent(text -> progress.line("values that no training row had (id 0): " + text));
+          .ifPresent(text -> lines.accept("values that no training row had (id 0): " + text));
       return new NewTestRows(PreparedDataset.open(data, options.duckDb()), report.unseen(), work);
     } catch (IOException | RuntimeException e) {
       MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);

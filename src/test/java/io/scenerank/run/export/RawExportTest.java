@@ -1,4 +1,5 @@
-package io.scenerank.run;
+package io.scenerank.run.export;
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 

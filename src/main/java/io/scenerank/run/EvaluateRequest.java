@@ -1,0 +1,141 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.PreparedDataset;
+import io.scenerank.model.Models;
+import io.scenerank.run.rows.NewTestRows;
+import io.scenerank.serve.Trust;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** A request to measure a model on the test rows of a data set, or on raw rows; immutable. */
+public final class EvaluateRequest {
+  private final Path model;
+  private final Optional<Path> data;
+  private final String input;
+  private final ImmutableMap<String, String> outputs;
+  private final ScoringSettings settings;
+
+  private EvaluateRequest(
+      Path model,
+      Optional<Path> data,
+      String input,
+      ImmutableMap<String, String> outputs,
+      ScoringSettings settings) {
+    this.model = model;
+    this.data = data;
+    this.input = input;
+    this.outputs = outputs;
+    this.settings = settings;
+  }
+
+  /** A run folder or a SavedModel, on the test rows of a prepared data set. */
+  public static EvaluateRequest of(Path model, Path data) {
+    return new EvaluateRequest(
+        model, Optional.of(data), "", ImmutableMap.of(), ScoringSettings.DEFAULT);
+  }
+
+  /**
+   * A run folder, on raw rows, which are encoded as the data of the run.
+   *
+   * @param input a CSV or Parquet file, a folder or a glob
+   */
+  public static EvaluateRequest ofRaw(Path run, String input) {
+    return new EvaluateRequest(
+        run, Optional.empty(), input, ImmutableMap.of(), ScoringSettings.DEFAULT);
+  }
+
+  private EvaluateRequest with(ScoringSettings changed) {
+    return new EvaluateRequest(model, data, input, outputs, changed);
+  }
+
+  /** The outputs of the model by task, for tasks whose outputs have other names. */
+  public EvaluateRequest withOutputs(Map<String, String> byTask) {
+    return new EvaluateRequest(model, data, input, ImmutableMap.copyOf(byTask), settings);
+  }
+
+  /**
+   * Threads to compute with; 0, the default, for one for each core.
+   *
+   * @throws InvalidInputException if the number is negative
+   */
+  public EvaluateRequest withThreads(int threads) {
+    return with(settings.withThreads(threads));
+  }
+
+  /**
+   * Rows of a call. Default: that of the run, 1024 for a SavedModel.
+   *
+   * @throws InvalidInputException if the number is below 1
+   */
+  public EvaluateRequest withBatchSize(int rows) {
+    return with(settings.withBatchSize(rows));
+  }
+
+  /** The most memory in which raw rows are encoded, for example {@code 4GB}. */
+  public EvaluateRequest withMemoryLimit(String size) {
+    return with(settings.withMemoryLimit(size));
+  }
+
+  /** What the ops of a SavedModel may do. Default: only compute. */
+  public EvaluateRequest withTrust(Trust trust) {
+    return with(settings.withTrust(trust));
+  }
+
+  /** Whether rows with another encoding than the model's are accepted. Default: no. */
+  public EvaluateRequest withIgnoreEncoding(boolean ignore) {
+    return with(settings.withIgnoreEncoding(ignore));
+  }
+
+  EvaluatedModel evaluate(Models models, ProgressListener listener) throws IOException {
+    return data.isPresent() ? ofPrepared(data.get(), models, listener) : ofRaw(models, listener);
+  }
+
+  private EvaluatedModel ofPrepared(Path folder, Models models, ProgressListener listener)
+      throws IOException {
+    PreparedDataset dataset = PreparedDataset.open(folder, settings.duckDb());
+    try (RankedModel ranked = open(models)) {
+      return evaluate(ranked, dataset, listener);
+    }
+  }
+
+  private EvaluatedModel ofRaw(Models models, ProgressListener listener) throws IOException {
+    try (RankedModel ranked = open(models);
+        NewTestRows raw = encode(ranked, listener)) {
+      return evaluate(ranked, raw.dataset(), listener).ofRaw(Path.of(input), raw.unseen());
+    }
+  }
+
+  private RankedModel open(Models models) throws IOException {
+    return RankedModel.open(model, models, settings.threads(), settings.trust());
+  }
+
+  private NewTestRows encode(RankedModel ranked, ProgressListener listener) throws IOException {
+    return NewTestRows.encode(
+        input,
+        model,
+        ranked
+            .definition()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        model
+                            + ": is no run folder, which --input needs: it says how raw rows are"
+                            + " encoded")),
+        settings.prepare(listener),
+        listener::line);
+  }
+
+  private EvaluatedModel evaluate(
+      RankedModel ranked, PreparedDataset dataset, ProgressListener listener) {
+    return new Evaluation(
+            dataset,
+            new EncodingCheck(settings.ignoreEncoding(), listener::line),
+            listener,
+            outputs)
+        .of(ranked, settings.batchSize());
+  }
+}

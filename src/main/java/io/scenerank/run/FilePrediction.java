@@ -1,0 +1,205 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.SpellingHint;
+import io.scenerank.data.FileFingerprint;
+import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource;
+import io.scenerank.data.ScoreFile;
+import io.scenerank.data.StreamedRows;
+import io.scenerank.data.prepare.CsvTexts;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawReport;
+import io.scenerank.export.ExportDescription;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.run.rows.RawInput;
+import io.scenerank.run.rows.TypedPrediction;
+import io.scenerank.run.rows.TypedScores;
+import io.scenerank.run.rows.TypedTable;
+import io.scenerank.serve.RowScorer;
+import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.Signatures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Scores the rows of a file into a file. */
+final class FilePrediction {
+  private static final int BATCH_SIZE = 1024;
+
+  private final PredictRequest request;
+  private final PredictRequest.Choice choice;
+  private final Path input;
+  private final Path out;
+  private final ProgressListener progress;
+
+  FilePrediction(PredictRequest request, ProgressListener progress) {
+    this.request = request;
+    this.choice = request.choice();
+    this.input = request.input();
+    this.out = request.output();
+    this.progress = progress;
+  }
+
+  /**
+   * Scores and writes.
+   *
+   * @throws InvalidInputException if a file cannot be read or may not be written, or naming the
+   *     feature or row that the model does not take
+   */
+  Prediction predict() throws IOException {
+    requireOutput();
+    ScoreFile file = ScoreFile.of(out);
+    Path savedModel = RunFolder.savedModel(request.model());
+    try (SavedModelPredictor predictor =
+        SavedModelPredictor.load(
+            savedModel,
+            choice.signature(),
+            request.settings().threads(),
+            request.settings().trust())) {
+      choice.outputs().forEach(name -> requireOutput(savedModel, predictor, name));
+      return isOwn(savedModel)
+          ? scoreEncoded(savedModel, predictor, file)
+          : scoreTyped(savedModel, predictor, file);
+    }
+  }
+
+  private void requireOutput() throws IOException {
+    if (!choice.force() && Files.exists(out)) {
+      throw new InvalidInputException(out + ": exists already; replace it with --force");
+    }
+    if (Files.isDirectory(out)) {
+      throw new InvalidInputException(out + ": is a folder, expected a file");
+    }
+    if (Files.exists(out) && Files.exists(input) && Files.isSameFile(input, out)) {
+      throw new InvalidInputException(out + ": is the input, which --force would replace");
+    }
+  }
+
+  private int batchSize() {
+    return request.settings().batchSize().orElse(BATCH_SIZE);
+  }
+
+  private Prediction result(
+      Path savedModel, int rows, List<String> written, Optional<RawReport> report) {
+    return new Prediction(savedModel, rows, ImmutableList.copyOf(written), out, report);
+  }
+
+  private boolean isOwn(Path savedModel) {
+    return choice.raw()
+        || choice.signature().equals(Signatures.SERVING_DEFAULT)
+            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION));
+  }
+
+  private static void requireOutput(Path savedModel, SavedModelPredictor predictor, String name) {
+    if (!predictor.outputs().contains(name)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: output '%s' is unknown%s",
+              savedModel, name, SpellingHint.hint(name, predictor.outputs())));
+    }
+  }
+
+  /** Scores what a model of this library asks for: ids and floats. */
+  private Prediction scoreEncoded(Path savedModel, SavedModelPredictor predictor, ScoreFile file)
+      throws IOException {
+    PackedLayout layout = RowScorer.layout(predictor);
+    try (RawInput.Encoded encoded = encoded(layout)) {
+      encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
+      RowSource rows = StreamedRows.open(encoded.file(), RowFormat.features(layout));
+      List<String> unchecked = check(savedModel, layout, encoded);
+      RowScorer scorer = new RowScorer(predictor, batchSize());
+      progress.start();
+      float[][] scores =
+          scorer.score(rows, done -> progress.update("predict", done, rows.size(), "rows"));
+      unchecked.forEach(progress::line);
+      List<String> written = choice.outputs().isEmpty() ? scorer.outputs() : choice.outputs();
+      file.write(
+          written,
+          written.stream()
+              .map(name -> scores[scorer.outputs().indexOf(name)])
+              .toArray(float[][]::new));
+      return result(savedModel, rows.size(), written, encoded.report());
+    }
+  }
+
+  /** Scores what any other model asks for. */
+  private Prediction scoreTyped(Path savedModel, SavedModelPredictor predictor, ScoreFile file)
+      throws IOException {
+    if (!Files.isRegularFile(input)) {
+      throw new InvalidInputException(
+          input
+              + (Files.isDirectory(input)
+                  ? ": is a folder; for a model of another library, expected a file"
+                  : ": no such file"));
+    }
+    progress.start();
+    TypedScores scores = scoreTyped(predictor);
+    List<String> written = scores.written();
+    for (String name : choice.outputs()) {
+      if (!written.contains(name)) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: output '%s' has no values for each row and cannot be written",
+                savedModel, name));
+      }
+    }
+    List<String> columns = choice.outputs().isEmpty() ? written : choice.outputs();
+    predictor.outputs().stream()
+        .filter(name -> choice.outputs().isEmpty() && !written.contains(name))
+        .forEach(name -> progress.line("not written, without values for each row: " + name));
+    file.write(
+        columns.stream().map(scores::column).collect(ImmutableList.toImmutableList()),
+        scores.rows());
+    return result(savedModel, scores.rows(), columns, Optional.empty());
+  }
+
+  private TypedScores scoreTyped(SavedModelPredictor predictor) throws IOException {
+    TypedPrediction prediction =
+        new TypedPrediction(
+            predictor, batchSize(), done -> progress.update("predict", done, done, "rows"));
+    if (!RawInput.isCsv(input)) {
+      return prediction.score(TypedTable.ofParquet(input, request.settings().duckDb()));
+    }
+    Path beside = Files.createDirectories(out.toAbsolutePath().getParent());
+    Path work = Files.createTempDirectory(beside, ".scenerank-texts-");
+    try {
+      Path texts = work.resolve("texts.parquet");
+      CsvTexts.write(input, prepareOptions(), work, texts).forEach(progress::line);
+      return prediction.score(TypedTable.ofCsv(input, texts, request.settings().duckDb()));
+    } finally {
+      MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private PrepareOptions prepareOptions() {
+    return request.settings().prepare(progress);
+  }
+
+  /** Checks that the rows are encoded as the model's; returns what cannot be told. */
+  private List<String> check(Path savedModel, PackedLayout layout, RawInput.Encoded encoded) {
+    List<String> unchecked = new ArrayList<>();
+    new EncodingCheck(request.settings().ignoreEncoding(), unchecked::add)
+        .require(
+            new EncodingCheck.Model(
+                request.model(), ExportDescription.fingerprint(savedModel), layout.columns()),
+            encoded.source(),
+            encoded.fingerprint());
+    return unchecked;
+  }
+
+  private RawInput.Encoded encoded(PackedLayout layout) throws IOException {
+    return choice.raw() || RawInput.isCsv(input)
+        ? new RawInput(request.model(), prepareOptions())
+            .encode(input.toString(), layout, out.toAbsolutePath().getParent())
+        : RawInput.Encoded.before(
+            input, new FileFingerprint(request.settings().duckDb()).read(input));
+  }
+}

@@ -1,0 +1,134 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.Signatures;
+import io.scenerank.serve.Trust;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A request to score the rows of a file into a file; immutable. */
+public final class PredictRequest {
+  private final Path model;
+  private final Path input;
+  private final Path output;
+  private final Choice choice;
+  private final ScoringSettings settings;
+
+  /**
+   * What is read and written.
+   *
+   * @param raw whether the input holds raw rows, also if it is Parquet
+   * @param signature the SavedModel's signature
+   * @param outputs the outputs to write; empty for all that have values for each row
+   * @param force whether an existing output file is replaced
+   */
+  record Choice(boolean raw, String signature, ImmutableList<String> outputs, boolean force) {}
+
+  private PredictRequest(
+      Path model, Path input, Path output, Choice choice, ScoringSettings settings) {
+    this.model = model;
+    this.input = input;
+    this.output = output;
+    this.choice = choice;
+    this.settings = settings;
+  }
+
+  /**
+   * Scores a file with a run folder or a SavedModel.
+   *
+   * @param input CSV with raw rows, or Parquet with encoded features
+   * @param output Parquet or CSV, by its name
+   */
+  public static PredictRequest of(Path model, Path input, Path output) {
+    return new PredictRequest(
+        model,
+        input,
+        output,
+        new Choice(false, Signatures.SERVING_DEFAULT, ImmutableList.of(), false),
+        ScoringSettings.DEFAULT);
+  }
+
+  private PredictRequest with(ScoringSettings changed) {
+    return new PredictRequest(model, input, output, choice, changed);
+  }
+
+  private PredictRequest with(Choice changed) {
+    return new PredictRequest(model, input, output, changed, settings);
+  }
+
+  /** Whether the input holds raw rows, also if it is Parquet. Default: no. */
+  public PredictRequest withRaw(boolean raw) {
+    return with(new Choice(raw, choice.signature(), choice.outputs(), choice.force()));
+  }
+
+  /** The signature of the SavedModel. Default: {@code serving_default}. */
+  public PredictRequest withSignature(String signature) {
+    return with(new Choice(choice.raw(), signature, choice.outputs(), choice.force()));
+  }
+
+  /** The outputs to write. Default: all that have values for each row. */
+  public PredictRequest withOutputs(List<String> outputs) {
+    return with(
+        new Choice(
+            choice.raw(), choice.signature(), ImmutableList.copyOf(outputs), choice.force()));
+  }
+
+  /** Whether an existing output file is replaced. Default: no. */
+  public PredictRequest withForce(boolean force) {
+    return with(new Choice(choice.raw(), choice.signature(), choice.outputs(), force));
+  }
+
+  /**
+   * Threads to compute with; 0, the default, for one for each core.
+   *
+   * @throws InvalidInputException if the number is negative
+   */
+  public PredictRequest withThreads(int threads) {
+    return with(settings.withThreads(threads));
+  }
+
+  /**
+   * Rows of a call. Default: 1024.
+   *
+   * @throws InvalidInputException if the number is below 1
+   */
+  public PredictRequest withBatchSize(int rows) {
+    return with(settings.withBatchSize(rows));
+  }
+
+  /** The most memory in which raw rows are encoded, for example {@code 4GB}. */
+  public PredictRequest withMemoryLimit(String size) {
+    return with(settings.withMemoryLimit(size));
+  }
+
+  /** What the ops of a SavedModel may do. Default: only compute. */
+  public PredictRequest withTrust(Trust trust) {
+    return with(settings.withTrust(trust));
+  }
+
+  /** Whether rows with another encoding than the model's are accepted. Default: no. */
+  public PredictRequest withIgnoreEncoding(boolean ignore) {
+    return with(settings.withIgnoreEncoding(ignore));
+  }
+
+  Path model() {
+    return model;
+  }
+
+  Path input() {
+    return input;
+  }
+
+  Path output() {
+    return output;
+  }
+
+  Choice choice() {
+    return choice;
+  }
+
+  ScoringSettings settings() {
+    return settings;
+  }
+}

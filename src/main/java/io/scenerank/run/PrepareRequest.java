@@ -1,0 +1,186 @@
+package io.scenerank.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.prepare.CsvDescription;
+import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.NewRowsSplit;
+import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.model.Models;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A request to write a data set from files; immutable. */
+public final class PrepareRequest {
+  /** Sources that are no files, for the hint where a file is not there. */
+  private static final ImmutableSet<String> NAMED =
+      ImmutableSet.<String>builder().add("synthetic").addAll(NamedSource.names()).build();
+
+  private final Rows rows;
+  private final Place place;
+  private final int threads;
+  private final String memoryLimit;
+
+  /**
+   * What is prepared.
+   *
+   * @param source files, a folder or a glob, or the name of a public data set
+   * @param raw the folder of a public data set's files
+   * @param config the description; empty for a guess or the set's own
+   * @param csv how CSV files are written, for a guess
+   * @param encoding a run or a data set, as which the rows are encoded
+   */
+  private record Rows(
+      String source,
+      Optional<Path> raw,
+      Optional<Path> config,
+      CsvDescription csv,
+      Optional<Path> encoding,
+      NewRowsSplit split) {}
+
+  /**
+   * Where the result goes.
+   *
+   * @param tables further folders from which a description may take side tables
+   */
+  private record Place(Path out, boolean force, ImmutableList<Path> tables) {}
+
+  private PrepareRequest(Rows rows, Place place, int threads, String memoryLimit) {
+    this.rows = rows;
+    this.place = place;
+    this.threads = threads;
+    this.memoryLimit = memoryLimit;
+  }
+
+  private static PrepareRequest of(
+      String source, Optional<Path> raw, Optional<Path> config, Path out) {
+    return new PrepareRequest(
+        new Rows(
+            source, raw, config, CsvDescription.DEFAULT, Optional.empty(), NewRowsSplit.DESCRIBED),
+        new Place(out, false, ImmutableList.of()),
+        0,
+        "");
+  }
+
+  /**
+   * Files that a YAML describes: features, labels, scenario, user, split.
+   *
+   * @param source a CSV or Parquet file, a folder or a glob
+   */
+  public static PrepareRequest of(String source, Path config, Path out) {
+    return of(source, Optional.empty(), Optional.of(config), out);
+  }
+
+  /** Files whose description is guessed. */
+  public static PrepareRequest guessed(String source, Path out) {
+    return of(source, Optional.empty(), Optional.empty(), out);
+  }
+
+  /** A public data set that is known by name, for example {@code movielens-100k}. */
+  public static PrepareRequest ofNamed(String name, Path files, Path out) {
+    return of(name, Optional.of(files), Optional.empty(), out);
+  }
+
+  /** A description instead of a guess, or instead of the public data set's own. */
+  public PrepareRequest withConfig(Path yaml) {
+    return with(
+        new Rows(rows.source, rows.raw, Optional.of(yaml), rows.csv, rows.encoding, rows.split));
+  }
+
+  /** How CSV files are written, for a guess. */
+  public PrepareRequest withCsv(CsvDescription csv) {
+    return with(new Rows(rows.source, rows.raw, rows.config, csv, rows.encoding, rows.split));
+  }
+
+  /**
+   * Encodes the rows as a run or a data set is, with its description and vocabularies.
+   *
+   * @param split which rows are for testing
+   */
+  public PrepareRequest withEncoding(Path encoding, NewRowsSplit split) {
+    return with(
+        new Rows(rows.source, rows.raw, rows.config, rows.csv, Optional.of(encoding), split));
+  }
+
+  /** Further folders from which the description may join side tables. */
+  public PrepareRequest withTables(List<Path> folders) {
+    return with(new Place(place.out, place.force, ImmutableList.copyOf(folders)));
+  }
+
+  /** Whether an existing folder is replaced, once the new one is complete. Default: no. */
+  public PrepareRequest withForce(boolean force) {
+    return with(new Place(place.out, force, place.tables));
+  }
+
+  /**
+   * Threads to work with; 0, the default, for one for each core.
+   *
+   * @throws InvalidInputException if the number is negative
+   */
+  public PrepareRequest withThreads(int number) {
+    return new PrepareRequest(rows, place, new DuckDbOptions(number).threads(), memoryLimit);
+  }
+
+  /** The most memory to work in, for example {@code 4GB}. Default: four fifths of the machine's. */
+  public PrepareRequest withMemoryLimit(String size) {
+    return new PrepareRequest(rows, place, threads, size);
+  }
+
+  private PrepareRequest with(Rows changed) {
+    return new PrepareRequest(changed, place, threads, memoryLimit);
+  }
+
+  private PrepareRequest with(Place changed) {
+    return new PrepareRequest(rows, changed, threads, memoryLimit);
+  }
+
+  private PrepareOptions options(ProgressListener listener) {
+    return new PrepareOptions(new DuckDbOptions(threads), memoryLimit, new StepProgress(listener));
+  }
+
+  /**
+   * Checks that the files are there, before any other question.
+   *
+   * @throws InvalidInputException if they are not there or not of one format
+   */
+  public void requireFiles() throws IOException {
+    FilePreparation.files(rows.source, NAMED);
+  }
+
+  /** The guessed description of the files. */
+  String guess(ProgressListener listener) throws IOException {
+    return new Guess(options(listener))
+        .of(FilePreparation.files(rows.source, NAMED), rows.csv)
+        .yaml();
+  }
+
+  PrepareResult prepare(Models models, ProgressListener listener) throws IOException {
+    OutputFolder out = new OutputFolder(place.out, place.force);
+    PrepareOptions options = options(listener);
+    return rows.encoding.isPresent()
+        ? encode(new NewRowsPreparation(rows.encoding.get(), rows.split, out, options, listener))
+        : find(options, out).write(out, place.tables, models, listener);
+  }
+
+  private PrepareResult encode(NewRowsPreparation preparation) throws IOException {
+    return rows.raw.isPresent()
+        ? preparation.named(rows.source, rows.raw.get())
+        : preparation.files(FilePreparation.files(rows.source, NAMED));
+  }
+
+  private FilePreparation find(PrepareOptions options, OutputFolder out) throws IOException {
+    if (rows.raw.isPresent()) {
+      return FilePreparation.named(rows.source, rows.raw.get(), rows.config, options);
+    }
+    SourceFiles files = FilePreparation.files(rows.source, NAMED);
+    return rows.config.isPresent()
+        ? FilePreparation.of(files, rows.config.get(), options)
+        : FilePreparation.guess(files, rows.csv, options, out);
+  }
+}

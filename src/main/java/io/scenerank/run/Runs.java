@@ -1,0 +1,162 @@
+package io.scenerank.run;
+
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.Models;
+import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.experiment.Experiment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the command line does, callable from Java: trains, compares, resumes, evaluates, predicts
+ * and prepares. Immutable.
+ *
+ * <p>Wrong input, in a request or in a file, is an {@link InvalidInputException} whose message
+ * names the key, file, feature or row.
+ */
+public final class Runs {
+  private final Models models;
+  private final ProgressListener listener;
+  private final BooleanSupplier stop;
+
+  private Runs(Models models, ProgressListener listener, BooleanSupplier stop) {
+    this.models = models;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /** With the models of this library, without a listener. */
+  public static Runs standard() {
+    return new Runs(Models.standard(), ProgressListener.NONE, () -> false);
+  }
+
+  /** The same with these models. */
+  public Runs models(Models registry) {
+    return new Runs(registry, listener, stop);
+  }
+
+  /** The same with a listener that hears how far the work is. */
+  public Runs listener(ProgressListener hears) {
+    return new Runs(models, hears, stop);
+  }
+
+  /**
+   * The same with a question that is asked after each step of a training, on its thread. When it is
+   * true, the training writes a checkpoint and ends with {@link TrainingStopped}; {@link
+   * #resume(Path)} continues it. A comparison is not stopped.
+   */
+  public Runs stopWhen(BooleanSupplier requested) {
+    return new Runs(models, listener, requested);
+  }
+
+  /**
+   * Trains a model, evaluates it, exports it, reloads the export and compares, into a run folder.
+   *
+   * @throws InvalidInputException if the request, the configuration or the data is wrong
+   * @throws TrainingStopped if it is stopped
+   */
+  public RunResult run(RunRequest request) throws IOException {
+    RunPipeline.Request resolved = request.resolve(models);
+    return pipeline().run(resolved, request.settings().folder(resolved.start().model()));
+  }
+
+  /**
+   * As {@link #run}, but resumes the run where the request's folder holds it unfinished: for a
+   * process that is started again with the same request, as the chief of a cluster is.
+   *
+   * @return empty if the run is finished already
+   * @throws InvalidInputException if no folder is named, or it holds another run and may not be
+   *     replaced, or the request, the configuration or the data is wrong
+   * @throws TrainingStopped if it is stopped
+   */
+  public Optional<RunResult> train(RunRequest request) throws IOException {
+    RunPipeline.Request resolved = request.resolve(models);
+    Path out =
+        request
+            .settings()
+            .out()
+            .orElseThrow(
+                () -> new InvalidInputException("out is missing, expected the run folder"));
+    return new ChiefTraining(pipeline(), models)
+        .trainAsChief(
+            resolved, new OutputFolder(out, request.settings().force()), request.resume(out));
+  }
+
+  /**
+   * What a request would train: checks the configuration and the columns of the data, and trains
+   * nothing.
+   *
+   * @throws InvalidInputException if the request, the configuration or the data is wrong
+   */
+  public Experiment check(RunRequest request) throws IOException {
+    return request.resolve(models).experiment(listener::line);
+  }
+
+  /**
+   * Trains models with several seeds on the same rows, into one folder. A model that fails has its
+   * error in the result and does not stop the others.
+   *
+   * @throws InvalidInputException if the request or the data is wrong
+   */
+  public Comparison compare(CompareRequest request) throws IOException {
+    return new ComparePipeline(models, request, listener).run(request.settings().folder("compare"));
+  }
+
+  /** Resumes the unfinished run in a folder, as {@link #resume(ResumeRequest)}. */
+  public Optional<RunResult> resume(Path run) throws IOException {
+    return resume(ResumeRequest.of(run));
+  }
+
+  /**
+   * Resumes a run that was stopped, or whose process ended; the weights are those of a run that was
+   * not interrupted.
+   *
+   * @return empty if the run is finished already
+   * @throws InvalidInputException if there is no such run, another process works on it, or it was
+   *     begun otherwise
+   * @throws TrainingStopped if it is stopped again
+   */
+  public Optional<RunResult> resume(ResumeRequest request) throws IOException {
+    return new RunResumption(pipeline(), models).resume(request.run(), request);
+  }
+
+  /**
+   * Measures a model on the test rows of a data set, or on raw rows.
+   *
+   * @throws InvalidInputException naming the column or task that the model and the data do not
+   *     share, or what is wrong in the rows
+   */
+  public EvaluatedModel evaluate(EvaluateRequest request) throws IOException {
+    return request.evaluate(models, listener);
+  }
+
+  /**
+   * Scores the rows of a file into a file, one column for each task.
+   *
+   * @throws InvalidInputException if a file cannot be read or may not be written, or naming the
+   *     feature or row that the model does not take
+   */
+  public Prediction predict(PredictRequest request) throws IOException {
+    return new FilePrediction(request, listener).predict();
+  }
+
+  /**
+   * Writes a data set from files.
+   *
+   * @throws InvalidInputException naming the file, key, column or row that is wrong
+   */
+  public PrepareResult prepare(PrepareRequest request) throws IOException {
+    return request.prepare(models, listener);
+  }
+
+  /** The description that is guessed from the files of a request, as YAML; writes nothing. */
+  public String guess(PrepareRequest request) throws IOException {
+    return request.guess(listener);
+  }
+
+  private RunPipeline pipeline() {
+    return new RunPipeline(listener, stop);
+  }
+}

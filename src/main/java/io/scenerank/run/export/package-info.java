@@ -1,0 +1,2 @@
+/** Exports of runs, and runs of imported models. */
+package io.scenerank.run.export;
