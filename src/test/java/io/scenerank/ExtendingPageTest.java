@@ -24,10 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The model of docs/extending.md: its code compiles, trains, exports and reloads. */
+@Tag("slow")
 class ExtendingPageTest {
   private static final Pattern JAVA =
       Pattern.compile("```java\n(package com\\.example;.*?)```", Pattern.DOTALL);

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks run and say what they measured; how fast they are is no test's matter. */
+@Tag("slow")
 class BenchCommandTest {
   private static final String QUICKLY = "--seconds=0.01 --warm-up=0 --model=mmoe";
 

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * another run.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals, makes network namespaces")
+@Tag("slow")
 class ClusterKillTest {
   private static final String LONG_FORM = "scenerank.cluster.kills";
   private static final int RUNS = Integer.getInteger(LONG_FORM, 0);

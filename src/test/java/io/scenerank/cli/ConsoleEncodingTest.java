@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Text and arguments where the locale has no UTF-8. */
+@Tag("slow")
 class ConsoleEncodingTest {
   @TempDir private Path temp;
 

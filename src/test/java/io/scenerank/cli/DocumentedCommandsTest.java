@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every shell command of the README and of docs/ is run by a test, or it is said why not. */
+@Tag("slow")
 class DocumentedCommandsTest {
   private static final String OF_THE_PARITY_SUITE = "needs Keras; run by python-parity/tests/";
 

@@ -25,12 +25,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code evaluate} of runs and of SavedModels, those of Keras among them. */
+@Tag("slow")
 class EvaluateCommandTest {
   @TempDir private static Path shared;
   private static Path data;

@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which output of a model {@code evaluate} takes for which task. */
+@Tag("slow")
 class EvaluateTasksTest {
   @TempDir private Path temp;
 

@@ -7,10 +7,12 @@ import io.scenerank.testing.ParquetTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code prepare --guess} takes for labels, and what never becomes a feature. */
+@Tag("slow")
 class GuessLabelsTest {
   private static final List<String> FEATURES = List.of("user_id", "item_id", "page");
 

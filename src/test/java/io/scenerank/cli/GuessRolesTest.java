@@ -7,12 +7,14 @@ import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which columns {@code prepare --guess} takes for numbers of rows and for times. */
+@Tag("slow")
 class GuessRolesTest {
   private static final List<String> FEATURES = List.of("user_id", "item_id", "page");
 

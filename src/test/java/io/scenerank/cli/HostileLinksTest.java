@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs and data sets of which a file or folder is a link to the like of it elsewhere: every command
  * that would read it, or write there, refuses it without a look.
  */
+@Tag("slow")
 class HostileLinksTest {
   private static final String OUT = "leads out of the folder, expected a file inside it";
 

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ import org.tensorflow.proto.TensorInfo;
  * SavedModels that would read or write files of others: no command that takes one, and no call that
  * loads one, touches such a file.
  */
+@Tag("slow")
 class HostileModelsTest {
   private static final String NAME = "touch";
 

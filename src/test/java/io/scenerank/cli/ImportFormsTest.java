@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code import-keras} of the forms that Keras 2.15, tf-keras and Keras 3 save, held against scores
  * that Keras recorded ({@code python-parity/make_keras_forms.py}).
  */
+@Tag("slow")
 class ImportFormsTest {
   private static final Path FORMS = Path.of("src/test/resources/keras/forms");
 

@@ -8,12 +8,14 @@ import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code import-keras} and {@code inspect} through the command line. */
+@Tag("slow")
 class ImportKerasCommandTest {
   private static final Path KERAS = Path.of("src/test/resources/keras");
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on the built-in data that do not come to their end at once. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals")
+@Tag("slow")
 class InterruptedBuiltInDataTest {
   @TempDir private Path temp;
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings of {@code --local-cluster}, in real processes. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals, makes network namespaces")
+@Tag("slow")
 class LocalTrainingTest {
   /** So many that there is time to interrupt a training after its first checkpoint. */
   private static final int EPOCHS = 20;

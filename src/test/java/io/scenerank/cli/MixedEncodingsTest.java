@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** A run and a data set of another vocabulary, in every command that takes both. */
+@Tag("slow")
 class MixedEncodingsTest {
   /** A model, the data set that it was trained on and another one, and a place for results. */
   private record Mix(Path run, Path own, Path other, Path out) {}

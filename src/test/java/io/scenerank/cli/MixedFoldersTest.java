@@ -10,12 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run folder, or a data set, one of whose files is of another one: each says something else. */
+@Tag("slow")
 class MixedFoldersTest {
   @TempDir private static Path shared;
   @TempDir private Path temp;

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows of a new day for a model of the day before: {@code --encoding} and {@code --input}. */
+@Tag("slow")
 class NewDayTest {
   @TempDir private static Path shared;
   private static TwoDays days;

@@ -8,10 +8,12 @@ import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Types of Parquet that hold texts and ids in another way than most files. */
+@Tag("slow")
 class ParquetBytesTest {
   private static final String ROWS =
       "SELECT i * 7 % 31 AS user_id, i * 5 % 23 AS item_id, CASE WHEN hash(i) % 5 < 2 THEN 1 ELSE 0"

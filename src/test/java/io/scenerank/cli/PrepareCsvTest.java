@@ -7,12 +7,14 @@ import io.scenerank.config.ConfigMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** CSV files with another delimiter or without a header, in {@code prepare} and {@code predict}. */
+@Tag("slow")
 class PrepareCsvTest {
   private static final int ROWS = 60;
 

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code prepare FILE --config}: what becomes of somebody's rows. */
+@Tag("slow")
 class PrepareFilesTest {
   private static final String RAW =
       "\ufeffuser_id,city,\"weird, name\",genres,price,day,page,rating\r\n"

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code prepare --guess} on files in the shape of public data sets. */
+@Tag("slow")
 class PrepareGuessTest {
   /** Ratings in three domains, with raw strings and dates. */
   private static final String RATINGS =

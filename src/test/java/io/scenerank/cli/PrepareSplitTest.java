@@ -9,10 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which rows {@code prepare} keeps for testing, and where it cuts numbers into bins. */
+@Tag("slow")
 class PrepareSplitTest {
   private static final int ROWS = 2000;
 

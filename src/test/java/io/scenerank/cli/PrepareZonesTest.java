@@ -12,12 +12,14 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times with offsets are instants: in the split, in bins and in expressions. */
+@Tag("slow")
 class PrepareZonesTest {
   private static final int ROWS = 48;
   private static final Instant FIRST = Instant.parse("2019-10-01T00:00:00Z");

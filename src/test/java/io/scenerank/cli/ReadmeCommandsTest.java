@@ -6,10 +6,12 @@ import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the README, with fewer rows. */
+@Tag("slow")
 class ReadmeCommandsTest {
   @TempDir private Path temp;
 

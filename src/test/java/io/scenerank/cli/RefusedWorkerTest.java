@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster whose processes are started one by one, a wrong one among them. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "starts a process for each task, with env")
+@Tag("slow")
 class RefusedWorkerTest {
   private static final int EPOCHS = 2;
   private static final int LONGEST = 300; // seconds, far beyond what any of them takes

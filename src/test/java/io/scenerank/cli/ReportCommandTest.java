@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report that a run leaves, and {@code report} for a run that is there. */
+@Tag("slow")
 class ReportCommandTest {
   @TempDir private static Path shared;
   private static Path data;

@@ -9,10 +9,12 @@ import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code parity}, {@code prepare} and {@code devices}. */
+@Tag("slow")
 class SmallCommandsTest {
   private static final Path GATE = CaseEditor.golden("gate_nu-odd");
   private static final Path DNN = CaseEditor.golden("dnn-leaky_relu");

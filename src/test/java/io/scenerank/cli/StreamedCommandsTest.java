@@ -21,10 +21,12 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on data that is streamed. */
+@Tag("slow")
 class StreamedCommandsTest {
   @TempDir Path temp;
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Synchronous trainings of {@code --local-cluster} against those of one process. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "makes network namespaces")
+@Tag("slow")
 class SyncClusterTest {
   /** Every epoch has ten batches and a small one. */
   private static final int ROWS = 3250;

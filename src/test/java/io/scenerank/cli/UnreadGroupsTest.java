@@ -6,10 +6,12 @@ import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Columns in groups that no model reads are told of, by {@code prepare} and {@code run}. */
+@Tag("slow")
 class UnreadGroupsTest {
   private static final String MISSPELT =
       "no model here reads the group 'dnnn', in which are the columns item_id, age; did you mean"

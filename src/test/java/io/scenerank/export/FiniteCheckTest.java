@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 
 /** A dense value or a score that is NaN or infinite is an error that names its feature and row. */
+@Tag("slow")
 class FiniteCheckTest {
   /** Few rows go through one form of the graph, many through another. */
   private static final ImmutableList<Integer> ROWS = ImmutableList.of(2, 9);

@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -47,6 +48,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
 
+@Tag("slow")
 public class SavedModelExporterTest {
   private static final int FLOATS_PER_ROW = 3; // age and vector
   private static final int IDS_PER_ROW = 7;

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Imports what Keras saved in the middle of a training and goes on; Keras' own continuation of that
  * very model and optimizer is recorded beside it.
  */
+@Tag("slow")
 class ImportedTrainingTest {
   private static final Path ARTEFACTS = Path.of("src/test/resources/keras");
 

@@ -33,12 +33,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ranking one user's candidates gives the scores of predicting rows that repeat the user. */
+@Tag("slow")
 class CandidateRankerTest {
   /** Rounding alone: the parts of a first layer's sum are added in another order. */
   private static final float TOLERANCE = 1e-6f;

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * outputs are met to 1e-6. That Java and Python give the same bits on one machine is what {@code
  * python-parity/tests/test_savedmodels.py} says.
  */
+@Tag("slow")
 class KerasSavedModelTest {
   private static final Path FOLDER = Path.of("savedmodels");
   private static final Offset<Float> RECORDED = within(1e-6f);

@@ -37,11 +37,13 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 
 /**
  * The signature {@code raw} gives the ids and dense values that the command gives, bit for bit, of
  * random rows of random descriptions.
  */
+@Tag("slow")
 class RawSignaturePropertyTest {
   private static final PrepareOptions OPTIONS =
       new PrepareOptions(DuckDbOptions.DEFAULT, "", (step, done, total, unit) -> {});

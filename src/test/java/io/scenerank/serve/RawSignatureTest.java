@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 
 /** The signature {@code raw}: texts and numbers in, the scores of their ids out. */
+@Tag("slow")
 class RawSignatureTest {
   private static final int ROWS = 64;
 

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.VariableDef;
 
 /** APG, M2M, MMoE and shared bottom as SavedModels. */
+@Tag("slow")
 class SceneModelsExportTest {
   private static final int ROWS = 16;
   private static final PackedRows DATA = SceneModels.rows(ROWS, 2);

@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Checkpoints that were damaged after they were written: the newest that is whole is taken, with a
  * line, and the training comes to the same bits.
  */
+@Tag("slow")
 class DamagedCheckpointTest extends TrainerFixture {
   private static final String DATA = "variables.data-00000-of-00001";
   private static final String INDEX = "variables.index";

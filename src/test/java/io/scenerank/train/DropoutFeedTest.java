@@ -22,12 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A training whose dropout is fed against one whose graph draws it: the same bits. */
+@Tag("slow")
 class DropoutFeedTest {
   private static final TrainingConfig CONFIG =
       new TrainingConfig(

@@ -20,11 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the gates of the models do, on variables from which it follows. */
+@Tag("slow")
 class GateReaderTest {
   /** Float32 sums of a few numbers around 1. */
   private static final float ROUNDING = 1e-5f;

@@ -24,12 +24,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run folder as a starting point. */
+@Tag("slow")
 class SavedRunTest extends TrainerFixture {
   private static final int STEPS = 10;
   private static final TrainingConfig CONFIG = training(OptimizerType.ADAM, Schedule.CONSTANT);

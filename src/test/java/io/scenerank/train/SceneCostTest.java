@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -37,6 +38,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** What is the same for many rows is computed once: by the tensors and ops of a training step. */
+@Tag("slow")
 class SceneCostTest {
   private static final int ROWS = 64;
 

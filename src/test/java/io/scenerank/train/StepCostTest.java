@@ -18,12 +18,14 @@ import java.util.Set;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
 /** A step by rows costs the same whatever the vocabulary: its ops never see a whole table. */
+@Tag("slow")
 class StepCostTest {
   /** What may be done with a table or its slots: reading and writing some rows. */
   private static final ImmutableSet<String> BY_ROWS =

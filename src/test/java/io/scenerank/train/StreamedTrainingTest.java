@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training on rows that are streamed. */
+@Tag("slow")
 class StreamedTrainingTest extends TrainerFixture {
   /** 72 rows, batches of 16: the last has 8 rows, or fewer with validation rows. */
   private static final TrainingConfig CONFIG =

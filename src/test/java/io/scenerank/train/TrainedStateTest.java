@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.ndarray.Shape;
 
 /** Weights and moments out of one graph and into another. */
+@Tag("slow")
 class TrainedStateTest {
   private static final String USER = "embedding/user/embeddings";
   private static final String KERNEL = "dnn/epnet/gate_nu/dense_layers/0/kernel";

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Training over epochs: seeds, losses, reports, failures, early stopping. */
+@Tag("slow")
 class TrainerTest extends TrainerFixture {
   // Seeds
 

@@ -15,6 +15,7 @@ import io.scenerank.train.TrainingGraph;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -23,6 +24,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.MetaGraphDef;
 
 /** What depends on the user alone is computed for one row. */
+@Tag("slow")
 class SplitPassTest {
   @TempDir Path temp;
 

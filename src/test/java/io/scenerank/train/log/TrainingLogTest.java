@@ -30,12 +30,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
 /** What is written down of a training; 72 rows by 16 are 5 steps an epoch. */
+@Tag("slow")
 class TrainingLogTest extends TrainerFixture {
   private static final Config CONFIG = Config.PLAIN.validation(0.1, 0);
 

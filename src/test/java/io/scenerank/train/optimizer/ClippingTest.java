@@ -18,11 +18,13 @@ import io.scenerank.train.TrainingListener;
 import io.scenerank.variable.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clipped gradients, seen through one step from the same values. */
+@Tag("slow")
 class ClippingTest extends TrainerFixture {
   /** float32 of sums of a few hundred terms. */
   private static final float TOLERANCE = 2e-6f;
