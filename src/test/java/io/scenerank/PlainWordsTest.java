@@ -49,12 +49,8 @@ class PlainWordsTest {
           "cli",
           "cluster",
           "cluster.chief",
-          "cluster.local",
           "data.prepare",
-          "export",
-          "feature",
           "keras",
-          "model",
           "run",
           "train",
           "train.experiment");
@@ -67,24 +63,14 @@ class PlainWordsTest {
           "cluster",
           "cluster.chief",
           "cluster.local",
-          "cluster.wire",
           "data",
           "data.prepare",
           "eval",
-          "export",
-          "feature",
           "keras",
-          "layer",
-          "model",
-          "parity",
           "report",
           "run",
-          "serve.graph",
           "train",
-          "train.experiment",
-          "train.log",
-          "train.optimizer",
-          "variable");
+          "train.experiment");
 
   private static final Path SOURCES = Path.of("src/main/java/io/scenerank");
   private static final Pattern TEXT_OR_COMMENT =

@@ -13,7 +13,7 @@ final class Seeds {
 
   /**
    * @param text whole numbers with commas between them
-   * @throws InvalidInputException naming what is no whole number or stands twice
+   * @throws InvalidInputException naming what is no whole number or occurs twice
    */
   static ImmutableList<Long> parse(String text) {
     Set<Long> seeds = new LinkedHashSet<>();
@@ -24,7 +24,7 @@ final class Seeds {
             "--seeds '" + text + "': found '" + part + "', expected whole numbers as in 1,2,3");
       }
       if (!seeds.add(seed)) {
-        throw new InvalidInputException("--seeds '" + text + "': " + seed + " stands twice");
+        throw new InvalidInputException("--seeds '" + text + "': " + seed + " occurs twice");
       }
     }
     return ImmutableList.copyOf(seeds);

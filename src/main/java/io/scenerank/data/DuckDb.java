@@ -155,7 +155,7 @@ public final class DuckDb {
     return '\'' + withoutZero(text).replace("'", "''") + '\'';
   }
 
-  /** SQL ends at a character 0, whatever stands behind it. */
+  /** SQL ends at a character 0, whatever follows it. */
   private static String withoutZero(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new InvalidInputException(
@@ -187,7 +187,7 @@ public final class DuckDb {
   public static String reason(SQLException e) {
     List<String> lines =
         String.valueOf(e.getMessage()).lines().filter(line -> !line.isBlank()).toList();
-    // What is wrong with a line of CSV stands in the first three: where, what, what was expected.
+    // The first three lines say what is wrong with a line of CSV: where, what, what was expected.
     if (!lines.isEmpty() && lines.get(0).contains(CSV_CAUSE)) {
       String reason =
           lines.stream().limit(CSV_LINES).map(String::trim).collect(Collectors.joining("; "));

@@ -42,7 +42,7 @@ public final class FileFingerprint {
   }
 
   /**
-   * The fingerprints of Parquet files, as what stands behind FROM: a row with {@code file_name} and
+   * The fingerprints of Parquet files, as what follows FROM: a row with {@code file_name} and
    * {@code value} for each file that has one.
    *
    * @param files a text or a list of texts, in SQL

@@ -58,7 +58,7 @@ public final class Projection {
   }
 
   /**
-   * Where each task's label stands in a row.
+   * The position of each task's label in a row.
    *
    * @throws InvalidInputException naming a task that has no label in the rows
    */

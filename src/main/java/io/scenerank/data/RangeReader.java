@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 /**
  * Reads rows of a sequence from wherever they are asked for. What lies a little further on is gone
  * on to, within the window or into the next one, which is being read already; for anything else
- * reading begins anew there. For one thread at a time.
+ * reading begins again there. For one thread at a time.
  */
 public final class RangeReader implements AutoCloseable {
   private final RowSource rows;

@@ -20,7 +20,7 @@ public final class RowOrder {
 
   /**
    * The rows shuffled (Fisher and Yates). The order depends on nothing but the rows, the seed and
-   * the epoch, so that a run that is resumed at an epoch goes on as it would have.
+   * the epoch, so that a run that is resumed at an epoch continues as it would have.
    */
   public static int[] shuffled(int[] rows, long seed, int epoch) {
     return shuffle(rows.clone(), StableRandom.of(seed, epoch));

@@ -70,7 +70,7 @@ public final class VocabularyReader {
    *
    * @param file {@code .csv}, or else Parquet
    * @param table the table whose ids they are
-   * @throws InvalidInputException naming the file, and the value that stands twice, is missing,
+   * @throws InvalidInputException naming the file, and the value that occurs twice, is missing,
    *     cannot be looked up or has no id
    */
   public Vocabulary read(Path file, String table) {

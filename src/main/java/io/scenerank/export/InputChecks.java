@@ -53,7 +53,7 @@ final class InputChecks {
   }
 
   /**
-   * Stops at a dense value that is NaN or infinite: its score would be NaN, without a word about
+   * Stops at a dense value that is NaN or infinite: its score would be NaN, and nothing would say
    * the reason.
    *
    * @param dense [B, G]

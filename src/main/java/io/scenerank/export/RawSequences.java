@@ -78,7 +78,7 @@ final class RawSequences {
         tf.stack(List.of(all.count(), tf.constant(length))));
   }
 
-  /** The column of each value when a row's last one stands in the last; below 0 it is cut off. */
+  /** The column of each value when a row's last one is in the last; below 0 it is cut off. */
   private Operand<TInt32> columns(Values values, int length) {
     Operand<TInt32> counts =
         tf.math.unsortedSegmentSum(

@@ -21,7 +21,7 @@ final class RawTexts {
   /**
    * Texts without blanks at their ends, a tab or line break in them a blank. The shape stays.
    *
-   * @param missing texts that stand for a missing value: they become empty
+   * @param missing texts that mean a missing value: they become empty
    */
   Operand<TString> clean(Operand<TString> texts, ImmutableList<String> missing) {
     Operand<TString> lines = replace(trim(texts), "[\\t\\n\\r]", " ");

@@ -87,7 +87,7 @@ public final class SavedModelExporter {
     Map<String, Vocabulary> byTable = new LinkedHashMap<>();
     for (Vocabulary vocabulary : vocabularies) {
       if (byTable.put(vocabulary.table(), vocabulary) != null) {
-        throw new InvalidInputException("vocabulary '" + vocabulary.table() + "' stands twice");
+        throw new InvalidInputException("vocabulary '" + vocabulary.table() + "' occurs twice");
       }
     }
     return ImmutableMap.copyOf(byTable);

@@ -47,7 +47,7 @@ public final class PackedLayout {
     for (FeatureColumn column : list) {
       int offset = column.isCategorical() ? ids : floats;
       if (offsets.put(column.name(), offset) != null) {
-        throw new InvalidInputException("feature column '" + column.name() + "' stands twice");
+        throw new InvalidInputException("feature column '" + column.name() + "' occurs twice");
       }
       for (int i = 0; i < column.width(); i++) {
         (column.isCategorical() ? columnAtId : columnAtDense).add(column);
@@ -100,12 +100,12 @@ public final class PackedLayout {
     return offsets.get(column.name());
   }
 
-  /** The column whose id stands at {@code position} of a packed row. */
+  /** The column whose id is at {@code position} of a packed row. */
   public FeatureColumn columnAtId(int position) {
     return columnAtId.get(position);
   }
 
-  /** The column whose dense value stands at {@code position} of a packed row. */
+  /** The column whose dense value is at {@code position} of a packed row. */
   public FeatureColumn columnAtDense(int position) {
     return columnAtDense.get(position);
   }

@@ -15,7 +15,7 @@ public sealed interface RawFeature {
   /**
    * One text a row.
    *
-   * @param missing texts that stand for a missing value
+   * @param missing texts that mean a missing value
    * @param spelling into which texts are brought before they are looked up or hashed
    */
   record Text(ImmutableList<String> missing, Spelling spelling, Ids ids) implements RawFeature {}
@@ -24,7 +24,7 @@ public sealed interface RawFeature {
    * A text a row that holds several values. Empty ones are left out; of the others the last {@code
    * max_len} count, zeros in front of them.
    *
-   * @param missing texts that stand for a missing value when they are the whole text
+   * @param missing texts that mean a missing value when they are the whole text
    * @param whole the spelling of the text
    * @param element the spelling of its values
    */
@@ -44,7 +44,7 @@ public sealed interface RawFeature {
   /**
    * Any number of texts a row, as a {@link Delimited} text holds them.
    *
-   * @param missing texts that stand for a missing value
+   * @param missing texts that mean a missing value
    */
   record Texts(ImmutableList<String> missing, Spelling element, Ids ids) implements RawFeature {}
 
@@ -52,7 +52,7 @@ public sealed interface RawFeature {
    * An integer a row or, for a sequence, any number of them, the last {@code max_len} of which
    * count.
    *
-   * @param missing integers that stand for a missing value
+   * @param missing integers that mean a missing value
    * @param table whose vocabulary holds them
    */
   record Integers(ImmutableList<Long> missing, String table) implements RawFeature {}
@@ -60,7 +60,7 @@ public sealed interface RawFeature {
   /**
    * A number a row that is looked up by its bits, so that -0 is not 0.
    *
-   * @param missing numbers that stand for a missing value
+   * @param missing numbers that mean a missing value
    * @param table the table of the ids
    * @param ids id of each number that has one
    */
@@ -70,7 +70,7 @@ public sealed interface RawFeature {
   /**
    * A number a row that becomes a bin: the id is one more than the number of ends below it.
    *
-   * @param missing numbers that stand for a missing value
+   * @param missing numbers that mean a missing value
    * @param ends upper ends of the bins but the last, in their order
    */
   record Binned(ImmutableList<Double> missing, ImmutableList<Double> ends) implements RawFeature {}
@@ -78,7 +78,7 @@ public sealed interface RawFeature {
   /**
    * Floats of a dense column.
    *
-   * @param missing numbers that stand for a missing value
+   * @param missing numbers that mean a missing value
    * @param instead what a missing or infinite value becomes; empty: an error
    */
   record Dense(ImmutableList<Double> missing, Optional<Float> instead) implements RawFeature {}

@@ -72,11 +72,11 @@ public record Schema(
   }
 
   /**
-   * @throws InvalidInputException naming what is missing or stands twice
+   * @throws InvalidInputException naming what is missing or occurs twice
    */
   public Schema {
     require(!tasks.isEmpty(), "tasks is empty, expected at least one label column");
-    require(ImmutableSet.copyOf(tasks).size() == tasks.size(), "a task stands twice in " + tasks);
+    require(ImmutableSet.copyOf(tasks).size() == tasks.size(), "a task occurs twice in " + tasks);
     require(!columns.isEmpty(), "feature_columns is empty");
     PackedLayout.of(columns.stream().map(Column::column).toList());
     require(scenario != null && scenario.column() != null, "scenario.column is missing");

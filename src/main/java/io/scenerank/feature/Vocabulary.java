@@ -30,8 +30,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
   }
 
   /**
-   * @throws InvalidInputException naming the value that cannot stand in a line of a file, is no
-   *     integer where integers are expected, or has an id below 0; or if there is no value
+   * @throws InvalidInputException naming the value that cannot be a line of a file, is no integer
+   *     where integers are expected, or has an id below 0; or if there is no value
    */
   public Vocabulary {
     if (ids.isEmpty()) {
@@ -128,7 +128,7 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
     public Builder add(String value, int id) {
       Integer before = ids.put(value, id);
       if (before != null) {
-        throw wrong(table, value, "stands twice, with the ids " + before + " and " + id);
+        throw wrong(table, value, "occurs twice, with the ids " + before + " and " + id);
       }
       return this;
     }

@@ -47,7 +47,7 @@ final class DefinitionSharedBottom implements DefinitionForm {
 
   /**
    * The groups side by side. A group of one column is that column itself, so columns alone are
-   * taken as one group: the same network. They are groups of their own where one stands twice.
+   * taken as one group: the same network. They are groups of their own where one occurs twice.
    */
   private static List<FunctionalTensor> groups(
       DefinitionWiring wiring, FunctionalTensor input, DefinitionColumns columns) {

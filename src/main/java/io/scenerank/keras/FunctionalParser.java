@@ -91,7 +91,7 @@ final class FunctionalParser {
                   ? ImmutableList.of()
                   : calls.parse(fields.array("inbound_nodes"), generation));
       if (layers.put(name, layer) != null) {
-        throw new InvalidInputException(place + " stands twice");
+        throw new InvalidInputException(place + " occurs twice");
       }
     }
     return ImmutableMap.copyOf(layers);
@@ -154,7 +154,7 @@ final class FunctionalParser {
         FunctionalTensor tensor = FunctionalCalls.tensor(end, place);
         if (ends.put(tensor.layer(), tensor) != null) {
           throw new InvalidInputException(
-              place + ": layer '" + FunctionalFields.shown(tensor.layer()) + "' stands twice");
+              place + ": layer '" + FunctionalFields.shown(tensor.layer()) + "' occurs twice");
         }
       }
     }

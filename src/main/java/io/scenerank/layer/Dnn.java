@@ -8,9 +8,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A stack of Dense layers ({@code DNNs} in the chapter). Batch normalisation, activation and
- * dropout follow every layer but the last, in this order; {@code outActive} adds the activation
- * after the last one. A single layer is a plain affine map.
+ * A stack of Dense layers ({@code DNNs} in the reference implementation). Batch normalisation,
+ * activation and dropout follow every layer but the last, in this order; {@code outActive} adds the
+ * activation after the last one. A single layer is a plain affine map.
  *
  * <p>Input [B, …, in], output [B, …, last unit]; [B, in] only with batch normalisation. Variables
  * {@code dense_layers/<i>}, {@code bn_layers/<i>} with {@code useBn}, and {@code

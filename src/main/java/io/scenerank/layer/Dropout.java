@@ -20,7 +20,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>The stream is {@code stateless_dropout} seeded with [seed, number of the step], which is what
  * Keras 3's seed generator hands out. A layer that a step calls several times, as one of a shared
- * unit, draws anew at each call: the number of the step times the calls a step, and then one more
+ * unit, draws again at each call: the number of the step times the calls a step, and then one more
  * for each call before it. Where {@link Training#fed} is given, the decisions come from outside of
  * the graph; they are the same.
  *

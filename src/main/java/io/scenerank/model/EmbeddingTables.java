@@ -33,7 +33,7 @@ final class EmbeddingTables {
   private final PackedLayout layout;
   private final ImmutableListMultimap<FusedEmbedding, FeatureColumn> columns;
 
-  /** What must agree for tables to stand in one variable. */
+  /** What must agree for tables to be in one variable. */
   private record Fuse(int dim, float l2Reg, boolean trainable) {}
 
   /**
@@ -117,7 +117,7 @@ final class EmbeddingTables {
    *
    * @param ids [B, F]; absent where no column carries ids
    * @param read the columns to look up
-   * @param together whether two neighbouring sparse columns may stand in one segment
+   * @param together whether two neighbouring sparse columns may be in one segment
    * @return the segment of each column; neighbours share one
    */
   ImmutableMap<String, Segment> call(
@@ -188,7 +188,7 @@ final class EmbeddingTables {
   /** Copies runs of neighbours, which takes a tenth of the time of a gather along this axis. */
   private Operand<TInt32> select(Ops tf, Operand<TInt32> ids, List<Integer> positions) {
     if (positions.size() == layout.idWidth()) {
-      return ids; // the columns stand in the layout's order
+      return ids; // the columns are in the layout's order
     }
     List<Operand<TInt32>> runs = new ArrayList<>();
     int begin = 0;

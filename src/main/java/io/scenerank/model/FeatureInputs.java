@@ -84,7 +84,7 @@ public final class FeatureInputs {
     return pieces.get(group).stream().mapToInt(Piece::width).sum();
   }
 
-  /** Names of a group's columns, in the order in which they stand in {@link #group}. */
+  /** Names of a group's columns, in the order of {@link #group}. */
   ImmutableList<String> names(String group) {
     return widths.get(group).stream()
         .map(ColumnWidth::name)

@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * What a model scales, mixes or generates at one of its places, row by row.
  *
- * @param name where it stands in the model, as {@code epnet} or {@code experts/is_click}
+ * @param name its place in the model, as {@code epnet} or {@code experts/is_click}
  * @param about what it does, in a line for people
  * @param kind how its values are to be read
  * @param parts names of its k values: columns, tasks or experts

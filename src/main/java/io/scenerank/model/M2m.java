@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  * into a score, by layers whose weights are generated from the scenario.
  *
  * <p>Groups: {@code dnn} (the experts' input), the domain group (the scenario), {@code user} (joins
- * the scenario; {@code dnn} stands in where no column is in it), sequences with the combiner {@code
+ * the scenario; {@code dnn} is taken where no column is in it), sequences with the combiner {@code
  * mha}, {@code linear} with linear logits. Source: M2M (Zhang et al., 2022).
  */
 public final class M2m implements RankingModel {

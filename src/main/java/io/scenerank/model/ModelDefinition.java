@@ -19,7 +19,7 @@ public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
 
   /**
-   * @throws InvalidInputException if there is no task or one stands twice, or if a group or a
+   * @throws InvalidInputException if there is no task or one occurs twice, or if a group or a
    *     column that the model needs is not there
    */
   public ModelDefinition {
@@ -32,7 +32,7 @@ public record ModelDefinition<P extends ModelParams>(
   }
 
   /**
-   * Checks that there is a task and none stands twice.
+   * Checks that there is a task and none occurs twice.
    *
    * @throws InvalidInputException naming what is wrong
    */
@@ -42,11 +42,11 @@ public record ModelDefinition<P extends ModelParams>(
     }
     if (ImmutableSet.copyOf(params.taskNames()).size() < params.taskNames().size()) {
       throw new InvalidInputException(
-          "model_params.task_names: a task stands twice in " + params.taskNames());
+          "model_params.task_names: a task occurs twice in " + params.taskNames());
     }
   }
 
-  /** Where each column stands in the packed input. */
+  /** The position of each column in the packed input. */
   public PackedLayout layout() {
     return PackedLayout.of(columns);
   }

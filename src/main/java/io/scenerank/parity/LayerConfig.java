@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The Python constructor's arguments of a layer in a case file. Those of Keras' own {@code Layer},
- * which stand in every {@code get_config()}, say nothing of what is computed but {@code dtype}.
+ * which every {@code get_config()} has, say nothing of what is computed but {@code dtype}.
  */
 final class LayerConfig {
   private static final ImmutableSet<String> KERAS =

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Gives variables their first values. A large one is filled a few rows at a time: made as a whole,
- * its values would stand in memory two or three times, and what TensorFlow once took for them it
+ * its values would be in memory two or three times, and what TensorFlow once took for them it
  * keeps.
  */
 final class FirstValues {

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
-/** Where a layer stands in the model: its path and the graph's variables. */
+/** The place of a layer in the model: its path and the graph's variables. */
 public final class LayerScope {
   private final WeightStore store;
   private final String path;

@@ -117,7 +117,7 @@ public final class SplitRows {
     return together(tf, assignments);
   }
 
-  /** One op that stands for several. */
+  /** One op that waits for several. */
   static Op together(Ops tf, List<Op> ops) {
     return ops.size() == 1 ? ops.get(0) : tf.withControlDependencies(ops).noOp();
   }

@@ -234,7 +234,7 @@ public final class WeightStore {
   }
 
   /**
-   * A TensorFlow op name is ASCII, so that two paths may come to one name; a number then tells them
+   * A TensorFlow op name is ASCII, so that two paths may become one name; a number then tells them
    * apart. The variable's shared name keeps the path as it is.
    */
   private String opName(String path) {

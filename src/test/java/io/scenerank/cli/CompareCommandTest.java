@@ -303,11 +303,11 @@ class CompareCommandTest {
       delimiter = '|',
       value = {
         "pepnte twin | model 'pepnte' is unknown; did you mean 'pepnet'?",
-        "pepnet twin pepnet | model 'pepnet' stands twice",
+        "pepnet twin pepnet | model 'pepnet' occurs twice",
         "pepnet --seeds 1,x | --seeds '1,x': found 'x', expected whole numbers as in 1,2,3",
         "pepnet --seeds 1,,2 | found '', expected whole numbers",
         "pepnet --seeds 1.5 | found '1.5', expected whole numbers",
-        "pepnet --seeds 3,1,3 | --seeds '3,1,3': 3 stands twice",
+        "pepnet --seeds 3,1,3 | --seeds '3,1,3': 3 occurs twice",
         "pepnet twin --set dept=3 | unknown key 'dept'; known: ",
         "pepnet lonely --set dept=3 | unknown key 'dept'; did you mean 'depth'?",
         "pepnet --set lonely.depth=3 | model 'lonely' is not compared; compared: pepnet",

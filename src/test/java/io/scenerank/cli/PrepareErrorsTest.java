@@ -106,7 +106,7 @@ class PrepareErrorsTest {
         "{name: item} | {name: item, type: sequence} | raw.csv: column 'item' is VARCHAR, expected a"
             + " sequence with a delimiter",
         "{name: item} | {name: item, min_count: 9} | vocabulary 'item': no value stands often enough",
-        "{name: item} | {name: price} | column 'price' stands twice",
+        "{name: item} | {name: price} | column 'price' occurs twice",
         "{name: item} | {name: liked, source: item} | 'liked' is a label and another label or column",
         "scenario: page | scenario: {colum: page} | unknown key 'scenario.colum'; did you mean 'column'?",
         "scenario: page | user: user | films.yaml: not well formed: Duplicate field 'user'",

@@ -76,7 +76,7 @@ class VocabularyReaderTest {
       delimiter = '|',
       value = {
         "SELECT 'a' AS value, 1 AS id UNION ALL SELECT 'a', 2"
-            + "| vocabulary 'user': the value 'a' stands twice, with the ids 1 and 2",
+            + "| vocabulary 'user': the value 'a' occurs twice, with the ids 1 and 2",
         "SELECT 'a' AS value, NULL::INT AS id"
             + "| row 0: id is missing or no integer of 32 bits, expected an id",
         "SELECT 'a' AS value, 3000000000 AS id"

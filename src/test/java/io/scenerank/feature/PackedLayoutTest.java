@@ -54,10 +54,10 @@ class PackedLayoutTest {
   void nameThatStandsTwice() {
     assertThatThrownBy(() -> PackedLayout.of(List.of(USER, AGE, USER)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("feature column 'user' stands twice");
+        .hasMessage("feature column 'user' occurs twice");
     assertThatThrownBy(() -> PackedLayout.of(List.of(USER, FeatureColumn.dense("user", 1))))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("feature column 'user' stands twice");
+        .hasMessage("feature column 'user' occurs twice");
   }
 
   @ParameterizedTest

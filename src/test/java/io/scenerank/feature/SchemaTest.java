@@ -85,14 +85,14 @@ class SchemaTest {
       value = {
         "[\"click\", \"like\"] | [] | schema: tasks is empty, expected at least one label column",
         "[\"click\", \"like\"] | [\"click\", \"click\"]"
-            + "| schema: a task stands twice in [click, click]",
+            + "| schema: a task occurs twice in [click, click]",
         "\"user_column\": \"user\" | \"user_column\": \"usr\""
             + "| schema: 'usr' is no sparse feature column; did you mean 'user'?",
         "\"column\": \"scene\" | \"column\": \"age\""
             + "| schema: 'age' is no sparse feature column; known: item, scene, user",
         "\"user_column\": \"user\", | | schema: user_column is missing",
         "\"column\": \"scene\", | | schema: scenario.column is missing",
-        "\"name\": \"item\" | \"name\": \"user\" | feature column 'user' stands twice",
+        "\"name\": \"item\" | \"name\": \"user\" | feature column 'user' occurs twice",
         "\"name\": \"small\" | \"nam\": 1, \"name\": \"small\""
             + "| unknown key 'nam'; did you mean 'name'?",
         "\"name\": \"small\" | \"format\": 2" + "| schema: format is 2, this version reads 1",

@@ -68,9 +68,9 @@ class VocabularyTest {
   void aValueThatStandsTwiceIsNamed() {
     assertThatThrownBy(() -> Vocabulary.texts("user").add("anna", 1).add("anna", 2))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("vocabulary 'user': the value 'anna' stands twice, with the ids 1 and 2");
+        .hasMessage("vocabulary 'user': the value 'anna' occurs twice, with the ids 1 and 2");
     assertThatThrownBy(() -> Vocabulary.integers("video").add(7, 1).add("7", 1))
-        .hasMessage("vocabulary 'video': the value '7' stands twice, with the ids 1 and 1");
+        .hasMessage("vocabulary 'video': the value '7' occurs twice, with the ids 1 and 1");
   }
 
   @Test

@@ -148,7 +148,7 @@ class FunctionalModelTest {
           {'class_name':'Functional','config':{}}|f: key 'config': key 'layers': found nothing
           {'class_name':'Functional','config':{'layers':[]}}|expected 1 to 10000 layers
           {'class_name':'Functional','config':{'layers':[3]}}|f: layers[0]: found 3, expected keys
-          {'class_name':'Functional','config':{'layers':[INPUT,INPUT]}}|f: layer 'a' stands twice
+          {'class_name':'Functional','config':{'layers':[INPUT,INPUT]}}|f: layer 'a' occurs twice
           {'class_name':'Functional','config':{'layers':[INPUT],'input_layers':[]}}|found [], expected tensors
           {'class_name':'Functional','config':{'layers':[INPUT],'input_layers':[['b',0,0]]}}|call 0 of layer 'b', which is not there
           {'class_name':'Functional','config':{'layers':[INPUT],'input_layers':[['a',1,0]]}}|call 1 of layer 'a', which is not there

@@ -157,7 +157,7 @@ class PepNetTest {
         .hasMessage("model_params.task_names is empty");
     assertThatThrownBy(() -> SmallModel.definition(read("{'task_names': ['like', 'like']}")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("model_params.task_names: a task stands twice in [like, like]");
+        .hasMessage("model_params.task_names: a task occurs twice in [like, like]");
   }
 
   @Test

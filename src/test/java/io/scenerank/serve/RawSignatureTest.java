@@ -306,7 +306,7 @@ class RawSignatureTest {
   @Test
   void twoVocabulariesOfOneTable() {
     Vocabulary user = Vocabulary.texts("user").add("anna", 1).build();
-    assertRefused("vocabulary 'user' stands twice", user, user);
+    assertRefused("vocabulary 'user' occurs twice", user, user);
   }
 
   private static void assertRefused(String message, Vocabulary... vocabularies) {

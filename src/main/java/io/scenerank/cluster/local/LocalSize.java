@@ -42,7 +42,7 @@ public record LocalSize(int ps, int workers) {
       }
       if (numbers.put(key, number) != null) {
         throw new InvalidInputException(
-            String.format("%s: found '%s', where '%s' stands twice", where, text, key));
+            String.format("%s: found '%s', where '%s' occurs twice", where, text, key));
       }
     }
     if (numbers.size() < 2) {

@@ -20,7 +20,7 @@ import org.tensorflow.TensorFlow;
  * @param version of SceneRank
  * @param tensorflow version of TensorFlow
  * @param training what the process takes for the training, by name, see {@link TrainingTerms};
- *     empty for a parameter server, to which it is all the same
+ *     empty for a parameter server, which needs none
  * @param dropoutWidth decisions of dropout that the worker draws for each row it delivers; 0 where
  *     it draws none
  */

@@ -61,7 +61,7 @@ public record Description(
   /**
    * The scenario and the user become columns where the list has none of their name.
    *
-   * @throws InvalidInputException naming what is missing, stands twice or is out of range
+   * @throws InvalidInputException naming what is missing, occurs twice or is out of range
    */
   public Description {
     require(!labels.isEmpty(), "labels is missing, expected an expression a task");
@@ -122,7 +122,7 @@ public record Description(
     for (ColumnDescription column : columns) {
       require(
           names.add(column.name().toLowerCase(Locale.ROOT)),
-          "column '" + column.name() + "' stands twice");
+          "column '" + column.name() + "' occurs twice");
     }
     for (String task : tasks) {
       require(

@@ -50,7 +50,7 @@ public record Encoding(
   /**
    * A file of an older version names neither hash function, which was MD5, nor types.
    *
-   * @throws InvalidInputException naming what else is missing, or a column that stands twice
+   * @throws InvalidInputException naming what else is missing, or a column that occurs twice
    */
   public Encoding {
     require(description != null, "description is missing");
@@ -67,7 +67,7 @@ public record Encoding(
     for (SideTable side : sides) {
       for (RawTable.Column column : side.joining()) {
         String name = side.nameOf(column);
-        require(names.add(name), "sides: the column '" + name + "' stands twice");
+        require(names.add(name), "sides: the column '" + name + "' occurs twice");
       }
     }
     hashFunction = hashFunction == null ? HashFunction.MD5_NUMBER_LOWER : hashFunction;

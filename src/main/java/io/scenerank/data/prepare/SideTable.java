@@ -79,7 +79,7 @@ record SideTable(
    * Checks that the keys tell the table's rows apart.
    *
    * @param label names the table in messages
-   * @throws InvalidInputException naming a key that stands twice
+   * @throws InvalidInputException naming a key that occurs twice
    */
   void requireUnique(WorkDatabase database, Path folder, String label) throws SQLException {
     RawTable table = table(folder);

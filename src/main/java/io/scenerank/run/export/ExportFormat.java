@@ -71,7 +71,7 @@ public enum ExportFormat {
    *
    * @param version folder below {@code out}, above 0; empty for the next that is free
    * @param raw the exporter of a saved_model that takes raw values; empty for one that does not
-   * @param force whether what stands there is replaced
+   * @param force whether what is there is replaced
    */
   public record Target(
       Path out, Optional<Integer> version, Optional<SavedModelExporter> raw, boolean force) {

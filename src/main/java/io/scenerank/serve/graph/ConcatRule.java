@@ -135,7 +135,7 @@ final class ConcatRule implements SplitRule {
         concatenated.runs());
   }
 
-  /** Those of the values, one a position, that stand at positions of one side. */
+  /** Those of the values, one a position, that are at positions of one side. */
   private static int[] ofSide(List<Run> runs, boolean ofUser, int[] values) {
     List<Integer> kept = new ArrayList<>();
     int position = 0;

@@ -16,8 +16,7 @@ sealed interface SplitValue {
   /**
    * Computed for the user alone, and the same for each candidate.
    *
-   * @param tensor [perRow, …], which stands for as many times itself below itself as there are
-   *     candidates
+   * @param tensor [perRow, …], which means itself repeated as many times as there are candidates
    * @param perRow 1 unless rows were cut into several, as the steps of a sequence
    */
   record OfUser(String tensor, long perRow) implements SplitValue {}

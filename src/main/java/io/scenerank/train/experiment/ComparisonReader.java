@@ -34,13 +34,13 @@ public final class ComparisonReader {
   }
 
   /**
-   * @throws InvalidInputException if a name is unknown or stands twice
+   * @throws InvalidInputException if a name is unknown or occurs twice
    */
   public ImmutableList<ModelType<?>> types(List<String> names) {
     Set<ModelType<?>> types = new LinkedHashSet<>();
     for (String name : names) {
       if (!types.add(models.get(name))) {
-        throw new InvalidInputException("model '" + name + "' stands twice");
+        throw new InvalidInputException("model '" + name + "' occurs twice");
       }
     }
     return ImmutableList.copyOf(types);

@@ -11,7 +11,7 @@ import com.google.common.collect.ImmutableMap;
  * @param step number of its last step
  * @param loss mean loss of its steps, weighted by their rows
  * @param samplesPerSecond rows trained a second
- * @param validation figures of the validation rows by name; empty where there are none
+ * @param validation metrics of the validation rows by name; empty where there are none
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record EpochPoint(

@@ -83,7 +83,7 @@ final class EventFile implements AutoCloseable {
     return file[0];
   }
 
-  /** Says that a training begins or goes on: readers forget what earlier files say from here on. */
+  /** Says that a training begins or resumes: readers forget what earlier files say from here on. */
   void begin(long stepNumber) throws IOException {
     byte[] bytes =
         Event.newBuilder()

@@ -37,7 +37,7 @@ final class EventLog implements AutoCloseable {
     file.scalar(point.step(), "train/gradient_norm", point.gradientNorm());
   }
 
-  /** Figures of a step whose own point, where there is one, is written already. */
+  /** Metrics of a step whose own point, where there is one, is written already. */
   void write(ClusterMetrics figures) throws IOException {
     if (figures.step() < lastTold) {
       file.begin(figures.step());

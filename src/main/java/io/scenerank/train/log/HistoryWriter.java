@@ -25,7 +25,7 @@ final class HistoryWriter implements AutoCloseable {
     this.file = file;
   }
 
-  /** Goes on with the file of a run folder, or begins it. What follows its last line's end goes. */
+  /** Continues the file of a run folder, or begins it. What follows its last line's end goes. */
   static HistoryWriter open(Path folder) throws IOException {
     Path path = folder.resolve(TrainingHistory.FILE);
     FileChannel file =

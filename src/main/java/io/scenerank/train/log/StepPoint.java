@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * A step of a training's history.
  *
  * @param epoch number of the epoch, from 1
- * @param step number of the step, from 1; it counts on from a training that this one goes on from
+ * @param step number of the step, from 1; it counts on from a training that this one resumes
  * @param loss mean loss of the steps since the point before
  * @param learningRate rate of the step
  * @param samplesPerSecond rows a second since the point before

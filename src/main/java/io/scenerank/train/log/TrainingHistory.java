@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a training went. Where a training was interrupted and went on from an earlier step, the steps
+ * How a training went. Where a training was interrupted and resumed at an earlier step, the steps
  * that were told twice stand here as they were told last.
  *
  * @param steps in ascending order of their numbers

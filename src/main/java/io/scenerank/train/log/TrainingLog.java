@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 
 /**
  * Writes down how a training goes: {@code history.jsonl}, and TensorBoard's files in {@code
- * events/}. A training that goes on in the same folder goes on with both.
+ * events/}. A training that resumes in the same folder continues both.
  */
 public final class TrainingLog implements TrainingListener, AutoCloseable {
   private final LogPace pace;
@@ -41,7 +41,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Begins or goes on with the files of a run folder.
+   * Begins or continues the files of a run folder.
    *
    * @param sample the rows that the gates are looked at with
    * @throws IOException if they cannot be written
@@ -135,7 +135,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     return figures.buildOrThrow();
   }
 
-  /** Tells TensorBoard what the trained model comes to on the test rows. */
+  /** Writes the metrics of the test rows for TensorBoard. */
   public void test(Metrics metrics) throws IOException {
     if (events.isPresent()) {
       events.get().write(lastStep, "test", present(metrics));

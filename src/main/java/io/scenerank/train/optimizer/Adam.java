@@ -82,7 +82,7 @@ public final class Adam implements Optimizer {
     Operand<TFloat32> updated =
         tf.math.add(old, tf.math.mul(tf.math.sub(target, old), tf.constant(factor)));
     Op scatter = tf.resourceScatterUpdate(slot.handle(), rows, updated);
-    // What follows depends on the scatter, so that one op at the end stands for the whole update.
+    // What follows depends on the scatter, so that one op at the end waits for the whole update.
     return tf.withControlDependencies(scatter).identity(updated);
   }
 

@@ -30,7 +30,7 @@ final class DeviceSums {
 
   /**
    * Brings the sums of both kinds together: each device sends what it has of either in one message.
-   * Where all stand beside the graph's own ops, they are the scalars as they are.
+   * Where all are on the device of the graph's own ops, they are the scalars as they are.
    *
    * @param tf the graph's own ops
    */

@@ -11,13 +11,13 @@ import org.tensorflow.op.core.Mutex;
 import org.tensorflow.op.core.MutexLock;
 
 /**
- * A step's updates on one home. Elsewhere than in the graph's own process other workers update the
- * same variables at the same time, and an optimizer reads a row's slots, computes, and writes them:
- * between two of these ops another's update would be lost. So a step has such a home for itself
- * while it updates there.
+ * A step's updates on one device. Elsewhere than in the graph's own process other workers update
+ * the same variables at the same time, and an optimizer reads a row's slots, computes, and writes
+ * them: between two of these ops another's update would be lost. So a step holds such a device
+ * alone while it updates there.
  */
 final class DeviceUpdates {
-  /** Of one home, for all graphs of all sessions. */
+  /** Of one device, for all graphs of all sessions. */
   private static final String MUTEX = "scenerank/updates";
 
   private DeviceUpdates() {}
@@ -26,7 +26,7 @@ final class DeviceUpdates {
    * Adds the updates.
    *
    * @param context on the home
-   * @return ops that stand for all of them
+   * @return ops that wait for all of them
    */
   static ImmutableList<Op> add(
       VariableDevice home,

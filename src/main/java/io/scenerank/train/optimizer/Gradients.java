@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Gradients of a scalar with respect to a model's variables. A table's gradient stands for the rows
+ * Gradients of a scalar with respect to a model's variables. A table's gradient is that of the rows
  * that the forward pass gathered, never for the whole table, unless it is asked for.
  */
 public final class Gradients {

@@ -47,7 +47,7 @@ public enum OptimizerType {
     return this == ADAM || this == LAZY_ADAM;
   }
 
-  /** Whether this optimizer can go on with the slots of that one. */
+  /** Whether this optimizer can continue with the slots of that one. */
   public boolean goesOnFrom(OptimizerType other) {
     return this == other || isAdam() && other.isAdam();
   }

@@ -26,7 +26,7 @@ final class TableGradients {
   private final DeviceSums regularisers;
 
   /**
-   * @param byRows whether a gradient stands for the rows that were touched
+   * @param byRows whether a gradient is that of the rows that were touched
    */
   TableGradients(Ops tf, boolean byRows) {
     this.tf = tf;

@@ -31,7 +31,7 @@ class LocalSizeTest {
           ps=0,workers=2    | found 'ps=0,workers=2', expected
           ps=1,workers=two  | found 'ps=1,workers=two', expected
           ps=1,workers      | found 'ps=1,workers', expected
-          ps=1,workers=2,ps=3 | where 'ps' stands twice
+          ps=1,workers=2,ps=3 | where 'ps' occurs twice
           """)
   void whatIsWrongIsNamed(String text, String message) {
     assertThatThrownBy(() -> LocalSize.parse(text, "--x"))

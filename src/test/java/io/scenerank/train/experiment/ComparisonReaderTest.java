@@ -215,6 +215,6 @@ class ComparisonReaderTest {
         .hasMessage("model 'othr' is unknown; did you mean 'other'?");
     assertThatThrownBy(() -> reader.types(List.of("pepnet", "other", "pepnet")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("model 'pepnet' stands twice");
+        .hasMessage("model 'pepnet' occurs twice");
   }
 }
