@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * <p>A checkpoint that was damaged since is an error that says so. Training alone takes the newest
  * one that is whole, and tells it.
  */
-public final class Checkpoints {
+public final class Checkpoints implements CheckpointStore {
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
@@ -85,6 +85,7 @@ public final class Checkpoints {
    * @param keep how many of the newest stay, with the one that is written
    * @throws IOException if writing fails, for instance on a full disk; the older ones stand
    */
+  @Override
   public void save(TrainingGraph graph, TrainingState state, int keep) throws IOException {
     Path written = pathOf(state);
     AtomicFolder.write(
@@ -183,7 +184,8 @@ public final class Checkpoints {
    *
    * @throws InvalidInputException if it is damaged: no other checkpoint holds these values
    */
-  void restoreBest(TrainingGraph graph, int epoch) {
+  @Override
+  public void restoreBest(TrainingGraph graph, int epoch) {
     Path path = pathOf(epoch);
     try {
       restore(path, graph::restoreCheckpoint);

@@ -15,7 +15,7 @@ final class EpochTraining {
   private final StepRunner runner;
   private final TrainingConfig config;
   private final TrainingListener listener;
-  private final Checkpoints checkpoints;
+  private final CheckpointStore checkpoints;
   private final LearningRate rate;
   private final Stopwatch sinceCheckpoint = Stopwatch.createStarted();
 
@@ -36,7 +36,7 @@ final class EpochTraining {
       StepRunner runner,
       TrainingConfig config,
       TrainingListener listener,
-      Checkpoints checkpoints,
+      CheckpointStore checkpoints,
       int trainRows) {
     this.graph = graph;
     this.runner = runner;

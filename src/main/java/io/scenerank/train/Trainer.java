@@ -87,6 +87,15 @@ public final class Trainer implements AutoCloseable {
     return graph;
   }
 
+  /**
+   * Trains from the first epoch in memory and writes nothing. With patience the values of the best
+   * epoch are kept in memory; a training that is stopped cannot be resumed.
+   */
+  public TrainingResult fit(RowSource rows) throws IOException {
+    Split split = split(rows);
+    return fit(rows, split, start(split, 0), new BestEpochInMemory(options.config()));
+  }
+
   /** Trains from the first epoch. */
   public TrainingResult fit(RowSource rows, Checkpoints checkpoints) throws IOException {
     return fit(rows, checkpoints, 0);
@@ -148,7 +157,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private TrainingResult fit(
-      RowSource rows, Split split, TrainingState start, Checkpoints checkpoints)
+      RowSource rows, Split split, TrainingState start, CheckpointStore checkpoints)
       throws IOException {
     TrainingConfig config = options.config();
     Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
