@@ -1,6 +1,5 @@
 package io.scenerank.run.export;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cli.Cli;
