@@ -93,6 +93,11 @@ class HashFunctionTest {
     assertThat(encoding.get("hash_function").asText()).isEqualTo("farmhash_fingerprint64");
     encoding.remove(List.of("hash_function", "types"));
     Files.writeString(file, mapper.toJson(encoding));
+    // It knew no fingerprints either.
+    Path schemaFile = file.resolveSibling("schema.json");
+    ObjectNode schema = (ObjectNode) mapper.readTree(schemaFile);
+    schema.remove("fingerprint");
+    Files.writeString(schemaFile, mapper.toJson(schema));
     List<String> found = encode(temp.resolve("data"), "bucket");
     for (int i = 0; i < VALUES.size(); i++) {
       assertThat(found.get(i)).isEqualTo(md5Bucket(VALUES.get(i)));
