@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs and data sets whose files say what nobody means well: paths, SQL, tags and counts. Whatever
  * a command makes of them, it touches nothing outside the folders that it was given.
  */
+@Tag("slow")
 class HostileTextsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service that embeds the library in a JVM whose default locale has digits of its own. */
+@Tag("slow")
 class OtherDigitsTest {
   @TempDir private Path temp;
 

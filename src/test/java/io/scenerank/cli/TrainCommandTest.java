@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code train}, from first values and from a run. */
+@Tag("slow")
 class TrainCommandTest {
   /** 300 rows by 64. */
   private static final int STEPS_AN_EPOCH = 5;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.tensorflow.types.TFloat32;
  * First values and checkpoints of tables that are split over shards: the same values as in one
  * piece, and the same files, whether tables are taken whole or by ranges of 36 values.
  */
+@Tag("slow")
 class SplitTableTest {
   private static final long SEED = 3;
   private static final long RANGES = 36;

@@ -23,9 +23,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /** Random tables: whatever a guess writes, {@code prepare} takes, or the guess says why not. */
+@Tag("slow")
 class GuessPropertyTest {
   private static final PrepareOptions OPTIONS =
       new PrepareOptions(DuckDbOptions.DEFAULT, "", (step, done, total, unit) -> {});

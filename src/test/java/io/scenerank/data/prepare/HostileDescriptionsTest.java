@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Descriptions and encodings of somebody who would like to read or write files of others, or to run
  * other SQL. Everything in them is harmless.
  */
+@Tag("slow")
 class HostileDescriptionsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROWS =

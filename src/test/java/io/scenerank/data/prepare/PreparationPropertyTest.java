@@ -21,8 +21,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Random raw rows: encoding can be undone, and threads make no difference. */
+@Tag("slow")
 class PreparationPropertyTest {
   private static final Description DESCRIPTION =
       Description.parse(

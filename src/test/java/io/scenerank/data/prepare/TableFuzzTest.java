@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * not understand. {@code -Dscenerank.fuzz.files}, {@code .seconds} and {@code .seed} set how many
  * files, in how much time, and from which seed on; {@code .show} prints what was said.
  */
+@Tag("slow")
 class TableFuzzTest {
   private static final String PROPERTY = "scenerank.fuzz.";
 
