@@ -7,6 +7,7 @@ import io.scenerank.testing.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dscenerank.soak=true} makes it 200,000 predictions and 20 cycles.
  */
+@Tag("slow")
 class SoakTest {
   private static final boolean LONG = Boolean.getBoolean("scenerank.soak");
   private static final int THREADS = 8;

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What crosses from process to process in a step, against what the page on several machines says of
  * it: an op that is placed on a wrong device, or a value that is sent twice, is one message more.
  */
+@Tag("slow")
 public class StepMessagesTest {
   private static final String TASK = "/job:(\\w+)/replica:0/task:(\\d+)/\\S+";
   private static final Pattern CUT = Pattern.compile("^cut " + TASK + " " + TASK + "$");

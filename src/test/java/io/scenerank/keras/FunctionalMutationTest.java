@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damaged configs: an error of one line or a model, never another exception, never a hang. */
+@Tag("slow")
 class FunctionalMutationTest {
   private static final int MUTANTS = 300;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Damages 300 files of each kind at random places, the same ones in every run, and reads them:
  * whatever is in a file, it is read, or refused in one line.
  */
+@Tag("slow")
 class MutatedArtefactsTest {
   private static final int FILES = 300;
   private static final Duration HANG = Duration.ofSeconds(60);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that do not come to their end at once, on a real command line. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals and sets limits")
+@Tag("slow")
 class InterruptedRunTest {
   /** So many that a signal comes before the end: 120 checkpoints are left after the first. */
   private static final int EPOCHS = 40;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * leads where it would have led. {@code -Dscenerank.kills=50} is the long form.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals")
+@Tag("slow")
 class KillTest {
   private static final int KILLS = Integer.getInteger("scenerank.kills", 4);
   private static final int EPOCHS = 40;

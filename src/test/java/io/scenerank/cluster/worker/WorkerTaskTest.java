@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TBool;
 
 /** A worker in a process of its own, against what a single process trains on. */
+@Tag("slow")
 class WorkerTaskTest {
   private static final DropoutPlan DROPOUT = DropoutPlan.of(ClusterFixture.definition(), SEED);
   private static final InputQueue.Format FORMAT =
