@@ -27,7 +27,7 @@ public final class ColdStart {
    * Starts JVMs one after the other.
    *
    * @return seconds of each
-   * @throws IllegalStateException if one ends without a word
+   * @throws IllegalStateException if one ends silently
    */
   public DoubleSamples seconds(int times) throws IOException {
     DoubleSamples seconds = new DoubleSamples();

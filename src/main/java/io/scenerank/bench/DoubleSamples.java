@@ -5,12 +5,12 @@ import static com.google.common.base.Preconditions.checkState;
 
 import java.util.Arrays;
 
-/** Figures, as many as come. */
+/** Values, as many as come. */
 public final class DoubleSamples {
   private double[] values = new double[1024];
   private int size;
 
-  /** Figures that are there already. */
+  /** Values that are there already. */
   public static DoubleSamples of(double... values) {
     DoubleSamples samples = new DoubleSamples();
     for (double value : values) {
@@ -36,11 +36,11 @@ public final class DoubleSamples {
   }
 
   /**
-   * The figure that the share {@code q} of all lies below, between two neighbours by their distance
+   * The value that the share {@code q} of all lies below, between two neighbours by their distance
    * (numpy's {@code quantile}).
    *
    * @param q in [0, 1]
-   * @throws IllegalStateException if there is no figure
+   * @throws IllegalStateException if there is no value
    */
   public double quantile(double q) {
     checkArgument(q >= 0 && q <= 1, "the quantile is %s, expected it in [0, 1]", q);

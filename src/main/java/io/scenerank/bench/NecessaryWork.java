@@ -12,13 +12,13 @@ import io.scenerank.model.SharedBottomParams;
  * The multiply-adds of a training step that a model's formulas ask for, whatever the code does.
  *
  * <p>Counted are matrix products as the model writes them: forward, the gradients to weights, and
- * the gradients to inputs where something needs them: an embedding does, what stands behind a
- * {@code stop_gradient} does not. Weights that are generated from a condition of few values, as
- * APG's from the scene, cost nothing a row; of those generated for each row the cheaper order of
- * products counts. Not counted: whatever is done value by value (activations, gates, dropout,
- * biases, the sum over experts), look-ups, linear logits, what is computed once a batch, sequences'
- * attention, and the optimizer. A form that needs fewer products than the model writes therefore
- * shows as a higher share of the machine's speed.
+ * the gradients to inputs where something needs them: an embedding does, what is behind a {@code
+ * stop_gradient} does not. Weights that are generated from a condition of few values, as APG's from
+ * the scene, cost nothing a row; of those generated for each row the cheaper order of products
+ * counts. Not counted: whatever is done value by value (activations, gates, dropout, biases, the
+ * sum over experts), look-ups, linear logits, what is computed once a batch, sequences' attention,
+ * and the optimizer. A form that needs fewer products than the model writes therefore shows as a
+ * higher share of the machine's speed.
  */
 public final class NecessaryWork {
   private NecessaryWork() {}

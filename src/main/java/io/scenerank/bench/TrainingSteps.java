@@ -16,7 +16,7 @@ import io.scenerank.train.optimizer.OptimizerType;
 
 /**
  * Training as {@link io.scenerank.train.Trainer} does it, step after step without an end: rows in
- * memory are shuffled anew every epoch, a thread fills the batches, the graph takes them.
+ * memory are shuffled again every epoch, a thread fills the batches, the graph takes them.
  */
 public final class TrainingSteps implements Workload {
   private final String name;

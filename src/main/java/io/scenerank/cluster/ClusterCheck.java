@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * Checks the addresses of a cluster.
  *
- * @param where names what they stand in
+ * @param where names what they are in
  * @param chief key of the chief's address
  * @param ps key of those of parameter servers
  * @param workers key of those of workers

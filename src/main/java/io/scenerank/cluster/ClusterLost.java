@@ -1,7 +1,7 @@
 package io.scenerank.cluster;
 
 /**
- * Processes of a cluster are gone, and with them what the training stood at: it goes on from its
+ * Processes of a cluster are gone, and with them what the training stood at: it continues from its
  * newest checkpoint.
  */
 public final class ClusterLost extends RuntimeException {

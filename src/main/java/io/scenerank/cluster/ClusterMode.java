@@ -2,7 +2,7 @@ package io.scenerank.cluster;
 
 /** How the workers' gradients come together. */
 public enum ClusterMode {
-  /** Each worker updates the variables for itself, with rows of its own. The default. */
+  /** Each worker updates the variables separately, with rows of its own. The default. */
   ASYNC,
 
   /**

@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * From where the processes of a cluster may be reached. TensorFlow's runtime asks nobody who he is:
- * who reaches a server can read and change the variables and run any graph there. Its servers
- * listen on all network interfaces, and nothing turns that off.
+ * anyone who can reach a server can read and change the variables and run any graph there. Its
+ * servers listen on all network interfaces, and nothing turns that off.
  */
 public enum Reachability {
   /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/** Which of two values of a figure is the better one. */
+/** Which of two values of a metric is the better one. */
 public enum Direction {
   /** AUC, GAUC, speed. */
   HIGHER,

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What an evaluation found.
  *
  * @param overall over all rows
- * @param optimal the figures of the true probabilities, where they are known: no model is better,
+ * @param optimal the metrics of the true probabilities, where they are known: no model is better,
  *     but for luck
  * @param scenarios a scenario at a time, by name, in the order of the scenarios' ids
  */

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * A figure over several runs.
+ * A metric over several runs.
  *
  * @param mean arithmetic mean
  * @param deviation sample standard deviation, {@code sqrt(sum((x - mean)²) / (n - 1))}; empty for
@@ -29,7 +29,7 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
   }
 
   /**
-   * Every figure that is not a count and that all runs have, by name and in the order of {@link
+   * Every metric that is not a count and that all runs have, by name and in the order of {@link
    * Metrics#figures}.
    *
    * @param runs what the runs measured on the same rows

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * Every task's figures over the same rows.
+ * Every task's metrics over the same rows.
  *
  * @param tasks in the order of the model's outputs
  */
@@ -37,9 +37,9 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
   }
 
   /**
-   * The figures of the table, by name and in its order: {@code auc_<task>}…, {@code auc_macro},
+   * The metrics of the table, by name and in its order: {@code auc_<task>}…, {@code auc_macro},
    * {@code gauc_<task>}…, {@code gauc_macro}, {@code val_user_<task>}…; with one task {@code auc},
-   * {@code gauc}, {@code val_user}. A figure that does not exist is empty; counts are whole.
+   * {@code gauc}, {@code val_user}. A metric that does not exist is empty; counts are whole.
    */
   public ImmutableMap<String, OptionalDouble> tableFigures() {
     ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
@@ -55,7 +55,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
   /**
    * {@link #tableFigures}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
    * logloss_<task>}…, {@code logloss_macro}, {@code base_rate_<task>}…, {@code
-   * skipped_user_<task>}… and {@code rows}. A figure that does not exist is empty.
+   * skipped_user_<task>}… and {@code rows}. A metric that does not exist is empty.
    */
   public ImmutableMap<String, OptionalDouble> figures() {
     ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
@@ -90,7 +90,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
     return value;
   }
 
-  /** Whether the figure of this name counts something. */
+  /** Whether the metric of this name counts something. */
   static boolean isCount(String name) {
     return name.equals("rows") || name.startsWith("val_user") || name.startsWith("skipped_user");
   }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * One task's figures over some rows.
+ * One task's metrics over some rows.
  *
  * @param rows number of rows
  * @param baseRate share of positive rows; empty if there is no row

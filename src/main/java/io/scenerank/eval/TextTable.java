@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * cells carries a star, or is bold in Markdown. Immutable.
  */
 public final class TextTable {
-  /** What stands for a figure that does not exist. */
+  /** Shown for a metric that does not exist. */
   public static final String MISSING = "n/a";
 
   private static final Pattern NUMBER =
@@ -71,7 +71,7 @@ public final class TextTable {
     return plus(List.of(row));
   }
 
-  /** A figure with 4 decimals, or {@link #MISSING}. */
+  /** A metric with 4 decimals, or {@link #MISSING}. */
   public static String figure(OptionalDouble value) {
     return value.isPresent() && Double.isFinite(value.getAsDouble())
         ? String.format(Locale.ROOT, "%.4f", value.getAsDouble())
@@ -137,7 +137,7 @@ public final class TextTable {
       String escaped = cell.text().replace("|", "\\|");
       return cell.best() ? "**" + escaped + "**" : escaped;
     }
-    // The figures above and below a star keep its place free, so that all stay in line.
+    // The metrics above and below a star keep its place free, so that all stay in line.
     boolean besideStar = isNumeric(column) && rows.stream().anyMatch(row -> row.get(column).best());
     return cell.text() + (cell.best() ? " *" : besideStar ? "  " : "");
   }

@@ -43,7 +43,7 @@ public final class Checkpoints implements CheckpointStore {
   private static final String FINGERPRINT = "fingerprint.json";
   private static final String BEST = "best_figure";
 
-  /** Its key when it could be this figure only. */
+  /** Its key when it could be this metric only. */
   private static final String OLD_BEST = "best_auc_macro";
 
   private final Path folder;
@@ -52,7 +52,7 @@ public final class Checkpoints implements CheckpointStore {
   private final Set<Path> damaged = new HashSet<>();
 
   /**
-   * What training goes on with.
+   * What training continues with.
    *
    * @param state of the checkpoint
    * @param damaged what is wrong with the newer ones, newest first; mostly none

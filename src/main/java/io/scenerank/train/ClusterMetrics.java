@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 
 /**
- * What several machines did since the last such figures.
+ * What several machines did since the last such metrics.
  *
  * @param step finished steps, as {@link TrainingListener.StepResult#step}
  * @param samplesPerSecond rows trained a second by all workers together
@@ -30,7 +30,7 @@ public record ClusterMetrics(
     workers = workers == null ? ImmutableList.of() : workers;
   }
 
-  /** The same figures at another step. */
+  /** The same metrics at another step. */
   public ClusterMetrics withStep(int other) {
     return new ClusterMetrics(
         other, samplesPerSecond, workers, meanStaleness, maxStaleness, bytesPerStep);

@@ -129,7 +129,7 @@ final class EpochTraining {
     return settled;
   }
 
-  /** Where the training stands once all steps that have begun are finished. */
+  /** The state of the training once all steps that have begun are finished. */
   private TrainingState settle(StepRunner.Steps steps, TrainingState state) throws IOException {
     TrainingState settled = state;
     for (StepRunner.Finished step : steps.settle()) {

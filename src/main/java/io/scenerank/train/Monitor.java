@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The figure of the validation rows that tells which epoch is the best: an AUC or GAUC, where more
+ * The metric of the validation rows that tells which epoch is the best: an AUC or GAUC, where more
  * is better, or a log-loss, where less is.
  *
  * @param figure its name in {@code metrics.json}

@@ -8,12 +8,12 @@ import io.scenerank.config.InvalidInputException;
  * When and how far {@code schedule: reduce_on_plateau} reduces the learning rate.
  *
  * @param factor what the rate is multiplied by, in (0, 1)
- * @param patience epochs without a better validation figure before that
+ * @param patience epochs without a better validation metric before that
  * @param minLearningRate the rate never gets below it
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Plateau(float factor, int patience, float minLearningRate) {
-  /** A tenth after every epoch without a better figure, without an end. */
+  /** A tenth after every epoch without a better metric, without an end. */
   public static final Plateau DEFAULT = new Plateau(0.1f, 1, 0);
 
   /**

@@ -33,17 +33,17 @@ import org.tensorflow.types.family.TNumber;
  * A training step that one worker or several compute, each on rows of its own, and that updates
  * variables where they live. Several workers' gradients are those of all their rows together.
  *
- * <p>What it comes to is the step of one process with the joined rows, but for the order of sums:
- * loss, regularisers (a table's, by rows, of the rows that any worker touches), the norm and what
- * is clipped by it, moments, and dropout, if each worker is given its rows of the decisions for
- * all. A share without rows says nothing. What looks at a whole batch is another matter: batch
+ * <p>The result is the step of one process with the joined rows, but for the order of sums: loss,
+ * regularisers (a table's, by rows, of the rows that any worker touches), the norm and what is
+ * clipped by it, moments, and dropout, if each worker is given its rows of the decisions for all. A
+ * share without rows says nothing. What looks at a whole batch is another matter: batch
  * normalisation and Dice normalise with the moments of a worker's own rows, so that with several
  * workers their models train by smaller batches' statistics, as is usual; the moving ones follow
  * the first worker's.
  *
  * @param loss of all rows before the update, with regularisers; scalar
  * @param gradientNorm Euclidean norm of all gradients together, before clipping; scalar
- * @param updates on each home one op that stands for the updates there
+ * @param updates on each home one op that waits for the updates there
  * @param stores the variables as each worker reads them, and what it looks up
  * @param pace the {@link Pace} that is fed, [3]
  */

@@ -26,7 +26,7 @@ public enum Schedule {
   },
   /**
    * Keras' {@code ReduceLROnPlateau}: the same rate within an epoch, and a lower one after epochs
-   * without a better validation figure, as {@link Plateau} says.
+   * without a better validation metric, as {@link Plateau} says.
    */
   @JsonProperty("reduce_on_plateau")
   REDUCE_ON_PLATEAU {

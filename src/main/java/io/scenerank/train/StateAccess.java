@@ -11,7 +11,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 
-/** Reads and writes what training goes on with: a graph's variables and its optimizer's slots. */
+/** Reads and writes what training continues with: a graph's variables and its optimizer's slots. */
 final class StateAccess {
   private final VariableSet weights;
   private final Optional<Moments> moments;

@@ -6,7 +6,7 @@ import io.scenerank.variable.FloatTensor;
 import java.util.Optional;
 
 /**
- * What training goes on with.
+ * What training continues with.
  *
  * @param weights every variable of the model by its path, trainable or not; an embedding table
  *     stands under its own path, {@code embedding/user_id/embeddings}

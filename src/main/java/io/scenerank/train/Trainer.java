@@ -29,7 +29,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Builds the graph.
    *
-   * @param scenario names of the scenarios, for the validation's figures
+   * @param scenario names of the scenarios, for the validation's metrics
    */
   public Trainer(
       ModelDefinition<?> definition,
@@ -102,10 +102,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains from the first epoch, going on from the variables and slots that the graph has.
+   * Trains from the first epoch, continuing from the variables and slots that the graph has.
    *
    * @param step steps of the training that they come from: Adam's correction and dropout count on
-   *     from there, while the learning rate's schedule begins anew
+   *     from there, while the learning rate's schedule begins again
    * @throws InvalidInputException if the steps would count beyond 2^31 - 1
    */
   public TrainingResult fit(RowSource rows, Checkpoints checkpoints, int step) throws IOException {
@@ -114,8 +114,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes on where the newest checkpoint stands that is whole, to the very values that an
-   * uninterrupted training would have reached; from the first epoch where there is no checkpoint.
+   * Continues from the newest checkpoint that is whole, to the very values that an uninterrupted
+   * training would have reached; from the first epoch where there is no checkpoint.
    *
    * @throws InvalidInputException if the checkpoint was written with other rows, another batch size
    *     or another seed, or all are damaged

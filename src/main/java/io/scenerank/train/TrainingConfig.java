@@ -28,9 +28,9 @@ import io.scenerank.train.optimizer.UpdateRule;
  * @param loss logits (default) or probabilities
  * @param lossWeights factor of a task's loss by task, default 1
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
- * @param patience epochs without a better validation figure before training stops; with it the best
+ * @param patience epochs without a better validation metric before training stops; with it the best
  *     epoch's variables are kept, without (0, the default) the last one's
- * @param monitor the figure of the validation rows that tells the best epoch, by its name in {@code
+ * @param monitor the metric of the validation rows that tells the best epoch, by its name in {@code
  *     metrics.json}; default auc_macro
  * @param checkpoints when checkpoints are written besides every epoch's, and how many are kept
  * @param log how closely the training is written down
@@ -56,7 +56,7 @@ public record TrainingConfig(
     CheckpointPace checkpoints,
     LogPace log,
     int shuffleBuffer) {
-  /** The figure that tells the best epoch unless another is named. */
+  /** The metric that tells the best epoch unless another is named. */
   private static final String MONITOR = "auc_macro";
 
   /**

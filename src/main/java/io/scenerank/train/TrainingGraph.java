@@ -259,7 +259,7 @@ public final class TrainingGraph implements AutoCloseable {
     return inputs.feed(session.runner(), batch.ids(), batch.dense());
   }
 
-  /** The op that stands for a step's updates; what it costs is what it depends on. */
+  /** The op that waits for a step's updates; what it costs is what it depends on. */
   Op update() {
     return update;
   }
@@ -292,7 +292,7 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   /**
-   * All that training goes on with, out of the session.
+   * All that training continues with, out of the session.
    *
    * @param step finished steps
    */
@@ -303,7 +303,7 @@ public final class TrainingGraph implements AutoCloseable {
   /**
    * Takes over what {@link #state} gave, another graph's or an imported one. The next step to run
    * is the number {@code adam.step()}. Moments are for Adam, exact or lazy: another optimizer
-   * leaves them. Where none are taken over, the optimizer begins anew, its slots at their first
+   * leaves them. Where none are taken over, the optimizer begins again, its slots at their first
    * values.
    *
    * @throws InvalidInputException naming the variable that is missing, surplus or of another shape;

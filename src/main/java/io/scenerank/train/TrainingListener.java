@@ -86,14 +86,14 @@ public interface TrainingListener {
   void onEpoch(EpochResult epoch) throws IOException;
 
   /**
-   * What several machines did since the last such figures; told only where several train, and after
-   * {@link #onStep} of the step that the figures name. Does nothing unless it is overridden.
+   * What several machines did since the last such metrics; told only where several train, and after
+   * {@link #onStep} of the step that the metrics name. Does nothing unless it is overridden.
    */
   default void onCluster(ClusterMetrics figures) throws IOException {}
 
   /**
    * Whether the training is to end: asked after every step, and between batches of an evaluation.
-   * It then writes a checkpoint from which it can go on, and ends with {@link TrainingStopped}.
+   * It then writes a checkpoint from which it can continue, and ends with {@link TrainingStopped}.
    * Never, unless it is overridden.
    */
   default boolean isStopRequested() {
@@ -109,7 +109,7 @@ public interface TrainingListener {
    * @param rowsOfEpoch rows of an epoch
    * @param loss loss of the step's batch, with regularisers
    * @param rowsOfStep rows of the step's batch
-   * @param step finished steps, with those of an earlier training that this one goes on from
+   * @param step finished steps, with those of an earlier training that this one continues from
    * @param learningRate rate of the step
    * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
    *     asked for it
@@ -131,7 +131,7 @@ public interface TrainingListener {
    * @param epoch number of the epoch, from 1
    * @param loss mean loss of its steps, weighted by their rows
    * @param samplesPerSecond rows trained a second, validation and checkpoint left out
-   * @param validation figures of the validation rows, where there are any
+   * @param validation metrics of the validation rows, where there are any
    * @param step finished steps, as {@link StepResult#step}
    * @param graph the model as the epoch left it, to look at and to leave as it is
    */

@@ -7,17 +7,17 @@ import io.scenerank.train.optimizer.AdamState;
 import java.util.OptionalDouble;
 
 /**
- * Where training stands; with the variables and slots, all that going on needs. The order of an
+ * The state of a training; with the variables and slots, all that continuing needs. The order of an
  * epoch's rows follows from seed, epoch and rows alone.
  *
  * @param epoch finished epochs
- * @param step finished steps, with those of an earlier training that this one goes on from: Adam's
- *     correction and dropout count on, epochs and the learning rate's schedule begin anew
+ * @param step finished steps, with those of an earlier training that this one continues from:
+ *     Adam's correction and dropout count on, epochs and the learning rate's schedule begin again
  * @param seed seed of shuffling, split, initialisers and dropout
  * @param rows training rows an epoch, without the validation rows; 0 where they are not known
  * @param batchSize rows a step; 0 where it is not known
- * @param bestEpoch epoch of the best validation figure; 0 before the first
- * @param bestFigure that figure; of no meaning before the first
+ * @param bestEpoch epoch of the best validation metric; 0 before the first
+ * @param bestFigure that metric; of no meaning before the first
  * @param position where the epoch after the finished ones stands
  * @param plateau how far the learning rate has been reduced
  */
@@ -55,7 +55,7 @@ public record TrainingState(
   }
 
   /**
-   * What {@code reduce_on_plateau} has come to.
+   * What {@code reduce_on_plateau} has reached.
    *
    * @param learningRate the rate by now; 0 for that of the configuration
    * @param waited epochs since the best one or the last reduction
@@ -116,7 +116,7 @@ public record TrainingState(
     return new TrainingState(0, step, seed, rows, batchSize, 0, -1);
   }
 
-  /** The same state with an optimizer that begins anew. */
+  /** The same state with an optimizer that begins again. */
   public TrainingState withNewOptimizer() {
     return new TrainingState(
         epoch, 0, seed, rows, batchSize, bestEpoch, bestFigure, position, plateau);
@@ -205,7 +205,7 @@ public record TrainingState(
         reduction);
   }
 
-  /** Whether this state can go on with the rows and settings of {@code other}. */
+  /** Whether this state can continue with the rows and settings of {@code other}. */
   boolean fits(TrainingState other) {
     return seed == other.seed && rows == other.rows && batchSize == other.batchSize;
   }

@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-/** A training ended because its listener asked for it; what it has come to stands. */
+/** A training ended because its listener asked for it; its checkpoint stays. */
 public final class TrainingStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -122,7 +122,7 @@ final class BatchQueue {
     notifyAll();
   }
 
-  /** Nothing goes on. */
+  /** Nothing continues. */
   synchronized void fail(RuntimeException reason) {
     if (failure.isEmpty()) {
       failure = Optional.of(reason);

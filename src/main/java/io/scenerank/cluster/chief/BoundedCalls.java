@@ -15,8 +15,8 @@ import org.tensorflow.exceptions.TensorFlowException;
  * Calls into TensorFlow, one after the other, none of which is waited for longer than a while. Its
  * own time limits count for steps that run, while it waits without an end for a task that hangs (a
  * stopped process, a machine that is cut off) when it opens a session or makes a graph known to it.
- * A call that is given up goes on, on the thread of these, until the task answers or is gone; what
- * it works with stays its own.
+ * A call that is given up continues, on the thread of these, until the task answers or is gone;
+ * what it works with stays its own.
  */
 final class BoundedCalls {
   private final ExecutorService thread;

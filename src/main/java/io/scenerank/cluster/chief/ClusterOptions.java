@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Where a chief trains.
  *
- * @param workerWait how long it waits at the start for workers that are absent; then it goes on
+ * @param workerWait how long it waits at the start for workers that are absent; then it continues
  *     with those that are there
  * @param stepLimit after which a step that has not ended counts as failed
  * @param warmStart number of asynchronous steps at the training's start that run alone

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** The one worker of a lane of its own, which other lanes go on without. */
+/** The one worker of a lane of its own, which other lanes continue without. */
 final class SingleWorkerSource implements WorkerSource {
   /** How often the same process may fail in a row without a batch between. */
   private static final int FAILURES = 10;

@@ -20,7 +20,7 @@ interface WorkerSource {
    * The lane has failed.
    *
    * @param progressed whether it had trained a batch since it was last told its workers
-   * @return whether it may go on with other workers; otherwise nothing goes on
+   * @return whether it may continue with other workers; otherwise nothing continues
    */
   boolean mayGoOn(RuntimeException failure, boolean progressed);
 

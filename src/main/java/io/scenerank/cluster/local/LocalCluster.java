@@ -106,7 +106,7 @@ public final class LocalCluster {
     process.onExit(ended -> events.add(Optional.of(ended)));
   }
 
-  /** What comes after the end of a process: the end of all with an exit code, or going on. */
+  /** What comes after the end of a process: the end of all with an exit code, or continuing. */
   private OptionalInt after(ChildTask ended) throws IOException {
     TaskId task = ended.task();
     running.remove(task);

@@ -13,7 +13,7 @@ final class BinEdges {
   private BinEdges() {}
 
   /**
-   * The upper ends of the bins but the last, each one a number that stands in a row: of {@code n}
+   * The upper ends of the bins but the last, each one a number that occurs in a row: of {@code n}
    * bins, the k-th ends where at least k/n of the rows are at or below. Bins that would be empty
    * are left out. A number belongs to the first bin whose end is not below it.
    *

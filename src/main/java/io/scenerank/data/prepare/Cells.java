@@ -23,7 +23,7 @@ final class Cells {
    * All values, row by row.
    *
    * @param texts the columns in SQL
-   * @param rows what stands behind FROM
+   * @param rows what follows FROM
    */
   static String of(List<String> texts, String rows) {
     return String.format(

@@ -16,7 +16,7 @@ import io.scenerank.data.DuckDb;
  * @param source an SQL expression over one row's columns; by default the column of that name
  * @param embName the table; columns of one name share one vocabulary
  * @param embDim width of the embedding; null for the description's
- * @param minCount how often a value stands in the training rows to get an id; null for the
+ * @param minCount how often a value occurs in the training rows to get an id; null for the
  *     description's
  * @param bins 0, or into how many quantile bins a number is cut
  * @param hash 0, or into how many buckets values are hashed, instead of a vocabulary

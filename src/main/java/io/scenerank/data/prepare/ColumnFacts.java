@@ -29,7 +29,7 @@ record ColumnFacts(
     return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 
-  /** A text as it stands in SQL. */
+  /** A text as it is written in SQL. */
   static String text(String value) {
     return DuckDb.text(value);
   }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
  * The lines of text files as a relation of one column {@code line}, whatever is in them: a line is
  * NULL where it is empty, quotes mean nothing, a mark of the byte order is left out.
  *
- * @param sql what stands behind FROM
+ * @param sql what follows FROM
  * @param mixed whether the lines end in different ways
  */
 record CsvLines(String sql, boolean mixed) {
-  // DuckDB wants a delimiter; these four characters together stand in no text.
+  // DuckDB wants a delimiter; these four characters together occur in no text.
   private static final String NO_DELIMITER = "chr(2) || chr(3) || chr(4) || chr(5)";
 
   /** Whether a line is more than blanks. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * CSV rows without a description, whose values stay the texts that they are, for a reader that
- * knows their types. No line is lost without a word, as with a description.
+ * knows their types. No line is lost silently, as with a description.
  */
 public final class CsvTexts {
   private CsvTexts() {}

@@ -29,8 +29,8 @@ import java.util.Set;
  * @param split which rows are for testing
  * @param joins side tables
  * @param where which rows are taken at all, an SQL expression
- * @param missingValues texts that stand for a missing value, besides the empty one
- * @param minCount how often a value stands in the training rows to get an id
+ * @param missingValues texts that mean a missing value, besides the empty one
+ * @param minCount how often a value occurs in the training rows to get an id
  * @param embDim width of embeddings
  * @param formats of raw columns whose values are not recognised by themselves
  * @param csv how CSV files are written: the keys {@code delimiter}, {@code header}, {@code names},
@@ -202,7 +202,7 @@ public record Description(
     return find(columns, column);
   }
 
-  /** How often a value of the column stands in the training rows to get an id. */
+  /** How often a value of the column occurs in the training rows to get an id. */
   int minCount(ColumnDescription column) {
     return column.minCount() == null ? minCount : column.minCount();
   }

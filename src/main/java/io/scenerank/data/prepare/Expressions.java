@@ -19,7 +19,7 @@ record Expressions(
     WorkDatabase database, RawTable rows, String label, ImmutableCollection<String> columns) {
   private static final Pattern UNKNOWN = Pattern.compile("Referenced column \"(.+?)\" not found");
 
-  /** The expression as it stands in a query; a comment at its end does no harm. */
+  /** The expression as it is written in a query; a comment at its end does no harm. */
   static String inSql(String expression) {
     return "(" + expression + "\n)";
   }

@@ -179,7 +179,7 @@ record FactsFinder(WorkDatabase database, RawTable table) {
   /**
    * A mark between parts that come again in other values.
    *
-   * @param marks those that stand in many values
+   * @param marks those that occur in many values
    */
   private String delimiter(Cells.Distinct cells, int column, long distinct, List<String> marks)
       throws SQLException {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Decides between the forms that all values of a column have.
  *
- * @param rows what stands behind FROM
+ * @param rows what follows FROM
  * @param text the column in SQL
  */
 record FormatChooser(WorkDatabase database, String rows, String text) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * The SQL that reads raw columns, those of a format by that format.
  *
  * @param columns the columns, in order
- * @param missing texts that stand for a missing value
+ * @param missing texts that mean a missing value
  */
 record FormattedColumns(ImmutableList<Column> columns, ImmutableList<String> missing) {
   private static final String MARK = "__format ";
@@ -49,7 +49,7 @@ record FormattedColumns(ImmutableList<Column> columns, ImmutableList<String> mis
   /**
    * A query of all columns.
    *
-   * @param relation what stands behind FROM
+   * @param relation what follows FROM
    */
   String query(String relation) {
     if (columns.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name of the data set
  * @param csv how the files are written
  * @param rows how many were looked at
- * @param missing texts that stand for a missing value, with the columns that have them
+ * @param missing texts that mean a missing value, with the columns that have them
  * @param formats of columns whose values are not recognised by themselves
  * @param columns what each column is for
  * @param labels which labels are taken

@@ -105,7 +105,7 @@ final class HeaderFinder {
         / values.size();
   }
 
-  /** A text whose digits and letters are all the same. */
+  /** A text whose digits and letters are one character. */
   private static String shape(String text) {
     return text.replaceAll("[0-9]+", "9").replaceAll("\\p{L}+", "a");
   }

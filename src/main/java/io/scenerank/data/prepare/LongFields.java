@@ -19,7 +19,7 @@ final class LongFields {
    * What there is of them.
    *
    * @param fields how many
-   * @param lines on how many lines they go on
+   * @param lines how many lines they span
    * @param empty how many of these are empty
    * @param likeRows how many fields hold lines that look like rows
    */

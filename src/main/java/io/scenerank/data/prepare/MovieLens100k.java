@@ -45,7 +45,7 @@ final class MovieLens100k {
 
   private MovieLens100k() {}
 
-  /** The three relations, as what stands behind FROM, and their files. */
+  /** The three relations, as what follows FROM, and their files. */
   private record Tables(String ratings, String items, String users, List<Path> files) {}
 
   static SqlSource rows(Path folder) throws IOException {

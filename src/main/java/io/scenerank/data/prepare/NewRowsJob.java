@@ -145,7 +145,7 @@ final class NewRowsJob {
     return new FeatureRows(source, table, description.where(), features.build());
   }
 
-  /** A value of another kind than in training would leave its row out without a word. */
+  /** A value of another kind than in training would leave its row out silently. */
   private void checkFilter(RawTable table) throws SQLException, IOException {
     RowChecks checks = new RowChecks();
     new FeatureRows(source, table, Description.ALL_ROWS, ImmutableList.of())

@@ -54,7 +54,7 @@ enum RawKind {
 
   /**
    * Whether a text, which is not NULL, is of this kind. DuckDB tries both sides of AND on all rows,
-   * but what stands behind THEN only where it is needed.
+   * but what follows THEN only where it is needed.
    */
   String fits(String text) {
     return switch (this) {

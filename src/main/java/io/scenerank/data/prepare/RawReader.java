@@ -20,7 +20,7 @@ final class RawReader {
   private final RawFormats formats;
 
   /**
-   * @param missingValues texts that stand for a missing value
+   * @param missingValues texts that mean a missing value
    * @param formats how columns are read whose values are not recognised by themselves
    */
   RawReader(WorkDatabase database, ImmutableList<String> missingValues, RawFormats formats) {

@@ -19,7 +19,7 @@ interface RawSource {
   /** Name of each column with DuckDB's type. */
   ImmutableMap<String, String> columns(WorkDatabase database) throws SQLException, IOException;
 
-  /** The rows, as what stands behind FROM. */
+  /** The rows, as what follows FROM. */
   String relation(WorkDatabase database) throws SQLException, IOException;
 
   /** How much there is to read. */

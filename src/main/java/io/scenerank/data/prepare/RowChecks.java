@@ -19,14 +19,14 @@ final class RowChecks {
    *
    * @param what what a message names: {@code label 'is_click'}
    * @param bad whether the row is wrong
-   * @param found what stands there
+   * @param found what is there
    */
   private record Check(String what, String bad, String found, String expected) {}
 
   /**
    * @param what what a message names
    * @param bad SQL, whether the row is wrong
-   * @param found SQL, what stands there
+   * @param found SQL, what is there
    * @param expected what should
    */
   void add(String what, String bad, String found, String expected) {

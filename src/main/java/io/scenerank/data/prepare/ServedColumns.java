@@ -103,12 +103,12 @@ final class ServedColumns {
     };
   }
 
-  /** The texts that stand for a missing value of a feature. */
+  /** The texts that mean a missing value of a feature. */
   ImmutableList<String> textMarks(ColumnDescription column) {
     return isText(column) ? encoding.description().missingValues() : ImmutableList.of();
   }
 
-  /** The numbers that stand for a missing value of a feature whose raw column holds texts. */
+  /** The numbers that mean a missing value of a feature whose raw column holds texts. */
   ImmutableList<Double> numberMarks(ColumnDescription column) {
     return isText(column) ? marks() : ImmutableList.of();
   }

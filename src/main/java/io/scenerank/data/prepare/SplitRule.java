@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param text what was decided, for people
  */
 record SplitRule(String isTest, String text) {
-  /** How a message goes on where new rows can be split in another way. */
+  /** How a message ends where new rows can be split in another way. */
   static final String OTHERWISE =
       "; '--split random' or '--split test' does not go by the description";
 

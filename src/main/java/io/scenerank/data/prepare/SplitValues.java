@@ -29,7 +29,7 @@ record SplitValues(WorkDatabase database, Path values) {
   static final String ALL = "true";
 
   /**
-   * The rows, as what stands behind FROM.
+   * The rows, as what follows FROM.
    *
    * @param which one of the constants
    */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Says what texts may be besides texts: that one of them may stand for nothing, or that they may
- * hold several values. A guess cannot know it, and people should not miss it.
+ * Says what texts may be besides texts: that one of them may mean nothing, or that they may hold
+ * several values. A guess cannot know it, and people should not miss it.
  */
 record TextNotes(WorkDatabase database, RawTable table) {
   private static final ImmutableList<String> BETWEEN =

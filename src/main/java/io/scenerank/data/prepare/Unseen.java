@@ -12,7 +12,7 @@ final class Unseen {
    * By column with a vocabulary, the number of values that are not in it; missing ones do not
    * count.
    *
-   * @param rows feature values, as what stands behind FROM
+   * @param rows feature values, as what follows FROM
    */
   static ImmutableMap<String, Long> count(WorkDatabase database, FeatureIds ids, String rows)
       throws SQLException {

@@ -162,14 +162,14 @@ public final class SavedRun {
     return state;
   }
 
-  /** Whether an optimizer can go on with the run's slots. */
+  /** Whether an optimizer can continue with the run's slots. */
   public boolean keepsSlots(OptimizerType optimizer) {
     return optimizer.goesOnFrom(experiment.training().optimizer());
   }
 
   /**
    * Gives a graph of the run's model the variables that training kept: with patience the best
-   * epoch's, else the last one's. The slots come along if the graph's optimizer can go on with
+   * epoch's, else the last one's. The slots are taken if the graph's optimizer can continue with
    * them; otherwise they stay as they are in a new graph, and steps count from 0 again.
    *
    * @return the state of that epoch, whose {@code step} is the number of the next step
@@ -190,7 +190,7 @@ public final class SavedRun {
   }
 
   /**
-   * Reads all that training goes on with.
+   * Reads all that training continues with.
    *
    * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
    */

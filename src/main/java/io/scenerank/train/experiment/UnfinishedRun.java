@@ -27,7 +27,8 @@ public final class UnfinishedRun {
   }
 
   /**
-   * @throws InvalidInputException if the folder is a run that is not complete; it says how to go on
+   * @throws InvalidInputException if the folder is a run that is not complete; it says how to
+   *     continue
    */
   public static void requireNot(Path run) {
     if (is(run)) {
@@ -36,7 +37,7 @@ public final class UnfinishedRun {
     }
   }
 
-  /** The command that goes on with a run, as a shell takes it. */
+  /** The command that continues with a run, as a shell takes it. */
   public static String command(Path run) {
     String text = run.toString();
     String quoted =
