@@ -2,6 +2,8 @@ package io.scenerank.data.prepare;
 
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.prepare.FuzzColumn.Kind;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +110,7 @@ record FuzzTyped(Random random, String missing) {
     String type = pick(types);
     List<Double> truth =
         column.truth().stream()
-            .map(v -> type.equals("FLOAT") && v != null ? floated((Double) v) : (Double) v)
+            .map(v -> v == null ? null : held((Double) v, type))
             .collect(Collectors.toCollection(ArrayList::new));
     boolean notANumber = !type.startsWith("DECIMAL") && random.nextInt(3) == 0;
     List<String> texts =
@@ -123,8 +125,14 @@ record FuzzTyped(Random random, String missing) {
     return new FuzzColumn(column.name(), column.kind(), type, truth, texts);
   }
 
-  private static Double floated(Double value) {
-    return (double) value.floatValue();
+  /** What a column of the type holds of the value. */
+  private static Double held(Double value, String type) {
+    return switch (type) {
+      case "FLOAT" -> (double) value.floatValue();
+      case "DECIMAL(18,6)" ->
+          BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_UP).doubleValue();
+      default -> value;
+    };
   }
 
   private FuzzColumn time(FuzzColumn column) {
