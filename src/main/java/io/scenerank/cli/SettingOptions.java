@@ -1,8 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.run.CompareRequest;
-import io.scenerank.run.ResumeRequest;
-import io.scenerank.run.RunRequest;
+import io.scenerank.run.TrainingRequest;
 import io.scenerank.train.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,34 +31,8 @@ final class SettingOptions {
   private List<String> settings = List.of();
 
   /** The request with these options and, where they are given, threads and device. */
-  RunRequest to(RunRequest base, RuntimeOptions runtime, CommandLine command) {
-    RunRequest request = config == null ? base : base.withConfig(config);
-    for (String text : settings()) {
-      request = request.withSetting(text);
-    }
-    int threads = runtime.threads();
-    Device device = runtime.device();
-    ParseResult parsed = command.getParseResult();
-    request = parsed.hasMatchedOption("--threads") ? request.withThreads(threads) : request;
-    return parsed.hasMatchedOption("--device") ? request.withDevice(device) : request;
-  }
-
-  /** The request with these options and, where they are given, threads and device. */
-  CompareRequest to(CompareRequest base, RuntimeOptions runtime, CommandLine command) {
-    CompareRequest request = config == null ? base : base.withConfig(config);
-    for (String text : settings()) {
-      request = request.withSetting(text);
-    }
-    int threads = runtime.threads();
-    Device device = runtime.device();
-    ParseResult parsed = command.getParseResult();
-    request = parsed.hasMatchedOption("--threads") ? request.withThreads(threads) : request;
-    return parsed.hasMatchedOption("--device") ? request.withDevice(device) : request;
-  }
-
-  /** The request with these options and, where they are given, threads and device. */
-  ResumeRequest to(ResumeRequest base, RuntimeOptions runtime, CommandLine command) {
-    ResumeRequest request = config == null ? base : base.withConfig(config);
+  <R extends TrainingRequest<R>> R to(R base, RuntimeOptions runtime, CommandLine command) {
+    R request = config == null ? base : base.withConfig(config);
     for (String text : settings()) {
       request = request.withSetting(text);
     }

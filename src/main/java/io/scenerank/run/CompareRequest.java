@@ -3,7 +3,6 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.train.Device;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -11,23 +10,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A request to train several models with several seeds on the same rows; immutable. */
-public final class CompareRequest {
+public final class CompareRequest extends TrainingRequest<CompareRequest> {
   private static final ImmutableList<Long> SEEDS = ImmutableList.of(1L, 2L, 3L);
 
   private final ImmutableList<String> models;
   private final ImmutableList<Long> seeds;
   private final boolean stackTraces;
-  private final TrainingSettings settings;
 
   private CompareRequest(
       ImmutableList<String> models,
       ImmutableList<Long> seeds,
       boolean stackTraces,
-      TrainingSettings settings) {
+      Settings settings) {
+    super(settings);
     this.models = models;
     this.seeds = seeds;
     this.stackTraces = stackTraces;
-    this.settings = settings;
   }
 
   /** Models on a prepared data set, each with the seeds 1, 2 and 3. */
@@ -41,11 +39,11 @@ public final class CompareRequest {
   }
 
   private static CompareRequest of(List<String> models, Optional<Path> data) {
-    return new CompareRequest(
-        ImmutableList.copyOf(models), SEEDS, false, TrainingSettings.on(data));
+    return new CompareRequest(ImmutableList.copyOf(models), SEEDS, false, Settings.on(data));
   }
 
-  private CompareRequest with(TrainingSettings changed) {
+  @Override
+  CompareRequest with(Settings changed) {
     return new CompareRequest(models, seeds, stackTraces, changed);
   }
 
@@ -65,12 +63,12 @@ public final class CompareRequest {
         throw new InvalidInputException("seeds: " + number + " occurs twice");
       }
     }
-    return new CompareRequest(models, chosen, stackTraces, settings);
+    return new CompareRequest(models, chosen, stackTraces, settings());
   }
 
   /** Whether the listener hears where the error of a model came from. Default: no. */
   public CompareRequest withStackTraces(boolean show) {
-    return new CompareRequest(models, seeds, show, settings);
+    return new CompareRequest(models, seeds, show, settings());
   }
 
   /**
@@ -79,64 +77,17 @@ public final class CompareRequest {
    * @throws InvalidInputException if a prepared data set is named, or there are fewer than 10
    */
   public CompareRequest withRows(long rows) {
-    return with(settings.withRows(rows));
-  }
-
-  /** YAML with {@code model_params}, {@code training} and {@code feature_columns}, all optional. */
-  public CompareRequest withConfig(Path file) {
-    return with(settings.withConfig(file));
-  }
-
-  /** One setting over the YAML, for example {@code withSetting("learning_rate", 0.002)}. */
-  public CompareRequest withSetting(String key, Object value) {
-    return withSetting(key + "=" + value);
-  }
-
-  /** One setting over the YAML as a text, {@code learning_rate=0.002}. */
-  public CompareRequest withSetting(String setting) {
-    return with(settings.withSetting(setting));
-  }
-
-  /** Passes over the training rows. */
-  public CompareRequest withEpochs(int epochs) {
-    return withSetting("training.epochs", epochs);
-  }
-
-  /** Rows of a step. */
-  public CompareRequest withBatchSize(int rows) {
-    return withSetting("training.batch_size", rows);
-  }
-
-  /**
-   * Threads to compute with; 0, the default, for one for each core.
-   *
-   * @throws InvalidInputException if the number is negative
-   */
-  public CompareRequest withThreads(int threads) {
-    return with(settings.withThreads(threads));
-  }
-
-  /**
-   * The device; by default the first GPU, or the CPU where there is none.
-   *
-   * @throws InvalidInputException if this machine does not have it
-   */
-  public CompareRequest withDevice(Device device) {
-    return with(settings.withDevice(device));
+    return with(settings().withRows(rows));
   }
 
   /** The folder to write. Default: {@code runs/NAME-DATE-TIME}. */
   public CompareRequest withOut(Path folder) {
-    return with(settings.withOut(folder));
+    return with(settings().withOut(folder));
   }
 
   /** Whether an existing folder is replaced, once the new one is complete. Default: no. */
   public CompareRequest withForce(boolean force) {
-    return with(settings.withForce(force));
-  }
-
-  TrainingSettings settings() {
-    return settings;
+    return with(settings().withForce(force));
   }
 
   ImmutableList<String> models() {

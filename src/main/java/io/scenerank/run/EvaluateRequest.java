@@ -5,37 +5,34 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.model.Models;
 import io.scenerank.run.rows.NewTestRows;
-import io.scenerank.serve.Trust;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /** A request to measure a model on the test rows of a data set, or on raw rows; immutable. */
-public final class EvaluateRequest {
+public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private final Path model;
   private final Optional<Path> data;
   private final String input;
   private final ImmutableMap<String, String> outputs;
-  private final ScoringSettings settings;
 
   private EvaluateRequest(
       Path model,
       Optional<Path> data,
       String input,
       ImmutableMap<String, String> outputs,
-      ScoringSettings settings) {
+      Settings settings) {
+    super(settings);
     this.model = model;
     this.data = data;
     this.input = input;
     this.outputs = outputs;
-    this.settings = settings;
   }
 
   /** A run folder or a SavedModel, on the test rows of a prepared data set. */
   public static EvaluateRequest of(Path model, Path data) {
-    return new EvaluateRequest(
-        model, Optional.of(data), "", ImmutableMap.of(), ScoringSettings.DEFAULT);
+    return new EvaluateRequest(model, Optional.of(data), "", ImmutableMap.of(), Settings.DEFAULT);
   }
 
   /**
@@ -44,50 +41,17 @@ public final class EvaluateRequest {
    * @param input a CSV or Parquet file, a folder or a glob
    */
   public static EvaluateRequest ofRaw(Path run, String input) {
-    return new EvaluateRequest(
-        run, Optional.empty(), input, ImmutableMap.of(), ScoringSettings.DEFAULT);
+    return new EvaluateRequest(run, Optional.empty(), input, ImmutableMap.of(), Settings.DEFAULT);
   }
 
-  private EvaluateRequest with(ScoringSettings changed) {
+  @Override
+  EvaluateRequest with(Settings changed) {
     return new EvaluateRequest(model, data, input, outputs, changed);
   }
 
   /** The outputs of the model by task, for tasks whose outputs have other names. */
   public EvaluateRequest withOutputs(Map<String, String> byTask) {
-    return new EvaluateRequest(model, data, input, ImmutableMap.copyOf(byTask), settings);
-  }
-
-  /**
-   * Threads to compute with; 0, the default, for one for each core.
-   *
-   * @throws InvalidInputException if the number is negative
-   */
-  public EvaluateRequest withThreads(int threads) {
-    return with(settings.withThreads(threads));
-  }
-
-  /**
-   * Rows of a call. Default: that of the run, 1024 for a SavedModel.
-   *
-   * @throws InvalidInputException if the number is below 1
-   */
-  public EvaluateRequest withBatchSize(int rows) {
-    return with(settings.withBatchSize(rows));
-  }
-
-  /** The most memory in which raw rows are encoded, for example {@code 4GB}. */
-  public EvaluateRequest withMemoryLimit(String size) {
-    return with(settings.withMemoryLimit(size));
-  }
-
-  /** What the ops of a SavedModel may do. Default: only compute. */
-  public EvaluateRequest withTrust(Trust trust) {
-    return with(settings.withTrust(trust));
-  }
-
-  /** Whether rows with another encoding than the model's are accepted. Default: no. */
-  public EvaluateRequest withIgnoreEncoding(boolean ignore) {
-    return with(settings.withIgnoreEncoding(ignore));
+    return new EvaluateRequest(model, data, input, ImmutableMap.copyOf(byTask), settings());
   }
 
   EvaluatedModel evaluate(Models models, ProgressListener listener) throws IOException {
@@ -96,7 +60,7 @@ public final class EvaluateRequest {
 
   private EvaluatedModel ofPrepared(Path folder, Models models, ProgressListener listener)
       throws IOException {
-    PreparedDataset dataset = PreparedDataset.open(folder, settings.duckDb());
+    PreparedDataset dataset = PreparedDataset.open(folder, settings().duckDb());
     try (RankedModel ranked = open(models)) {
       return evaluate(ranked, dataset, listener);
     }
@@ -110,7 +74,7 @@ public final class EvaluateRequest {
   }
 
   private RankedModel open(Models models) throws IOException {
-    return RankedModel.open(model, models, settings.threads(), settings.trust());
+    return RankedModel.open(model, models, settings().threads(), settings().trust());
   }
 
   private NewTestRows encode(RankedModel ranked, ProgressListener listener) throws IOException {
@@ -125,7 +89,7 @@ public final class EvaluateRequest {
                         model
                             + ": is no run folder, which --input needs: it says how raw rows are"
                             + " encoded")),
-        settings.prepare(listener),
+        settings().prepare(listener),
         listener::line);
   }
 
@@ -133,9 +97,9 @@ public final class EvaluateRequest {
       RankedModel ranked, PreparedDataset dataset, ProgressListener listener) {
     return new Evaluation(
             dataset,
-            new EncodingCheck(settings.ignoreEncoding(), listener::line),
+            new EncodingCheck(settings().ignoreEncoding(), listener::line),
             listener,
             outputs)
-        .of(ranked, settings.batchSize());
+        .of(ranked, settings().batchSize());
   }
 }

@@ -1,19 +1,16 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.Signatures;
-import io.scenerank.serve.Trust;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A request to score the rows of a file into a file; immutable. */
-public final class PredictRequest {
+public final class PredictRequest extends ScoringRequest<PredictRequest> {
   private final Path model;
   private final Path input;
   private final Path output;
   private final Choice choice;
-  private final ScoringSettings settings;
 
   /**
    * What is read and written.
@@ -25,13 +22,12 @@ public final class PredictRequest {
    */
   record Choice(boolean raw, String signature, ImmutableList<String> outputs, boolean force) {}
 
-  private PredictRequest(
-      Path model, Path input, Path output, Choice choice, ScoringSettings settings) {
+  private PredictRequest(Path model, Path input, Path output, Choice choice, Settings settings) {
+    super(settings);
     this.model = model;
     this.input = input;
     this.output = output;
     this.choice = choice;
-    this.settings = settings;
   }
 
   /**
@@ -46,15 +42,16 @@ public final class PredictRequest {
         input,
         output,
         new Choice(false, Signatures.SERVING_DEFAULT, ImmutableList.of(), false),
-        ScoringSettings.DEFAULT);
+        Settings.DEFAULT);
   }
 
-  private PredictRequest with(ScoringSettings changed) {
+  @Override
+  PredictRequest with(Settings changed) {
     return new PredictRequest(model, input, output, choice, changed);
   }
 
   private PredictRequest with(Choice changed) {
-    return new PredictRequest(model, input, output, changed, settings);
+    return new PredictRequest(model, input, output, changed, settings());
   }
 
   /** Whether the input holds raw rows, also if it is Parquet. Default: no. */
@@ -79,39 +76,6 @@ public final class PredictRequest {
     return with(new Choice(choice.raw(), choice.signature(), choice.outputs(), force));
   }
 
-  /**
-   * Threads to compute with; 0, the default, for one for each core.
-   *
-   * @throws InvalidInputException if the number is negative
-   */
-  public PredictRequest withThreads(int threads) {
-    return with(settings.withThreads(threads));
-  }
-
-  /**
-   * Rows of a call. Default: 1024.
-   *
-   * @throws InvalidInputException if the number is below 1
-   */
-  public PredictRequest withBatchSize(int rows) {
-    return with(settings.withBatchSize(rows));
-  }
-
-  /** The most memory in which raw rows are encoded, for example {@code 4GB}. */
-  public PredictRequest withMemoryLimit(String size) {
-    return with(settings.withMemoryLimit(size));
-  }
-
-  /** What the ops of a SavedModel may do. Default: only compute. */
-  public PredictRequest withTrust(Trust trust) {
-    return with(settings.withTrust(trust));
-  }
-
-  /** Whether rows with another encoding than the model's are accepted. Default: no. */
-  public PredictRequest withIgnoreEncoding(boolean ignore) {
-    return with(settings.withIgnoreEncoding(ignore));
-  }
-
   Path model() {
     return model;
   }
@@ -126,9 +90,5 @@ public final class PredictRequest {
 
   Choice choice() {
     return choice;
-  }
-
-  ScoringSettings settings() {
-    return settings;
   }
 }

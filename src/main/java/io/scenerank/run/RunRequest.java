@@ -3,33 +3,31 @@ package io.scenerank.run;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
-import io.scenerank.train.Device;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A request to train one model into a run folder; immutable. */
-public final class RunRequest {
+public final class RunRequest extends TrainingRequest<RunRequest> {
   private static final long FIRST_SEED = 1;
 
   private final Optional<String> model;
   private final Optional<Path> from;
   private final Optional<Long> seed;
   private final boolean ignoreEncoding;
-  private final TrainingSettings settings;
 
   private RunRequest(
       Optional<String> model,
       Optional<Path> from,
       Optional<Long> seed,
       boolean ignoreEncoding,
-      TrainingSettings settings) {
+      Settings settings) {
+    super(settings);
     this.model = model;
     this.from = from;
     this.seed = seed;
     this.ignoreEncoding = ignoreEncoding;
-    this.settings = settings;
   }
 
   /** A model with first values, on a prepared data set. */
@@ -44,7 +42,7 @@ public final class RunRequest {
 
   private static RunRequest of(String model, Optional<Path> data) {
     return new RunRequest(
-        Optional.of(model), Optional.empty(), Optional.empty(), false, TrainingSettings.on(data));
+        Optional.of(model), Optional.empty(), Optional.empty(), false, Settings.on(data));
   }
 
   /** The model of a finished run with its values, on a prepared data set. */
@@ -54,10 +52,11 @@ public final class RunRequest {
         Optional.of(run),
         Optional.empty(),
         false,
-        TrainingSettings.on(Optional.of(data)));
+        Settings.on(Optional.of(data)));
   }
 
-  private RunRequest with(TrainingSettings changed) {
+  @Override
+  RunRequest with(Settings changed) {
     return new RunRequest(model, from, seed, ignoreEncoding, changed);
   }
 
@@ -66,17 +65,17 @@ public final class RunRequest {
    * from which the training continues.
    */
   public RunRequest withSeed(long number) {
-    return new RunRequest(model, from, Optional.of(number), ignoreEncoding, settings);
+    return new RunRequest(model, from, Optional.of(number), ignoreEncoding, settings());
   }
 
   /** Whether data with another encoding than that of the earlier run is accepted. Default: no. */
   public RunRequest withIgnoreEncoding(boolean ignore) {
-    return new RunRequest(model, from, seed, ignore, settings);
+    return new RunRequest(model, from, seed, ignore, settings());
   }
 
   /** The cluster of which this process is the chief. */
   public RunRequest withCluster(ClusterOptions cluster) {
-    return with(settings.withCluster(cluster));
+    return with(settings().withCluster(cluster));
   }
 
   /**
@@ -85,64 +84,17 @@ public final class RunRequest {
    * @throws InvalidInputException if a prepared data set is named, or there are fewer than 10
    */
   public RunRequest withRows(long rows) {
-    return with(settings.withRows(rows));
-  }
-
-  /** YAML with {@code model_params}, {@code training} and {@code feature_columns}, all optional. */
-  public RunRequest withConfig(Path file) {
-    return with(settings.withConfig(file));
-  }
-
-  /** One setting over the YAML, for example {@code withSetting("learning_rate", 0.002)}. */
-  public RunRequest withSetting(String key, Object value) {
-    return withSetting(key + "=" + value);
-  }
-
-  /** One setting over the YAML as a text, {@code learning_rate=0.002}. */
-  public RunRequest withSetting(String setting) {
-    return with(settings.withSetting(setting));
-  }
-
-  /** Passes over the training rows. */
-  public RunRequest withEpochs(int epochs) {
-    return withSetting("training.epochs", epochs);
-  }
-
-  /** Rows of a step. */
-  public RunRequest withBatchSize(int rows) {
-    return withSetting("training.batch_size", rows);
-  }
-
-  /**
-   * Threads to compute with; 0, the default, for one for each core.
-   *
-   * @throws InvalidInputException if the number is negative
-   */
-  public RunRequest withThreads(int threads) {
-    return with(settings.withThreads(threads));
-  }
-
-  /**
-   * The device; by default the first GPU, or the CPU where there is none.
-   *
-   * @throws InvalidInputException if this machine does not have it
-   */
-  public RunRequest withDevice(Device device) {
-    return with(settings.withDevice(device));
+    return with(settings().withRows(rows));
   }
 
   /** The folder to write. Default: {@code runs/NAME-DATE-TIME}. */
   public RunRequest withOut(Path folder) {
-    return with(settings.withOut(folder));
+    return with(settings().withOut(folder));
   }
 
   /** Whether an existing folder is replaced, once the new one is complete. Default: no. */
   public RunRequest withForce(boolean force) {
-    return with(settings.withForce(force));
-  }
-
-  TrainingSettings settings() {
-    return settings;
+    return with(settings().withForce(force));
   }
 
   /**
@@ -154,16 +106,16 @@ public final class RunRequest {
     TrainingStart start =
         from.isPresent()
             ? new TrainingStart.EarlierRun(
-                SavedRun.open(from.get(), models), settings.config(), settings.settings())
+                SavedRun.open(from.get(), models), settings().config(), settings().settings())
             : TrainingStart.ofModel(
-                models, model.orElseThrow(), settings.config(), settings.settings());
+                models, model.orElseThrow(), settings().config(), settings().settings());
     long chosen = seed.or(() -> start.run().map(run -> run.state().seed())).orElse(FIRST_SEED);
     return new RunPipeline.Request(
-        start, settings.source(), chosen, settings.compute(), ignoreEncoding);
+        start, settings().source(), chosen, settings().compute(), ignoreEncoding);
   }
 
   /** What this request says of a run that is there already. */
   ResumeRequest resume(Path run) {
-    return ResumeRequest.of(run, seed, settings);
+    return ResumeRequest.of(run, seed, settings());
   }
 }

@@ -1,7 +1,5 @@
 package io.scenerank.serve;
 
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.nio.file.Path;
@@ -18,19 +16,18 @@ import org.tensorflow.proto.SignatureDef;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
-public final class SavedModelPredictor implements Ranker {
+public final class SavedModelPredictor extends SignatureRanker {
   /** What Python's saver lists among the signatures and nobody calls. */
   private static final String INIT_OP = "__saved_model_init_op";
 
   private final SavedModelBundle bundle;
   private final String signatureName;
-  private final SignatureRunner runner;
 
   private SavedModelPredictor(
       SavedModelBundle bundle, String signatureName, SignatureRunner runner) {
+    super(runner);
     this.bundle = bundle;
     this.signatureName = signatureName;
-    this.runner = runner;
   }
 
   /** Loads the signature {@code serving_default}, with one thread a core. */
@@ -109,27 +106,7 @@ public final class SavedModelPredictor implements Ranker {
   }
 
   @Override
-  public ImmutableMap<String, InputSpec> inputs() {
-    return runner.inputs();
-  }
-
-  @Override
-  public ImmutableSet<String> outputs() {
-    return runner.outputs().keySet();
-  }
-
-  @Override
-  public ImmutableMap<String, OutputSpec> outputSpecs() {
-    return runner.outputs();
-  }
-
-  @Override
-  public Scores predict(Features features) {
-    return runner.predict(features);
-  }
-
-  @Override
-  public void close() {
-    runner.close(bundle::close);
+  void free() {
+    bundle.close();
   }
 }

@@ -1,7 +1,5 @@
 package io.scenerank.serve;
 
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.tensorflow.Graph;
@@ -13,13 +11,12 @@ import org.tensorflow.proto.SignatureDef;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
-public final class SessionRanker implements Ranker {
+public final class SessionRanker extends SignatureRanker {
   private final Session session;
-  private final SignatureRunner runner;
 
   private SessionRanker(Session session, SignatureRunner runner) {
+    super(runner);
     this.session = session;
-    this.runner = runner;
   }
 
   /**
@@ -50,27 +47,7 @@ public final class SessionRanker implements Ranker {
   }
 
   @Override
-  public ImmutableMap<String, InputSpec> inputs() {
-    return runner.inputs();
-  }
-
-  @Override
-  public ImmutableSet<String> outputs() {
-    return runner.outputs().keySet();
-  }
-
-  @Override
-  public ImmutableMap<String, OutputSpec> outputSpecs() {
-    return runner.outputs();
-  }
-
-  @Override
-  public Scores predict(Features features) {
-    return runner.predict(features);
-  }
-
-  @Override
-  public void close() {
-    runner.close(session::close);
+  void free() {
+    session.close();
   }
 }
