@@ -8,7 +8,6 @@ import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Optional;
 
 /**
  * CSV rows without a description, whose values stay the texts that they are, for a reader that
@@ -50,10 +49,7 @@ public final class CsvTexts {
           EncodingFingerprint.NONE,
           source.reading());
     } catch (SQLException e) {
-      Optional<InvalidInputException> refusal = source.refusal(e);
-      if (refusal.isPresent()) {
-        throw refusal.get();
-      }
+      source.requireReadable(e);
       throw e;
     }
   }

@@ -189,10 +189,7 @@ final class FileSource implements RawSource {
     try {
       return reading.read();
     } catch (SQLException e) {
-      Optional<InvalidInputException> refusal = refusal(e);
-      if (refusal.isPresent()) {
-        throw refusal.get();
-      }
+      requireReadable(e);
       throw e;
     }
   }

@@ -46,10 +46,7 @@ public final class Guess {
         return new GuessedDescription(
             new GuessYaml(noted).write(), noted.notes(), GuessProblem.of(noted));
       } catch (SQLException e) {
-        Optional<InvalidInputException> refusal = described.refusal(e);
-        if (refusal.isPresent()) {
-          throw refusal.get();
-        }
+        described.requireReadable(e);
         throw new IOException(described.label() + ": " + DuckDb.reason(e), e);
       }
     } finally {

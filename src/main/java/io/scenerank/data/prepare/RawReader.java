@@ -3,7 +3,6 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -60,10 +59,7 @@ final class RawReader {
       if (FormattedColumns.isOtherForm(e)) {
         columns.requireForms(database, source);
       }
-      Optional<InvalidInputException> refusal = source.refusal(e);
-      if (refusal.isPresent()) {
-        throw refusal.get();
-      }
+      source.requireReadable(e);
       throw e;
     }
   }

@@ -46,6 +46,19 @@ interface RawSource {
   }
 
   /**
+   * Does nothing where a failure to read the rows is not their fault.
+   *
+   * @throws InvalidInputException if it is
+   */
+  default void requireReadable(SQLException e) {
+    refusal(e)
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+  }
+
+  /**
    * Checks that the rows are not encoded already: ids would be looked up as if they were values.
    *
    * @throws io.scenerank.config.InvalidInputException naming a file of a prepared data set
