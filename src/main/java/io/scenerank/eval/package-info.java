@@ -3,4 +3,7 @@
  * time, beside what the true probabilities would reach where they are known; and the tables that
  * show it.
  */
+@NullMarked
 package io.scenerank.eval;
+
+import org.jspecify.annotations.NullMarked;

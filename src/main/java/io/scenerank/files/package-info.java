@@ -1,2 +1,5 @@
 /** Files and folders that appear whole or not at all, and locks on them. */
+@NullMarked
 package io.scenerank.files;
+
+import org.jspecify.annotations.NullMarked;

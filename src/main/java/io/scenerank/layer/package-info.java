@@ -5,4 +5,7 @@
  * gives them, and adds its computation to the graph in {@code call}. Gradients of every op used
  * here exist in TensorFlow's C++ library.
  */
+@NullMarked
 package io.scenerank.layer;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * outputs, gradients and training steps), runs it, and reports the largest difference of every
  * tensor.
  */
+@NullMarked
 package io.scenerank.parity;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,7 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Loading and predicting needs TensorFlow Java and Guava, and none of the optional libraries. */
+/**
+ * Loading and predicting needs TensorFlow Java, Guava and JSpecify, and none of the other
+ * libraries.
+ */
 class LightClasspathTest {
   /** What {@code tensorflow-core-api}, one native and Guava bring. */
   private static final List<String> LIGHT =
@@ -24,7 +27,8 @@ class LightClasspathTest {
           "javacpp-",
           "protobuf-java-",
           "guava-",
-          "failureaccess-");
+          "failureaccess-",
+          "jspecify-");
 
   private static final String MAIN =
       """
@@ -70,7 +74,7 @@ class LightClasspathTest {
     }
     assertThat(classpath)
         .as("our classes and a jar or more of each")
-        .hasSizeGreaterThanOrEqualTo(8);
+        .hasSizeGreaterThanOrEqualTo(9);
     assertThat(left.toString()).contains("jackson-databind", "duckdb", "jhdf", "picocli", "slf4j");
 
     Path source = Files.writeString(temp.resolve("Embedded.java"), MAIN);

@@ -3,4 +3,7 @@
  * probabilities, so that what a model could reach at best is known. {@link
  * io.scenerank.data.synthetic.SyntheticSource} says what is planted.
  */
+@NullMarked
 package io.scenerank.data.synthetic;
+
+import org.jspecify.annotations.NullMarked;
