@@ -3,7 +3,7 @@ package io.scenerank.cluster.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.ClusterFixture;
-import io.scenerank.cluster.wire.ChiefClient;
+import io.scenerank.cluster.chief.ChiefClient;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.testing.SmallModel;

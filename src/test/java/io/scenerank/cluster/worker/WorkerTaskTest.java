@@ -9,7 +9,7 @@ import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskMain;
 import io.scenerank.cluster.TaskRole;
-import io.scenerank.cluster.wire.ChiefClient;
+import io.scenerank.cluster.chief.ChiefClient;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TrainingTerms;
 import io.scenerank.cluster.wire.WorkItem;

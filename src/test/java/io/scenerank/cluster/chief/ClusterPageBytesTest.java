@@ -1,9 +1,7 @@
-package io.scenerank;
+package io.scenerank.cluster.chief;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.cluster.chief.StepBytes;
-import io.scenerank.cluster.chief.StepPlan;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;

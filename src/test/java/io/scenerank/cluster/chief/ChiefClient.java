@@ -1,10 +1,14 @@
-package io.scenerank.cluster.wire;
+package io.scenerank.cluster.chief;
 
 import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.chief.ClusterRuntime;
+import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.IdentityVariable;
+import io.scenerank.cluster.wire.TaskServer;
+import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
