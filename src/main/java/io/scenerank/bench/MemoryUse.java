@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param peakBytes the most so far
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record MemoryUse(long residentBytes, long peakBytes) {
+record MemoryUse(long residentBytes, long peakBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern LINE = Pattern.compile("(\\w+):\\s+(\\d+) kB");
 

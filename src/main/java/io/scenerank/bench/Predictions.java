@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Predicting as a service does: features are built, the model is called, the scores are read. */
-public final class Predictions implements Workload {
+final class Predictions implements Workload {
   private final String name;
   private final List<RequestLoop.Ids> requests;
   private final ImmutableList<String> outputs;

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * Exact area under the ROC curve in float64: the share of pairs of a positive and a negative row in
  * which the positive one scores higher, a tie counting one half. O(n log n).
  */
-public final class Auc {
+final class Auc {
   private Auc() {}
 
   /**

@@ -6,7 +6,7 @@ import io.scenerank.config.InvalidInputException;
 import java.util.OptionalDouble;
 
 /** Mean binary cross-entropy in float64, of probabilities clipped to [1e-7, 1 - 1e-7]. */
-public final class LogLoss {
+final class LogLoss {
   private static final double CLIP = 1e-7;
 
   private LogLoss() {}

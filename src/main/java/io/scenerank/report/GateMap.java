@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * @param scenarios the scenarios, and how many rows of each were looked at
  * @param means mean over a scenario's rows, [part][scenario]
  */
-public record GateMap(
+record GateMap(
     String gate,
     String about,
     Gate.Kind kind,

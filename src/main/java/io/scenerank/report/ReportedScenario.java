@@ -8,4 +8,4 @@ import com.google.common.collect.ImmutableList;
  * @param rows number of rows
  * @param tasks a task each
  */
-public record ReportedScenario(String scenario, int rows, ImmutableList<ReportedTask> tasks) {}
+record ReportedScenario(String scenario, int rows, ImmutableList<ReportedTask> tasks) {}

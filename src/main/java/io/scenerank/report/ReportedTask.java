@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record ReportedTask(
+record ReportedTask(
     String task,
     int rows,
     Double baseRate,

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param <R> the kind of request, of which each method returns a changed copy
  */
-public abstract sealed class ScoringRequest<R extends ScoringRequest<R>>
+abstract sealed class ScoringRequest<R extends ScoringRequest<R>>
     permits EvaluateRequest, PredictRequest {
   private final Settings settings;
 

@@ -1,6 +1,5 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.cluster.ClusterLost;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;

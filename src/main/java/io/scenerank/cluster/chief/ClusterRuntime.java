@@ -28,8 +28,7 @@ import org.tensorflow.proto.ConfigProto;
  * @param device what workers compute on
  * @param threads threads of TensorFlow; 0 for one a core
  */
-public record ClusterRuntime(ClusterSpec spec, Device device, int threads)
-    implements TrainingRuntime {
+record ClusterRuntime(ClusterSpec spec, Device device, int threads) implements TrainingRuntime {
   /**
    * After which an op of the chief's graph has failed, which otherwise waits for a server that is
    * cut off without an end; a checkpoint is one, ms.

@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
  * Counts the table rows that a batch touches, in a graph that holds the model, and says what a step
  * with so many of them sends.
  */
-public final class TouchedRows {
+final class TouchedRows {
   private final StepBytes dense;
   private final ImmutableList<GatheredRows> lookUps;
   private final ImmutableListMultimap<Weight, GatheredRows> trained;

@@ -1,7 +1,6 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.ClusterLost;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.worker.InputQueue;

@@ -20,7 +20,7 @@ import org.tensorflow.types.TInt32;
  * @param width decisions a row; 0 if the model drops nothing
  * @param sampler draws them
  */
-public record DropoutPlan(int width, DropoutSampler sampler) {
+record DropoutPlan(int width, DropoutSampler sampler) {
 
   /**
    * Finds it by building the training form in a graph that is not run.

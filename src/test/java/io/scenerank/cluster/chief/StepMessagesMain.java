@@ -14,7 +14,7 @@ import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkItem;
-import io.scenerank.cluster.worker.DropoutPlan;
+import io.scenerank.cluster.worker.DropoutWidth;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.cluster.worker.PsTask;
 import io.scenerank.cluster.worker.WorkerTask;
@@ -61,8 +61,7 @@ public final class StepMessagesMain {
     }
     ClusterRuntime site = new ClusterRuntime(cluster, CPU, 1);
     TrainingGraph.Options options = TrainingGraph.Options.of(config, SEED, CPU, 1);
-    InputQueue.Format format =
-        InputQueue.Format.of(definition, DropoutPlan.of(definition, SEED).width());
+    InputQueue.Format format = InputQueue.Format.of(definition, DropoutWidth.of(definition, SEED));
     ImmutableList<StepGraph.Member> members =
         site.tasks(TaskRole.WORKER).stream()
             .map(worker -> new StepGraph.Member(worker, GENERATION, format))

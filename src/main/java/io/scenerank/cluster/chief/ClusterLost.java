@@ -1,13 +1,13 @@
-package io.scenerank.cluster;
+package io.scenerank.cluster.chief;
 
 /**
  * Processes of a cluster are gone, and with them what the training stood at: it continues from its
  * newest checkpoint.
  */
-public final class ClusterLost extends RuntimeException {
+final class ClusterLost extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  public ClusterLost(String message, Throwable cause) {
+  ClusterLost(String message, Throwable cause) {
     super(message, cause);
   }
 }
