@@ -3,7 +3,6 @@ package io.scenerank.data;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.files.FileStamp;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,7 +2,6 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.files.FileStamp;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.scenerank.files;
+package io.scenerank.data;
 
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
@@ -17,12 +17,12 @@ import java.util.Optional;
  * @param key what the file system calls it, where it has names besides paths; a file that is
  *     replaced under its path has another
  */
-public record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
+record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
 
   /**
    * @throws InvalidInputException if there is no such file
    */
-  public static FileStamp of(Path file) {
+  static FileStamp of(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file");
     }
@@ -44,7 +44,7 @@ public record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
   /**
    * @throws InvalidInputException if the file has changed since this was taken
    */
-  public void requireSame(Path file) {
+  void requireSame(Path file) {
     FileStamp now;
     try {
       now = read(file);
