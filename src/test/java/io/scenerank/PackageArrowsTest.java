@@ -146,7 +146,7 @@ class PackageArrowsTest {
                   "train",
                   "train.log",
                   "train.experiment"))
-          .put("run.text", ImmutableSet.of("config", "train", "variable"))
+          .put("run.text", ImmutableSet.of("config", "variable"))
           .put(
               "run.rows",
               ImmutableSet.of(
@@ -156,8 +156,7 @@ class PackageArrowsTest {
                   "data",
                   "data.prepare",
                   "model",
-                  "serve",
-                  "run.text"))
+                  "serve"))
           .put(
               "run",
               ImmutableSet.of(

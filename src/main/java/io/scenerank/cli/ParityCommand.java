@@ -7,8 +7,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.parity.CaseResult;
 import io.scenerank.parity.ParityCheck;
-import io.scenerank.parity.TensorComparison;
-import io.scenerank.parity.Tolerances;
 import io.scenerank.run.text.ErrorText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -55,8 +53,10 @@ final class ParityCommand implements Callable<Integer> {
     if (tolerance != null && !(tolerance >= 0)) {
       throw new InvalidInputException("--tolerance is " + tolerance + ", expected 0 or more");
     }
-    Tolerances tolerances = tolerance == null ? Tolerances.defaults() : Tolerances.all(tolerance);
-    ParityCheck check = new ParityCheck(Models.standard(), tolerances);
+    ParityCheck check =
+        tolerance == null
+            ? new ParityCheck(Models.standard())
+            : new ParityCheck(Models.standard(), tolerance);
     List<CaseResult> results = new ArrayList<>();
     Map<Path, InvalidInputException> unreadable = new LinkedHashMap<>();
     for (Path path : cases) {
@@ -75,7 +75,9 @@ final class ParityCommand implements Callable<Integer> {
 
   private CaseResult show(CaseResult result) {
     if (!output.json) {
-      print(spec.commandLine().getOut(), result);
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(result.toText());
+      out.flush();
     }
     return result;
   }
@@ -104,52 +106,12 @@ final class ParityCommand implements Callable<Integer> {
     return passed ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
   }
 
-  private static void print(PrintWriter out, CaseResult result) {
-    out.printf(
-        "%s  %s %s  %s%n",
-        result.passed() ? "ok    " : "FAILED", result.kind(), result.name(), result.path());
-    for (TensorComparison tensor : result.tensors()) {
-      out.printf(
-          Locale.ROOT,
-          "  %s %-60s max abs %.2e  max rel %.2e  at %s%s%n",
-          tensor.passed() ? "ok    " : "FAILED",
-          tensor.tensor(),
-          tensor.maxAbs(),
-          tensor.maxRel(),
-          tensor.at(),
-          tensor.passed()
-              ? ""
-              : String.format(
-                  Locale.ROOT,
-                  ": computed %s, expected %s, tolerance %.0e",
-                  tensor.actual(),
-                  tensor.expected(),
-                  tensor.tolerance()));
-    }
-  }
-
   private static ObjectNode toJson(
       List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
     ConfigMapper mapper = new ConfigMapper();
     ObjectNode root = mapper.newObject();
     ArrayNode array = root.putArray("cases");
-    for (CaseResult result : results) {
-      ObjectNode node = array.addObject();
-      node.put("case", result.path().toString());
-      node.put("kind", result.kind());
-      node.put("name", result.name());
-      node.put("passed", result.passed());
-      ArrayNode tensors = node.putArray("tensors");
-      for (TensorComparison tensor : result.tensors()) {
-        ObjectNode row = tensors.addObject();
-        row.put("tensor", tensor.tensor());
-        row.put("max_abs", tensor.maxAbs());
-        row.put("max_rel", tensor.maxRel());
-        tensor.at().forEach(row.withArray("at")::add);
-        row.put("tolerance", tensor.tolerance());
-        row.put("passed", tensor.passed());
-      }
-    }
+    results.forEach(result -> array.add(result.toJson()));
     unreadable.forEach(
         (path, error) ->
             array

@@ -19,6 +19,26 @@ public record EvaluationReport(
   /** The rows of one scenario. */
   public record ScenarioMetrics(Metrics metrics, Optional<Metrics> optimal) {}
 
+  /**
+   * Two tables for a terminal: all rows, then a scenario and task a row.
+   *
+   * @param model names the row of the scores where there is one of the true probabilities too
+   */
+  public String toText(String model) {
+    return String.format(
+        "%s%nPer scenario:%n%s",
+        EvaluationTables.summary(model, this).render(),
+        EvaluationTables.perScenario(this).render());
+  }
+
+  /** The tables of {@link #toText} in Markdown. */
+  public String toMarkdown(String model) {
+    return String.format(
+        "%s%nPer scenario:%n%n%s",
+        EvaluationTables.summary(model, this).markdown(),
+        EvaluationTables.perScenario(this).markdown());
+  }
+
   /** {@code metrics}, {@code optimal} (where known) and {@code per_scenario}, for JSON. */
   public Map<String, Object> toJson() {
     Map<String, Object> json = new LinkedHashMap<>();

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The tables of an evaluation. */
-public final class EvaluationTables {
+final class EvaluationTables {
   private EvaluationTables() {}
 
   /**
    * One row of AUC, GAUC and counted users. Where the true probabilities are known, a first column
    * names the rows and a second row {@code optimal} shows what they reach.
    */
-  public static TextTable summary(String model, EvaluationReport report) {
+  static TextTable summary(String model, EvaluationReport report) {
     Map<String, OptionalDouble> figures = report.overall().tableFigures();
     if (report.optimal().isEmpty()) {
       return TextTable.withHeader(ImmutableList.copyOf(figures.keySet())).plus(cells(figures));
@@ -30,7 +30,7 @@ public final class EvaluationTables {
    * A row for each scenario and task: rows, base rate, AUC, GAUC, both users' counts, weighted
    * GAUC, log-loss and, where known, the optimal AUC and log-loss.
    */
-  public static TextTable perScenario(EvaluationReport report) {
+  static TextTable perScenario(EvaluationReport report) {
     boolean optimal = report.optimal().isPresent();
     List<String> header =
         new ArrayList<>(

@@ -57,6 +57,18 @@ public final class Evaluator {
     return tasks.build();
   }
 
+  /**
+   * Warns where another order of the scores fits the labels clearly better, as of a model that was
+   * trained with its labels in another order than its tasks.
+   *
+   * @param scores [T][n] probabilities, in the order of the data's tasks and rows
+   * @param outputs the model's output of each task
+   * @return a line, or nothing
+   */
+  public Optional<String> orderWarning(float[][] scores, ImmutableMap<String, String> outputs) {
+    return TaskOrder.better(data, scores).map(order -> order.text(outputs));
+  }
+
   private void checkNames() {
     Map<String, Integer> ids = new HashMap<>();
     for (int id : data.scenarioIds()) {

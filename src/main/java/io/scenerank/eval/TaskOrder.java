@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param now AUC of a task's own scores, by task
  * @param then AUC of the scores that fit best, by task
  */
-public record TaskOrder(
+record TaskOrder(
     ImmutableList<String> tasks,
     ImmutableList<Integer> source,
     ImmutableList<Double> now,
@@ -31,7 +31,7 @@ public record TaskOrder(
    *
    * @param scores [T][n] probabilities, in the order of the data's tasks and rows
    */
-  public static Optional<TaskOrder> better(EvaluationData data, float[][] scores) {
+  static Optional<TaskOrder> better(EvaluationData data, float[][] scores) {
     int count = scores.length;
     if (count < 2 || count > MOST_TASKS) {
       return Optional.empty();
@@ -66,7 +66,7 @@ public record TaskOrder(
    *
    * @param outputs the output that now scores a task, by task
    */
-  public String text(ImmutableMap<String, String> outputs) {
+  String text(ImmutableMap<String, String> outputs) {
     Map<String, String> moved = new LinkedHashMap<>();
     StringBuilder figures = new StringBuilder();
     for (int task = 0; task < tasks.size(); task++) {
@@ -86,8 +86,8 @@ public record TaskOrder(
     }
     return "the outputs fit the labels clearly better in another order: "
         + figures
-        + "; was the model trained with the labels in another order than its tasks? To evaluate it so:"
-        + " --map "
+        + "; was the model trained with the labels in another order than its tasks? To evaluate it"
+        + " so: --map "
         + moved.entrySet().stream()
             .map(entry -> entry.getKey() + "=" + entry.getValue())
             .collect(Collectors.joining(","));

@@ -14,10 +14,25 @@ public final class ParityCheck {
   private final ModelRunner models;
 
   /**
+   * With a tolerance of 1e-6 for outputs, 1e-5 for gradients and losses, and 1e-4 for variables
+   * after training steps.
+   *
    * @param models the models that a case may name
-   * @param tolerances what may differ
    */
-  public ParityCheck(Models models, Tolerances tolerances) {
+  public ParityCheck(Models models) {
+    this(models, Tolerances.defaults());
+  }
+
+  /**
+   * @param models the models that a case may name
+   * @param tolerance of everything but first values, which are the same bits or wrong: {@code |a -
+   *     e| <= tolerance · (1 + |e|)}
+   */
+  public ParityCheck(Models models, double tolerance) {
+    this(models, Tolerances.all(tolerance));
+  }
+
+  private ParityCheck(Models models, Tolerances tolerances) {
     Comparisons comparisons = new Comparisons(tolerances);
     this.layers = new LayerRunner(comparisons);
     this.models = new ModelRunner(models, comparisons);

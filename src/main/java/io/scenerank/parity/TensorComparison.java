@@ -19,7 +19,7 @@ import org.tensorflow.ndarray.Shape;
  * @param tolerance what was allowed
  * @param passed whether every value is within the tolerance
  */
-public record TensorComparison(
+record TensorComparison(
     String tensor,
     double maxAbs,
     double maxRel,

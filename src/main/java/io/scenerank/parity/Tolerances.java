@@ -10,14 +10,14 @@ package io.scenerank.parity;
  * @param losses of training steps, sums over the batch
  * @param weights of variables after training steps, which carry the rounding on
  */
-public record Tolerances(double outputs, double gradients, double losses, double weights) {
+record Tolerances(double outputs, double gradients, double losses, double weights) {
   /** 1e-6, 1e-5, 1e-5 and 1e-4. */
-  public static Tolerances defaults() {
+  static Tolerances defaults() {
     return new Tolerances(1e-6, 1e-5, 1e-5, 1e-4);
   }
 
   /** One tolerance for everything but first values, which are the same bits or wrong. */
-  public static Tolerances all(double tolerance) {
+  static Tolerances all(double tolerance) {
     return new Tolerances(tolerance, tolerance, tolerance, tolerance);
   }
 }

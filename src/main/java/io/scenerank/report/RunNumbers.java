@@ -31,15 +31,29 @@ public record RunNumbers(
     String data,
     int testRows,
     long trainableValues,
-    TrainingFacts training,
+    Training training,
     ImmutableMap<String, String> versions,
     ImmutableList<ReportedTask> tasks,
     ImmutableList<ReportedScenario> scenarios,
     ImmutableList<Calibration> calibration,
     ImmutableList<GateMap> gates) {
 
+  /**
+   * How a model was trained.
+   *
+   * @param rows rows to train on, those of the validation among them
+   * @param epochs epochs that were trained
+   * @param seconds time of the epochs, validation and checkpoints left out
+   * @param samplesPerSecond rows trained a second in that time
+   * @param device what it ran on, in words
+   * @param threads threads to compute with; 0 for one a core
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Training(
+      int rows, int epochs, double seconds, double samplesPerSecond, String device, int threads) {}
+
   /** The same numbers with this training. */
-  public RunNumbers withTraining(Optional<TrainingFacts> facts) {
+  public RunNumbers withTraining(Optional<Training> facts) {
     return new RunNumbers(
         model,
         seed,

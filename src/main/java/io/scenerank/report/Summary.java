@@ -18,7 +18,7 @@ record Summary(RunNumbers numbers) {
     double distance =
         numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
     tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
-    TrainingFacts training = numbers.training();
+    RunNumbers.Training training = numbers.training();
     if (isTimed()) {
       tiles.add(
           tile("samples a second", Numbers.count(training.samplesPerSecond()), training.device()));
@@ -62,7 +62,7 @@ record Summary(RunNumbers numbers) {
 
   private List<ImmutableList<String>> facts() {
     List<ImmutableList<String>> facts = new ArrayList<>();
-    TrainingFacts training = numbers.training();
+    RunNumbers.Training training = numbers.training();
     if (training != null) {
       facts.add(ImmutableList.of("training rows", Numbers.count(training.rows())));
     }

@@ -1,7 +1,6 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.run.text.ClusterText;
 import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingState;
@@ -60,7 +59,26 @@ final class EpochProgress implements TrainingListener {
 
   @Override
   public void onCluster(ClusterMetrics figures) {
-    cluster = "  " + ClusterText.of(figures);
+    cluster = "  " + text(figures);
+  }
+
+  /** For example {@code 2 of 3 workers at 12,345 samples/s staleness 0.8, at most 3}. */
+  static String text(ClusterMetrics metrics) {
+    String workers =
+        String.format(
+            Locale.ROOT,
+            "%d of %d workers at %,.0f samples/s",
+            metrics.presentWorkers(),
+            metrics.workers().size(),
+            metrics.samplesPerSecond());
+    return metrics.maxStaleness() == 0
+        ? workers
+        : String.format(
+            Locale.ROOT,
+            "%s  staleness %.1f, at most %d",
+            workers,
+            metrics.meanStaleness(),
+            metrics.maxStaleness());
   }
 
   @Override

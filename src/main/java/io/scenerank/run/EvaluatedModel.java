@@ -3,7 +3,6 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
-import io.scenerank.eval.EvaluationTables;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -84,9 +83,8 @@ public final class EvaluatedModel {
   public String toText() {
     return String.format(
         Locale.ROOT,
-        "%s%nPer scenario:%n%s%n%,d test rows of %s, scored with the %s of %s%n",
-        EvaluationTables.summary(model, evaluation).render(),
-        EvaluationTables.perScenario(evaluation).render(),
+        "%s%n%,d test rows of %s, scored with the %s of %s%n",
+        evaluation.toText(model),
         rows,
         data,
         graph.equals(RankedModel.NATIVE) ? "native graph" : "SavedModel",
@@ -94,10 +92,7 @@ public final class EvaluatedModel {
   }
 
   public String toMarkdown() {
-    return String.format(
-        "%s%nPer scenario:%n%n%s",
-        EvaluationTables.summary(model, evaluation).markdown(),
-        EvaluationTables.perScenario(evaluation).markdown());
+    return evaluation.toMarkdown(model);
   }
 
   /** The figures under the keys that a run's {@code metrics.json} has. */

@@ -9,7 +9,6 @@ import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
-import io.scenerank.eval.TaskOrder;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.TaskOutputs;
 import java.util.List;
@@ -56,8 +55,11 @@ final class Evaluation {
             scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
     requireProbabilities(model, matched.tasks(), scores);
     EvaluationData labels = EvaluationData.of(test, matched.tasks(), data.schema().scenario());
-    EvaluationReport report = new Evaluator(labels).evaluate(scores);
-    TaskOrder.better(labels, scores).ifPresent(order -> warn(order, matched));
+    Evaluator evaluator = new Evaluator(labels);
+    EvaluationReport report = evaluator.evaluate(scores);
+    evaluator
+        .orderWarning(scores, matched.byTask())
+        .ifPresent(text -> progress.line("warning: " + text));
     return new EvaluatedModel(
         model.name(),
         report,
@@ -92,10 +94,6 @@ final class Evaluation {
 
   private static Optional<ImmutableList<String>> tasks(RankedModel model) {
     return model.definition().map(definition -> definition.params().taskNames());
-  }
-
-  private void warn(TaskOrder order, TaskOutputs matched) {
-    progress.line("warning: " + order.text(matched.byTask()));
   }
 
   /** The data with what the model reads; all of it where that is not known. */

@@ -19,7 +19,6 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.run.rows.RawInput;
 import io.scenerank.run.rows.TypedPrediction;
 import io.scenerank.run.rows.TypedScores;
-import io.scenerank.run.rows.TypedTable;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -166,14 +165,14 @@ final class FilePrediction {
         new TypedPrediction(
             predictor, batchSize(), done -> progress.update("predict", done, done, "rows"));
     if (!RawInput.isCsv(input)) {
-      return prediction.score(TypedTable.ofParquet(input, request.settings().duckDb()));
+      return prediction.scoreParquet(input, request.settings().duckDb());
     }
     Path beside = Files.createDirectories(out.toAbsolutePath().getParent());
     Path work = Files.createTempDirectory(beside, ".scenerank-texts-");
     try {
       Path texts = work.resolve("texts.parquet");
       CsvTexts.write(input, prepareOptions(), work, texts).forEach(progress::line);
-      return prediction.score(TypedTable.ofCsv(input, texts, request.settings().duckDb()));
+      return prediction.scoreCsv(input, texts, request.settings().duckDb());
     } finally {
       MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
     }

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.prepare.RawReport;
-import io.scenerank.run.text.UnseenText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -63,7 +62,7 @@ public final class Prediction {
   public String toText() {
     String line = System.lineSeparator();
     return String.format(Locale.ROOT, "%,d rows scored: %s%n", rows, file)
-        + UnseenText.of(unseen())
+        + raw.flatMap(RawReport::unseenText)
             .map(text -> "Values that no training row had (id 0): " + text + line)
             .orElse("");
   }

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.prepare.PrepareReport;
-import io.scenerank.run.text.UnseenText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -70,7 +69,8 @@ public final class PrepareResult {
         report.split(),
         seconds,
         folder,
-        UnseenText.of(report.unseen())
+        report
+            .unseenText()
             .map(columns -> String.format("%s: %s%n", unseenTitle, columns))
             .orElse(""));
   }

@@ -2,7 +2,6 @@ package io.scenerank.run;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
-import io.scenerank.eval.EvaluationTables;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -102,10 +101,9 @@ public final class RunResult {
   public String toText() {
     return String.format(
         Locale.ROOT,
-        "%s%nPer scenario:%n%s%nTrained %d epochs%s%nRun folder: %s%n"
+        "%s%nTrained %d epochs%s%nRun folder: %s%n"
             + "Reloaded %s: the same predictions, largest difference %s%n",
-        EvaluationTables.summary(model, evaluation).render(),
-        EvaluationTables.perScenario(evaluation).render(),
+        evaluation.toText(model),
         epochs(),
         // Of a run that is gone on with, where all epochs were done before, there is no speed.
         samplesPerSecond() == 0

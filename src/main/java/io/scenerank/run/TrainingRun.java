@@ -15,7 +15,6 @@ import io.scenerank.model.Models;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.report.RunReportFiles;
-import io.scenerank.report.TrainingFacts;
 import io.scenerank.run.text.Versions;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
@@ -217,8 +216,8 @@ final class TrainingRun {
     return (rows.startsWith(folder) ? out.resolve(folder.relativize(rows)) : rows).toString();
   }
 
-  private TrainingFacts facts(TrainingResult result) {
-    return new TrainingFacts(
+  private RunNumbers.Training facts(TrainingResult result) {
+    return new RunNumbers.Training(
         data.train().size(),
         result.epochs(),
         result.seconds(),

@@ -28,7 +28,7 @@ class CaseErrorsTest {
   private static final String REPLAY = "golden-replay-keras3-dropout";
   private static final String SEEDED = "golden-replay-keras3-dropout-seeded";
 
-  private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
+  private final ParityCheck check = new ParityCheck(Models.standard());
 
   @TempDir Path temp;
 

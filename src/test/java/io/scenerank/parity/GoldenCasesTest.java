@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenCasesTest {
   private static final String SEEDED = "golden-replay-keras3-dropout-seeded";
 
-  private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
+  private final ParityCheck check = new ParityCheck(Models.standard());
 
   @TempDir Path temp;
 
@@ -160,7 +160,7 @@ class GoldenCasesTest {
 
   @Test
   void aTighterToleranceIsTheCallersToChoose() {
-    ParityCheck zero = new ParityCheck(Models.standard(), Tolerances.all(1e-12));
+    ParityCheck zero = new ParityCheck(Models.standard(), 1e-12);
     CaseResult result = zero.run(CaseEditor.golden("golden-replay-keras3-dropout"));
     assertThat(result.passed())
         .as("ten steps of Adam in float32 do not agree to twelve digits")

@@ -22,7 +22,7 @@ class LayerCaseErrorsTest {
   private static final String UNIT = "meta_unit-3-leaky_relu-3d"; // x [6, 3, 5]
   private static final String DNN = "dnn-leaky_relu"; // units [9, 5, 3]
 
-  private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
+  private final ParityCheck check = new ParityCheck(Models.standard());
 
   @TempDir Path temp;
 

@@ -34,7 +34,7 @@ class ReferenceFormTest {
   private static final String PREDICT = "original-predict-as_logit-activation";
   private static final String ATTENTION = "original-attention-keras3";
 
-  private final ParityCheck check = new ParityCheck(Models.standard(), Tolerances.defaults());
+  private final ParityCheck check = new ParityCheck(Models.standard());
 
   @TempDir Path temp;
 

@@ -51,7 +51,7 @@ class ReportPageTest {
         "data/" + EVIL,
         1200,
         3_440_192,
-        new TrainingFacts(16_000, 2, 75, 12_345.6, "cpu", 1),
+        new RunNumbers.Training(16_000, 2, 75, 12_345.6, "cpu", 1),
         ImmutableMap.of("TensorFlow", "2.18.0"),
         tasks,
         SCENES.stream()

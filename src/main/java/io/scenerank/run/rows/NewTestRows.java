@@ -12,7 +12,6 @@ import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.run.text.UnseenText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +61,8 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
               Sets.intersection(ImmutableSet.copyOf(model.params().taskNames()), rows.tasks()),
               data);
       report.notes().forEach(lines);
-      UnseenText.of(report.unseen())
+      report
+          .unseenText()
           .ifPresent(text -> lines.accept("values that no training row had (id 0): " + text));
       return new NewTestRows(PreparedDataset.open(data, options.duckDb()), report.unseen(), work);
     } catch (IOException | RuntimeException e) {

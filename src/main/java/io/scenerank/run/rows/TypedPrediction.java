@@ -2,9 +2,11 @@ package io.scenerank.run.rows;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDbOptions;
 import io.scenerank.serve.InputSpec;
 import io.scenerank.serve.Ranker;
 import io.scenerank.serve.Scores;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,11 +39,25 @@ public final class TypedPrediction {
   }
 
   /**
-   * Scores every row.
+   * Scores every row of a Parquet file, whose columns are the model's inputs by name.
    *
    * @throws InvalidInputException naming the row that the model does not take
    */
-  public TypedScores score(TypedTable table) {
+  public TypedScores scoreParquet(Path file, DuckDbOptions options) {
+    return score(TypedTable.ofParquet(file, options));
+  }
+
+  /**
+   * Scores every row of a CSV file.
+   *
+   * @param texts a Parquet file with the values of the CSV file as texts
+   * @throws InvalidInputException naming the row that the model does not take
+   */
+  public TypedScores scoreCsv(Path file, Path texts, DuckDbOptions options) {
+    return score(TypedTable.ofCsv(file, texts, options));
+  }
+
+  private TypedScores score(TypedTable table) {
     table.read(inputs, this::add);
     open.values().forEach(this::score);
     progress.accept(rows);

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /** A file whose columns are a model's inputs by name. */
-public final class TypedTable {
+final class TypedTable {
   private final Path file;
   private final Path rows;
   private final DuckDbOptions options;
@@ -34,14 +34,14 @@ public final class TypedTable {
     this.options = options;
   }
 
-  public static TypedTable ofParquet(Path file, DuckDbOptions options) {
+  static TypedTable ofParquet(Path file, DuckDbOptions options) {
     return new TypedTable(file, file, options);
   }
 
   /**
    * @param texts the rows of the file as Parquet, each value as its text
    */
-  public static TypedTable ofCsv(Path file, Path texts, DuckDbOptions options) {
+  static TypedTable ofCsv(Path file, Path texts, DuckDbOptions options) {
     return new TypedTable(file, texts, options);
   }
 

@@ -1,4 +1,4 @@
-package io.scenerank.run.text;
+package io.scenerank.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,12 @@ import io.scenerank.train.ClusterMetrics;
 import org.junit.jupiter.api.Test;
 
 /** What the progress says of several machines. */
-class ClusterTextTest {
+class EpochProgressTest {
   private static String text(double meanStaleness, int maxStaleness) {
     ImmutableList<ClusterMetrics.Worker> workers =
         ImmutableList.of(
             new ClusterMetrics.Worker(0, 12_345, true), new ClusterMetrics.Worker(1, 0, false));
-    return ClusterText.of(
+    return EpochProgress.text(
         new ClusterMetrics(10, 12_345, workers, meanStaleness, maxStaleness, 4096));
   }
 

@@ -1,4 +1,4 @@
-package io.scenerank.run.text;
+package io.scenerank.data.prepare;
 
 import java.util.Comparator;
 import java.util.Locale;
@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says in which columns values were found that no vocabulary has. */
-public final class UnseenText {
+final class UnseenText {
   private static final int MOST_SHOWN = 5;
 
   private UnseenText() {}
 
   /** The columns with the most such values, {@code item_id 12, city 3}; empty if there are none. */
-  public static Optional<String> of(Map<String, Long> unseen) {
+  static Optional<String> of(Map<String, Long> unseen) {
     long columns = unseen.values().stream().filter(count -> count > 0).count();
     String shown =
         unseen.entrySet().stream()
