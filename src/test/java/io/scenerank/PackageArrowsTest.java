@@ -150,13 +150,7 @@ class PackageArrowsTest {
           .put(
               "run.rows",
               ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "data.prepare",
-                  "model",
-                  "serve"))
+                  "config", "files", "feature", "data", "data.prepare", "model", "serve"))
           .put(
               "run",
               ImmutableSet.of(

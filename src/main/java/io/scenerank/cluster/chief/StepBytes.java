@@ -12,7 +12,7 @@ package io.scenerank.cluster.chief;
  *     distinct row to the parameter servers; for one that is looked up several times, the rows'
  *     numbers too
  */
-record StepBytes(long dense, long rows, long gradients) {
+public record StepBytes(long dense, long rows, long gradients) {
   private static final int VALUE = 4;
 
   /** What the values outside of the tables take. */
