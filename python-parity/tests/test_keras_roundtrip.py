@@ -190,7 +190,7 @@ def test_slots_of_an_optimizer_from_before_tensorflow_2_11_come_along(scenerank,
 
     run = tmp_path / "run"
     printed = scenerank.checked("import-keras", tmp_path / "model", "--out", run)
-    assert "Adam goes on from step 4" in printed.stdout
+    assert "Adam resumes at step 4" in printed.stdout
     config = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
     assert np.float32(config["training"]["learning_rate"]) == np.float32(5e-3)
     (latest,) = (run / "checkpoint").iterdir()

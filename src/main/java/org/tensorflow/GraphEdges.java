@@ -8,8 +8,8 @@ import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
 
 /**
- * Changes where an op reads from. It stands in TensorFlow's package because the graph's native
- * handle is to be had only there.
+ * Changes where an op reads from. It is in TensorFlow's package because only that package can
+ * access the graph's native handle.
  */
 public final class GraphEdges {
   private GraphEdges() {}

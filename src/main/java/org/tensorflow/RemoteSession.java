@@ -9,9 +9,9 @@ import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * Opens a session on a server of TensorFlow's distributed runtime. It stands in this package
- * because {@link Session} offers no constructor that takes a target, only one for this package that
- * takes a native session.
+ * Opens a session on a server of TensorFlow's distributed runtime. It is in this package because
+ * {@link Session} offers no constructor that takes a target, only one for this package that takes a
+ * native session.
  */
 public final class RemoteSession {
   private RemoteSession() {}

@@ -58,7 +58,7 @@ class ModelsPageTest {
         .containsExactlyElementsOf(models().stream().map(name -> "`" + name + "`").toList());
   }
 
-  /** Defaults by key; a row may stand for several keys. */
+  /** Defaults by key; a row may describe several keys. */
   private static Map<String, JsonNode> defaultsInTheTable(String model) throws IOException {
     Map<String, JsonNode> defaults = new LinkedHashMap<>();
     for (List<String> row : Page.of(PAGE).table("| `" + model + "` parameter |")) {

@@ -44,7 +44,7 @@ public final class DoubleSamples {
    */
   public double quantile(double q) {
     checkArgument(q >= 0 && q <= 1, "the quantile is %s, expected it in [0, 1]", q);
-    checkState(size > 0, "no figures");
+    checkState(size > 0, "no values");
     double[] sorted = Arrays.copyOf(values, size);
     Arrays.sort(sorted);
     double position = q * (size - 1);

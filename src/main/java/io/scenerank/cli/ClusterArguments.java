@@ -100,7 +100,9 @@ final class ClusterArguments {
 
     @Option(
         names = "--async",
-        description = "Each worker takes batches of its own and updates for itself. The default.")
+        description =
+            "Each worker takes different batches and updates the variables independently of the"
+                + " other workers. The default.")
     private boolean async;
   }
 

@@ -44,7 +44,7 @@ final class DevicesCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  /** TensorFlow gives the CPU's memory a fixed figure that says nothing of the machine. */
+  /** TensorFlow reports a fixed number for the memory of the CPU, not the memory of the machine. */
   private static String memory(Devices.Entry device) {
     return device.type().equals("CPU")
         ? "the machine's"

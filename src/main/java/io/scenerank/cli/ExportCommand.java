@@ -81,11 +81,11 @@ final class ExportCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The prepared data set whose encoding or vocabularies --raw takes. Default: what RUN keeps"
-              + " of its own.")
+          "The prepared data set whose encoding or vocabularies --raw takes. Default: what RUN"
+              + " keeps of its own.")
   private Path data;
 
-  @Option(names = "--force", description = "Replace what stands there.")
+  @Option(names = "--force", description = "Replace the file or version if it exists.")
   private boolean force;
 
   /** The names that the help lists. */

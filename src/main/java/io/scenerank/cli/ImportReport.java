@@ -38,8 +38,8 @@ record ImportReport(KerasModel model, Path run) {
         model
             .state()
             .adam()
-            .map(adam -> String.format(Locale.ROOT, "Adam goes on from step %,d", adam.step()))
-            .orElse("No state of Adam: training goes on with a new one"),
+            .map(adam -> String.format(Locale.ROOT, "Adam resumes at step %,d", adam.step()))
+            .orElse("No state of Adam: further training begins with a new one"),
         model
             .difference()
             .map(

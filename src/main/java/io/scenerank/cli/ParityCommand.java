@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run parity cases and show the largest difference of every tensor.",
-      "Exit code: 0 all within tolerance, 1 one is not, 2 a case cannot be read. A case that cannot"
-          + " be read is named and the others run all the same."
+      "Exit code: 0 all within tolerance, 1 one is not, 2 a case cannot be read. The command names"
+          + " each case that cannot be read and runs the others."
     })
 final class ParityCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -23,10 +23,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Score rows; writes one column a task.",
-      "A CSV file holds raw rows, which are encoded as those were that the run was trained on. A",
-      "Parquet file holds encoded features (one integer column a sparse feature, a list a sequence),",
-      "or with --raw raw rows too. For a SavedModel of somebody else either holds the inputs of the",
-      "signature by name, nested lists for those of several axes, and the outputs keep their types."
+      "A CSV file holds raw rows, which are encoded like the training rows of the run. A",
+      "Parquet file holds encoded features (one integer column a sparse feature, a list a"
+          + " sequence),",
+      "or with --raw raw rows too. For a SavedModel of another library, both hold the inputs of"
+          + " the",
+      "signature by name, nested lists for inputs of several axes, and the outputs keep their"
+          + " types."
     })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

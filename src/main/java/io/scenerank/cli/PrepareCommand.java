@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Write a prepared data set: schema.json, train.parquet, test.parquet, and for your own files",
-      "vocab/ and encoding.json. --guess alone prints a first description of your files; with --out",
+      "vocab/ and encoding.json. --guess alone prints a first description of your files; with"
+          + " --out",
       "it prepares them at once and keeps the description as DIR/prepare.yaml."
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -66,7 +67,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--tables",
       paramLabel = "FOLDER",
       description = {
-        "A further folder from which --config may join side tables, besides its own folder and that",
+        "A further folder from which --config may join side tables, besides its own folder and"
+            + " that",
         "of the files. May be given several times."
       })
   private List<Path> tables = new ArrayList<>();
@@ -84,7 +86,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "RUN",
       description = {
-        "A run, or a data set of prepare: encode the rows as that was, with its labels, vocabularies",
+        "A run, or a data set of prepare: encode the rows as that was, with its labels,"
+            + " vocabularies",
         "and bins, instead of --config or --guess."
       })
   private Path encoding;
@@ -93,7 +96,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "KIND",
       description = {
-        "With --encoding, which rows are for testing: described, as its description says; random, one",
+        "With --encoding, which rows are for testing: described, as its description says; random,"
+            + " one",
         "in five; test, all of them. Default: described."
       })
   private NewRowsSplit split;
@@ -220,7 +224,7 @@ final class PrepareCommand implements Callable<Integer> {
   private void requireNoSyntheticOptions() {
     if (rows != null || seed != null) {
       throw new InvalidInputException(
-          "--rows and --seed are for the built-in data; a split's seed stands in the YAML");
+          "--rows and --seed are for the built-in data; the YAML holds the seed of a split");
     }
   }
 
@@ -244,7 +248,8 @@ final class PrepareCommand implements Callable<Integer> {
     csv.requireNone("are for your own files, not for the built-in data");
     if (config != null || guess || encoding != null || !memoryLimit.isEmpty()) {
       throw new InvalidInputException(
-          "--config, --guess, --encoding and --memory-limit are for your own files, not for the built-in data");
+          "--config, --guess, --encoding and --memory-limit are for your own files, not for the"
+              + " built-in data");
     }
     PrintWriter stdout = spec.commandLine().getOut();
     SyntheticOptions options =

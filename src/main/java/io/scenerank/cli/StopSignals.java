@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What Ctrl-C (SIGINT) and SIGTERM do while something runs that should end in order: the first asks
- * it to stop, the second ends the process at once. {@link #close} gives the signals back.
+ * Handles Ctrl-C (SIGINT) and SIGTERM during work that should end in order: the first signal asks
+ * the work to stop, the second ends the process at once. {@link #close} restores the earlier
+ * handlers.
  *
- * <p>The JDK's way to hear of a signal and go on is {@code sun.misc.Signal}, of the module {@code
- * jdk.unsupported}. It is called by reflection, as javac warns of every mention of it and nothing
- * turns that off. Where it is missing, a signal ends the process as it always does.
+ * <p>In the JDK, only {@code sun.misc.Signal} of the module {@code jdk.unsupported} handles a
+ * signal without ending the process. It is called by reflection because javac warns of every use of
+ * it and no option turns that off. Where it is missing, a signal ends the process as usual.
  */
 final class StopSignals implements AutoCloseable {
   private static final ImmutableList<String> NAMES = ImmutableList.of("INT", "TERM");

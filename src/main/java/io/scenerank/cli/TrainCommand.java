@@ -36,15 +36,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a model on a prepared data set, evaluate it, export it, reload the export and compare,"
           + " into a run folder as run does.",
-      "--from goes on from a run, trained here or imported: its values, its optimizer's moments and"
-          + " step. Model, parameters and columns stay the run's; training is the run's but for"
-          + " what --config and --set say. Epochs and the learning rate's schedule begin anew.",
-      "--resume goes on with a run of train or run that was interrupted, to the weights that it"
-          + " would have had. It takes data, seed, threads and configuration from the run; what is"
-          + " given besides has to be the same.",
+      "--from continues from a run, trained or imported: from its values, its optimizer's moments"
+          + " and its step. The model, its parameters and the columns are those of the run. The"
+          + " training settings are those of the run except for what --config and --set change."
+          + " Epochs and the learning rate's schedule begin again.",
+      "--resume continues an interrupted run of train or run and gives the weights that the run"
+          + " would have had without the interruption. Data, seed, threads and configuration are"
+          + " those of the run; an option that names one of them must have the same value.",
       "With --cluster, --local-cluster or the variable TF_CONFIG several processes train: a chief,"
-          + " parameter servers (ps) and workers. A chief goes on with its unfinished run in --out"
-          + " by itself, without --resume."
+          + " parameter servers (ps) and workers. A chief that is started again resumes its"
+          + " unfinished run in --out without --resume."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -76,10 +77,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
         names = "--from",
         paramLabel = "RUN",
-        description = "The run folder to go on from; it stays as it is.")
+        description = "The run folder to continue from; it is not changed.")
     private Path run;
 
-    @Option(names = "--resume", description = "Go on with the interrupted run in --out RUN.")
+    @Option(names = "--resume", description = "Resume the interrupted run in --out RUN.")
     private boolean resume;
   }
 
@@ -118,8 +119,8 @@ final class TrainCommand implements Callable<Integer> {
   private static void requireAlone(boolean cluster) {
     if (cluster) {
       throw new InvalidInputException(
-          "--resume is for one process: a cluster goes on by itself with the unfinished run in"
-              + " --out, given the command that began it");
+          "--resume is for one process: a cluster resumes its unfinished run in --out when the"
+              + " command that began the run is given again");
     }
   }
 

@@ -54,14 +54,14 @@ final class TrainedRunOptions {
   }
 
   /**
-   * Trains into the folder as the chief of a cluster, or goes on with its own run there.
+   * Trains into the folder as the chief of a cluster, or resumes the chief's unfinished run there.
    *
    * @return the exit code
    */
   int trainAsChief(RunRequest request, CommandLine command, boolean json) throws IOException {
     if (out == null) {
       throw new InvalidInputException(
-          "a chief that is started again goes on with its run: name it with --out RUN");
+          "a chief that is started again resumes its run: name the run with --out RUN");
     }
     RunRequest placed = into(request);
     return print(command, json, runs -> runs.train(placed));
@@ -76,7 +76,7 @@ final class TrainedRunOptions {
   }
 
   /**
-   * Goes on with the run in the folder.
+   * Resumes the run in the folder.
    *
    * @param request makes the request from the folder
    * @return the exit code
@@ -84,11 +84,11 @@ final class TrainedRunOptions {
   int resume(Function<Path, ResumeRequest> request, CommandLine command, boolean json)
       throws IOException {
     if (out == null) {
-      throw new InvalidInputException("--resume goes on with a run: name it with --out RUN");
+      throw new InvalidInputException("--resume continues a run: name the run with --out RUN");
     }
     if (force) {
       throw new InvalidInputException(
-          "--resume goes on with a run and --force replaces it: they exclude each other");
+          "--resume continues a run and --force replaces it: they exclude each other");
     }
     ResumeRequest resumed = request.apply(out);
     return print(command, json, runs -> runs.resume(resumed));

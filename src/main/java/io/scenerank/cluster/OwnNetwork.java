@@ -36,8 +36,8 @@ public final class OwnNetwork {
       throw new InvalidInputException(
           task
               + ": TensorFlow's server would listen on all network interfaces, and it has no"
-              + " authentication: who reaches it controls this process. In a network that only the"
-              + " cluster's machines reach, allow it with --bind all");
+              + " authentication: anyone who can connect to it controls this process. In a network"
+              + " that only the cluster's machines can reach, allow it with --bind all");
     }
   }
 }

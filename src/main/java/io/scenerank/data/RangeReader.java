@@ -3,9 +3,9 @@ package io.scenerank.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * Reads rows of a sequence from wherever they are asked for. What lies a little further on is gone
- * on to, within the window or into the next one, which is being read already; for anything else
- * reading begins again there. For one thread at a time.
+ * Reads rows of a sequence from any position. If the position is a little further on, in the
+ * current window or in the next one, which is being read already, the rows between are skipped; for
+ * any other position reading begins again there. For one thread at a time.
  */
 public final class RangeReader implements AutoCloseable {
   private final RowSource rows;

@@ -15,15 +15,15 @@ final class EvaluationTables {
    * names the rows and a second row {@code optimal} shows what they reach.
    */
   static TextTable summary(String model, EvaluationReport report) {
-    Map<String, OptionalDouble> figures = report.overall().tableFigures();
+    Map<String, OptionalDouble> metrics = report.overall().tableMetrics();
     if (report.optimal().isEmpty()) {
-      return TextTable.withHeader(ImmutableList.copyOf(figures.keySet())).plus(cells(figures));
+      return TextTable.withHeader(ImmutableList.copyOf(metrics.keySet())).plus(cells(metrics));
     }
     List<String> header = new ArrayList<>(List.of("model"));
-    header.addAll(figures.keySet());
+    header.addAll(metrics.keySet());
     return TextTable.withHeader(header)
-        .plus(named(model, cells(figures)))
-        .plus(named("optimal", cells(report.optimal().get().tableFigures())));
+        .plus(named(model, cells(metrics)))
+        .plus(named("optimal", cells(report.optimal().get().tableMetrics())));
   }
 
   /**
@@ -55,9 +55,9 @@ final class EvaluationTables {
         List<String> row = scenarioCells(entry.getKey(), tasks.get(i));
         if (optimal) {
           TaskMetrics best = entry.getValue().optimal().orElseThrow().tasks().get(i);
-          row.add(TextTable.figure(best.auc()));
-          row.add(TextTable.figure(best.gauc().mean()));
-          row.add(TextTable.figure(best.logLoss()));
+          row.add(TextTable.metric(best.auc()));
+          row.add(TextTable.metric(best.gauc().mean()));
+          row.add(TextTable.metric(best.logLoss()));
         }
         table = table.plus(row);
       }
@@ -71,21 +71,21 @@ final class EvaluationTables {
             scenario,
             task.task(),
             Integer.toString(task.rows()),
-            TextTable.figure(task.baseRate()),
-            TextTable.figure(task.auc()),
-            TextTable.figure(task.gauc().mean()),
+            TextTable.metric(task.baseRate()),
+            TextTable.metric(task.auc()),
+            TextTable.metric(task.gauc().mean()),
             Integer.toString(task.gauc().countedUsers()),
-            TextTable.figure(task.gauc().weighted()),
-            TextTable.figure(task.logLoss())));
+            TextTable.metric(task.gauc().weighted()),
+            TextTable.metric(task.logLoss())));
   }
 
-  private static List<String> cells(Map<String, OptionalDouble> figures) {
-    return figures.entrySet().stream()
+  private static List<String> cells(Map<String, OptionalDouble> metrics) {
+    return metrics.entrySet().stream()
         .map(
-            figure ->
-                Metrics.isCount(figure.getKey())
-                    ? TextTable.count(figure.getValue())
-                    : TextTable.figure(figure.getValue()))
+            metric ->
+                Metrics.isCount(metric.getKey())
+                    ? TextTable.count(metric.getValue())
+                    : TextTable.metric(metric.getValue()))
         .toList();
   }
 

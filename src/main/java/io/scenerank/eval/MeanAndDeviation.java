@@ -30,17 +30,17 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
 
   /**
    * Every metric that is not a count and that all runs have, by name and in the order of {@link
-   * Metrics#figures}.
+   * Metrics#byName}.
    *
    * @param runs what the runs measured on the same rows
    */
-  public static ImmutableMap<String, MeanAndDeviation> byFigure(List<Metrics> runs) {
-    List<ImmutableMap<String, OptionalDouble>> figures =
-        runs.stream().map(Metrics::figures).toList();
+  public static ImmutableMap<String, MeanAndDeviation> byMetric(List<Metrics> runs) {
+    List<ImmutableMap<String, OptionalDouble>> metrics =
+        runs.stream().map(Metrics::byName).toList();
     ImmutableMap.Builder<String, MeanAndDeviation> spreads = ImmutableMap.builder();
-    for (String name : figures.isEmpty() ? List.<String>of() : figures.get(0).keySet().asList()) {
+    for (String name : metrics.isEmpty() ? List.<String>of() : metrics.get(0).keySet().asList()) {
       List<Double> values =
-          figures.stream()
+          metrics.stream()
               .flatMap(run -> run.get(name).stream().boxed())
               .filter(Double::isFinite)
               .toList();
@@ -53,7 +53,7 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
 
   /** Mean and, where there is one, deviation with 4 decimals: {@code 0.7866 ± 0.0005}. */
   public String text() {
-    String text = TextTable.figure(OptionalDouble.of(mean));
+    String text = TextTable.metric(OptionalDouble.of(mean));
     return deviation.isPresent()
         ? text + String.format(Locale.ROOT, " ± %.4f", deviation.getAsDouble())
         : text;

@@ -23,9 +23,9 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
     return macro(task -> task.gauc().mean());
   }
 
-  private OptionalDouble macro(Function<TaskMetrics, OptionalDouble> figure) {
+  private OptionalDouble macro(Function<TaskMetrics, OptionalDouble> metric) {
     return tasks.stream()
-        .map(figure)
+        .map(metric)
         .filter(OptionalDouble::isPresent)
         .mapToDouble(OptionalDouble::getAsDouble)
         .average();
@@ -41,43 +41,43 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
    * {@code gauc_<task>}…, {@code gauc_macro}, {@code val_user_<task>}…; with one task {@code auc},
    * {@code gauc}, {@code val_user}. A metric that does not exist is empty; counts are whole.
    */
-  public ImmutableMap<String, OptionalDouble> tableFigures() {
-    ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
-    put(figures, "auc", TaskMetrics::auc);
-    put(figures, "gauc", task -> task.gauc().mean());
+  public ImmutableMap<String, OptionalDouble> tableMetrics() {
+    ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
+    put(metrics, "auc", TaskMetrics::auc);
+    put(metrics, "gauc", task -> task.gauc().mean());
     tasks.forEach(
         task ->
-            figures.put(
+            metrics.put(
                 name("val_user", task.task()), OptionalDouble.of(task.gauc().countedUsers())));
-    return figures.buildOrThrow();
+    return metrics.buildOrThrow();
   }
 
   /**
-   * {@link #tableFigures}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
+   * {@link #tableMetrics}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
    * logloss_<task>}…, {@code logloss_macro}, {@code base_rate_<task>}…, {@code
    * skipped_user_<task>}… and {@code rows}. A metric that does not exist is empty.
    */
-  public ImmutableMap<String, OptionalDouble> figures() {
-    ImmutableMap.Builder<String, OptionalDouble> figures = ImmutableMap.builder();
-    figures.putAll(tableFigures());
-    put(figures, "gauc_weighted", task -> task.gauc().weighted());
-    put(figures, "logloss", TaskMetrics::logLoss);
-    tasks.forEach(task -> figures.put(name("base_rate", task.task()), task.baseRate()));
+  public ImmutableMap<String, OptionalDouble> byName() {
+    ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
+    metrics.putAll(tableMetrics());
+    put(metrics, "gauc_weighted", task -> task.gauc().weighted());
+    put(metrics, "logloss", TaskMetrics::logLoss);
+    tasks.forEach(task -> metrics.put(name("base_rate", task.task()), task.baseRate()));
     tasks.forEach(
         task ->
-            figures.put(
+            metrics.put(
                 name("skipped_user", task.task()), OptionalDouble.of(task.gauc().skippedUsers())));
-    figures.put("rows", OptionalDouble.of(rows()));
-    return figures.buildOrThrow();
+    metrics.put("rows", OptionalDouble.of(rows()));
+    return metrics.buildOrThrow();
   }
 
-  /** {@link #figures} for JSON: counts as integers, others as doubles, missing ones left out. */
+  /** {@link #byName} for JSON: counts as integers, others as doubles, missing ones left out. */
   public ImmutableMap<String, Number> toJson() {
     ImmutableMap.Builder<String, Number> json = ImmutableMap.builder();
-    for (Map.Entry<String, OptionalDouble> figure : figures().entrySet()) {
-      figure
+    for (Map.Entry<String, OptionalDouble> metric : byName().entrySet()) {
+      metric
           .getValue()
-          .ifPresent(value -> json.put(figure.getKey(), number(figure.getKey(), value)));
+          .ifPresent(value -> json.put(metric.getKey(), number(metric.getKey(), value)));
     }
     return json.buildOrThrow();
   }
@@ -96,12 +96,12 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
   }
 
   private void put(
-      ImmutableMap.Builder<String, OptionalDouble> figures,
+      ImmutableMap.Builder<String, OptionalDouble> metrics,
       String prefix,
-      Function<TaskMetrics, OptionalDouble> figure) {
-    tasks.forEach(task -> figures.put(name(prefix, task.task()), figure.apply(task)));
+      Function<TaskMetrics, OptionalDouble> metric) {
+    tasks.forEach(task -> metrics.put(name(prefix, task.task()), metric.apply(task)));
     if (tasks.size() > 1) {
-      figures.put(prefix + "_macro", macro(figure));
+      metrics.put(prefix + "_macro", macro(metric));
     }
   }
 

@@ -68,16 +68,16 @@ record TaskOrder(
    */
   String text(ImmutableMap<String, String> outputs) {
     Map<String, String> moved = new LinkedHashMap<>();
-    StringBuilder figures = new StringBuilder();
+    StringBuilder metrics = new StringBuilder();
     for (int task = 0; task < tasks.size(); task++) {
       if (source.get(task) != task) {
         String output = outputs.get(tasks.get(source.get(task)));
         moved.put(tasks.get(task), output);
-        figures.append(
+        metrics.append(
             String.format(
                 Locale.ROOT,
                 "%s%s by output '%s' (AUC %.4f, now %.4f)",
-                figures.isEmpty() ? "" : ", ",
+                metrics.isEmpty() ? "" : ", ",
                 tasks.get(task),
                 output,
                 then.get(task),
@@ -85,7 +85,7 @@ record TaskOrder(
       }
     }
     return "the outputs fit the labels clearly better in another order: "
-        + figures
+        + metrics
         + "; was the model trained with the labels in another order than its tasks? To evaluate it"
         + " so: --map "
         + moved.entrySet().stream()

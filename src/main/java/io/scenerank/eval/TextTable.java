@@ -72,7 +72,7 @@ public final class TextTable {
   }
 
   /** A metric with 4 decimals, or {@link #MISSING}. */
-  public static String figure(OptionalDouble value) {
+  public static String metric(OptionalDouble value) {
     return value.isPresent() && Double.isFinite(value.getAsDouble())
         ? String.format(Locale.ROOT, "%.4f", value.getAsDouble())
         : MISSING;

@@ -10,8 +10,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Sizes of compressed chunks, checked before jHDF unpacks them: it goes on for as long as a chunk
- * gives bytes, whatever size the file says that a chunk has.
+ * Sizes of compressed chunks, checked before jHDF unpacks them: jHDF unpacks until a chunk has no
+ * more bytes, even if the file declares a smaller size.
  */
 final class ChunkSizes {
   /** HDF5's numbers of filters: deflate, shuffle, Fletcher's checksum. */

@@ -37,7 +37,7 @@ final class DefinitionOrder {
   /**
    * The columns of all groups in an order that agrees with each.
    *
-   * @param preferred the order of columns that stand in no group together
+   * @param preferred the order of columns that are in no common group
    * @throws InvalidInputException naming columns that two groups have in different orders
    */
   ImmutableList<String> merged(List<String> preferred) {
@@ -89,8 +89,8 @@ final class DefinitionOrder {
             .toList();
     return new InvalidInputException(
         String.format(
-            "%s: the feature columns %s stand in different orders in %s, so there is no one list of"
-                + " columns",
+            "%s: the feature columns %s have different orders in %s, so that no single list of"
+                + " columns fits all",
             where, String.join(", ", shown), String.join(", ", readers)));
   }
 }

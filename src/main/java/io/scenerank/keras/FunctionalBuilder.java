@@ -98,8 +98,8 @@ final class FunctionalBuilder {
       throw new InvalidInputException(
           "the layer '"
               + path
-              + "' has no name in Keras: two underscores stand for a slash there; rename the task or"
-              + " column that it is called after");
+              + "' cannot be named in Keras, where two underscores mean a slash; rename the task or"
+              + " column that the layer is named after");
     }
     return add(FunctionalLayer.name(path, generation), className, config);
   }

@@ -94,7 +94,7 @@ final class FunctionalCalls {
     return tensor(arg.path("config").path("keras_history"), place);
   }
 
-  /** {@code [[layer, node, tensor, kwargs], …]}; the named arguments stand behind the first. */
+  /** {@code [[layer, node, tensor, kwargs], …]}; the named arguments follow the first tensor. */
   private FunctionalCall keras2(JsonNode call, String place) {
     if (!call.isArray()) {
       throw new InvalidInputException(

@@ -84,7 +84,7 @@ public final class KerasExporter {
     try (Hdf5Writer writer = new Hdf5Writer(path)) {
       for (String variable : ordered) {
         int index = ModelVariables.siblings(variable, ordered).indexOf(variable);
-        // A shared unit stands once, under the first layer that has it.
+        // A shared unit is written once, under the first layer that has it.
         OwnedPath owned = OwnedPath.of(variable, groups.keySet()).get(0);
         String group =
             groups.get(owned.layer())

@@ -158,7 +158,7 @@ final class LayerGroupFinder {
         return false;
       }
     }
-    // A unit that several layers share stands in the first of them.
+    // A unit that several layers share is stored in the first of them.
     return layer.config().hasNonNull("meta_unit") || arrays.count(group) == inside.size();
   }
 

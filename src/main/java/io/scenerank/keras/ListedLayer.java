@@ -8,7 +8,7 @@ import io.scenerank.config.InvalidInputException;
  * A layer as the JSON of a Keras model lists it. Nothing else of the JSON is needed to tell the
  * order of the layers, so models are read here whose classes are not known.
  *
- * @param path the layer's path: its name, where two underscores of Keras 3 stand for a slash
+ * @param path the layer's path: its name, where two underscores of Keras 3 mean a slash
  * @param className name of its class
  * @param ofReference whether the class is the reference's own, as its module tells
  */

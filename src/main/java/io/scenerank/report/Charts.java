@@ -25,18 +25,18 @@ final class Charts {
   }
 
   /**
-   * Figures of the validation rows by epoch.
+   * Metrics of the validation rows by epoch.
    *
-   * @param figures their names, as the history has them
+   * @param metrics their names, as in the history
    */
-  static Element validation(String title, List<EpochPoint> epochs, List<String> figures) {
+  static Element validation(String title, List<EpochPoint> epochs, List<String> metrics) {
     List<List<Point>> lines =
-        figures.stream()
+        metrics.stream()
             .map(
-                figure ->
+                metric ->
                     epochs.stream()
-                        .filter(epoch -> epoch.validation().containsKey(figure))
-                        .map(epoch -> point(epoch, figure))
+                        .filter(epoch -> epoch.validation().containsKey(metric))
+                        .map(epoch -> point(epoch, metric))
                         .toList())
             .toList();
     List<Point> all = lines.stream().flatMap(List::stream).toList();
@@ -51,15 +51,15 @@ final class Charts {
       content.add(plot.path("curve " + colour(i), lines.get(i)));
       content.addAll(plot.dots("dot " + colour(i), 3.5, lines.get(i)));
     }
-    return figure(title, plot.draw(title + " by epoch", "epoch", content), legend(figures));
+    return figure(title, plot.draw(title + " by epoch", "epoch", content), legend(metrics));
   }
 
-  private static Point point(EpochPoint epoch, String figure) {
-    double value = epoch.validation().get(figure);
+  private static Point point(EpochPoint epoch, String metric) {
+    double value = epoch.validation().get(metric);
     return new Point(
         epoch.epoch(),
         value,
-        String.format(Locale.ROOT, "epoch %d, %s: %.4f", epoch.epoch(), figure, value));
+        String.format(Locale.ROOT, "epoch %d, %s: %.4f", epoch.epoch(), metric, value));
   }
 
   /** The class of the colour of a line. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * What several machines did in a training.
  *
- * @param history one with figures of a cluster
+ * @param history one with metrics of a cluster
  */
 record ClusterSection(TrainingHistory history) {
 
@@ -46,25 +46,25 @@ record ClusterSection(TrainingHistory history) {
     return history.epochs().stream().map(EpochPoint::step).map(Integer::doubleValue).toList();
   }
 
-  private Curve curve(String title, ToDoubleFunction<ClusterMetrics> figure) {
-    return Curve.of(title, history.cluster(), ClusterMetrics::step, figure);
+  private Curve curve(String title, ToDoubleFunction<ClusterMetrics> value) {
+    return Curve.of(title, history.cluster(), ClusterMetrics::step, value);
   }
 
-  /** Workers that are told of anywhere; a training may go on with more of them or fewer. */
+  /** All workers of the history; a training may resume with more or fewer of them. */
   private Stream<Curve> workers() {
     int count =
         history.cluster().stream()
-            .flatMap(figures -> figures.workers().stream())
+            .flatMap(metrics -> metrics.workers().stream())
             .mapToInt(worker -> worker.index() + 1)
             .max()
             .orElse(0);
     return IntStream.range(0, count)
-        .mapToObj(index -> curve("worker " + index, figures -> samplesPerSecond(figures, index)));
+        .mapToObj(index -> curve("worker " + index, metrics -> samplesPerSecond(metrics, index)));
   }
 
   /** Not a number where there was no such worker, and of such a point there is none. */
-  private static double samplesPerSecond(ClusterMetrics figures, int index) {
-    return figures.workers().stream()
+  private static double samplesPerSecond(ClusterMetrics metrics, int index) {
+    return metrics.workers().stream()
         .filter(worker -> worker.index() == index)
         .mapToDouble(ClusterMetrics.Worker::samplesPerSecond)
         .findFirst()
@@ -72,7 +72,7 @@ record ClusterSection(TrainingHistory history) {
   }
 
   private boolean stale() {
-    return history.cluster().stream().anyMatch(figures -> figures.maxStaleness() > 0);
+    return history.cluster().stream().anyMatch(metrics -> metrics.maxStaleness() > 0);
   }
 
   private List<ImmutableList<String>> facts() {
@@ -98,7 +98,7 @@ record ClusterSection(TrainingHistory history) {
     return last.presentWorkers() + " of " + last.workers().size();
   }
 
-  private double mean(ToDoubleFunction<ClusterMetrics> figure) {
-    return history.cluster().stream().mapToDouble(figure).average().orElseThrow();
+  private double mean(ToDoubleFunction<ClusterMetrics> value) {
+    return history.cluster().stream().mapToDouble(value).average().orElseThrow();
   }
 }

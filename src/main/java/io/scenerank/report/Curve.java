@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One figure of a training over its steps.
+ * One value of a training over its steps.
  *
  * @param title what it is
  * @param points in ascending order of x
@@ -22,22 +22,22 @@ record Curve(String title, ImmutableList<Point> points) {
   /** A curve that wavers is drawn faintly, with its mean over this share of all points. */
   private static final int PARTS = 25;
 
-  /** A figure of every point of a history at which it is finite. */
+  /** The value of every point of a history at which it is finite. */
   static <P> Curve of(
-      String title, List<P> history, ToDoubleFunction<P> step, ToDoubleFunction<P> figure) {
+      String title, List<P> history, ToDoubleFunction<P> step, ToDoubleFunction<P> value) {
     return new Curve(
         title,
         history.stream()
-            .filter(point -> Double.isFinite(figure.applyAsDouble(point)))
+            .filter(point -> Double.isFinite(value.applyAsDouble(point)))
             .map(
                 point ->
                     new Point(
                         step.applyAsDouble(point),
-                        figure.applyAsDouble(point),
+                        value.applyAsDouble(point),
                         String.format(
                             "step %s: %s",
                             Numbers.count(step.applyAsDouble(point)),
-                            Numbers.brief(figure.applyAsDouble(point)))))
+                            Numbers.brief(value.applyAsDouble(point)))))
             .collect(ImmutableList.toImmutableList()));
   }
 

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several figures of a training over its steps, in one drawing.
+ * Several values of a training over its steps, in one drawing.
  *
  * @param title what they are
- * @param curves at least one, each with a point or more; their titles stand in the legend
+ * @param curves at least one, each with a point or more; the legend shows their titles
  */
 record Curves(String title, ImmutableList<Curve> curves) {
 

@@ -84,7 +84,7 @@ final class HeatColours {
     };
   }
 
-  /** The colours from one end to the other, with what stands at both ends and in the middle. */
+  /** The colours from one end to the other, with labels at both ends and in the middle. */
   Element legend() {
     boolean shares = map.kind() == Gate.Kind.SHARE;
     Element colours = Element.of("span", "ramp");

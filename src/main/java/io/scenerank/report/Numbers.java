@@ -11,7 +11,7 @@ final class Numbers {
     return plain(value, 2);
   }
 
-  /** A figure with this many decimals at most, none of them a 0 at the end. */
+  /** A number with at most this many decimals, without trailing zeros. */
   static String plain(double value, int decimals) {
     String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
     if (text.contains(".")) {
@@ -20,7 +20,7 @@ final class Numbers {
     return text.equals("-0") ? "0" : text;
   }
 
-  /** A figure with this many decimals, or a dash where there is none. */
+  /** A number with this many decimals, or a dash if there is none. */
   static String fixed(Double value, int decimals) {
     return value == null || !Double.isFinite(value)
         ? "–"

@@ -71,9 +71,9 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
         : List.of(section("Several machines", new ClusterSection(history).draw()));
   }
 
-  /** The drawing of a figure, where the history has any. */
-  private List<Element> curve(String title, ToDoubleFunction<StepPoint> figure, boolean smooth) {
-    Curve curve = Curve.of(title, history.steps(), StepPoint::step, figure);
+  /** The drawing of a value over the steps, if the history has it. */
+  private List<Element> curve(String title, ToDoubleFunction<StepPoint> value, boolean smooth) {
+    Curve curve = Curve.of(title, history.steps(), StepPoint::step, value);
     List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
     return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends));
   }
@@ -85,18 +85,18 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
     return charts;
   }
 
-  /** Adds a drawing of the figures that begin so, where the history has any. */
+  /** Adds a drawing of the metrics whose names begin with the prefix, if the history has any. */
   private void validation(String title, String prefix, List<Element> charts) {
     List<EpochPoint> epochs =
         history.epochs().stream().filter(epoch -> !epoch.validation().isEmpty()).toList();
-    List<String> figures =
+    List<String> metrics =
         epochs.stream()
             .flatMap(epoch -> epoch.validation().keySet().stream())
-            .filter(figure -> figure.equals(prefix) || figure.startsWith(prefix + "_"))
+            .filter(value -> value.equals(prefix) || value.startsWith(prefix + "_"))
             .distinct()
             .toList();
-    if (!figures.isEmpty()) {
-      charts.add(Charts.validation(title, epochs, figures));
+    if (!metrics.isEmpty()) {
+      charts.add(Charts.validation(title, epochs, metrics));
     }
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.report;
 import com.google.common.collect.ImmutableList;
 
 /**
- * The figures of one scenario's rows.
+ * The metrics of one scenario's rows.
  *
  * @param rows number of rows
  * @param tasks a task each

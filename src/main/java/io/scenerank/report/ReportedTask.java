@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * One task's figures over some rows; null is a figure that does not exist, as an AUC of rows with
- * one label only.
+ * One task's metrics over some rows; null is a metric that does not exist, such as the AUC of rows
+ * that all have the same label.
  *
  * @param optimalAuc what the true probabilities reach, where they are known
  */

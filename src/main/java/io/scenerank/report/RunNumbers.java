@@ -9,7 +9,7 @@ import io.scenerank.eval.Calibration;
 import java.util.Optional;
 
 /**
- * What a run came to, in numbers.
+ * The results of a run, in numbers.
  *
  * @param model name of the model
  * @param seed seed of the training
@@ -18,9 +18,9 @@ import java.util.Optional;
  * @param trainableValues numbers that training changes
  * @param training how it was trained; null where that is not known
  * @param versions of the programs, by name
- * @param tasks figures over all test rows
- * @param scenarios the same a scenario at a time
- * @param calibration whether the probabilities come true, a task each
+ * @param tasks metrics over all test rows
+ * @param scenarios the same for each scenario
+ * @param calibration for each task, whether the predicted probabilities agree with the labels
  * @param gates what the gates do per scenario; none for a model without gates
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The look of the page, {@code report.css}, which stands in HTML as it is. */
+/** The look of the page, {@code report.css}, which the HTML contains unchanged. */
 record Style(String css) implements Node {
   private static final String FILE = "report.css";
 

@@ -34,19 +34,19 @@ record Summary(RunNumbers numbers) {
   }
 
   private Element tile(
-      String title, Function<ReportedTask, Double> figure, Function<ReportedTask, Double> optimal) {
+      String title, Function<ReportedTask, Double> value, Function<ReportedTask, Double> optimal) {
     OptionalDouble best = mean(optimal);
     String below =
         best.isPresent()
             ? "optimal " + Numbers.fixed(best.getAsDouble(), 4)
             : numbers.tasks().size() > 1 ? "mean over tasks" : "";
-    OptionalDouble mean = mean(figure);
+    OptionalDouble mean = mean(value);
     return tile(title, Numbers.fixed(mean.isPresent() ? mean.getAsDouble() : null, 4), below);
   }
 
-  private OptionalDouble mean(Function<ReportedTask, Double> figure) {
+  private OptionalDouble mean(Function<ReportedTask, Double> value) {
     return numbers.tasks().stream()
-        .map(figure)
+        .map(value)
         .filter(Objects::nonNull)
         .mapToDouble(Double::doubleValue)
         .average();

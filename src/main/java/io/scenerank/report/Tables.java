@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Tables of figures; each scrolls in a box of its own where it is wider than the page. */
+/** Tables of metrics; a table that is wider than the page scrolls in its own box. */
 final class Tables {
   private Tables() {}
 
-  /** A column of figures: its title and, of a task, its cell. */
+  /** A column of metrics: its title and its cell for each task. */
   private record Column(String title, Function<ReportedTask, String> cell) {}
 
   /** A box in which a wide table scrolls, also by the keyboard. */

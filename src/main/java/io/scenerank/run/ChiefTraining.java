@@ -24,9 +24,9 @@ final class ChiefTraining {
   }
 
   /**
-   * Trains into the folder, or goes on with this run there.
+   * Trains into the folder, or resumes this run there.
    *
-   * @param given what the command line says, over which a run that is gone on with is checked
+   * @param given the given settings, which must agree with a run that is resumed
    * @return empty if the run is finished already
    * @throws InvalidInputException if another run is there and may not be replaced
    */
@@ -75,9 +75,10 @@ final class ChiefTraining {
   }
 
   /**
-   * In what a run differs from the one that is asked for; empty where it is that.
+   * How a run differs from the requested one; empty if it is the requested one.
    *
-   * @param force whether the one of an earlier start is another, since it is to be replaced
+   * @param force whether a run of an earlier start counts as another run, because it is to be
+   *     replaced
    */
   private Optional<String> difference(
       Path run, RunOrigin before, RunPipeline.Request request, boolean force) throws IOException {

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * A figure by which models are compared.
+ * A metric by which models are compared.
  *
  * @param name its name in JSON
  * @param title its name in the table
@@ -27,31 +27,31 @@ record ComparedMetric(
     Function<ModelRuns, Optional<MeanAndDeviation>> spread,
     Function<MeanAndDeviation, String> text) {
 
-  /** The figures that stand in the table; of GAUC and log-loss the mean over the tasks only. */
+  /** The metrics in the table; of GAUC and log-loss only the mean over the tasks. */
   private static final ImmutableSet<String> MEANS =
       ImmutableSet.of("auc", "gauc", "gauc_macro", "logloss", "logloss_macro");
 
   /**
    * AUC of every task, the means of AUC, GAUC and log-loss over the tasks, time, speed.
    *
-   * @param metrics what one of the models reached
+   * @param metrics the metrics of one of the models
    */
   static ImmutableList<ComparedMetric> of(Metrics metrics) {
-    ImmutableList.Builder<ComparedMetric> figures = ImmutableList.builder();
-    metrics.figures().keySet().stream()
+    ImmutableList.Builder<ComparedMetric> compared = ImmutableList.builder();
+    metrics.byName().keySet().stream()
         .filter(name -> MEANS.contains(name) || name.startsWith("auc_"))
-        .forEach(name -> figures.add(measured(name)));
-    figures.add(
+        .forEach(name -> compared.add(measured(name)));
+    compared.add(
         new ComparedMetric(
             "seconds", "seconds", Direction.LOWER, ModelRuns::seconds, mean("%.1f")));
-    figures.add(
+    compared.add(
         new ComparedMetric(
             "samples_per_second",
             "samples/s",
             Direction.HIGHER,
             ModelRuns::samplesPerSecond,
             mean("%,.0f")));
-    return figures.build();
+    return compared.build();
   }
 
   private static ComparedMetric measured(String name) {
@@ -59,7 +59,7 @@ record ComparedMetric(
         name,
         name,
         name.startsWith("logloss") ? Direction.LOWER : Direction.HIGHER,
-        model -> Optional.ofNullable(model.figures().get(name)),
+        model -> Optional.ofNullable(model.metrics().get(name)),
         MeanAndDeviation::text);
   }
 
@@ -67,7 +67,7 @@ record ComparedMetric(
     return spread -> String.format(Locale.ROOT, format, spread.mean());
   }
 
-  /** The figure of each model. */
+  /** The metric of each model. */
   ImmutableList<Optional<MeanAndDeviation>> of(List<ModelRuns> models) {
     return models.stream().map(spread).collect(ImmutableList.toImmutableList());
   }

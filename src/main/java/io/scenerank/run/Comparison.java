@@ -61,7 +61,7 @@ public final class Comparison {
     return models.stream().allMatch(ModelRuns::succeeded);
   }
 
-  /** The models that have figures. */
+  /** The models that have metrics. */
   ImmutableList<ModelRuns> compared() {
     return models.stream().filter(ModelRuns::succeeded).collect(ImmutableList.toImmutableList());
   }
@@ -91,7 +91,7 @@ public final class Comparison {
     StringBuilder text = new StringBuilder();
     text.append(line(seedsText() + "; " + legend)).append(line(""));
     text.append(form.apply(tables.summary()));
-    String scenarioTitle = "Per scenario, " + tables.mainFigure() + ":";
+    String scenarioTitle = "Per scenario, " + tables.mainMetric() + ":";
     tables.perScenario().ifPresent(table -> text.append(section(scenarioTitle, form.apply(table))));
     tables
         .perTask()

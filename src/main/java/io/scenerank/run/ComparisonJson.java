@@ -35,14 +35,14 @@ final class ComparisonJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model.model());
     model.error().ifPresent(error -> json.put("error", error));
-    json.put("runs", model.runs().stream().map(run -> run.figures()).toList());
+    json.put("runs", model.runs().stream().map(run -> run.values()).toList());
     if (model.succeeded()) {
-      json.putAll(spreads(model.figures()));
+      json.putAll(spreads(model.metrics()));
       json.put(
           "per_scenario",
           Maps.toMap(
               model.runs().get(0).evaluation().scenarios().keySet(),
-              scenario -> spreads(model.figures(scenario))));
+              scenario -> spreads(model.metrics(scenario))));
       model.seconds().ifPresent(seconds -> json.put("seconds", seconds.mean()));
       model.samplesPerSecond().ifPresent(speed -> json.put("samples_per_second", speed.mean()));
     }
@@ -50,13 +50,13 @@ final class ComparisonJson {
     return json;
   }
 
-  private static Map<String, Object> spreads(Map<String, MeanAndDeviation> figures) {
+  private static Map<String, Object> spreads(Map<String, MeanAndDeviation> metrics) {
     Map<String, Double> deviations = new LinkedHashMap<>();
-    figures.forEach(
+    metrics.forEach(
         (name, spread) ->
             spread.deviation().ifPresent(deviation -> deviations.put(name, deviation)));
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("mean", Maps.transformValues(figures, MeanAndDeviation::mean));
+    json.put("mean", Maps.transformValues(metrics, MeanAndDeviation::mean));
     if (!deviations.isEmpty()) {
       json.put("std", deviations);
     }
@@ -65,10 +65,10 @@ final class ComparisonJson {
 
   private static Map<String, String> best(Comparison comparison, Metrics metrics) {
     Map<String, String> best = new LinkedHashMap<>();
-    for (ComparedMetric figure : ComparedMetric.of(metrics)) {
-      Integer first = Iterables.getFirst(figure.best(comparison.models()), null);
+    for (ComparedMetric metric : ComparedMetric.of(metrics)) {
+      Integer first = Iterables.getFirst(metric.best(comparison.models()), null);
       if (first != null) {
-        best.put(figure.name(), comparison.models().get(first).model());
+        best.put(metric.name(), comparison.models().get(first).model());
       }
     }
     return best;

@@ -33,8 +33,8 @@ final class ComparisonTables {
   }
 
   /**
-   * A row a model: the compared figures, the number of parameters and, where a model failed, the
-   * error. A last row {@code optimal} shows what the true probabilities reach, where they are
+   * A row for each model: the compared metrics, the number of parameters and, where a model failed,
+   * the error. A last row {@code optimal} shows the metrics of the true probabilities, if they are
    * known.
    */
   TextTable summary() {
@@ -47,9 +47,9 @@ final class ComparisonTables {
     columns.add(column(models, ModelRuns::model));
     evaluation.ifPresent(
         report -> {
-          for (ComparedMetric figure : ComparedMetric.of(report.overall())) {
-            header.add(figure.title());
-            columns.add(cells(figure.of(models), figure.better(), figure.text()));
+          for (ComparedMetric metric : ComparedMetric.of(report.overall())) {
+            header.add(metric.title());
+            columns.add(cells(metric.of(models), metric.better(), metric.text()));
           }
           header.add("parameters");
           columns.add(column(models, ComparisonTables::parameters));
@@ -92,24 +92,24 @@ final class ComparisonTables {
   }
 
   private static List<String> optimal(List<String> header, Metrics optimal) {
-    Map<String, OptionalDouble> figures = optimal.figures();
+    Map<String, OptionalDouble> metrics = optimal.byName();
     List<String> row = new ArrayList<>(List.of(OPTIMAL));
     for (String title : header.subList(1, header.size())) {
-      row.add(figures.containsKey(title) ? TextTable.figure(figures.get(title)) : "");
+      row.add(metrics.containsKey(title) ? TextTable.metric(metrics.get(title)) : "");
     }
     return row;
   }
 
   /** What {@link #perScenario} shows: {@code auc_macro}, or {@code auc} with one task. */
-  String mainFigure() {
+  String mainMetric() {
     return evaluation.isPresent() && evaluation.get().overall().tasks().size() == 1
         ? "auc"
         : "auc_macro";
   }
 
   /**
-   * A row a scenario and a column a model: the mean AUC over the tasks. Empty if no model has
-   * figures.
+   * A row for each scenario and a column for each model: the mean AUC over the tasks. Empty if no
+   * model has metrics.
    */
   Optional<TextTable> perScenario() {
     return evaluation.map(
@@ -120,11 +120,11 @@ final class ComparisonTables {
             List<Cell> row = new ArrayList<>();
             row.add(Cell.of(scenario.getKey()));
             row.add(Cell.of(Integer.toString(metrics.rows())));
-            row.addAll(models(scenario.getKey(), mainFigure()));
+            row.addAll(models(scenario.getKey(), mainMetric()));
             scenario
                 .getValue()
                 .optimal()
-                .ifPresent(best -> row.add(Cell.of(TextTable.figure(best.aucMacro()))));
+                .ifPresent(best -> row.add(Cell.of(TextTable.metric(best.aucMacro()))));
             table = table.plusCells(row);
           }
           return table;
@@ -132,8 +132,8 @@ final class ComparisonTables {
   }
 
   /**
-   * A row a scenario and task, and a column a model: the AUC. Empty if no model has figures, or
-   * with one task, where {@link #perScenario} says the same.
+   * A row for each scenario and task, and a column for each model: the AUC. Empty if no model has
+   * metrics, or with one task, where {@link #perScenario} shows the same.
    */
   Optional<TextTable> perTask() {
     return evaluation
@@ -156,7 +156,7 @@ final class ComparisonTables {
     row.addAll(models(scenario, "auc_" + name));
     metrics
         .optimal()
-        .ifPresent(best -> row.add(Cell.of(TextTable.figure(best.tasks().get(task).auc()))));
+        .ifPresent(best -> row.add(Cell.of(TextTable.metric(best.tasks().get(task).auc()))));
     return row;
   }
 
@@ -167,10 +167,10 @@ final class ComparisonTables {
     return header;
   }
 
-  private List<Cell> models(String scenario, String figure) {
+  private List<Cell> models(String scenario, String metric) {
     return cells(
         compared.stream()
-            .map(model -> Optional.ofNullable(model.figures(scenario).get(figure)))
+            .map(model -> Optional.ofNullable(model.metrics(scenario).get(metric)))
             .toList(),
         Direction.HIGHER,
         MeanAndDeviation::text);

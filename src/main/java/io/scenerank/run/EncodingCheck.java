@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Checks that data is encoded as what a model was trained on: the same number of ids is not enough,
- * since two data sets number their values each in its own way.
+ * because each data set assigns its own ids to its values.
  *
- * @param ignore whether data that is encoded otherwise is taken all the same
+ * @param ignore whether data with another encoding is accepted
  * @param lines hears what was not checked or ignored
  */
 public record EncodingCheck(boolean ignore, Consumer<String> lines) {
@@ -21,9 +21,9 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
   /**
    * A trained model.
    *
-   * @param path where it lies
+   * @param path its file or folder
    * @param fingerprint of what it was trained on
-   * @param columns what it reads
+   * @param columns the columns that it reads
    */
   public record Model(
       Path path, EncodingFingerprint fingerprint, ImmutableList<FeatureColumn> columns) {}

@@ -37,7 +37,7 @@ final class EpochProgress implements TrainingListener {
     progress.line(
         String.format(
             Locale.ROOT,
-            "going on after %d epochs and %,d steps of the next",
+            "resuming after %d epochs and %,d steps of the next",
             state.epoch(),
             state.position().step()));
   }
@@ -58,8 +58,8 @@ final class EpochProgress implements TrainingListener {
   }
 
   @Override
-  public void onCluster(ClusterMetrics figures) {
-    cluster = "  " + text(figures);
+  public void onCluster(ClusterMetrics metrics) {
+    cluster = "  " + text(metrics);
   }
 
   /** For example {@code 2 of 3 workers at 12,345 samples/s staleness 0.8, at most 3}. */

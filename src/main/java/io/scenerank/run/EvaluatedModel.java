@@ -95,7 +95,7 @@ public final class EvaluatedModel {
     return evaluation.toMarkdown(model);
   }
 
-  /** The figures under the keys that a run's {@code metrics.json} has. */
+  /** The metrics under the keys that a run's {@code metrics.json} has. */
   public String toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model);

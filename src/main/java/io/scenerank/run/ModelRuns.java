@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the seeds of one model came to.
+ * The results of one model with all seeds.
  *
  * @param runs the finished runs, in the order of the seeds
- * @param error in one line why not all seeds have a run; the model then has no figures
+ * @param error in one line why not all seeds have a run; the model then has no metrics
  */
 record ModelRuns(String model, ImmutableList<RunResult> runs, Optional<String> error) {
 
@@ -26,19 +26,19 @@ record ModelRuns(String model, ImmutableList<RunResult> runs, Optional<String> e
     return error.isEmpty();
   }
 
-  /** Figures over all test rows, by name. */
-  ImmutableMap<String, MeanAndDeviation> figures() {
-    return figures(run -> run.evaluation().overall());
+  /** Metrics over all test rows, by name. */
+  ImmutableMap<String, MeanAndDeviation> metrics() {
+    return metrics(run -> run.evaluation().overall());
   }
 
-  /** Figures over the test rows of one scenario, by name. */
-  ImmutableMap<String, MeanAndDeviation> figures(String scenario) {
-    return figures(run -> run.evaluation().scenarios().get(scenario).metrics());
+  /** Metrics over the test rows of one scenario, by name. */
+  ImmutableMap<String, MeanAndDeviation> metrics(String scenario) {
+    return metrics(run -> run.evaluation().scenarios().get(scenario).metrics());
   }
 
-  private ImmutableMap<String, MeanAndDeviation> figures(Function<RunResult, Metrics> metrics) {
+  private ImmutableMap<String, MeanAndDeviation> metrics(Function<RunResult, Metrics> metrics) {
     return succeeded()
-        ? MeanAndDeviation.byFigure(runs.stream().map(metrics).toList())
+        ? MeanAndDeviation.byMetric(runs.stream().map(metrics).toList())
         : ImmutableMap.of();
   }
 
@@ -52,9 +52,9 @@ record ModelRuns(String model, ImmutableList<RunResult> runs, Optional<String> e
     return spread(run -> run.samplesPerSecond());
   }
 
-  private Optional<MeanAndDeviation> spread(ToDoubleFunction<RunResult> figure) {
+  private Optional<MeanAndDeviation> spread(ToDoubleFunction<RunResult> metric) {
     return succeeded()
-        ? Optional.of(MeanAndDeviation.of(runs.stream().mapToDouble(figure).boxed().toList()))
+        ? Optional.of(MeanAndDeviation.of(runs.stream().mapToDouble(metric).boxed().toList()))
         : Optional.empty();
   }
 

@@ -40,7 +40,7 @@ public record OutputFolder(Path path, boolean force) {
       if (!force && UnfinishedRun.is(run)) {
         throw new InvalidInputException(
             String.format(
-                "%s: an unfinished run; go on with '%s', or replace it with --force",
+                "%s: an unfinished run; resume it with '%s', or replace it with --force",
                 run, UnfinishedRun.command(path)));
       }
     }

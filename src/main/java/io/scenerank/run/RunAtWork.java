@@ -62,7 +62,7 @@ final class RunAtWork implements AutoCloseable {
     Path beside = beside(out);
     Path folder = exists(beside) ? beside : out;
     if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(out + ": no run there to go on with");
+      throw new InvalidInputException(out + ": no run to resume");
     }
     if (!UnfinishedRun.is(folder)) {
       SavedRun.open(folder, models);
@@ -117,7 +117,7 @@ final class RunAtWork implements AutoCloseable {
     return out;
   }
 
-  /** Whether there is something to go on with. */
+  /** Whether there is a checkpoint, from which the run can resume. */
   boolean hasCheckpoint() throws IOException {
     return SavedRun.checkpoints(folder).exist();
   }

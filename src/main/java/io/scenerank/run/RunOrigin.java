@@ -19,12 +19,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a run was begun, as the file that marks it as unfinished keeps it: with {@code config.yaml},
- * all that going on needs.
+ * How a run was begun, in the file that marks the run as unfinished. To resume, a run needs this
+ * file and {@code config.yaml}.
  *
  * @param data the prepared data set; null for the built-in data
  * @param synthetic size and seed of the built-in data
- * @param from the run whose values training goes on from; null for first values
+ * @param from the run from whose values training continues; null for first values
  * @param seed seed of the training
  * @param threads threads of TensorFlow; 0 for one a core
  * @param device text of {@code --device}
@@ -83,7 +83,7 @@ record RunOrigin(
     return Optional.ofNullable(data);
   }
 
-  /** The run whose values training goes on from; empty for first values. */
+  /** The run from whose values training continues; empty for first values. */
   Optional<Source> earlierRun() {
     return Optional.ofNullable(from);
   }
@@ -96,7 +96,7 @@ record RunOrigin(
   void write(Path folder, Path out) throws IOException {
     Files.writeString(
         folder.resolve(UnfinishedRun.MARK),
-        "# This run is not finished. To go on: "
+        "# This run is not finished. To resume it: "
             + UnfinishedRun.command(out)
             + System.lineSeparator()
             + new ConfigMapper().toYaml(this));
@@ -138,7 +138,7 @@ record RunOrigin(
       return Optional.of("data set" + (data == null ? "" : ", " + data.folder()));
     }
     if (!hashes(from).equals(hashes(other.from))) {
-      return Optional.of("run to go on from" + (from == null ? "" : ", " + from.folder()));
+      return Optional.of("run to continue from" + (from == null ? "" : ", " + from.folder()));
     }
     return jobs && !Objects.equals(job, other.job) ? Optional.of("start") : Optional.empty();
   }

@@ -24,7 +24,8 @@ final class RunPipeline {
   /**
    * What to run.
    *
-   * @param ignoreEncoding whether training goes on from a run with data that is encoded otherwise
+   * @param ignoreEncoding whether training continues from a run although the data is encoded
+   *     otherwise
    */
   record Request(
       TrainingStart start,
@@ -38,8 +39,8 @@ final class RunPipeline {
      *
      * @param lines hears what cannot be checked
      * @throws io.scenerank.config.InvalidInputException if the configuration is wrong, or the data
-     *     lacks what the model reads or is encoded otherwise than that of the run that training
-     *     goes on from
+     *     lacks what the model reads or is encoded otherwise than that of the run from which
+     *     training continues
      */
     Experiment experiment(Consumer<String> lines) {
       Experiment experiment = start.experiment(data.schema());
@@ -103,8 +104,8 @@ final class RunPipeline {
   }
 
   /**
-   * Does what is left of a run. Where it fails with a checkpoint written, that stands and a line
-   * says how to go on; where there is none, the folder goes.
+   * Does what is left of a run. If it fails after a checkpoint was written, the run folder stays
+   * and a line says how to resume; if it fails earlier, the folder is deleted.
    *
    * @param data where the rows are
    * @param given the rows, where they are read already
@@ -136,7 +137,7 @@ final class RunPipeline {
     if (work.hasCheckpoint()) {
       progress.line(
           String.format(
-              "%s is unfinished; to go on: %s",
+              "%s is unfinished; to resume it: %s",
               work.folder(),
               compute.cluster().isPresent()
                   ? "the same command"

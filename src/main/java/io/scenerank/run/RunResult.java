@@ -105,7 +105,7 @@ public final class RunResult {
             + "Reloaded %s: the same predictions, largest difference %s%n",
         evaluation.toText(model),
         epochs(),
-        // Of a run that is gone on with, where all epochs were done before, there is no speed.
+        // A run that was resumed after all its epochs were done has no speed.
         samplesPerSecond() == 0
             ? ""
             : String.format(Locale.ROOT, " at %,.0f samples/s", samplesPerSecond()),
@@ -121,11 +121,11 @@ public final class RunResult {
 
   /** The metrics as a JSON object, which {@code metrics.json} of the run folder holds. */
   public String toJson() {
-    return new ConfigMapper().toJson(figures()) + System.lineSeparator();
+    return new ConfigMapper().toJson(values()) + System.lineSeparator();
   }
 
-  /** The figures under the keys of {@link #toJson}. */
-  Map<String, Object> figures() {
+  /** The values under the keys of {@link #toJson}. */
+  Map<String, Object> values() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model);
     json.put("seed", seed);

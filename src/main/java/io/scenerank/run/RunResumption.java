@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Goes on with an unfinished run, as it was begun. */
+/** Resumes an unfinished run with the settings that it began with. */
 final class RunResumption {
   private final RunPipeline pipeline;
   private final Models models;
@@ -66,7 +66,8 @@ final class RunResumption {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "--seed is %d but %d in the run %s, which goes on as it was begun",
+              "--seed is %d but %d in the run %s, and a run resumes with the settings that it began"
+                  + " with",
               given.seed().get(),
               origin.seed(),
               work.folder()));
@@ -91,7 +92,7 @@ final class RunResumption {
     return Optional.of(folder);
   }
 
-  /** The run that this one goes on from, which is read only before the first checkpoint. */
+  /** The run from which this one continues; it is read only before the first checkpoint. */
   private Optional<SavedRun> earlier(RunAtWork work, RunOrigin origin) throws IOException {
     if (origin.earlierRun().isEmpty() || work.hasCheckpoint()) {
       return Optional.empty();

@@ -54,7 +54,7 @@ final class TrainingRun {
    *
    * @param seed seed of initialisers, dropout and shuffling
    * @param label what the progress calls it
-   * @param from the run whose values training goes on from; empty for first values
+   * @param from the run from whose values training continues; empty for first values
    */
   record Job(Experiment experiment, long seed, String label, Optional<SavedRun> from) {
     /** A training from first values. */
@@ -174,7 +174,7 @@ final class TrainingRun {
             TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
             trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
-      int step = job.from().map(run -> goOnFrom(run, trainer.graph())).orElse(0);
+      int step = job.from().map(run -> continueFrom(run, trainer.graph())).orElse(0);
       TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
@@ -239,18 +239,19 @@ final class TrainingRun {
   }
 
   /** Takes a run's values over; returns the number of steps that they have seen. */
-  private int goOnFrom(SavedRun run, TrainingGraph graph) {
+  private int continueFrom(SavedRun run, TrainingGraph graph) {
     OptimizerType before = run.experiment().training().optimizer();
     int step = run.restore(graph).step();
     progress.line(
         run.keepsSlots(graph.optimizer())
-            ? String.format(Locale.ROOT, "going on from %s after %,d steps", run.folder(), step)
+            ? String.format(Locale.ROOT, "continuing from %s after %,d steps", run.folder(), step)
             : String.format(
-                "going on from the weights of %s; the %s of %s dropped, %s begins anew",
+                "continuing from the weights of %s; the %s of %s dropped, %s begins with %s",
                 run.folder(),
                 before.isAdam() ? "moments" : "state",
                 name(before) + (before.isAdam() ? " are" : " is"),
-                name(graph.optimizer())));
+                name(graph.optimizer()),
+                graph.optimizer().isAdam() ? "new moments" : "a new state"));
     return step;
   }
 

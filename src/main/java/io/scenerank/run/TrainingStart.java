@@ -24,7 +24,7 @@ interface TrainingStart {
    */
   Experiment experiment(Schema schema);
 
-  /** The run whose values training goes on from; empty for first values. */
+  /** The run from whose values training continues; empty for first values. */
   Optional<SavedRun> run();
 
   /**

@@ -41,10 +41,11 @@ public final class Checkpoints implements CheckpointStore {
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
   private static final String FINGERPRINT = "fingerprint.json";
-  private static final String BEST = "best_figure";
+  private static final String BEST = "best_metric";
 
-  /** Its key when it could be this metric only. */
-  private static final String OLD_BEST = "best_auc_macro";
+  /** Its keys in the checkpoints of older versions. */
+  private static final ImmutableList<String> OLD_BEST =
+      ImmutableList.of("best_figure", "best_auc_macro");
 
   private final Path folder;
   private final EncodingFingerprint fingerprint;
@@ -306,8 +307,8 @@ public final class Checkpoints implements CheckpointStore {
     TrainingState state;
     try {
       JsonNode tree = mapper.readTree(file);
-      if (tree instanceof ObjectNode keys && keys.has(OLD_BEST)) {
-        keys.set(BEST, keys.remove(OLD_BEST));
+      if (tree instanceof ObjectNode keys) {
+        OLD_BEST.stream().filter(keys::has).forEach(old -> keys.set(BEST, keys.remove(old)));
       }
       state = mapper.convert(tree, TrainingState.class, file.toString());
     } catch (InvalidInputException e) {

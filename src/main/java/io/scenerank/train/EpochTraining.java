@@ -88,9 +88,9 @@ final class EpochTraining {
             step.learningRate(),
             step.gradientNorm()));
     if (listener.measuresGradients(state.step(), state.isEpochTrained())) {
-      Optional<ClusterMetrics> figures = steps.figures(state.step());
-      if (figures.isPresent()) {
-        listener.onCluster(figures.get());
+      Optional<ClusterMetrics> metrics = steps.clusterMetrics(state.step());
+      if (metrics.isPresent()) {
+        listener.onCluster(metrics.get());
       }
     }
     return state;

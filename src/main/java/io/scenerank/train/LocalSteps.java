@@ -52,9 +52,9 @@ record LocalSteps(
     public Optional<Finished> next(boolean measured) {
       try (Batch batch = batches.next()) {
         float rate = rates.of(stepOfEpoch++);
-        TrainingGraph.StepFigures figures = graph.step(batch, step++, rate, measured);
+        TrainingGraph.StepMetrics metrics = graph.step(batch, step++, rate, measured);
         return Optional.of(
-            new Finished(figures.loss(), batch.size(), rate, figures.gradientNorm()));
+            new Finished(metrics.loss(), batch.size(), rate, metrics.gradientNorm()));
       }
     }
 
@@ -64,7 +64,7 @@ record LocalSteps(
     }
 
     @Override
-    public Optional<ClusterMetrics> figures(int finished) {
+    public Optional<ClusterMetrics> clusterMetrics(int finished) {
       return Optional.empty();
     }
 

@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
  * The metric of the validation rows that tells which epoch is the best: an AUC or GAUC, where more
  * is better, or a log-loss, where less is.
  *
- * @param figure its name in {@code metrics.json}
+ * @param metric its name in {@code metrics.json}
  */
-public record Monitor(String figure, boolean isMoreBetter) {
+public record Monitor(String metric, boolean isMoreBetter) {
   private static final String MACRO = "macro";
   private static final String LOG_LOSS = "logloss";
   private static final ImmutableList<String> KINDS =
@@ -36,7 +36,7 @@ public record Monitor(String figure, boolean isMoreBetter) {
       known.addAll(names);
     }
     throw new InvalidInputException(
-        "training.monitor: unknown figure '" + name + "'" + SpellingHint.hint(name, known));
+        "training.monitor: unknown metric '" + name + "'" + SpellingHint.hint(name, known));
   }
 
   private static List<String> names(String kind, ImmutableList<String> tasks) {
@@ -51,7 +51,7 @@ public record Monitor(String figure, boolean isMoreBetter) {
 
   /** Empty where the validation rows do not have it, as an AUC of one label. */
   OptionalDouble value(Metrics metrics) {
-    return metrics.figures().get(figure);
+    return metrics.byName().get(metric);
   }
 
   boolean isBetter(double value, double best) {

@@ -53,7 +53,7 @@ public interface StepRunner {
      *
      * @param step number of finished steps by now
      */
-    Optional<ClusterMetrics> figures(int step);
+    Optional<ClusterMetrics> clusterMetrics(int step);
 
     @Override
     void close();

@@ -141,8 +141,8 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "the checkpoint has seed %d, %d rows and batch_size %d; asked for are seed %d, %d rows"
-                  + " and batch_size %d",
+              "the checkpoint has seed %d, %d rows and batch_size %d; asked for are seed %d, %d"
+                  + " rows and batch_size %d",
               state.seed(),
               state.rows(),
               state.batchSize(),
@@ -174,8 +174,8 @@ public final class Trainer implements AutoCloseable {
       seconds += epoch.seconds();
       trained += epoch.rows();
       Optional<Metrics> validation = validate(rows, split, epochs, epoch.state());
-      OptionalDouble figure = validation.map(monitor::value).orElse(OptionalDouble.empty());
-      state = epoch.state().finishedEpoch(figure, monitor, config);
+      OptionalDouble metric = validation.map(monitor::value).orElse(OptionalDouble.empty());
+      state = epoch.state().finishedEpoch(metric, monitor, config);
       epochs.save(state);
       listener.onEpoch(
           new TrainingListener.EpochResult(

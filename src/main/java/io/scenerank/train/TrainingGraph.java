@@ -188,17 +188,17 @@ public final class TrainingGraph implements AutoCloseable {
    * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, where it was
    *     asked for
    */
-  public record StepFigures(float loss, OptionalDouble gradientNorm) {}
+  public record StepMetrics(float loss, OptionalDouble gradientNorm) {}
 
   /**
    * Runs one step as {@link #step(Batch, int, float)} does, with the same values for the variables.
    *
    * @param measured whether the gradients are measured; that takes a twentieth of a step
    */
-  public StepFigures step(Batch batch, int stepNumber, float rate, boolean measured) {
+  public StepMetrics step(Batch batch, int stepNumber, float rate, boolean measured) {
     List<Operand<TFloat32>> fetches = measured ? List.of(loss, gradientNorm) : List.of(loss);
     try (Result result = run(batch, stepNumber, rate, fetches)) {
-      return new StepFigures(
+      return new StepMetrics(
           ((TFloat32) result.get(0)).getFloat(),
           measured
               ? OptionalDouble.of(((TFloat32) result.get(1)).getFloat())

@@ -52,9 +52,9 @@ public interface TrainingListener {
       }
 
       @Override
-      public void onCluster(ClusterMetrics figures) throws IOException {
+      public void onCluster(ClusterMetrics metrics) throws IOException {
         for (TrainingListener listener : listeners) {
-          listener.onCluster(figures);
+          listener.onCluster(metrics);
         }
       }
     };
@@ -89,7 +89,7 @@ public interface TrainingListener {
    * What several machines did since the last such metrics; told only where several train, and after
    * {@link #onStep} of the step that the metrics name. Does nothing unless it is overridden.
    */
-  default void onCluster(ClusterMetrics figures) throws IOException {}
+  default void onCluster(ClusterMetrics metrics) throws IOException {}
 
   /**
    * Whether the training is to end: asked after every step, and between batches of an evaluation.

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param rows training rows an epoch, without the validation rows; 0 where they are not known
  * @param batchSize rows a step; 0 where it is not known
  * @param bestEpoch epoch of the best validation metric; 0 before the first
- * @param bestFigure that metric; of no meaning before the first
+ * @param bestMetric that metric; of no meaning before the first
  * @param position where the epoch after the finished ones stands
  * @param plateau how far the learning rate has been reduced
  */
@@ -29,7 +29,7 @@ public record TrainingState(
     int rows,
     int batchSize,
     int bestEpoch,
-    double bestFigure,
+    double bestMetric,
     Position position,
     Reduction plateau) {
 
@@ -96,8 +96,8 @@ public record TrainingState(
 
   /** The state at the end of an epoch, the rate not reduced. */
   public TrainingState(
-      int epoch, int step, long seed, int rows, int batchSize, int bestEpoch, double bestFigure) {
-    this(epoch, step, seed, rows, batchSize, bestEpoch, bestFigure, Position.BEGIN, Reduction.NONE);
+      int epoch, int step, long seed, int rows, int batchSize, int bestEpoch, double bestMetric) {
+    this(epoch, step, seed, rows, batchSize, bestEpoch, bestMetric, Position.BEGIN, Reduction.NONE);
   }
 
   /**
@@ -119,7 +119,7 @@ public record TrainingState(
   /** The same state with an optimizer that begins again. */
   public TrainingState withNewOptimizer() {
     return new TrainingState(
-        epoch, 0, seed, rows, batchSize, bestEpoch, bestFigure, position, plateau);
+        epoch, 0, seed, rows, batchSize, bestEpoch, bestMetric, position, plateau);
   }
 
   /** The epoch whose variables the training keeps: with patience the best, else the last. */
@@ -136,7 +136,7 @@ public record TrainingState(
         rows,
         batchSize,
         bestEpoch,
-        bestFigure,
+        bestMetric,
         new Position(stepOfEpoch, 0),
         plateau);
   }
@@ -175,7 +175,7 @@ public record TrainingState(
         rows,
         batchSize,
         bestEpoch,
-        bestFigure,
+        bestMetric,
         new Position(position.step() + 1, position.lossSum() + (double) loss * size),
         plateau);
   }
@@ -183,12 +183,12 @@ public record TrainingState(
   /**
    * After the epoch's end.
    *
-   * @param figure of the validation rows, where there are any and they have it
+   * @param metric of the validation rows; empty if there are none or they do not have it
    */
-  TrainingState finishedEpoch(OptionalDouble figure, Monitor monitor, TrainingConfig config) {
+  TrainingState finishedEpoch(OptionalDouble metric, Monitor monitor, TrainingConfig config) {
     boolean best =
-        figure.isPresent()
-            && (bestEpoch == 0 || monitor.isBetter(figure.getAsDouble(), bestFigure));
+        metric.isPresent()
+            && (bestEpoch == 0 || monitor.isBetter(metric.getAsDouble(), bestMetric));
     Reduction reduction = Reduction.NONE;
     if (config.schedule() == Schedule.REDUCE_ON_PLATEAU) {
       reduction = best ? new Reduction(plateau.learningRate(), 0) : plateau.afterWorseEpoch(config);
@@ -200,7 +200,7 @@ public record TrainingState(
         rows,
         batchSize,
         best ? epoch + 1 : bestEpoch,
-        best ? figure.getAsDouble() : bestFigure,
+        best ? metric.getAsDouble() : bestMetric,
         Position.BEGIN,
         reduction);
   }

@@ -35,9 +35,9 @@ class DoubleSamplesTest {
   }
 
   @Test
-  void ofNoFiguresThereIsNoMiddle() {
+  void noValuesHaveNoMedian() {
     assertThatThrownBy(() -> new DoubleSamples().median())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("no figures");
+        .hasMessage("no values");
   }
 }

@@ -14,7 +14,7 @@ class MemoryUseTest {
   }
 
   @Test
-  void withoutTheFiguresItIsNotKnown() {
+  void withoutTheValuesItIsNotKnown() {
     assertThat(MemoryUse.parse(List.of("Name:\tjava", "VmHWM:\t 30 kB"))).isEmpty();
   }
 }

@@ -15,7 +15,7 @@ class UniformRowsTest {
   @Test
   void rowsAreThoseThatPythonMakes() {
     PackedRows rows = UniformRows.of(BenchModel.format(MMOE), 3, 7);
-    // The same figures stand in python-parity/tests/test_bench.py.
+    // The same values are in python-parity/tests/test_bench.py.
     assertThat(first(rows, 0)).containsExactly(438, 25756, 18618);
     assertThat(first(rows, 2)).containsExactly(199, 70263, 32989);
     assertThat(labels(rows)).containsExactly(1, 1, 0);

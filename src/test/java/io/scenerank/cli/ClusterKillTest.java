@@ -64,7 +64,7 @@ class ClusterKillTest {
   @TempDir private Path temp;
   private final Map<ClusterMode, Ended> undisturbed = new EnumMap<>(ClusterMode.class);
 
-  /** A run that has come to its end. */
+  /** A finished run. */
   private record Ended(double auc, List<String> files) {}
 
   @BeforeAll
@@ -104,7 +104,7 @@ class ClusterKillTest {
     }
   }
 
-  /** What an undisturbed run comes to; in the short form one process, which is quicker. */
+  /** The result of an undisturbed run; in the short form of one process, which is quicker. */
   private Ended expected(ClusterMode mode) throws Exception {
     ClusterMode kind = IS_LONG ? mode : ClusterMode.SYNC; // One process is as one of these.
     if (!undisturbed.containsKey(kind)) {
@@ -149,7 +149,7 @@ class ClusterKillTest {
       cluster.waitFor(
           mode == ClusterMode.SYNC
               ? "training with worker 0 of 2 workers"
-              : "worker 1 is gone; the others go on");
+              : "worker 1 is gone; the others continue");
       report("a hanging worker, %s: dropped after %.1f s", mode, (System.nanoTime() - begin) / 1e9);
       cluster.signal("CONT", "worker", 1);
       cluster.waitFor("worker 1 is back");

@@ -177,9 +177,9 @@ class CompareCommandTest {
     Path alone = temp.resolve("alone");
     Object[] run = onOwnData("pepnet", "--seed", 3, "--out", alone);
     Cli.good(Stream.concat(Stream.of("run"), Stream.of(run)).toArray());
-    for (String figures : List.of("metrics", "per_scenario")) {
-      assertThat(read(out.resolve("pepnet-seed3/metrics.json")).get(figures))
-          .isEqualTo(read(alone.resolve("metrics.json")).get(figures));
+    for (String key : List.of("metrics", "per_scenario")) {
+      assertThat(read(out.resolve("pepnet-seed3/metrics.json")).get(key))
+          .isEqualTo(read(alone.resolve("metrics.json")).get(key));
     }
     assertThat(out.resolve("pepnet-seed3/config.yaml"))
         .hasSameTextualContentAs(alone.resolve("config.yaml"));

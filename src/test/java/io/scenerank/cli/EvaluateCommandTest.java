@@ -77,7 +77,7 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void aRunsFiguresAreThoseThatItPrinted() {
+  void aRunsMetricsAreThoseThatItPrinted() {
     JsonNode evaluated = evaluate(run, data);
     assertThat(evaluated.fieldNames())
         .toIterable()
@@ -89,7 +89,7 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void theExportOfARunHasTheSameFigures() {
+  void theExportOfARunHasTheSameMetrics() {
     JsonNode exported = evaluate(run.resolve("saved_model/1"), data, "--batch-size", 64);
     assertThat(exported.get("model").asText()).isEqualTo(Path.of("saved_model", "1").toString());
     assertThat(exported.get("graph").asText()).isEqualTo("saved_model");

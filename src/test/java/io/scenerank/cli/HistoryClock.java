@@ -49,7 +49,7 @@ final class HistoryClock implements AutoCloseable {
     }
   }
 
-  /** For each kill, the seconds until the training went on; none where nothing was left of it. */
+  /** For each kill, the seconds until the training resumed; none if it had ended. */
   String recoveries(List<Long> kills) {
     StringBuilder text = new StringBuilder();
     synchronized (growths) {
@@ -60,7 +60,7 @@ final class HistoryClock implements AutoCloseable {
                 .findFirst()
                 .map(growth -> String.format(Locale.ROOT, "%.1f s", (growth - kill) / 1e9))
                 .orElse("none");
-        text.append(text.isEmpty() ? ", went on after " : ", ").append(after);
+        text.append(text.isEmpty() ? ", resumed after " : ", ").append(after);
       }
     }
     return text.toString();

@@ -74,7 +74,7 @@ class HostileLinksTest {
           .putAll("tables/0-cities.parquet", "train", "prepareData")
           .build();
 
-  /** What going on with an unfinished run writes, besides what it reads. */
+  /** The files that resuming an unfinished run writes, in addition to those that it reads. */
   private static final ImmutableList<String> WRITTEN =
       ImmutableList.of(
           "checkpoint",

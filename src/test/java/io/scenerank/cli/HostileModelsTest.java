@@ -50,7 +50,7 @@ import org.tensorflow.proto.TensorInfo;
 class HostileModelsTest {
   private static final String NAME = "touch";
 
-  /** Ops that stand in the graph, with an attribute that names a file where they have one. */
+  /** Ops of the graph, with an attribute that names a file where they have one. */
   private static final ImmutableList<String> OPS =
       ImmutableList.of(
           "MatchingFiles",

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileTextsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Stands for the folder that nobody was given. */
+  /** A placeholder for the output folder. */
   private static final String OUT = "<OUT>";
 
   private static final ImmutableList<String> PATHS =
@@ -133,7 +133,7 @@ class HostileTextsTest {
           "/feature_columns/0/initializer",
           "/feature_columns/0/group/0");
 
-  /** A text of {@code config.yaml}, and what stands there in its place. */
+  /** A text of {@code config.yaml}, and its replacement. */
   private static final String[][] OF_CONFIG = {
     {"model: shared_bottom", "model: ../../canary"},
     {"model: shared_bottom", "model: " + OUT + "/secret.csv"},

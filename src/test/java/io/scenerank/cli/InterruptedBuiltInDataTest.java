@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs on the built-in data that do not come to their end at once. */
+/** Runs on the built-in data that are interrupted. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals")
 @Tag("slow")
 class InterruptedBuiltInDataTest {

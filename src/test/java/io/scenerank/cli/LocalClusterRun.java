@@ -44,7 +44,7 @@ record LocalClusterRun(Running command) implements AutoCloseable {
   private static List<String> command(List<String> arguments) {
     List<String> all = new ArrayList<>(arguments);
     if (!hasNetworkNamespaces()) {
-      all.addAll(List.of("--bind", "all")); // The processes train all the same.
+      all.addAll(List.of("--bind", "all")); // The processes train anyway.
     }
     return ChildProcess.java(
         ChildProcess.classpath(), ScenerankCommand.class.getName(), all.toArray(String[]::new));

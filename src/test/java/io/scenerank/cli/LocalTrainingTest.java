@@ -94,7 +94,7 @@ class LocalTrainingTest {
       assertThat(outcome.out()).contains("Trained " + EPOCHS + " epochs");
       assertThat(outcome.err())
           .contains("[cluster] chief 0 was ended by signal 9 and is started again")
-          .contains("going on after ");
+          .contains("resuming after ");
       assertThat(cluster.pids("chief", 0)).hasSize(2);
       cluster.requireNobodyLeft();
     }
@@ -118,7 +118,7 @@ class LocalTrainingTest {
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(130);
       assertThat(outcome.err())
           .contains("stopping after this step")
-          .contains(run + " is unfinished; to go on: the same command");
+          .contains(run + " is unfinished; to resume it: the same command");
       cluster.requireNobodyLeft();
     }
     requireRefused(
@@ -127,7 +127,7 @@ class LocalTrainingTest {
     try (LocalClusterRun cluster = begin(run, EPOCHS)) {
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-      assertThat(outcome.err()).contains("going on after ");
+      assertThat(outcome.err()).contains("resuming after ");
       assertThat(outcome.out()).contains("Trained " + EPOCHS + " epochs");
     }
   }

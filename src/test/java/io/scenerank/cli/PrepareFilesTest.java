@@ -76,7 +76,7 @@ class PrepareFilesTest {
             "1|0|1|[0, 0, 0]|2|5.0|2|1",
             "1|2|2|[0, 0, 5]|2|7.0|2|0");
     assertThat(ParquetTable.rows(out.resolve("test.parquet"), all))
-        .as("99, Paris, 8 and quiet stand in no training row")
+        .as("99, Paris, 8 and quiet do not occur in the training rows")
         .containsExactly("0|0|0|[0, 4, 0]|2|9.0|0|1");
     assertThat(vocabulary(out, "user_id")).containsExactly("7|1", "12|2");
     assertThat(vocabulary(out, "city")).containsExactly("New York|1", "北京|2");
@@ -132,8 +132,8 @@ class PrepareFilesTest {
     Path parquet =
         ParquetTable.write(
             temp.resolve("raw.parquet"),
-            "SELECT user_id::DOUBLE AS user_id, city, \"weird, name\", genres, price::DOUBLE AS price,"
-                + " day::DATE AS day, page, rating::TINYINT AS rating FROM read_csv("
+            "SELECT user_id::DOUBLE AS user_id, city, \"weird, name\", genres, price::DOUBLE AS"
+                + " price, day::DATE AS day, page, rating::TINYINT AS rating FROM read_csv("
                 + DuckDb.text(raw(RAW).toString())
                 + ", all_varchar = true, header = true, delim = ',', quote = '\"')",
             "FORMAT parquet, COMPRESSION brotli");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What quotes of CSV files mean: no row is lost without a word. */
+/** What quotes of CSV files mean: no row is lost silently. */
 @Tag("slow")
 class PrepareQuotesTest {
   private static final int ROWS = 40;
@@ -72,8 +72,9 @@ class PrepareQuotesTest {
     Path raw = write("\t", "plain", "\"Big Game", "other", "recap of the game\"", "last");
     Path yaml = config("");
     Cli.invalid(
-        "raw.csv: quotes, row 1: a field in quotes runs over 3 lines that look like rows, as 8 fields"
-            + " do: 'Big Game p1 1…'; in the description, 'quote: \"\"' says that quotes mean nothing",
+        "raw.csv: quotes, row 1: a field in quotes runs over 3 lines that look like rows, as 8"
+            + " fields do: 'Big Game p1 1…'; in the description, 'quote: \"\"' says that quotes"
+            + " mean nothing",
         "prepare",
         raw,
         "--config",

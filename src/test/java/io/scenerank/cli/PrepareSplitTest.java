@@ -26,8 +26,8 @@ class PrepareSplitTest {
     raw =
         ParquetTable.write(
             temp.resolve("raw.parquet"),
-            "SELECT i AS row, i * 7 % 101 AS user, i % 2 AS tab, i % 3 = 0 AS label, DATE '2022-04-22'"
-                + " + (i // 200)::INT AS day, 'v' || i % 40 AS item FROM range("
+            "SELECT i AS row, i * 7 % 101 AS user, i % 2 AS tab, i % 3 = 0 AS label, DATE"
+                + " '2022-04-22' + (i // 200)::INT AS day, 'v' || i % 40 AS item FROM range("
                 + ROWS
                 + ") t(i)");
   }
@@ -42,7 +42,11 @@ class PrepareSplitTest {
             temp.resolve("prepare.yaml"),
             "labels: {label: label}\nscenario: tab\nuser: user\nsplit: "
                 + split
-                + "\ncolumns:\n  - {name: row, type: dense}\n  - {name: id, source: user, type: dense}\n  "
+                + "\n"
+                + "columns:\n"
+                + "  - {name: row, type: dense}\n"
+                + "  - {name: id, source: user, type: dense}\n"
+                + "  "
                 + column
                 + "\n");
     Path out = temp.resolve("data");
@@ -103,7 +107,7 @@ class PrepareSplitTest {
         .startsWith("1|100|0", "2|100|100")
         .endsWith("9|100|800", "10|100|900");
     assertThat(test(data, "SELECT DISTINCT bin FROM %s")).containsExactly("10");
-    // Of one number that stands in most rows, and a few others.
+    // One number occurs in most rows, and a few others in the rest.
     Path skewed = prepare(split, "- {name: bin, source: \"greatest(row - 900, 0)\", bins: 4}");
     assertThat(train(skewed, "SELECT bin, count(*) FROM %s GROUP BY 1 ORDER BY 1"))
         .as("901 zeros are three of the four bins")

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A prepared data set of a few users and items, whose tastes a small model learns as well as can
- * be: trainings that take its rows in another order come to nearly the same.
+ * A prepared data set of a few users and items. A small model learns the tastes of the users almost
+ * perfectly, so that trainings that read the rows in another order have nearly the same result.
  */
 final class TasteDataset {
   private static final int USERS = 20;

@@ -121,7 +121,7 @@ class TrainCommandTest {
   void fromARunItGoesOnWhereThatStopped() throws IOException {
     Path out = temp.resolve("on");
     Outcome outcome = Cli.good(train(data, out, "--from", run));
-    assertThat(outcome.err()).contains("going on from " + run + " after 10 steps");
+    assertThat(outcome.err()).contains("continuing from " + run + " after 10 steps");
     assertThat(outcome.out())
         .contains("Trained 2 epochs", "the same predictions, largest difference 0");
     SavedRun on = SavedRun.open(out);
@@ -167,19 +167,19 @@ class TrainCommandTest {
                 "--json"));
     assertThat(outcome.err())
         .contains(
-            "going on from the weights of "
+            "continuing from the weights of "
                 + run
-                + "; the moments of lazy_adam are dropped, sgd begins anew");
+                + "; the moments of lazy_adam are dropped, sgd begins with a new state");
     JsonNode json = RunCommandTest.json(outcome);
     assertThat(json.get("epochs").asInt()).isEqualTo(1);
     assertThat(json.get("seed").asLong()).isEqualTo(8);
     assertThat(json.get("reload_max_abs_diff").asDouble()).isZero();
     SavedRun sgd = SavedRun.open(out);
-    assertThat(sgd.state().step()).as("steps count anew").isEqualTo(STEPS_AN_EPOCH);
+    assertThat(sgd.state().step()).as("steps count from 0").isEqualTo(STEPS_AN_EPOCH);
     assertThat(sgd.experiment().training().learningRate()).isEqualTo(0.5f);
     Outcome back =
         Cli.good(train(data, temp.resolve("back"), "--from", out, "--set", "optimizer=adam"));
-    assertThat(back.err()).contains("; the state of sgd is dropped, adam begins anew");
+    assertThat(back.err()).contains("; the state of sgd is dropped, adam begins with new moments");
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 
 /**
- * The raw rows of two days, with as many users and items on each, three of which are others: each
- * day for itself numbers them in its own way. What is clicked is a matter of the item.
+ * The raw rows of two days with the same number of users and items; three of them differ, so that
+ * each day, prepared separately, assigns other ids. Whether a row is clicked depends on the item.
  */
 public final class TwoDays {
   /** Rows of a day. */
@@ -52,12 +52,11 @@ public final class TwoDays {
     ParquetTable.write(
         raw(day),
         String.format(
-            "SELECT 'u' || i * 31 %% 20 AS user, 'i' || item AS item, ['home', 'search'][i %% 2 + 1]"
-                + " AS page, 't' || item %% 5 || '|t' || i %% 3 AS tags, (i * 37 %% 100) / 4.0 AS"
-                + " price, 'd' || i %% 9 AS device, %2$d * 100000 + i AS ts,"
-                + " CASE WHEN item * 17 %% 41 > i * 7919 %% 41 THEN 'yes' ELSE 'no' END AS clicked"
-                + " FROM (SELECT i, (i * 104729 // 100) %% 40 + %1$d AS item"
-                + " FROM range(%3$d) t(i))",
+            "SELECT 'u' || i * 31 %% 20 AS user, 'i' || item AS item, ['home', 'search'][i %% 2 +"
+                + " 1] AS page, 't' || item %% 5 || '|t' || i %% 3 AS tags, (i * 37 %% 100) / 4.0"
+                + " AS price, 'd' || i %% 9 AS device, %2$d * 100000 + i AS ts, CASE WHEN item * 17"
+                + " %% 41 > i * 7919 %% 41 THEN 'yes' ELSE 'no' END AS clicked FROM (SELECT i, (i *"
+                + " 104729 // 100) %% 40 + %1$d AS item FROM range(%3$d) t(i))",
             first, day, ROWS),
         "FORMAT csv, HEADER");
   }
@@ -70,7 +69,7 @@ public final class TwoDays {
     return folder.resolve("days.yaml");
   }
 
-  /** Prepares a day for itself. */
+  /** Prepares a day separately. */
   Path prepare(int day) {
     Path out = folder.resolve("data" + day);
     Cli.good("prepare", raw(day), "--config", config(), "--out", out);

@@ -28,9 +28,9 @@ class EvaluatorTest {
   }
 
   @Test
-  void figuresHaveTheirNamesAndOrder() {
+  void metricsHaveTheirNamesAndOrder() {
     Metrics metrics = new Evaluator(data()).evaluate(SCORES).overall();
-    assertThat(metrics.tableFigures().keySet())
+    assertThat(metrics.tableMetrics().keySet())
         .containsExactly(
             "auc_is_click",
             "auc_is_like",
@@ -40,7 +40,7 @@ class EvaluatorTest {
             "gauc_macro",
             "val_user_is_click",
             "val_user_is_like");
-    assertThat(metrics.figures().keySet())
+    assertThat(metrics.byName().keySet())
         .startsWith("auc_is_click", "auc_is_like")
         .contains("gauc_weighted_is_click", "gauc_weighted_macro", "logloss_macro", "rows");
   }
@@ -48,7 +48,7 @@ class EvaluatorTest {
   @Test
   void oneTaskHasPlainNames() {
     Metrics metrics = new Evaluator(oneTask()).evaluate(new float[][] {SCORES[0]}).overall();
-    assertThat(metrics.tableFigures().keySet()).containsExactly("auc", "gauc", "val_user");
+    assertThat(metrics.tableMetrics().keySet()).containsExactly("auc", "gauc", "val_user");
     assertThat(metrics.aucMacro()).isEqualTo(metrics.tasks().get(0).auc());
   }
 
@@ -64,7 +64,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void everyFigurePerScenario() {
+  void everyMetricPerScenario() {
     EvaluationReport report = new Evaluator(data()).evaluate(SCORES);
     assertThat(report.scenarios().keySet()).containsExactly("tab_0", "tab_1");
     TaskMetrics click = report.scenarios().get("tab_1").metrics().tasks().get(0);

@@ -54,14 +54,14 @@ class MeanAndDeviationTest {
   }
 
   @Test
-  void everyFigureThatAllRunsHaveAndThatIsNoCount() {
+  void everyMetricThatAllRunsHaveAndThatIsNotACount() {
     Metrics good = metrics(0.1f, 0.9f, 0.2f, 0.8f);
     Metrics bad = metrics(0.9f, 0.1f, 0.1f, 0.9f);
-    assertThat(MeanAndDeviation.byFigure(List.of(good, bad)))
+    assertThat(MeanAndDeviation.byMetric(List.of(good, bad)))
         .containsEntry("auc_click", MeanAndDeviation.of(List.of(1.0, bad.aucMacro().getAsDouble())))
         .containsKeys("auc_macro", "gauc_macro", "logloss_click", "logloss_macro")
         .doesNotContainKeys("auc_like", "gauc_like", "val_user_click", "rows");
-    assertThat(MeanAndDeviation.byFigure(List.of())).isEmpty();
+    assertThat(MeanAndDeviation.byMetric(List.of())).isEmpty();
   }
 
   @Test

@@ -15,7 +15,7 @@ class TextTableTest {
           .plus("optimal", "0.8", "");
 
   @Test
-  void aStarKeepsTheFiguresInLine() {
+  void aStarKeepsTheNumbersAligned() {
     assertThat(TABLE.render())
         .isEqualTo(
             """

@@ -203,7 +203,7 @@ class FiniteCheckTest {
     }
   }
 
-  // A model of somebody else
+  // A model of another library
 
   @Test
   void anotherModelMayMeanSomethingByNan() throws IOException {

@@ -194,7 +194,7 @@ class DefinitionReaderTest {
           sum.set(0, sum.get(1));
           sum.set(1, first);
         },
-        "stand in different orders in group 'dnn', the linear logits");
+        "have different orders in group 'dnn', the linear logits");
   }
 
   @Test

@@ -92,7 +92,7 @@ final class Plain {
     return out;
   }
 
-  /** A Dense layer whose variables stand at {@code path}. */
+  /** A Dense layer whose variables are at {@code path}. */
   static double[] dense(double[] x, ImmutableMap<String, FloatTensor> weights, String path) {
     return affine(x, rows(weights.get(path + "/kernel")), row(weights.get(path + "/bias")));
   }

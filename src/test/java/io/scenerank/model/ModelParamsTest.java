@@ -25,7 +25,7 @@ class ModelParamsTest {
   private final ConfigMapper mapper = new ConfigMapper();
   @TempDir Path folder;
 
-  /** Every key with its default, as MODELS.md and the chapter have them. */
+  /** Every key with its default, as in docs/models.md and the reference implementation. */
   static Stream<Arguments> defaults() {
     return Stream.of(
         Arguments.of(

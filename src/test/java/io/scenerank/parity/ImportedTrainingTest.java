@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Imports what Keras saved in the middle of a training and goes on; Keras' own continuation of that
- * very model and optimizer is recorded beside it.
+ * Imports what Keras saved in the middle of a training and continues the training; the continuation
+ * by Keras of the same model and optimizer is recorded next to it.
  */
 @Tag("slow")
 class ImportedTrainingTest {

@@ -24,7 +24,7 @@ class ReportPageTest {
   private static final String EVIL = "</td><script>alert('x')</script> & \"首页\" \u0000";
   private static final ImmutableList<String> SCENES = ImmutableList.of("home", EVIL);
 
-  private static ReportedTask figures(String task, int rows, Double optimal) {
+  private static ReportedTask metrics(String task, int rows, Double optimal) {
     return new ReportedTask(task, rows, 0.25, 0.71234, optimal, null, null, 0.5, optimal);
   }
 
@@ -44,7 +44,7 @@ class ReportPageTest {
 
   private static RunNumbers numbers(Double optimal, GateMap... gates) {
     ImmutableList<ReportedTask> tasks =
-        ImmutableList.of(figures("click", 1200, optimal), figures("<like>", 1200, optimal));
+        ImmutableList.of(metrics("click", 1200, optimal), metrics("<like>", 1200, optimal));
     return new RunNumbers(
         "pepnet",
         7,
@@ -93,7 +93,7 @@ class ReportPageTest {
   }
 
   @Test
-  void figuresStandInTheTables() {
+  void theTablesShowTheMetrics() {
     Document page =
         page(numbers(0.8, gate(Gate.Kind.FACTOR, List.of(List.of(1.5, 0.5)))), history(3));
     List<Element> tables = Xml.all(page, "table");
@@ -171,16 +171,16 @@ class ReportPageTest {
         1_500_000);
   }
 
-  private static Document page(ClusterMetrics... figures) {
+  private static Document page(ClusterMetrics... metrics) {
     TrainingHistory alone = history(3);
     return page(
         numbers(null),
-        new TrainingHistory(alone.steps(), alone.epochs(), ImmutableList.copyOf(figures)));
+        new TrainingHistory(alone.steps(), alone.epochs(), ImmutableList.copyOf(metrics)));
   }
 
   @Test
   void severalMachinesHaveASection() {
-    // The training went on with a third worker, and then lost one.
+    // The training continued with a third worker, and then lost one.
     Document page =
         page(cluster(10, 1, 500, 400), cluster(20, 3, 500, 400, 300), cluster(30, 2, 0, 400, 300));
     assertThat(Xml.texts(page.getDocumentElement(), "h2")).contains("Several machines");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-/** Tables and JSON of runs whose figures are given. */
+/** Tables and JSON of runs whose metrics are given. */
 class ComparisonTest {
   private static final Path OUT = Path.of("runs/compare");
 

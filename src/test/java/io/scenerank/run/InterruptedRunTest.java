@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs that do not come to their end at once, on a real command line. */
+/** Interrupted runs, on a real command line. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals and sets limits")
 @Tag("slow")
 class InterruptedRunTest {
@@ -80,12 +80,14 @@ class InterruptedRunTest {
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err())
         .contains("stopping after this step")
-        .endsWith(run + " is unfinished; to go on: scenerank train --resume --out '" + run + "'\n");
+        .endsWith(
+            run + " is unfinished; to resume it: scenerank train --resume --out '" + run + "'\n");
     assertThat(run.resolve("unfinished.yaml"))
         .content()
-        .startsWith("# This run is not finished. To go on: scenerank train --resume --out '");
+        .startsWith("# This run is not finished. To resume it: scenerank train --resume --out '");
     assertThat(run.resolve("metrics.json")).doesNotExist();
-    String unfinished = run + ": an unfinished run; go on with 'scenerank train --resume --out '";
+    String unfinished =
+        run + ": an unfinished run; resume it with 'scenerank train --resume --out '";
     Cli.invalid(unfinished, "evaluate", run, "--data", data);
     Cli.invalid(unfinished, "export", run, "--format", "keras", "--out", temp.resolve("x.keras"));
     Cli.invalid(
@@ -101,7 +103,7 @@ class InterruptedRunTest {
     Cli.invalid(
         ", or replace it with --force", InterruptedTraining.arguments(data, run, EPOCHS).toArray());
     Outcome resumed = Cli.good(resume(run));
-    assertThat(resumed.err()).contains("going on after ");
+    assertThat(resumed.err()).contains("resuming after ");
     assertThat(resumed.out()).contains("Trained " + EPOCHS + " epochs", "Run folder: " + run);
     requireWhole(run);
     assertThat(Cli.good(resume(run)).out()).contains(run + " is finished: nothing to do");
@@ -143,7 +145,7 @@ class InterruptedRunTest {
     assertThat(lines.get(lines.size() - 1))
         .startsWith("scenerank: ")
         .containsAnyOf("the checkpoint cannot be written (", "File too large");
-    assertThat(lines.get(lines.size() - 2)).startsWith(run + " is unfinished; to go on: ");
+    assertThat(lines.get(lines.size() - 2)).startsWith(run + " is unfinished; to resume it: ");
     assertThat(outcome.err()).doesNotContain("at io.scenerank");
     assertThat(InterruptedTraining.checkpoints(run)).isNotEmpty();
     Cli.good(resume(run));
@@ -169,7 +171,7 @@ class InterruptedRunTest {
     assertThat(resumed.err())
         .contains("warning: " + newest + ": the checkpoint is damaged (")
         .contains("; an older one is used")
-        .contains("going on after ");
+        .contains("resuming after ");
     assertThat(InterruptedTraining.values(run)).isEqualTo(expected);
 
     String damaged = newest(run) + ": the checkpoint is damaged (";
@@ -235,7 +237,8 @@ class InterruptedRunTest {
       child.outcome();
     }
     List<String> before = InterruptedTraining.all(run);
-    String begun = " in the run " + run + ", which goes on as it was begun";
+    String begun =
+        " in the run " + run + ", and a run resumes with the settings that it began with";
     Cli.invalid("--seed is 6 but 5" + begun, resume(run, "--seed", 6));
     Cli.invalid("training.epochs is 9 but 40" + begun, resume(run, "--epochs", 9));
     Cli.invalid("training.batch_size is 32 but 64" + begun, resume(run, "--batch-size", 32));
@@ -247,10 +250,9 @@ class InterruptedRunTest {
     String changed = "train.parquet: not the file that the run " + run + " was begun with";
     Cli.invalid(own.toRealPath() + "/" + changed, resume(run));
     Cli.invalid(own + "/" + changed, resume(run, "--data", own));
-    Cli.invalid("--resume goes on with a run: name it with --out RUN", "train", "--resume");
-    Cli.invalid("--resume goes on with a run and --force", resume(run, "--force"));
-    Cli.invalid(
-        temp.resolve("none") + ": no run there to go on with", resume(temp.resolve("none")));
+    Cli.invalid("--resume continues a run: name the run with --out RUN", "train", "--resume");
+    Cli.invalid("--resume continues a run and --force", resume(run, "--force"));
+    Cli.invalid(temp.resolve("none") + ": no run to resume", resume(temp.resolve("none")));
     Cli.invalid("config.yaml: no such file, expected in a run folder", resume(own));
     Cli.misused("mutually exclusive", resume(run, "--model", "pepnet"));
     assertThat(InterruptedTraining.all(run)).as("nothing was changed").isEqualTo(before);

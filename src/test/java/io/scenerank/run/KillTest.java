@@ -29,8 +29,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands that are killed at random moments: what they leave is whole or none at all, and going on
- * leads where it would have led. {@code -Dscenerank.kills=50} is the long form.
+ * Commands that are killed at random moments: what they leave is either complete or absent, and a
+ * resumed run has the result that it would have had without the kill. {@code -Dscenerank.kills=50}
+ * is the long form.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sends signals")
 @Tag("slow")

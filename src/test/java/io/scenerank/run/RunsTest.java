@@ -143,7 +143,7 @@ class RunsTest {
                     .withEpochs(1)
                     .withOut(temp.resolve("second")));
     assertThat(second.epochs()).isEqualTo(1);
-    assertThat(recorder.lines).contains("going on from " + trained.folder() + " after 12 steps");
+    assertThat(recorder.lines).contains("continuing from " + trained.folder() + " after 12 steps");
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Ranker} promises, from 64 threads, of everything that scores. */
-@Timeout(120) // A close that waits for itself would never end.
+@Timeout(120) // A close that waits for its own thread would never end.
 class RankerContractTest {
   private static final int THREADS = 64;
   private static final int ROWS = 4;

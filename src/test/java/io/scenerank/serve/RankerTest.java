@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
-/** A SavedModel and the native model of the same weights stand in for each other. */
+/** A SavedModel and the native model of the same weights can replace each other. */
 class RankerTest {
   private static SavedModelPredictor exported;
   private static NativeRanker built;

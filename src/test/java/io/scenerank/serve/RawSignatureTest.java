@@ -219,7 +219,7 @@ class RawSignatureTest {
         .hasMessageEndingWith(": feature 'scene', row 0: id 3 is outside [0, 3)");
   }
 
-  // What stands in the folder
+  // Contents of the folder
 
   @Test
   void theVocabulariesAreAssetsThatTheModelInitialisesItselfFrom() throws IOException {

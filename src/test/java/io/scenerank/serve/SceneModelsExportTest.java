@@ -210,7 +210,7 @@ class SceneModelsExportTest {
     return features.build();
   }
 
-  // What stands in the folder
+  // Contents of the folder
 
   private static List<String> variables(String model, String collection) throws IOException {
     MetaGraphDef meta = SavedModelExporterTest.metaGraph(EXPORTED.get(model).folder());

@@ -67,7 +67,7 @@ class VocabularyCheckTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(expected);
     assertThat(serving.predict(features(ids())).get("click"))
-        .as("the model goes on after the error")
+        .as("the model works after the error")
         .hasSize(ROWS);
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** A folder with a few files that nobody was given, which tells whether anybody touched it. */
 public final class Canary {
-  /** A word that stands in its files and nowhere else. */
+  /** A word that occurs only in its files. */
   public static final String WORD = "canary7351";
 
   private static final String TABLE = "user,city\n1," + WORD + "\n2," + WORD + "\n";

@@ -17,9 +17,9 @@ public final class ParquetTable {
   private ParquetTable() {}
 
   /**
-   * The rows of a query, a text each with bars between the values.
+   * The rows of a query, each a text with bars between the values.
    *
-   * @param query {@code %s} stands for the file
+   * @param query {@code %s} is replaced by the file
    */
   public static List<String> rows(Path file, String query) throws SQLException {
     List<String> rows = new ArrayList<>();

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checkpoints that were damaged after they were written: the newest that is whole is taken, with a
- * line, and the training comes to the same bits.
+ * Checkpoints that were damaged after they were written: training resumes from the newest undamaged
+ * one, prints a line, and ends with the same bits.
  */
 @Tag("slow")
 class DamagedCheckpointTest extends TrainerFixture {

@@ -43,7 +43,7 @@ class DropoutFeedTest {
           0,
           0);
 
-  /** What a training comes to, and how many ops of a step draw random numbers. */
+  /** The result of a training, and how many ops of a step draw random numbers. */
   private record Trained(List<Float> losses, Map<String, List<Float>> weights, long drawing) {}
 
   private static Trained train(

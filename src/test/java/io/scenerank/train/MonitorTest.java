@@ -26,9 +26,9 @@ class MonitorTest extends TrainerFixture {
     "logloss_macro,false",
     "logloss_click,false",
   })
-  void everyFigureHasItsDirection(String name, boolean isMoreBetter) {
+  void everyMetricHasItsDirection(String name, boolean isMoreBetter) {
     Monitor monitor = Monitor.of(name, SmallModel.TASKS);
-    assertThat(monitor.figure()).isEqualTo(name);
+    assertThat(monitor.metric()).isEqualTo(name);
     assertThat(monitor.isBetter(0.6, 0.5)).isEqualTo(isMoreBetter);
     assertThat(monitor.isBetter(0.5, 0.6)).isEqualTo(!isMoreBetter);
     assertThat(monitor.isBetter(0.5, 0.5)).as("no worse is not better").isFalse();
@@ -36,8 +36,8 @@ class MonitorTest extends TrainerFixture {
 
   @ParameterizedTest
   @CsvSource({"auc_macro,auc", "auc_click,auc", "auc,auc", "logloss_macro,logloss"})
-  void aModelOfOneTaskHasFiguresWithoutItsName(String name, String figure) {
-    assertThat(Monitor.of(name, ImmutableList.of("click")).figure()).isEqualTo(figure);
+  void aModelOfOneTaskHasMetricsWithoutItsName(String name, String metric) {
+    assertThat(Monitor.of(name, ImmutableList.of("click")).metric()).isEqualTo(metric);
   }
 
   @ParameterizedTest
@@ -49,17 +49,17 @@ class MonitorTest extends TrainerFixture {
         "rows | ",
         "auc_buy | ",
       })
-  void anotherFigureIsRefused(String name, String hint) {
+  void anotherMetricIsRefused(String name, String hint) {
     assertThatThrownBy(() -> Monitor.of(name, SmallModel.TASKS))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("training.monitor: unknown figure '" + name + "'")
+        .hasMessageStartingWith("training.monitor: unknown metric '" + name + "'")
         .hasMessageContaining(hint == null ? "" : hint);
   }
 
-  /** A rate that leaves the good values soon; the epochs' figures tell which is the best. */
+  /** A rate that leaves the good values soon; the metric of each epoch tells which is the best. */
   @ParameterizedTest
   @CsvSource({"auc_like", "logloss_macro", "gauc_click"})
-  void trainingStopsByTheFigureAndKeepsItsBestEpoch(String name) throws IOException {
+  void trainingStopsByTheMetricAndKeepsItsBestEpoch(String name) throws IOException {
     TrainingConfig config =
         with(
             Config.PLAIN
@@ -68,23 +68,23 @@ class MonitorTest extends TrainerFixture {
                 .validation(0.3, 2)
                 .build(ImmutableMap.of()),
             "{\"monitor\": \"" + name + "\"}");
-    List<Double> figures = new ArrayList<>();
-    ToDoubleFunction<Metrics> figure = metrics -> metrics.figures().get(name).orElseThrow();
+    List<Double> values = new ArrayList<>();
+    ToDoubleFunction<Metrics> metric = metrics -> metrics.byName().get(name).orElseThrow();
     TrainingListener listener =
-        epoch -> figures.add(figure.applyAsDouble(epoch.validation().orElseThrow()));
+        epoch -> values.add(metric.applyAsDouble(epoch.validation().orElseThrow()));
     try (Trainer trainer = trainer(config, PARAMS, 3, listener)) {
       TrainingResult result = trainer.fit(rows, checkpoints(name));
-      assertThat(result.epochs()).isEqualTo(figures.size());
+      assertThat(result.epochs()).isEqualTo(values.size());
     }
     int best = 0;
-    for (int epoch = 1; epoch < figures.size(); epoch++) {
-      boolean less = figures.get(epoch) < figures.get(best);
-      boolean more = figures.get(epoch) > figures.get(best);
+    for (int epoch = 1; epoch < values.size(); epoch++) {
+      boolean less = values.get(epoch) < values.get(best);
+      boolean more = values.get(epoch) > values.get(best);
       best = (name.startsWith("logloss") ? less : more) ? epoch : best;
     }
     TrainingState state = checkpoints(name).latest().orElseThrow();
     assertThat(state.bestEpoch()).isEqualTo(best + 1);
-    assertThat(state.bestFigure()).isEqualTo(figures.get(best));
+    assertThat(state.bestMetric()).isEqualTo(values.get(best));
     assertThat(state.epoch()).isEqualTo(Math.min(9, best + 3));
   }
 }

@@ -50,7 +50,7 @@ final class Replicas implements AutoCloseable {
   private final WeightAccess access;
 
   /** What a step came to. */
-  record Figures(float loss, float gradientNorm) {}
+  record StepMetrics(float loss, float gradientNorm) {}
 
   /**
    * @param placement where the variables live
@@ -132,7 +132,7 @@ final class Replicas implements AutoCloseable {
    *
    * @param number of steps before it
    */
-  Figures step(ModelDefinition<?> definition, PackedRows rows, int number, float rate) {
+  StepMetrics step(ModelDefinition<?> definition, PackedRows rows, int number, float rate) {
     List<Tensor> fed = new ArrayList<>();
     try (RangeReader reader = reader(definition, rows);
         TFloat64 pace = new ReplicatedStep.Pace(number, rate, rows.size()).tensor()) {
@@ -147,7 +147,7 @@ final class Replicas implements AutoCloseable {
       step.updates().forEach(runner::addTarget);
       runner.fetch(step.loss()).fetch(step.gradientNorm());
       try (Result result = runner.run()) {
-        return new Figures(
+        return new StepMetrics(
             ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
       }
     } finally {

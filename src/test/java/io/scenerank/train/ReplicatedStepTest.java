@@ -96,7 +96,7 @@ class ReplicatedStepTest {
     return batches;
   }
 
-  /** What steps come to. */
+  /** The results of steps. */
   private record Trained(List<Float> losses, List<Float> norms, Map<String, FloatTensor> weights) {}
 
   /** By one process. */
@@ -109,9 +109,9 @@ class ReplicatedStepTest {
       for (PackedRows rows : batches) {
         try (RangeReader reader = Replicas.reader(definition, rows);
             Batch batch = reader.read(0, rows.size())) {
-          TrainingGraph.StepFigures figures = graph.step(batch, losses.size(), RATE, true);
-          losses.add(figures.loss());
-          norms.add((float) figures.gradientNorm().getAsDouble());
+          TrainingGraph.StepMetrics metrics = graph.step(batch, losses.size(), RATE, true);
+          losses.add(metrics.loss());
+          norms.add((float) metrics.gradientNorm().getAsDouble());
         }
       }
       return new Trained(losses, norms, graph.read());
@@ -125,9 +125,9 @@ class ReplicatedStepTest {
     List<Float> norms = new ArrayList<>();
     try (Replicas replicas = new Replicas(definition, config, SEED, Homes.spread(2), workers)) {
       for (PackedRows rows : batches) {
-        Replicas.Figures figures = replicas.step(definition, rows, losses.size(), RATE);
-        losses.add(figures.loss());
-        norms.add(figures.gradientNorm());
+        Replicas.StepMetrics metrics = replicas.step(definition, rows, losses.size(), RATE);
+        losses.add(metrics.loss());
+        norms.add(metrics.gradientNorm());
       }
       return new Trained(losses, norms, replicas.read());
     }

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checkpoints, and going on from them. */
+/** Checkpoints, and resuming from them. */
 @Tag("slow")
 class ResumeTest extends TrainerFixture {
 
@@ -184,14 +185,17 @@ class ResumeTest extends TrainerFixture {
     assertThat(CheckpointPace.DEFAULT.isDue(7, Long.MAX_VALUE)).isFalse();
   }
 
-  @Test
-  void checkpointsOfBeforePositionsAreRead() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"best_auc_macro", "best_figure", "best_metric"})
+  void checkpointsOfOlderVersionsAreRead(String best) throws IOException {
     fit(Config.PLAIN, 3, "run");
     Path state = folder.resolve("run/epoch-00002/state.json");
     Files.writeString(
         state,
         "{\"epoch\": 2, \"step\": 10, \"seed\": 3, \"rows\": 72, \"batch_size\": 16,"
-            + " \"best_epoch\": 1, \"best_auc_macro\": 0.5}");
+            + " \"best_epoch\": 1, \""
+            + best
+            + "\": 0.5}");
     assertThat(checkpoints("run").latest()).contains(new TrainingState(2, 10, 3, ROWS, 16, 1, 0.5));
   }
 

@@ -77,8 +77,9 @@ class ScheduleTest extends TrainerFixture {
             Config.PLAIN.validation(0.2, 0).build(ImmutableMap.of()),
             """
             {"schedule": "reduce_on_plateau", "learning_rate": 0.02, "epochs": 13,
-             "plateau": {"factor": 0.3, "patience": 2, "min_learning_rate": 0.001}}""");
-    double[] figures = {0.6, 0.61, 0.6, 0.61, 0.62, 0.5, 0.5, 0.5, 0.5, 0.5, 0.7, 0.6, 0.6};
+             "plateau": {"factor": 0.3, "patience": 2, "min_learning_rate": 0.001}}\
+            """);
+    double[] metrics = {0.6, 0.61, 0.6, 0.61, 0.62, 0.5, 0.5, 0.5, 0.5, 0.5, 0.7, 0.6, 0.6};
     float[] expected = {
       0.02f, 0.02f, 0.02f, 0.006f, 0.006f, 0.006f, 0.0018f, 0.0018f, 0.001f, 0.001f, 0.001f, 0.001f,
       0.001f
@@ -86,8 +87,8 @@ class ScheduleTest extends TrainerFixture {
     Monitor monitor = Monitor.of("auc_macro", SmallModel.TASKS);
     TrainingState state = TrainingState.start(0, 1, ROWS, 16);
     LearningRate rate = new LearningRate(config, 5);
-    for (int epoch = 0; epoch < figures.length; epoch++) {
-      state = state.finishedEpoch(OptionalDouble.of(figures[epoch]), monitor, config);
+    for (int epoch = 0; epoch < metrics.length; epoch++) {
+      state = state.finishedEpoch(OptionalDouble.of(metrics[epoch]), monitor, config);
       assertThat(rate.next(state))
           .as("after epoch %d", epoch + 1)
           .isCloseTo(expected[epoch], within(1e-8f));
@@ -101,7 +102,8 @@ class ScheduleTest extends TrainerFixture {
         with(
             Config.PLAIN.validation(0.2, 0).build(ImmutableMap.of()),
             """
-            {"schedule": "reduce_on_plateau", "plateau": {"min_learning_rate": 0.5}}""");
+            {"schedule": "reduce_on_plateau", "plateau": {"min_learning_rate": 0.5}}\
+            """);
     TrainingState state =
         TrainingState.start(0, 1, ROWS, 16)
             .finishedEpoch(

@@ -37,7 +37,7 @@ class StreamedTrainingTest extends TrainerFixture {
     streamed = PreparedDataset.open(folder.resolve("data")).streamTrain();
   }
 
-  /** Weights, and every loss and validation figure on the way. */
+  /** Weights, and every loss and validation metric on the way. */
   private record Trained(Map<String, List<Float>> weights, List<String> history) {}
 
   private Trained train(RowSource source, TrainingConfig config, String name) throws IOException {
@@ -73,7 +73,7 @@ class StreamedTrainingTest extends TrainerFixture {
 
   @Test
   void validationRowsAreThoseOfTrainingInMemory() throws IOException {
-    // Of a rate that changes nothing, the figures of validation are those of the first values.
+    // Of a rate that changes nothing, the metrics of validation are those of the first values.
     TrainingConfig still =
         Config.PLAIN
             .epochs(1)
@@ -82,9 +82,9 @@ class StreamedTrainingTest extends TrainerFixture {
             .build(ImmutableMap.of());
     List<String> all = train(rows, still, "all").history();
     List<String> buffered = train(streamed, still.withShuffleBuffer(20), "streamed").history();
-    String figures = all.get(all.size() - 1).replaceFirst("\\S+ ", "");
-    assertThat(figures).contains("click");
-    assertThat(buffered.get(buffered.size() - 1)).endsWith(figures);
+    String metrics = all.get(all.size() - 1).replaceFirst("\\S+ ", "");
+    assertThat(metrics).contains("click");
+    assertThat(buffered.get(buffered.size() - 1)).endsWith(metrics);
   }
 
   @Test

@@ -104,13 +104,13 @@ final class BatchQueue {
    *
    * @return number of updates that others made since {@code before}
    */
-  synchronized int finished(BatchJob job, StepGraph.Figures figures, int before) {
+  synchronized int finished(BatchJob job, StepGraph.StepMetrics metrics, int before) {
     taken--;
     int missed = applied - before;
     applied++;
     results.add(
         new StepRunner.Finished(
-            figures.loss(), job.rows(), job.rate(), OptionalDouble.of(figures.gradientNorm())));
+            metrics.loss(), job.rows(), job.rate(), OptionalDouble.of(metrics.gradientNorm())));
     notifyAll();
     return missed;
   }

@@ -60,7 +60,7 @@ final class SingleWorkerSource implements WorkerSource {
     }
     failures = progressed ? 1 : failures + 1;
     if (failures == 1) {
-      membership.say(worker + " is gone; the others go on");
+      membership.say(worker + " is gone; the others continue");
     }
     if (failures > FAILURES) {
       membership.refuse(

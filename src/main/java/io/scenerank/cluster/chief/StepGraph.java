@@ -64,7 +64,7 @@ final class StepGraph implements AutoCloseable {
    * @param gradientNorm Euclidean norm of all gradients together
    * @param bytes what a worker's part of it sent, on average
    */
-  record Figures(float loss, float gradientNorm, double bytes) {}
+  record StepMetrics(float loss, float gradientNorm, double bytes) {}
 
   /** Names of what is fed and fetched in the graph that runs. */
   private record Names(
@@ -223,9 +223,9 @@ final class StepGraph implements AutoCloseable {
    * @param job what these are
    * @param next what each worker is told besides
    */
-  Figures run(BatchJob job, List<WorkItem> next) {
+  StepMetrics run(BatchJob job, List<WorkItem> next) {
     return calls.call(
-        () -> run(job, next, runner -> figures(job, runner.setOptions(options).run())));
+        () -> run(job, next, runner -> metrics(job, runner.setOptions(options).run())));
   }
 
   /**
@@ -234,7 +234,7 @@ final class StepGraph implements AutoCloseable {
    * @param metadata how TensorFlow has cut the graph up into processes, what ran there when, and
    *     what they sent each other
    */
-  record Trace(Figures figures, RunMetadata metadata) {}
+  record Trace(StepMetrics metrics, RunMetadata metadata) {}
 
   /** Runs the step as {@link #run} does, and watches, which takes longer. */
   Trace trace(BatchJob job, List<WorkItem> next) {
@@ -250,7 +250,7 @@ final class StepGraph implements AutoCloseable {
                 next,
                 runner -> {
                   Result result = runner.setOptions(traced).runAndFetchMetadata();
-                  return new Trace(figures(job, result), result.getMetadata().orElseThrow());
+                  return new Trace(metrics(job, result), result.getMetadata().orElseThrow());
                 }));
   }
 
@@ -267,13 +267,13 @@ final class StepGraph implements AutoCloseable {
     }
   }
 
-  private Figures figures(BatchJob job, Result fetched) {
+  private StepMetrics metrics(BatchJob job, Result fetched) {
     try (fetched) {
       return read(job, fetched);
     }
   }
 
-  private Figures read(BatchJob job, Result result) {
+  private StepMetrics read(BatchJob job, Result result) {
     double bytes = 0;
     for (int i = 0; i < members.size(); i++) {
       long[] trained = new long[Math.toIntExact(result.get(2 + i).shape().size())];
@@ -290,7 +290,7 @@ final class StepGraph implements AutoCloseable {
       int[] counted = Arrays.stream(trained).skip(1).mapToInt(Math::toIntExact).toArray();
       bytes += touched.get(i).bytes(counted).total();
     }
-    return new Figures(
+    return new StepMetrics(
         ((TFloat32) result.get(0)).getFloat(),
         ((TFloat32) result.get(1)).getFloat(),
         bytes / members.size());

@@ -139,15 +139,15 @@ final class TrainingThread implements Runnable {
 
   private void trainNext(StepGraph graph, Deque<BatchJob> begun, Optional<BatchJob> more) {
     int before = board.applied();
-    StepGraph.Figures figures =
+    StepGraph.StepMetrics metrics =
         graph.run(
             begun.element(),
             more.map(job -> feeds(graph, job))
                 .orElseGet(() -> graph.members().stream().map(member -> WorkItem.none()).toList()));
     BatchJob done = begun.remove();
     progressed = true;
-    int missed = board.finished(done, figures, before);
-    meter.trained(graph.members(), done.rows(), missed, figures.bytes());
+    int missed = board.finished(done, metrics, before);
+    meter.trained(graph.members(), done.rows(), missed, metrics.bytes());
   }
 
   private static List<WorkItem> feeds(StepGraph graph, BatchJob job) {

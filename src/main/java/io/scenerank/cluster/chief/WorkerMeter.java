@@ -51,7 +51,7 @@ final class WorkerMeter {
    *
    * @param step number of finished steps by now
    */
-  synchronized ClusterMetrics figures(int step) {
+  synchronized ClusterMetrics metrics(int step) {
     if (steps > 0 || last.isEmpty()) {
       last = Optional.of(measured());
     }
@@ -68,7 +68,7 @@ final class WorkerMeter {
       rows[i] = 0;
     }
     int count = Math.max(1, steps);
-    ClusterMetrics figures =
+    ClusterMetrics metrics =
         new ClusterMetrics(
             0, all / seconds, workers.build(), (double) missed / count, mostMissed, bytes / count);
     since = System.nanoTime();
@@ -76,6 +76,6 @@ final class WorkerMeter {
     missed = 0;
     mostMissed = 0;
     bytes = 0;
-    return figures;
+    return metrics;
   }
 }

@@ -90,8 +90,8 @@ final class WorkerPool implements StepRunner, AutoCloseable {
     }
 
     @Override
-    public Optional<ClusterMetrics> figures(int step) {
-      return Optional.of(meter.figures(step));
+    public Optional<ClusterMetrics> clusterMetrics(int step) {
+      return Optional.of(meter.metrics(step));
     }
 
     @Override

@@ -92,7 +92,7 @@ final class GuessYaml {
               + table.missing().keySet().stream()
                   .map(GuessText::quoted)
                   .collect(joining(", ", "[", "]")),
-          "stand for nothing, in "
+          "mean a missing value, in "
               + String.join(", ", ImmutableSet.copyOf(table.missing().values())));
     }
   }

@@ -65,12 +65,13 @@ final class ServedColumns {
     }
     if (column.hash() > 0 && encoding.hashFunction() == HashFunction.MD5_NUMBER_LOWER) {
       return Optional.of(
-          "is hashed with MD5, as data sets of older versions are; prepare the data anew and train");
+          "is hashed with MD5, as data sets of older versions are; prepare the data and train"
+              + " again");
     }
     if (marksAreUnclear(column)) {
       return Optional.of(
-          "holds numbers, and an older version did not note whether as texts, to which the numbers"
-              + " among missing_values apply; prepare the data anew");
+          "holds numbers, and an older version did not record whether they were texts, to which the"
+              + " numbers among missing_values apply; prepare the data again");
     }
     if (column.isNumber()) {
       return Optional.empty();

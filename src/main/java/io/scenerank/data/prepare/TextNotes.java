@@ -73,14 +73,14 @@ record TextNotes(WorkDatabase database, RawTable table) {
 
   private static String mark(GuessedColumn column, String mark) {
     return String.format(
-        "'%s' is '%s' in some rows: if that stands for nothing, add it to missing_values",
+        "'%s' is '%s' in some rows: if that means a missing value, add it to missing_values",
         column.name(), mark);
   }
 
   private static String list(GuessedColumn column, String between) {
     return String.format(
-        "'%1$s' may hold several values with '%2$s' between them, which come again in other rows: if"
-            + " so, it is type: sequence, delimiter: '%2$s'",
+        "'%1$s' may hold several values with '%2$s' between them, which come again in other rows:"
+            + " if so, it is type: sequence, delimiter: '%2$s'",
         column.name(), between);
   }
 }

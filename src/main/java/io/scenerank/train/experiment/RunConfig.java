@@ -103,7 +103,8 @@ final class RunConfig {
       if (!value.equals(key.getValue())) {
         throw new InvalidInputException(
             String.format(
-                "training.%s is %s but %s in the run %s, which goes on as it was begun",
+                "training.%s is %s but %s in the run %s, and a run resumes with the settings that"
+                    + " it began with",
                 key.getKey(), value, key.getValue(), run));
       }
     }

@@ -33,7 +33,7 @@ public final class UnfinishedRun {
   public static void requireNot(Path run) {
     if (is(run)) {
       throw new InvalidInputException(
-          run + ": an unfinished run; go on with '" + command(run) + "'");
+          run + ": an unfinished run; resume it with '" + command(run) + "'");
     }
   }
 

@@ -38,22 +38,22 @@ final class EventLog implements AutoCloseable {
   }
 
   /** Metrics of a step whose own point, where there is one, is written already. */
-  void write(ClusterMetrics figures) throws IOException {
-    if (figures.step() < lastTold) {
-      file.begin(figures.step());
+  void write(ClusterMetrics metrics) throws IOException {
+    if (metrics.step() < lastTold) {
+      file.begin(metrics.step());
     }
-    lastTold = figures.step();
-    file.scalar(figures.step(), "cluster/samples_per_second", figures.samplesPerSecond());
-    for (ClusterMetrics.Worker worker : figures.workers()) {
+    lastTold = metrics.step();
+    file.scalar(metrics.step(), "cluster/samples_per_second", metrics.samplesPerSecond());
+    for (ClusterMetrics.Worker worker : metrics.workers()) {
       file.scalar(
-          figures.step(),
+          metrics.step(),
           "cluster/worker_" + worker.index() + "/samples_per_second",
           worker.samplesPerSecond());
     }
-    file.scalar(figures.step(), "cluster/workers", figures.presentWorkers());
-    file.scalar(figures.step(), "cluster/staleness_mean", figures.meanStaleness());
-    file.scalar(figures.step(), "cluster/staleness_max", figures.maxStaleness());
-    file.scalar(figures.step(), "cluster/bytes_per_step", figures.bytesPerStep());
+    file.scalar(metrics.step(), "cluster/workers", metrics.presentWorkers());
+    file.scalar(metrics.step(), "cluster/staleness_mean", metrics.meanStaleness());
+    file.scalar(metrics.step(), "cluster/staleness_max", metrics.maxStaleness());
+    file.scalar(metrics.step(), "cluster/bytes_per_step", metrics.bytesPerStep());
   }
 
   void write(EpochPoint point) throws IOException {
@@ -62,9 +62,9 @@ final class EventLog implements AutoCloseable {
     write(point.step(), "validation", point.validation());
   }
 
-  void write(int step, String group, Map<String, Double> figures) throws IOException {
-    for (Map.Entry<String, Double> figure : figures.entrySet()) {
-      file.scalar(step, group + "/" + figure.getKey(), figure.getValue());
+  void write(int step, String group, Map<String, Double> metrics) throws IOException {
+    for (Map.Entry<String, Double> metric : metrics.entrySet()) {
+      file.scalar(step, group + "/" + metric.getKey(), metric.getValue());
     }
   }
 

@@ -71,8 +71,8 @@ final class HistoryWriter implements AutoCloseable {
   /**
    * @throws IOException if it cannot be written, for instance on a full disk
    */
-  void write(ClusterMetrics figures) throws IOException {
-    write(TrainingHistory.CLUSTER, figures);
+  void write(ClusterMetrics metrics) throws IOException {
+    write(TrainingHistory.CLUSTER, metrics);
   }
 
   private void write(String type, Object point) throws IOException {

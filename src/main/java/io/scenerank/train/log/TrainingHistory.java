@@ -74,9 +74,9 @@ public record TrainingHistory(
         epochs.removeIf(earlier -> earlier.step() >= point.step());
         epochs.add(point);
       } else if (type != null && type.asText().equals(CLUSTER)) {
-        ClusterMetrics figures = mapper.convert(line, ClusterMetrics.class, where);
-        cluster.removeIf(earlier -> earlier.step() >= figures.step());
-        cluster.add(figures);
+        ClusterMetrics metrics = mapper.convert(line, ClusterMetrics.class, where);
+        cluster.removeIf(earlier -> earlier.step() >= metrics.step());
+        cluster.add(metrics);
       } else {
         throw new InvalidInputException(
             String.format(

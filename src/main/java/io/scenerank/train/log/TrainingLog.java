@@ -120,19 +120,19 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onCluster(ClusterMetrics figures) throws IOException {
-    history.write(figures);
+  public void onCluster(ClusterMetrics metrics) throws IOException {
+    history.write(metrics);
     if (events.isPresent()) {
-      events.get().write(figures);
+      events.get().write(metrics);
     }
   }
 
   private static ImmutableMap<String, Double> present(Metrics metrics) {
-    ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
-    for (Map.Entry<String, OptionalDouble> figure : metrics.figures().entrySet()) {
-      figure.getValue().ifPresent(value -> figures.put(figure.getKey(), value));
+    ImmutableMap.Builder<String, Double> values = ImmutableMap.builder();
+    for (Map.Entry<String, OptionalDouble> metric : metrics.byName().entrySet()) {
+      metric.getValue().ifPresent(value -> values.put(metric.getKey(), value));
     }
-    return figures.buildOrThrow();
+    return values.buildOrThrow();
   }
 
   /** Writes the metrics of the test rows for TensorBoard. */

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class BatchQueueTest {
-  private static final StepGraph.Figures FIGURES = new StepGraph.Figures(1, 2, 3);
+  private static final StepGraph.StepMetrics METRICS = new StepGraph.StepMetrics(1, 2, 3);
 
   private final AtomicBoolean stop = new AtomicBoolean();
   private final BatchQueue board = new BatchQueue(stop::get, Duration.ofMillis(1));
@@ -29,7 +29,7 @@ class BatchQueueTest {
   }
 
   private StepRunner.Finished finish(BatchJob job) {
-    board.finished(job, FIGURES, board.applied());
+    board.finished(job, METRICS, board.applied());
     return board.next().orElseThrow();
   }
 
@@ -52,7 +52,7 @@ class BatchQueueTest {
     BatchJob first = take();
     BatchJob second = take();
     board.giveBack(List.of(second, first));
-    board.finished(take(), FIGURES, 0);
+    board.finished(take(), METRICS, 0);
     assertThat(board.next()).isPresent();
     assertThatThrownBy(board::settle)
         .as("nobody is there to finish the second")
@@ -60,7 +60,7 @@ class BatchQueueTest {
     BatchJob again = take();
     assertThat(again).isEqualTo(second);
     assertThat(board.take(false)).as("a pause").isEmpty();
-    board.finished(again, FIGURES, 1);
+    board.finished(again, METRICS, 1);
     assertThat(board.settle()).hasSize(1);
     board.next();
     assertThat(take().rows()).isEqualTo(2);
@@ -75,8 +75,8 @@ class BatchQueueTest {
     BatchJob first = take();
     BatchJob second = take();
     int before = board.applied();
-    assertThat(board.finished(first, FIGURES, before)).isZero();
-    assertThat(board.finished(second, FIGURES, before)).isEqualTo(1);
+    assertThat(board.finished(first, METRICS, before)).isZero();
+    assertThat(board.finished(second, METRICS, before)).isEqualTo(1);
   }
 
   @Test
@@ -84,7 +84,7 @@ class BatchQueueTest {
     begin();
     stop.set(true);
     board.next();
-    board.finished(take(), FIGURES, 0);
+    board.finished(take(), METRICS, 0);
     BatchJob lost = take();
     board.giveBack(List.of(lost));
     board.fail(new IllegalStateException("first"));

@@ -81,7 +81,7 @@ public final class StepMessagesMain {
   }
 
   private static void print(StepGraph.Trace trace) {
-    System.out.printf("counted %.1f%n", trace.figures().bytes());
+    System.out.printf("counted %.1f%n", trace.metrics().bytes());
     for (GraphDef partition : trace.metadata().getPartitionGraphsList()) {
       partition.getNodeList().stream()
           .filter(node -> List.of("_Recv", "_HostRecv").contains(node.getOp()))

@@ -19,7 +19,7 @@ class WorkerMeterTest {
     meter.present(List.of(WORKER), true);
     meter.trained(List.of(WORKER), 16, 1, 300);
     meter.trained(List.of(WORKER), 16, 3, 500);
-    ClusterMetrics first = meter.figures(1);
+    ClusterMetrics first = meter.metrics(1);
     assertThat(first.step()).isEqualTo(1);
     assertThat(first.bytesPerStep()).isEqualTo(400);
     assertThat(first.meanStaleness()).isEqualTo(2);
@@ -27,10 +27,10 @@ class WorkerMeterTest {
     assertThat(first.samplesPerSecond()).isPositive();
     assertThat(first.presentWorkers()).isEqualTo(1);
 
-    assertThat(meter.figures(2)).isEqualTo(first.withStep(2));
+    assertThat(meter.metrics(2)).isEqualTo(first.withStep(2));
 
     meter.trained(List.of(WORKER), 16, 0, 100);
-    assertThat(meter.figures(3).bytesPerStep()).isEqualTo(100);
-    assertThat(meter.figures(3).maxStaleness()).isZero();
+    assertThat(meter.metrics(3).bytesPerStep()).isEqualTo(100);
+    assertThat(meter.metrics(3).maxStaleness()).isZero();
   }
 }

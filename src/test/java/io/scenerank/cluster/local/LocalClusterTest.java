@@ -124,7 +124,7 @@ class LocalClusterTest {
     }
     Files.createFile(temp.resolve("done"));
     assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
-    assertThat(pids("chief 0")).as("the others go on").hasSize(1);
+    assertThat(pids("chief 0")).as("the others continue").hasSize(1);
     requireNobodyLeft();
   }
 

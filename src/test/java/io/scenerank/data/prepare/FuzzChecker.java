@@ -94,7 +94,7 @@ final class FuzzChecker {
       rows.add(at);
     }
     if (rows.stream().distinct().count() != rows.size()) {
-      silent.add("rows: some stand twice");
+      silent.add("rows: some occur twice");
     }
     FuzzNotes notes = new FuzzNotes(yaml);
     rows(description, rows, notes);

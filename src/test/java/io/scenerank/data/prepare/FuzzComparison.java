@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * Compares a feature's values with a column's truth.
  *
- * @param missing the text that stands for nothing in the file
+ * @param missing the text that means a missing value in the file
  */
 record FuzzComparison(FuzzColumn column, ColumnDescription feature, String missing) {
   /** Marks that may be values of their own: as such they say the same. */

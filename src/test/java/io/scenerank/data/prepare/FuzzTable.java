@@ -233,7 +233,7 @@ record FuzzTable(long seed, ImmutableList<FuzzColumn> columns, Format file, Plac
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Names that stand once, whatever their case. */
+  /** Names that are unique even if case is ignored. */
   private record Names(Random random, Set<String> taken) {
     Names(Random random) {
       this(random, new HashSet<>());

@@ -38,7 +38,7 @@ class TextNotesTest {
             .of(SourceFiles.find(file.toString(), temp), CsvDescription.DEFAULT);
     assertThat(guess.notes())
         .containsExactly(
-            "'city' is '?' in some rows: if that stands for nothing, add it to missing_values",
+            "'city' is '?' in some rows: if that means a missing value, add it to missing_values",
             "'genres' may hold several values with '&' between them, which come again in other"
                 + " rows: if so, it is type: sequence, delimiter: '&'",
             "'colours' may hold several values with ', ' between them, which come again in other"

@@ -35,8 +35,8 @@ class TrainingHistoryTest {
       for (Object point : points) {
         if (point instanceof StepPoint step) {
           writer.write(step);
-        } else if (point instanceof ClusterMetrics figures) {
-          writer.write(figures);
+        } else if (point instanceof ClusterMetrics metrics) {
+          writer.write(metrics);
         } else {
           writer.write((EpochPoint) point);
         }
@@ -123,7 +123,7 @@ class TrainingHistoryTest {
   void stepsThatAreToldTwiceStandAsTheyWereToldLast() throws IOException {
     write(step(1, 10, 0.7), step(1, 12, 0.6), epoch(1, 12), step(2, 20, 0.5), step(2, 24, 0.4));
     write(epoch(2, 24), step(3, 30, 0.3));
-    // Interrupted, and gone on from the checkpoint at step 15.
+    // Interrupted, and resumed from the checkpoint at step 15.
     write(step(2, 20, 0.51), step(2, 24, 0.41), epoch(2, 24));
     TrainingHistory history = TrainingHistory.read(folder);
     assertThat(history.steps())

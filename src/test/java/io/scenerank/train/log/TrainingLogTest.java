@@ -205,7 +205,7 @@ class TrainingLogTest extends TrainerFixture {
   @Test
   void aTrainingThatGoesOnSaysFromWhichStep() throws IOException {
     train(CONFIG, new LogPace(2, true));
-    // Interrupted after 9 steps, gone on from the checkpoint of the first epoch.
+    // Interrupted after 9 steps, resumed from the checkpoint of the first epoch.
     try (TrainingLog log = open(new LogPace(2, true));
         Trainer trainer = trainer(CONFIG.epochs(1), 5, log)) {
       trainer.fit(rows, checkpoints("again"), 5);
@@ -306,7 +306,7 @@ class TrainingLogTest extends TrainerFixture {
   }
 
   @Test
-  void testFiguresStandAtTheLastStep() throws IOException {
+  void testMetricsAreAtTheLastStep() throws IOException {
     try (TrainingLog log = open(new LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
       trainer.fit(rows, checkpoints("checkpoint"));
