@@ -72,7 +72,7 @@ public final class TrainingSteps implements Workload {
     this.name = name;
     this.options = options;
     this.rows = UniformRows.of(BenchModel.format(definition), options.rows(), options.seed());
-    this.multiplyAddsPerRow = NecessaryWork.of(definition).total();
+    this.multiplyAddsPerRow = BenchModel.work(definition).total();
     this.graph =
         new TrainingGraph(
             definition,

@@ -65,7 +65,7 @@ final class DescribedExperiment {
         description.path("model_params") instanceof ObjectNode params
             ? params.deepCopy()
             : mapper.newObject();
-    boolean masks = mapper.toTree(type.defaults().apply(ImmutableList.of())).has(MASKING);
+    boolean masks = mapper.toTree(type.defaults(ImmutableList.of())).has(MASKING);
     if (masks && !given.hasNonNull(MASKING)) {
       given.put(MASKING, "keras" + generation);
     }

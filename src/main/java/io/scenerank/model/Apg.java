@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.ApgLayer;
 import io.scenerank.layer.Condition;
 import io.scenerank.layer.Dense;
@@ -22,12 +24,14 @@ import org.tensorflow.types.TFloat32;
 public final class Apg implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<ApgParams> TYPE =
-      new ModelType<>(
-          "apg",
-          ApgParams.class,
-          ApgParams::defaults,
-          Apg::new,
-          ModelType.Pace.USUAL.learningRate(0.002f));
+      ModelType.of("apg", ApgParams.class, ApgParams::defaults, Apg::new)
+          .withPace(ModelType.Pace.USUAL.learningRate(0.002f))
+          .withWork(ApgWork::of)
+          .withGroups(
+              DefaultGroups.NONE
+                  .with("domain", Role.SCENARIO)
+                  .with("dnn", Role.USER, Role.ITEM, Role.SPARSE, Role.OTHER)
+                  .with("linear", Role.USER, Role.ITEM, Role.SPARSE));
 
   static final String DNN = "dnn";
 

@@ -19,12 +19,10 @@ public final class DefinitionMapper {
    */
   public <P extends ModelParams> ModelDefinition<P> define(
       ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
-    P defaults = type.defaults().apply(ImmutableList.of());
-    JsonNode params =
-        type == SharedBottom.TYPE ? OriginalSharedBottom.translate(given, columns) : given;
+    P defaults = type.defaults(ImmutableList.of());
     return new ModelDefinition<>(
         type,
-        mapper.merge(defaults, type.paramsType(), params, where),
+        mapper.merge(defaults, type.paramsType(), type.translate(given, columns), where),
         ImmutableList.copyOf(columns));
   }
 }

@@ -31,7 +31,7 @@ public record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known
   }
 
   private static <P extends ModelParams> ModelParams defaults(ModelType<P> type) {
-    return type.defaults().apply(ImmutableList.of("task"));
+    return type.defaults(ImmutableList.of("task"));
   }
 
   /** These groups and those of one more model. */

@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.DnnGroup;
 import io.scenerank.layer.MetaAttention;
@@ -30,12 +32,15 @@ import org.tensorflow.types.TFloat32;
 public final class M2m implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<M2mParams> TYPE =
-      new ModelType<>(
-          "m2m",
-          M2mParams.class,
-          M2mParams::defaults,
-          M2m::new,
-          new ModelType.Pace(4, 128, 0.001f));
+      ModelType.of("m2m", M2mParams.class, M2mParams::defaults, M2m::new)
+          .withPace(new ModelType.Pace(4, 128, 0.001f))
+          .withWork(M2mWork::of)
+          .withGroups(
+              DefaultGroups.NONE
+                  .with("domain", Role.SCENARIO)
+                  .with("dnn", Role.USER, Role.ITEM, Role.SPARSE, Role.OTHER)
+                  .with("user", Role.USER)
+                  .with("linear", Role.USER, Role.ITEM, Role.SPARSE));
 
   static final String DNN = "dnn";
   static final String USER = "user";

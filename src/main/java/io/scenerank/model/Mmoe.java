@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.ExpertMixtures;
@@ -23,12 +25,11 @@ import org.tensorflow.types.TFloat32;
 public final class Mmoe implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<MmoeParams> TYPE =
-      new ModelType<>(
-          "mmoe",
-          MmoeParams.class,
-          MmoeParams::defaults,
-          Mmoe::new,
-          ModelType.Pace.USUAL.learningRate(0.004f));
+      ModelType.of("mmoe", MmoeParams.class, MmoeParams::defaults, Mmoe::new)
+          .withPace(ModelType.Pace.USUAL.learningRate(0.004f))
+          .withWork(MmoeWork::of)
+          .withGroups(
+              DefaultGroups.NONE.with("mmoe", Role.USER, Role.ITEM, Role.SPARSE, Role.OTHER));
 
   static final String GROUP = "mmoe";
 

@@ -6,6 +6,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.variable.LayerScope;
+import java.util.Optional;
 
 /**
  * The one description from which a model's graphs are built.
@@ -49,6 +50,11 @@ public record ModelDefinition<P extends ModelParams>(
   /** The position of each column in the packed input. */
   public PackedLayout layout() {
     return PackedLayout.of(columns);
+  }
+
+  /** The multiply-adds for one row of a training step; empty if nobody has counted them. */
+  public Optional<MultiplyAdds> work() {
+    return type.work(params, columns);
   }
 
   /** Creates the model's layers and variables in a graph. */

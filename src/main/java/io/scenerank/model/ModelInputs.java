@@ -32,7 +32,8 @@ public record ModelInputs(
     Optional<ColumnsKey> columns,
     boolean sequences,
     boolean linearLogits) {
-  private static final String LINEAR = "linear";
+  /** The group of the linear logits. */
+  static final String LINEAR = "linear";
 
   /** A group and the key of {@code model_params} that names it. */
   public record GroupKey(String key, String group) {}

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.feature.DefaultGroups;
 
 /** The registry of models. */
 public final class Models {
@@ -24,6 +25,15 @@ public final class Models {
   public Models with(ModelType<?> type) {
     return new Models(
         ImmutableList.<ModelType<?>>builder().addAll(types.values()).add(type).build());
+  }
+
+  /** The groups that {@code prepare} gives to columns, so that each of these models reads them. */
+  public DefaultGroups groups() {
+    DefaultGroups all = DefaultGroups.NONE;
+    for (ModelType<?> type : types.values()) {
+      all = all.with(type.groups());
+    }
+    return all.last(ModelInputs.LINEAR);
   }
 
   /** Names of all models. */

@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.EpNet;
 import io.scenerank.layer.PpNet;
@@ -23,7 +25,14 @@ import org.tensorflow.types.TFloat32;
 public final class PepNet implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<PepNetParams> TYPE =
-      new ModelType<>("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::new);
+      ModelType.of("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::new)
+          .withWork(PepNetWork::of)
+          .withGroups(
+              DefaultGroups.NONE
+                  .with("epnet", Role.SCENARIO)
+                  .with("dnn", Role.USER, Role.ITEM, Role.SPARSE, Role.OTHER)
+                  .with("pepnet", Role.USER, Role.ITEM)
+                  .with("linear", Role.USER, Role.ITEM, Role.SPARSE));
 
   static final String DNN = "dnn";
   static final String EPNET = "epnet";

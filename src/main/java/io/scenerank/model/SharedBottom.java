@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.PredictLayer;
 import io.scenerank.variable.LayerScope;
@@ -19,12 +21,18 @@ import org.tensorflow.types.TFloat32;
 public final class SharedBottom implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<SharedBottomParams> TYPE =
-      new ModelType<>(
-          "shared_bottom",
-          SharedBottomParams.class,
-          SharedBottomParams::defaults,
-          SharedBottom::new,
-          ModelType.Pace.USUAL.learningRate(0.004f));
+      ModelType.of(
+              "shared_bottom",
+              SharedBottomParams.class,
+              SharedBottomParams::defaults,
+              SharedBottom::new)
+          .withPace(ModelType.Pace.USUAL.learningRate(0.004f))
+          .withWork(SharedBottomWork::of)
+          .withOriginal(OriginalSharedBottom::translate)
+          .withGroups(
+              DefaultGroups.NONE
+                  .with("dnn", Role.USER, Role.ITEM, Role.SPARSE, Role.OTHER)
+                  .with("linear", Role.USER, Role.ITEM, Role.SPARSE));
 
   private final SharedBottomParams params;
   private final Dnn sharedBottom; // shared_bottom

@@ -73,10 +73,14 @@ record FilePreparation(
    * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
   static FilePreparation guess(
-      SourceFiles files, CsvDescription csv, PrepareOptions options, OutputFolder out)
+      SourceFiles files,
+      CsvDescription csv,
+      PrepareOptions options,
+      Models models,
+      OutputFolder out)
       throws IOException {
     out.requireFree(Optional.empty());
-    GuessedDescription guess = new Guess(options).of(files, csv);
+    GuessedDescription guess = new Guess(options, models.groups()).of(files, csv);
     if (guess.problem().isPresent()) {
       throw new InvalidInputException(
           String.format(
@@ -172,7 +176,8 @@ record FilePreparation(
       out.requireFree(Optional.of(place));
     }
     long begin = System.nanoTime();
-    PrepareReport report = writer.write(new Preparation(options, base, tables), out);
+    PrepareReport report =
+        writer.write(new Preparation(options, models.groups(), base, tables), out);
     double seconds = (System.nanoTime() - begin) / 1e9;
     ImmutableList<String> all =
         ImmutableList.<String>builder()

@@ -154,8 +154,8 @@ public final class PrepareRequest {
   }
 
   /** The guessed description of the files. */
-  String guess(ProgressListener listener) throws IOException {
-    return new Guess(options(listener))
+  String guess(Models models, ProgressListener listener) throws IOException {
+    return new Guess(options(listener), models.groups())
         .of(FilePreparation.files(rows.source, NAMED), rows.csv)
         .yaml();
   }
@@ -165,7 +165,7 @@ public final class PrepareRequest {
     PrepareOptions options = options(listener);
     return rows.encoding.isPresent()
         ? encode(new NewRowsPreparation(rows.encoding.get(), rows.split, out, options, listener))
-        : find(options, out).write(out, place.tables, models, listener);
+        : find(options, models, out).write(out, place.tables, models, listener);
   }
 
   private PrepareResult encode(NewRowsPreparation preparation) throws IOException {
@@ -174,13 +174,14 @@ public final class PrepareRequest {
         : preparation.files(FilePreparation.files(rows.source, NAMED));
   }
 
-  private FilePreparation find(PrepareOptions options, OutputFolder out) throws IOException {
+  private FilePreparation find(PrepareOptions options, Models models, OutputFolder out)
+      throws IOException {
     if (rows.raw.isPresent()) {
       return FilePreparation.named(rows.source, rows.raw.get(), rows.config, options);
     }
     SourceFiles files = FilePreparation.files(rows.source, NAMED);
     return rows.config.isPresent()
         ? FilePreparation.of(files, rows.config.get(), options)
-        : FilePreparation.guess(files, rows.csv, options, out);
+        : FilePreparation.guess(files, rows.csv, options, models, out);
   }
 }

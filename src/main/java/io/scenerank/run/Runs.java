@@ -153,7 +153,7 @@ public final class Runs {
 
   /** The description that is guessed from the files of a request, as YAML; writes nothing. */
   public String guess(PrepareRequest request) throws IOException {
-    return request.guess(listener);
+    return request.guess(models, listener);
   }
 
   private RunPipeline pipeline() {

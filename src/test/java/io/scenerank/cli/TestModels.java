@@ -32,16 +32,15 @@ final class TestModels {
     return new Models(
         ImmutableList.of(
             PepNet.TYPE,
-            new ModelType<>(
-                "twin", PepNetParams.class, PepNetParams::defaults, PepNet.TYPE.factory()),
-            new ModelType<>(
+            ModelType.of("twin", PepNetParams.class, PepNetParams::defaults, PepNet.TYPE.factory()),
+            ModelType.of(
                 "broken",
                 PepNetParams.class,
                 PepNetParams::defaults,
                 (params, scope, inputs) -> {
                   throw new IllegalStateException("no gate\nin this house");
                 }),
-            new ModelType<>(
+            ModelType.of(
                 "lonely",
                 LonelyParams.class,
                 tasks -> new LonelyParams(tasks, false, 2),

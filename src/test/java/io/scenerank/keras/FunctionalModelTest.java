@@ -115,7 +115,7 @@ class FunctionalModelTest {
   @Test
   void aModelOfOnesOwnHasNoFormInKeras() {
     ModelType<OwnParams> type =
-        new ModelType<>("mine", OwnParams.class, OwnParams::new, (params, scope, inputs) -> null);
+        ModelType.of("mine", OwnParams.class, OwnParams::new, (params, scope, inputs) -> null);
     ModelDefinition<OwnParams> definition =
         new ModelDefinition<>(
             type,

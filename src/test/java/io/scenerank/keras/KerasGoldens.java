@@ -77,7 +77,7 @@ final class KerasGoldens {
     return new ModelDefinition<>(
         type,
         MAPPER.merge(
-            type.defaults().apply(ImmutableList.of("is_click")), type.paramsType(), params, "test"),
+            type.defaults(ImmutableList.of("is_click")), type.paramsType(), params, "test"),
         StreamSupport.stream(entry.get("feature_columns").spliterator(), false)
             .map(column -> MAPPER.convert(column, FeatureColumn.class, "test"))
             .collect(ImmutableList.toImmutableList()));

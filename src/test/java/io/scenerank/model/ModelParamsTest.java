@@ -104,7 +104,7 @@ class ModelParamsTest {
   @MethodSource("defaults")
   void defaultsAreTheChapters(ModelType<?> type, String expected) throws IOException {
     JsonNode tree = yaml(expected);
-    ModelParams defaults = type.defaults().apply(SceneModels.TASKS);
+    ModelParams defaults = type.defaults(SceneModels.TASKS);
     assertThat(ImmutableList.copyOf(mapper.toTree(defaults).fieldNames()))
         .isEqualTo(ImmutableList.copyOf(tree.fieldNames()));
     assertThat((Object) mapper.convert(tree, type.paramsType(), "test")).isEqualTo(defaults);
@@ -185,7 +185,7 @@ class ModelParamsTest {
   @MethodSource("others")
   void whatIsWrittenIsReadBack(ModelType<?> type, String text) throws IOException {
     ModelParams params = mapper.convert(yaml(text), type.paramsType(), "test");
-    assertThat(params).isNotEqualTo(type.defaults().apply(ImmutableList.of("like")));
+    assertThat(params).isNotEqualTo(type.defaults(ImmutableList.of("like")));
     assertThat(
             (Object)
                 mapper.convert(

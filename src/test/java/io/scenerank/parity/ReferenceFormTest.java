@@ -224,7 +224,7 @@ class ReferenceFormTest {
   }
 
   private static <P extends ModelParams> P defaults(ModelType<P> type) {
-    return type.defaults().apply(ImmutableList.of("is_click"));
+    return type.defaults(ImmutableList.of("is_click"));
   }
 
   /** None is no activation, and the masks of Keras 2 for a case that names no Keras. */

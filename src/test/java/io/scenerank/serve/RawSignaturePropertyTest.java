@@ -22,6 +22,7 @@ import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.Models;
 import io.scenerank.testing.ParquetTable;
 import io.scenerank.train.TrainingGraph;
 import java.io.IOException;
@@ -91,7 +92,7 @@ class RawSignaturePropertyTest {
    */
   private static void prepare(String description, Path training, Path data) throws IOException {
     try {
-      new Preparation(OPTIONS, Path.of(""))
+      new Preparation(OPTIONS, Models.standard().groups(), Path.of(""))
           .write(Description.parse(description, "description"), "", find(training), data, false);
     } catch (InvalidInputException e) {
       assertThat(e).hasMessageContaining("no value stands often enough in the training rows");

@@ -67,10 +67,7 @@ public final class SceneModels {
   public static <P extends ModelParams> P params(ModelType<P> type, String yaml) {
     ConfigMapper mapper = new ConfigMapper();
     return mapper.merge(
-        type.defaults().apply(TASKS),
-        type.paramsType(),
-        mapper.parseScalar(yaml, "test"),
-        "model_params");
+        type.defaults(TASKS), type.paramsType(), mapper.parseScalar(yaml, "test"), "model_params");
   }
 
   /** A model over {@link #COLUMNS}. */

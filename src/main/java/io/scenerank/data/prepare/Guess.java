@@ -6,6 +6,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.FileAccess;
+import io.scenerank.feature.DefaultGroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,14 @@ public final class Guess {
       "the first line is taken for a row, not for names; 'names' below has those of the columns";
 
   private final PrepareOptions options;
+  private final DefaultGroups groups;
 
-  public Guess(PrepareOptions options) {
+  /**
+   * @param groups that columns get, so that models read them
+   */
+  public Guess(PrepareOptions options, DefaultGroups groups) {
     this.options = options;
+    this.groups = groups;
   }
 
   /**
@@ -44,7 +50,7 @@ public final class Guess {
         GuessedTable table = table(database, source(database, files, csv), files);
         GuessedTable noted = csv.header() && !table.csv().header() ? table.noted(NO_HEADER) : table;
         return new GuessedDescription(
-            new GuessYaml(noted).write(), noted.notes(), GuessProblem.of(noted));
+            new GuessYaml(noted, groups).write(), noted.notes(), GuessProblem.of(noted));
       } catch (SQLException e) {
         described.requireReadable(e);
         throw new IOException(described.label() + ": " + DuckDb.reason(e), e);

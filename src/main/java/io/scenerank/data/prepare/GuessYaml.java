@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,18 +14,20 @@ import java.util.Optional;
 
 /** Writes a guessed description, with a comment that says why beside each line. */
 final class GuessYaml {
-  private static final String USER_GROUP = "[dnn, pepnet, user, mmoe, linear]";
-  private static final String ITEM_GROUP = "[dnn, pepnet, mmoe, linear]";
-  private static final String SCENARIO_GROUP = "[epnet, domain]";
   private static final int COMMENT_COLUMN = 40;
 
   private final GuessedTable table;
+  private final DefaultGroups groups;
   private final GuessedNames names = new GuessedNames();
   private final Map<String, String> features = new HashMap<>();
   private final StringBuilder out = new StringBuilder();
 
-  GuessYaml(GuessedTable table) {
+  /**
+   * @param groups of the user, the items and the scenario, where models read them
+   */
+  GuessYaml(GuessedTable table, DefaultGroups groups) {
     this.table = table;
+    this.groups = groups;
   }
 
   String write() {
@@ -40,8 +44,8 @@ final class GuessYaml {
     line("emb_dim: 8", "");
     line("columns:", "");
     table.columns().forEach(this::column);
-    constant(ColumnRole.SCENARIO, scenario, SCENARIO_GROUP);
-    constant(ColumnRole.USER, user, USER_GROUP);
+    constant(ColumnRole.SCENARIO, scenario, Role.SCENARIO);
+    constant(ColumnRole.USER, user, Role.USER);
     return out.toString();
   }
 
@@ -162,14 +166,18 @@ final class GuessYaml {
     switch (column.role()) {
       case LABEL, TIME, LEFT_OUT ->
           line("  # - {name: " + GuessText.yaml(column.name()) + "}", "left out: " + column.why());
-      case USER -> add(column, isFirst(column) ? ", group: " + USER_GROUP : "");
-      case ITEM -> add(column, ", group: " + ITEM_GROUP);
-      case SCENARIO -> add(column, isFirst(column) ? ", group: " + SCENARIO_GROUP : "");
+      case USER -> add(column, isFirst(column) ? group(Role.USER) : "");
+      case ITEM -> add(column, group(Role.ITEM));
+      case SCENARIO -> add(column, isFirst(column) ? group(Role.SCENARIO) : "");
       case SEQUENCE -> add(column, GuessText.sequence(column.profile()));
       case BINNED -> add(column, ", bins: 10");
       case DENSE -> add(column, GuessText.dense(column.profile()));
       case SPARSE -> add(column, "");
     }
+  }
+
+  private String group(Role role) {
+    return ", group: " + groups.of(role);
   }
 
   private boolean isFirst(GuessedColumn column) {
@@ -191,9 +199,9 @@ final class GuessYaml {
   }
 
   /** A column of one value for a role that no column has. */
-  private void constant(ColumnRole role, String name, String group) {
+  private void constant(ColumnRole role, String name, Role group) {
     if (table.first(role).isEmpty()) {
-      line("  - {name: " + GuessText.yaml(name) + ", source: \"'all'\", group: " + group + "}", "");
+      line("  - {name: " + GuessText.yaml(name) + ", source: \"'all'\"" + group(group) + "}", "");
     }
   }
 

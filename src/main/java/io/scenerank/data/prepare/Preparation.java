@@ -8,6 +8,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.FileAccess;
+import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFolder;
@@ -38,23 +39,28 @@ public final class Preparation {
   public static final String YAML = "prepare.yaml";
 
   private final PrepareOptions options;
+  private final DefaultGroups groups;
   private final Path base;
   private final ImmutableList<Path> tables;
 
   /**
+   * @param groups of columns whose description names none
    * @param base folder of the description's relative paths
    */
-  public Preparation(PrepareOptions options, Path base) {
-    this(options, base, ImmutableList.of());
+  public Preparation(PrepareOptions options, DefaultGroups groups, Path base) {
+    this(options, groups, base, ImmutableList.of());
   }
 
   /**
+   * @param groups of columns whose description names none
    * @param base folder of the description's relative paths
    * @param tables folders from which the description may take side tables, besides its own folder
    *     and those of the raw files
    */
-  public Preparation(PrepareOptions options, Path base, ImmutableList<Path> tables) {
+  public Preparation(
+      PrepareOptions options, DefaultGroups groups, Path base, ImmutableList<Path> tables) {
     this.options = options;
+    this.groups = groups;
     this.base = base;
     this.tables = tables;
   }
@@ -116,7 +122,7 @@ public final class Preparation {
   }
 
   /** One preparation. */
-  private static final class Job {
+  private final class Job {
     private final WorkDatabase database;
     private final Description description;
     private final RawSource source;
@@ -246,7 +252,7 @@ public final class Preparation {
       EncodingFingerprint fingerprint =
           new FingerprintMaker(encoding).make(vocabularies.digests(database, folder));
       Schema schema =
-          new SchemaMaker(description, vocabularies)
+          new SchemaMaker(description, vocabularies, groups)
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))
               .withFingerprint(fingerprint);
       return values.write(

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.Combiner;
+import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.util.List;
@@ -13,19 +15,17 @@ final class SchemaMaker {
   /** What the id 0 of the scenario is called. */
   static final String UNSEEN = "unseen";
 
-  private static final ImmutableList<String> SCENARIO_GROUPS = ImmutableList.of("epnet", "domain");
-  private static final ImmutableList<String> USER_GROUPS =
-      ImmutableList.of("dnn", "pepnet", "user", "mmoe", "linear");
-  private static final ImmutableList<String> SPARSE_GROUPS =
-      ImmutableList.of("dnn", "mmoe", "linear");
-  private static final ImmutableList<String> OTHER_GROUPS = ImmutableList.of("dnn", "mmoe");
-
   private final Description description;
   private final Vocabularies vocabularies;
+  private final DefaultGroups groups;
 
-  SchemaMaker(Description description, Vocabularies vocabularies) {
+  /**
+   * @param groups of columns whose description names none
+   */
+  SchemaMaker(Description description, Vocabularies vocabularies, DefaultGroups groups) {
     this.description = description;
     this.vocabularies = vocabularies;
+    this.groups = groups;
   }
 
   /**
@@ -79,11 +79,11 @@ final class SchemaMaker {
 
   private ImmutableList<String> groups(ColumnDescription column) {
     if (column.name().equals(description.scenario().column())) {
-      return SCENARIO_GROUPS;
+      return groups.of(Role.SCENARIO);
     }
     if (column.name().equals(description.user())) {
-      return USER_GROUPS;
+      return groups.of(Role.USER);
     }
-    return column.type() == ColumnDescription.Type.SPARSE ? SPARSE_GROUPS : OTHER_GROUPS;
+    return groups.of(column.type() == ColumnDescription.Type.SPARSE ? Role.SPARSE : Role.OTHER);
   }
 }

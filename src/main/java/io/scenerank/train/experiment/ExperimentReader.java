@@ -87,10 +87,7 @@ public final class ExperimentReader {
       ImmutableList<String> tasks) {
     return over(
         new ExperimentDraft<>(
-            type,
-            type.defaults().apply(tasks),
-            TrainingConfig.defaults(type.pace()),
-            Optional.empty()),
+            type, type.defaults(tasks), TrainingConfig.defaults(type.pace()), Optional.empty()),
         given,
         where,
         settings,

@@ -39,7 +39,7 @@ final class SharedSettings {
 
   private static <P extends ModelParams> SettingKeys keys(
       ModelType<P> type, ImmutableList<String> tasks) {
-    return SettingKeys.of(type.defaults().apply(tasks), type.paramsType());
+    return SettingKeys.of(type.defaults(tasks), type.paramsType());
   }
 
   private void check(Setting setting) {

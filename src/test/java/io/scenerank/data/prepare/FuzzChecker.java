@@ -9,6 +9,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.prepare.FuzzColumn.Kind;
 import io.scenerank.data.prepare.FuzzResult.Verdict;
+import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -44,7 +45,7 @@ final class FuzzChecker {
         new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {});
     GuessedDescription guess;
     try {
-      guess = new Guess(options).of(files, CsvDescription.DEFAULT);
+      guess = new Guess(options, Models.standard().groups()).of(files, CsvDescription.DEFAULT);
     } catch (InvalidInputException e) {
       return new FuzzResult(Verdict.SAID, ImmutableList.of("guess: " + e.getMessage()));
     }
@@ -54,7 +55,7 @@ final class FuzzChecker {
     Description description;
     try {
       description = described(guess.yaml());
-      new Preparation(options, Path.of(""))
+      new Preparation(options, Models.standard().groups(), Path.of(""))
           .write(description, guess.yaml(), files, folder.resolve("data"), false);
     } catch (InvalidInputException e) {
       // What a guess writes is what prepare takes: an error here is one of the guess.

@@ -7,6 +7,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
 import io.scenerank.testing.AwkwardNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +179,7 @@ class GuessPropertyTest {
     SourceFiles files = SourceFiles.find(raw.toString(), Path.of(""));
     GuessedDescription guess;
     try {
-      guess = new Guess(OPTIONS).of(files, CsvDescription.DEFAULT);
+      guess = new Guess(OPTIONS, Models.standard().groups()).of(files, CsvDescription.DEFAULT);
     } catch (InvalidInputException e) {
       assertThat(e.getMessage()).as("says what it did not understand").startsWith(raw.toString());
       return;
@@ -187,7 +188,8 @@ class GuessPropertyTest {
     if (guess.problem().isEmpty()) {
       Description description = Description.parse(guess.yaml(), "the guess");
       PrepareReport report =
-          new Preparation(OPTIONS, Path.of("")).write(description, guess.yaml(), files, out, false);
+          new Preparation(OPTIONS, Models.standard().groups(), Path.of(""))
+              .write(description, guess.yaml(), files, out, false);
       assertThat(report.trainRows()).isPositive();
     }
   }

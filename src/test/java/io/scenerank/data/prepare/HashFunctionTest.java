@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -52,7 +53,7 @@ class HashFunctionTest {
     csv.append("u,p,1,,\n");
     Path file = Files.writeString(temp.resolve("raw.csv"), csv);
     Path data = temp.resolve("data");
-    new Preparation(OPTIONS, Path.of(""))
+    new Preparation(OPTIONS, Models.standard().groups(), Path.of(""))
         .write(DESCRIPTION, "", SourceFiles.find(file.toString(), Path.of("")), data, false);
     return data;
   }

@@ -11,6 +11,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
 import io.scenerank.testing.Canary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,11 @@ class HostileDescriptionsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROWS =
       "user,item,rating,tags,page,ts\n"
-          + "1,a,5,x;y,home,1\n2,b,1,y,home,2\n3,a,4,x,search,3\n4,c,2,z;x,search,4\n1,b,3,x,home,5\n";
+          + "1,a,5,x;y,home,1\n"
+          + "2,b,1,y,home,2\n"
+          + "3,a,4,x,search,3\n"
+          + "4,c,2,z;x,search,4\n"
+          + "1,b,3,x,home,5\n";
 
   @TempDir private Path temp;
   private Canary canary;
@@ -71,7 +76,7 @@ class HostileDescriptionsTest {
     Path out = temp.resolve("out");
     try {
       Description read = Description.parse(JSON.writeValueAsString(description), "given.yaml");
-      new Preparation(options(), given)
+      new Preparation(options(), Models.standard().groups(), given)
           .write(read, "", SourceFiles.find(raw.toString(), Path.of("")), out, false);
       requireNoWord(out);
       MoreFiles.deleteRecursively(out, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -277,7 +282,8 @@ class HostileDescriptionsTest {
         .contains("--tables FOLDER allows another folder");
     Description read = Description.parse(description.toString(), "given.yaml");
     Path out = temp.resolve("out");
-    new Preparation(options(), given, ImmutableList.of(temp.resolve("own")))
+    new Preparation(
+            options(), Models.standard().groups(), given, ImmutableList.of(temp.resolve("own")))
         .write(read, "", SourceFiles.find(raw.toString(), Path.of("")), out, false);
     assertThat(out.resolve("vocab/city.parquet")).isRegularFile();
   }
@@ -286,7 +292,7 @@ class HostileDescriptionsTest {
   void encodingsOfAFolderThatSomebodyHandsOver() throws IOException {
     Path data = temp.resolve("data");
     Description good = Description.parse(with("sparse", "upper(tags)").toString(), "given.yaml");
-    new Preparation(options(), given)
+    new Preparation(options(), Models.standard().groups(), given)
         .write(good, "", SourceFiles.find(raw.toString(), Path.of("")), data, false);
     Path file = data.resolve(Encoding.FILE);
     String encoding = Files.readString(file);

@@ -16,6 +16,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import io.scenerank.feature.Vocabulary;
+import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ class KuaiRand1kTest {
     NamedSource source = NamedSource.open("kuairand-1k", raw);
     new Preparation(
             new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {}),
+            Models.standard().groups(),
             Path.of(""))
         .write(source.description(), source.yaml(), source.rows(), out, false);
     return PreparedDataset.open(out);

@@ -9,6 +9,7 @@ import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.Schema;
+import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ class MovieLens100kTest {
     NamedSource source = NamedSource.open("movielens-100k", raw);
     new Preparation(
             new PrepareOptions(new DuckDbOptions(1), "", (step, done, total, unit) -> {}),
+            Models.standard().groups(),
             Path.of(""))
         .write(source.description(), source.yaml(), source.rows(), folder.resolve(out), false);
     return PreparedDataset.open(folder.resolve(out));

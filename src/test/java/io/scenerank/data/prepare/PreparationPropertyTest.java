@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ class PreparationPropertyTest {
   private static Path prepare(Path file, Path out, int threads) throws IOException {
     PrepareOptions options =
         new PrepareOptions(new DuckDbOptions(threads), "", (step, done, total, unit) -> {});
-    new Preparation(options, Path.of(""))
+    new Preparation(options, Models.standard().groups(), Path.of(""))
         .write(DESCRIPTION, "", SourceFiles.find(file.toString(), Path.of("")), out, false);
     return out;
   }

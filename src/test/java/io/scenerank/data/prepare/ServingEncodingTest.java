@@ -15,6 +15,7 @@ import io.scenerank.feature.RawFeature;
 import io.scenerank.feature.RawFeature.Ids;
 import io.scenerank.feature.RawFeature.Spelling;
 import io.scenerank.feature.Vocabulary;
+import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class ServingEncodingTest {
     Files.writeString(temp.resolve("users.csv"), "user,city\nu0,Rom\nu1,Oslo\n");
     Path file = Files.writeString(temp.resolve("raw.csv"), csv);
     data = temp.resolve("data");
-    new Preparation(OPTIONS, temp)
+    new Preparation(OPTIONS, Models.standard().groups(), temp)
         .write(
             Description.parse(DESCRIPTION, "description"),
             "",

@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.model.Models;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,9 @@ class TextNotesTest {
     }
     Path file = Files.writeString(temp.resolve("raw.csv"), rows);
     GuessedDescription guess =
-        new Guess(new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {}))
+        new Guess(
+                new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {}),
+                Models.standard().groups())
             .of(SourceFiles.find(file.toString(), temp), CsvDescription.DEFAULT);
     assertThat(guess.notes())
         .containsExactly(

@@ -37,7 +37,7 @@ class ComparisonReaderTest {
   }
 
   private static ModelType<?> other(String name) {
-    return new ModelType<>(
+    return ModelType.of(
         name,
         OtherParams.class,
         tasks -> new OtherParams(tasks, false, 2),

@@ -241,12 +241,12 @@ class ModelConfigErrorsTest {
 
   private static <P extends io.scenerank.model.ModelParams> void define(
       ModelType<P> type, ImmutableList<FeatureColumn> columns) {
-    new ModelDefinition<>(type, type.defaults().apply(SceneModels.TASKS), columns);
+    new ModelDefinition<>(type, type.defaults(SceneModels.TASKS), columns);
   }
 
   @Test
   void groupThatM2mCanDoWithout() {
-    assertThat(M2m.TYPE.defaults().apply(SceneModels.TASKS).inputs().optionalGroups())
+    assertThat(M2m.TYPE.defaults(SceneModels.TASKS).inputs().optionalGroups())
         .containsExactly("user");
     define(M2m.TYPE, without("user"));
   }

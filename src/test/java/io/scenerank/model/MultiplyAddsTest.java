@@ -1,18 +1,14 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.model.ApgParams;
-import io.scenerank.model.M2mParams;
-import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.Models;
-import io.scenerank.model.PepNetParams;
+import io.scenerank.bench.BenchModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NecessaryWorkTest {
+class MultiplyAddsTest {
   private static final ImmutableList<String> THREE = ImmutableList.of("a", "b", "c");
 
   @Test
@@ -30,7 +26,7 @@ class NecessaryWorkTest {
   @Test
   void matricesOfTheSceneCostAnApgRowNothing() {
     ApgParams params = ApgParams.defaults(ImmutableList.of("is_click"));
-    MultiplyAdds work = ApgWork.of(params, new GroupWidths(definition("apg")));
+    MultiplyAdds work = ApgWork.of(params, new InputWidths(definition("apg").columns()));
     int in = 21 * 8;
     // 168 → 42 → 42 → 42 → 42 → 256, then 256 → 32 → 32 → 32 → 32 → 128, then 1.
     long first = in * 42 + 3 * 42 * 42 + 42 * 256;
@@ -57,7 +53,7 @@ class NecessaryWorkTest {
     long user =
         definition("m2m").columns().stream().filter(c -> c.group().contains("user")).count();
     long rest = (8 + 8 * user) * 16 + 4 * 84 * 8 * 32 + 12 * 64 + 3 * 32;
-    assertThat(M2mWork.of(shared, new GroupWidths(definition("m2m"))))
+    assertThat(M2mWork.of(shared, new InputWidths(definition("m2m").columns())))
         .isEqualTo(MultiplyAdds.of(3 * units + rest));
   }
 
@@ -69,13 +65,13 @@ class NecessaryWorkTest {
     assertThat(definition.columns())
         .allSatisfy(column -> assertThat(column.embDim()).isEqualTo(8))
         .allSatisfy(column -> assertThat(column.l2Reg()).isZero());
-    assertThat(NecessaryWork.of(definition).total()).isEqualTo(multiplyAdds);
+    assertThat(definition.work().orElseThrow().total()).isEqualTo(multiplyAdds);
   }
 
   @ParameterizedTest
   @CsvSource({"pepnet", "apg", "m2m", "mmoe", "shared_bottom"})
   void everyModelOfTheLibraryIsCounted(String model) {
-    MultiplyAdds work = NecessaryWork.of(definition(model));
+    MultiplyAdds work = definition(model).work().orElseThrow();
     assertThat(work.forward()).isPositive();
     assertThat(work.weights()).isEqualTo(work.forward());
     assertThat(work.inputs()).isPositive().isLessThanOrEqualTo(work.forward());

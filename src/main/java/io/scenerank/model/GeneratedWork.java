@@ -1,4 +1,4 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 /**
  * Multiply-adds of x · reshape(s · K) + s · K', where both K are shared by all rows and s is a

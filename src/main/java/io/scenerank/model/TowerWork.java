@@ -1,4 +1,4 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import com.google.common.collect.Iterables;
 import java.util.List;

@@ -1,13 +1,12 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import com.google.common.collect.Iterables;
-import io.scenerank.model.MmoeParams;
 
 /** Multiply-adds of MMoE. */
 final class MmoeWork {
   private MmoeWork() {}
 
-  static MultiplyAdds of(MmoeParams params, GroupWidths widths) {
+  static MultiplyAdds of(MmoeParams params, InputWidths widths) {
     long in = widths.of("mmoe");
     MultiplyAdds task =
         MultiplyAdds.stack(in, params.gateDnnUnits())

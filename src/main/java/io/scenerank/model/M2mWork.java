@@ -1,12 +1,10 @@
-package io.scenerank.bench;
-
-import io.scenerank.model.M2mParams;
+package io.scenerank.model;
 
 /** Multiply-adds of M2M; what depends on the task alone is computed once a batch. */
 final class M2mWork {
   private M2mWork() {}
 
-  static MultiplyAdds of(M2mParams params, GroupWidths widths) {
+  static MultiplyAdds of(M2mParams params, InputWidths widths) {
     long user = widths.of("user") > 0 ? widths.of("user") : widths.of("dnn");
     long view = params.viewDim();
     int tasks = params.taskNames().size();

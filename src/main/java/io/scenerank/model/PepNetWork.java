@@ -1,12 +1,10 @@
-package io.scenerank.bench;
-
-import io.scenerank.model.PepNetParams;
+package io.scenerank.model;
 
 /** Multiply-adds of PEPNet; its gates send no gradient into the embedding that they read. */
 final class PepNetWork {
   private PepNetWork() {}
 
-  static MultiplyAdds of(PepNetParams params, GroupWidths widths) {
+  static MultiplyAdds of(PepNetParams params, InputWidths widths) {
     return of(params, widths.of("dnn"), widths.of("epnet"), widths.of("pepnet"));
   }
 

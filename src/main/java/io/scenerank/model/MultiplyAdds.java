@@ -1,18 +1,28 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * Multiply-adds of matrix products, for one row of a training step.
+ * Multiply-adds of matrix products that a model's formulas need for one row of a training step,
+ * whatever form the code computes them in.
+ *
+ * <p>Counted are matrix products as the model writes them: forward, the gradients to weights, and
+ * the gradients to inputs where something needs them: an embedding does, what is behind a {@code
+ * stop_gradient} does not. Weights that are generated from a condition of few values, as APG's from
+ * the scene, cost nothing a row; of those generated for each row the cheaper order of products
+ * counts. Not counted: element-wise operations (activations, gates, dropout, biases, the sum over
+ * experts), look-ups, linear logits, what is computed once a batch, attention over sequences, and
+ * the optimizer. A form that needs fewer products than the model writes therefore shows as a higher
+ * share of the machine's speed.
  *
  * @param forward of the products themselves
  * @param weights of the gradients to their weights
  * @param inputs of the gradients to their inputs, where something needs them
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-record MultiplyAdds(long forward, long weights, long inputs) {
+public record MultiplyAdds(long forward, long weights, long inputs) {
   /** None. */
   public static final MultiplyAdds NONE = new MultiplyAdds(0, 0, 0);
 

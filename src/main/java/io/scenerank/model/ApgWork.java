@@ -1,13 +1,12 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import io.scenerank.layer.ApgLayer;
-import io.scenerank.model.ApgParams;
 
 /** Multiply-adds of APG. */
 final class ApgWork {
   private ApgWork() {}
 
-  static MultiplyAdds of(ApgParams params, GroupWidths widths) {
+  static MultiplyAdds of(ApgParams params, InputWidths widths) {
     MultiplyAdds sum = MultiplyAdds.NONE;
     long in = widths.of("dnn");
     for (int i = 0; i < params.apgDnnUnits().size(); i++) {
@@ -25,7 +24,7 @@ final class ApgWork {
 
   private static MultiplyAdds layer(ApgParams params, int index, int in, long condition) {
     int out = params.apgDnnUnits().get(index);
-    ApgLayer.Options options = options(params, out);
+    ApgLayer.Options options = params.layer(index);
     long k = options.kDim(in);
     long p = options.pDim(in);
     MultiplyAdds middle = GeneratedWork.of(condition, k, k, 1);
@@ -41,18 +40,5 @@ final class ApgWork {
             .plus(MultiplyAdds.dense(k, p))
             .plus(MultiplyAdds.dense(p, out))
         : MultiplyAdds.dense(in, k).plus(middle).plus(MultiplyAdds.dense(k, out));
-  }
-
-  private static ApgLayer.Options options(ApgParams params, int out) {
-    return new ApgLayer.Options(
-        out,
-        params.activation(),
-        params.generateActivation(),
-        params.innerActivation(),
-        params.useUvShared(),
-        params.useMfP(),
-        params.mfK(),
-        params.mfP(),
-        0f);
   }
 }

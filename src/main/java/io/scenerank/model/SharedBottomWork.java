@@ -1,13 +1,12 @@
-package io.scenerank.bench;
+package io.scenerank.model;
 
 import com.google.common.collect.Iterables;
-import io.scenerank.model.SharedBottomParams;
 
 /** Multiply-adds of the shared bottom. */
 final class SharedBottomWork {
   private SharedBottomWork() {}
 
-  static MultiplyAdds of(SharedBottomParams params, GroupWidths widths) {
+  static MultiplyAdds of(SharedBottomParams params, InputWidths widths) {
     long in = params.bottomGroups().stream().mapToLong(widths::of).sum();
     MultiplyAdds tower =
         TowerWork.of(Iterables.getLast(params.bottomDnnUnits()), params.taskTowerDnnUnits());
