@@ -236,7 +236,6 @@ class PackageArrowsTest {
                   "export",
                   "keras",
                   "cluster",
-                  "cluster.wire",
                   "cluster.chief",
                   "cluster.local",
                   "report",

@@ -9,7 +9,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.eval.TextTable;
-import io.scenerank.run.ComputeOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -58,7 +57,7 @@ final class BenchInputCommand implements Callable<Integer> {
     double seconds = bench.seconds();
     SyntheticOptions data = new SyntheticOptions(rows, bench.seed);
     WarmUp warmUp = bench.warmUp();
-    ComputeOptions compute = runtime.compute();
+    RuntimeOptions.Compute compute = runtime.compute();
     TrainingSteps.Options options = bench.steps(ROWS, compute);
     PrintWriter out = spec.commandLine().getOut();
     try (TempFolder temp = new TempFolder();

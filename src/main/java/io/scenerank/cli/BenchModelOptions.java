@@ -7,7 +7,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.optimizer.OptimizerType;
 import picocli.CommandLine.Option;
 
@@ -62,7 +61,7 @@ final class BenchModelOptions {
    *
    * @param compute where
    */
-  TrainingSteps.Options steps(int rows, ComputeOptions compute) {
+  TrainingSteps.Options steps(int rows, RuntimeOptions.Compute compute) {
     return new TrainingSteps.Options(
         OptimizerType.LAZY_ADAM, BATCH_SIZE, rows, seed, compute.device(), compute.threads());
   }

@@ -7,7 +7,6 @@ import io.scenerank.bench.WarmUp;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.TextTable;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -67,7 +66,7 @@ final class BenchTrainingCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     double seconds = bench.seconds();
     WarmUp warmUp = bench.warmUp();
-    ComputeOptions compute = runtime.compute();
+    RuntimeOptions.Compute compute = runtime.compute();
     ModelDefinition<?> definition = bench.definition(rowsOfVideoId);
     TrainingSteps.Options options =
         new TrainingSteps.Options(

@@ -8,7 +8,6 @@ import io.scenerank.bench.VocabularySpeed;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.TextTable;
-import io.scenerank.run.ComputeOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +50,7 @@ final class BenchVocabularyCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--rows-of-video-id is " + sizes + ", expected sizes from 1 on, ascending");
     }
-    ComputeOptions compute = runtime.compute();
+    RuntimeOptions.Compute compute = runtime.compute();
     TrainingSteps.Options options = bench.steps(ROWS, compute);
     VocabularySpeed speed =
         new VocabularyBench(bench.type(), options, bench.warmUp())

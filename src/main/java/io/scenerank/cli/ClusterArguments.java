@@ -1,16 +1,12 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.cluster.ClusterConfig;
-import io.scenerank.cluster.ClusterMode;
 import io.scenerank.cluster.ClusterReader;
-import io.scenerank.cluster.OwnNetwork;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.run.ClusterTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -161,12 +157,12 @@ final class ClusterArguments {
       return Optional.empty();
     }
     ClusterReader reader = new ClusterReader();
-    Optional<ClusterConfig> config =
+    Optional<ClusterReader.Config> config =
         file == null ? reader.tfConfig(variable.get()) : Optional.of(reader.file(file));
     return config.map(found -> task(found, environment));
   }
 
-  private ClusterTask task(ClusterConfig config, Map<String, String> environment) {
+  private ClusterTask task(ClusterReader.Config config, Map<String, String> environment) {
     TaskId id =
         Optional.ofNullable(task)
             .map(text -> config.spec().require(TaskId.parse(text, "--task"), "--task"))
@@ -177,12 +173,12 @@ final class ClusterArguments {
                         "which process of "
                             + file
                             + " this is, is not said; expected --task, worker:0 for instance"));
-    OwnNetwork.requireSafe(id, bind(environment, config.bind()));
+    bind(environment, config.bind()).requireKept(id);
     return new ClusterTask(
         id,
         new ClusterOptions(
             config.spec(),
-            isSync() ? ClusterMode.SYNC : ClusterMode.ASYNC,
+            isSync() ? ClusterOptions.Mode.SYNC : ClusterOptions.Mode.ASYNC,
             checkedWait(),
             checkedLimit(),
             checkedWarmStart(),

@@ -4,7 +4,6 @@ import io.scenerank.keras.KerasModel;
 import io.scenerank.keras.KerasModels;
 import io.scenerank.keras.KnownScores;
 import io.scenerank.model.Models;
-import io.scenerank.run.ComputeOptions;
 import io.scenerank.run.OutputFolder;
 import io.scenerank.run.export.ImportedRun;
 import java.io.IOException;
@@ -92,13 +91,13 @@ final class ImportKerasCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "keras", force);
     folder.requireFree(Optional.of(source));
-    ComputeOptions compute = runtime.compute();
+    RuntimeOptions.Compute compute = runtime.compute();
     KerasModel model =
         new KerasModels(Models.standard(), compute.threads(), trust.trust()).read(source, given());
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("scenerank: warning: " + warning));
     err.flush();
-    folder.write(temp -> new ImportedRun(model, compute).write(temp));
+    folder.write(temp -> new ImportedRun(model, compute.device(), compute.threads()).write(temp));
     ImportReport report = new ImportReport(model, folder.path());
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(output.json ? report.toJson() : report.toText());

@@ -80,7 +80,8 @@ final class ReportCommand implements Callable<Integer> {
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       progress.line("measuring the test rows of " + folder);
       RunNumbers measured =
-          new MeasuredRun(saved, runtime.compute(), encoding.check(progress::line))
+          new MeasuredRun(
+                  saved, runtime.device(), runtime.threads(), encoding.check(progress::line))
               .on(PreparedDataset.open(folder, runtime.duckDb()));
       return measured.withTraining(written.map(RunNumbers::training));
     }

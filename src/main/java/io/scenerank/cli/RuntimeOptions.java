@@ -2,7 +2,6 @@ package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.run.ComputeOptions;
 import io.scenerank.train.Device;
 import io.scenerank.train.Devices;
 import java.io.PrintWriter;
@@ -28,6 +27,9 @@ final class RuntimeOptions {
       description = "auto (the first GPU where there is one), cpu or gpu:N. Default: auto.")
   String device;
 
+  /** With what to compute. */
+  record Compute(Device device, int threads) {}
+
   /** The device, once it is known to exist. */
   Device device() {
     Device parsed = Device.parse(device);
@@ -43,8 +45,8 @@ final class RuntimeOptions {
   }
 
   /** Device and threads, both checked. */
-  ComputeOptions compute() {
-    return new ComputeOptions(device(), threads());
+  Compute compute() {
+    return new Compute(device(), threads());
   }
 
   DuckDbOptions duckDb() {

@@ -2,21 +2,15 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Reachability;
-import io.scenerank.cluster.chief.ClusterEnd;
 import io.scenerank.cluster.local.LocalSize;
-import io.scenerank.cluster.wire.TaskProcess;
-import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.run.ClusterMember;
-import io.scenerank.run.ClusterTask;
-import io.scenerank.run.ComputeOptions;
 import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.Runs;
 import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -133,37 +127,25 @@ final class TrainCommand implements Callable<Integer> {
             .addAll(spec.root().commandLine().getParseResult().originalArgs())
             .addAll(run.nameOfRun(experiment.definition().type().name()))
             .build();
-    return new LocalTraining(
+    return new LocalClusterStart(
             spec.root().userObject().getClass(), size, arguments, spec.commandLine().getErr())
         .run(bind);
   }
 
   private int runAs(ClusterTask task) throws IOException {
-    ComputeOptions compute = runtime.compute().in(task.place());
+    ClusterMember member =
+        new ClusterMember(task.id(), task.place().spec(), runtime.device(), runtime.threads());
     switch (task.id().role()) {
-      case PS -> new ClusterMember(task, compute).serveVariables();
-      case WORKER -> new ClusterMember(task, compute).work(request(), Models.standard());
+      case PS -> member.serveVariables();
+      case WORKER -> member.work(request(), Models.standard());
       case CHIEF -> {
-        return leadAs(task, compute);
+        return member.lead(
+            () ->
+                run.trainAsChief(
+                    request().withCluster(task.place()), spec.commandLine(), output.json));
       }
     }
     return ScenerankCommand.GOOD;
-  }
-
-  private int leadAs(ClusterTask task, ComputeOptions compute) throws IOException {
-    TaskProcess chief = ClusterMember.process(task, compute);
-    TaskServer server = chief.start();
-    try {
-      int code =
-          run.trainAsChief(request().withCluster(task.place()), spec.commandLine(), output.json);
-      new ClusterEnd(chief).tell();
-      return code;
-    } catch (InvalidInputException e) {
-      new ClusterEnd(chief).tell(); // It would be the same if the chief were started again.
-      throw e;
-    } finally {
-      Reference.reachabilityFence(server); // a server that nobody refers to would be ended
-    }
   }
 
   private RunRequest request() {

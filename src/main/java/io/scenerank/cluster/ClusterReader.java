@@ -22,6 +22,14 @@ public final class ClusterReader {
   private final ConfigMapper mapper = new ConfigMapper();
 
   /**
+   * What a process is told of its cluster.
+   *
+   * @param task which of the processes it is; empty where only the command line says so
+   * @param bind from where it may be reached; empty where that is not said
+   */
+  public record Config(ClusterSpec spec, Optional<TaskId> task, Optional<Reachability> bind) {}
+
+  /**
    * The keys of {@code TF_CONFIG}.
    *
    * @param environment where it runs, of which nothing is read
@@ -65,7 +73,7 @@ public final class ClusterReader {
    *     on one machine
    * @throws InvalidInputException naming the key that is unknown, missing, or has a wrong value
    */
-  public Optional<ClusterConfig> tfConfig(String text) {
+  public Optional<Config> tfConfig(String text) {
     if (text.isBlank()) {
       return Optional.empty();
     }
@@ -94,8 +102,7 @@ public final class ClusterReader {
     ClusterSpec spec =
         new ClusterCheck(TF_CONFIG, "cluster.chief", "cluster.ps", "cluster.worker")
             .spec(chiefs.get(0), ps, workers);
-    return Optional.of(
-        new ClusterConfig(spec, Optional.of(task(config.task(), spec)), Optional.empty()));
+    return Optional.of(new Config(spec, Optional.of(task(config.task(), spec)), Optional.empty()));
   }
 
   private static ImmutableList<String> chiefs(Jobs jobs) {
@@ -113,9 +120,9 @@ public final class ClusterReader {
     if (task.type().equals("evaluator")) {
       throw noEvaluator();
     }
-    TaskRole role =
+    TaskId.Role role =
         task.type().equals("master")
-            ? TaskRole.CHIEF
+            ? TaskId.Role.CHIEF
             : TaskId.role(task.type(), TF_CONFIG + ": key 'task.type'");
     if (task.index() == null) {
       throw missing(TF_CONFIG, "task.index", "a number from 0");
@@ -136,7 +143,7 @@ public final class ClusterReader {
    * @throws InvalidInputException if it cannot be read, or naming the key that is unknown, missing,
    *     or has a wrong value
    */
-  public ClusterConfig file(Path path) {
+  public Config file(Path path) {
     String where = path.toString();
     File file = mapper.convert(mapper.readTree(path), File.class, where);
     if (file.chief() == null) {
@@ -146,7 +153,7 @@ public final class ClusterReader {
         new ClusterCheck(where, "chief", "ps", "workers")
             .spec(file.chief(), orNone(file.ps()), orNone(file.workers()));
     String taskKey = where + ": key 'task'";
-    return new ClusterConfig(
+    return new Config(
         spec,
         Optional.ofNullable(file.task())
             .map(text -> spec.require(TaskId.parse(text, taskKey), taskKey)),
@@ -157,7 +164,7 @@ public final class ClusterReader {
   /** The text of {@code TF_CONFIG} that tells a process of a cluster who it is. */
   public String write(ClusterSpec spec, TaskId task) {
     ImmutableMap.Builder<String, ImmutableList<String>> jobs = ImmutableMap.builder();
-    for (TaskRole role : TaskRole.values()) {
+    for (TaskId.Role role : TaskId.Role.values()) {
       jobs.put(role.job(), spec.addresses(role));
     }
     Map<String, Object> config =

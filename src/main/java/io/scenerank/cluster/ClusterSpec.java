@@ -15,7 +15,7 @@ import org.tensorflow.proto.JobDef;
 public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<String> workers) {
 
   /** Addresses of the tasks of a role. */
-  public ImmutableList<String> addresses(TaskRole role) {
+  public ImmutableList<String> addresses(TaskId.Role role) {
     return switch (role) {
       case CHIEF -> ImmutableList.of(chief);
       case PS -> ps;
@@ -52,7 +52,7 @@ public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<
   /** All tasks, the chief first. */
   public ImmutableList<TaskId> tasks() {
     ImmutableList.Builder<TaskId> tasks = ImmutableList.builder();
-    for (TaskRole role : TaskRole.values()) {
+    for (TaskId.Role role : TaskId.Role.values()) {
       for (int i = 0; i < addresses(role).size(); i++) {
         tasks.add(new TaskId(role, i));
       }
@@ -63,7 +63,7 @@ public record ClusterSpec(String chief, ImmutableList<String> ps, ImmutableList<
   /** As TensorFlow has it. */
   public ClusterDef toClusterDef() {
     ClusterDef.Builder cluster = ClusterDef.newBuilder();
-    for (TaskRole role : TaskRole.values()) {
+    for (TaskId.Role role : TaskId.Role.values()) {
       JobDef.Builder job = JobDef.newBuilder().setName(role.job());
       ImmutableList<String> addresses = addresses(role);
       for (int i = 0; i < addresses.size(); i++) {

@@ -41,6 +41,28 @@ public enum Reachability {
                 .orElse("")));
   }
 
+  /**
+   * Whether a server here, which listens on all network interfaces, is reached from there alone.
+   */
+  public boolean isKept() {
+    return this == ALL || OwnNetwork.isLoopbackOnly();
+  }
+
+  /**
+   * Checks that a server may be started here.
+   *
+   * @throws InvalidInputException if it would listen to others and nobody has allowed that
+   */
+  public void requireKept(TaskId task) {
+    if (!isKept()) {
+      throw new InvalidInputException(
+          task
+              + ": TensorFlow's server would listen on all network interfaces, and it has no"
+              + " authentication: anyone who can connect to it controls this process. In a network"
+              + " that only the cluster's machines can reach, allow it with --bind all");
+    }
+  }
+
   private String text() {
     return name().toLowerCase(Locale.ROOT);
   }

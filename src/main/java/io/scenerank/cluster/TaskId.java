@@ -6,6 +6,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.DeviceSpec.DeviceType;
 import org.tensorflow.op.Ops;
@@ -15,10 +16,27 @@ import org.tensorflow.op.Ops;
  *
  * @param index its number among those of its role, from 0
  */
-public record TaskId(TaskRole role, int index) {
+public record TaskId(Role role, int index) {
+  /** What a process of a cluster does; a job of TensorFlow's has its name. */
+  public enum Role {
+    /** Runs the steps, writes checkpoints, evaluates and exports. */
+    CHIEF,
+
+    /** Holds variables and the optimizer's slots, and updates them. */
+    PS,
+
+    /** Reads rows and computes gradients. */
+    WORKER;
+
+    /** Name of the job. */
+    public String job() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** The one chief. */
   public static TaskId chief() {
-    return new TaskId(TaskRole.CHIEF, 0);
+    return new TaskId(Role.CHIEF, 0);
   }
 
   /**
@@ -29,8 +47,8 @@ public record TaskId(TaskRole role, int index) {
    */
   public static TaskId parse(String text, String where) {
     List<String> parts = Splitter.on(':').limit(2).splitToList(text);
-    TaskRole role = role(parts.get(0), where);
-    if (parts.size() == 1 && role == TaskRole.CHIEF) {
+    Role role = role(parts.get(0), where);
+    if (parts.size() == 1 && role == Role.CHIEF) {
       return chief();
     }
     Integer index = parts.size() == 1 ? null : Ints.tryParse(parts.get(1));
@@ -47,8 +65,8 @@ public record TaskId(TaskRole role, int index) {
    * @param where names its place in messages
    * @throws InvalidInputException naming the nearest, if there is none
    */
-  static TaskRole role(String name, String where) {
-    return Arrays.stream(TaskRole.values())
+  static Role role(String name, String where) {
+    return Arrays.stream(Role.values())
         .filter(role -> role.job().equals(name))
         .findFirst()
         .orElseThrow(
@@ -59,7 +77,7 @@ public record TaskId(TaskRole role, int index) {
                         where,
                         name,
                         SpellingHint.hint(
-                            name, Arrays.stream(TaskRole.values()).map(TaskRole::job).toList()))));
+                            name, Arrays.stream(Role.values()).map(Role::job).toList()))));
   }
 
   /** As TensorFlow names it in devices and device filters, {@code /job:ps/task:0}. */

@@ -1,36 +1,65 @@
 package io.scenerank.run;
 
+import io.scenerank.cluster.ClusterSpec;
+import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.worker.PsTask;
 import io.scenerank.cluster.worker.WorkerTask;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.run.text.Versions;
+import io.scenerank.train.Device;
 import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
+import java.lang.ref.Reference;
 
-/**
- * What the processes of a cluster besides its chief do: they serve it until the training is over.
- */
+/** A process of a cluster: its chief, or one that serves it until the training is over. */
 public final class ClusterMember {
   private final TaskProcess process;
 
-  public ClusterMember(ClusterTask task, ComputeOptions compute) {
-    this.process = process(task, compute);
+  /**
+   * @param task which of the cluster's processes this one is
+   * @param threads threads of TensorFlow; 0 for one a core
+   */
+  public ClusterMember(TaskId task, ClusterSpec cluster, Device device, int threads) {
+    this.process = process(task, cluster, device, threads);
+  }
+
+  /** Work of the chief. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run() throws IOException;
   }
 
   /** This process as a task of a cluster. */
-  public static TaskProcess process(ClusterTask task, ComputeOptions compute) {
+  static TaskProcess process(TaskId task, ClusterSpec cluster, Device device, int threads) {
     return new TaskProcess(
-        task.place().spec(),
-        task.id(),
-        Identity.of(Versions.all().get(Versions.OWN)),
-        compute.device(),
-        compute.threads());
+        cluster, task, Identity.of(Versions.all().get(Versions.OWN)), device, threads);
+  }
+
+  /**
+   * Works as the chief. When the work is done, or its input is invalid, the other processes are
+   * told to end; after any other failure they wait for the chief to be started again.
+   */
+  public <T> T lead(Work<T> work) throws IOException {
+    TaskServer server = process.start();
+    try {
+      T result = work.run();
+      Chief.end(process);
+      return result;
+    } catch (InvalidInputException e) {
+      Chief.end(process); // It would be the same if the chief were started again.
+      throw e;
+    } finally {
+      Reference.reachabilityFence(server); // a server that nobody refers to would be ended
+    }
   }
 
   /** Keeps variables, whatever is trained. */
@@ -42,8 +71,7 @@ public final class ClusterMember {
    * Reads rows and computes.
    *
    * @param given the training, as the chief has it
-   * @throws io.scenerank.config.InvalidInputException if configuration or data are wrong, or not
-   *     the chief's
+   * @throws InvalidInputException if configuration or data are wrong, or not the chief's
    */
   public void work(RunRequest given, Models models) throws IOException {
     RunPipeline.Request request = given.resolve(models);

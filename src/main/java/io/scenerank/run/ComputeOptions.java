@@ -11,14 +11,9 @@ import java.util.Optional;
  * @param cluster the other processes that train, of which this one is the chief; empty where it
  *     trains alone
  */
-public record ComputeOptions(Device device, int threads, Optional<ClusterOptions> cluster) {
+record ComputeOptions(Device device, int threads, Optional<ClusterOptions> cluster) {
   /** This process alone. */
-  public ComputeOptions(Device device, int threads) {
+  ComputeOptions(Device device, int threads) {
     this(device, threads, Optional.empty());
-  }
-
-  /** The same as the chief of a cluster. */
-  public ComputeOptions in(ClusterOptions place) {
-    return new ComputeOptions(device, threads, Optional.of(place));
   }
 }

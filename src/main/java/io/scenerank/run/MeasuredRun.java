@@ -6,13 +6,18 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
 import io.scenerank.run.text.Versions;
+import io.scenerank.train.Device;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.experiment.SavedRun;
 
-/** Measures a run that is there for its report. */
-public record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck encoding) {
+/**
+ * Measures a run that is there for its report.
+ *
+ * @param threads threads of TensorFlow; 0 for one a core
+ */
+public record MeasuredRun(SavedRun run, Device device, int threads, EncodingCheck encoding) {
   /**
    * Measures the test rows of a data set.
    *
@@ -25,8 +30,7 @@ public record MeasuredRun(SavedRun run, ComputeOptions compute, EncodingCheck en
     encoding.require(
         new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns()), data);
     TrainingGraph.Options options =
-        TrainingGraph.Options.of(
-            run.experiment().training(), run.state().seed(), compute.device(), compute.threads());
+        TrainingGraph.Options.of(run.experiment().training(), run.state().seed(), device, threads);
     try (Trainer trainer =
         new Trainer(model, options, data.schema().scenario(), TrainingListener.NONE)) {
       run.restore(trainer.graph());

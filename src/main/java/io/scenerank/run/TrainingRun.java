@@ -128,7 +128,8 @@ final class TrainingRun {
     Chief chief =
         new Chief(
             place,
-            ClusterMember.process(new ClusterTask(TaskId.chief(), place), compute),
+            ClusterMember.process(
+                TaskId.chief(), place.spec(), compute.device(), compute.threads()),
             new TrainingJob(
                 experiment.definition(), experiment.training(), job.seed(), data.train()),
             stop,

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.common.base.Splitter;
-import io.scenerank.cluster.ClusterMode;
-import io.scenerank.cluster.OwnNetwork;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.run.ClusterTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +69,9 @@ class ClusterArgumentsTest {
         parse("--bind all --sync --worker-wait 5 --step-limit 7")
             .task(Map.of("TF_CONFIG", WORKER.get("TF_CONFIG"), ClusterArguments.JOB, "one"))
             .orElseThrow();
-    assertThat(task.id()).isEqualTo(new TaskId(TaskRole.WORKER, 0));
+    assertThat(task.id()).isEqualTo(new TaskId(TaskId.Role.WORKER, 0));
     assertThat(task.place().spec().workers()).containsExactly("c:1");
-    assertThat(task.place().mode()).isEqualTo(ClusterMode.SYNC);
+    assertThat(task.place().mode()).isEqualTo(ClusterOptions.Mode.SYNC);
     assertThat(task.place().workerWait()).isEqualTo(Duration.ofSeconds(5));
     assertThat(task.place().stepLimit()).isEqualTo(Duration.ofSeconds(7));
     assertThat(task.place().job()).contains("one");
@@ -84,15 +81,15 @@ class ClusterArgumentsTest {
   void aFileAndAnOptionSayWhoThisIs() throws IOException {
     ClusterTask task =
         parse("--cluster FILE --task worker:1 --bind all").task(Map.of()).orElseThrow();
-    assertThat(task.id()).isEqualTo(new TaskId(TaskRole.WORKER, 1));
-    assertThat(task.place().mode()).isEqualTo(ClusterMode.ASYNC);
+    assertThat(task.id()).isEqualTo(new TaskId(TaskId.Role.WORKER, 1));
+    assertThat(task.place().mode()).isEqualTo(ClusterOptions.Mode.ASYNC);
     assertThat(task.place().workerWait()).isEqualTo(Duration.ofSeconds(60));
     assertThat(task.place().stepLimit()).isEqualTo(Duration.ofSeconds(120));
     assertThat(task.place().warmStart()).isEqualTo(300);
     assertThat(task.place().job()).isEmpty();
     Files.writeString(file, Files.readString(file) + "task: ps:0\n");
     assertThat(parse("--cluster FILE --bind all").task(Map.of()).orElseThrow().id())
-        .isEqualTo(new TaskId(TaskRole.PS, 0));
+        .isEqualTo(new TaskId(TaskId.Role.PS, 0));
     assertThat(parse("--cluster FILE --task chief --bind all").task(Map.of()).orElseThrow().id())
         .as("the option goes before the file")
         .isEqualTo(TaskId.chief());
@@ -113,7 +110,7 @@ class ClusterArgumentsTest {
 
   @Test
   void aServerThatOthersCouldReachIsRefused() {
-    assumeFalse(OwnNetwork.isLoopbackOnly(), "this machine has no network");
+    assumeFalse(Reachability.LOOPBACK.isKept(), "this machine has no network");
     assertThatThrownBy(() -> parse("").task(WORKER))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("worker 0: TensorFlow's server would listen on all network")

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.ClusterMode;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
+import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.train.log.EpochPoint;
@@ -53,16 +52,17 @@ class ClusterKillTest {
   private static final ImmutableList<TaskId> TASKS =
       ImmutableList.of(
           TaskId.chief(),
-          new TaskId(TaskRole.PS, 0),
-          new TaskId(TaskRole.PS, 1),
-          new TaskId(TaskRole.WORKER, 0),
-          new TaskId(TaskRole.WORKER, 1));
+          new TaskId(TaskId.Role.PS, 0),
+          new TaskId(TaskId.Role.PS, 1),
+          new TaskId(TaskId.Role.WORKER, 0),
+          new TaskId(TaskId.Role.WORKER, 1));
 
   @TempDir private static Path shared;
   private static Path data;
 
   @TempDir private Path temp;
-  private final Map<ClusterMode, Ended> undisturbed = new EnumMap<>(ClusterMode.class);
+  private final Map<ClusterOptions.Mode, Ended> undisturbed =
+      new EnumMap<>(ClusterOptions.Mode.class);
 
   /** A finished run. */
   private record Ended(double auc, List<String> files) {}
@@ -78,11 +78,11 @@ class ClusterKillTest {
     return arguments;
   }
 
-  private static List<String> arguments(Path run, ClusterMode mode, int epochs) {
+  private static List<String> arguments(Path run, ClusterOptions.Mode mode, int epochs) {
     List<String> arguments = new ArrayList<>(settings(run, epochs));
     arguments.addAll(
         List.of("--local-cluster", "ps=2,workers=2", "--" + mode.name().toLowerCase(Locale.ROOT)));
-    if (mode == ClusterMode.ASYNC) {
+    if (mode == ClusterOptions.Mode.ASYNC) {
       arguments.addAll(List.of("--warm-start", "0")); // Workers train at the same time at once.
     }
     return arguments;
@@ -93,7 +93,8 @@ class ClusterKillTest {
     List<Integer> numbers =
         IS_LONG ? IntStream.range(FIRST, FIRST + RUNS).boxed().toList() : SHORT_FORM;
     for (int number : numbers) {
-      ClusterMode mode = number % 2 == 0 ? ClusterMode.ASYNC : ClusterMode.SYNC;
+      ClusterOptions.Mode mode =
+          number % 2 == 0 ? ClusterOptions.Mode.ASYNC : ClusterOptions.Mode.SYNC;
       Ended expected = expected(mode);
       List<ClusterFault> faults = ClusterFault.ofRun(number, TASKS);
       Ended ended = train(mode, "run " + number + " " + mode, faults);
@@ -105,8 +106,9 @@ class ClusterKillTest {
   }
 
   /** The result of an undisturbed run; in the short form of one process, which is quicker. */
-  private Ended expected(ClusterMode mode) throws Exception {
-    ClusterMode kind = IS_LONG ? mode : ClusterMode.SYNC; // One process is as one of these.
+  private Ended expected(ClusterOptions.Mode mode) throws Exception {
+    ClusterOptions.Mode kind =
+        IS_LONG ? mode : ClusterOptions.Mode.SYNC; // One process is as one of these.
     if (!undisturbed.containsKey(kind)) {
       undisturbed.put(kind, IS_LONG ? train(kind, "undisturbed " + kind, List.of()) : alone());
     }
@@ -136,9 +138,9 @@ class ClusterKillTest {
 
   /** In the long form only: on a machine at work others may seem to hang too, for a while. */
   @ParameterizedTest
-  @EnumSource(ClusterMode.class)
+  @EnumSource(ClusterOptions.Mode.class)
   @EnabledIfSystemProperty(named = LONG_FORM, matches = "\\d+")
-  void aWorkerThatHangsIsDroppedAndJoinsAgain(ClusterMode mode) throws Exception {
+  void aWorkerThatHangsIsDroppedAndJoinsAgain(ClusterOptions.Mode mode) throws Exception {
     Path run = temp.resolve("hangs");
     int epochs = 100;
     try (LocalClusterRun cluster =
@@ -147,7 +149,7 @@ class ClusterKillTest {
       cluster.signal("STOP", "worker", 1);
       long begin = System.nanoTime();
       cluster.waitFor(
-          mode == ClusterMode.SYNC
+          mode == ClusterOptions.Mode.SYNC
               ? "training with worker 0 of 2 workers"
               : "worker 1 is gone; the others continue");
       report("a hanging worker, %s: dropped after %.1f s", mode, (System.nanoTime() - begin) / 1e9);
@@ -161,7 +163,8 @@ class ClusterKillTest {
     }
   }
 
-  private Ended train(ClusterMode mode, String name, List<ClusterFault> faults) throws Exception {
+  private Ended train(ClusterOptions.Mode mode, String name, List<ClusterFault> faults)
+      throws Exception {
     Path run = temp.resolve(name.replace(' ', '-'));
     List<Long> kills = new ArrayList<>();
     long begin = System.nanoTime();

@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.cluster.local.LocalMachine;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
@@ -77,7 +78,7 @@ class ClusterPageTest {
   void oneMachine(List<String> commands) throws Exception {
     SmallDataset.write(temp.resolve("data"));
     String command = commands.get(0);
-    String allowed = LocalClusterRun.hasNetworkNamespaces() ? command : command + " --bind all";
+    String allowed = LocalMachine.hasNetworkNamespaces() ? command : command + " --bind all";
     try (Running process = start(allowed)) {
       Outcome outcome = process.outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();

@@ -2,8 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.cluster.local.NetworkNamespace;
-import io.scenerank.config.InvalidInputException;
+import io.scenerank.cluster.local.LocalMachine;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
@@ -43,20 +42,11 @@ record LocalClusterRun(Running command) implements AutoCloseable {
 
   private static List<String> command(List<String> arguments) {
     List<String> all = new ArrayList<>(arguments);
-    if (!hasNetworkNamespaces()) {
+    if (!LocalMachine.hasNetworkNamespaces()) {
       all.addAll(List.of("--bind", "all")); // The processes train anyway.
     }
     return ChildProcess.java(
         ChildProcess.classpath(), ScenerankCommand.class.getName(), all.toArray(String[]::new));
-  }
-
-  /** Whether this machine lets a cluster have a network of its own. */
-  static boolean hasNetworkNamespaces() {
-    try (NetworkNamespace network = NetworkNamespace.open()) {
-      return !network.inside(List.of("true")).isEmpty();
-    } catch (InvalidInputException e) {
-      return false;
-    }
   }
 
   /** The processes of a task in the order of their starts. */

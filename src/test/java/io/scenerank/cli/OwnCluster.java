@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.local.LocalAddresses;
+import io.scenerank.cluster.local.LocalMachine;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
@@ -20,7 +20,7 @@ record OwnCluster(Path folder) {
 
   /** Writes the file, with free addresses. */
   static OwnCluster write(Path folder, LocalSize size) throws IOException {
-    ClusterSpec spec = LocalAddresses.ofMachine(size);
+    ClusterSpec spec = LocalMachine.freeAddresses(size.ps(), size.workers());
     Files.writeString(
         folder.resolve(FILE),
         String.format("chief: %s%nps: %s%nworkers: %s%n", spec.chief(), spec.ps(), spec.workers()));

@@ -16,8 +16,8 @@ import java.util.List;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */
 public final class ClusterFixture {
-  public static final TaskId WORKER = new TaskId(TaskRole.WORKER, 0);
-  public static final TaskId PS = new TaskId(TaskRole.PS, 0);
+  public static final TaskId WORKER = new TaskId(TaskId.Role.WORKER, 0);
+  public static final TaskId PS = new TaskId(TaskId.Role.PS, 0);
   public static final Device CPU = Device.parse("cpu");
   public static final int BATCH = 16;
   public static final long SEED = 3;

@@ -28,11 +28,11 @@ class ClusterReaderTest {
 
   @TempDir private Path temp;
 
-  private Optional<ClusterConfig> tfConfig(String text) {
+  private Optional<ClusterReader.Config> tfConfig(String text) {
     return reader.tfConfig(text.replace('\'', '"'));
   }
 
-  private ClusterConfig file(String text) throws IOException {
+  private ClusterReader.Config file(String text) throws IOException {
     return reader.file(Files.writeString(temp.resolve("cluster.yaml"), text));
   }
 
@@ -40,7 +40,8 @@ class ClusterReaderTest {
   void tensorFlowsVariableNamesTheClusterAndTheTask() {
     assertThat(tfConfig("{'cluster': {" + JOBS + "}, " + WORKER_1 + "}"))
         .contains(
-            new ClusterConfig(SPEC, Optional.of(new TaskId(TaskRole.WORKER, 1)), Optional.empty()));
+            new ClusterReader.Config(
+                SPEC, Optional.of(new TaskId(TaskId.Role.WORKER, 1)), Optional.empty()));
   }
 
   @Test
@@ -51,7 +52,7 @@ class ClusterReaderTest {
             + ", 'evaluator': []}, 'task': {'type': 'master', 'index': 0, 'trial': '1',"
             + " 'cloud': 'x'}, 'environment': 'cloud', 'rpc_layer': 'grpc', 'job': {'a': 1}}";
     assertThat(tfConfig(text))
-        .contains(new ClusterConfig(SPEC, Optional.of(TaskId.chief()), Optional.empty()));
+        .contains(new ClusterReader.Config(SPEC, Optional.of(TaskId.chief()), Optional.empty()));
   }
 
   @ParameterizedTest
@@ -72,7 +73,7 @@ class ClusterReaderTest {
   void whatIsWrittenIsRead() {
     for (TaskId task : SPEC.tasks()) {
       assertThat(reader.tfConfig(reader.write(SPEC, task)))
-          .contains(new ClusterConfig(SPEC, Optional.of(task), Optional.empty()));
+          .contains(new ClusterReader.Config(SPEC, Optional.of(task), Optional.empty()));
     }
   }
 
@@ -115,11 +116,11 @@ class ClusterReaderTest {
   void aFileNamesTheClusterAndPerhapsTheTask() throws IOException {
     String addresses = "chief: a:1\nps: ['b.example:2']\nworkers: ['[::1]:3', '10.0.0.1:4']\n";
     assertThat(file(addresses))
-        .isEqualTo(new ClusterConfig(SPEC, Optional.empty(), Optional.empty()));
+        .isEqualTo(new ClusterReader.Config(SPEC, Optional.empty(), Optional.empty()));
     assertThat(file(addresses + "task: ps:0\nbind: all\n"))
         .isEqualTo(
-            new ClusterConfig(
-                SPEC, Optional.of(new TaskId(TaskRole.PS, 0)), Optional.of(Reachability.ALL)));
+            new ClusterReader.Config(
+                SPEC, Optional.of(new TaskId(TaskId.Role.PS, 0)), Optional.of(Reachability.ALL)));
     assertThat(file(addresses + "task: chief\n").task()).contains(TaskId.chief());
   }
 

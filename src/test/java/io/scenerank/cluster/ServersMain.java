@@ -21,7 +21,7 @@ public final class ServersMain {
     for (String cluster : args) {
       ClusterSpec spec = spec(cluster);
       for (int i = 0; i < spec.ps().size(); i++) {
-        servers.add(new TaskServer(spec, new TaskId(TaskRole.PS, i), ClusterFixture.CPU, 1));
+        servers.add(new TaskServer(spec, new TaskId(TaskId.Role.PS, i), ClusterFixture.CPU, 1));
       }
     }
     System.out.println(READY + " " + servers.size());

@@ -22,11 +22,11 @@ public final class TaskMain {
   public static void main(String[] args) {
     ClusterSpec cluster =
         new ClusterSpec(args[0], ImmutableList.of(args[1]), ImmutableList.of(args[2]));
-    TaskId task = new TaskId(TaskRole.valueOf(args[3]), 0);
+    TaskId task = new TaskId(TaskId.Role.valueOf(args[3]), 0);
     TaskProcess process = new TaskProcess(cluster, task, Identity.of("1.0"), ClusterFixture.CPU, 1);
     int code = 0;
     try {
-      if (task.role() == TaskRole.PS) {
+      if (task.role() == TaskId.Role.PS) {
         new PsTask(process).run();
       } else {
         RowSource rows =

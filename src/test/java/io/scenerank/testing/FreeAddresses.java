@@ -1,8 +1,7 @@
 package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.local.LocalAddresses;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -16,7 +15,7 @@ public final class FreeAddresses {
    */
   public static ImmutableList<String> of(int count) {
     try {
-      return LocalAddresses.ofMachine(new LocalSize(count, 1)).ps();
+      return LocalMachine.freeAddresses(count, 1).ps();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,6 @@ import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.TrainingTerms;
 import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingRuntime;
 import java.util.Optional;
@@ -39,10 +38,19 @@ public final class Chief {
       Consumer<String> say) {
     this.place = place;
     this.site = ClusterRuntime.of(process);
-    Identity identity = process.identity().with(TrainingTerms.of(training), 0);
+    Identity identity = process.identity().with(training, 0);
     this.membership = new Membership(site, identity, say);
     this.job = training;
     this.stop = stop;
+  }
+
+  /**
+   * Tells the tasks of a cluster that the training is over: those that are there end.
+   *
+   * @param process this process, whose server runs
+   */
+  public static void end(TaskProcess process) {
+    new ClusterEnd(ClusterRuntime.of(process)).tell();
   }
 
   /** A training on the tasks that are there; close it to begin another. */

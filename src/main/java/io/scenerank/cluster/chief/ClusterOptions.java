@@ -1,6 +1,5 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.cluster.ClusterMode;
 import io.scenerank.cluster.ClusterSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,8 +16,20 @@ import java.util.Optional;
  */
 public record ClusterOptions(
     ClusterSpec spec,
-    ClusterMode mode,
+    Mode mode,
     Duration workerWait,
     Duration stepLimit,
     int warmStart,
-    Optional<String> job) {}
+    Optional<String> job) {
+  /** How the workers' gradients come together. */
+  public enum Mode {
+    /** Each worker updates the variables separately, with rows of its own. The default. */
+    ASYNC,
+
+    /**
+     * Each worker takes a share of every batch, and their gradients make one update: the training
+     * of a single process, on several.
+     */
+    SYNC
+  }
+}

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingRuntime;
@@ -64,13 +63,13 @@ record ClusterRuntime(ClusterSpec spec, Device device, int threads) implements T
   @Override
   public Placement placement() {
     return Placement.spread(
-        tasks(TaskRole.PS).stream()
+        tasks(TaskId.Role.PS).stream()
             .map(ps -> new VariableDevice(Optional.of(ps.cpu())))
             .collect(ImmutableList.toImmutableList()));
   }
 
   /** Every task of a role. */
-  ImmutableList<TaskId> tasks(TaskRole role) {
+  ImmutableList<TaskId> tasks(TaskId.Role role) {
     return IntStream.range(0, spec.addresses(role).size())
         .mapToObj(index -> new TaskId(role, index))
         .collect(ImmutableList.toImmutableList());
@@ -83,7 +82,7 @@ record ClusterRuntime(ClusterSpec spec, Device device, int threads) implements T
 
   /** Opens a session, which the caller closes, on the parameter servers and some workers. */
   Session open(Graph graph, List<TaskId> workers) {
-    return open(graph, Stream.concat(tasks(TaskRole.PS).stream(), workers.stream()), LONGEST);
+    return open(graph, Stream.concat(tasks(TaskId.Role.PS).stream(), workers.stream()), LONGEST);
   }
 
   /**

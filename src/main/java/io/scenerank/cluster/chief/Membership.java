@@ -1,7 +1,6 @@
 package io.scenerank.cluster.chief;
 
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.config.InvalidInputException;
@@ -43,7 +42,7 @@ final class Membership {
    * @throws InvalidInputException if one has another version
    */
   void awaitServers(BooleanSupplier stop) throws InterruptedException {
-    for (TaskId server : site.tasks(TaskRole.PS)) {
+    for (TaskId server : site.tasks(TaskId.Role.PS)) {
       Optional<Identity> identity = probe.identity(server);
       for (int looks = 1; identity.isEmpty() && !stop.getAsBoolean(); looks++) {
         if (looks % PATIENCE == 0) {
@@ -69,7 +68,7 @@ final class Membership {
   /** Waits until every worker is there or was refused, but no longer than so. */
   void awaitWorkers(Duration most, BooleanSupplier stop) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
-    for (TaskId worker : site.tasks(TaskRole.WORKER)) {
+    for (TaskId worker : site.tasks(TaskId.Role.WORKER)) {
       boolean answered = hasAnswered(worker);
       for (int looks = 1; !answered && System.nanoTime() < end && !stop.getAsBoolean(); looks++) {
         if (looks % PATIENCE == 0) {
@@ -132,7 +131,7 @@ final class Membership {
     synchronized (this) {
       known = Map.copyOf(servers);
     }
-    return site.tasks(TaskRole.PS).stream()
+    return site.tasks(TaskId.Role.PS).stream()
         .filter(known::containsKey)
         .filter(
             server -> !probe.identity(server).map(known.get(server)::isSameProcess).orElse(false))

@@ -3,7 +3,6 @@ package io.scenerank.cluster.chief;
 import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.IdentityVariable;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.wire.WorkQueue;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class TaskProbe {
 
   private Optional<Identity> ask(TaskId task) {
     try (Graph graph = new Graph()) {
-      Operand<TString> identity = new IdentityVariable(task).read(Ops.create(graph));
+      Operand<TString> identity = Identity.published(Ops.create(graph), task);
       try (Session session = site.openOn(graph, task, ANSWER);
           Result result = session.runner().fetch(identity).run()) {
         String text = ((TString) result.get(0)).getObject();

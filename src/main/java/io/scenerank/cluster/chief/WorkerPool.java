@@ -2,9 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.scenerank.cluster.ClusterMode;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.train.ClusterMetrics;
@@ -40,11 +38,11 @@ final class WorkerPool implements StepRunner, AutoCloseable {
       Membership membership,
       BooleanSupplier stop) {
     int milliseconds = Math.toIntExact(place.stepLimit().toMillis());
-    ImmutableList<TaskId> workers = site.tasks(TaskRole.WORKER);
+    ImmutableList<TaskId> workers = site.tasks(TaskId.Role.WORKER);
     this.board = new BatchQueue(stop, PATIENCE);
     this.meter = new WorkerMeter(workers.size());
     this.together =
-        place.mode() == ClusterMode.SYNC
+        place.mode() == ClusterOptions.Mode.SYNC
             ? Optional.of(new AllWorkersSource(workers, membership, board::isClosed))
             : Optional.empty();
     List<WorkerSource> recruits =

@@ -3,7 +3,6 @@ package io.scenerank.cluster.local;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.concurrent.ExecutionException;
@@ -43,7 +42,7 @@ final class ChildTask {
                 .addAll(command.command())
                 .build());
     builder.environment().putAll(command.environment());
-    if (task.role() == TaskRole.CHIEF) {
+    if (task.role() == TaskId.Role.CHIEF) {
       builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
     } else {
       builder.redirectErrorStream(true);

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** Where the processes of a cluster on one machine listen. */
-public final class LocalAddresses {
+final class LocalAddresses {
   private static final String HOST = "127.0.0.1:";
   private static final int FIRST = 10_000;
 
@@ -23,7 +23,7 @@ public final class LocalAddresses {
   private LocalAddresses() {}
 
   /** In a network where every port is free. */
-  public static ClusterSpec ofOwnNetwork(LocalSize size) {
+  static ClusterSpec ofOwnNetwork(LocalSize size) {
     return spec(size, IntStream.iterate(FIRST, port -> port + 1).iterator());
   }
 
@@ -32,7 +32,7 @@ public final class LocalAddresses {
    *
    * @throws IOException if there are too few
    */
-  public static ClusterSpec ofMachine(LocalSize size) throws IOException {
+  static ClusterSpec ofMachine(LocalSize size) throws IOException {
     int needed = 1 + size.ps() + size.workers();
     int begin = ThreadLocalRandom.current().nextInt(FREE_FROM, FREE_TO);
     Set<Integer> free = new LinkedHashSet<>();

@@ -4,7 +4,6 @@ import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -23,7 +22,7 @@ import java.util.function.Function;
  * command. The chief's end by itself is the end of all. So is that of another process which its
  * input ended, and of one that dies more than five times within a minute.
  */
-public final class LocalCluster {
+final class LocalCluster {
   private static final int GOOD = 0;
   private static final int FAULT = 3;
   private static final long END_SECONDS = 5;
@@ -44,8 +43,7 @@ public final class LocalCluster {
    * @param lines takes what is to be told, and what processes but the chief say; called from
    *     several threads
    */
-  public LocalCluster(
-      ClusterSpec spec, Function<TaskId, TaskCommand> commands, Consumer<String> lines) {
+  LocalCluster(ClusterSpec spec, Function<TaskId, TaskCommand> commands, Consumer<String> lines) {
     // The chief comes last, so that it waits for the others as little as can be.
     this.tasks =
         ImmutableList.<TaskId>builder()
@@ -57,7 +55,7 @@ public final class LocalCluster {
   }
 
   private static boolean isChief(TaskId task) {
-    return task.role() == TaskRole.CHIEF;
+    return task.role() == TaskId.Role.CHIEF;
   }
 
   /**
@@ -66,7 +64,7 @@ public final class LocalCluster {
    * @return the exit code of the chief, or of the process that ended the training
    * @throws IOException if a process cannot be started
    */
-  public int run() throws IOException, InterruptedException {
+  int run() throws IOException, InterruptedException {
     try {
       startMissing();
       while (true) {
@@ -87,7 +85,7 @@ public final class LocalCluster {
   }
 
   /** Asks the chief to stop with a checkpoint; {@link #run} then returns. Any thread may. */
-  public void stop() {
+  void stop() {
     events.add(Optional.empty());
   }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * A network of Linux with nothing in it but loopback, whose processes nobody outside reaches, other
  * users of the machine neither. It lasts as long as this process, or one that runs in it.
  */
-public final class NetworkNamespace implements AutoCloseable {
+final class NetworkNamespace implements AutoCloseable {
   private static final String UP = "up";
 
   // It stays until its input ends, with this process at the latest; Ctrl-C, which all processes of
@@ -55,7 +55,7 @@ public final class NetworkNamespace implements AutoCloseable {
    *
    * @throws InvalidInputException saying why that cannot be done here
    */
-  public static NetworkNamespace open() {
+  static NetworkNamespace open() {
     return open(WAYS);
   }
 
@@ -93,7 +93,7 @@ public final class NetworkNamespace implements AutoCloseable {
   }
 
   /** The command that runs a command in it. */
-  public ImmutableList<String> inside(List<String> command) {
+  ImmutableList<String> inside(List<String> command) {
     return ImmutableList.<String>builder().addAll(enter).addAll(command).build();
   }
 

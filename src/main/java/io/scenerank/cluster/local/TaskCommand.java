@@ -9,5 +9,4 @@ import com.google.common.collect.ImmutableMap;
  * @param command the program and its arguments
  * @param environment variables besides those of this process
  */
-public record TaskCommand(
-    ImmutableList<String> command, ImmutableMap<String, String> environment) {}
+record TaskCommand(ImmutableList<String> command, ImmutableMap<String, String> environment) {}

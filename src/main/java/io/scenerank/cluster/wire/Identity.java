@@ -10,7 +10,10 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.tensorflow.Operand;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TString;
 
 /**
  * What a process of a cluster says about itself, so that the chief notices one that was restarted
@@ -42,9 +45,18 @@ public record Identity(
         UUID.randomUUID().toString(), version, TensorFlow.version(), ImmutableMap.of(), 0);
   }
 
-  /** The same process with what it knows of the training. */
-  public Identity with(ImmutableMap<String, String> terms, int decisions) {
-    return new Identity(incarnation, version, tensorflow, terms, decisions);
+  /**
+   * The same process with what it takes for the training.
+   *
+   * @throws InvalidInputException if the rows lack what the model reads
+   */
+  public Identity with(TrainingJob job, int decisions) {
+    return new Identity(incarnation, version, tensorflow, TrainingTerms.of(job), decisions);
+  }
+
+  /** The identity that a task of the cluster has published, as JSON. */
+  public static Operand<TString> published(Ops tf, TaskId task) {
+    return new IdentityVariable(task).read(tf);
   }
 
   /** Whether it is the same process. */

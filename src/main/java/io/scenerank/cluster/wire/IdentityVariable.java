@@ -9,23 +9,23 @@ import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TString;
 
 /** The variable on a task's CPU that holds its {@link Identity} as text. */
-public final class IdentityVariable {
+final class IdentityVariable {
   private static final String SHARED_NAME = "scenerank/identity";
 
   private final TaskId task;
 
-  public IdentityVariable(TaskId task) {
+  IdentityVariable(TaskId task) {
     this.task = task;
   }
 
   /** Writes the text when it runs. */
-  public Op assign(Ops tf, Operand<TString> text) {
+  Op assign(Ops tf, Operand<TString> text) {
     Ops onTask = task.onCpu(tf);
     return onTask.assignVariableOp(variable(onTask), text);
   }
 
   /** The text, scalar. Reading it fails as long as the task has written none. */
-  public Operand<TString> read(Ops tf) {
+  Operand<TString> read(Ops tf) {
     Ops onTask = task.onCpu(tf);
     return onTask.readVariableOp(variable(onTask), TString.class);
   }

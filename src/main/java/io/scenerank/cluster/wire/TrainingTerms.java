@@ -23,7 +23,7 @@ import org.tensorflow.types.family.TType;
  * What a worker has to have as the chief has it: which rows come in which order and what of them
  * the model reads, and the seed of dropout. All else about the training is the chief's alone.
  */
-public final class TrainingTerms {
+final class TrainingTerms {
   /** Rows of each end of the data that are compared. */
   private static final int ROWS = 1000;
 
@@ -37,7 +37,7 @@ public final class TrainingTerms {
    *
    * @throws InvalidInputException if the rows lack what the model reads
    */
-  public static ImmutableMap<String, String> of(TrainingJob job) {
+  static ImmutableMap<String, String> of(TrainingJob job) {
     TrainingConfig config = job.config();
     return ImmutableMap.of(
         "model", model(job.definition()),

@@ -1,6 +1,5 @@
 package io.scenerank.cluster.worker;
 
-import io.scenerank.cluster.wire.TaskInbox;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.WorkItem;

@@ -2,7 +2,6 @@ package io.scenerank.cluster.worker;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.scenerank.cluster.wire.TaskInbox;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.config.InvalidInputException;

@@ -3,7 +3,6 @@ package io.scenerank.cluster.worker;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.TrainingTerms;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Devices;
 
@@ -34,7 +33,7 @@ public final class WorkerTask {
     InputQueue.Format format = InputQueue.Format.of(job.definition(), width);
     ShareReader reader = new ShareReader(job);
     try (WorkerFeed feed = new WorkerFeed(server, format, dropout, reader)) {
-      server.publish(process.identity().with(TrainingTerms.of(job), width));
+      server.publish(process.identity().with(job, width));
       feed.run();
     }
   }

@@ -2,7 +2,7 @@ package io.scenerank.run.export;
 
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasModel;
-import io.scenerank.run.ComputeOptions;
+import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.Experiment;
@@ -15,18 +15,23 @@ import java.util.Optional;
 /** Writes an imported model as a run folder: configuration, checkpoint and SavedModel. */
 public final class ImportedRun {
   private final KerasModel model;
-  private final ComputeOptions compute;
+  private final Device device;
+  private final int threads;
 
-  public ImportedRun(KerasModel model, ComputeOptions compute) {
+  /**
+   * @param threads threads of TensorFlow; 0 for one a core
+   */
+  public ImportedRun(KerasModel model, Device device, int threads) {
     this.model = model;
-    this.compute = compute;
+    this.device = device;
+    this.threads = threads;
   }
 
   public void write(Path folder) throws IOException {
     Experiment experiment = model.experiment();
     SavedRun.describe(folder, experiment, Optional.empty());
     TrainingGraph.Options options =
-        TrainingGraph.Options.of(experiment.training(), 0, compute.device(), compute.threads());
+        TrainingGraph.Options.of(experiment.training(), 0, device, threads);
     try (TrainingGraph graph = new TrainingGraph(experiment.definition(), options)) {
       graph.assign(model.state());
       long step = model.state().adam().map(AdamState::step).orElse(0L);

@@ -5,7 +5,6 @@ import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.IdentityVariable;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.wire.WorkQueue;
@@ -60,7 +59,7 @@ public final class ChiefClient implements AutoCloseable {
     this.task = task;
     this.server = new TaskServer(cluster, TaskId.chief(), ClusterFixture.CPU, 1);
     this.enqueue = new WorkQueue(task).enqueue(tf, fields, text);
-    this.identity = new IdentityVariable(task).read(tf);
+    this.identity = Identity.published(tf, task);
     awaitConnection(HostAndPort.fromString(cluster.address(task)));
     this.site = new ClusterRuntime(cluster, ClusterFixture.CPU, 1);
     this.session = site.openOn(graph, task, ANSWER_MILLIS);

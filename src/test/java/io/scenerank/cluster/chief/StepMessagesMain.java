@@ -9,7 +9,6 @@ import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.StepMessagesTest;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
@@ -63,7 +62,7 @@ public final class StepMessagesMain {
     TrainingGraph.Options options = TrainingGraph.Options.of(config, SEED, CPU, 1);
     InputQueue.Format format = InputQueue.Format.of(definition, DropoutWidth.of(definition, SEED));
     ImmutableList<StepGraph.Member> members =
-        site.tasks(TaskRole.WORKER).stream()
+        site.tasks(TaskId.Role.WORKER).stream()
             .map(worker -> new StepGraph.Member(worker, GENERATION, format))
             .collect(ImmutableList.toImmutableList());
     try (TrainingGraph variables = new TrainingGraph(definition, options, site);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The supervisor with shell scripts as its processes. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "its processes are shell scripts")
 class LocalClusterTest {
-  private static final TaskId PS = new TaskId(TaskRole.PS, 0);
-  private static final TaskId WORKER = new TaskId(TaskRole.WORKER, 0);
+  private static final TaskId PS = new TaskId(TaskId.Role.PS, 0);
+  private static final TaskId WORKER = new TaskId(TaskId.Role.WORKER, 0);
   private static final Pattern STARTED = Pattern.compile("\\[cluster] (\\w+ \\d): pid (\\d+)");
 
   /** Until its input ends. */
@@ -232,7 +231,7 @@ class LocalClusterTest {
             task ->
                 new TaskCommand(
                     ImmutableList.of("bash", "-c", WAIT),
-                    task.role() == TaskRole.CHIEF
+                    task.role() == TaskId.Role.CHIEF
                         ? ImmutableMap.of("a name=", "refused by the JDK")
                         : ImmutableMap.of()),
             lines::add);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -22,12 +21,12 @@ class RestartLimitTest {
 
   @Test
   void fiveWithinAMinuteAreNotTooMany() {
-    TaskId worker = new TaskId(TaskRole.WORKER, 0);
+    TaskId worker = new TaskId(TaskId.Role.WORKER, 0);
     for (int i = 0; i < 5; i++) {
       assertThat(deaths.tooMany(worker)).isFalse();
       seconds.addAndGet(10);
     }
-    assertThat(deaths.tooMany(new TaskId(TaskRole.WORKER, 1))).as("another one").isFalse();
+    assertThat(deaths.tooMany(new TaskId(TaskId.Role.WORKER, 1))).as("another one").isFalse();
     assertThat(deaths.tooMany(worker)).as("the sixth within 50 seconds").isTrue();
   }
 

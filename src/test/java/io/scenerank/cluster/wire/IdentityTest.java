@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a process says about itself, and what the chief makes of it. */
 class IdentityTest {
-  private static final TaskId WORKER = new TaskId(TaskRole.WORKER, 1);
+  private static final TaskId WORKER = new TaskId(TaskId.Role.WORKER, 1);
   private static final RowSource ROWS = SmallModel.rows(2500, 1);
   private static final TrainingConfig CONFIG = ClusterFixture.config(0);
 
@@ -24,8 +23,7 @@ class IdentityTest {
 
   private static Identity identity(
       ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
-    return Identity.of("1.0")
-        .with(TrainingTerms.of(new TrainingJob(definition, config, seed, rows)), 5);
+    return Identity.of("1.0").with(new TrainingJob(definition, config, seed, rows), 5);
   }
 
   private String conflict(Identity worker) {
@@ -51,7 +49,7 @@ class IdentityTest {
   void theSameTrainingIsTaken() {
     assertThat(conflict(identity(ClusterFixture.definition(), CONFIG, 3, SmallModel.rows(2500, 1))))
         .isEqualTo("none");
-    assertThat(chief.conflict(new TaskId(TaskRole.PS, 0), Identity.of("1.0")))
+    assertThat(chief.conflict(new TaskId(TaskId.Role.PS, 0), Identity.of("1.0")))
         .as("a parameter server, which says nothing of the training")
         .isEmpty();
   }

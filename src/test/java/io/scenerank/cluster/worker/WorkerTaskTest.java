@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
+import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskMain;
-import io.scenerank.cluster.TaskRole;
 import io.scenerank.cluster.chief.ChiefClient;
 import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.TrainingTerms;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
@@ -46,7 +45,7 @@ class WorkerTaskTest {
   private final PackedRows rows = SmallModel.rows(72, 1);
   @TempDir Path folder;
 
-  private ChildProcess.Running start(TaskRole role, Object... more) throws IOException {
+  private ChildProcess.Running start(TaskId.Role role, Object... more) throws IOException {
     List<String> args =
         new ArrayList<>(
             List.of(cluster.chief(), cluster.ps().get(0), cluster.workers().get(0), role.name()));
@@ -133,10 +132,10 @@ class WorkerTaskTest {
       SmallModel.write(folder.resolve("data"), rows, SmallModel.rows(20, 9));
       args.add(folder.resolve("data"));
     }
-    try (ChildProcess.Running worker = start(TaskRole.WORKER, args.toArray());
+    try (ChildProcess.Running worker = start(TaskId.Role.WORKER, args.toArray());
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       assertThat(chief.identity().training())
-          .isEqualTo(TrainingTerms.of(ClusterFixture.job(rows, buffer)));
+          .isEqualTo(Identity.of("1.0").with(ClusterFixture.job(rows, buffer), 0).training());
       assertThat(chief.identity().dropoutWidth()).isEqualTo(DROPOUT.width());
       chief.tell(WorkItem.open(7));
       chief.tell(WorkItem.none());
@@ -177,7 +176,7 @@ class WorkerTaskTest {
 
   @Test
   void refusedItEndsWithTheReason() throws IOException, InterruptedException {
-    try (ChildProcess.Running worker = start(TaskRole.WORKER, 0);
+    try (ChildProcess.Running worker = start(TaskId.Role.WORKER, 0);
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       Identity own = Identity.of("2.0");
       String reason = own.conflict(WORKER, chief.identity()).orElseThrow();
@@ -191,7 +190,7 @@ class WorkerTaskTest {
   @Test
   void aFileThatChangesEndsItWithALine() throws IOException, InterruptedException {
     SmallModel.write(folder.resolve("data"), rows, SmallModel.rows(20, 9));
-    try (ChildProcess.Running worker = start(TaskRole.WORKER, 16, folder.resolve("data"));
+    try (ChildProcess.Running worker = start(TaskId.Role.WORKER, 16, folder.resolve("data"));
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       chief.identity();
       Files.writeString(folder.resolve("data/train.parquet"), "another file");
@@ -205,7 +204,7 @@ class WorkerTaskTest {
 
   @Test
   void aParameterServerServesUntilTheEnd() throws IOException, InterruptedException {
-    try (ChildProcess.Running ps = start(TaskRole.PS);
+    try (ChildProcess.Running ps = start(TaskId.Role.PS);
         ChiefClient chief = new ChiefClient(cluster, ClusterFixture.PS)) {
       Identity identity = chief.identity();
       assertThat(identity.training()).isEmpty();
@@ -218,10 +217,10 @@ class WorkerTaskTest {
 
   @Test
   void aTakenPortIsNamed() throws IOException, InterruptedException {
-    try (ChildProcess.Running first = start(TaskRole.PS);
+    try (ChildProcess.Running first = start(TaskId.Role.PS);
         ChiefClient chief = new ChiefClient(cluster, ClusterFixture.PS)) {
       chief.identity();
-      try (ChildProcess.Running second = start(TaskRole.PS)) {
+      try (ChildProcess.Running second = start(TaskId.Role.PS)) {
         ChildProcess.Outcome outcome = second.outcome();
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err()).contains("ps 0: cannot listen at " + cluster.ps().get(0));

@@ -1,4 +1,4 @@
-package io.scenerank.run;
+package io.scenerank.cli;
 
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
@@ -8,4 +8,4 @@ import io.scenerank.cluster.chief.ClusterOptions;
  *
  * @param place the cluster and how it trains
  */
-public record ClusterTask(TaskId id, ClusterOptions place) {}
+record ClusterTask(TaskId id, ClusterOptions place) {}

@@ -1,5 +1,8 @@
-package io.scenerank.cluster.wire;
+package io.scenerank.cluster.worker;
 
+import io.scenerank.cluster.wire.TaskServer;
+import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -10,7 +13,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /** A task's own end of its {@link WorkQueue}. One thread takes, any may put. */
-public final class TaskInbox implements AutoCloseable {
+final class TaskInbox implements AutoCloseable {
   private final Graph graph = new Graph();
   private final WorkQueue.Element taken;
   private final Operand<TInt64> fields;
@@ -18,7 +21,7 @@ public final class TaskInbox implements AutoCloseable {
   private final Op put;
   private final Session session;
 
-  public TaskInbox(TaskServer server) {
+  TaskInbox(TaskServer server) {
     try {
       Ops tf = Ops.create(graph);
       WorkQueue queue = new WorkQueue(server.task());
@@ -35,14 +38,14 @@ public final class TaskInbox implements AutoCloseable {
   }
 
   /** The next item, once there is one. */
-  public WorkItem take() {
+  WorkItem take() {
     try (Result result = session.runner().fetch(taken.fields()).fetch(taken.text()).run()) {
       return WorkItem.of((TInt64) result.get(0), (TString) result.get(1));
     }
   }
 
   /** Adds an item. */
-  public void put(WorkItem item) {
+  void put(WorkItem item) {
     try (TInt64 itemFields = item.fields();
         TString itemText = item.textTensor()) {
       session.runner().feed(fields, itemFields).feed(text, itemText).addTarget(put).run().close();

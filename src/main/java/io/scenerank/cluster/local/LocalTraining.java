@@ -1,0 +1,104 @@
+package io.scenerank.cluster.local;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.cluster.ClusterReader;
+import io.scenerank.cluster.ClusterSpec;
+import io.scenerank.cluster.Reachability;
+import io.scenerank.cluster.TaskId;
+import io.scenerank.config.InvalidInputException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A training on several processes of this machine, one for each task, which are supervised. */
+public final class LocalTraining implements AutoCloseable {
+  private static final String LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
+
+  private final Optional<NetworkNamespace> network;
+  private final LocalCluster cluster;
+
+  private LocalTraining(Optional<NetworkNamespace> network, LocalCluster cluster) {
+    this.network = network;
+    this.cluster = cluster;
+  }
+
+  /**
+   * What a process is started with. It finds out from {@code TF_CONFIG} in its environment which
+   * task it is.
+   *
+   * @param commands the command line of a task
+   * @param environment variables of every process, besides those of this one
+   */
+  public record Launch(
+      Function<TaskId, ImmutableList<String>> commands, ImmutableMap<String, String> environment) {}
+
+  /**
+   * Gives the processes addresses, and a network of their own unless others may reach them.
+   *
+   * @param lines takes what the supervisor and processes but the chief say
+   * @throws InvalidInputException if the processes are to be reached by nobody else and that cannot
+   *     be arranged here
+   */
+  public static LocalTraining prepare(
+      LocalSize size, Reachability bind, Launch launch, Consumer<String> lines) throws IOException {
+    if (bind == Reachability.ALL) {
+      ClusterSpec spec = LocalAddresses.ofMachine(size);
+      return new LocalTraining(
+          Optional.empty(),
+          new LocalCluster(
+              spec,
+              task ->
+                  new TaskCommand(launch.commands().apply(task), environment(spec, task, launch)),
+              lines));
+    }
+    NetworkNamespace network = NetworkNamespace.open();
+    ClusterSpec spec = LocalAddresses.ofOwnNetwork(size);
+    return new LocalTraining(
+        Optional.of(network),
+        new LocalCluster(
+            spec,
+            task ->
+                new TaskCommand(
+                    network.inside(launch.commands().apply(task)), environment(spec, task, launch)),
+            lines));
+  }
+
+  private static ImmutableMap<String, String> environment(
+      ClusterSpec spec, TaskId task, Launch launch) {
+    ImmutableMap.Builder<String, String> environment =
+        ImmutableMap.<String, String>builder()
+            .put(ClusterReader.TF_CONFIG, new ClusterReader().write(spec, task))
+            .putAll(launch.environment());
+    if (task.role() != TaskId.Role.CHIEF && System.getenv(LOG_LEVEL) == null) {
+      environment.put(LOG_LEVEL, "3"); // TensorFlow's notes, which say the same in each.
+    }
+    return environment.buildOrThrow();
+  }
+
+  /**
+   * Trains.
+   *
+   * @return the exit code of the chief, or of the process that ended the training
+   */
+  public int run() throws IOException {
+    try {
+      return cluster.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the cluster ran");
+    }
+  }
+
+  /** Stops the training in order, from any thread. */
+  public void stop() {
+    cluster.stop();
+  }
+
+  @Override
+  public void close() {
+    network.ifPresent(NetworkNamespace::close);
+  }
+}
