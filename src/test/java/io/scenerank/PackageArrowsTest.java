@@ -211,6 +211,7 @@ class PackageArrowsTest {
                   "feature",
                   "data",
                   "data.synthetic",
+                  "eval",
                   "layer",
                   "model",
                   "train.optimizer",

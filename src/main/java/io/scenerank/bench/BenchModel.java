@@ -18,7 +18,7 @@ import java.util.Optional;
  * tables of width 8 without a regulariser, the default sizes and the three tasks; APG has the one
  * task that it has by default.
  */
-public final class BenchModel {
+final class BenchModel {
   private static final int WIDTH = 8;
   private static final int USUAL_ROWS = 100_000;
 

@@ -25,7 +25,7 @@ import java.util.List;
  *   <li>{@code quit}, or the end of the lines: it ends
  * </ul>
  */
-public final class BenchWorker {
+final class BenchWorker {
   private static final String COMMANDS =
       "expected window SECONDS [WORKLOAD], share SECONDS [WORKLOAD], memory or quit";
 

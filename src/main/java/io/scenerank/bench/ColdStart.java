@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How long a fresh JVM takes from its start to what it says first. */
-public final class ColdStart {
+final class ColdStart {
   private final List<String> command;
 
   /**

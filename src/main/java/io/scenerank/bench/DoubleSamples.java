@@ -6,7 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.Arrays;
 
 /** Values, as many as come. */
-public final class DoubleSamples {
+final class DoubleSamples {
   private double[] values = new double[1024];
   private int size;
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A model with its first values, as a SavedModel: how fast it predicts does not depend on them. */
-public final class ExportedModel {
+final class ExportedModel {
   private ExportedModel() {}
 
   /**

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * How fast the machine multiplies float32 matrices with TensorFlow, as fast as training could be if
  * it did nothing else. Shapes are those of models that are timed here; the fastest one counts.
  */
-public final class Gemm implements AutoCloseable {
+final class Gemm implements AutoCloseable {
   /** Batch, columns of embeddings and gates; forward, and the gradients to weights and inputs. */
   private static final ImmutableList<Product> PRODUCTS =
       ImmutableList.of(

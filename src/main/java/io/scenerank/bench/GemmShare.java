@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param share of those operations, what the necessary ones of the work make
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record GemmShare(
+record GemmShare(
     String workload,
     int calls,
     double medianMs,

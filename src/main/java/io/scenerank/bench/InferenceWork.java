@@ -13,7 +13,7 @@ import java.util.Optional;
  * this library ranks these with the user's side computed once; {@code candidate_rows} are then the
  * same through a plain prediction, which repeats the user in every row.
  */
-public final class InferenceWork implements AutoCloseable {
+final class InferenceWork implements AutoCloseable {
   private final SavedModelPredictor predictor;
   private final Optional<CandidateRanker> ranker;
   private final ImmutableList<Workload> workloads;

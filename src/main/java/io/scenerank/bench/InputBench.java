@@ -13,10 +13,11 @@ import java.nio.file.Path;
 
 /** Prepares, reads and batches the built-in data, and trains, in turn. */
 public final class InputBench {
+  private static final int ROWS = 20480;
+
+  private final BenchOptions options;
   private final SyntheticOptions data;
   private final DuckDbOptions duckDb;
-  private final Workload training;
-  private final double seconds;
 
   /** A stretch of work on some rows. */
   @FunctionalInterface
@@ -26,19 +27,28 @@ public final class InputBench {
 
   /**
    * @param data what to prepare
-   * @param training what takes the rows, warmed up
-   * @param seconds of training, in all rounds that count together
    */
-  public InputBench(
-      SyntheticOptions data, DuckDbOptions duckDb, Workload training, double seconds) {
+  public InputBench(BenchOptions options, SyntheticOptions data, DuckDbOptions duckDb) {
+    this.options = options;
     this.data = data;
     this.duckDb = duckDb;
-    this.training = training;
-    this.seconds = seconds;
   }
 
-  /** Middle rates of some rounds; the first, in which the JVM compiles, does not count. */
-  public InputSpeed measure(int rounds, Path folder) throws IOException {
+  /**
+   * Middle rates of some rounds; the first, in which the JVM compiles, does not count. Training
+   * takes the seconds of the options in all rounds that count together.
+   */
+  public BenchResult measure(int rounds) throws IOException {
+    TrainingSteps.Options steps = TrainingSteps.Options.byDefault(options, ROWS);
+    try (TempFolder temp = new TempFolder();
+        TrainingSteps training =
+            new TrainingSteps(options.type().name(), BenchModel.of(options.type()), steps)) {
+      options.warmUp().run(training);
+      return measure(training, rounds, temp.path());
+    }
+  }
+
+  private InputSpeed measure(Workload training, int rounds, Path folder) throws IOException {
     DoubleSamples prepare = new DoubleSamples();
     DoubleSamples read = new DoubleSamples();
     DoubleSamples batch = new DoubleSamples();
@@ -50,7 +60,7 @@ public final class InputBench {
       double loaded = rate(() -> (rows[0] = read(out)).size());
       long seed = round;
       double batched = rate(() -> batch(rows[0], seed));
-      double trained = TimedWindow.measure(training, seconds / rounds).rowsPerSecond();
+      double trained = TimedWindow.measure(training, options.seconds() / rounds).rowsPerSecond();
       if (round > 0) {
         prepare.add(prepared);
         read.add(loaded);

@@ -2,6 +2,8 @@ package io.scenerank.bench;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.scenerank.eval.TextTable;
+import java.util.Locale;
 
 /**
  * Rows a second on their way to training.
@@ -12,4 +14,20 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param train training on them
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record InputSpeed(double prepare, double read, double batch, double train) {}
+record InputSpeed(double prepare, double read, double batch, double train) implements BenchResult {
+  @Override
+  public String toText() {
+    TextTable table = TextTable.withHeader("what", "rows/s", "to training");
+    table = row(table, "synthetic prepare", prepare);
+    table = row(table, "reading a prepared set", read);
+    table = row(table, "batches", batch);
+    return row(table, "training", train).render();
+  }
+
+  private TextTable row(TextTable table, String what, double rate) {
+    return table.plus(
+        what,
+        String.format(Locale.ROOT, "%,.0f", rate),
+        String.format(Locale.ROOT, "%.1f", rate / train));
+  }
+}

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A folder that is gone once it is closed. */
-public final class TempFolder implements AutoCloseable {
+final class TempFolder implements AutoCloseable {
   private final Path path;
 
   /** Makes it where the system keeps such folders. */

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param rowsPerSecond rows over seconds
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record TimedWindow(
+record TimedWindow(
     String workload,
     int calls,
     long rows,

@@ -18,7 +18,9 @@ import io.scenerank.train.optimizer.OptimizerType;
  * Training as {@link io.scenerank.train.Trainer} does it, step after step without an end: rows in
  * memory are shuffled again every epoch, a thread fills the batches, the graph takes them.
  */
-public final class TrainingSteps implements Workload {
+final class TrainingSteps implements Workload {
+  private static final int BATCH_SIZE = 1024;
+
   private final String name;
   private final Options options;
   private final PackedRows rows;
@@ -51,6 +53,12 @@ public final class TrainingSteps implements Workload {
         throw new InvalidInputException(
             "--rows is " + rows + ", expected a multiple of --batch-size, which is " + batchSize);
       }
+    }
+
+    /** As the library trains by default, on this many rows in memory. */
+    static Options byDefault(BenchOptions bench, int rows) {
+      return new Options(
+          OptimizerType.LAZY_ADAM, BATCH_SIZE, rows, bench.seed(), bench.device(), bench.threads());
     }
 
     TrainingConfig config() {

@@ -3,7 +3,6 @@ package io.scenerank.bench;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,23 +10,27 @@ import java.util.List;
 public final class VocabularyBench {
   private static final double LONGEST_SLICE = 1;
 
-  private final ModelType<?> type;
-  private final TrainingSteps.Options options;
-  private final WarmUp warmUp;
+  private static final int ROWS = 128 * 1024; // so many that ids seldom repeat
 
-  public VocabularyBench(ModelType<?> type, TrainingSteps.Options options, WarmUp warmUp) {
-    this.type = type;
+  private final BenchOptions options;
+  private final TrainingSteps.Options steps;
+
+  /**
+   * @param options says how long to time each size
+   */
+  public VocabularyBench(BenchOptions options) {
     this.options = options;
-    this.warmUp = warmUp;
+    this.steps = TrainingSteps.Options.byDefault(options, ROWS);
   }
 
   /**
    * Measures the memory with the largest table alone, then the time of all sizes.
    *
    * @param sizes rows of {@code video_id}, ascending; ratios are to the first
-   * @param seconds for each size
    */
-  public VocabularySpeed measure(ImmutableList<Integer> sizes, double seconds) {
+  public BenchResult measure(ImmutableList<Integer> sizes) {
+    double seconds = options.seconds();
+    WarmUp warmUp = options.warmUp();
     List<TrainingSteps> trainings = new ArrayList<>();
     try {
       int largest = sizes.get(sizes.size() - 1);
@@ -51,11 +54,11 @@ public final class VocabularyBench {
   }
 
   private TrainingSteps training(int rows) {
-    return new TrainingSteps(Integer.toString(rows), definition(rows), options);
+    return new TrainingSteps(Integer.toString(rows), definition(rows), steps);
   }
 
   private ModelDefinition<?> definition(int rows) {
-    return BenchModel.of(type, rows);
+    return BenchModel.of(options.type(), rows);
   }
 
   private long tableBytes(int rows) {

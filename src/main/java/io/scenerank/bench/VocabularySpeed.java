@@ -3,6 +3,8 @@ package io.scenerank.bench;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.eval.TextTable;
+import java.util.Locale;
 
 /**
  * What a large table costs a training.
@@ -14,8 +16,10 @@ import com.google.common.collect.ImmutableList;
  *     moments
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record VocabularySpeed(
-    ImmutableList<Step> steps, long residentBytes, long peakBytes, long tableBytes) {
+record VocabularySpeed(
+    ImmutableList<Step> steps, long residentBytes, long peakBytes, long tableBytes)
+    implements BenchResult {
+  private static final double MEBIBYTE = 1 << 20;
 
   /**
    * A step at one size.
@@ -25,5 +29,25 @@ public record VocabularySpeed(
    * @param ratio middle ratio to the first size's, in the same round
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  public record Step(int rowsOfVideoId, double stepMs, double ratio) {}
+  record Step(int rowsOfVideoId, double stepMs, double ratio) {}
+
+  @Override
+  public String toText() {
+    TextTable table = TextTable.withHeader("rows of video_id", "ms a step", "to the first");
+    for (Step step : steps) {
+      table =
+          table.plus(
+              String.format(Locale.ROOT, "%,d", step.rowsOfVideoId()),
+              String.format(Locale.ROOT, "%.2f", step.stepMs()),
+              String.format(Locale.ROOT, "%.2f", step.ratio()));
+    }
+    return table.render()
+        + String.format(
+            Locale.ROOT,
+            "Resident memory with the largest table: %,.0f MiB, at most %,.0f MiB by then; three"
+                + " such tables are %,.0f MiB.%n",
+            residentBytes / MEBIBYTE,
+            peakBytes / MEBIBYTE,
+            3 * tableBytes / MEBIBYTE);
+  }
 }

@@ -6,7 +6,7 @@ package io.scenerank.bench;
  *
  * @param seconds at least so long, and ten calls
  */
-public record WarmUp(double seconds) {
+record WarmUp(double seconds) {
   private static final int CALLS = 10;
 
   public void run(Workload workload) {

@@ -1,7 +1,7 @@
 package io.scenerank.bench;
 
 /** Work that is done over and over and timed call by call. One thread at a time. */
-public interface Workload extends AutoCloseable {
+interface Workload extends AutoCloseable {
   /** Its name in results. */
   String name();
 

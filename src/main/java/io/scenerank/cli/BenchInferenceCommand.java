@@ -1,25 +1,12 @@
 package io.scenerank.cli;
 
-import com.google.common.collect.ImmutableList;
-import io.scenerank.bench.ColdStart;
-import io.scenerank.bench.ExportedModel;
-import io.scenerank.bench.Gemm;
-import io.scenerank.bench.InferenceSpeed;
-import io.scenerank.bench.InferenceWork;
-import io.scenerank.bench.TempFolder;
-import io.scenerank.bench.TimedWindow;
-import io.scenerank.bench.WarmUp;
-import io.scenerank.bench.Workload;
-import io.scenerank.config.ConfigMapper;
+import io.scenerank.bench.InferenceBench;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.eval.TextTable;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,30 +61,21 @@ final class BenchInferenceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    double seconds = bench.seconds();
-    WarmUp warmUp = bench.warmUp();
+    bench.check();
     requireAtLeast("--threads", threads, 0);
     requireAtLeast("--candidates", candidates, 1);
     requireAtLeast("--cold-starts", coldStarts, 1);
-    ModelDefinition<?> definition = bench.definition();
+    InferenceBench inference =
+        new InferenceBench(
+            bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads)),
+            candidates,
+            Optional.ofNullable(savedModel));
     PrintWriter out = spec.commandLine().getOut();
-    InferenceWork.Options options = new InferenceWork.Options(candidates, bench.seed, threads);
-    try (TempFolder temp = new TempFolder()) {
-      Path model =
-          savedModel == null
-              ? ExportedModel.write(definition, bench.seed, threads, temp.path())
-              : savedModel;
-      try (InferenceWork work =
-          savedModel == null
-              ? InferenceWork.ofExport(model, definition, options)
-              : InferenceWork.of(model, definition, options)) {
-        work.workloads().forEach(warmUp::run);
-        if (worker.worker) {
-          serve(work.workloads(), out);
-        } else {
-          print(measure(work.workloads(), seconds, model), out);
-        }
-      }
+    if (worker.worker) {
+      inference.serve(BenchWorkerOptions.requests(), out);
+    } else {
+      BenchModelOptions.print(
+          inference.measure(FirstPrediction.class, coldStarts), output.json, out);
     }
     out.flush();
     return ScenerankCommand.GOOD;
@@ -107,45 +85,5 @@ final class BenchInferenceCommand implements Callable<Integer> {
     if (value < least) {
       throw new InvalidInputException(option + " is " + value + ", expected " + least + " or more");
     }
-  }
-
-  private void serve(List<Workload> workloads, PrintWriter out) throws IOException {
-    try (Gemm gemm = new Gemm(Device.parse("cpu"), threads)) {
-      worker.serve(workloads, gemm, out);
-    }
-  }
-
-  private InferenceSpeed measure(List<Workload> workloads, double seconds, Path model)
-      throws IOException {
-    ImmutableList<TimedWindow> windows =
-        workloads.stream()
-            .map(workload -> TimedWindow.measure(workload, seconds))
-            .collect(ImmutableList.toImmutableList());
-    ColdStart coldStart = new ColdStart(FirstPrediction.class.getName(), List.of(model.toString()));
-    return new InferenceSpeed(windows, coldStart.seconds(coldStarts).median());
-  }
-
-  private void print(InferenceSpeed speed, PrintWriter out) {
-    if (output.json) {
-      out.println(new ConfigMapper().toJson(speed));
-      return;
-    }
-    TextTable table = TextTable.withHeader("what", "p50 ms", "p99 ms", "rows/s");
-    for (TimedWindow window : speed.windows()) {
-      table =
-          table.plus(
-              window.workload(),
-              number("%.3f", window.medianMs()),
-              number("%.3f", window.p99Ms()),
-              number("%,.0f", window.rowsPerSecond()));
-    }
-    out.print(table.render());
-    out.println(
-        number(
-            "From the start of a JVM to the first prediction: %.2f s", speed.coldStartSeconds()));
-  }
-
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

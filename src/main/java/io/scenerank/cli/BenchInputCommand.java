@@ -1,17 +1,10 @@
 package io.scenerank.cli;
 
 import io.scenerank.bench.InputBench;
-import io.scenerank.bench.InputSpeed;
-import io.scenerank.bench.TempFolder;
-import io.scenerank.bench.TrainingSteps;
-import io.scenerank.bench.WarmUp;
-import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.synthetic.SyntheticOptions;
-import io.scenerank.eval.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +21,6 @@ import picocli.CommandLine.Spec;
           + " trains on it."
     })
 final class BenchInputCommand implements Callable<Integer> {
-  private static final int ROWS = 20480;
-
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
@@ -54,40 +45,12 @@ final class BenchInputCommand implements Callable<Integer> {
     if (rounds < 1) {
       throw new InvalidInputException("--rounds is " + rounds + ", expected at least 1");
     }
-    double seconds = bench.seconds();
+    bench.check();
     SyntheticOptions data = new SyntheticOptions(rows, bench.seed);
-    WarmUp warmUp = bench.warmUp();
-    RuntimeOptions.Compute compute = runtime.compute();
-    TrainingSteps.Options options = bench.steps(ROWS, compute);
+    InputBench input = new InputBench(bench.options(runtime.compute()), data, runtime.duckDb());
     PrintWriter out = spec.commandLine().getOut();
-    try (TempFolder temp = new TempFolder();
-        TrainingSteps training =
-            new TrainingSteps(bench.type().name(), bench.definition(), options)) {
-      warmUp.run(training);
-      InputSpeed speed =
-          new InputBench(data, runtime.duckDb(), training, seconds).measure(rounds, temp.path());
-      if (output.json) {
-        out.println(new ConfigMapper().toJson(speed));
-      } else {
-        print(speed, out);
-      }
-    }
+    BenchModelOptions.print(input.measure(rounds), output.json, out);
     out.flush();
     return ScenerankCommand.GOOD;
-  }
-
-  private static void print(InputSpeed speed, PrintWriter out) {
-    TextTable table = TextTable.withHeader("what", "rows/s", "to training");
-    table = row(table, "synthetic prepare", speed.prepare(), speed);
-    table = row(table, "reading a prepared set", speed.read(), speed);
-    table = row(table, "batches", speed.batch(), speed);
-    out.print(row(table, "training", speed.train(), speed).render());
-  }
-
-  private static TextTable row(TextTable table, String what, double rate, InputSpeed speed) {
-    return table.plus(
-        what,
-        String.format(Locale.ROOT, "%,.0f", rate),
-        String.format(Locale.ROOT, "%.1f", rate / speed.train()));
   }
 }

@@ -1,19 +1,14 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.BenchModel;
-import io.scenerank.bench.TrainingSteps;
-import io.scenerank.bench.WarmUp;
+import io.scenerank.bench.BenchOptions;
+import io.scenerank.bench.BenchResult;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.train.optimizer.OptimizerType;
+import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
 /** Which model a benchmark times, how long, and from which seed. */
 final class BenchModelOptions {
-  private static final int BATCH_SIZE = 1024;
-
   @Option(
       names = "--model",
       paramLabel = "MODEL",
@@ -43,40 +38,32 @@ final class BenchModelOptions {
       description = "Seed of rows, initialisers and dropout. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  ModelType<?> type() {
-    return Models.standard().get(model);
-  }
-
-  ModelDefinition<?> definition() {
-    return BenchModel.of(type());
-  }
-
-  /** The model with this many rows in the table video_id. */
-  ModelDefinition<?> definition(int rowsOfVideoId) {
-    return BenchModel.of(type(), rowsOfVideoId);
-  }
-
   /**
-   * How to train it as the library does by default, on this many rows in memory.
+   * Checks the times, which come before what a command's own options say.
    *
-   * @param compute where
+   * @throws InvalidInputException naming the option that is out of range
    */
-  TrainingSteps.Options steps(int rows, RuntimeOptions.Compute compute) {
-    return new TrainingSteps.Options(
-        OptimizerType.LAZY_ADAM, BATCH_SIZE, rows, seed, compute.device(), compute.threads());
-  }
-
-  double seconds() {
+  void check() {
     if (!(seconds > 0) || !Double.isFinite(seconds)) {
       throw new InvalidInputException("--seconds is " + seconds + ", expected more than 0");
     }
-    return seconds;
-  }
-
-  WarmUp warmUp() {
     if (!(warmUp >= 0) || !Double.isFinite(warmUp)) {
       throw new InvalidInputException("--warm-up is " + warmUp + ", expected 0 or more");
     }
-    return new WarmUp(warmUp);
+  }
+
+  /** The options of a benchmark, checked before. */
+  BenchOptions options(RuntimeOptions.Compute compute) {
+    return new BenchOptions(
+        Models.standard().get(model), seconds, warmUp, seed, compute.device(), compute.threads());
+  }
+
+  /** Prints what a benchmark measured. */
+  static void print(BenchResult result, boolean json, PrintWriter out) {
+    if (json) {
+      out.println(result.toJson());
+    } else {
+      out.print(result.toText());
+    }
   }
 }

@@ -1,17 +1,9 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.Gemm;
-import io.scenerank.bench.GemmShare;
-import io.scenerank.bench.TrainingSteps;
-import io.scenerank.bench.WarmUp;
-import io.scenerank.config.ConfigMapper;
-import io.scenerank.eval.TextTable;
-import io.scenerank.model.ModelDefinition;
+import io.scenerank.bench.TrainingBench;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,46 +56,18 @@ final class BenchTrainingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    double seconds = bench.seconds();
-    WarmUp warmUp = bench.warmUp();
-    RuntimeOptions.Compute compute = runtime.compute();
-    ModelDefinition<?> definition = bench.definition(rowsOfVideoId);
-    TrainingSteps.Options options =
-        new TrainingSteps.Options(
-            optimizer, batchSize, rows, bench.seed, compute.device(), compute.threads());
+    bench.check();
+    TrainingBench training =
+        new TrainingBench(
+            bench.options(runtime.compute()),
+            new TrainingBench.Steps(optimizer, batchSize, rows, rowsOfVideoId));
     PrintWriter out = spec.commandLine().getOut();
-    try (TrainingSteps training = new TrainingSteps(definition.type().name(), definition, options);
-        Gemm gemm = new Gemm(compute.device(), compute.threads())) {
-      warmUp.run(training);
-      if (worker.worker) {
-        worker.serve(List.of(training), gemm, out);
-      } else {
-        print(GemmShare.measure(training, gemm, seconds), definition, out);
-      }
+    if (worker.worker) {
+      training.serve(BenchWorkerOptions.requests(), out);
+    } else {
+      BenchModelOptions.print(training.measure(), output.json, out);
     }
     out.flush();
     return ScenerankCommand.GOOD;
-  }
-
-  private void print(GemmShare speed, ModelDefinition<?> definition, PrintWriter out) {
-    if (output.json) {
-      out.println(new ConfigMapper().toJson(speed));
-      return;
-    }
-    out.print(
-        TextTable.withHeader(
-                "model", "columns", "ms a step", "rows/s", "GEMM GFLOP/s", "share of GEMM")
-            .plus(
-                speed.workload(),
-                Integer.toString(definition.columns().size()),
-                number("%.2f", speed.medianMs()),
-                number("%,.0f", speed.rowsPerSecond()),
-                number("%.1f", speed.gemmGigaflops()),
-                number("%.1f%%", 100 * speed.share()))
-            .render());
-  }
-
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

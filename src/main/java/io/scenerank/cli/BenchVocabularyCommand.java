@@ -2,15 +2,10 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Ordering;
-import io.scenerank.bench.TrainingSteps;
 import io.scenerank.bench.VocabularyBench;
-import io.scenerank.bench.VocabularySpeed;
-import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.eval.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +22,6 @@ import picocli.CommandLine.Spec;
           + " process while it trains with the largest alone."
     })
 final class BenchVocabularyCommand implements Callable<Integer> {
-  private static final double MEBIBYTE = 1 << 20;
-  private static final int ROWS = 128 * 1024; // so many that ids seldom repeat
-
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
@@ -45,42 +37,15 @@ final class BenchVocabularyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    double seconds = bench.seconds();
+    bench.check();
     if (!Ordering.natural().isStrictlyOrdered(sizes) || sizes.get(0) < 1) {
       throw new InvalidInputException(
           "--rows-of-video-id is " + sizes + ", expected sizes from 1 on, ascending");
     }
-    RuntimeOptions.Compute compute = runtime.compute();
-    TrainingSteps.Options options = bench.steps(ROWS, compute);
-    VocabularySpeed speed =
-        new VocabularyBench(bench.type(), options, bench.warmUp())
-            .measure(ImmutableList.copyOf(sizes), seconds);
+    VocabularyBench vocabulary = new VocabularyBench(bench.options(runtime.compute()));
     PrintWriter out = spec.commandLine().getOut();
-    if (output.json) {
-      out.println(new ConfigMapper().toJson(speed));
-    } else {
-      print(speed, out);
-    }
+    BenchModelOptions.print(vocabulary.measure(ImmutableList.copyOf(sizes)), output.json, out);
     out.flush();
     return ScenerankCommand.GOOD;
-  }
-
-  private static void print(VocabularySpeed speed, PrintWriter out) {
-    TextTable table = TextTable.withHeader("rows of video_id", "ms a step", "to the first");
-    for (VocabularySpeed.Step step : speed.steps()) {
-      table =
-          table.plus(
-              String.format(Locale.ROOT, "%,d", step.rowsOfVideoId()),
-              String.format(Locale.ROOT, "%.2f", step.stepMs()),
-              String.format(Locale.ROOT, "%.2f", step.ratio()));
-    }
-    out.print(table.render());
-    out.printf(
-        Locale.ROOT,
-        "Resident memory with the largest table: %,.0f MiB, at most %,.0f MiB by then; three such"
-            + " tables are %,.0f MiB.%n",
-        speed.residentBytes() / MEBIBYTE,
-        speed.peakBytes() / MEBIBYTE,
-        3 * speed.tableBytes() / MEBIBYTE);
   }
 }

@@ -3,7 +3,7 @@ package io.scenerank.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.bench.BenchModel;
+import io.scenerank.bench.TimedModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +78,6 @@ class MultiplyAddsTest {
   }
 
   private static ModelDefinition<?> definition(String model) {
-    return BenchModel.of(Models.standard().get(model));
+    return TimedModels.of(model);
   }
 }

@@ -1,0 +1,31 @@
+package io.scenerank.bench;
+
+import io.scenerank.model.ModelType;
+import io.scenerank.train.Device;
+
+/**
+ * What every benchmark is told.
+ *
+ * @param type the model
+ * @param seconds how long to time each thing, after the warm-up
+ * @param warmUpSeconds how long to warm up each thing, at least
+ * @param seed of rows, initialisers and dropout
+ * @param device where to compute
+ * @param threads threads of TensorFlow; 0 for one a core
+ */
+public record BenchOptions(
+    ModelType<?> type,
+    double seconds,
+    double warmUpSeconds,
+    long seed,
+    Device device,
+    int threads) {
+
+  WarmUp warmUp() {
+    return new WarmUp(warmUpSeconds);
+  }
+
+  Gemm gemm() {
+    return new Gemm(device, threads);
+  }
+}

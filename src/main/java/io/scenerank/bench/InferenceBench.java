@@ -1,0 +1,88 @@
+package io.scenerank.bench;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelDefinition;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Times predictions of an exported model. */
+public final class InferenceBench {
+  private final BenchOptions options;
+  private final int candidates;
+  private final Optional<Path> savedModel;
+
+  /** What is done with a model while it is loaded. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(ImmutableList<Workload> predictions, Path model) throws IOException;
+  }
+
+  /**
+   * @param candidates of a user
+   * @param savedModel a SavedModel of the same columns, whoever wrote it; an own export if empty
+   */
+  public InferenceBench(BenchOptions options, int candidates, Optional<Path> savedModel) {
+    this.options = options;
+    this.candidates = candidates;
+    this.savedModel = savedModel;
+  }
+
+  /**
+   * Measures a row at once, candidates of one user, and the time from the start of a JVM to its
+   * first prediction.
+   *
+   * @param firstPrediction a main class that predicts with the model of its argument and prints a
+   *     line
+   * @param coldStarts how many JVMs to start
+   */
+  public BenchResult measure(Class<?> firstPrediction, int coldStarts) throws IOException {
+    return withModel(
+        (predictions, model) -> {
+          ImmutableList<TimedWindow> windows =
+              predictions.stream()
+                  .map(prediction -> TimedWindow.measure(prediction, options.seconds()))
+                  .collect(ImmutableList.toImmutableList());
+          ColdStart coldStart = new ColdStart(firstPrediction.getName(), List.of(model.toString()));
+          return new InferenceSpeed(windows, coldStart.seconds(coldStarts).median());
+        });
+  }
+
+  /**
+   * Says {@code ready} once warmed up, then answers each line with a line, until {@code quit}.
+   *
+   * @throws InvalidInputException naming the line that asks for nothing known
+   */
+  public void serve(BufferedReader in, PrintWriter out) throws IOException {
+    withModel(
+        (predictions, model) -> {
+          try (Gemm gemm = options.gemm()) {
+            new BenchWorker(predictions, gemm).serve(in, out);
+          }
+          return model;
+        });
+  }
+
+  private <T> T withModel(Use<T> use) throws IOException {
+    ModelDefinition<?> definition = BenchModel.of(options.type());
+    InferenceWork.Options requests =
+        new InferenceWork.Options(candidates, options.seed(), options.threads());
+    try (TempFolder temp = new TempFolder()) {
+      Path model =
+          savedModel.isPresent()
+              ? savedModel.get()
+              : ExportedModel.write(definition, options.seed(), options.threads(), temp.path());
+      try (InferenceWork work =
+          savedModel.isPresent()
+              ? InferenceWork.of(model, definition, requests)
+              : InferenceWork.ofExport(model, definition, requests)) {
+        work.workloads().forEach(options.warmUp()::run);
+        return use.of(work.workloads(), model);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.scenerank.bench;
+
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.optimizer.OptimizerType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** Times steps of training, and matrix products in turn with them. */
+public final class TrainingBench {
+  private final BenchOptions options;
+  private final ModelDefinition<?> definition;
+  private final TrainingSteps.Options steps;
+
+  /**
+   * What a step is.
+   *
+   * @param batchSize rows a step
+   * @param rows rows of an epoch, a multiple of {@code batchSize}
+   * @param rowsOfVideoId rows of the table {@code video_id}
+   */
+  public record Steps(OptimizerType optimizer, int batchSize, int rows, int rowsOfVideoId) {}
+
+  /**
+   * @throws InvalidInputException naming the option that is out of range
+   */
+  public TrainingBench(BenchOptions options, Steps steps) {
+    this.options = options;
+    this.definition = BenchModel.of(options.type(), steps.rowsOfVideoId());
+    this.steps =
+        new TrainingSteps.Options(
+            steps.optimizer(),
+            steps.batchSize(),
+            steps.rows(),
+            options.seed(),
+            options.device(),
+            options.threads());
+  }
+
+  /** Measures the time of a step, and its share of the machine's matrix products. */
+  public BenchResult measure() {
+    try (TrainingSteps training = training();
+        Gemm gemm = options.gemm()) {
+      options.warmUp().run(training);
+      return new TrainingSpeed(
+          GemmShare.measure(training, gemm, options.seconds()), definition.columns().size());
+    }
+  }
+
+  /**
+   * Says {@code ready} once warmed up, then answers each line with a line, until {@code quit}.
+   *
+   * @throws InvalidInputException naming the line that asks for nothing known
+   */
+  public void serve(BufferedReader in, PrintWriter out) throws IOException {
+    try (TrainingSteps training = training();
+        Gemm gemm = options.gemm()) {
+      options.warmUp().run(training);
+      new BenchWorker(List.of(training), gemm).serve(in, out);
+    }
+  }
+
+  private TrainingSteps training() {
+    return new TrainingSteps(options.type().name(), definition, steps);
+  }
+}
