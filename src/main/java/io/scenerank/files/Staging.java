@@ -3,6 +3,7 @@ package io.scenerank.files;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,8 +46,12 @@ final class Staging implements AutoCloseable {
 
   /** Makes the folder, once what killed processes left beside the target is gone. */
   static Staging beside(Path place) throws IOException {
-    Files.createDirectories(place.getParent());
-    cleanUp(place.getParent(), Optional.of(place.getFileName().toString()));
+    Path parent = place.getParent();
+    if (parent == null) {
+      throw new InvalidInputException(place + ": is the root folder, expected a path inside it");
+    }
+    Files.createDirectories(parent);
+    cleanUp(parent, Optional.of(place.getFileName().toString()));
     while (true) {
       Path folder = Files.createDirectory(place.resolveSibling(place.getFileName() + suffix()));
       try {

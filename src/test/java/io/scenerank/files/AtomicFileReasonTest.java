@@ -3,6 +3,7 @@ package io.scenerank.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,14 @@ class AtomicFileReasonTest {
         .isInstanceOf(IOException.class)
         .hasMessage(target + ": not written (No space left on device)");
     assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void theRootFolderIsNoFile() {
+    Path root = temp.getRoot();
+    assertThatThrownBy(() -> AtomicFile.write(root, file -> fail()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(root + ": is the root folder, expected a path inside it");
   }
 
   @Test
