@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -100,7 +101,7 @@ public final class Guess {
     GuessedLabels labels = GuessedLabels.of(columns);
     GuessedSplit split = new GuessedSplit.Finder(database, table, labels.where()).find(columns);
     return new GuessedTable(
-        name(files),
+        name(files.files()),
         source.format(),
         columns.stream().mapToLong(c -> c.profile().rows()).findFirst().orElse(0),
         found.columns(),
@@ -149,15 +150,18 @@ public final class Guess {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static String name(SourceFiles files) {
-    Path first = files.files().get(0).toAbsolutePath();
-    Path named = files.files().size() == 1 ? first : first.getParent();
-    while (Partitions.isOne(named) && named.getParent() != null) {
+  /** The name of the only file, or of the folder of several; of none in the root folder. */
+  static String name(List<Path> files) {
+    Path first = files.get(0).toAbsolutePath();
+    Path named = files.size() == 1 ? first : first.getParent();
+    while (named != null && Partitions.isOne(named)) {
       named = named.getParent();
     }
-    return named
-        .getFileName()
-        .toString()
-        .replaceAll("(?i)\\.(csv|tsv|txt|dat|data|inter|log|parquet|pq)\\b.*$", "");
+    return named == null || named.getFileName() == null
+        ? "unnamed"
+        : named
+            .getFileName()
+            .toString()
+            .replaceAll("(?i)\\.(csv|tsv|txt|dat|data|inter|log|parquet|pq)\\b.*$", "");
   }
 }
