@@ -2,6 +2,7 @@ package org.tensorflow;
 
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.NullMarked;
 import org.tensorflow.internal.c_api.TF_Input;
 import org.tensorflow.internal.c_api.TF_Output;
 import org.tensorflow.internal.c_api.TF_Status;
@@ -11,6 +12,7 @@ import org.tensorflow.internal.c_api.global.tensorflow;
  * Changes where an op reads from. It is in TensorFlow's package because only that package can
  * access the graph's native handle.
  */
+@NullMarked
 public final class GraphEdges {
   private GraphEdges() {}
 

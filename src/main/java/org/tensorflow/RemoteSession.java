@@ -2,6 +2,7 @@ package org.tensorflow;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.NullMarked;
 import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
@@ -13,6 +14,7 @@ import org.tensorflow.proto.ConfigProto;
  * {@link Session} offers no constructor that takes a target, only one for this package that takes a
  * native session.
  */
+@NullMarked
 public final class RemoteSession {
   private RemoteSession() {}
 

@@ -13,6 +13,7 @@ import io.scenerank.train.Schedule;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.optimizer.OptimizerType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Training as {@link io.scenerank.train.Trainer} does it, step after step without an end: rows in
@@ -26,7 +27,7 @@ final class TrainingSteps implements Workload {
   private final PackedRows rows;
   private final TrainingGraph graph;
   private final long multiplyAddsPerRow;
-  private Batcher batches;
+  private @Nullable Batcher batches;
   private int step;
   private int epoch;
 

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +58,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
       description =
           "A SavedModel of the same columns, as Keras' export, in place of an own one; its"
               + " candidates are rows with the user repeated.")
-  private Path savedModel;
+  private @Nullable Path savedModel;
 
   @Override
   public Integer call() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -37,21 +38,21 @@ final class ClusterArguments {
           "Train on several machines: YAML with the addresses 'chief: host:port' and the lists 'ps'"
               + " and 'workers'. The same command runs on each, with another --task. The variable"
               + " TF_CONFIG says the same as TensorFlow has it.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--task",
       paramLabel = "ROLE:N",
       description = "Which process of --cluster this is: chief, ps:N or worker:N, from 0.")
-  private String task;
+  private @Nullable String task;
 
   @Option(
       names = "--local-cluster",
       paramLabel = "ps=N,workers=N",
       description = "Train on several processes of this machine, which are started and supervised.")
-  private String local;
+  private @Nullable String local;
 
-  @ArgGroup private Mode mode;
+  @ArgGroup private @Nullable Mode mode;
 
   @Option(
       names = "--bind",
@@ -61,20 +62,20 @@ final class ClusterArguments {
               + " servers listen on all network interfaces without authentication, so that with"
               + " loopback they only run in a network that has nothing else; --local-cluster makes"
               + " one.")
-  private String bind;
+  private @Nullable String bind;
 
   @Option(
       names = "--worker-wait",
       paramLabel = "SECONDS",
       description = "How long the chief waits at the start for absent workers. Default: 60.")
-  private Integer workerWait;
+  private @Nullable Integer workerWait;
 
   @Option(
       names = "--step-limit",
       paramLabel = "SECONDS",
       description =
           "After how long a step counts as failed, as one whose worker hangs. Default: 120.")
-  private Integer stepLimit;
+  private @Nullable Integer stepLimit;
 
   @Option(
       names = "--warm-start",
@@ -82,7 +83,7 @@ final class ClusterArguments {
       description =
           "With --async: so many steps at the training's start are made one after the other, for it"
               + " is then that late gradients do the most harm. Default: 300.")
-  private Integer warmStart;
+  private @Nullable Integer warmStart;
 
   @Option(names = SUPERVISED, hidden = true)
   private boolean supervised;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how far long work is: one line that renews itself on a terminal, a plain line every few
@@ -26,7 +27,7 @@ final class ConsoleProgress implements ProgressListener, AutoCloseable {
    * @param terminal the terminal's device; null where there is none
    * @param plain where lines go otherwise
    */
-  ConsoleProgress(Path terminal, PrintWriter plain) {
+  ConsoleProgress(@Nullable Path terminal, PrintWriter plain) {
     PrintWriter opened = null;
     if (terminal != null) {
       try {

@@ -6,6 +6,7 @@ import io.scenerank.data.prepare.CsvDescription;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How CSV files are written, where a description is guessed. */
@@ -20,7 +21,7 @@ final class CsvOptions {
         "With --guess: what separates the fields of CSV files, as '::', '\\t' or '\\x01'.",
         "Default: the first line tells."
       })
-  private String delimiter;
+  private @Nullable String delimiter;
 
   @Option(
       names = "--no-header",
@@ -32,7 +33,7 @@ final class CsvOptions {
       paramLabel = "NAME",
       split = ",",
       description = "With --guess: names of all columns, separated by commas.")
-  private String[] names;
+  private String @Nullable [] names;
 
   /**
    * @throws InvalidInputException if the delimiter or a name is none

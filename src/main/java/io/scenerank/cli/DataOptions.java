@@ -5,18 +5,19 @@ import io.scenerank.run.CompareRequest;
 import io.scenerank.run.RunRequest;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command that trains on the built-in data unless other data is named. */
 final class DataOptions {
   @Option(names = "--data", paramLabel = "DIR", description = "A prepared data set.")
-  private Path data;
+  private @Nullable Path data;
 
   @Option(
       names = "--rows",
       paramLabel = "N",
       description = "Rows of the built-in data. Default: 100000.")
-  private Long rows;
+  private @Nullable Long rows;
 
   /** Trains one model on the data. */
   RunRequest request(String model) {

@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.run.EvaluateRequest;
 import io.scenerank.run.EvaluatedModel;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,16 +50,16 @@ final class EvaluateCommand implements Callable<Integer> {
   /** One of them. */
   static final class Rows {
     @Option(names = "--data", paramLabel = "DIR", description = "A prepared data set.")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
         names = "--input",
         paramLabel = "FILES",
         description = {
-          "Raw rows, CSV or Parquet, a folder or a quoted glob: all of them are encoded, labels too,"
-              + " as those were that the run MODEL was trained on."
+          "Raw rows, CSV or Parquet, a folder or a quoted glob: all of them are encoded, labels"
+              + " too, as those were that the run MODEL was trained on."
         })
-    private String input;
+    private @Nullable String input;
   }
 
   @Option(
@@ -70,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "N",
       description = "Rows a call. Default: the run's batch_size, 1024 for a SavedModel.")
-  private Integer batchSize;
+  private @Nullable Integer batchSize;
 
   @Option(
       names = "--map",
@@ -104,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluateRequest request() {
     EvaluateRequest request =
         (rows.data == null
-                ? EvaluateRequest.ofRaw(model, rows.input)
+                ? EvaluateRequest.ofRaw(model, requireNonNull(rows.input, "one of the group"))
                 : EvaluateRequest.of(model, rows.data))
             .withOutputs(map)
             .withThreads(runtime.threads())

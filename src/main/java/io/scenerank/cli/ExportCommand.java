@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +68,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--version",
       paramLabel = "N",
       description = "Version of a saved_model. Default: one above the highest there, or 1.")
-  private Integer version;
+  private @Nullable Integer version;
 
   @Option(
       names = "--raw",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +47,7 @@ final class ImportKerasCommand implements Callable<Integer> {
             + " its",
         "model, which are weights alone and SavedModels of Keras 3."
       })
-  private Path config;
+  private @Nullable Path config;
 
   @Option(
       names = "--model-json",
@@ -56,7 +57,7 @@ final class ImportKerasCommand implements Callable<Integer> {
             + " and",
         "tf-keras). Default: MODEL.json beside MODEL.weights.h5, if it is there."
       })
-  private Path modelJson;
+  private @Nullable Path modelJson;
 
   @Option(
       names = "--check",
@@ -67,13 +68,13 @@ final class ImportKerasCommand implements Callable<Integer> {
             + " import",
         "is refused if a score differs by more than 1e-5."
       })
-  private List<Path> check;
+  private @Nullable List<Path> check;
 
   @Option(
       names = "--out",
       paramLabel = "RUN",
       description = "The run folder. Default: runs/keras-DATE-TIME.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--force",

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +47,7 @@ final class ParityCommand implements Callable<Integer> {
           "Allowed difference, |a - e| <= T (1 + |e|), for every tensor. Default: 1e-6 for"
               + " outputs, 1e-5 for gradients and losses, 1e-4 for variables after training steps."
               + " First values from seeds must always be the same.")
-  private Double tolerance;
+  private @Nullable Double tolerance;
 
   @Override
   public Integer call() {

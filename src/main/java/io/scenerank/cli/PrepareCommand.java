@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,13 +56,13 @@ final class PrepareCommand implements Callable<Integer> {
   private String source;
 
   @Option(names = "--out", paramLabel = "DIR", description = "The folder.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "YAML that describes your files: features, labels, scenario, user, split.")
-  private Path config;
+  private @Nullable Path config;
 
   @Option(
       names = "--tables",
@@ -77,7 +78,7 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FOLDER",
       description = "Raw files of movielens-100k or kuairand-1k.")
-  private Path from;
+  private @Nullable Path from;
 
   @Option(names = "--guess", description = "Guess that description from the files.")
   private boolean guess;
@@ -90,7 +91,7 @@ final class PrepareCommand implements Callable<Integer> {
             + " vocabularies",
         "and bins, instead of --config or --guess."
       })
-  private Path encoding;
+  private @Nullable Path encoding;
 
   @Option(
       names = "--split",
@@ -100,7 +101,7 @@ final class PrepareCommand implements Callable<Integer> {
             + " one",
         "in five; test, all of them. Default: described."
       })
-  private NewRowsSplit split;
+  private @Nullable NewRowsSplit split;
 
   @Option(
       names = "--memory-limit",
@@ -116,13 +117,13 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N",
       description = "Rows of the built-in data, training and test together. Default: 100000.")
-  private Long rows;
+  private @Nullable Long rows;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       description = "Seed of the built-in data. Default: 1. Your files' split has one in the YAML.")
-  private Long seed;
+  private @Nullable Long seed;
 
   @Option(names = "--force", description = "Replace the folder if it exists.")
   private boolean force;
@@ -165,11 +166,12 @@ final class PrepareCommand implements Callable<Integer> {
     if (from == null) {
       throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
     }
+    Path folder = from;
     if (encoding == null) {
-      PrepareRequest request = PrepareRequest.ofNamed(source, from, requireOut());
+      PrepareRequest request = PrepareRequest.ofNamed(source, folder, requireOut());
       prepare(config == null ? request : request.withConfig(config));
     } else {
-      encode(() -> PrepareRequest.ofNamed(source, from, requireOut()));
+      encode(encoding, () -> PrepareRequest.ofNamed(source, folder, requireOut()));
     }
   }
 
@@ -177,7 +179,7 @@ final class PrepareCommand implements Callable<Integer> {
     requireNoSyntheticOptions();
     PrepareRequest.guessed(source, Path.of("")).requireFiles();
     if (encoding != null) {
-      encode(() -> PrepareRequest.guessed(source, requireOut()));
+      encode(encoding, () -> PrepareRequest.guessed(source, requireOut()));
       return;
     }
     if (guess == (config != null)) {
@@ -235,13 +237,13 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  private void encode(Supplier<PrepareRequest> request) throws IOException {
+  private void encode(Path described, Supplier<PrepareRequest> request) throws IOException {
     if (config != null || guess) {
       throw new InvalidInputException(
           "--encoding brings its own description: leave --config and --guess out");
     }
     csv.requireNone("are for a guess; the description of --encoding says it");
-    prepare(request.get().withEncoding(encoding, split == null ? NewRowsSplit.DESCRIBED : split));
+    prepare(request.get().withEncoding(described, split == null ? NewRowsSplit.DESCRIBED : split));
   }
 
   private void synthetic() throws IOException {
@@ -256,22 +258,22 @@ final class PrepareCommand implements Callable<Integer> {
         new SyntheticOptions(
             rows == null ? SyntheticOptions.DEFAULT.rows() : rows,
             seed == null ? SyntheticOptions.DEFAULT.seed() : seed);
+    Path folder = requireOut();
     long begin = System.nanoTime();
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       new SyntheticSource(options)
-          .write(
-              requireOut(), force, done -> progress.update("data", done, options.rows(), "rows"));
+          .write(folder, force, done -> progress.update("data", done, options.rows(), "rows"));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (output.json) {
       Map<String, Object> result = new LinkedHashMap<>();
-      result.put("out", out.toString());
+      result.put("out", folder.toString());
       result.put("rows", options.rows());
       result.put("seed", options.seed());
       result.put("rows_per_second", Math.round(options.rows() / seconds));
       stdout.println(new ConfigMapper().toJson(result));
     } else {
-      stdout.printf(Locale.ROOT, "%,d rows in %.1f s: %s%n", options.rows(), seconds, out);
+      stdout.printf(Locale.ROOT, "%,d rows in %.1f s: %s%n", options.rows(), seconds, folder);
     }
     stdout.flush();
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +45,13 @@ final class ReportCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description = "A prepared data set whose test rows are measured.")
-  private Path data;
+  private @Nullable Path data;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "The page. Default: RUN/report.html; an existing file is replaced.")
-  private Path out;
+  private @Nullable Path out;
 
   @Override
   public Integer call() throws IOException {

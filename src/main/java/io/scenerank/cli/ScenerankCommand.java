@@ -113,7 +113,10 @@ public final class ScenerankCommand {
 
   private static int onException(
       Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
-    Throwable e = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+    Throwable e =
+        thrown instanceof ExecutionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     boolean verbose = parsed.originalArgs().stream().anyMatch(VERBOSE::contains);
     ErrorText.print(command.getErr(), e, verbose);
     return ErrorText.isInput(e) ? BAD_INPUT : INTERNAL_ERROR;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -13,16 +14,16 @@ import picocli.CommandLine.ParseResult;
 /** Options of every command that trains: how. */
 final class SettingOptions {
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training rows.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--batch-size", paramLabel = "N", description = "Rows a step.")
-  private Integer batchSize;
+  private @Nullable Integer batchSize;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "YAML with model_params, training and feature_columns.")
-  private Path config;
+  private @Nullable Path config;
 
   @Option(
       names = "--set",

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles Ctrl-C (SIGINT) and SIGTERM during work that should end in order: the first signal asks
@@ -82,7 +83,7 @@ final class StopSignals implements AutoCloseable {
   }
 
   /** Returns null, as a method without a value does by reflection. */
-  private Object onSignal(int code) {
+  private @Nullable Object onSignal(int code) {
     if (first.compareAndSet(0, code)) {
       onFirst.run();
     } else {

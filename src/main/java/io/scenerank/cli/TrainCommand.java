@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.local.LocalSize;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description = "A prepared data set; needed unless --resume is given.")
-  private Path data;
+  private @Nullable Path data;
 
   @ArgGroup(multiplicity = "1")
   private Beginning beginning;
@@ -66,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         paramLabel = "MODEL",
         completionCandidates = CompareCommand.ModelNames.class,
         description = "A model with first values: ${COMPLETION-CANDIDATES}.")
-    private String model;
+    private @Nullable String model;
 
     @Option(
         names = "--from",
@@ -84,7 +87,7 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Seed of initialisers, dropout, shuffling and the validation rows."
               + " Default: 1, with --from that of the run.")
-  private Long seed;
+  private @Nullable Long seed;
 
   @Override
   public Integer call() throws IOException {
@@ -149,10 +152,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private RunRequest request() {
+    Path folder = requireNonNull(data, "checked before a run starts");
     RunRequest start =
         beginning.run == null
-            ? RunRequest.of(beginning.model, data)
-            : RunRequest.from(beginning.run, data);
+            ? RunRequest.of(requireNonNull(beginning.model, "one of the group"), folder)
+            : RunRequest.from(beginning.run, folder);
     RunRequest request =
         setting.to(start, runtime, spec.commandLine()).withIgnoreEncoding(encoding.isIgnored());
     return seed == null ? request : request.withSeed(seed);

@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -24,7 +27,7 @@ final class TrainedRunOptions {
       names = "--out",
       paramLabel = "RUN",
       description = "The run folder. Default: runs/MODEL-DATE-TIME.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--force",
@@ -114,9 +117,10 @@ final class TrainedRunOptions {
   }
 
   private String done(boolean json) throws IOException {
-    Path metrics = InnerPath.resolve(out, "metrics.json");
+    Path folder = requireNonNull(out, "only a run that --out names can be finished already");
+    Path metrics = InnerPath.resolve(folder, "metrics.json");
     return json && Files.exists(metrics)
         ? Files.readString(metrics)
-        : out + " is finished: nothing to do" + System.lineSeparator();
+        : folder + " is finished: nothing to do" + System.lineSeparator();
   }
 }

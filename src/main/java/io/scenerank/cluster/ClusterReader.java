@@ -10,6 +10,7 @@ import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads which processes a cluster has and which of them this one is: from {@code TF_CONFIG}, as
@@ -37,7 +38,11 @@ public final class ClusterReader {
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   private record TfConfig(
-      Jobs cluster, Task task, String rpcLayer, JsonNode environment, JsonNode job) {}
+      @Nullable Jobs cluster,
+      @Nullable Task task,
+      @Nullable String rpcLayer,
+      @Nullable JsonNode environment,
+      @Nullable JsonNode job) {}
 
   /**
    * Addresses by job.
@@ -45,26 +50,30 @@ public final class ClusterReader {
    * @param master the chief's name in TensorFlow 1
    */
   private record Jobs(
-      ImmutableList<String> chief,
-      ImmutableList<String> master,
-      ImmutableList<String> ps,
-      ImmutableList<String> worker,
-      ImmutableList<String> evaluator) {}
+      @Nullable ImmutableList<String> chief,
+      @Nullable ImmutableList<String> master,
+      @Nullable ImmutableList<String> ps,
+      @Nullable ImmutableList<String> worker,
+      @Nullable ImmutableList<String> evaluator) {}
 
   /**
    * Which task this is.
    *
    * @param cloud what some platforms add, of which nothing is read, as of {@code trial}
    */
-  private record Task(String type, Integer index, JsonNode cloud, JsonNode trial) {}
+  private record Task(
+      @Nullable String type,
+      @Nullable Integer index,
+      @Nullable JsonNode cloud,
+      @Nullable JsonNode trial) {}
 
   /** The keys of the YAML. */
   private record File(
-      String chief,
-      ImmutableList<String> ps,
-      ImmutableList<String> workers,
-      String task,
-      String bind) {}
+      @Nullable String chief,
+      @Nullable ImmutableList<String> ps,
+      @Nullable ImmutableList<String> workers,
+      @Nullable String task,
+      @Nullable String bind) {}
 
   /**
    * Reads the text of {@code TF_CONFIG}.
@@ -88,7 +97,7 @@ public final class ClusterReader {
     ImmutableList<String> evaluators = orNone(jobs.evaluator());
     ImmutableList<String> chiefs = chiefs(jobs);
     ImmutableList<String> ps = orNone(jobs.ps());
-    ImmutableList<String> workers = orNone(jobs.worker());
+    @Nullable ImmutableList<String> workers = orNone(jobs.worker());
     if (chiefs.size() + ps.size() + workers.size() + evaluators.size() <= 1) {
       return Optional.empty();
     }
@@ -113,7 +122,7 @@ public final class ClusterReader {
     return orNone(jobs.chief() != null ? jobs.chief() : jobs.master());
   }
 
-  private static TaskId task(Task task, ClusterSpec spec) {
+  private static TaskId task(@Nullable Task task, ClusterSpec spec) {
     if (task == null || task.type() == null) {
       throw missing(TF_CONFIG, "task.type", "chief, ps or worker");
     }
@@ -176,7 +185,7 @@ public final class ClusterReader {
     return mapper.toTree(config).toString();
   }
 
-  private static ImmutableList<String> orNone(ImmutableList<String> addresses) {
+  private static ImmutableList<String> orNone(@Nullable ImmutableList<String> addresses) {
     return addresses == null ? ImmutableList.of() : addresses;
   }
 

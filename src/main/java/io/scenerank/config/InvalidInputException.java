@@ -1,6 +1,9 @@
 package io.scenerank.config;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a user gave is wrong: a file, an option, a key, a value. The message is one line
@@ -17,7 +20,7 @@ public final class InvalidInputException extends RuntimeException {
     this.details = ImmutableList.of();
   }
 
-  public InvalidInputException(String message, Throwable cause) {
+  public InvalidInputException(String message, @Nullable Throwable cause) {
     super(message, cause);
     this.details = ImmutableList.of();
   }
@@ -42,6 +45,11 @@ public final class InvalidInputException extends RuntimeException {
     InvalidInputException named = new InvalidInputException(where + ": " + getMessage(), details);
     named.initCause(this);
     return named;
+  }
+
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage());
   }
 
   /** Lines that go below the message; mostly none. */

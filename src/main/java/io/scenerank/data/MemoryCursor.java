@@ -1,11 +1,15 @@
 package io.scenerank.data;
 
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
 /** Goes through rows that lie in memory. */
 final class MemoryCursor implements RowCursor {
   private final PackedRows rows;
   private final RowSequence sequence;
   private int number;
-  private RowWindow window;
+  private @Nullable RowWindow window;
   private int position;
 
   MemoryCursor(PackedRows rows, RowSequence sequence, int first) {
@@ -42,7 +46,7 @@ final class MemoryCursor implements RowCursor {
 
   @Override
   public int row() {
-    return window.row(position);
+    return requireNonNull(window, "no row").row(position);
   }
 
   @Override

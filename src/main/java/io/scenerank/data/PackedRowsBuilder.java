@@ -12,7 +12,8 @@ public final class PackedRowsBuilder {
 
   private final RowFormat format;
   private final int[] idLimits;
-  private RowStore store;
+  private final RowStore store;
+  private boolean built;
 
   PackedRowsBuilder(RowFormat format, boolean probabilities) {
     this.format = format;
@@ -48,7 +49,7 @@ public final class PackedRowsBuilder {
    *     probability outside [0, 1]
    */
   public PackedRowsBuilder add(int[] ids, float[] dense, float[] labels, float[] probabilities) {
-    checkState(store != null, "build() was called already");
+    checkState(!built, "build() was called already");
     checkWidth("ids", ids.length, idLimits.length);
     checkWidth("dense values", dense.length, format.layout().denseWidth());
     checkWidth("labels", labels.length, format.tasks().size());
@@ -113,9 +114,8 @@ public final class PackedRowsBuilder {
 
   /** The rows; the builder takes no more. */
   public PackedRows build() {
-    checkState(store != null, "build() was called already");
-    PackedRows rows = new PackedRows(format, store);
-    store = null;
-    return rows;
+    checkState(!built, "build() was called already");
+    built = true;
+    return new PackedRows(format, store);
   }
 }

@@ -12,6 +12,7 @@ import java.util.StringJoiner;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBFunctions;
 import org.duckdb.DuckDBTableFunctionBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes chunks of rows to a Parquet file while they come, on a thread of its own: DuckDB reads
@@ -27,7 +28,7 @@ final class ParquetSink {
   private final ChunkPipe pipe = new ChunkPipe();
   private final RowChunkFunction function;
   private final Thread thread;
-  private volatile SQLException failure;
+  private volatile @Nullable SQLException failure;
 
   /** Begins to write. */
   ParquetSink(Path file, Schema schema, boolean probabilities) {

@@ -1,6 +1,5 @@
 package io.scenerank.data;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */

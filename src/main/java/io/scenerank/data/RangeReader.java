@@ -2,6 +2,8 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads rows of a sequence from any position. If the position is a little further on, in the
  * current window or in the next one, which is being read already, the rows between are skipped; for
@@ -12,7 +14,7 @@ public final class RangeReader implements AutoCloseable {
   private final Projection projection;
   private final RowSequence order;
   private final int largest;
-  private BatchFiller filler;
+  private @Nullable BatchFiller filler;
   private int position;
 
   /**

@@ -1,11 +1,14 @@
 package io.scenerank.data;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Things that a daemon thread makes ahead of their reader, a few at most. Read by one thread;
@@ -20,7 +23,7 @@ final class ReadAhead<T> implements AutoCloseable {
   private boolean closed;
 
   /** A thing, or why there is none. */
-  private record Made<T>(T thing, Throwable failure) {}
+  private record Made<T>(@Nullable T thing, @Nullable Throwable failure) {}
 
   /**
    * Starts to make.
@@ -62,7 +65,7 @@ final class ReadAhead<T> implements AutoCloseable {
   }
 
   private void discard(Made<T> made) {
-    if (made.failure == null) {
+    if (made.thing != null) {
       discard.accept(made.thing);
     }
   }
@@ -96,7 +99,7 @@ final class ReadAhead<T> implements AutoCloseable {
       }
       throw (RuntimeException) made.failure;
     }
-    return made.thing;
+    return requireNonNull(made.thing, "made without a failure");
   }
 
   @Override

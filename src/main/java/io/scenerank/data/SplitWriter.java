@@ -8,6 +8,7 @@ import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the rows of one Parquet file of a prepared data set. They are encoded and written on
@@ -20,9 +21,7 @@ public final class SplitWriter implements AutoCloseable {
   private final Schema schema;
   private final Path file;
   private final int[] idLimits;
-  private ParquetSink sink;
-  private RowChunk chunk;
-  private boolean hasProbabilities;
+  private @Nullable Output output;
   private long rows;
 
   SplitWriter(Schema schema, Path file) {
@@ -74,29 +73,49 @@ public final class SplitWriter implements AutoCloseable {
                 labels[i]));
       }
     }
-    if (sink == null) {
-      open(probabilities.length > 0);
+    Output begun = output;
+    if (begun == null) {
+      begun = new Output(probabilities.length > 0);
+      output = begun;
     }
-    checkArgument(
-        probabilities.length == (hasProbabilities ? labels.length : 0),
-        "a row of %s probabilities",
-        probabilities.length);
-    chunk.add(ids, dense, labels, probabilities);
-    if (chunk.isFull()) {
-      chunk = sink.write(chunk).orElseGet(this::newChunk);
-    }
+    begun.add(ids, dense, labels, probabilities);
     rows++;
   }
 
-  private void open(boolean probabilities) {
-    hasProbabilities = probabilities;
-    chunk = newChunk();
-    sink = new ParquetSink(file, schema, probabilities);
+  /** The file from its first row on, which says whether there are probabilities. */
+  private final class Output {
+    private final boolean hasProbabilities;
+    private final ParquetSink sink;
+    private RowChunk chunk;
+
+    Output(boolean hasProbabilities) {
+      this.hasProbabilities = hasProbabilities;
+      this.chunk = newChunk(hasProbabilities);
+      this.sink = new ParquetSink(file, schema, hasProbabilities);
+    }
+
+    void add(int[] ids, float[] dense, float[] labels, float[] probabilities) throws IOException {
+      checkArgument(
+          probabilities.length == (hasProbabilities ? labels.length : 0),
+          "a row of %s probabilities",
+          probabilities.length);
+      chunk.add(ids, dense, labels, probabilities);
+      if (chunk.isFull()) {
+        chunk = sink.write(chunk).orElseGet(() -> newChunk(hasProbabilities));
+      }
+    }
+
+    void finish() throws IOException {
+      if (chunk.size() > 0) {
+        sink.write(chunk);
+      }
+      sink.finish();
+    }
   }
 
-  private RowChunk newChunk() {
+  private RowChunk newChunk(boolean probabilities) {
     return new RowChunk(
-        layout.idWidth(), layout.denseWidth(), schema.tasks().size(), hasProbabilities);
+        layout.idWidth(), layout.denseWidth(), schema.tasks().size(), probabilities);
   }
 
   /** Number of rows so far. */
@@ -106,20 +125,17 @@ public final class SplitWriter implements AutoCloseable {
 
   /** Writes the rest of the file. */
   void finish() throws IOException {
-    if (rows == 0) {
+    if (rows == 0 || output == null) {
       throw new InvalidInputException(file.getFileName() + ": no rows, expected at least one");
     }
-    if (chunk.size() > 0) {
-      sink.write(chunk);
-    }
-    sink.finish();
+    output.finish();
   }
 
   /** Ends the writing, whether or not the file is complete. */
   @Override
   public void close() {
-    if (sink != null) {
-      sink.abort();
+    if (output != null) {
+      output.sink.abort();
     }
   }
 }

@@ -1,11 +1,14 @@
 package io.scenerank.data;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.config.InvalidInputException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through rows that a thread reads from a file, a window ahead: two windows are in memory at
@@ -19,7 +22,7 @@ final class StreamCursor implements RowCursor {
   private final DuckDBConnection connection;
   private final BlockingQueue<RowStore> free = new ArrayBlockingQueue<>(WINDOWS_IN_MEMORY);
   private final ReadAhead<Loaded> windows;
-  private Loaded current;
+  private @Nullable Loaded current;
   private int position;
 
   /** A window with the rows of its blocks. */
@@ -74,38 +77,31 @@ final class StreamCursor implements RowCursor {
   @Override
   public boolean next() {
     position++;
-    if (current == null && !advance()) {
-      return false;
-    }
-    while (position >= current.window.size()) {
+    Loaded here = current == null ? advance() : current;
+    while (here != null && position >= here.window.size()) {
       position = 0;
-      if (!advance()) {
-        return false;
-      }
+      here = advance();
     }
-    return true;
+    return here != null;
   }
 
-  private boolean advance() {
+  /** The next window; null where there is none. */
+  private @Nullable Loaded advance() {
     if (current != null) {
       free.add(current.store);
-      current = null;
     }
-    if (!windows.hasNext()) {
-      return false;
-    }
-    current = windows.next();
-    return true;
+    current = windows.hasNext() ? windows.next() : null;
+    return current;
   }
 
   @Override
   public PackedRows rows() {
-    return current.rows;
+    return requireNonNull(current, "no row").rows;
   }
 
   @Override
   public int row() {
-    return current.window.local(position);
+    return requireNonNull(current, "no row").window.local(position);
   }
 
   @Override

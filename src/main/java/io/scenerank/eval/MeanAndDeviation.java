@@ -1,6 +1,7 @@
 package io.scenerank.eval;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
@@ -41,7 +42,7 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
     for (String name : metrics.isEmpty() ? List.<String>of() : metrics.get(0).keySet().asList()) {
       List<Double> values =
           metrics.stream()
-              .flatMap(run -> run.get(name).stream().boxed())
+              .flatMap(run -> requireNonNull(run.get(name), name).stream().boxed())
               .filter(Double::isFinite)
               .toList();
       if (!Metrics.isCount(name) && values.size() == runs.size()) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another order of a model's scores that fits the labels clearly better. A trainer that pairs
@@ -99,7 +100,7 @@ record TaskOrder(
     private final int[] source;
     private final boolean[] taken;
     private double bestGain;
-    private int[] best;
+    private int @Nullable [] best;
 
     Search(double[][] gains) {
       this.gains = gains;

@@ -1,5 +1,7 @@
 package io.scenerank.export;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.LinkedListMultimap;
@@ -96,10 +98,14 @@ final class EncodedInputs implements RawInputs {
 
   private Operand<TInt32> ids(FeatureColumn column, RawFeature feature) {
     if (feature instanceof RawFeature.Text text) {
-      return idsOf(column, text.ids(), texts.spell(cleaned.get(column.name()), text.spelling()));
+      return idsOf(
+          column,
+          text.ids(),
+          texts.spell(requireNonNull(cleaned.get(column.name()), column.name()), text.spelling()));
     }
     if (feature instanceof RawFeature.Delimited text) {
-      Operand<TString> whole = texts.spell(cleaned.get(column.name()), text.whole());
+      Operand<TString> whole =
+          texts.spell(requireNonNull(cleaned.get(column.name()), column.name()), text.whole());
       RawSequences.Values values = sequences.split(whole, text.delimiter()).with(texts::trim);
       return last(column, text.ids(), text.element(), values);
     }

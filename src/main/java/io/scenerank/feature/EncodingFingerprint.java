@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether the ids of two data sets mean the same values. A data set has one, and the runs,
@@ -36,9 +37,9 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Column(
-      @JsonProperty("table") String table,
-      @JsonProperty("vocabulary") String vocabulary,
-      @JsonProperty("encoding") String encoding) {
+      @JsonProperty("table") @Nullable String table,
+      @JsonProperty("vocabulary") @Nullable String vocabulary,
+      @JsonProperty("encoding") @Nullable String encoding) {
 
     private Column withVocabulary(Column read) {
       return new Column(table, read.vocabulary, encoding);
@@ -143,7 +144,7 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
     return new EncodingFingerprint(ImmutableMap.copyOf(all));
   }
 
-  private static boolean differ(String own, String other) {
+  private static boolean differ(@Nullable String own, @Nullable String other) {
     return own != null && other != null && !Objects.equals(own, other);
   }
 

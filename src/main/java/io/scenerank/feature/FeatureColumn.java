@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One input of a model.
@@ -84,18 +85,18 @@ public record FeatureColumn(
   @JsonCreator
   static FeatureColumn fromJson(
       @JsonProperty("name") String name,
-      @JsonProperty("emb_name") String embName,
-      @JsonProperty("emb_dim") Integer embDim,
-      @JsonProperty("vocab_size") Integer vocabSize,
-      @JsonProperty("group") List<String> group,
-      @JsonProperty("type") ColumnType type,
-      @JsonProperty("max_len") Integer maxLen,
-      @JsonProperty("dimension") Integer dimension,
-      @JsonProperty("combiner") String combiner,
-      @JsonProperty("mask_zero") Boolean maskZero,
-      @JsonProperty("l2_reg") Float l2Reg,
-      @JsonProperty("initializer") String initializer,
-      @JsonProperty("trainable") Boolean trainable) {
+      @JsonProperty("emb_name") @Nullable String embName,
+      @JsonProperty("emb_dim") @Nullable Integer embDim,
+      @JsonProperty("vocab_size") @Nullable Integer vocabSize,
+      @JsonProperty("group") @Nullable List<String> group,
+      @JsonProperty("type") @Nullable ColumnType type,
+      @JsonProperty("max_len") @Nullable Integer maxLen,
+      @JsonProperty("dimension") @Nullable Integer dimension,
+      @JsonProperty("combiner") @Nullable String combiner,
+      @JsonProperty("mask_zero") @Nullable Boolean maskZero,
+      @JsonProperty("l2_reg") @Nullable Float l2Reg,
+      @JsonProperty("initializer") @Nullable String initializer,
+      @JsonProperty("trainable") @Nullable Boolean trainable) {
     ColumnType actualType = type == null ? ColumnType.SPARSE : type;
     boolean sequence = actualType == ColumnType.VARLEN_SPARSE;
     return new FeatureColumn(

@@ -1,5 +1,7 @@
 package io.scenerank.feature;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -97,7 +99,7 @@ public final class PackedLayout {
 
   /** Position of the column's first value, among the ids or among the dense values of a row. */
   public int offset(FeatureColumn column) {
-    return offsets.get(column.name());
+    return requireNonNull(offsets.get(column.name()), column.name());
   }
 
   /** The column whose id is at {@code position} of a packed row. */

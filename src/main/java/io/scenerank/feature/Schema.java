@@ -14,6 +14,7 @@ import io.scenerank.config.SpellingHint;
 import io.scenerank.files.InnerPath;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a prepared data set holds.
@@ -47,7 +48,8 @@ public record Schema(
 
     @JsonCreator
     static Scenario fromJson(
-        @JsonProperty("column") String column, @JsonProperty("names") List<String> names) {
+        @JsonProperty("column") String column,
+        @JsonProperty("names") @Nullable List<String> names) {
       return new Scenario(column, names == null ? ImmutableList.of() : ImmutableList.copyOf(names));
     }
 
@@ -127,15 +129,15 @@ public record Schema(
 
   @JsonCreator
   static Schema fromJson(
-      @JsonProperty("format") Integer format,
-      @JsonProperty("name") String name,
-      @JsonProperty("source") String source,
-      @JsonProperty("feature_columns") List<Column> columns,
-      @JsonProperty("tasks") List<String> tasks,
+      @JsonProperty("format") @Nullable Integer format,
+      @JsonProperty("name") @Nullable String name,
+      @JsonProperty("source") @Nullable String source,
+      @JsonProperty("feature_columns") @Nullable List<Column> columns,
+      @JsonProperty("tasks") @Nullable List<String> tasks,
       @JsonProperty("scenario") Scenario scenario,
       @JsonProperty("user_column") String userColumn,
-      @JsonProperty("vocabularies") Map<String, String> vocabularies,
-      @JsonProperty("fingerprint") EncodingFingerprint fingerprint) {
+      @JsonProperty("vocabularies") @Nullable Map<String, String> vocabularies,
+      @JsonProperty("fingerprint") @Nullable EncodingFingerprint fingerprint) {
     require(
         format == null || format == FORMAT,
         "format is " + format + ", this version reads " + FORMAT);

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultiset;
@@ -41,7 +43,10 @@ final class DefinitionCheck {
   void requireAlike() {
     for (String task : ImmutableSortedSet.copyOf(ours.outputs().keySet())) {
       requireAlike(
-          new Pair(theirs.outputs().get(task), ours.outputs().get(task)), Optional.empty());
+          new Pair(
+              requireNonNull(theirs.outputs().get(task), task),
+              requireNonNull(ours.outputs().get(task), task)),
+          Optional.empty());
     }
     for (FunctionalLayer layer : theirs.layers()) {
       if (!visited.contains(layer.name())) {
@@ -55,8 +60,8 @@ final class DefinitionCheck {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: it is wired otherwise than the reference's %s: there are %d layers of the class"
-                    + " %s, expected %d",
+                "%s: it is wired otherwise than the reference's %s: there are %d layers of the"
+                    + " class %s, expected %d",
                 where,
                 ours.name(),
                 found.count(className),
@@ -79,8 +84,10 @@ final class DefinitionCheck {
     if (!seen.add(pair)) {
       return;
     }
-    FunctionalLayer found = theirLayers.get(pair.theirs().layer());
-    FunctionalLayer expected = ourLayers.get(pair.ours().layer());
+    FunctionalLayer found =
+        requireNonNull(theirLayers.get(pair.theirs().layer()), pair.theirs().layer());
+    FunctionalLayer expected =
+        requireNonNull(ourLayers.get(pair.ours().layer()), pair.ours().layer());
     visited.add(found.name());
     boolean named = !FunctionalClasses.isUnnamed(expected.className());
     if (!found.is(expected.className()) || (named && !found.path().equals(expected.path()))) {

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The feature columns of a functional model, found by what its networks read. */
 final class DefinitionColumns {
@@ -45,7 +48,7 @@ final class DefinitionColumns {
     private final Set<String> groups = new LinkedHashSet<>();
     private final Set<Combiner> combiners = EnumSet.noneOf(Combiner.class);
     private boolean maskZero;
-    private FunctionalLayer table;
+    private @Nullable FunctionalLayer table;
 
     Found(ColumnType type, int width) {
       this.type = type;
@@ -62,7 +65,7 @@ final class DefinitionColumns {
   void group(String group, FunctionalTensor tensor) {
     ImmutableList<String> names = named(tensor);
     order.add("group '" + group + "'", names);
-    names.forEach(name -> found.get(name).groups.add(group));
+    names.forEach(name -> requireNonNull(found.get(name), name).groups.add(group));
   }
 
   /** Names of columns side by side that are read by name. */
@@ -85,8 +88,8 @@ final class DefinitionColumns {
     }
     order.add("the linear logits", ids);
     order.add("the linear logits", dense);
-    ids.forEach(name -> found.get(name).groups.add("linear"));
-    dense.forEach(name -> found.get(name).groups.add("linear"));
+    ids.forEach(name -> requireNonNull(found.get(name), name).groups.add("linear"));
+    dense.forEach(name -> requireNonNull(found.get(name), name).groups.add("linear"));
   }
 
   /** The sequences that are attended to, in their order. */
@@ -94,7 +97,7 @@ final class DefinitionColumns {
     List<String> names = new ArrayList<>();
     for (Sequence sequence : sequences) {
       String name = embedded(sequence.embeddings(), ColumnType.VARLEN_SPARSE);
-      Found column = found.get(name);
+      Found column = requireNonNull(found.get(name), name);
       column.combiners.add(Combiner.MHA);
       column.maskZero = sequence.masked();
       names.add(name);
@@ -114,7 +117,7 @@ final class DefinitionColumns {
   }
 
   private FeatureColumn build(String name) {
-    Found column = found.get(name);
+    Found column = requireNonNull(found.get(name), name);
     // A column is read by a model only if it has a group; one that is read otherwise gets a name.
     ImmutableList<String> groups =
         column.groups.isEmpty()
@@ -123,8 +126,9 @@ final class DefinitionColumns {
     if (column.type == ColumnType.DENSE) {
       return FeatureColumn.dense(name, column.width, groups.toArray(new String[0]));
     }
-    FunctionalFields table = wiring.fields(column.table);
-    String embName = embName(column.table);
+    FunctionalLayer embedding = requireNonNull(column.table, name);
+    FunctionalFields table = wiring.fields(embedding);
+    String embName = embName(embedding);
     return new FeatureColumn(
         name,
         embName,
@@ -137,7 +141,7 @@ final class DefinitionColumns {
         ImmutableSet.copyOf(column.combiners),
         column.maskZero,
         (float) l2(table),
-        initializer(column.table),
+        initializer(embedding),
         table.flag("trainable", true));
   }
 
@@ -157,7 +161,7 @@ final class DefinitionColumns {
           throw wiring.error(layer, "expected ids and embeddings as its inputs");
         }
         String name = embedded(inputs.get(1), ColumnType.VARLEN_SPARSE);
-        Found column = found.get(name);
+        Found column = requireNonNull(found.get(name), name);
         column.combiners.add(Combiner.MEAN);
         column.maskZero = wiring.fields(layer).flag("mask_zero", true);
         return name;
@@ -179,7 +183,7 @@ final class DefinitionColumns {
       dims.putIfAbsent(embName(table), wiring.fields(table).width("output_dim"));
     }
     // What a column's two tables have in common is read of the one that gives its embedding.
-    Found column = found.get(name);
+    Found column = requireNonNull(found.get(name), name);
     column.table = column.table == null || own ? table : column.table;
     return name;
   }

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -55,7 +57,7 @@ final class DefinitionWiring {
   }
 
   FunctionalLayer source(FunctionalTensor tensor) {
-    return byName.get(tensor.layer());
+    return requireNonNull(byName.get(tensor.layer()), tensor.layer());
   }
 
   boolean isOf(FunctionalTensor tensor, String className) {

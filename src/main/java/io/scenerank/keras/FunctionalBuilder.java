@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -133,7 +135,7 @@ final class FunctionalBuilder {
 
   /** Last dimension of a tensor. */
   int width(FunctionalTensor tensor) {
-    return specs.get(tensor).width();
+    return requireNonNull(specs.get(tensor), tensor.layer()).width();
   }
 
   /** Tensors side by side; a single one as it is. */

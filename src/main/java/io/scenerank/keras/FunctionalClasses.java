@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 
@@ -55,7 +57,7 @@ final class FunctionalClasses {
   }
 
   static String module(String className) {
-    return MODULES.get(className);
+    return requireNonNull(MODULES.get(className), className);
   }
 
   /** Whether the class is the reference's own, not Keras'. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /** The layers' configs, as {@code get_config} of Keras 3.15 and of the reference give them. */
 final class FunctionalConfigs {
@@ -58,7 +59,7 @@ final class FunctionalConfigs {
       return this;
     }
 
-    Config put(String key, ObjectNode value) {
+    Config put(String key, @Nullable ObjectNode value) {
       node.set(key, value);
       return this;
     }
@@ -236,7 +237,7 @@ final class FunctionalConfigs {
   }
 
   /** Null where nothing is regularised. */
-  private static ObjectNode l2(float factor) {
+  private static @Nullable ObjectNode l2(float factor) {
     return factor == 0
         ? null
         : keras("regularizers", "L2", new Config(JSON.objectNode()).put("l2", factor).build());

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -84,14 +86,14 @@ final class FunctionalGraph {
     }
     return layerDepths.keySet().stream()
         .sorted(
-            Comparator.<String>comparingInt(name -> -layerDepths.get(name))
+            Comparator.<String>comparingInt(name -> -requireNonNull(layerDepths.get(name), name))
                 .thenComparingInt(walk.firstVisit()::get))
         .map(layers::get)
         .collect(ImmutableList.toImmutableList());
   }
 
   private ImmutableList<FunctionalTensor> inputs(Node node) {
-    FunctionalLayer layer = layers.get(node.layer());
+    FunctionalLayer layer = requireNonNull(layers.get(node.layer()), node.layer());
     return layer.calls().isEmpty() ? ImmutableList.of() : layer.calls().get(node.call()).tensors();
   }
 

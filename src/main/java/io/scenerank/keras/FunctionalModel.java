@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -63,7 +65,7 @@ public record FunctionalModel(
 
   /** The layer of a name. */
   FunctionalLayer layer(String layerName) {
-    return byName().get(layerName);
+    return requireNonNull(byName().get(layerName), layerName);
   }
 
   ImmutableMap<String, FunctionalLayer> byName() {

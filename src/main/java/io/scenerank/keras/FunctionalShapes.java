@@ -2,7 +2,6 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import com.google.common.primitives.Ints;
 import java.util.List;
 
@@ -20,7 +19,7 @@ final class FunctionalShapes {
    */
   record Spec(ImmutableList<Integer> dims, String dtype) {
     int width() {
-      return Iterables.getLast(dims);
+      return dims.get(dims.size() - 1);
     }
 
     private Spec withWidth(int width) {
@@ -44,12 +43,13 @@ final class FunctionalShapes {
    * @param inputs the tensors that it reads, in their order
    */
   static Spec of(String className, JsonNode config, List<Spec> inputs) {
-    Spec first = inputs.isEmpty() ? null : inputs.get(0);
+    if (className.equals(FunctionalLayer.INPUT)) {
+      return new Spec(
+          ImmutableList.of(config.path("batch_shape").path(1).asInt()),
+          config.path("dtype").asText());
+    }
+    Spec first = inputs.get(0);
     return switch (className) {
-      case FunctionalLayer.INPUT ->
-          new Spec(
-              ImmutableList.of(config.path("batch_shape").path(1).asInt()),
-              config.path("dtype").asText());
       case "Embedding" ->
           new Spec(
               ImmutableList.<Integer>builder()

@@ -1,11 +1,12 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class FunctionalWriter {
       ArrayNode list = config.putArray("input_shape");
       call.inputs().forEach(input -> list.add(shape(spec(input))));
     } else {
-      config.set("input_shape", shape(spec(Iterables.getOnlyElement(call.inputs()))));
+      config.set("input_shape", shape(spec(call.inputs().get(0))));
     }
     return config;
   }
@@ -123,7 +124,7 @@ final class FunctionalWriter {
   private FunctionalShapes.Spec spec(FunctionalTensor tensor) {
     FunctionalShapes.Spec known = specs.get(tensor);
     if (known == null) {
-      FunctionalLayer layer = layers.get(tensor.layer());
+      FunctionalLayer layer = requireNonNull(layers.get(tensor.layer()), tensor.layer());
       List<FunctionalShapes.Spec> inputs =
           layer.calls().isEmpty()
               ? List.of()

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
@@ -50,7 +52,10 @@ final class Keras3Paths implements VariableLocator {
       List<String> siblings = ModelVariables.siblings(path, ordered);
       for (OwnedPath owned : OwnedPath.of(path, groups.byLayer().keySet())) {
         arrays
-            .find(groups.byLayer().get(owned.layer()), owned.inside(), siblings.indexOf(path))
+            .find(
+                requireNonNull(groups.byLayer().get(owned.layer()), owned.layer()),
+                owned.inside(),
+                siblings.indexOf(path))
             .ifPresent(stored -> found.put(path, stored));
       }
       if (!isOfReference(path) && isAmbiguous(siblings, variables)) {

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -91,7 +93,10 @@ public final class KerasExporter {
                 + Keras3Items.groups(owned.inside(), activation(owned.layer()))
                 + "/"
                 + Keras3Paths.VARS;
-        writer.put(group, Integer.toString(index), state.weights().get(variable));
+        writer.put(
+            group,
+            Integer.toString(index),
+            requireNonNull(state.weights().get(variable), variable));
         if (index == 0 && !owned.inside().contains("/")) {
           writer.attribute(group, "name", FunctionalLayer.name(owned.layer(), 3));
         }
@@ -120,7 +125,7 @@ public final class KerasExporter {
     int next = 2;
     for (String path : new KerasOrder(model).trainableVariables(adam.m().keySet())) {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
-        writer.put(OPTIMIZER, Integer.toString(next++), moments.get(path));
+        writer.put(OPTIMIZER, Integer.toString(next++), requireNonNull(moments.get(path), path));
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -39,7 +41,9 @@ final class LayerArrays {
     ImmutableMap<String, NamedArray> names = Maps.uniqueIndex(distinct(), NamedArray::name);
     if (areNames(orders.get(0))) {
       return orders.get(0).stream()
-          .collect(ImmutableMap.toImmutableMap(path -> path, path -> names.get(path).array()));
+          .collect(
+              ImmutableMap.toImmutableMap(
+                  path -> path, path -> requireNonNull(names.get(path), path).array()));
     }
     List<String> order = fitting(orders).stream().findFirst().orElse(orders.get(0));
     ImmutableMap.Builder<String, StoredVariable> located = ImmutableMap.builder();
@@ -71,7 +75,11 @@ final class LayerArrays {
 
   private List<Kind> kinds(List<String> order) {
     return order.stream()
-        .map(path -> new Kind(path.substring(path.lastIndexOf('/') + 1), shapes.get(path)))
+        .map(
+            path ->
+                new Kind(
+                    path.substring(path.lastIndexOf('/') + 1),
+                    requireNonNull(shapes.get(path), path)))
         .toList();
   }
 
@@ -82,7 +90,8 @@ final class LayerArrays {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "  %s: its %d arrays fit the order of the reference and that of the original's code",
+                "  %s: its %d arrays fit the order of the reference and that of the original's"
+                    + " code",
                 layer,
                 arrays.size()));
   }

@@ -106,7 +106,7 @@ final class LayerMerge {
   private boolean fits(List<String> paths, int from) {
     boolean fit = from + paths.size() <= moments.size();
     for (int i = 0; fit && i < paths.size(); i++) {
-      fit = moments.get(from + i).fit(variables.shapes().get(paths.get(i)));
+      fit = moments.get(from + i).fit(variables.shape(paths.get(i)));
     }
     return fit;
   }

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
@@ -51,6 +53,10 @@ record ModelVariables(
 
   ImmutableList<String> paths() {
     return shapes.keySet().asList();
+  }
+
+  Shape shape(String path) {
+    return requireNonNull(shapes.get(path), path);
   }
 
   /** Paths of the variables that belong to the same object, in the order of {@code ordered}. */

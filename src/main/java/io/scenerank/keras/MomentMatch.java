@@ -60,7 +60,7 @@ final class MomentMatch {
     ImmutableMap.Builder<String, Moments> moments = ImmutableMap.builder();
     for (String path : paths) {
       Moments found = optimizer.slots().get(match.keyOf(path));
-      if (found != null && found.fit(variables.shapes().get(path))) {
+      if (found != null && found.fit(variables.shape(path))) {
         moments.put(path, found);
       }
     }
@@ -96,7 +96,7 @@ final class MomentMatch {
     ImmutableList<Moments> pairs = shapes();
     boolean fit = optimizer.listed().size() == 2 * paths.size();
     for (int i = 0; fit && i < paths.size(); i++) {
-      fit = pairs.get(i).fit(variables.shapes().get(paths.get(i)));
+      fit = pairs.get(i).fit(variables.shape(paths.get(i)));
     }
     return fit;
   }

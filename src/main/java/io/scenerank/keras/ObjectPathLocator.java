@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.ModelDefinition;
@@ -52,7 +54,7 @@ final class ObjectPathLocator implements VariableLocator {
 
   private Optional<StoredVariable> variable(OwnedPath owned) {
     return graph
-        .find(layers.get(owned.layer()), owned.inside())
+        .find(requireNonNull(layers.get(owned.layer()), owned.layer()), owned.inside())
         .flatMap(graph::key)
         .map(stored::get);
   }

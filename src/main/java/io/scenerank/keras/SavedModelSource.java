@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -126,7 +128,9 @@ final class SavedModelSource {
       Collection<StoredVariable> variables, ImmutableMap<String, String> names) {
     return variables.stream()
         .filter(variable -> names.containsKey(variable.key()))
-        .map(variable -> NamedArray.of(names.get(variable.key()), variable))
+        .map(
+            variable ->
+                NamedArray.of(requireNonNull(names.get(variable.key()), variable.key()), variable))
         .collect(ImmutableList.toImmutableList());
   }
 
@@ -169,7 +173,10 @@ final class SavedModelSource {
     ImmutableMap<String, Integer> children = graph.children(list);
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
     for (int i = 0; children.containsKey(Integer.toString(i)); i++) {
-      graph.key(children.get(Integer.toString(i))).map(stored::get).ifPresent(variables::add);
+      graph
+          .key(requireNonNull(children.get(Integer.toString(i))))
+          .map(stored::get)
+          .ifPresent(variables::add);
     }
     return variables.build();
   }

@@ -41,14 +41,14 @@ final class TunedOrderLocator implements VariableLocator {
       Collection<String> parts,
       ModelVariables variables,
       ImmutableListMultimap.Builder<String, StoredVariable> located) {
-    long rows = parts.stream().mapToLong(part -> variables.shapes().get(part).get(0)).sum();
+    long rows = parts.stream().mapToLong(part -> variables.shape(part).get(0)).sum();
     Shape shape = whole.shape();
     if (shape.numDimensions() == 0 || shape.get(0) != rows) {
       return;
     }
     long from = 0;
     for (String part : parts) {
-      long to = from + variables.shapes().get(part).get(0);
+      long to = from + variables.shape(part).get(0);
       located.put(part, whole.rows(from, to));
       from = to;
     }

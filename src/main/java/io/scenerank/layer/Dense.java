@@ -1,10 +1,13 @@
 package io.scenerank.layer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Shapes;
 import io.scenerank.variable.Weight;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -22,7 +25,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class Dense extends Layer {
   private final Weight kernel;
-  private final Weight bias;
+  private final @Nullable Weight bias;
   private final ActivationFunction activation; // activation
   private final int units;
 
@@ -112,7 +115,7 @@ public final class Dense extends Layer {
 
   /** The bias, [units], of a layer that has one. */
   Operand<TFloat32> bias() {
-    return bias.value();
+    return requireNonNull(bias, "use_bias").value();
   }
 
   private Operand<TFloat32> affine(Ops tf, Operand<TFloat32> x) {

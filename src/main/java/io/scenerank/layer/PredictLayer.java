@@ -3,6 +3,7 @@ package io.scenerank.layer;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Weight;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -19,8 +20,8 @@ import org.tensorflow.types.TFloat32;
  * hidden layer, as in Wide &amp; Deep (Cheng et al., 2016), section 3.3.
  */
 public final class PredictLayer extends Layer {
-  private final Dense denseLayer; // dense_layer, absent where the input is one wide
-  private final Weight globalBias; // global_bias
+  private final @Nullable Dense denseLayer; // dense_layer, absent where the input is one wide
+  private final @Nullable Weight globalBias; // global_bias
 
   /**
    * @param inputDim width of the input

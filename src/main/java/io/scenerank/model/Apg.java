@@ -1,5 +1,7 @@
 package io.scenerank.model;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
@@ -82,11 +84,11 @@ public final class Apg implements RankingModel {
     }
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     for (String task : params.taskNames()) {
-      Operand<TFloat32> logit = taskLogits.get(task).call(tf, x); // [B, 1]
+      Operand<TFloat32> logit = requireNonNull(taskLogits.get(task), task).call(tf, x); // [B, 1]
       if (params.linearLogits()) {
         logit = tf.math.add(logit, inputs.linearLogits()); // [B, 1]
       }
-      logits.put(task, outputs.get(task).logit(tf, logit)); // [B, 1]
+      logits.put(task, requireNonNull(outputs.get(task), task).logit(tf, logit)); // [B, 1]
     }
     return logits.buildOrThrow();
   }

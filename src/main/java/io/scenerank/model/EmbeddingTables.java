@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
+import com.google.common.collect.MoreCollectors;
 import com.google.common.collect.Multimaps;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -146,7 +146,8 @@ final class EmbeddingTables {
    * @param ids [B, F]
    */
   Condition distinct(Ops tf, Operand<TInt32> ids, FeatureColumn column) {
-    FusedEmbedding table = Iterables.getOnlyElement(columns.inverse().get(column));
+    FusedEmbedding table =
+        columns.inverse().get(column).stream().collect(MoreCollectors.onlyElement());
     Operand<TInt32> ofColumn =
         tf.reshape(
             select(tf, ids, List.of(layout.offset(column))), tf.constant(new int[] {-1})); // [B]

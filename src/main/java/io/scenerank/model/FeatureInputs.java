@@ -1,5 +1,7 @@
 package io.scenerank.model;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
@@ -127,12 +129,15 @@ public final class FeatureInputs {
 
   /** Some columns side by side, in the order of {@code names}, [B, width]. */
   public Operand<TFloat32> columns(ImmutableList<String> names) {
-    return Shapes.concat(tf, names.stream().map(name -> columns.get(name).value()).toList(), -1);
+    return Shapes.concat(
+        tf,
+        names.stream().map(name -> requireNonNull(columns.get(name), name).value()).toList(),
+        -1);
   }
 
   /** Width of {@link #columns}. */
   public int width(ImmutableList<String> names) {
-    return names.stream().mapToInt(name -> columns.get(name).width()).sum();
+    return names.stream().mapToInt(name -> requireNonNull(columns.get(name), name).width()).sum();
   }
 
   /** The sequences that attention reads, in the order of the columns. */

@@ -1,5 +1,7 @@
 package io.scenerank.model;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
@@ -64,7 +66,8 @@ final class FeatureInputsBuilder {
             column ->
                 distinct
                     ? tables.distinct(tf, inputs.ids().orElseThrow(), column)
-                    : Condition.perRow(columns.get(column.name()).value())),
+                    : Condition.perRow(
+                        requireNonNull(columns.get(column.name()), column.name()).value())),
         sequences(segments),
         reads.linearLogits()
             ? new LinearLogits(scope, layout, inputs, columnInputs).call(tf, reads)
@@ -138,7 +141,10 @@ final class FeatureInputsBuilder {
       ImmutableMap<String, EmbeddingTables.Segment> segments) {
     return layout.columns().stream()
         .filter(reads::isSequence)
-        .map(column -> columnInputs.sequence(column, segments.get(column.name())))
+        .map(
+            column ->
+                columnInputs.sequence(
+                    column, requireNonNull(segments.get(column.name()), column.name())))
         .collect(ImmutableList.toImmutableList());
   }
 

@@ -46,6 +46,11 @@ public record MultiplyAdds(long forward, long weights, long inputs) {
     return new MultiplyAdds(forward, forward, forward);
   }
 
+  /** Width of the last of these layers. */
+  static int last(List<Integer> units) {
+    return units.get(units.size() - 1);
+  }
+
   /** Layers of these widths, each the next one's input. */
   static MultiplyAdds stack(long in, List<Integer> units) {
     MultiplyAdds sum = NONE;

@@ -1,5 +1,7 @@
 package io.scenerank.model;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
@@ -79,11 +81,11 @@ public final class SharedBottom implements RankingModel {
     Operand<TFloat32> bottom = sharedBottom.call(tf, input(tf, inputs)); // [B, bottom's width]
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     for (String task : params.taskNames()) {
-      Operand<TFloat32> logit = towers.get(task).call(tf, bottom); // [B, 1]
+      Operand<TFloat32> logit = requireNonNull(towers.get(task), task).call(tf, bottom); // [B, 1]
       if (params.linearLogits()) {
         logit = tf.math.add(logit, inputs.linearLogits()); // [B, 1]
       }
-      logits.put(task, outputs.get(task).logit(tf, logit)); // [B, 1]
+      logits.put(task, requireNonNull(outputs.get(task), task).logit(tf, logit)); // [B, 1]
     }
     return logits.buildOrThrow();
   }

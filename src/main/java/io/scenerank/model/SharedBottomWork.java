@@ -1,7 +1,5 @@
 package io.scenerank.model;
 
-import com.google.common.collect.Iterables;
-
 /** Multiply-adds of the shared bottom. */
 final class SharedBottomWork {
   private SharedBottomWork() {}
@@ -9,7 +7,7 @@ final class SharedBottomWork {
   static MultiplyAdds of(SharedBottomParams params, InputWidths widths) {
     long in = params.bottomGroups().stream().mapToLong(widths::of).sum();
     MultiplyAdds tower =
-        TowerWork.of(Iterables.getLast(params.bottomDnnUnits()), params.taskTowerDnnUnits());
+        TowerWork.of(MultiplyAdds.last(params.bottomDnnUnits()), params.taskTowerDnnUnits());
     return MultiplyAdds.stack(in, params.bottomDnnUnits())
         .plus(tower.times(params.taskNames().size()));
   }

@@ -1,6 +1,5 @@
 package io.scenerank.model;
 
-import com.google.common.collect.Iterables;
 import java.util.List;
 
 /** Multiply-adds of a task's tower, which ends in one unit. */
@@ -8,6 +7,6 @@ final class TowerWork {
   private TowerWork() {}
 
   static MultiplyAdds of(long in, List<Integer> units) {
-    return MultiplyAdds.stack(in, units).plus(MultiplyAdds.dense(Iterables.getLast(units), 1));
+    return MultiplyAdds.stack(in, units).plus(MultiplyAdds.dense(MultiplyAdds.last(units), 1));
   }
 }

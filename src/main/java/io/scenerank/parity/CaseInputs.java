@@ -1,5 +1,7 @@
 package io.scenerank.parity;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
@@ -72,11 +74,13 @@ final class CaseInputs {
         int from = row(batchRows[i], rows, "inputs") * column.width();
         if (column.isCategorical()) {
           int to = i * layout.idWidth() + layout.offset(column);
-          int[] values = file.intInputs().get(column.name()).values();
+          int[] values =
+              requireNonNull(file.intInputs().get(column.name()), column.name()).values();
           System.arraycopy(values, from, ids, to, column.width());
         } else {
           int to = i * layout.denseWidth() + layout.offset(column);
-          float[] values = file.floatInputs().get(column.name()).values();
+          float[] values =
+              requireNonNull(file.floatInputs().get(column.name()), column.name()).values();
           System.arraycopy(values, from, dense, to, column.width());
         }
       }
@@ -127,8 +131,8 @@ final class CaseInputs {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: row %d is asked for, but labels/%s has %d; where the labels are of the first rows"
-                  + " alone, the attribute gradient_rows says how many",
+              "%s: row %d is asked for, but labels/%s has %d; where the labels are of the first"
+                  + " rows alone, the attribute gradient_rows says how many",
               file.path(),
               row,
               task,
@@ -159,7 +163,7 @@ final class CaseInputs {
               column.width()));
     }
     if (column.isCategorical()) {
-      int[] ids = file.intInputs().get(column.name()).values();
+      int[] ids = requireNonNull(file.intInputs().get(column.name()), column.name()).values();
       for (int i = 0; i < ids.length; i++) {
         if (ids[i] < 0 || ids[i] >= column.vocabSize()) {
           throw layout.outOfVocabulary(
@@ -181,7 +185,7 @@ final class CaseInputs {
               ints ? "floats" : "integers"));
     }
     return ints
-        ? file.intInputs().get(column.name()).shape()
-        : file.floatInputs().get(column.name()).shape();
+        ? requireNonNull(file.intInputs().get(column.name()), column.name()).shape()
+        : requireNonNull(file.floatInputs().get(column.name()), column.name()).shape();
   }
 }

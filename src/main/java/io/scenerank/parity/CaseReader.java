@@ -66,12 +66,7 @@ final class CaseReader {
 
   private CaseFile.Steps steps(Path path, Hdf5 file) {
     ImmutableMap<String, StoredVariable> steps = file.arrays("steps");
-    for (String required : new String[] {"batch_rows", "loss"}) {
-      if (!steps.containsKey(required)) {
-        throw new InvalidInputException(path + ": 'steps/" + required + "' is missing");
-      }
-    }
-    IntTensor batchRows = toInts(path, steps.get("batch_rows"));
+    IntTensor batchRows = toInts(path, step(path, steps, "batch_rows"));
     if (batchRows.shape().numDimensions() != 2) {
       throw new InvalidInputException(
           path
@@ -81,7 +76,7 @@ final class CaseReader {
     }
     return new CaseFile.Steps(
         batchRows,
-        toFloats(path, steps.get("loss")),
+        toFloats(path, step(path, steps, "loss")),
         map(
             file,
             "steps/dropout_seeds",
@@ -129,6 +124,15 @@ final class CaseReader {
                         + ": the text attribute '"
                         + name
                         + "' is missing; this is no parity case"));
+  }
+
+  private static StoredVariable step(
+      Path path, ImmutableMap<String, StoredVariable> steps, String name) {
+    StoredVariable found = steps.get(name);
+    if (found == null) {
+      throw new InvalidInputException(path + ": 'steps/" + name + "' is missing");
+    }
+    return found;
   }
 
   private static Optional<Integer> gradientRows(Path path, Hdf5 file) {

@@ -1,5 +1,7 @@
 package io.scenerank.parity;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -80,11 +82,14 @@ final class Comparisons {
     }
     variables.forEach(
         (path, part) -> {
-          if (!file.weights().get(path).shape().equals(part.shape())) {
+          if (!requireNonNull(file.weights().get(path), path).shape().equals(part.shape())) {
             throw new InvalidInputException(
                 String.format(
                     "%s: weights/%s has the shape %s, expected %s",
-                    file.path(), path, file.weights().get(path).shape(), part.shape()));
+                    file.path(),
+                    path,
+                    requireNonNull(file.weights().get(path), path).shape(),
+                    part.shape()));
           }
         });
   }

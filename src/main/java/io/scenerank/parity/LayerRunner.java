@@ -1,5 +1,7 @@
 package io.scenerank.parity;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -156,7 +158,7 @@ final class LayerRunner {
       Session.Runner runner = session.runner();
       inputs.forEach(
           (name, input) -> {
-            TFloat32 tensor = file.floatInputs().get(name).toTensor();
+            TFloat32 tensor = requireNonNull(file.floatInputs().get(name), name).toTensor();
             tensors.add(tensor);
             runner.feed(input, tensor);
           });

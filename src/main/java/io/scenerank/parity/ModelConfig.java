@@ -2,10 +2,11 @@ package io.scenerank.parity;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code config} of a model's case. */
 record ModelConfig(
-    @JsonProperty("feature_columns") JsonNode featureColumns,
-    @JsonProperty("model") String model,
-    @JsonProperty("model_params") JsonNode modelParams,
-    @JsonProperty("training") JsonNode training) {}
+    @JsonProperty("feature_columns") @Nullable JsonNode featureColumns,
+    @JsonProperty("model") @Nullable String model,
+    @JsonProperty("model_params") @Nullable JsonNode modelParams,
+    @JsonProperty("training") @Nullable JsonNode training) {}

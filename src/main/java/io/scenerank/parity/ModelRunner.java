@@ -1,5 +1,6 @@
 package io.scenerank.parity;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
@@ -46,16 +47,18 @@ final class ModelRunner {
   ImmutableList<TensorComparison> run(CaseFile file) {
     String where = file.path() + ": config";
     ModelConfig config = mapper.convert(file.config(), ModelConfig.class, where);
-    if (config.featureColumns() == null || config.model() == null) {
+    JsonNode featureColumns = config.featureColumns();
+    String model = config.model();
+    if (featureColumns == null || model == null) {
       throw new InvalidInputException(where + ": 'feature_columns' or 'model' is missing");
     }
     ImmutableList<FeatureColumn> columns =
-        ReferenceColumns.of(config.featureColumns(), where + ".feature_columns");
+        ReferenceColumns.of(featureColumns, where + ".feature_columns");
     ModelDefinition<?> definition =
         new DefinitionMapper()
             .define(
-                models.get(config.model()),
-                new ReferenceParams(file).of(config.model(), config.modelParams()),
+                models.get(model),
+                new ReferenceParams(file).of(model, config.modelParams()),
                 columns,
                 where + ".model_params");
     CaseInputs inputs = new CaseInputs(file, definition, columns);

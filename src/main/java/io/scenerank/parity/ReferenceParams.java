@@ -9,6 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a model's case, as Python's code reads them: what is left out has the
@@ -31,7 +32,7 @@ final class ReferenceParams {
    * @param model name of the model
    * @param given {@code model_params} of the case, perhaps null
    */
-  JsonNode of(String model, JsonNode given) {
+  JsonNode of(String model, @Nullable JsonNode given) {
     ObjectNode params = mapper.newObject();
     if (given != null && !given.isNull()) {
       requireObject(given).properties().forEach(entry -> put(params, entry));

@@ -1,5 +1,7 @@
 package io.scenerank.report;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.eval.Calibration;
 import io.scenerank.report.Plot.Point;
 import io.scenerank.train.log.EpochPoint;
@@ -55,7 +57,7 @@ final class Charts {
   }
 
   private static Point point(EpochPoint epoch, String metric) {
-    double value = epoch.validation().get(metric);
+    double value = requireNonNull(epoch.validation().get(metric), metric);
     return new Point(
         epoch.epoch(),
         value,

@@ -1,6 +1,7 @@
 package io.scenerank.report;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as a person reads them. */
 final class Numbers {
@@ -21,7 +22,7 @@ final class Numbers {
   }
 
   /** A number with this many decimals, or a dash if there is none. */
-  static String fixed(Double value, int decimals) {
+  static String fixed(@Nullable Double value, int decimals) {
     return value == null || !Double.isFinite(value)
         ? "–"
         : String.format(Locale.ROOT, "%." + decimals + "f", value);

@@ -8,6 +8,8 @@ import io.scenerank.eval.Metrics;
 import io.scenerank.eval.TaskMetrics;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One task's metrics over some rows; null is a metric that does not exist, such as the AUC of rows
@@ -20,13 +22,13 @@ import java.util.OptionalDouble;
 record ReportedTask(
     String task,
     int rows,
-    Double baseRate,
-    Double auc,
-    Double optimalAuc,
-    Double gauc,
-    Double optimalGauc,
-    Double logloss,
-    Double optimalLogloss) {
+    @Nullable Double baseRate,
+    @Nullable Double auc,
+    @Nullable Double optimalAuc,
+    @Nullable Double gauc,
+    @Nullable Double optimalGauc,
+    @Nullable Double logloss,
+    @Nullable Double optimalLogloss) {
 
   static ImmutableList<ReportedTask> of(Metrics metrics, Optional<Metrics> optimal) {
     ImmutableList.Builder<ReportedTask> tasks = ImmutableList.builder();
@@ -43,14 +45,19 @@ record ReportedTask(
         task.rows(),
         value(task.baseRate()),
         value(task.auc()),
-        optimal.map(best -> value(best.auc())).orElse(null),
+        value(optimal, TaskMetrics::auc),
         value(task.gauc().mean()),
-        optimal.map(best -> value(best.gauc().mean())).orElse(null),
+        value(optimal, best -> best.gauc().mean()),
         value(task.logLoss()),
-        optimal.map(best -> value(best.logLoss())).orElse(null));
+        value(optimal, TaskMetrics::logLoss));
   }
 
-  private static Double value(OptionalDouble value) {
+  private static @Nullable Double value(
+      Optional<TaskMetrics> metrics, Function<TaskMetrics, OptionalDouble> metric) {
+    return metrics.isPresent() ? value(metric.apply(metrics.get())) : null;
+  }
+
+  private static @Nullable Double value(OptionalDouble value) {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 }

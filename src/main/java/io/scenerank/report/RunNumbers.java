@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.Calibration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of a run, in numbers.
@@ -31,7 +32,7 @@ public record RunNumbers(
     String data,
     int testRows,
     long trainableValues,
-    Training training,
+    @Nullable Training training,
     ImmutableMap<String, String> versions,
     ImmutableList<ReportedTask> tasks,
     ImmutableList<ReportedScenario> scenarios,
@@ -50,7 +51,13 @@ public record RunNumbers(
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Training(
-      int rows, int epochs, double seconds, double samplesPerSecond, String device, int threads) {}
+      int rows, int epochs, double seconds, double samplesPerSecond, String device, int threads) {
+
+    /** Whether its time is known; it is not where only what follows it was left to do. */
+    boolean hasTime() {
+      return seconds > 0;
+    }
+  }
 
   /** The same numbers with this training. */
   public RunNumbers withTraining(Optional<Training> facts) {

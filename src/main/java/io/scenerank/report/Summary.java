@@ -19,18 +19,13 @@ record Summary(RunNumbers numbers) {
         numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
     tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
     RunNumbers.Training training = numbers.training();
-    if (isTimed()) {
+    if (training != null && training.hasTime()) {
       tiles.add(
           tile("samples a second", Numbers.count(training.samplesPerSecond()), training.device()));
     }
     return Element.of("section")
         .add(Element.of("div", "tiles").add(tiles))
         .add(Tables.facts(facts()));
-  }
-
-  /** Whether the training's time is known; it is not where only what follows it was left to do. */
-  private boolean isTimed() {
-    return numbers.training() != null && numbers.training().seconds() > 0;
   }
 
   private Element tile(
@@ -72,7 +67,7 @@ record Summary(RunNumbers numbers) {
           ImmutableList.of(
               "epochs",
               training.epochs()
-                  + (isTimed() ? " in " + Numbers.duration(training.seconds()) : "")));
+                  + (training.hasTime() ? " in " + Numbers.duration(training.seconds()) : "")));
     }
     facts.add(ImmutableList.of("trained values", Numbers.count(numbers.trainableValues())));
     facts.add(ImmutableList.of("seed", Long.toString(numbers.seed())));

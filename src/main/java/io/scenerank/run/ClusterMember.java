@@ -40,8 +40,7 @@ public final class ClusterMember {
 
   /** This process as a task of a cluster. */
   static TaskProcess process(TaskId task, ClusterSpec cluster, Device device, int threads) {
-    return new TaskProcess(
-        cluster, task, Identity.of(Versions.all().get(Versions.OWN)), device, threads);
+    return new TaskProcess(cluster, task, Identity.of(Versions.own()), device, threads);
   }
 
   /**

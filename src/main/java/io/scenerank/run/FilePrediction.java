@@ -1,5 +1,7 @@
 package io.scenerank.run;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -167,7 +169,9 @@ final class FilePrediction {
     if (!RawInput.isCsv(input)) {
       return prediction.scoreParquet(input, request.settings().duckDb());
     }
-    Path beside = Files.createDirectories(out.toAbsolutePath().getParent());
+    Path beside =
+        Files.createDirectories(
+            requireNonNull(out.toAbsolutePath().getParent(), "a file is in a folder"));
     Path work = Files.createTempDirectory(beside, ".scenerank-texts-");
     try {
       Path texts = work.resolve("texts.parquet");
@@ -197,7 +201,10 @@ final class FilePrediction {
   private RawInput.Encoded encoded(PackedLayout layout) throws IOException {
     return choice.raw() || RawInput.isCsv(input)
         ? new RawInput(request.model(), prepareOptions())
-            .encode(input.toString(), layout, out.toAbsolutePath().getParent())
+            .encode(
+                input.toString(),
+                layout,
+                requireNonNull(out.toAbsolutePath().getParent(), "a file is in a folder"))
         : RawInput.Encoded.before(
             input, new FileFingerprint(request.settings().duckDb()).read(input));
   }

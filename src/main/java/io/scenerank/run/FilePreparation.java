@@ -1,5 +1,7 @@
 package io.scenerank.run;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
@@ -161,7 +163,7 @@ record FilePreparation(
   }
 
   private static Path folder(Path file) {
-    return file.toAbsolutePath().getParent();
+    return requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.scenerank.run;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.MeanAndDeviation;
@@ -33,7 +35,8 @@ record ModelRuns(String model, ImmutableList<RunResult> runs, Optional<String> e
 
   /** Metrics over the test rows of one scenario, by name. */
   ImmutableMap<String, MeanAndDeviation> metrics(String scenario) {
-    return metrics(run -> run.evaluation().scenarios().get(scenario).metrics());
+    return metrics(
+        run -> requireNonNull(run.evaluation().scenarios().get(scenario), scenario).metrics());
   }
 
   private ImmutableMap<String, MeanAndDeviation> metrics(Function<RunResult, Metrics> metrics) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run was begun, in the file that marks the run as unfinished. To resume, a run needs this
@@ -33,13 +34,13 @@ import java.util.Optional;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunOrigin(
-    Source data,
+    @Nullable Source data,
     SyntheticOptions synthetic,
-    Source from,
+    @Nullable Source from,
     long seed,
     int threads,
     String device,
-    String job) {
+    @Nullable String job) {
   private static final String KEPT = "origin.yaml";
 
   /**
@@ -143,7 +144,7 @@ record RunOrigin(
     return jobs && !Objects.equals(job, other.job) ? Optional.of("start") : Optional.empty();
   }
 
-  private static ImmutableMap<String, String> hashes(Source source) {
+  private static ImmutableMap<String, String> hashes(@Nullable Source source) {
     return source == null ? ImmutableMap.of() : source.sha256();
   }
 

@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.serve.graph.GraphNodes;
@@ -67,7 +69,7 @@ final class CastInputs {
     for (String name : needed(outputs, casts.keySet())) {
       InputSpec cast = casts.get(name);
       if (cast == null) {
-        copy.addNode(shared(nodes.get(name)));
+        copy.addNode(shared(requireNonNull(nodes.get(name), name)));
       } else {
         cast(name, cast).forEach(copy::addNode);
       }

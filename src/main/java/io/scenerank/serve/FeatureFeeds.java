@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -69,8 +71,9 @@ record FeatureFeeds(
     try {
       Session.Runner runner = session.runner();
       for (Map.Entry<String, String> input : fed.entrySet()) {
-        InputSpec spec = inputs.specs().get(input.getKey());
-        Tensor tensor = spec.tensor(inputs.source(), features.get(input.getKey()));
+        String name = input.getKey();
+        InputSpec spec = requireNonNull(inputs.specs().get(name), name);
+        Tensor tensor = spec.tensor(inputs.source(), requireNonNull(features.get(name), name));
         tensors.add(tensor);
         runner.feed(input.getValue(), tensor);
       }

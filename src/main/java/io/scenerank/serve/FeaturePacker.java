@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -40,7 +42,7 @@ final class FeaturePacker {
     boolean inside = true;
     for (FeatureColumn column : layout.columns()) {
       if (column.isCategorical()) {
-        int[] values = (int[]) features.get(column.name()).array();
+        int[] values = (int[]) requireNonNull(features.get(column.name()), column.name()).array();
         int limit = column.vocabSize();
         int length = column.width();
         int next = 0;
@@ -81,7 +83,8 @@ final class FeaturePacker {
     float[] packed = new float[rows * width];
     for (FeatureColumn column : layout.columns()) {
       if (!column.isCategorical()) {
-        float[] values = (float[]) features.get(column.name()).array();
+        float[] values =
+            (float[]) requireNonNull(features.get(column.name()), column.name()).array();
         int length = column.width();
         for (int row = 0, at = layout.offset(column); row < rows; row++, at += width) {
           System.arraycopy(values, row * length, packed, at, length);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -36,7 +37,7 @@ public final class Features {
     return values.keySet();
   }
 
-  FeatureValue get(String name) {
+  @Nullable FeatureValue get(String name) {
     return values.get(name);
   }
 

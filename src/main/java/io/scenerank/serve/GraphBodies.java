@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
@@ -147,7 +148,7 @@ final class GraphBodies {
   }
 
   /** The node of the graph itself, or null. */
-  NodeDef node(String name) {
+  @Nullable NodeDef node(String name) {
     return main.get(name);
   }
 
@@ -156,7 +157,7 @@ final class GraphBodies {
     return main.values();
   }
 
-  FunctionDef function(String name) {
+  @Nullable FunctionDef function(String name) {
     return functions.get(name);
   }
 

@@ -1,11 +1,10 @@
 package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.graph.ShapeProtos;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -34,8 +33,11 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
    * them in no order of their own.
    */
   static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
-    return ImmutableMap.copyOf(
-        Maps.transformEntries(new TreeMap<>(signature.getInputsMap()), InputSpec::of));
+    return signature.getInputsMap().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .collect(
+            ImmutableMap.toImmutableMap(
+                Map.Entry::getKey, entry -> of(entry.getKey(), entry.getValue())));
   }
 
   /** Whether the input takes ids: integers. */

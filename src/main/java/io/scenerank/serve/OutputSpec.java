@@ -2,9 +2,8 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Maps;
 import io.scenerank.serve.graph.ShapeProtos;
-import java.util.TreeMap;
+import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -38,8 +37,11 @@ public record OutputSpec(String name, String tensorName, DataType dataType, Shap
 
   /** The outputs of a signature by name, in the order of the names. */
   static ImmutableMap<String, OutputSpec> all(SignatureDef signature) {
-    return ImmutableMap.copyOf(
-        Maps.transformEntries(new TreeMap<>(signature.getOutputsMap()), OutputSpec::of));
+    return signature.getOutputsMap().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .collect(
+            ImmutableMap.toImmutableMap(
+                Map.Entry::getKey, entry -> of(entry.getKey(), entry.getValue())));
   }
 
   /** Whether the output is a number: of a floating-point or an integer type. */

@@ -1,6 +1,7 @@
 package io.scenerank.serve;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
@@ -21,7 +22,7 @@ record OutputValue(DataType dataType, Shape shape, Object array) {
   }
 
   /** A copy of the values as doubles; null if they are no numbers. */
-  double[] doubles() {
+  double @Nullable [] doubles() {
     if (array instanceof double[] doubles) {
       return doubles.clone();
     }

@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
@@ -79,9 +81,10 @@ public record PackedSignature(PackedLayout layout, PackedNodes nodes) {
   private static List<String> features(
       GraphNodes nodes, Optional<String> packed, Map<String, String> featureOf) {
     List<String> features = new ArrayList<>();
-    if (packed.isPresent() && nodes.get(packed.get()).getOp().equals("PlaceholderWithDefault")) {
-      String together = GraphNodes.nodeOf(nodes.get(packed.get()).getInput(0));
-      NodeDef concat = nodes.get(together);
+    Optional<NodeDef> input = packed.map(name -> requireNonNull(nodes.get(name), name));
+    if (input.isPresent() && input.get().getOp().equals("PlaceholderWithDefault")) {
+      String together = GraphNodes.nodeOf(input.get().getInput(0));
+      NodeDef concat = requireNonNull(nodes.get(together), together);
       Collection<String> parts =
           concat.getOp().equals("ConcatV2")
               ? concat.getInputList().subList(0, concat.getInputCount() - 1)

@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
@@ -193,7 +195,7 @@ public final class Scores {
               ? "output '" + name + "' is a sparse or composite tensor, which cannot be read"
               : "output '" + name + "' is " + spec.dataType() + ", which cannot be read");
     }
-    return values.get(name);
+    return requireNonNull(values.get(name), name);
   }
 
   private static InvalidInputException holds(String name, OutputValue value, String expected) {

@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.graph.GraphNodes;
@@ -35,7 +37,7 @@ final class SignatureRunner {
       GraphDef model,
       Map<String, SignatureDef> signatures,
       String name) {
-    SignatureDef signature = signatures.get(name);
+    SignatureDef signature = requireNonNull(signatures.get(name), name);
     this.inputs = new SignatureInputs(source, InputSpec.all(signature));
     this.outputs = OutputSpec.all(signature);
     this.reader = new OutputReader(outputs);

@@ -1,5 +1,7 @@
 package io.scenerank.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.serve.graph.GraphNodes;
 import java.util.HashSet;
@@ -101,7 +103,7 @@ final class TensorOrigin {
   }
 
   private boolean inFunction(String function, String tensor, Set<String> seen) {
-    FunctionDef definition = bodies.function(function);
+    FunctionDef definition = requireNonNull(bodies.function(function), function);
     List<String> arguments =
         definition.getSignature().getInputArgList().stream().map(OpDef.ArgDef::getName).toList();
     int argument = arguments.indexOf(tensor);

@@ -1,9 +1,13 @@
 package io.scenerank.train;
 
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
 /** Keeps the values of the best epoch, where a training may end with them; writes nothing. */
 final class BestEpochInMemory implements CheckpointStore {
   private final boolean keepsBest;
-  private TrainedState best;
+  private @Nullable TrainedState best;
 
   BestEpochInMemory(TrainingConfig config) {
     this.keepsBest = config.patience() > 0;
@@ -19,6 +23,6 @@ final class BestEpochInMemory implements CheckpointStore {
 
   @Override
   public void restoreBest(TrainingGraph graph, int epoch) {
-    graph.assign(best);
+    graph.assign(requireNonNull(best, "the best epoch was kept"));
   }
 }

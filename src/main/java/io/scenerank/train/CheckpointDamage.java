@@ -4,6 +4,7 @@ import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.exceptions.TFOutOfRangeException;
 
 /** A checkpoint that is not what was written: a part is missing, cut short or has other bytes. */
@@ -13,7 +14,7 @@ final class CheckpointDamage extends Exception {
   /**
    * @param reason what is wrong in it
    */
-  CheckpointDamage(Path checkpoint, String reason, Throwable cause) {
+  CheckpointDamage(Path checkpoint, String reason, @Nullable Throwable cause) {
     super(checkpoint + ": the checkpoint is damaged (" + relative(checkpoint, reason) + ")", cause);
   }
 

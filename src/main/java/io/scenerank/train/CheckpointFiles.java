@@ -1,5 +1,7 @@
 package io.scenerank.train;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +31,7 @@ public final class CheckpointFiles {
     String name = prefix.getFileName().toString();
     require(prefix.resolveSibling(name + ".index"));
     int shards =
-        names(prefix.getParent()).stream()
+        names(requireNonNull(prefix.getParent(), "a checkpoint is a folder")).stream()
             .filter(file -> file.startsWith(name))
             .map(file -> SHARD.matcher(file.substring(name.length())))
             .filter(Matcher::matches)

@@ -1,5 +1,7 @@
 package io.scenerank.train;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.train.optimizer.Regulariser;
@@ -72,7 +74,8 @@ public final class LossBuilder {
     for (int i = 0; i < tasks.size(); i++) {
       Operand<TFloat32> label =
           tf.slice(labels, tf.constant(new int[] {0, i}), tf.constant(new int[] {-1, 1})); // [B, 1]
-      Operand<TFloat32> loss = config.loss().call(tf, logits.get(tasks.get(i)), label);
+      Operand<TFloat32> loss =
+          config.loss().call(tf, requireNonNull(logits.get(tasks.get(i)), tasks.get(i)), label);
       float factor = config.lossWeights().getOrDefault(tasks.get(i), 1f);
       terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
     }

@@ -1,5 +1,7 @@
 package io.scenerank.train;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
@@ -51,7 +53,7 @@ public record Monitor(String metric, boolean isMoreBetter) {
 
   /** Empty where the validation rows do not have it, as an AUC of one label. */
   OptionalDouble value(Metrics metrics) {
-    return metrics.byName().get(metric);
+    return requireNonNull(metrics.byName().get(metric), metric);
   }
 
   boolean isBetter(double value, double best) {

@@ -1,7 +1,7 @@
 package io.scenerank.variable;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
+import com.google.common.collect.MoreCollectors;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -61,7 +61,7 @@ public record Weight(
    * @throws IllegalArgumentException if it is split
    */
   public Operand<? extends TType> handle() {
-    return Iterables.getOnlyElement(shards).handle();
+    return onlyShard().handle();
   }
 
   /**
@@ -70,7 +70,11 @@ public record Weight(
    * @throws IllegalArgumentException if it is split
    */
   public VariableDevice home() {
-    return Iterables.getOnlyElement(shards).home();
+    return onlyShard().home();
+  }
+
+  private Shard onlyShard() {
+    return shards.stream().collect(MoreCollectors.onlyElement());
   }
 
   /** Whether it lives on other devices than the graph's own ops. */

@@ -1,5 +1,7 @@
 package io.scenerank.variable;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +47,7 @@ public final class WeightAccess {
       for (Weight weight : weights) {
         TFloat32 tensor = whole(weight, values).toTensor();
         tensors.add(tensor);
-        Assignment assignment = assignments.get(weight);
+        Assignment assignment = requireNonNull(assignments.get(weight), weight.path());
         runner.feed(assignment.value(), tensor).addTarget(assignment.assign());
       }
       if (!weights.isEmpty()) {

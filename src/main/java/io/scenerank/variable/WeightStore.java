@@ -1,6 +1,7 @@
 package io.scenerank.variable;
 
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -166,7 +167,9 @@ public final class WeightStore {
       throw new IllegalStateException("no variable, or two, at the path " + path);
     }
     Weight weight =
-        shared.isEmpty() ? create(path, shape, parts, l2Reg, trainable) : shared.get(path);
+        shared.isEmpty()
+            ? create(path, shape, parts, l2Reg, trainable)
+            : requireNonNull(shared.get(path), path);
     weights.put(path, weight);
     return weight;
   }

@@ -1,5 +1,7 @@
 package io.scenerank.cluster.chief;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.concurrent.Callable;
@@ -53,8 +55,7 @@ final class BoundedCalls {
       Thread.currentThread().interrupt();
       throw new TensorFlowException("interrupted before the answer", e);
     } catch (ExecutionException e) {
-      Throwables.throwIfUnchecked(e.getCause());
-      throw new IllegalStateException("a call failed", e.getCause());
+      throw failed("a call failed", e);
     }
   }
 
@@ -69,8 +70,13 @@ final class BoundedCalls {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      Throwables.throwIfUnchecked(e.getCause());
-      throw new IllegalStateException("the last call failed", e.getCause());
+      throw failed("the last call failed", e);
     }
+  }
+
+  private static IllegalStateException failed(String what, ExecutionException e) {
+    Throwable cause = requireNonNull(e.getCause(), "a future's failure has a cause");
+    Throwables.throwIfUnchecked(cause);
+    return new IllegalStateException(what, cause);
   }
 }

@@ -1,5 +1,7 @@
 package io.scenerank.cluster.chief;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.WorkItem;
@@ -134,7 +136,11 @@ final class Membership {
     return site.tasks(TaskId.Role.PS).stream()
         .filter(known::containsKey)
         .filter(
-            server -> !probe.identity(server).map(known.get(server)::isSameProcess).orElse(false))
+            server ->
+                !probe
+                    .identity(server)
+                    .map(requireNonNull(known.get(server))::isSameProcess)
+                    .orElse(false))
         .findFirst();
   }
 

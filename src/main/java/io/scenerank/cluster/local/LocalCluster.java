@@ -1,5 +1,7 @@
 package io.scenerank.cluster.local;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec;
@@ -71,7 +73,7 @@ final class LocalCluster {
         Optional<ChildTask> ended = events.take();
         if (ended.isEmpty()) {
           stopping = true;
-          running.get(TaskId.chief()).terminate();
+          requireNonNull(running.get(TaskId.chief()), "chief").terminate();
           continue;
         }
         OptionalInt code = after(ended.get());

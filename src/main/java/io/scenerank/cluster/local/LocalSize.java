@@ -1,5 +1,7 @@
 package io.scenerank.cluster.local;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
@@ -48,7 +50,8 @@ public record LocalSize(int ps, int workers) {
     if (numbers.size() < 2) {
       throw expected(where, text);
     }
-    return new LocalSize(numbers.get(PS), numbers.get(WORKERS));
+    return new LocalSize(
+        requireNonNull(numbers.get(PS), PS), requireNonNull(numbers.get(WORKERS), WORKERS));
   }
 
   private static InvalidInputException expected(String where, String text) {

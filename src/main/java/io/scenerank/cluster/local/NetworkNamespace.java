@@ -1,6 +1,7 @@
 package io.scenerank.cluster.local;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class NetworkNamespace implements AutoCloseable {
       try {
         return open(way);
       } catch (IOException e) {
-        reasons.add(e.getMessage());
+        reasons.add(Causes.text(e));
       }
     }
     throw new InvalidInputException(

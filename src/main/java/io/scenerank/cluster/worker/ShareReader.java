@@ -8,6 +8,7 @@ import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.Split;
 import io.scenerank.train.TrainingRows;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads shares of batches, in the order of their epoch: what a single process would train on. Holds
@@ -17,7 +18,7 @@ final class ShareReader implements AutoCloseable {
   private final TrainingJob job;
   private final Split split;
   private final Projection projection;
-  private RangeReader reader;
+  private @Nullable RangeReader reader;
   private int epoch;
 
   /**

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a feature comes from a raw row.
@@ -35,17 +36,17 @@ public record ColumnDescription(
     @JsonProperty("type") Type type,
     @JsonProperty("source") String source,
     @JsonProperty("emb_name") String embName,
-    @JsonProperty("emb_dim") Integer embDim,
-    @JsonProperty("min_count") Integer minCount,
+    @JsonProperty("emb_dim") @Nullable Integer embDim,
+    @JsonProperty("min_count") @Nullable Integer minCount,
     @JsonProperty("bins") int bins,
     @JsonProperty("hash") int hash,
     @JsonProperty("delimiter") String delimiter,
     @JsonProperty("max_len") int maxLen,
-    @JsonProperty("combiner") String combiner,
-    @JsonProperty("missing") Double missing,
+    @JsonProperty("combiner") @Nullable String combiner,
+    @JsonProperty("missing") @Nullable Double missing,
     @JsonProperty("dimension") int dimension,
     @JsonProperty("l2_reg") float l2Reg,
-    @JsonProperty("group") ImmutableList<String> group,
+    @JsonProperty("group") @Nullable ImmutableList<String> group,
     @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
 
   private static final int MOST_BINS = 1000;
@@ -104,27 +105,27 @@ public record ColumnDescription(
   @JsonCreator
   static ColumnDescription fromJson(
       @JsonProperty("name") String name,
-      @JsonProperty("type") Type type,
-      @JsonProperty("source") String source,
-      @JsonProperty("emb_name") String embName,
-      @JsonProperty("emb_dim") Integer embDim,
-      @JsonProperty("min_count") Integer minCount,
-      @JsonProperty("bins") Integer bins,
-      @JsonProperty("hash") Integer hash,
-      @JsonProperty("delimiter") String delimiter,
-      @JsonProperty("max_len") Integer maxLen,
-      @JsonProperty("combiner") String combiner,
-      @JsonProperty("missing") Double missing,
-      @JsonProperty("dimension") Integer dimension,
-      @JsonProperty("l2_reg") Float l2Reg,
-      @JsonProperty("group") ImmutableList<String> group,
-      @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
+      @JsonProperty("type") @Nullable Type type,
+      @JsonProperty("source") @Nullable String source,
+      @JsonProperty("emb_name") @Nullable String embName,
+      @JsonProperty("emb_dim") @Nullable Integer embDim,
+      @JsonProperty("min_count") @Nullable Integer minCount,
+      @JsonProperty("bins") @Nullable Integer bins,
+      @JsonProperty("hash") @Nullable Integer hash,
+      @JsonProperty("delimiter") @Nullable String delimiter,
+      @JsonProperty("max_len") @Nullable Integer maxLen,
+      @JsonProperty("combiner") @Nullable String combiner,
+      @JsonProperty("missing") @Nullable Double missing,
+      @JsonProperty("dimension") @Nullable Integer dimension,
+      @JsonProperty("l2_reg") @Nullable Float l2Reg,
+      @JsonProperty("group") @Nullable ImmutableList<String> group,
+      @JsonProperty("groups") @Nullable ImmutableMap<String, ImmutableList<String>> groups) {
     require(
         type == Type.SEQUENCE || maxLen == null || maxLen == 1, name, "max_len is for a sequence");
     return new ColumnDescription(
         name,
         type == null ? Type.SPARSE : type,
-        source == null && name != null ? DuckDb.name(name) : source,
+        source == null ? DuckDb.name(String.valueOf(name)) : source,
         embName == null ? String.valueOf(name) : embName,
         embDim,
         minCount,

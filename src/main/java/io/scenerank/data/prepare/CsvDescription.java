@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How raw CSV files are written, as far as the files themselves do not tell; Parquet files have no
@@ -21,7 +22,11 @@ import java.util.Set;
  * @param escape the mark before a quote within a quoted field; null: the quote itself, twice
  */
 public record CsvDescription(
-    String delimiter, boolean header, ImmutableList<String> names, String quote, String escape) {
+    String delimiter,
+    boolean header,
+    ImmutableList<String> names,
+    @Nullable String quote,
+    @Nullable String escape) {
   private static final int LONGEST = 4;
 
   /** The first line tells all. */
@@ -51,7 +56,11 @@ public record CsvDescription(
 
   /** The defaults where a key is null. */
   static CsvDescription of(
-      String delimiter, Boolean header, Iterable<String> names, String quote, String escape) {
+      @Nullable String delimiter,
+      @Nullable Boolean header,
+      @Nullable Iterable<String> names,
+      @Nullable String quote,
+      @Nullable String escape) {
     return new CsvDescription(
         delimiter == null ? "" : delimiter,
         header == null || header,
@@ -60,7 +69,7 @@ public record CsvDescription(
         escape);
   }
 
-  private static void requireMark(String key, String mark) {
+  private static void requireMark(String key, @Nullable String mark) {
     require(
         mark == null
             || mark.isEmpty()
@@ -69,7 +78,7 @@ public record CsvDescription(
   }
 
   /** The same with these marks around fields. */
-  CsvDescription withQuotes(String newQuote, String newEscape) {
+  CsvDescription withQuotes(@Nullable String newQuote, @Nullable String newEscape) {
     return new CsvDescription(delimiter, header, names, newQuote, newEscape);
   }
 

@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
 
 /** The keys of what describes CSV files, as they are written; defaults are left out. */
 interface CsvKeys {
@@ -18,19 +19,19 @@ interface CsvKeys {
   /** False where the first line is a row; else null, which is not written. */
   @JsonProperty("header")
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  default Boolean header() {
+  default @Nullable Boolean header() {
     return csv().header() ? null : false;
   }
 
   @JsonProperty("quote")
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  default String quote() {
+  default @Nullable String quote() {
     return csv().quote();
   }
 
   @JsonProperty("escape")
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  default String escape() {
+  default @Nullable String escape() {
     return csv().escape();
   }
 

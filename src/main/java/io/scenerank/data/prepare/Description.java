@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to become of raw rows: the content of the YAML that {@code prepare --config} takes.
@@ -137,18 +138,18 @@ public record Description(
 
   @JsonCreator
   static Description fromJson(
-      @JsonProperty("name") String name,
-      @JsonProperty("columns") List<ColumnDescription> columns,
-      @JsonProperty("labels") ImmutableMap<String, String> labels,
+      @JsonProperty("name") @Nullable String name,
+      @JsonProperty("columns") @Nullable List<ColumnDescription> columns,
+      @JsonProperty("labels") @Nullable ImmutableMap<String, String> labels,
       @JsonProperty("scenario") ScenarioDescription scenario,
       @JsonProperty("user") String user,
-      @JsonProperty("split") SplitDescription split,
-      @JsonProperty("joins") List<JoinDescription> joins,
-      @JsonProperty("where") String where,
-      @JsonProperty("missing_values") List<String> missingValues,
-      @JsonProperty("min_count") Integer minCount,
-      @JsonProperty("emb_dim") Integer embDim,
-      @JsonProperty("formats") ImmutableMap<String, ValueFormat> formats,
+      @JsonProperty("split") @Nullable SplitDescription split,
+      @JsonProperty("joins") @Nullable List<JoinDescription> joins,
+      @JsonProperty("where") @Nullable String where,
+      @JsonProperty("missing_values") @Nullable List<String> missingValues,
+      @JsonProperty("min_count") @Nullable Integer minCount,
+      @JsonProperty("emb_dim") @Nullable Integer embDim,
+      @JsonProperty("formats") @Nullable ImmutableMap<String, ValueFormat> formats,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
       @JsonProperty("names") List<String> csvNames,

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over DuckDB's parse tree of an expression and looks for what is not allowed: anything but
@@ -78,7 +79,7 @@ final class ExpressionTree {
   private static final String JSON = "json";
 
   private final Set<String> columns = new LinkedHashSet<>();
-  private String problem;
+  private @Nullable String problem;
 
   private ExpressionTree() {}
 

@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableCollection;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
@@ -38,9 +40,8 @@ record Expressions(
       }
     }
     try {
-      return database
-          .columns(String.format("SELECT %s AS v FROM (%s)", inSql(expression), rows.values()))
-          .get("v");
+      String query = String.format("SELECT %s AS v FROM (%s)", inSql(expression), rows.values());
+      return requireNonNull(database.columns(query).get("v"), expression);
     } catch (SQLException e) {
       String reason = DuckDb.reason(e);
       Matcher unknown = UNKNOWN.matcher(reason);

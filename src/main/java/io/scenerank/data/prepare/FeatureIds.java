@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
@@ -34,7 +36,7 @@ record FeatureIds(
           String.format(
               "CAST(%s AS INTEGER)",
               column.bins() > 0
-                  ? BinEdges.bin(value, edges.get(column.name()))
+                  ? BinEdges.bin(value, requireNonNull(edges.get(column.name()), column.name()))
                   : id(column, value));
       case SEQUENCE -> padded(column, value);
       case DENSE -> column.dimension() > 1 ? vector(column, value) : dense(column, value);

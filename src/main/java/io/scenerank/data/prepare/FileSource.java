@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of raw files, one file after the other; columns of partitions come last. */
 final class FileSource implements RawSource {
@@ -18,7 +19,7 @@ final class FileSource implements RawSource {
 
   private final SourceFiles files;
   private final CsvDescription format;
-  private CsvTable csv; // what their lines say, once they were read
+  private @Nullable CsvTable csv; // what their lines say, once they were read
 
   /**
    * @param files where they are

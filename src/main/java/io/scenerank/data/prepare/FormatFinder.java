@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -96,11 +98,10 @@ final class FormatFinder {
       return first;
     }
     Map<String, Shares> all = new LinkedHashMap<>();
-    List<String> likely =
-        first.keySet().stream().filter(name -> !first.get(name).likely().isEmpty()).toList();
-    for (List<String> group : Cells.groups(likely, rows)) {
-      all.putAll(
-          shares(rows(), Maps.asMap(new LinkedHashSet<>(group), name -> first.get(name).likely())));
+    Map<String, List<FormTest>> likely =
+        Maps.filterValues(Maps.transformValues(first, Shares::likely), tests -> !tests.isEmpty());
+    for (List<String> group : Cells.groups(List.copyOf(likely.keySet()), rows)) {
+      all.putAll(shares(rows(), Maps.toMap(group, name -> requireNonNull(likely.get(name), name))));
     }
     return all;
   }
@@ -168,7 +169,7 @@ final class FormatFinder {
             counts, cells.sql()),
         row -> {
           String column = columns.get(row.getInt(1));
-          List<FormTest> here = tests.get(column);
+          List<FormTest> here = requireNonNull(tests.get(column), column);
           ImmutableList.Builder<Long> fitting = ImmutableList.builder();
           for (FormTest test : here) {
             fitting.add(row.getLong(all.indexOf(test) + 3));

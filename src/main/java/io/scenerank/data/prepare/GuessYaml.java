@@ -1,5 +1,6 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
@@ -185,7 +186,7 @@ final class GuessYaml {
   }
 
   private void add(GuessedColumn column, String more) {
-    String name = features.get(column.name());
+    String name = requireNonNull(features.get(column.name()), column.name());
     // A list of one number is a number.
     String element =
         column.profile().kind() == RawKind.VECTOR && column.profile().max() == 1 ? "[1]" : "";

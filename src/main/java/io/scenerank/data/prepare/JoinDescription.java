@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A side table whose columns join the raw rows; a row without a partner misses them.
@@ -41,8 +42,8 @@ public record JoinDescription(
   @JsonCreator
   static JoinDescription fromJson(
       @JsonProperty("file") String file,
-      @JsonProperty("on") JsonNode on,
-      @JsonProperty("prefix") String prefix,
+      @JsonProperty("on") @Nullable JsonNode on,
+      @JsonProperty("prefix") @Nullable String prefix,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
       @JsonProperty("names") List<String> names,

@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -69,7 +71,7 @@ record JoinFiles(ImmutableMap<JoinDescription, SourceFiles> byJoin) {
 
   /** The files of a side table. */
   SourceFiles of(JoinDescription join) {
-    return byJoin.get(join);
+    return requireNonNull(byJoin.get(join), join.file());
   }
 
   /** The files of all. */

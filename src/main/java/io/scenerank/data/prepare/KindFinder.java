@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Finds out of what kind all values of a column are. */
@@ -87,12 +90,10 @@ final class KindFinder {
           int tried = all ? kinds.size() - 1 : Math.min(1, kinds.size() - 1);
           kinds.subList(0, tried).forEach(kind -> tests.add(new Test(name, kind)));
         });
-    Map<Boolean, List<Test>> byText =
-        tests.stream()
-            .collect(Collectors.partitioningBy(t -> types.get(t.name) == StagedType.VARCHAR));
-    List<Test> failed = new ArrayList<>(failedTexts(byText.get(true), rows));
-    failed.addAll(failedOthers(byText.get(false), types, rows));
-    failed.forEach(test -> candidates.get(test.name).remove(test.kind));
+    Predicate<Test> isText = test -> types.get(test.name) == StagedType.VARCHAR;
+    List<Test> failed = new ArrayList<>(failedTexts(tests.stream().filter(isText).toList(), rows));
+    failed.addAll(failedOthers(tests.stream().filter(isText.negate()).toList(), types, rows));
+    failed.forEach(test -> requireNonNull(candidates.get(test.name), test.name).remove(test.kind));
     return !failed.isEmpty() && !all;
   }
 
@@ -142,7 +143,10 @@ final class KindFinder {
     }
     String counts =
         tests.stream()
-            .map(test -> misfits(DuckDb.name(test.name), types.get(test.name)))
+            .map(
+                test ->
+                    misfits(
+                        DuckDb.name(test.name), requireNonNull(types.get(test.name), test.name)))
             .collect(Collectors.joining(", "));
     database.forEach(
         "SELECT " + counts + " FROM " + rows,

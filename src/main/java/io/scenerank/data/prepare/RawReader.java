@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -81,9 +83,9 @@ final class RawReader {
                     FormattedColumns.Column::name, FormattedColumns.Column::kept));
     ImmutableMap<String, RawKind> kinds =
         known.isPresent()
-            ? ImmutableMap.copyOf(
-                Maps.transformEntries(
-                    types, (name, type) -> known.get().get(name.toLowerCase(Locale.ROOT))))
+            ? Maps.toMap(
+                types.keySet(),
+                name -> requireNonNull(known.get().get(name.toLowerCase(Locale.ROOT)), name))
             : new KindFinder(database).find(file, types);
     RawTable table =
         new RawTable(
@@ -92,7 +94,9 @@ final class RawReader {
                 .map(
                     column ->
                         new RawTable.Column(
-                            column.getKey(), column.getValue(), kinds.get(column.getKey())))
+                            column.getKey(),
+                            column.getValue(),
+                            requireNonNull(kinds.get(column.getKey()), column.getKey())))
                 .collect(ImmutableList.toImmutableList()));
     MixedZones.tell(database, table, source.label());
     return table;

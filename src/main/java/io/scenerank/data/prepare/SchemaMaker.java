@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
@@ -72,7 +74,7 @@ final class SchemaMaker {
   /** Rows of the column's table; the id 0 has one too. */
   private int size(ColumnDescription column) {
     if (column.hasVocabulary()) {
-      return vocabularies.sizes().get(column.embName());
+      return requireNonNull(vocabularies.sizes().get(column.embName()), column.embName());
     }
     return 1 + (column.hash() > 0 ? column.hash() : column.bins());
   }

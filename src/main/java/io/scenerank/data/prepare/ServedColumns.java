@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
@@ -36,7 +38,7 @@ final class ServedColumns {
 
   /** What the raw column of a feature holds. */
   RawKind kind(ColumnDescription column) {
-    return kinds.get(raw(column));
+    return requireNonNull(kinds.get(raw(column)), column.name());
   }
 
   private static String raw(ColumnDescription column) {

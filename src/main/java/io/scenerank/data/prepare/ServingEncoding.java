@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -112,7 +114,8 @@ public final class ServingEncoding {
       case SPARSE ->
           column.bins() > 0
               ? new RawFeature.Binned(
-                  columns.numberMarks(column), encoding.edges().get(column.name()))
+                  columns.numberMarks(column),
+                  requireNonNull(encoding.edges().get(column.name()), column.name()))
               : sparse(column);
     };
   }
@@ -155,7 +158,8 @@ public final class ServingEncoding {
   }
 
   private boolean holdsIntegers(ColumnDescription column) {
-    return vocabularies.get(column.embName()).kind() == Vocabulary.Kind.INTEGER;
+    return requireNonNull(vocabularies.get(column.embName()), column.embName()).kind()
+        == Vocabulary.Kind.INTEGER;
   }
 
   private Vocabulary vocabulary(String table) {

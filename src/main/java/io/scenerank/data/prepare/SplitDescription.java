@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.scenerank.config.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows are for testing.
@@ -55,10 +56,10 @@ public record SplitDescription(
   @JsonCreator
   static SplitDescription fromJson(
       @JsonProperty("by") By by,
-      @JsonProperty("column") String column,
-      @JsonProperty("test_share") Double testShare,
+      @JsonProperty("column") @Nullable String column,
+      @JsonProperty("test_share") @Nullable Double testShare,
       @JsonProperty("test_from") com.fasterxml.jackson.databind.JsonNode testFrom,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     boolean hasFrom = testFrom != null && !testFrom.isNull();
     require(!hasFrom || testFrom.isValueNode(), "test_from is " + testFrom + ", expected a value");
     return new SplitDescription(

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows are for testing, in SQL; the same rows whatever the number of threads.
@@ -63,8 +64,8 @@ record SplitRule(String isTest, String text) {
         || kind == StagedType.NESTED) {
       throw new InvalidInputException(
           String.format(
-              "%s: %s is %s, expected numbers, dates or times; formats, such as month_first, read other"
-                  + " forms of times",
+              "%s: %s is %s, expected numbers, dates or times; formats, such as month_first, read"
+                  + " other forms of times",
               expressions.label(), what, type));
     }
     String time = Expressions.inSql(split.column());
@@ -104,7 +105,7 @@ record SplitRule(String isTest, String text) {
       Expressions expressions,
       String from,
       String type,
-      SQLException cause) {
+      @Nullable SQLException cause) {
     return new InvalidInputException(
         String.format(
             "%s: split: test_from is '%s', expected a value of %s, which is %s",
@@ -116,7 +117,7 @@ record SplitRule(String isTest, String text) {
   private static String cut(
       SplitDescription split, Expressions expressions, String rows, String time)
       throws SQLException {
-    record Cut(String byShare, String last, long moments) {}
+    record Cut(@Nullable String byShare, String last, long moments) {}
     Cut cut =
         expressions
             .database()

@@ -1,5 +1,7 @@
 package io.scenerank.run.rows;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.ScoreFile;
@@ -28,7 +30,7 @@ public record TypedScores(
 
   /** Whether an output has values for each row. */
   boolean hasRows(String name) {
-    OutputSpec spec = outputs.get(name);
+    OutputSpec spec = requireNonNull(outputs.get(name), name);
     if (!spec.isRead()) {
       return false;
     }
@@ -46,7 +48,7 @@ public record TypedScores(
 
   /** A column of an output that has rows. */
   public ScoreFile.Column column(String name) {
-    DataType type = outputs.get(name).dataType();
+    DataType type = requireNonNull(outputs.get(name), name).dataType();
     int axes = axes(name);
     List<IntFunction<Object>> values =
         calls.stream().map(scores -> values(scores, name, type)).toList();

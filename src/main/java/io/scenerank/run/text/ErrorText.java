@@ -1,5 +1,7 @@
 package io.scenerank.run.text;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Throwables;
 import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import org.jspecify.annotations.Nullable;
 
 /** What is said of an error: one line, without a stack trace. */
 public final class ErrorText {
@@ -51,8 +54,8 @@ public final class ErrorText {
   }
 
   private static String describe(Throwable e) {
-    if (e instanceof InvalidInputException) {
-      return e.getMessage();
+    if (e instanceof InvalidInputException input) {
+      return input.getMessage();
     }
     if (e instanceof IOException io) {
       String text = Causes.text(io);
@@ -63,12 +66,12 @@ public final class ErrorText {
       return ConsoleEncoding.ofJvm().problem(path);
     }
     return e instanceof UncheckedIOException unchecked
-        ? describe(unchecked.getCause())
+        ? describe(requireNonNull(unchecked.getCause()))
         : NativeFailures.explain(e).orElseThrow();
   }
 
   /** The text with its line breaks made blanks. */
-  public static String oneLine(String text) {
+  public static String oneLine(@Nullable String text) {
     return text == null ? "" : text.replaceAll("\\s*\\R\\s*", " ");
   }
 }

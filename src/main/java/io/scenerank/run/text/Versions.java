@@ -7,18 +7,19 @@ import org.tensorflow.TensorFlow;
 /** Versions of the programs that compute, by name. */
 public final class Versions {
   /** Name of this program. */
-  public static final String OWN = "scenerank";
+  private static final String OWN = "scenerank";
 
   private Versions() {}
 
+  /** Version of this program. */
+  public static String own() {
+    return Optional.ofNullable(Versions.class.getPackage().getImplementationVersion())
+        .orElse("(unpackaged)");
+  }
+
+  /** Versions of this program, TensorFlow and Java, by name. */
   public static ImmutableMap<String, String> all() {
-    String own = Versions.class.getPackage().getImplementationVersion();
     return ImmutableMap.of(
-        OWN,
-        Optional.ofNullable(own).orElse("(unpackaged)"),
-        "TensorFlow",
-        TensorFlow.version(),
-        "Java",
-        System.getProperty("java.version"));
+        OWN, own(), "TensorFlow", TensorFlow.version(), "Java", System.getProperty("java.version"));
   }
 }

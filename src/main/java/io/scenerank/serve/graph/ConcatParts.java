@@ -60,10 +60,13 @@ final class ConcatParts {
       runs.add(new Run(isUser[picked], 1));
       (isUser[picked] ? user : rows).add(place[picked]);
     }
-    return of(
-        user.isEmpty() ? null : pick(concatenated.user(), next[0], user),
-        rows.isEmpty() ? null : pick(concatenated.rows(), next[1], rows),
-        runs.build());
+    if (user.isEmpty()) {
+      return new OfRows(pick(concatenated.rows(), next[1], rows));
+    }
+    String ofUser = pick(concatenated.user(), next[0], user);
+    return rows.isEmpty()
+        ? new OfUser(ofUser, 1)
+        : new Concatenated(ofUser, pick(concatenated.rows(), next[1], rows), merged(runs.build()));
   }
 
   private String pick(String tensor, int width, List<Integer> places) {
@@ -99,18 +102,13 @@ final class ConcatParts {
         runs.add(new Run(false, width));
       }
     }
-    return of(
-        user.isEmpty() ? null : graph.emitter().concat(type, user, 1),
-        rows.isEmpty() ? null : graph.emitter().concat(type, rows, 1),
-        runs.build());
-  }
-
-  /** One side alone is no longer side by side. */
-  private static SplitValue of(String user, String rows, ImmutableList<Run> runs) {
-    if (user == null) {
-      return new OfRows(rows);
+    if (user.isEmpty()) {
+      return new OfRows(graph.emitter().concat(type, rows, 1));
     }
-    return rows == null ? new OfUser(user, 1) : new Concatenated(user, rows, merged(runs));
+    String ofUser = graph.emitter().concat(type, user, 1);
+    return rows.isEmpty()
+        ? new OfUser(ofUser, 1)
+        : new Concatenated(ofUser, graph.emitter().concat(type, rows, 1), merged(runs.build()));
   }
 
   /** Neighbours of one side as one run. */

@@ -1,5 +1,7 @@
 package io.scenerank.serve.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
@@ -25,7 +28,7 @@ public final class GraphNodes {
   }
 
   /** The node of this name, or null. */
-  public NodeDef get(String name) {
+  public @Nullable NodeDef get(String name) {
     return nodes.get(name);
   }
 
@@ -62,7 +65,7 @@ public final class GraphNodes {
     Deque<String> path = new ArrayDeque<>(names);
     while (!path.isEmpty()) {
       String name = path.peek();
-      NodeDef node = nodes.get(name);
+      NodeDef node = requireNonNull(nodes.get(name), name);
       List<String> missing =
           given.contains(name)
               ? List.of()

@@ -1,5 +1,7 @@
 package io.scenerank.serve.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.serve.graph.SplitValue.Fixed;
 import io.scenerank.serve.graph.SplitValue.OfRows;
@@ -7,6 +9,7 @@ import io.scenerank.serve.graph.SplitValue.OfUser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -47,7 +50,7 @@ final class PerCandidateRule implements SplitRule {
   }
 
   /** Whether a value has not a row for each candidate. */
-  private static boolean isOfFewRows(SplitValue value) {
+  private static boolean isOfFewRows(@Nullable SplitValue value) {
     return value instanceof OfUser || value instanceof Fixed;
   }
 
@@ -75,7 +78,7 @@ final class PerCandidateRule implements SplitRule {
     Shape x = graph.shape(inputs.get(0));
     int d = Math.toIntExact(x.get(2));
     int e = Math.toIntExact(graph.shape(inputs.get(1)).get(2));
-    String matrix = ((OfUser) graph.value(inputs.get(1))).tensor();
+    String matrix = ((OfUser) requireNonNull(graph.value(inputs.get(1)), inputs.get(1))).tensor();
     String product =
         emitter.matMul(
             emitter.reshape(DataType.DT_FLOAT, graph.rows(inputs.get(0)), -1, d),

@@ -1,5 +1,7 @@
 package io.scenerank.serve.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.Fixed;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -47,7 +50,7 @@ final class SplitGraph {
     values.put(key(tensor), value);
   }
 
-  SplitValue value(String tensor) {
+  @Nullable SplitValue value(String tensor) {
     return values.get(key(tensor));
   }
 
@@ -85,7 +88,7 @@ final class SplitGraph {
 
   /** The values of an int32 constant. */
   Optional<int[]> ints(String tensor) {
-    NodeDef node = source.get(GraphNodes.nodeOf(tensor));
+    NodeDef node = requireNonNull(source.get(GraphNodes.nodeOf(tensor)), tensor);
     boolean isOne = node.getOp().equals(ConstNode.OP) && type(tensor) == DataType.DT_INT32;
     return isOne ? Optional.of(ConstNode.ints(node)) : Optional.empty();
   }
@@ -117,7 +120,7 @@ final class SplitGraph {
       // As a bias, which TensorFlow adds in the product itself.
       rows = emitter.biasAdd(sum.rows(), emitter.reshape(DataType.DT_FLOAT, sum.user(), -1));
     } else {
-      NodeDef node = source.get(GraphNodes.nodeOf(tensor));
+      NodeDef node = requireNonNull(source.get(GraphNodes.nodeOf(tensor)), tensor);
       rows = emitter.copy(node, inputs(node).stream().map(this::rows).toList());
     }
     rowForms.put(key(tensor), rows);

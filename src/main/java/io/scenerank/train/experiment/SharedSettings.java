@@ -1,5 +1,7 @@
 package io.scenerank.train.experiment;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -61,7 +63,10 @@ final class SharedSettings {
   ImmutableList<String> of(String model) {
     ImmutableList.Builder<String> all = ImmutableList.builder();
     settings.stream()
-        .filter(setting -> !keys.containsKey(setting.head()) && keys.get(model).has(setting.key()))
+        .filter(
+            setting ->
+                !keys.containsKey(setting.head())
+                    && requireNonNull(keys.get(model), model).has(setting.key()))
         .forEach(setting -> all.add(setting.text()));
     settings.stream()
         .filter(setting -> setting.head().equals(model))

@@ -1,5 +1,7 @@
 package io.scenerank.train.optimizer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MoreCollectors;
 import io.scenerank.layer.BatchProduct;
@@ -125,9 +127,9 @@ public final class Gradients {
   /** The gradient of a variable or a whole table, of its shape. */
   public Operand<TFloat32> dense(Weight weight) {
     if (!weight.isFused()) {
-      return dense.get(weight);
+      return requireNonNull(dense.get(weight), weight.path());
     }
-    RowGradient gradient = tables.get(weight);
+    RowGradient gradient = requireNonNull(tables.get(weight), weight.path());
     return tf.math.unsortedSegmentSum(
         gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
   }
@@ -138,7 +140,7 @@ public final class Gradients {
   }
 
   private UniqueRows sumRows(Weight table) {
-    RowGradient gradient = tables.get(table);
+    RowGradient gradient = requireNonNull(tables.get(table), table.path());
     Unique<TInt32, TInt32> once = tf.unique(gradient.rows(), tf.constant(new long[] {0}));
     Operand<TFloat32> summed =
         tf.math.unsortedSegmentSum(gradient.values(), once.idx(), tf.size(once.y())); // [u, D]
