@@ -2,9 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.export.SavedModelExporter;
 import io.scenerank.run.export.ExportFormat;
-import io.scenerank.run.export.RawExport;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -103,8 +101,7 @@ final class ExportCommand implements Callable<Integer> {
     SavedRun saved = SavedRun.open(run);
     List<String> unchecked = new ArrayList<>();
     ExportFormat.Target target =
-        new ExportFormat.Target(
-            out, Optional.ofNullable(version), raw(saved, unchecked::add), force);
+        new ExportFormat.Target(out, Optional.ofNullable(version), raw(unchecked::add), force);
     Path written = chosen.write(saved, target);
     PrintWriter stderr = spec.commandLine().getErr();
     unchecked.forEach(stderr::println);
@@ -125,13 +122,12 @@ final class ExportCommand implements Callable<Integer> {
     return ScenerankCommand.GOOD;
   }
 
-  private Optional<SavedModelExporter> raw(SavedRun saved, Consumer<String> lines) {
+  private Optional<ExportFormat.Raw> raw(Consumer<String> lines) {
     if (!raw && data != null) {
       throw new InvalidInputException("--data is given without --raw, for which it is");
     }
-    RawExport export = new RawExport(run, saved);
     return raw
-        ? Optional.of(data == null ? export.ofRun() : export.ofData(data, encoding.check(lines)))
+        ? Optional.of(new ExportFormat.Raw(Optional.ofNullable(data), encoding.check(lines)))
         : Optional.empty();
   }
 }

@@ -4,7 +4,7 @@ import io.scenerank.keras.KerasModel;
 import io.scenerank.keras.KerasModels;
 import io.scenerank.keras.KnownScores;
 import io.scenerank.model.Models;
-import io.scenerank.run.OutputFolder;
+import io.scenerank.run.RunFolder;
 import io.scenerank.run.export.ImportedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,8 +90,8 @@ final class ImportKerasCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputFolder folder = OutputFolder.of(Optional.ofNullable(out), "keras", force);
-    folder.requireFree(Optional.of(source));
+    RunFolder folder = RunFolder.of(Optional.ofNullable(out), "keras", force);
+    folder.requireFree(source);
     RuntimeOptions.Compute compute = runtime.compute();
     KerasModel model =
         new KerasModels(Models.standard(), compute.threads(), trust.trust()).read(source, given());

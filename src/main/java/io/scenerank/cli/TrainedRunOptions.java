@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
-import io.scenerank.run.OutputFolder;
 import io.scenerank.run.ResumeRequest;
+import io.scenerank.run.RunFolder;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.RunResult;
 import io.scenerank.run.Runs;
@@ -73,8 +73,7 @@ final class TrainedRunOptions {
   /** The arguments that name the run folder where the command line does not. */
   ImmutableList<String> nameOfRun(String model) {
     return out == null
-        ? ImmutableList.of(
-            "--out", OutputFolder.of(Optional.empty(), model, force).path().toString())
+        ? ImmutableList.of("--out", RunFolder.of(Optional.empty(), model, force).path().toString())
         : ImmutableList.of();
   }
 

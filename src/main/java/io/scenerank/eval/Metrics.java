@@ -91,7 +91,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
   }
 
   /** Whether the metric of this name counts something. */
-  static boolean isCount(String name) {
+  public static boolean isCount(String name) {
     return name.equals("rows") || name.startsWith("val_user") || name.startsWith("skipped_user");
   }
 

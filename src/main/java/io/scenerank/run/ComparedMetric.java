@@ -2,14 +2,13 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.eval.Direction;
-import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A metric by which models are compared.
@@ -26,6 +25,28 @@ record ComparedMetric(
     Direction better,
     Function<ModelRuns, Optional<MeanAndDeviation>> spread,
     Function<MeanAndDeviation, String> text) {
+
+  /** Which of two values of a metric is the better one. */
+  enum Direction {
+    /** AUC, GAUC, speed. */
+    HIGHER,
+    /** Log-loss, time. */
+    LOWER;
+
+    /**
+     * Positions of the best value, more than one where values are equal; none without any value.
+     */
+    ImmutableSet<Integer> best(List<OptionalDouble> values) {
+      OptionalDouble best =
+          values.stream()
+              .flatMapToDouble(OptionalDouble::stream)
+              .reduce(this == HIGHER ? Math::max : Math::min);
+      return IntStream.range(0, values.size())
+          .filter(i -> values.get(i).isPresent() && values.get(i).equals(best))
+          .boxed()
+          .collect(ImmutableSet.toImmutableSet());
+    }
+  }
 
   /** The metrics in the table; of GAUC and log-loss only the mean over the tasks. */
   private static final ImmutableSet<String> MEANS =

@@ -4,7 +4,6 @@ import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
-import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.eval.MeanAndDeviation;
 import io.scenerank.eval.Metrics;
 import java.util.Optional;
 import java.util.OptionalLong;

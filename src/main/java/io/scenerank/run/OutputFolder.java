@@ -16,10 +16,10 @@ import java.util.Optional;
  *
  * @param force whether an existing one is replaced after success
  */
-public record OutputFolder(Path path, boolean force) {
+record OutputFolder(Path path, boolean force) {
 
   /** The given folder, or {@code runs/NAME-DATE-TIME}. */
-  public static OutputFolder of(Optional<Path> given, String name, boolean force) {
+  static OutputFolder of(Optional<Path> given, String name, boolean force) {
     return new OutputFolder(given.orElseGet(() -> byDefault(name)), force);
   }
 
@@ -35,7 +35,7 @@ public record OutputFolder(Path path, boolean force) {
    * @throws InvalidInputException if the folder exists and may not be replaced, or holds the data:
    *     a run that replaces its own data would leave nobody with any
    */
-  public void requireFree(Optional<Path> data) throws IOException {
+  void requireFree(Optional<Path> data) throws IOException {
     for (Path run : new Path[] {RunAtWork.beside(path), path}) {
       if (!force && UnfinishedRun.is(run)) {
         throw new InvalidInputException(
@@ -55,7 +55,7 @@ public record OutputFolder(Path path, boolean force) {
   }
 
   /** Lets {@code writer} fill an empty folder, which takes this one's name at the end. */
-  public void write(IOConsumer<Path> writer) throws IOException {
+  void write(IOConsumer<Path> writer) throws IOException {
     AtomicFolder.write(path, force, writer);
   }
 }

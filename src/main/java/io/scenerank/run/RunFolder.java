@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.IOConsumer;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
@@ -10,9 +11,42 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the parts of a run folder. */
+/** A run folder: one to be written, and the parts of one that is there. */
 public final class RunFolder {
-  private RunFolder() {}
+  private final OutputFolder out;
+
+  private RunFolder(OutputFolder out) {
+    this.out = out;
+  }
+
+  /**
+   * The folder of a new run.
+   *
+   * @param given the folder; {@code runs/NAME-DATE-TIME} if empty
+   * @param force whether an existing one is replaced after success
+   */
+  public static RunFolder of(Optional<Path> given, String name, boolean force) {
+    return new RunFolder(OutputFolder.of(given, name, force));
+  }
+
+  public Path path() {
+    return out.path();
+  }
+
+  /**
+   * Checks that the folder may be written, before any work is done for it.
+   *
+   * @param source what is read for it
+   * @throws InvalidInputException if the folder exists and may not be replaced, or holds the source
+   */
+  public void requireFree(Path source) throws IOException {
+    out.requireFree(Optional.of(source));
+  }
+
+  /** Lets {@code writer} fill an empty folder, which takes this one's name at the end. */
+  public void write(IOConsumer<Path> writer) throws IOException {
+    out.write(writer);
+  }
 
   /**
    * The SavedModel that a path means: itself, the newest version below it, or the newest version of

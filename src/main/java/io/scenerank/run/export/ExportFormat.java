@@ -5,6 +5,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.keras.KerasExporter;
+import io.scenerank.run.EncodingCheck;
 import io.scenerank.run.RunFolder;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
@@ -21,6 +22,8 @@ public enum ExportFormat {
   SAVED_MODEL("saved_model") {
     @Override
     public Path write(SavedRun run, Target target) throws IOException {
+      SavedModelExporter exporter =
+          target.raw().map(raw -> raw.exporter(run)).orElseGet(SavedModelExporter::new);
       if (Files.exists(target.out()) && !Files.isDirectory(target.out())) {
         throw new InvalidInputException(target.out() + ": is a file, expected a folder");
       }
@@ -30,9 +33,7 @@ public enum ExportFormat {
               : RunFolder.nextVersion(target.out());
       try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
         run.restore(graph);
-        return target
-            .raw()
-            .orElseGet(SavedModelExporter::new)
+        return exporter
             .withFingerprint(run.fingerprint())
             .export(run.experiment().definition(), graph, target.out(), version, target.force());
       }
@@ -67,14 +68,27 @@ public enum ExportFormat {
   }
 
   /**
+   * How a saved_model encodes raw values.
+   *
+   * @param data the prepared data set whose encoding or vocabularies it takes; empty for the
+   *     encoding that the run keeps
+   * @param check decides on data that is encoded otherwise than what the run was trained on
+   */
+  public record Raw(Optional<Path> data, EncodingCheck check) {
+    private SavedModelExporter exporter(SavedRun run) {
+      RawExport export = new RawExport(run.folder(), run);
+      return data.isPresent() ? export.ofData(data.get(), check) : export.ofRun();
+    }
+  }
+
+  /**
    * Where an export goes.
    *
    * @param version folder below {@code out}, above 0; empty for the next that is free
-   * @param raw the exporter of a saved_model that takes raw values; empty for one that does not
+   * @param raw how a saved_model encodes raw values; empty for one that does not take them
    * @param force whether what is there is replaced
    */
-  public record Target(
-      Path out, Optional<Integer> version, Optional<SavedModelExporter> raw, boolean force) {
+  public record Target(Path out, Optional<Integer> version, Optional<Raw> raw, boolean force) {
     /**
      * @throws InvalidInputException if the version is not above 0
      */

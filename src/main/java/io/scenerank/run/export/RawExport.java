@@ -18,11 +18,11 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** Makes the exporter of a model that takes raw values. */
-public final class RawExport {
+final class RawExport {
   private final Path run;
   private final SavedRun saved;
 
-  public RawExport(Path run, SavedRun saved) {
+  RawExport(Path run, SavedRun saved) {
     this.run = run;
     this.saved = saved;
   }
@@ -32,7 +32,7 @@ public final class RawExport {
    *
    * @throws InvalidInputException if it keeps none, or a graph cannot encode so
    */
-  public SavedModelExporter ofRun() {
+  SavedModelExporter ofRun() {
     if (!Encoding.isIn(run)) {
       throw new InvalidInputException(
           run.resolve(Encoding.FILE)
@@ -48,7 +48,7 @@ public final class RawExport {
    * @throws InvalidInputException if it has neither, is encoded otherwise than what the model was
    *     trained on, or a graph cannot encode so
    */
-  public SavedModelExporter ofData(Path data, EncodingCheck check) {
+  SavedModelExporter ofData(Path data, EncodingCheck check) {
     PreparedDataset dataset = PreparedDataset.open(data);
     if (dataset.schema().vocabularies().isEmpty()) {
       throw new InvalidInputException(

@@ -1,9 +1,11 @@
-package io.scenerank.eval;
+package io.scenerank.run;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.eval.Metrics;
+import io.scenerank.eval.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -15,12 +17,12 @@ import java.util.OptionalDouble;
  * @param deviation sample standard deviation, {@code sqrt(sum((x - mean)²) / (n - 1))}; empty for
  *     one run
  */
-public record MeanAndDeviation(double mean, OptionalDouble deviation) {
+record MeanAndDeviation(double mean, OptionalDouble deviation) {
 
   /**
    * @param values one a run, at least one
    */
-  public static MeanAndDeviation of(List<Double> values) {
+  static MeanAndDeviation of(List<Double> values) {
     checkArgument(!values.isEmpty(), "no values");
     int n = values.size();
     double mean = values.stream().mapToDouble(Double::doubleValue).sum() / n;
@@ -35,7 +37,7 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
    *
    * @param runs what the runs measured on the same rows
    */
-  public static ImmutableMap<String, MeanAndDeviation> byMetric(List<Metrics> runs) {
+  static ImmutableMap<String, MeanAndDeviation> byMetric(List<Metrics> runs) {
     List<ImmutableMap<String, OptionalDouble>> metrics =
         runs.stream().map(Metrics::byName).toList();
     ImmutableMap.Builder<String, MeanAndDeviation> spreads = ImmutableMap.builder();
@@ -53,7 +55,7 @@ public record MeanAndDeviation(double mean, OptionalDouble deviation) {
   }
 
   /** Mean and, where there is one, deviation with 4 decimals: {@code 0.7866 ± 0.0005}. */
-  public String text() {
+  String text() {
     String text = TextTable.metric(OptionalDouble.of(mean));
     return deviation.isPresent()
         ? text + String.format(Locale.ROOT, " ± %.4f", deviation.getAsDouble())

@@ -1,9 +1,13 @@
-package io.scenerank.eval;
+package io.scenerank.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.scenerank.eval.EvaluationData;
+import io.scenerank.eval.Evaluator;
+import io.scenerank.eval.Metrics;
+import io.scenerank.run.ComparedMetric.Direction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
