@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.cli.Cli;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.model.Models;
+import io.scenerank.run.RunResult;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -28,7 +30,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The model of docs/extending.md: its code compiles, trains, exports and reloads. */
+/**
+ * The model, loss, schedule and optimizer of docs/extending.md: their code compiles, trains,
+ * exports and reloads.
+ */
 @Tag("slow")
 class ExtendingPageTest {
   private static final Pattern JAVA =
@@ -88,6 +93,28 @@ class ExtendingPageTest {
     }
   }
 
+  @Test
+  void thePagesLossScheduleAndOptimizerTrain() throws Exception {
+    Path data = folder.resolve("data");
+    new SyntheticSource(new SyntheticOptions(3000, 1)).write(data, false);
+    Path out = folder.resolve("run");
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {compile().toUri().toURL()}, getClass().getClassLoader())) {
+      Class<?> main = loader.loadClass("com.example.OwnTraining");
+      RunResult result =
+          (RunResult) main.getMethod("run", Path.class, Path.class).invoke(null, data, out);
+      assertThat(result.reloadDifference()).isBetween(0.0, 1e-6);
+      assertThat(result.evaluation().overall().aucMacro().getAsDouble())
+          .as("better than chance after two epochs")
+          .isGreaterThan(0.52);
+      assertThat(out.resolve("config.yaml"))
+          .content()
+          .contains("loss: smoothed", "schedule: linear", "optimizer: momentum");
+    }
+    Cli.invalid(
+        "key 'optimizer': found \"momentum\", expected one of", "evaluate", out, "--data", data);
+  }
+
   /** Compiles the page's classes; returns the folder of the result. */
   private Path compile() throws Exception {
     Path sources = Files.createDirectories(folder.resolve("sources/com/example"));
@@ -98,7 +125,7 @@ class ExtendingPageTest {
       assertThat(name.find()).as("a class in %s", blocks.group(1)).isTrue();
       files.add(Files.writeString(sources.resolve(name.group(1) + ".java"), blocks.group(1)));
     }
-    assertThat(files).as("classes of com.example in the page").hasSize(3);
+    assertThat(files).as("classes of com.example in the page").hasSize(7);
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Compiler.compile(ChildProcess.classpath(), classes, files);
     return classes;

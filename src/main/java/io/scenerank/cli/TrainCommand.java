@@ -6,12 +6,12 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.model.Models;
 import io.scenerank.run.ClusterMember;
 import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.Runs;
 import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -140,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
         new ClusterMember(task.id(), task.place().spec(), runtime.device(), runtime.threads());
     switch (task.id().role()) {
       case PS -> member.serveVariables();
-      case WORKER -> member.work(request(), Models.standard());
+      case WORKER -> member.work(request(), Registry.standard());
       case CHIEF -> {
         return member.lead(
             () ->

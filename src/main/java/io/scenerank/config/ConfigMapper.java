@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.ContextAttributes;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,15 +28,32 @@ import java.util.Map;
  * the key and the value.
  */
 public final class ConfigMapper {
-  private final ObjectMapper json = configure(JsonMapper.builder()).build();
-  private final ObjectMapper yaml =
-      configure(
-              YAMLMapper.builder(
-                  YAMLFactory.builder()
-                      .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                      .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                      .build()))
-          .build();
+  private final ContextAttributes attributes;
+  private final ObjectMapper json;
+  private final ObjectMapper yaml;
+
+  public ConfigMapper() {
+    this(ContextAttributes.getEmpty());
+  }
+
+  private ConfigMapper(ContextAttributes attributes) {
+    this.attributes = attributes;
+    this.json = configure(JsonMapper.builder()).defaultAttributes(attributes).build();
+    this.yaml =
+        configure(
+                YAMLMapper.builder(
+                    YAMLFactory.builder()
+                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                        .build()))
+            .defaultAttributes(attributes)
+            .build();
+  }
+
+  /** The same with a value that the reader of a type asks for, as Jackson's attributes. */
+  public ConfigMapper withAttribute(Object key, Object value) {
+    return new ConfigMapper(attributes.withSharedAttribute(key, value));
+  }
 
   private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B configure(B builder) {
     SimpleModule unknownKeys = new SimpleModule();

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -39,7 +40,12 @@ final class TypeMismatch {
       }
       found = next;
     }
-    return "found " + found + ", expected " + expected(e.getTargetType(), found);
+    return "found "
+        + found
+        + ", expected "
+        + (e instanceof UnknownName unknown
+            ? oneOf(unknown.known(), found)
+            : expected(e.getTargetType(), found));
   }
 
   private static String expected(Class<?> type, JsonNode found) {
@@ -47,18 +53,21 @@ final class TypeMismatch {
       return "another type";
     }
     if (type.isEnum()) {
-      List<String> names = Arrays.stream(type.getFields()).map(TypeMismatch::name).toList();
-      return "one of "
-          + String.join(", ", names)
-          + SpellingHint.to(found.asText(), names)
-              .map(near -> "; did you mean '" + near + "'?")
-              .orElse("");
+      return oneOf(Arrays.stream(type.getFields()).map(TypeMismatch::name).toList(), found);
     }
     if (type.isArray() || ImmutableList.class.isAssignableFrom(type) || type == List.class) {
       return "a list";
     }
     return EXPECTED.getOrDefault(
         type, Map.class.isAssignableFrom(type) || type.isRecord() ? "keys and values" : "a value");
+  }
+
+  private static String oneOf(Collection<String> names, JsonNode found) {
+    return "one of "
+        + String.join(", ", names)
+        + SpellingHint.to(found.asText(), names)
+            .map(near -> "; did you mean '" + near + "'?")
+            .orElse("");
   }
 
   private static String name(Field constant) {

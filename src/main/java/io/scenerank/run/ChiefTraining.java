@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.model.Models;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
@@ -16,11 +16,11 @@ import java.util.Optional;
  */
 final class ChiefTraining {
   private final RunPipeline pipeline;
-  private final Models models;
+  private final Registry registry;
 
-  ChiefTraining(RunPipeline pipeline, Models models) {
+  ChiefTraining(RunPipeline pipeline, Registry registry) {
     this.pipeline = pipeline;
-    this.models = models;
+    this.registry = registry;
   }
 
   /**
@@ -38,7 +38,7 @@ final class ChiefTraining {
       Path run = unfinished.get();
       Optional<String> difference = difference(run, RunOrigin.read(run), request, out.force());
       if (difference.isEmpty()) {
-        return new RunResumption(pipeline, models).resume(out.path(), given);
+        return new RunResumption(pipeline, registry).resume(out.path(), given);
       }
       if (!out.force()) {
         throw new InvalidInputException(
@@ -67,7 +67,7 @@ final class ChiefTraining {
       return false;
     }
     try {
-      SavedRun.requireSame(run, models, given.settings().config(), given.settings().settings());
+      SavedRun.requireSame(run, registry, given.settings().config(), given.settings().settings());
       return true;
     } catch (InvalidInputException e) {
       return false;
@@ -82,7 +82,7 @@ final class ChiefTraining {
    */
   private Optional<String> difference(
       Path run, RunOrigin before, RunPipeline.Request request, boolean force) throws IOException {
-    String model = SavedRun.experiment(run, models).definition().type().name();
+    String model = SavedRun.experiment(run, registry).definition().type().name();
     if (!model.equals(request.start().model())) {
       return Optional.of("model, " + model);
     }

@@ -13,10 +13,10 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.Models;
 import io.scenerank.run.text.Versions;
 import io.scenerank.train.Device;
 import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.lang.ref.Reference;
 
@@ -72,8 +72,8 @@ public final class ClusterMember {
    * @param given the training, as the chief has it
    * @throws InvalidInputException if configuration or data are wrong, or not the chief's
    */
-  public void work(RunRequest given, Models models) throws IOException {
-    RunPipeline.Request request = given.resolve(models);
+  public void work(RunRequest given, Registry registry) throws IOException {
+    RunPipeline.Request request = given.resolve(registry);
     Experiment experiment = request.experiment(line -> {}); // The chief says it.
     new WorkerTask(
             process,

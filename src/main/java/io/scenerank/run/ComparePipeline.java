@@ -6,11 +6,11 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.Models;
 import io.scenerank.run.text.ErrorText;
 import io.scenerank.train.experiment.ComparisonReader;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentDraft;
+import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** Runs of several models and seeds on the same rows, into one folder. */
 final class ComparePipeline {
-  private final Models models;
+  private final Registry registry;
   private final CompareRequest request;
   private final ProgressListener progress;
 
@@ -39,8 +39,8 @@ final class ComparePipeline {
     private static final long serialVersionUID = 1L;
   }
 
-  ComparePipeline(Models models, CompareRequest request, ProgressListener progress) {
-    this.models = models;
+  ComparePipeline(Registry registry, CompareRequest request, ProgressListener progress) {
+    this.registry = registry;
     this.request = request;
     this.progress = progress;
   }
@@ -76,7 +76,7 @@ final class ComparePipeline {
   }
 
   private ImmutableList<Candidate> check(OutputFolder out) throws IOException {
-    ComparisonReader reader = new ComparisonReader(models);
+    ComparisonReader reader = new ComparisonReader(registry);
     ImmutableList<ModelType<?>> types = reader.types(request.models());
     Schema schema = request.settings().source().schema();
     ImmutableList<Candidate> candidates =

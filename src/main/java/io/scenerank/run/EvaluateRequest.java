@@ -3,8 +3,8 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.model.Models;
 import io.scenerank.run.rows.NewTestRows;
+import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -54,27 +54,29 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
     return new EvaluateRequest(model, data, input, ImmutableMap.copyOf(byTask), settings());
   }
 
-  EvaluatedModel evaluate(Models models, ProgressListener listener) throws IOException {
-    return data.isPresent() ? ofPrepared(data.get(), models, listener) : ofRaw(models, listener);
+  EvaluatedModel evaluate(Registry registry, ProgressListener listener) throws IOException {
+    return data.isPresent()
+        ? ofPrepared(data.get(), registry, listener)
+        : ofRaw(registry, listener);
   }
 
-  private EvaluatedModel ofPrepared(Path folder, Models models, ProgressListener listener)
+  private EvaluatedModel ofPrepared(Path folder, Registry registry, ProgressListener listener)
       throws IOException {
     PreparedDataset dataset = PreparedDataset.open(folder, settings().duckDb());
-    try (RankedModel ranked = open(models)) {
+    try (RankedModel ranked = open(registry)) {
       return evaluate(ranked, dataset, listener);
     }
   }
 
-  private EvaluatedModel ofRaw(Models models, ProgressListener listener) throws IOException {
-    try (RankedModel ranked = open(models);
+  private EvaluatedModel ofRaw(Registry registry, ProgressListener listener) throws IOException {
+    try (RankedModel ranked = open(registry);
         NewTestRows raw = encode(ranked, listener)) {
       return evaluate(ranked, raw.dataset(), listener).ofRaw(Path.of(input), raw.unseen());
     }
   }
 
-  private RankedModel open(Models models) throws IOException {
-    return RankedModel.open(model, models, settings().threads(), settings().trust());
+  private RankedModel open(Registry registry) throws IOException {
+    return RankedModel.open(model, registry, settings().threads(), settings().trust());
   }
 
   private NewTestRows encode(RankedModel ranked, ProgressListener listener) throws IOException {

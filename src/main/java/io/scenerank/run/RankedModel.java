@@ -6,12 +6,12 @@ import io.scenerank.export.NativeRanker;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.Models;
 import io.scenerank.serve.Ranker;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
 import io.scenerank.serve.Trust;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +49,10 @@ record RankedModel(
    * @param trust what a SavedModel's ops may do
    * @throws io.scenerank.config.InvalidInputException if it is neither, or damaged
    */
-  static RankedModel open(Path path, Models models, int threads, Trust trust) throws IOException {
+  static RankedModel open(Path path, Registry registry, int threads, Trust trust)
+      throws IOException {
     return Files.exists(path.resolve(SavedRun.CONFIG))
-        ? ofRun(SavedRun.open(path, models), threads)
+        ? ofRun(SavedRun.open(path, registry), threads)
         : ofSavedModel(RunFolder.savedModel(path), threads, trust);
   }
 

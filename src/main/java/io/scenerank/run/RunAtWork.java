@@ -6,7 +6,7 @@ import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.IOConsumer;
 import io.scenerank.files.InnerPath;
 import io.scenerank.files.LockFile;
-import io.scenerank.model.Models;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
@@ -58,14 +58,14 @@ final class RunAtWork implements AutoCloseable {
    * @return empty if the run is finished
    * @throws InvalidInputException if there is no run, or another process works on it
    */
-  static Optional<RunAtWork> resume(Path out, Models models) throws IOException {
+  static Optional<RunAtWork> resume(Path out, Registry registry) throws IOException {
     Path beside = beside(out);
     Path folder = exists(beside) ? beside : out;
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(out + ": no run to resume");
     }
     if (!UnfinishedRun.is(folder)) {
-      SavedRun.open(folder, models);
+      SavedRun.open(folder, registry);
       return Optional.empty();
     }
     InnerPath.requireLinksInside(folder); // what follows writes there, and deletes

@@ -2,7 +2,7 @@ package io.scenerank.run;
 
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.model.Models;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -102,13 +102,13 @@ public final class RunRequest extends TrainingRequest<RunRequest> {
    *
    * @throws InvalidInputException if it is not there
    */
-  RunPipeline.Request resolve(Models models) throws IOException {
+  RunPipeline.Request resolve(Registry registry) throws IOException {
     TrainingStart start =
         from.isPresent()
             ? new TrainingStart.EarlierRun(
-                SavedRun.open(from.get(), models), settings().config(), settings().settings())
+                SavedRun.open(from.get(), registry), settings().config(), settings().settings())
             : TrainingStart.ofModel(
-                models, model.orElseThrow(), settings().config(), settings().settings());
+                registry, model.orElseThrow(), settings().config(), settings().settings());
     long chosen = seed.or(() -> start.run().map(run -> run.state().seed())).orElse(FIRST_SEED);
     return new RunPipeline.Request(
         start, settings().source(), chosen, settings().compute(), ignoreEncoding);

@@ -2,9 +2,9 @@ package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.model.Models;
 import io.scenerank.train.Device;
 import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,11 +14,11 @@ import java.util.Optional;
 /** Resumes an unfinished run with the settings that it began with. */
 final class RunResumption {
   private final RunPipeline pipeline;
-  private final Models models;
+  private final Registry registry;
 
-  RunResumption(RunPipeline pipeline, Models models) {
+  RunResumption(RunPipeline pipeline, Registry registry) {
     this.pipeline = pipeline;
-    this.models = models;
+    this.registry = registry;
   }
 
   /**
@@ -29,15 +29,15 @@ final class RunResumption {
    *     begun otherwise
    */
   Optional<RunResult> resume(Path out, ResumeRequest given) throws IOException {
-    Optional<RunAtWork> unfinished = RunAtWork.resume(out, models);
+    Optional<RunAtWork> unfinished = RunAtWork.resume(out, registry);
     if (unfinished.isEmpty()) {
       return Optional.empty();
     }
     try (RunAtWork work = unfinished.get()) {
       RunOrigin origin = RunOrigin.read(work.folder());
-      Experiment experiment = SavedRun.experiment(work.folder(), models);
+      Experiment experiment = SavedRun.experiment(work.folder(), registry);
       SavedRun.requireSame(
-          work.folder(), models, given.settings().config(), given.settings().settings());
+          work.folder(), registry, given.settings().config(), given.settings().settings());
       requireSeed(work, origin, given);
       Optional<Path> folder = data(work, origin, given);
       ComputeOptions compute =
@@ -98,7 +98,7 @@ final class RunResumption {
       return Optional.empty();
     }
     RunOrigin.Source before = origin.earlierRun().get();
-    SavedRun run = SavedRun.open(before.path(), models);
+    SavedRun run = SavedRun.open(before.path(), registry);
     Fingerprint.requireSame(
         run.folder(), before.sha256(), Fingerprint.ofRun(run.folder()), work.folder());
     return Optional.of(run);

@@ -2,8 +2,10 @@ package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
+import io.scenerank.train.TrainingMethods;
 import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
+import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,29 +19,34 @@ import java.util.function.BooleanSupplier;
  * names the key, file, feature or row.
  */
 public final class Runs {
-  private final Models models;
+  private final Registry registry;
   private final ProgressListener listener;
   private final BooleanSupplier stop;
 
-  private Runs(Models models, ProgressListener listener, BooleanSupplier stop) {
-    this.models = models;
+  private Runs(Registry registry, ProgressListener listener, BooleanSupplier stop) {
+    this.registry = registry;
     this.listener = listener;
     this.stop = stop;
   }
 
   /** With the models of this library, without a listener. */
   public static Runs standard() {
-    return new Runs(Models.standard(), ProgressListener.NONE, () -> false);
+    return new Runs(Registry.standard(), ProgressListener.NONE, () -> false);
   }
 
   /** The same with these models. */
-  public Runs models(Models registry) {
-    return new Runs(registry, listener, stop);
+  public Runs models(Models models) {
+    return new Runs(registry.withModels(models), listener, stop);
+  }
+
+  /** The same with these losses, learning-rate schedules and optimizers. */
+  public Runs methods(TrainingMethods methods) {
+    return new Runs(registry.withMethods(methods), listener, stop);
   }
 
   /** The same with a listener that hears how far the work is. */
   public Runs listener(ProgressListener hears) {
-    return new Runs(models, hears, stop);
+    return new Runs(registry, hears, stop);
   }
 
   /**
@@ -48,7 +55,7 @@ public final class Runs {
    * #resume(Path)} continues it. A comparison is not stopped.
    */
   public Runs stopWhen(BooleanSupplier requested) {
-    return new Runs(models, listener, requested);
+    return new Runs(registry, listener, requested);
   }
 
   /**
@@ -58,7 +65,7 @@ public final class Runs {
    * @throws TrainingStopped if it is stopped
    */
   public RunResult run(RunRequest request) throws IOException {
-    RunPipeline.Request resolved = request.resolve(models);
+    RunPipeline.Request resolved = request.resolve(registry);
     return pipeline().run(resolved, request.settings().folder(resolved.start().model()));
   }
 
@@ -72,14 +79,14 @@ public final class Runs {
    * @throws TrainingStopped if it is stopped
    */
   public Optional<RunResult> train(RunRequest request) throws IOException {
-    RunPipeline.Request resolved = request.resolve(models);
+    RunPipeline.Request resolved = request.resolve(registry);
     Path out =
         request
             .settings()
             .out()
             .orElseThrow(
                 () -> new InvalidInputException("out is missing, expected the run folder"));
-    return new ChiefTraining(pipeline(), models)
+    return new ChiefTraining(pipeline(), registry)
         .trainAsChief(
             resolved, new OutputFolder(out, request.settings().force()), request.resume(out));
   }
@@ -91,7 +98,7 @@ public final class Runs {
    * @throws InvalidInputException if the request, the configuration or the data is wrong
    */
   public Experiment check(RunRequest request) throws IOException {
-    return request.resolve(models).experiment(listener::line);
+    return request.resolve(registry).experiment(listener::line);
   }
 
   /**
@@ -101,7 +108,8 @@ public final class Runs {
    * @throws InvalidInputException if the request or the data is wrong
    */
   public Comparison compare(CompareRequest request) throws IOException {
-    return new ComparePipeline(models, request, listener).run(request.settings().folder("compare"));
+    return new ComparePipeline(registry, request, listener)
+        .run(request.settings().folder("compare"));
   }
 
   /** Resumes the unfinished run in a folder, as {@link #resume(ResumeRequest)}. */
@@ -119,7 +127,7 @@ public final class Runs {
    * @throws TrainingStopped if it is stopped again
    */
   public Optional<RunResult> resume(ResumeRequest request) throws IOException {
-    return new RunResumption(pipeline(), models).resume(request.run(), request);
+    return new RunResumption(pipeline(), registry).resume(request.run(), request);
   }
 
   /**
@@ -129,7 +137,7 @@ public final class Runs {
    *     share, or what is wrong in the rows
    */
   public EvaluatedModel evaluate(EvaluateRequest request) throws IOException {
-    return request.evaluate(models, listener);
+    return request.evaluate(registry, listener);
   }
 
   /**
@@ -148,12 +156,12 @@ public final class Runs {
    * @throws InvalidInputException naming the file, key, column or row that is wrong
    */
   public PrepareResult prepare(PrepareRequest request) throws IOException {
-    return request.prepare(models, listener);
+    return request.prepare(registry.models(), listener);
   }
 
   /** The description that is guessed from the files of a request, as YAML; writes nothing. */
   public String guess(PrepareRequest request) throws IOException {
-    return request.guess(models, listener);
+    return request.guess(registry.models(), listener);
   }
 
   private RunPipeline pipeline() {

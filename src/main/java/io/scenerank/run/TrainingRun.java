@@ -29,7 +29,7 @@ import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.log.TrainingLog;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -241,7 +241,7 @@ final class TrainingRun {
 
   /** Takes a run's values over; returns the number of steps that they have seen. */
   private int continueFrom(SavedRun run, TrainingGraph graph) {
-    OptimizerType before = run.experiment().training().optimizer();
+    OptimizerFactory before = run.experiment().training().optimizer();
     int step = run.restore(graph).step();
     progress.line(
         run.keepsSlots(graph.optimizer())
@@ -250,14 +250,10 @@ final class TrainingRun {
                 "continuing from the weights of %s; the %s of %s dropped, %s begins with %s",
                 run.folder(),
                 before.isAdam() ? "moments" : "state",
-                name(before) + (before.isAdam() ? " are" : " is"),
-                name(graph.optimizer()),
+                before.key() + (before.isAdam() ? " are" : " is"),
+                graph.optimizer().key(),
                 graph.optimizer().isAdam() ? "new moments" : "a new state"));
     return step;
-  }
-
-  private static String name(OptimizerType optimizer) {
-    return optimizer.name().toLowerCase(Locale.ROOT);
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {

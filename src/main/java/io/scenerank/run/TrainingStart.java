@@ -3,9 +3,9 @@ package io.scenerank.run;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.Models;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentReader;
+import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +35,8 @@ interface TrainingStart {
    * @throws InvalidInputException if there is no such model
    */
   static TrainingStart ofModel(
-      Models models, String model, Optional<Path> config, List<String> settings) {
-    ExperimentReader reader = new ExperimentReader(models);
+      Registry registry, String model, Optional<Path> config, List<String> settings) {
+    ExperimentReader reader = new ExperimentReader(registry);
     return new NewModel(reader, reader.type(Optional.of(model), config), config, settings);
   }
 

@@ -1,14 +1,13 @@
 package io.scenerank.train;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** How the mean binary cross-entropy of one task is computed. */
-public enum LossForm {
+public enum LossForm implements Loss {
   /** {@code softplus(x) - x·z}: exact for any logit. The default. */
-  @JsonProperty("logits")
   LOGITS {
     @Override
     public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
@@ -17,7 +16,6 @@ public enum LossForm {
     }
   },
   /** Keras' form: probabilities clipped to [1e-7, 1 - 1e-7]; the form of parity. */
-  @JsonProperty("probabilities")
   PROBABILITIES {
     @Override
     public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
@@ -32,12 +30,10 @@ public enum LossForm {
     }
   };
 
-  /**
-   * @param logit [B, 1]
-   * @param label [B, 1], 0 or 1
-   * @return scalar
-   */
-  public abstract Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label);
+  @Override
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> each) {
     return tf.math.mean(each, tf.constant(new int[] {0, 1}));

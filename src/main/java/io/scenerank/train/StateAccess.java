@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.optimizer.Adam;
 import io.scenerank.train.optimizer.AdamState;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.variable.Weight;
 import java.util.Optional;
 import org.tensorflow.Session;
@@ -29,7 +29,7 @@ final class StateAccess {
   StateAccess(
       Ops tf,
       VariableSet weights,
-      OptimizerType type,
+      OptimizerFactory type,
       ImmutableList<Weight> slots,
       ImmutableList<Op> freshSlots) {
     this.weights = weights;

@@ -1,10 +1,12 @@
 package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.train.optimizer.UpdateRule;
 
@@ -13,10 +15,11 @@ import io.scenerank.train.optimizer.UpdateRule;
  *
  * @param epochs passes over the training rows; the default is the model's own, mostly 3
  * @param batchSize rows a step; the default is the model's own, mostly 128
- * @param optimizer lazy_adam (default), adam, sgd or adagrad
+ * @param optimizer lazy_adam (default), adam, sgd, adagrad or one of your own ({@link
+ *     TrainingMethods})
  * @param learningRate rate of the first step; the default is the model's own, mostly 0.008
  * @param schedule how the rate changes over all steps: constant, cosine (default), which ends at 0,
- *     or reduce_on_plateau
+ *     reduce_on_plateau or one of your own
  * @param warmupSteps first steps in which the rate rises evenly, from a part of it to all of it;
  *     the schedule is for the steps after them; default 0
  * @param plateau when {@code reduce_on_plateau} reduces the rate, and how far
@@ -25,7 +28,7 @@ import io.scenerank.train.optimizer.UpdateRule;
  *     global_clipnorm}
  * @param clipvalue largest absolute value in a gradient, larger ones become it; 0 (the default) for
  *     no limit. Keras' {@code clipvalue}
- * @param loss logits (default) or probabilities
+ * @param loss logits (default), probabilities or one of your own
  * @param lossWeights factor of a task's loss by task, default 1
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
  * @param patience epochs without a better validation metric before training stops; with it the best
@@ -41,14 +44,14 @@ import io.scenerank.train.optimizer.UpdateRule;
 public record TrainingConfig(
     int epochs,
     int batchSize,
-    OptimizerType optimizer,
+    @JsonDeserialize(using = TrainingMethods.OptimizerReader.class) OptimizerFactory optimizer,
     float learningRate,
-    Schedule schedule,
+    LearningRateSchedule schedule,
     int warmupSteps,
     Plateau plateau,
     float globalClipnorm,
     float clipvalue,
-    LossForm loss,
+    Loss loss,
     ImmutableMap<String, Float> lossWeights,
     double validationSplit,
     int patience,
@@ -96,10 +99,10 @@ public record TrainingConfig(
   public TrainingConfig(
       int epochs,
       int batchSize,
-      OptimizerType optimizer,
+      OptimizerFactory optimizer,
       float learningRate,
-      Schedule schedule,
-      LossForm loss,
+      LearningRateSchedule schedule,
+      Loss loss,
       ImmutableMap<String, Float> lossWeights,
       double validationSplit,
       int patience) {
@@ -125,24 +128,47 @@ public record TrainingConfig(
 
   /** The same with another shuffle buffer. */
   public TrainingConfig withShuffleBuffer(int rows) {
+    return with(optimizer, schedule, loss, rows);
+  }
+
+  /** The same with another optimizer, of the library or your own. */
+  public TrainingConfig withOptimizer(OptimizerFactory other) {
+    return with(other, schedule, loss, shuffleBuffer);
+  }
+
+  /** The same with another learning-rate schedule, of the library or your own. */
+  public TrainingConfig withSchedule(LearningRateSchedule other) {
+    return with(optimizer, other, loss, shuffleBuffer);
+  }
+
+  /** The same with another loss of each task, of the library or your own. */
+  public TrainingConfig withLoss(Loss other) {
+    return with(optimizer, schedule, other, shuffleBuffer);
+  }
+
+  private TrainingConfig with(
+      OptimizerFactory newOptimizer,
+      LearningRateSchedule newSchedule,
+      Loss newLoss,
+      int newShuffleBuffer) {
     return new TrainingConfig(
         epochs,
         batchSize,
-        optimizer,
+        newOptimizer,
         learningRate,
-        schedule,
+        newSchedule,
         warmupSteps,
         plateau,
         globalClipnorm,
         clipvalue,
-        loss,
+        newLoss,
         lossWeights,
         validationSplit,
         patience,
         monitor,
         checkpoints,
         log,
-        rows);
+        newShuffleBuffer);
   }
 
   /** Whether rows are streamed from their files. */

@@ -11,7 +11,7 @@ import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.OptimizerContext;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.DropoutDraws;
@@ -54,7 +54,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final Op update;
   private final ImmutableList<Operand<TFloat32>> probabilities;
   private final WeightStore store;
-  private final OptimizerType optimizer;
+  private final OptimizerFactory optimizer;
   private final DropoutFeed dropout;
   private final VariableSet weights;
   private final StateAccess state;
@@ -273,7 +273,7 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   /** What updates the variables. */
-  public OptimizerType optimizer() {
+  public OptimizerFactory optimizer() {
     return optimizer;
   }
 

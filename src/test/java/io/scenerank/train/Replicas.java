@@ -7,6 +7,7 @@ import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.DropoutSampler;
@@ -107,7 +108,7 @@ final class Replicas implements AutoCloseable {
   }
 
   /** In a cluster these are the chief's, in a graph of its own with the same variables. */
-  private List<Op> slotInitializers(Ops tf, OptimizerType type) {
+  private List<Op> slotInitializers(Ops tf, OptimizerFactory type) {
     float first = type == OptimizerType.ADAGRAD ? 0.1f : 0f;
     List<Op> all = new ArrayList<>();
     for (NodeDef node : graph.toGraphDef().getNodeList()) {

@@ -28,9 +28,9 @@ public final class ComparisonReader {
   private final Models models;
   private final ExperimentReader reader;
 
-  public ComparisonReader(Models models) {
-    this.models = models;
-    this.reader = new ExperimentReader(models);
+  public ComparisonReader(Registry registry) {
+    this.models = registry.models();
+    this.reader = new ExperimentReader(registry);
   }
 
   /**

@@ -25,11 +25,18 @@ public final class ExperimentReader {
   private static final ImmutableSet<String> KEYS =
       ImmutableSet.of("model", "model_params", "training", "feature_columns");
 
-  private final ConfigMapper mapper = new ConfigMapper();
+  private final ConfigMapper mapper;
   private final Models models;
 
+  /** Knows these models and the library's losses, schedules and optimizers. */
   public ExperimentReader(Models models) {
-    this.models = models;
+    this(Registry.standard().withModels(models));
+  }
+
+  /** Knows what a registry has. */
+  public ExperimentReader(Registry registry) {
+    this.mapper = registry.methods().mapper();
+    this.models = registry.models();
   }
 
   /**

@@ -9,7 +9,6 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.Models;
 import io.scenerank.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +23,8 @@ final class RunConfig {
   private final ConfigMapper mapper = new ConfigMapper();
   private final ExperimentReader reader;
 
-  RunConfig(Models models) {
-    this.reader = new ExperimentReader(models);
+  RunConfig(Registry registry) {
+    this.reader = new ExperimentReader(registry);
   }
 
   /**

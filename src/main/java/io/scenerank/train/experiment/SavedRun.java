@@ -5,13 +5,12 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.InnerPath;
-import io.scenerank.model.Models;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,18 +55,18 @@ public final class SavedRun {
 
   /** Opens a run of one of this library's models. */
   public static SavedRun open(Path folder) throws IOException {
-    return open(folder, Models.standard());
+    return open(folder, Registry.standard());
   }
 
   /**
    * Reads the configuration and finds the checkpoint; values are read by {@link #restore}.
    *
-   * @param models the registry in which the model is looked up
+   * @param registry what the configuration may name
    * @throws InvalidInputException if the folder or a part of it is not there or damaged, or the run
    *     is not finished
    */
-  public static SavedRun open(Path folder, Models models) throws IOException {
-    RunConfig config = new RunConfig(models);
+  public static SavedRun open(Path folder, Registry registry) throws IOException {
+    RunConfig config = new RunConfig(registry);
     Experiment experiment = config.read(config(folder));
     UnfinishedRun.requireNot(folder);
     TrainingState newest =
@@ -94,8 +93,8 @@ public final class SavedRun {
    *
    * @throws InvalidInputException if the configuration is not there or damaged
    */
-  public static Experiment experiment(Path folder, Models models) {
-    return new RunConfig(models).read(config(folder));
+  public static Experiment experiment(Path folder, Registry registry) {
+    return new RunConfig(registry).read(config(folder));
   }
 
   /**
@@ -106,8 +105,8 @@ public final class SavedRun {
    * @throws InvalidInputException naming the key that is unknown, or has another value in the run
    */
   public static void requireSame(
-      Path folder, Models models, Optional<Path> file, List<String> settings) {
-    RunConfig config = new RunConfig(models);
+      Path folder, Registry registry, Optional<Path> file, List<String> settings) {
+    RunConfig config = new RunConfig(registry);
     config.requireSame(folder, config.read(config(folder)), file, settings);
   }
 
@@ -163,8 +162,8 @@ public final class SavedRun {
   }
 
   /** Whether an optimizer can continue with the run's slots. */
-  public boolean keepsSlots(OptimizerType optimizer) {
-    return optimizer.goesOnFrom(experiment.training().optimizer());
+  public boolean keepsSlots(OptimizerFactory optimizer) {
+    return optimizer.resumesFrom(experiment.training().optimizer());
   }
 
   /**

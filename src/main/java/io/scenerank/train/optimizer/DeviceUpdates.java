@@ -31,7 +31,7 @@ final class DeviceUpdates {
   static ImmutableList<Op> add(
       VariableDevice home,
       Collection<WeightUpdate> updates,
-      OptimizerType optimizer,
+      OptimizerFactory optimizer,
       OptimizerContext context) {
     if (home.isLocal()) {
       return apply(updates, optimizer.create(context));

@@ -41,7 +41,7 @@ public record OptimizerContext(
    *
    * @param shard which of the variable's resources the slot is wanted for
    */
-  Weight.Shard slot(String name, Weight weight, int shard, Initializer initializer) {
+  public Weight.Shard slot(String name, Weight weight, int shard, Initializer initializer) {
     String path = slotPath(name, weight.path());
     return slots
         .find(path)

@@ -1,11 +1,10 @@
 package io.scenerank.train.optimizer;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** The optimizers by name, with Keras' defaults (beta 0.9 and 0.999, epsilon 1e-7). */
-public enum OptimizerType {
+public enum OptimizerType implements OptimizerFactory {
   /** Adam on the rows that a batch touches; moments of other rows wait. The default. */
-  @JsonProperty("lazy_adam")
   LAZY_ADAM {
     @Override
     public Optimizer create(OptimizerContext context) {
@@ -13,7 +12,6 @@ public enum OptimizerType {
     }
   },
   /** Adam as Keras has it: dense over every row of a table. */
-  @JsonProperty("adam")
   ADAM {
     @Override
     public Optimizer create(OptimizerContext context) {
@@ -21,7 +19,6 @@ public enum OptimizerType {
     }
   },
   /** Plain gradient descent, without momentum. */
-  @JsonProperty("sgd")
   SGD {
     @Override
     public Optimizer create(OptimizerContext context) {
@@ -29,7 +26,6 @@ public enum OptimizerType {
     }
   },
   /** Adagrad, accumulators starting at 0.1. */
-  @JsonProperty("adagrad")
   ADAGRAD {
     @Override
     public Optimizer create(OptimizerContext context) {
@@ -37,21 +33,18 @@ public enum OptimizerType {
     }
   };
 
-  /** Whether a table is updated by rows; otherwise its gradient is dense over the table. */
+  @Override
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
   public boolean byRows() {
     return this != ADAM;
   }
 
-  /** Whether the slots are Adam's moments, in either form. */
+  @Override
   public boolean isAdam() {
     return this == ADAM || this == LAZY_ADAM;
   }
-
-  /** Whether this optimizer can continue with the slots of that one. */
-  public boolean goesOnFrom(OptimizerType other) {
-    return this == other || isAdam() && other.isAdam();
-  }
-
-  /** An optimizer that adds its updates to the context's graph. */
-  public abstract Optimizer create(OptimizerContext context);
 }

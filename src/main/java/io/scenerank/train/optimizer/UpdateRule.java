@@ -8,4 +8,4 @@ package io.scenerank.train.optimizer;
  * @param clipvalue largest absolute value in a gradient, 0 for no limit; one of the two limits at
  *     most is given
  */
-public record UpdateRule(OptimizerType optimizer, float globalClipnorm, float clipvalue) {}
+public record UpdateRule(OptimizerFactory optimizer, float globalClipnorm, float clipvalue) {}

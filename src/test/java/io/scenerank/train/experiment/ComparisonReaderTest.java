@@ -48,7 +48,9 @@ class ComparisonReaderTest {
 
   private final ComparisonReader reader =
       new ComparisonReader(
-          new Models(ImmutableList.of(PepNet.TYPE, other("other"), other("third"))));
+          Registry.standard()
+              .withModels(
+                  new Models(ImmutableList.of(PepNet.TYPE, other("other"), other("third")))));
   @TempDir Path folder;
 
   private ImmutableList<ExperimentDraft<?>> read(Optional<Path> file, String... settings) {

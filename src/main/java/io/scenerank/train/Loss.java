@@ -1,0 +1,28 @@
+package io.scenerank.train;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The loss of one task. Of the library are those of {@link LossForm}; a loss of your own is known
+ * by its key in configurations once {@link TrainingMethods#withLoss} has it.
+ */
+@JsonDeserialize(using = TrainingMethods.LossReader.class)
+public interface Loss {
+  /** The name in configurations, {@code training.loss}; in snake case. */
+  @JsonValue
+  String key();
+
+  /**
+   * Adds the loss to the training graph. Its gradient is computed by TensorFlow, so that it is made
+   * of ops that have one in TensorFlow Java.
+   *
+   * @param logit [B, 1], before the sigmoid
+   * @param label [B, 1], 0 or 1
+   * @return scalar, the mean over the rows
+   */
+  Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label);
+}

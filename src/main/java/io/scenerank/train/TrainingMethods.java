@@ -1,0 +1,147 @@
+package io.scenerank.train;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.UnknownName;
+import io.scenerank.train.optimizer.OptimizerFactory;
+import io.scenerank.train.optimizer.OptimizerType;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * The losses, learning-rate schedules and optimizers that configurations name: those of the library
+ * and your own. Immutable.
+ */
+public final class TrainingMethods {
+  private final ImmutableMap<String, Loss> losses;
+  private final ImmutableMap<String, LearningRateSchedule> schedules;
+  private final ImmutableMap<String, OptimizerFactory> optimizers;
+
+  private TrainingMethods(
+      ImmutableMap<String, Loss> losses,
+      ImmutableMap<String, LearningRateSchedule> schedules,
+      ImmutableMap<String, OptimizerFactory> optimizers) {
+    this.losses = losses;
+    this.schedules = schedules;
+    this.optimizers = optimizers;
+  }
+
+  /** The library's own. */
+  public static TrainingMethods standard() {
+    return new TrainingMethods(
+        Maps.uniqueIndex(Arrays.<Loss>asList(LossForm.values()), Loss::key),
+        Maps.uniqueIndex(
+            Arrays.<LearningRateSchedule>asList(Schedule.values()), LearningRateSchedule::key),
+        Maps.uniqueIndex(
+            Arrays.<OptimizerFactory>asList(OptimizerType.values()), OptimizerFactory::key));
+  }
+
+  /**
+   * These and one more loss.
+   *
+   * @throws IllegalArgumentException if there is another one of its name
+   */
+  public TrainingMethods withLoss(Loss loss) {
+    return new TrainingMethods(with(losses, loss.key(), loss), schedules, optimizers);
+  }
+
+  /**
+   * These and one more learning-rate schedule.
+   *
+   * @throws IllegalArgumentException if there is another one of its name
+   */
+  public TrainingMethods withSchedule(LearningRateSchedule schedule) {
+    return new TrainingMethods(losses, with(schedules, schedule.key(), schedule), optimizers);
+  }
+
+  /**
+   * These and one more optimizer.
+   *
+   * @throws IllegalArgumentException if there is another one of its name
+   */
+  public TrainingMethods withOptimizer(OptimizerFactory optimizer) {
+    return new TrainingMethods(losses, schedules, with(optimizers, optimizer.key(), optimizer));
+  }
+
+  private static <T> ImmutableMap<String, T> with(
+      ImmutableMap<String, T> all, String key, T added) {
+    return ImmutableMap.<String, T>builder().putAll(all).put(key, added).buildOrThrow();
+  }
+
+  /** A mapper that reads the names of these methods in a {@link TrainingConfig}. */
+  public ConfigMapper mapper() {
+    return new ConfigMapper().withAttribute(TrainingMethods.class, this);
+  }
+
+  /** Reads a name; without methods of a mapper's own, one of the library's. */
+  private abstract static class Reader<T> extends StdDeserializer<T> {
+    private static final long serialVersionUID = 1L;
+
+    private final Class<T> type;
+
+    Reader(Class<T> type) {
+      super(type);
+      this.type = type;
+    }
+
+    abstract ImmutableMap<String, T> known(TrainingMethods methods);
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      TrainingMethods methods =
+          context.getAttribute(TrainingMethods.class) instanceof TrainingMethods given
+              ? given
+              : standard();
+      ImmutableMap<String, T> known = known(methods);
+      String name = parser.getText();
+      T found = parser.currentToken().isScalarValue() ? known.get(name) : null;
+      if (found == null) {
+        throw new UnknownName(parser, type, known.keySet());
+      }
+      return found;
+    }
+  }
+
+  static final class LossReader extends Reader<Loss> {
+    private static final long serialVersionUID = 1L;
+
+    LossReader() {
+      super(Loss.class);
+    }
+
+    @Override
+    ImmutableMap<String, Loss> known(TrainingMethods methods) {
+      return methods.losses;
+    }
+  }
+
+  static final class ScheduleReader extends Reader<LearningRateSchedule> {
+    private static final long serialVersionUID = 1L;
+
+    ScheduleReader() {
+      super(LearningRateSchedule.class);
+    }
+
+    @Override
+    ImmutableMap<String, LearningRateSchedule> known(TrainingMethods methods) {
+      return methods.schedules;
+    }
+  }
+
+  static final class OptimizerReader extends Reader<OptimizerFactory> {
+    private static final long serialVersionUID = 1L;
+
+    OptimizerReader() {
+      super(OptimizerFactory.class);
+    }
+
+    @Override
+    ImmutableMap<String, OptimizerFactory> known(TrainingMethods methods) {
+      return methods.optimizers;
+    }
+  }
+}
