@@ -14,7 +14,7 @@ import io.scenerank.model.Models;
  * found by the classes of its layers and by what they read. Names that the Keras model does not
  * hold get their defaults: those of groups that parameters name, for instance.
  */
-public final class DefinitionReader {
+final class DefinitionReader {
   private final Models models;
   private final ConfigMapper mapper = new ConfigMapper();
 

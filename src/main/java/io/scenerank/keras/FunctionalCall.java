@@ -12,7 +12,7 @@ import java.util.List;
  * @param named tensors that are given by name
  * @param constants other named arguments that say something, as JSON: neither null nor false
  */
-public record FunctionalCall(
+record FunctionalCall(
     ImmutableList<FunctionalTensor> inputs,
     boolean listed,
     ImmutableSortedMap<String, FunctionalTensor> named,

@@ -12,7 +12,7 @@ import com.google.common.collect.ImmutableList;
  * @param config what {@code get_config} of the class gives; the record keeps its own copy
  * @param calls its calls in order; none where it is an input
  */
-public record FunctionalLayer(
+record FunctionalLayer(
     String name,
     String path,
     String className,

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param inputs the inputs by feature, in the order of the model's dict
  * @param outputs the outputs by task, in the order of the model's dict
  */
-public record FunctionalModel(
+record FunctionalModel(
     int generation,
     String name,
     ImmutableList<FunctionalLayer> layers,

@@ -7,4 +7,4 @@ package io.scenerank.keras;
  * @param node number of the call among the layer's
  * @param tensor number of the output among the call's
  */
-public record FunctionalTensor(String layer, int node, int tensor) {}
+record FunctionalTensor(String layer, int node, int tensor) {}

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * layers share is listed where the first of them stands. States of seed generators have no path and
  * are left out.
  */
-public final class KerasOrder {
+final class KerasOrder {
   /** Attributes of the reference's and Keras' layers in the order of their creation. */
   private static final ImmutableList<String> ATTRIBUTES =
       ImmutableList.of(

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * untrained, {@code moving_mean} (zeros) and {@code moving_variance} (ones), each [units]. Source:
  * Batch Normalization (Ioffe and Szegedy, 2015), algorithms 1 and 2.
  */
-public final class BatchNormalization extends Layer {
+final class BatchNormalization extends Layer {
   private static final float EPSILON = 1e-3f;
   private static final float MOMENTUM = 0.99f;
 

@@ -92,7 +92,7 @@ public final class FusedEmbedding extends Layer {
     Operand<TInt32> rows =
         tf.reshape(
             tf.math.add(ids, tf.constant(offsetOfPosition)), tf.constant(new int[] {-1})); // [B·P]
-    Operand<TFloat32> values = weight.rows().gather(tf, rows); // [B·P, D]
+    Operand<TFloat32> values = weight.gather(tf, rows); // [B·P, D]
     scope().store().addGathered(new GatheredRows(weight, rows, values));
     return tf.reshape(values, tf.constant(new int[] {-1, offsetOfPosition.length, dim}));
   }

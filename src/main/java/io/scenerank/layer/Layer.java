@@ -3,7 +3,7 @@ package io.scenerank.layer;
 import io.scenerank.variable.LayerScope;
 
 /** A part of a model with variables of its own, or with other layers inside. */
-public abstract class Layer {
+abstract class Layer {
   private final LayerScope scope;
 
   protected Layer(LayerScope scope) {

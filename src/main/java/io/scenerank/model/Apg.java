@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Groups: {@code dnn} (the network's input), the scene group, {@code linear} with linear logits.
  * Source: APG (Yan et al., 2022), "Adaptive parameter generation".
  */
-public final class Apg implements RankingModel {
+final class Apg implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<ApgParams> TYPE =
       ModelType.of("apg", ApgParams.class, ApgParams::defaults, Apg::new)

@@ -29,7 +29,7 @@ import org.tensorflow.types.TFloat32;
  * the scenario; {@code dnn} is taken where no column is in it), sequences with the combiner {@code
  * mha}, {@code linear} with linear logits. Source: M2M (Zhang et al., 2022).
  */
-public final class M2m implements RankingModel {
+final class M2m implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<M2mParams> TYPE =
       ModelType.of("m2m", M2mParams.class, M2mParams::defaults, M2m::new)

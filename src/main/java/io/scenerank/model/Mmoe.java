@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Group {@code mmoe}. Source: MMoE (Ma et al., 2018), section 4.2.
  */
-public final class Mmoe implements RankingModel {
+final class Mmoe implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<MmoeParams> TYPE =
       ModelType.of("mmoe", MmoeParams.class, MmoeParams::defaults, Mmoe::new)

@@ -9,6 +9,21 @@ import io.scenerank.feature.DefaultGroups;
 
 /** The registry of models. */
 public final class Models {
+  /** PEPNet. */
+  public static final ModelType<PepNetParams> PEPNET = PepNet.TYPE;
+
+  /** APG. */
+  public static final ModelType<ApgParams> APG = Apg.TYPE;
+
+  /** M2M. */
+  public static final ModelType<M2mParams> M2M = M2m.TYPE;
+
+  /** MMoE. */
+  public static final ModelType<MmoeParams> MMOE = Mmoe.TYPE;
+
+  /** The shared bottom. */
+  public static final ModelType<SharedBottomParams> SHARED_BOTTOM = SharedBottom.TYPE;
+
   private final ImmutableMap<String, ModelType<?>> types;
 
   public Models(Iterable<ModelType<?>> types) {
@@ -17,8 +32,7 @@ public final class Models {
 
   /** The models of this library. */
   public static Models standard() {
-    return new Models(
-        ImmutableList.of(PepNet.TYPE, Apg.TYPE, M2m.TYPE, Mmoe.TYPE, SharedBottom.TYPE));
+    return new Models(ImmutableList.of(PEPNET, APG, M2M, MMOE, SHARED_BOTTOM));
   }
 
   /** These models and one more. */

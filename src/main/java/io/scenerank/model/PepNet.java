@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Groups: {@code dnn} (the shared embedding), {@code epnet} (the scenario), {@code pepnet} (user
  * and item), {@code linear} with linear logits. Source: PEPNet (Chang et al., 2023).
  */
-public final class PepNet implements RankingModel {
+final class PepNet implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<PepNetParams> TYPE =
       ModelType.of("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::new)

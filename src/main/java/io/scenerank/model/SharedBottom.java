@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Groups: those of {@code bottom_groups}, {@code linear} with linear logits. Source: Multitask
  * Learning (Caruana, 1997), section 2; as the baseline of MMoE (Ma et al., 2018), section 3.1.
  */
-public final class SharedBottom implements RankingModel {
+final class SharedBottom implements RankingModel {
   /** The registry's entry. */
   public static final ModelType<SharedBottomParams> TYPE =
       ModelType.of(

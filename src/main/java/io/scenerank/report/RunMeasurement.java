@@ -85,7 +85,7 @@ public final class RunMeasurement {
         ReportedTask.of(report.overall(), report.optimal()),
         scenarios(report),
         scored.evaluator().calibrate(scored.scores(), CALIBRATION_PARTS),
-        graph.gates().read(sample).stream()
+        graph.gates(sample).stream()
             .map(gate -> GateMap.of(gate, sample, scenario))
             .collect(ImmutableList.toImmutableList()));
   }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The files of a TensorFlow checkpoint: {@code <prefix>.index} and the shards {@code
  * <prefix>.data-00000-of-00002}….
  */
-public final class CheckpointFiles {
+final class CheckpointFiles {
   private static final Pattern SHARD = Pattern.compile("\\.data-\\d{5}-of-(\\d{5})");
 
   private CheckpointFiles() {}

@@ -12,7 +12,7 @@ import io.scenerank.config.InvalidInputException;
  * @param keep how many of the newest are kept, besides the best epoch's, default 2
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record CheckpointPace(int everySteps, double everyMinutes, int keep) {
+record CheckpointPace(int everySteps, double everyMinutes, int keep) {
   /** One an epoch; should the newest be damaged, there is the one before it. */
   public static final CheckpointPace DEFAULT = new CheckpointPace(0, 0, 2);
 

@@ -15,7 +15,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** Reads what the gates of a model do with some rows. */
-public final class GateReader {
+final class GateReader {
   private static final int BATCH_SIZE = 1024;
 
   private final ModelDefinition<?> definition;

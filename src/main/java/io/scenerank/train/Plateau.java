@@ -12,7 +12,7 @@ import io.scenerank.config.InvalidInputException;
  * @param minLearningRate the rate never gets below it
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record Plateau(float factor, int patience, float minLearningRate) {
+record Plateau(float factor, int patience, float minLearningRate) {
   /** A tenth after every epoch without a better metric, without an end. */
   public static final Plateau DEFAULT = new Plateau(0.1f, 1, 0);
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
+import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
@@ -248,11 +249,15 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   /**
-   * Reads what the model's gates do, in the inference form. Its ops join the graph when it is first
-   * asked for, so that a training of which nobody asks this has none of them.
+   * Reads what the model's gates do, in the inference form. Its ops are added to the graph at the
+   * first call, so that other trainings have none of them.
+   *
+   * @param rows n of them, with the columns and tasks of the model
+   * @return one a gate, with values [n, k]; none for a model without gates
+   * @throws InvalidInputException naming the column or task that the rows lack
    */
-  public GateReader gates() {
-    return gates.get();
+  public ImmutableList<GateValues> gates(PackedRows rows) {
+    return gates.get().read(rows);
   }
 
   private Session.Runner feed(Batch batch) {

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Reading and writing the rows of a variable, wherever its shards are. */
-public final class SplitRows {
+final class SplitRows {
   private final ImmutableList<Weight.Shard> shards;
   private final Shape shape;
   private final RowSplit split;

@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MoreCollectors;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -82,8 +84,18 @@ public record Weight(
     return !shards.get(0).home().isLocal();
   }
 
+  /**
+   * Some of its rows.
+   *
+   * @param rows their numbers, [n]
+   * @return [n, D], with a gradient for the rows
+   */
+  public Operand<TFloat32> gather(Ops tf, Operand<TInt32> rows) {
+    return rows().gather(tf, rows);
+  }
+
   /** Access to rows of it. */
-  public SplitRows rows() {
+  SplitRows rows() {
     return new SplitRows(shards, shape);
   }
 

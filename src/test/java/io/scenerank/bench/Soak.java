@@ -5,7 +5,7 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
+import io.scenerank.model.Models;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -31,7 +31,7 @@ final class Soak {
   private static final int STEPS = 4;
   private static final int PARTS = 10;
 
-  private final ModelDefinition<?> definition = BenchModel.of(PepNet.TYPE);
+  private final ModelDefinition<?> definition = BenchModel.of(Models.PEPNET);
   private final Path folder;
 
   private Soak(Path folder) {

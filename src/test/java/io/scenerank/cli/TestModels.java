@@ -7,7 +7,6 @@ import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.model.PepNet;
 import io.scenerank.model.PepNetParams;
 
 /** A registry of more models than the library may have, some of which fail. */
@@ -31,8 +30,9 @@ final class TestModels {
   static Models registry() {
     return new Models(
         ImmutableList.of(
-            PepNet.TYPE,
-            ModelType.of("twin", PepNetParams.class, PepNetParams::defaults, PepNet.TYPE.factory()),
+            Models.PEPNET,
+            ModelType.of(
+                "twin", PepNetParams.class, PepNetParams::defaults, Models.PEPNET.factory()),
             ModelType.of(
                 "broken",
                 PepNetParams.class,

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableSortedMultiset;
 import io.scenerank.cluster.chief.StepMessagesMain;
 import io.scenerank.data.PackedRows;
-import io.scenerank.model.Apg;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.SceneModels;
@@ -39,9 +37,9 @@ public class StepMessagesTest {
   public static ModelDefinition<?> definition(String model) {
     return switch (model) {
       case "pepnet" -> ClusterFixture.definition();
-      case "apg" -> SceneModels.small(Apg.TYPE, "{linear_logits: false}");
-      case "mmoe" -> SceneModels.small(Mmoe.TYPE, "{}");
-      case "shared_bottom" -> SceneModels.small(SharedBottom.TYPE, "{}");
+      case "apg" -> SceneModels.small(Models.APG, "{linear_logits: false}");
+      case "mmoe" -> SceneModels.small(Models.MMOE, "{}");
+      case "shared_bottom" -> SceneModels.small(Models.SHARED_BOTTOM, "{}");
       default -> throw new IllegalArgumentException(model);
     };
   }

@@ -13,7 +13,7 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import io.scenerank.layer.Activation;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
+import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.serve.Features;
 import io.scenerank.train.Checkpoints;
@@ -137,7 +137,7 @@ public final class SmallModel {
   public static ModelDefinition<PepNetParams> definition(
       ImmutableList<String> tasks, ImmutableList<FeatureColumn> columns) {
     return new ModelDefinition<>(
-        PepNet.TYPE,
+        Models.PEPNET,
         new PepNetParams(tasks, ImmutableList.of(8, 4), Activation.RELU, 0.1f, 1e-5f, true),
         columns);
   }

@@ -7,15 +7,10 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.model.PepNet;
-import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.SceneModels;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -102,14 +97,14 @@ class DefinitionPropertyTest {
       return switch (random.nextInt(5)) {
         case 0 ->
             of(
-                PepNet.TYPE,
+                Models.PEPNET,
                 "pepnet_dnn_units: %s, pepnet_activation: %s, linear_logits: %s",
                 units(),
                 oneOf(ACTIVATIONS),
                 flag());
         case 1 ->
             of(
-                Apg.TYPE,
+                Models.APG,
                 "apg_dnn_units: %s, activation: %s, use_uv_shared: %s, l2_on_apg: %s,"
                     + " linear_logits: %s, %s",
                 units(),
@@ -124,7 +119,7 @@ class DefinitionPropertyTest {
                         "apg_strategy: mix, apg_condition: [all, all]")));
         case 2 ->
             of(
-                M2m.TYPE,
+                Models.M2M,
                 "num_experts: %d, meta_unit_shared: %s, positon_agg_func: %s,"
                     + " pos_emb_trainable: %s, linear_logits: %s, activation: %s,"
                     + " attention_masking: keras%d",
@@ -137,14 +132,14 @@ class DefinitionPropertyTest {
                 generation);
         case 3 ->
             of(
-                Mmoe.TYPE,
+                Models.MMOE,
                 "expert_nums: %d, expert_dnn_units: %s, gate_dnn_units: %s",
                 upTo(3),
                 units(),
                 units());
         default ->
             of(
-                SharedBottom.TYPE,
+                Models.SHARED_BOTTOM,
                 "bottom_groups: %s, bottom_dnn_units: %s, bottom_out_active: %s, use_bn: %s,"
                     + " linear_logits: %s, activation: %s",
                 oneOf(List.of("[dnn]", "[dnn, domain]")),

@@ -9,11 +9,11 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.M2m;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +128,7 @@ class FunctionalModelTest {
 
   @Test
   void aGenerationMasksInItsOwnWay() {
-    ModelDefinition<?> keras2 = SceneModels.definition(M2m.TYPE, "{attention_masking: keras2}");
+    ModelDefinition<?> keras2 = SceneModels.definition(Models.M2M, "{attention_masking: keras2}");
     assertThat(FunctionalModel.of(keras2, 2).layers()).isNotEmpty();
     assertThatThrownBy(() -> FunctionalModel.of(keras2, 3))
         .isInstanceOf(InvalidInputException.class)

@@ -12,11 +12,8 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.variable.FloatTensor;
@@ -50,24 +47,25 @@ class CandidateRankerTest {
   private static final ImmutableMap<String, ModelDefinition<?>> MODELS =
       ImmutableMap.<String, ModelDefinition<?>>builder()
           .put("pepnet", SmallModel.definition())
-          .put("apg", SceneModels.small(Apg.TYPE))
-          .put("apg, linear logits", SceneModels.small(Apg.TYPE, "{linear_logits: true}"))
-          .put("apg, not shared", SceneModels.small(Apg.TYPE, "{use_uv_shared: false}"))
+          .put("apg", SceneModels.small(Models.APG))
+          .put("apg, linear logits", SceneModels.small(Models.APG, "{linear_logits: true}"))
+          .put("apg, not shared", SceneModels.small(Models.APG, "{use_uv_shared: false}"))
           .put(
               "apg, mix",
-              SceneModels.small(Apg.TYPE, "{apg_strategy: mix, apg_condition: [user, item]}"))
-          .put("apg, self", SceneModels.small(Apg.TYPE, "{apg_strategy: self}"))
-          .put("m2m", SceneModels.small(M2m.TYPE))
+              SceneModels.small(Models.APG, "{apg_strategy: mix, apg_condition: [user, item]}"))
+          .put("apg, self", SceneModels.small(Models.APG, "{apg_strategy: self}"))
+          .put("m2m", SceneModels.small(Models.M2M))
           .put(
               "m2m, formulas",
-              SceneModels.small(M2m.TYPE, "{attention_softmax: true, tower_residual: true}"))
+              SceneModels.small(Models.M2M, "{attention_softmax: true, tower_residual: true}"))
           .put(
               "m2m, keras3",
               SceneModels.small(
-                  M2m.TYPE, "{attention_masking: keras3, positon_agg_func: sum, activation: dice}"))
-          .put("m2m, own units", SceneModels.small(M2m.TYPE, "{meta_unit_shared: false}"))
-          .put("mmoe", SceneModels.small(Mmoe.TYPE))
-          .put("shared_bottom", SceneModels.small(SharedBottom.TYPE, "{linear_logits: true}"))
+                  Models.M2M,
+                  "{attention_masking: keras3, positon_agg_func: sum, activation: dice}"))
+          .put("m2m, own units", SceneModels.small(Models.M2M, "{meta_unit_shared: false}"))
+          .put("mmoe", SceneModels.small(Models.MMOE))
+          .put("shared_bottom", SceneModels.small(Models.SHARED_BOTTOM, "{linear_logits: true}"))
           .buildOrThrow();
 
   @TempDir static Path temp;

@@ -18,11 +18,8 @@ import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SavedModelExporterTest;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.variable.FloatTensor;
@@ -61,17 +58,17 @@ class SceneModelsExportTest {
       ImmutableMap.of(
           "apg",
               new ModelDefinition<>(
-                  Apg.TYPE,
-                  SceneModels.small(Apg.TYPE, "{dropout: 0.3, activation: leaky_relu}").params(),
+                  Models.APG,
+                  SceneModels.small(Models.APG, "{dropout: 0.3, activation: leaky_relu}").params(),
                   SCENE_ALONE),
           "m2m",
               SceneModels.small(
-                  M2m.TYPE, "{pos_emb_trainable: false, pos_initializer: sinusoidal}"),
+                  Models.M2M, "{pos_emb_trainable: false, pos_initializer: sinusoidal}"),
           "mmoe",
               SceneModels.small(
-                  Mmoe.TYPE,
+                  Models.MMOE,
                   "{dropout_rate: 0.3, expert_dnn_units: [16, 8], task_tower_dnn_units: [8]}"),
-          "shared_bottom", SceneModels.small(SharedBottom.TYPE, "{linear_logits: true}"));
+          "shared_bottom", SceneModels.small(Models.SHARED_BOTTOM, "{linear_logits: true}"));
 
   @TempDir static Path temp;
   private static final Map<String, Exported> EXPORTED = new HashMap<>();

@@ -6,13 +6,10 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.PackedRows;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 
 /** A data set whose every column each model but PEPNet reads, and small models over it. */
 public final class SceneModels {
@@ -49,7 +46,7 @@ public final class SceneModels {
 
   /** The models. */
   public static ImmutableList<ModelType<?>> types() {
-    return ImmutableList.of(Apg.TYPE, M2m.TYPE, Mmoe.TYPE, SharedBottom.TYPE);
+    return ImmutableList.of(Models.APG, Models.M2M, Models.MMOE, Models.SHARED_BOTTOM);
   }
 
   /** Schema of {@link #rows}. */

@@ -12,7 +12,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.layer.Activation;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
+import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ public final class SmallModel {
 
   /** A model over {@link #COLUMNS}. */
   public static ModelDefinition<PepNetParams> definition(PepNetParams params) {
-    return new ModelDefinition<>(PepNet.TYPE, params, COLUMNS);
+    return new ModelDefinition<>(Models.PEPNET, params, COLUMNS);
   }
 
   /** Rows whose labels have to do with user and item. */

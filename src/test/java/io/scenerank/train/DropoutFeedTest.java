@@ -9,11 +9,8 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.optimizer.OptimizerType;
@@ -80,10 +77,10 @@ class DropoutFeedTest {
   static Stream<Arguments> models() {
     return Stream.of(
         Arguments.of(SmallModel.definition(SmallModel.withDropout(0.3f)), SmallModel.rows(72, 1)),
-        scenes(SceneModels.small(Apg.TYPE, "{dropout: 0.3}")),
-        scenes(SceneModels.small(M2m.TYPE, "{dropout: 0.3}")),
-        scenes(SceneModels.small(Mmoe.TYPE, "{dropout_rate: 0.3}")),
-        scenes(SceneModels.small(SharedBottom.TYPE, "{dropout_rate: 0.3}")));
+        scenes(SceneModels.small(Models.APG, "{dropout: 0.3}")),
+        scenes(SceneModels.small(Models.M2M, "{dropout: 0.3}")),
+        scenes(SceneModels.small(Models.MMOE, "{dropout_rate: 0.3}")),
+        scenes(SceneModels.small(Models.SHARED_BOTTOM, "{dropout_rate: 0.3}")));
   }
 
   private static Arguments scenes(ModelDefinition<?> definition) {

@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.PackedRows;
-import io.scenerank.model.Apg;
 import io.scenerank.model.Gate;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.variable.FloatTensor;
@@ -39,7 +36,7 @@ class GateReaderTest {
   }
 
   private static ImmutableList<GateValues> read(TrainingGraph graph, PackedRows rows) {
-    return graph.gates().read(rows);
+    return graph.gates(rows);
   }
 
   /** Replaces a variable's values by a row that is repeated. */
@@ -106,7 +103,7 @@ class GateReaderTest {
   @Test
   void mmoeSharesItsExperts() {
     PackedRows rows = SceneModels.rows(ROWS, 1);
-    try (TrainingGraph graph = graph(SceneModels.small(Mmoe.TYPE))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.MMOE))) {
       set(graph, "task_1_softmax/kernel", 0);
       ImmutableList<GateValues> gates = read(graph, rows);
       assertThat(gates)
@@ -128,7 +125,7 @@ class GateReaderTest {
   @ValueSource(strings = {"{}", "{meta_unit_shared: false}", "{activation: prelu}"})
   void m2mWeighsItsExperts(String params) {
     PackedRows rows = SceneModels.rows(ROWS, 1);
-    try (TrainingGraph graph = graph(SceneModels.small(M2m.TYPE, params))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.M2M, params))) {
       assertThat(Floats.asList(read(graph, rows).get(1).part(1)))
           .as("rows differ")
           .doesNotHaveDuplicates();
@@ -146,7 +143,7 @@ class GateReaderTest {
 
   @Test
   void m2mWithSoftmaxSharesItsExperts() {
-    try (TrainingGraph graph = graph(SceneModels.small(M2m.TYPE, "{attention_softmax: true}"))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.M2M, "{attention_softmax: true}"))) {
       GateValues gate = read(graph, SceneModels.rows(ROWS, 1)).get(0);
       assertThat(gate.kind()).isEqualTo(Gate.Kind.SHARE);
       for (int row = 0; row < ROWS; row++) {
@@ -160,7 +157,7 @@ class GateReaderTest {
       strings = {"{}", "{apg_strategy: mix, apg_condition: [user, age]}", "{apg_strategy: self}"})
   void apgTellsHowLargeItsWeightsAre(String params) {
     PackedRows rows = SceneModels.rows(ROWS, 1);
-    try (TrainingGraph graph = graph(SceneModels.small(Apg.TYPE, params))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.APG, params))) {
       set(graph, "apg_layer_0/specific_weight_kk/dense_layers/0/kernel", 0);
       set(graph, "apg_layer_0/specific_weight_kk/dense_layers/0/bias", 0.5f, -0.5f);
       set(graph, "apg_layer_0/specific_bias_kk/dense_layers/0/kernel", 0);
@@ -177,7 +174,7 @@ class GateReaderTest {
   @Test
   void apgOfTheSceneIsTheSameForAllRowsOfAScene() {
     PackedRows rows = SceneModels.rows(ROWS, 1);
-    try (TrainingGraph graph = graph(SceneModels.small(Apg.TYPE))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.APG))) {
       GateValues gate = read(graph, rows).get(0);
       for (int scene = 0; scene < 3; scene++) {
         int id = scene;
@@ -198,7 +195,7 @@ class GateReaderTest {
 
   @Test
   void aModelWithoutGatesHasNone() {
-    try (TrainingGraph graph = graph(SceneModels.small(SharedBottom.TYPE))) {
+    try (TrainingGraph graph = graph(SceneModels.small(Models.SHARED_BOTTOM))) {
       assertThat(read(graph, SceneModels.rows(ROWS, 1))).isEmpty();
     }
   }

@@ -10,12 +10,8 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RangeReader;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
@@ -84,7 +80,7 @@ class ReplicatedStepTest {
   }
 
   private static PackedRows rows(ModelDefinition<?> definition, int count, long seed) {
-    return definition.type() == PepNet.TYPE
+    return definition.type() == Models.PEPNET
         ? SmallModel.rows(count, seed)
         : SceneModels.rows(count, seed);
   }
@@ -176,10 +172,10 @@ class ReplicatedStepTest {
   static Stream<ModelDefinition<?>> models() {
     return Stream.of(
         SmallModel.definition(SmallModel.withDropout(0.3f)),
-        SceneModels.small(Apg.TYPE, "{dropout: 0.3, l2_on_apg: true, l2_reg: 0.01}"),
-        SceneModels.small(M2m.TYPE, "{dropout: 0.3}"),
-        SceneModels.small(Mmoe.TYPE, "{dropout_rate: 0.3}"),
-        SceneModels.small(SharedBottom.TYPE, "{dropout_rate: 0.3, use_bn: false}"));
+        SceneModels.small(Models.APG, "{dropout: 0.3, l2_on_apg: true, l2_reg: 0.01}"),
+        SceneModels.small(Models.M2M, "{dropout: 0.3}"),
+        SceneModels.small(Models.MMOE, "{dropout_rate: 0.3}"),
+        SceneModels.small(Models.SHARED_BOTTOM, "{dropout_rate: 0.3, use_bn: false}"));
   }
 
   @ParameterizedTest
@@ -191,8 +187,8 @@ class ReplicatedStepTest {
   /** The same with regularised tables. */
   private static ModelDefinition<?> regularised() {
     return new ModelDefinition<>(
-        Mmoe.TYPE,
-        SceneModels.small(Mmoe.TYPE).params(),
+        Models.MMOE,
+        SceneModels.small(Models.MMOE).params(),
         SceneModels.COLUMNS.stream()
             .map(
                 column ->
@@ -225,8 +221,8 @@ class ReplicatedStepTest {
   /** Models that look at a whole batch while they train. */
   static Stream<ModelDefinition<?>> modelsOfBatches() {
     return Stream.of(
-        SceneModels.small(SharedBottom.TYPE, "{use_bn: true}"),
-        SceneModels.small(SharedBottom.TYPE, "{use_bn: false, activation: dice}"));
+        SceneModels.small(Models.SHARED_BOTTOM, "{use_bn: true}"),
+        SceneModels.small(Models.SHARED_BOTTOM, "{use_bn: false, activation: dice}"));
   }
 
   @ParameterizedTest
@@ -264,7 +260,7 @@ class ReplicatedStepTest {
   /** Otherwise each worker has its own, and the moving ones follow the first worker's. */
   @Test
   void eachWorkerHasTheStatisticsOfItsShare() {
-    ModelDefinition<?> definition = SceneModels.small(SharedBottom.TYPE, "{use_bn: true}");
+    ModelDefinition<?> definition = SceneModels.small(Models.SHARED_BOTTOM, "{use_bn: true}");
     TrainingConfig config = config(OptimizerType.SGD, 0, 0);
     PackedRows batch = rows(definition, 16, 1);
     List<Trained> shares = new ArrayList<>();

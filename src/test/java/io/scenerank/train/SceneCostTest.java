@@ -6,10 +6,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterators;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.model.Models;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.TestGraph;
@@ -49,9 +48,9 @@ class SceneCostTest {
 
   private static ModelDefinition<?> apg(int scenes, String strategy) {
     return new ModelDefinition<>(
-        Apg.TYPE,
+        Models.APG,
         SceneModels.params(
-            Apg.TYPE, "{apg_dnn_units: [16, 16], mf_k: 2, mf_p: 2, apg_strategy: " + strategy),
+            Models.APG, "{apg_dnn_units: [16, 16], mf_k: 2, mf_p: 2, apg_strategy: " + strategy),
         ImmutableList.of(
             FeatureColumn.sparse("user", 50, 8, "dnn"),
             FeatureColumn.sparse("item", 50, 8, "dnn"),
@@ -196,7 +195,7 @@ class SceneCostTest {
   private static ModelDefinition<?> m2m(int tasks, int depth, boolean shared) {
     List<String> names = IntStream.range(0, tasks).mapToObj(i -> "task" + i).toList();
     return SceneModels.small(
-        M2m.TYPE,
+        Models.M2M,
         String.format(
             "{task_names: %s, meta_unit_depth: 2, meta_tower_depth: %d, meta_unit_shared: %s}",
             names, depth, shared));

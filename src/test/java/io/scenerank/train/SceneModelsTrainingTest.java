@@ -6,10 +6,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.data.PackedRows;
-import io.scenerank.model.M2m;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
@@ -96,8 +95,8 @@ class SceneModelsTrainingTest {
    */
   static Stream<ModelDefinition<?>> withAState() {
     return Stream.of(
-        SceneModels.small(M2m.TYPE, "{dropout: 0.3}"),
-        SceneModels.small(SharedBottom.TYPE, "{dropout_rate: 0.3}"));
+        SceneModels.small(Models.M2M, "{dropout: 0.3}"),
+        SceneModels.small(Models.SHARED_BOTTOM, "{dropout_rate: 0.3}"));
   }
 
   @ParameterizedTest
@@ -122,7 +121,7 @@ class SceneModelsTrainingTest {
 
   @Test
   void aCheckpointBringsMovingStatisticsBack() throws IOException {
-    ModelDefinition<?> definition = SceneModels.small(SharedBottom.TYPE);
+    ModelDefinition<?> definition = SceneModels.small(Models.SHARED_BOTTOM);
     String mean = "shared_bottom/bn_layers/0/moving_mean";
     String variance = "task_tower_like/bn_layers/0/moving_variance";
     Map<String, List<Float>> trained;

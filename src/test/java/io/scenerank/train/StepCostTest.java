@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.util.ArrayDeque;
@@ -36,7 +36,7 @@ class StepCostTest {
         SmallModel.COLUMNS.stream()
             .map(column -> column.isCategorical() ? with(column, vocabulary, l2) : column)
             .collect(ImmutableList.toImmutableList());
-    return new ModelDefinition<>(PepNet.TYPE, SmallModel.withLinearLogits(), columns);
+    return new ModelDefinition<>(Models.PEPNET, SmallModel.withLinearLogits(), columns);
   }
 
   private static FeatureColumn with(FeatureColumn column, int vocabulary, boolean l2) {

@@ -11,11 +11,8 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
 import io.scenerank.data.RowOrder;
-import io.scenerank.model.Apg;
-import io.scenerank.model.M2m;
-import io.scenerank.model.Mmoe;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.SharedBottom;
+import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.optimizer.AdamState;
@@ -44,10 +41,10 @@ class TrainedStateTest {
   /** Every model with dropout on, and once with the moving statistics of a normalisation. */
   private enum Model {
     PEPNET(SmallModel.definition(SmallModel.withDropout(0.3f))),
-    APG(SceneModels.small(Apg.TYPE, "{dropout: 0.3}")),
-    M2M(SceneModels.small(M2m.TYPE, "{dropout: 0.3}")),
-    MMOE(SceneModels.small(Mmoe.TYPE, "{dropout_rate: 0.3}")),
-    SHARED_BOTTOM(SceneModels.small(SharedBottom.TYPE, "{dropout_rate: 0.3}"));
+    APG(SceneModels.small(Models.APG, "{dropout: 0.3}")),
+    M2M(SceneModels.small(Models.M2M, "{dropout: 0.3}")),
+    MMOE(SceneModels.small(Models.MMOE, "{dropout_rate: 0.3}")),
+    SHARED_BOTTOM(SceneModels.small(Models.SHARED_BOTTOM, "{dropout_rate: 0.3}"));
 
     final ModelDefinition<?> definition;
 

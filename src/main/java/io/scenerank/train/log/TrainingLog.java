@@ -113,7 +113,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     history.write(point);
     if (events.isPresent()) {
       events.get().write(point);
-      events.get().write(epoch.step(), epoch.graph().gates().read(sample));
+      events.get().write(epoch.step(), epoch.graph().gates(sample));
       events.get().flush();
     }
     begin();

@@ -11,11 +11,9 @@ import io.scenerank.data.Projection;
 import io.scenerank.data.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.model.Apg;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.PepNet;
+import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
-import io.scenerank.model.SharedBottom;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Device;
@@ -100,7 +98,7 @@ class StepPlanTest {
 
   @Test
   void aConditionIsOneMoreLookUpOfTheSameTable() {
-    ModelDefinition<?> definition = SceneModels.small(Apg.TYPE, "{linear_logits: false}");
+    ModelDefinition<?> definition = SceneModels.small(Models.APG, "{linear_logits: false}");
     PackedRows rows =
         rows(SceneModels.COLUMNS, new int[] {6, 2, 5, 5, 0, 9}, new int[] {6, 1, 9, 0, 0, 9});
     StepBytes bytes = bytes(definition, rows);
@@ -127,15 +125,16 @@ class StepPlanTest {
                         : column)
             .collect(ImmutableList.toImmutableList());
     PackedRows rows = rows(columns, new int[] {6, 2, 5, 5, 0, 9});
-    StepBytes bytes = bytes(new ModelDefinition<>(PepNet.TYPE, SmallModel.params(), columns), rows);
+    StepBytes bytes =
+        bytes(new ModelDefinition<>(Models.PEPNET, SmallModel.params(), columns), rows);
     assertThat(bytes.rows() - bytes.gradients()).isEqualTo(4 * 1 * (1 + 2) + 4 * 4);
   }
 
   @Test
   void movingStatisticsAreReadAndWrittenToo() {
     PackedRows rows = SceneModels.rows(5, SEED);
-    long with = bytes(SceneModels.small(SharedBottom.TYPE, "{use_bn: true}"), rows).dense();
-    long without = bytes(SceneModels.small(SharedBottom.TYPE, "{use_bn: false}"), rows).dense();
+    long with = bytes(SceneModels.small(Models.SHARED_BOTTOM, "{use_bn: true}"), rows).dense();
+    long without = bytes(SceneModels.small(Models.SHARED_BOTTOM, "{use_bn: false}"), rows).dense();
     // Gamma, beta, mean and variance of every layer but a tower's or the bottom's last.
     assertThat(with - without).isEqualTo(8 * 4 * (6 + 3 + 3));
   }
@@ -153,7 +152,7 @@ class StepPlanTest {
     ModelDefinition<PepNetParams> small = SmallModel.definition(SmallModel.params());
     // 3 GB of a table that nobody allocates.
     ModelDefinition<PepNetParams> grown =
-        new ModelDefinition<>(PepNet.TYPE, SmallModel.params(), large);
+        new ModelDefinition<>(Models.PEPNET, SmallModel.params(), large);
     PackedRows rows = SmallModel.rows(50, SEED);
     assertThat(bytes(grown, rows)).isEqualTo(bytes(small, rows));
   }
@@ -169,7 +168,7 @@ class StepPlanTest {
   @MethodSource("models")
   void everyDenseValueIsReadAndItsGradientSent(ModelDefinition<?> definition) {
     PackedRows rows =
-        definition.type() == PepNet.TYPE ? SmallModel.rows(8, SEED) : SceneModels.rows(8, SEED);
+        definition.type() == Models.PEPNET ? SmallModel.rows(8, SEED) : SceneModels.rows(8, SEED);
     assertThat(bytes(definition, rows).dense()).isEqualTo(8 * denseValues(definition));
   }
 

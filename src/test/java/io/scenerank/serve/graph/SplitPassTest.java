@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
-import io.scenerank.model.M2m;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.Models;
 import io.scenerank.serve.BundleLoader;
 import io.scenerank.serve.PackedSignature;
 import io.scenerank.serve.Trust;
@@ -70,7 +70,7 @@ class SplitPassTest {
 
   @Test
   void weightsThatTheUserAndTheSceneGenerateAreGeneratedOnceAndMetInOneProduct() throws Exception {
-    ModelDefinition<?> m2m = SceneModels.small(M2m.TYPE);
+    ModelDefinition<?> m2m = SceneModels.small(Models.M2M);
     ImmutableSet<String> scene = ImmutableSet.of("user", "scene");
     assertThat(shapes(m2m, ImmutableSet.of(), "BatchMatMulV2"))
         .as("a matrix a row")
@@ -82,7 +82,7 @@ class SplitPassTest {
 
   @Test
   void theAttentionOverAUsersHistoryIsOfOneRow() throws Exception {
-    ModelDefinition<?> m2m = SceneModels.small(M2m.TYPE);
+    ModelDefinition<?> m2m = SceneModels.small(Models.M2M);
     assertThat(shapes(m2m, ImmutableSet.of("history"), "Softmax"))
         .isNotEmpty()
         .allMatch(SplitPassTest::isOneRow);

@@ -11,7 +11,6 @@ import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.model.PepNet;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainingConfig;
@@ -50,7 +49,7 @@ class ComparisonReaderTest {
       new ComparisonReader(
           Registry.standard()
               .withModels(
-                  new Models(ImmutableList.of(PepNet.TYPE, other("other"), other("third")))));
+                  new Models(ImmutableList.of(Models.PEPNET, other("other"), other("third")))));
   @TempDir Path folder;
 
   private ImmutableList<ExperimentDraft<?>> read(Optional<Path> file, String... settings) {

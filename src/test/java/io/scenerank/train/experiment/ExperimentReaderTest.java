@@ -10,7 +10,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.Activation;
 import io.scenerank.model.Models;
-import io.scenerank.model.PepNet;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LossForm;
@@ -37,7 +36,7 @@ class ExperimentReaderTest {
   }
 
   private Experiment read(Optional<Path> file, String... settings) {
-    return reader.read(PepNet.TYPE, file, List.of(settings), SmallModel.schema());
+    return reader.read(Models.PEPNET, file, List.of(settings), SmallModel.schema());
   }
 
   private static PepNetParams params(Experiment experiment) {
@@ -123,8 +122,8 @@ class ExperimentReaderTest {
             + " pepnet_activation, pepnet_dnn_units, pepnet_dropout, task_names",
         "epochs=0 | configuration: training: training.epochs is 0, expected at least 1",
         "training=5 | configuration: training: found 5, expected keys and values",
-        "pepnet_dropout=2"
-            + "| configuration: model_params: pepnet_dropout is 2.0, expected at least 0 and below 1",
+        "pepnet_dropout=2| configuration: model_params: pepnet_dropout is 2.0, expected at least 0"
+            + " and below 1",
         "task_names=[clik] | task 'clik' has no label in the data; did you mean 'click'?",
         "loss_weights.likes=2"
             + "| training.loss_weights: unknown task 'likes'; did you mean 'like'?",
@@ -184,9 +183,9 @@ class ExperimentReaderTest {
   @Test
   void modelIsNamedByTheArgumentOrTheFile() throws IOException {
     Optional<Path> file = Optional.of(write("model: pepnet\n"));
-    assertThat(reader.type(Optional.empty(), file)).isEqualTo(PepNet.TYPE);
-    assertThat(reader.type(Optional.of("pepnet"), file)).isEqualTo(PepNet.TYPE);
-    assertThat(reader.type(Optional.of("pepnet"), Optional.empty())).isEqualTo(PepNet.TYPE);
+    assertThat(reader.type(Optional.empty(), file)).isEqualTo(Models.PEPNET);
+    assertThat(reader.type(Optional.of("pepnet"), file)).isEqualTo(Models.PEPNET);
+    assertThat(reader.type(Optional.of("pepnet"), Optional.empty())).isEqualTo(Models.PEPNET);
   }
 
   @Test
@@ -282,7 +281,7 @@ class ExperimentReaderTest {
     assertThat(again.training()).isEqualTo(experiment.training());
     assertThat(again.definition().params()).isEqualTo(experiment.definition().params());
     assertThat(again.definition().columns()).isEqualTo(experiment.definition().columns());
-    assertThat(reader.type(Optional.empty(), Optional.of(file))).isEqualTo(PepNet.TYPE);
+    assertThat(reader.type(Optional.empty(), Optional.of(file))).isEqualTo(Models.PEPNET);
   }
 
   // TrainingConfig

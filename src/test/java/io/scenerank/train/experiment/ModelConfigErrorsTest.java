@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.M2m;
 import io.scenerank.model.M2mParams;
 import io.scenerank.model.M2mParams.PositionAggregation;
 import io.scenerank.model.ModelDefinition;
@@ -246,9 +245,9 @@ class ModelConfigErrorsTest {
 
   @Test
   void groupThatM2mCanDoWithout() {
-    assertThat(M2m.TYPE.defaults(SceneModels.TASKS).inputs().optionalGroups())
+    assertThat(Models.M2M.defaults(SceneModels.TASKS).inputs().optionalGroups())
         .containsExactly("user");
-    define(M2m.TYPE, without("user"));
+    define(Models.M2M, without("user"));
   }
 
   @ParameterizedTest
@@ -286,7 +285,7 @@ class ModelConfigErrorsTest {
   void attentionOfWhatIsNoSequence(String column, String message) throws IOException {
     Path file =
         Files.writeString(folder.resolve("model.yaml"), "feature_columns: [" + column + "]\n");
-    assertThatThrownBy(() -> read(M2m.TYPE, Optional.of(file)))
+    assertThatThrownBy(() -> read(Models.M2M, Optional.of(file)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(file + ": feature_columns: " + message);
   }
@@ -321,8 +320,8 @@ class ModelConfigErrorsTest {
     assertThat(aggregation(read("m2m", key + "=sum"))).isEqualTo(PositionAggregation.SUM);
     Path file =
         Files.writeString(folder.resolve("model.yaml"), "model_params: {" + key + ": sum}\n");
-    assertThat(aggregation(read(M2m.TYPE, Optional.of(file)))).isEqualTo(PositionAggregation.SUM);
-    assertThat(aggregation(read(M2m.TYPE, Optional.of(file), key + "=concat")))
+    assertThat(aggregation(read(Models.M2M, Optional.of(file)))).isEqualTo(PositionAggregation.SUM);
+    assertThat(aggregation(read(Models.M2M, Optional.of(file), key + "=concat")))
         .as("a setting over the file's value")
         .isEqualTo(PositionAggregation.CONCAT);
   }
@@ -338,7 +337,7 @@ class ModelConfigErrorsTest {
         Files.writeString(
             folder.resolve("model.yaml"),
             "model_params: {positon_agg_func: sum, position_agg_func: sum}\n");
-    assertThatThrownBy(() -> read(M2m.TYPE, Optional.of(file)))
+    assertThatThrownBy(() -> read(Models.M2M, Optional.of(file)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             file
