@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** What scores are measured against: labels, users, scenarios and perhaps true probabilities. */
-public final class EvaluationData {
+final class EvaluationData {
   private final ImmutableList<String> tasks;
   private final float[][] labels;
   private final int[] users;
@@ -53,7 +53,7 @@ public final class EvaluationData {
    * @param scenarios [n]
    * @param scenarioNames the name of a scenario by its id
    */
-  public static EvaluationData of(
+  static EvaluationData of(
       List<String> tasks,
       float[][] labels,
       int[] users,
@@ -63,12 +63,12 @@ public final class EvaluationData {
   }
 
   /** The same data with the probabilities [T][n] that the labels were drawn from. */
-  public EvaluationData withProbabilities(float[][] values) {
+  EvaluationData withProbabilities(float[][] values) {
     return new EvaluationData(tasks, labels, users, scenarios, scenarioNames, Optional.of(values));
   }
 
   /** Every row, and the probabilities where the rows carry them. */
-  public static EvaluationData of(RowSource rows, List<String> tasks, Schema.Scenario scenario) {
+  static EvaluationData of(RowSource rows, List<String> tasks, Schema.Scenario scenario) {
     return of(rows, RowSequence.inOrder(rows.size()), tasks, scenario);
   }
 
@@ -77,7 +77,7 @@ public final class EvaluationData {
    *
    * @throws InvalidInputException naming a task that has no label in the rows
    */
-  public static EvaluationData of(
+  static EvaluationData of(
       RowSource rows, RowSequence order, List<String> tasks, Schema.Scenario scenario) {
     int[] positions = Projection.taskPositions(rows.format(), tasks);
     int n = order.size();
@@ -116,12 +116,12 @@ public final class EvaluationData {
     }
   }
 
-  public ImmutableList<String> tasks() {
+  ImmutableList<String> tasks() {
     return tasks;
   }
 
   /** Number of rows. */
-  public int rows() {
+  int rows() {
     return users.length;
   }
 

@@ -5,8 +5,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.feature.Schema;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +19,29 @@ import java.util.Optional;
 public final class Evaluator {
   private final EvaluationData data;
 
-  public Evaluator(EvaluationData data) {
+  Evaluator(EvaluationData data) {
     this.data = data;
+  }
+
+  /**
+   * Of all rows in their order.
+   *
+   * @param tasks the tasks that are evaluated, in the order of the scores
+   * @throws InvalidInputException naming the task that has no labels
+   */
+  public static Evaluator of(RowSource rows, List<String> tasks, Schema.Scenario scenario) {
+    return new Evaluator(EvaluationData.of(rows, tasks, scenario));
+  }
+
+  /**
+   * Of some rows in an order of their own.
+   *
+   * @param tasks the tasks that are evaluated, in the order of the scores
+   * @throws InvalidInputException naming the task that has no labels
+   */
+  public static Evaluator of(
+      RowSource rows, RowSequence order, List<String> tasks, Schema.Scenario scenario) {
+    return new Evaluator(EvaluationData.of(rows, order, tasks, scenario));
   }
 
   /**

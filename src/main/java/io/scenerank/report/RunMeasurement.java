@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.ScenarioSample;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.feature.Schema;
@@ -59,8 +58,7 @@ public final class RunMeasurement {
    * @param scores [T][n], what a graph gives for them
    */
   public Scored evaluate(ModelDefinition<?> model, float[][] scores) {
-    Evaluator evaluator =
-        new Evaluator(EvaluationData.of(test, model.params().taskNames(), scenario));
+    Evaluator evaluator = Evaluator.of(test, model.params().taskNames(), scenario);
     return new Scored(evaluator, evaluator.evaluate(scores), scores);
   }
 

@@ -6,7 +6,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.serve.RowScorer;
@@ -54,8 +53,7 @@ final class Evaluation {
             scorer.outputs(),
             scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
     requireProbabilities(model, matched.tasks(), scores);
-    EvaluationData labels = EvaluationData.of(test, matched.tasks(), data.schema().scenario());
-    Evaluator evaluator = new Evaluator(labels);
+    Evaluator evaluator = Evaluator.of(test, matched.tasks(), data.schema().scenario());
     EvaluationReport report = evaluator.evaluate(scores);
     evaluator
         .orderWarning(scores, matched.byTask())

@@ -7,7 +7,6 @@ import io.scenerank.data.Projection;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Schema;
@@ -223,9 +222,9 @@ public final class Trainer implements AutoCloseable {
       return Optional.empty();
     }
     RowSequence order = RowSequence.validation(split);
-    EvaluationData data = EvaluationData.of(rows, order, definition.params().taskNames(), scenario);
+    Evaluator evaluator = Evaluator.of(rows, order, definition.params().taskNames(), scenario);
     float[][] scores = predict(rows, order);
-    return Optional.of(new Evaluator(data).evaluate(scores).overall());
+    return Optional.of(evaluator.evaluate(scores).overall());
   }
 
   /**

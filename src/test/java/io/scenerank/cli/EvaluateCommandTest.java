@@ -11,7 +11,6 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StableRandom;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -174,8 +173,7 @@ class EvaluateCommandTest {
         scores[scorer.outputs().indexOf(click)], scores[scorer.outputs().indexOf(like)]
       };
       ImmutableList<String> tasks = ImmutableList.of("is_click", "is_like");
-      Evaluator evaluator =
-          new Evaluator(EvaluationData.of(test, tasks, dataset.schema().scenario()));
+      Evaluator evaluator = Evaluator.of(test, tasks, dataset.schema().scenario());
       ConfigMapper mapper = new ConfigMapper();
       JsonNode expected =
           mapper.parse(mapper.toJson(evaluator.evaluate(byTask).toJson()), "expected");

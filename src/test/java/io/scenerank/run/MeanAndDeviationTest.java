@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.scenerank.eval.EvaluationData;
-import io.scenerank.eval.Evaluator;
+import io.scenerank.eval.ArrayEvaluator;
 import io.scenerank.eval.Metrics;
 import io.scenerank.run.ComparedMetric.Direction;
 import java.util.Arrays;
@@ -18,10 +17,9 @@ class MeanAndDeviationTest {
   private static final float[][] LABELS = {{0, 1, 0, 1}, {0, 0, 0, 0}};
 
   private static Metrics metrics(float... clicks) {
-    EvaluationData data =
-        EvaluationData.of(
-            TASKS, LABELS, new int[] {1, 1, 2, 2}, new int[] {0, 0, 0, 0}, id -> "all");
-    return new Evaluator(data).evaluate(new float[][] {clicks, new float[4]}).overall();
+    return ArrayEvaluator.of(TASKS, LABELS, 1, 1, 2, 2)
+        .evaluate(new float[][] {clicks, new float[4]})
+        .overall();
   }
 
   @Test

@@ -9,7 +9,6 @@ import com.google.common.hash.Hashing;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.TaskMetrics;
@@ -119,8 +118,8 @@ class SyntheticSourceTest {
 
   @Test
   void truthReachesTheAimedRange() {
-    EvaluationData evaluation = EvaluationData.of(test, test.tasks(), data.schema().scenario());
-    EvaluationReport report = new Evaluator(evaluation).evaluate(truth());
+    Evaluator evaluation = Evaluator.of(test, test.tasks(), data.schema().scenario());
+    EvaluationReport report = evaluation.evaluate(truth());
     double[] rates = {0.35, 0.10, 0.25};
     for (int t = 0; t < rates.length; t++) {
       TaskMetrics task = report.optimal().orElseThrow().tasks().get(t);

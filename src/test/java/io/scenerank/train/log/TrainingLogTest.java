@@ -8,7 +8,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.Projection;
 import io.scenerank.data.ScenarioSample;
-import io.scenerank.eval.EvaluationData;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.ClusterMetrics;
@@ -298,9 +297,8 @@ class TrainingLogTest extends TrainerFixture {
     train(CONFIG, new LogPace(4, false));
     try (TrainingLog log = open(new LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
-      EvaluationData data =
-          EvaluationData.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
-      log.test(new Evaluator(data).evaluate(trainer.predict(rows)).overall());
+      Evaluator evaluator = Evaluator.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
+      log.test(evaluator.evaluate(trainer.predict(rows)).overall());
     }
     assertThat(steps(events(), "test/auc_macro")).containsExactly(10L);
   }
@@ -310,9 +308,8 @@ class TrainingLogTest extends TrainerFixture {
     try (TrainingLog log = open(new LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
       trainer.fit(rows, checkpoints("checkpoint"));
-      EvaluationData data =
-          EvaluationData.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
-      log.test(new Evaluator(data).evaluate(trainer.predict(rows)).overall());
+      Evaluator evaluator = Evaluator.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
+      log.test(evaluator.evaluate(trainer.predict(rows)).overall());
     }
     assertThat(steps(events(), "test/auc_macro")).containsExactly(10L);
   }
