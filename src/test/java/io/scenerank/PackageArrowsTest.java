@@ -79,7 +79,7 @@ class PackageArrowsTest {
           .put(
               "train.experiment",
               ImmutableSet.of("config", "files", "feature", "model", "train.optimizer", "train"))
-          .put("serve.graph", ImmutableSet.of("feature"))
+          .put("serve.graph", ImmutableSet.of("feature", "variable"))
           .put(
               "serve",
               ImmutableSet.of("config", "files", "feature", "data", "variable", "serve.graph"))

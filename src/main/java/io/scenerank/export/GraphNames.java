@@ -1,7 +1,7 @@
 package io.scenerank.export;
 
-import io.scenerank.serve.graph.ShapeProtos;
 import io.scenerank.variable.OpNames;
+import io.scenerank.variable.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.family.TType;
@@ -15,7 +15,7 @@ final class GraphNames {
     return TensorInfo.newBuilder()
         .setName(tensorName(operand))
         .setDtype(operand.asOutput().dataType())
-        .setTensorShape(ShapeProtos.of(operand.shape()))
+        .setTensorShape(Shapes.toProto(operand.shape()))
         .build();
   }
 

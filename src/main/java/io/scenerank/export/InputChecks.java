@@ -2,7 +2,7 @@ package io.scenerank.export;
 
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.serve.graph.CheckNodes;
+import io.scenerank.serve.graph.PackedGraph;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -33,7 +33,7 @@ final class InputChecks {
    * @return the same ids, once they are known to be inside their vocabularies
    */
   Operand<TInt32> ids(Operand<TInt32> ids) {
-    Ops tf = ops.withSubScope(CheckNodes.VOCABULARY);
+    Ops tf = ops.withSubScope(PackedGraph.VOCABULARY_CHECK);
     Operand<TBool> inside =
         tf.math.logicalAnd(
             tf.math.greaterEqual(ids, tf.constant(0)),
@@ -60,7 +60,7 @@ final class InputChecks {
    * @return the same values, once they are known to be finite
    */
   Operand<TFloat32> dense(Operand<TFloat32> dense) {
-    Ops tf = ops.withSubScope(CheckNodes.FINITE);
+    Ops tf = ops.withSubScope(PackedGraph.FINITE_CHECK);
     return assertion(tf, layout.denseWidth(), layout::columnAtDense)
         .require(
             dense,

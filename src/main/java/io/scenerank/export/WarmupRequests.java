@@ -3,7 +3,7 @@ package io.scenerank.export;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.serve.Signatures;
-import io.scenerank.serve.graph.ShapeProtos;
+import io.scenerank.variable.Shapes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class WarmupRequests {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setDtype(column.isCategorical() ? DataType.DT_INT32 : DataType.DT_FLOAT)
-            .setTensorShape(ShapeProtos.of(Shape.of(1, column.width())));
+            .setTensorShape(Shapes.toProto(Shape.of(1, column.width())));
     for (int i = 0; i < column.width(); i++) {
       if (column.isCategorical()) {
         tensor.addIntVal(Math.min(1, column.vocabSize() - 1));

@@ -9,7 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
 import io.scenerank.model.Models;
 import io.scenerank.serve.RefusedOp;
-import io.scenerank.serve.RefusedOps;
+import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.SavedRun;
@@ -66,10 +66,11 @@ public final class Inspector {
           ImmutableList.of(),
           ImmutableList.of(),
           Optional.empty(),
-          RefusedOps.of(path));
+          SavedModelPredictor.refusedOps(path));
     }
     try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
-      return inspection(source, graph.versions(), graph.signatures(), RefusedOps.of(path));
+      return inspection(
+          source, graph.versions(), graph.signatures(), SavedModelPredictor.refusedOps(path));
     }
   }
 
@@ -155,7 +156,7 @@ public final class Inspector {
                 Optional.of(config.path("training").path("optimizer").asText()),
                 Optional.of((long) state.step()),
                 slots.size())),
-        graph.isPresent() ? RefusedOps.of(savedModel) : ImmutableList.of());
+        graph.isPresent() ? SavedModelPredictor.refusedOps(savedModel) : ImmutableList.of());
   }
 
   private static TrainingState newest(Path run, Checkpoints checkpoints) {

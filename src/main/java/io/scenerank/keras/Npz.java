@@ -2,7 +2,6 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.SmallFloats;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +10,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.layout.DataLayouts;
 
 /** Arrays by name, as {@code numpy.savez} writes them: a zip of {@code .npy} files. */
 final class Npz implements AutoCloseable {
@@ -126,7 +127,8 @@ final class Npz implements AutoCloseable {
     int at = index * header.bytes();
     if (header.kind() == 'f') {
       return switch (header.bytes()) {
-        case Short.BYTES -> SmallFloats.ofHalf(values.getShort(at));
+        case Short.BYTES ->
+            DataLayouts.FLOAT16.applyTo(DataBuffers.of(values.getShort(at))).getFloat(0);
         case Float.BYTES -> values.getFloat(at);
         default -> values.getDouble(at);
       };

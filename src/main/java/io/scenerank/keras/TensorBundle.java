@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.SmallFloats;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,6 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.ShortDataBuffer;
+import org.tensorflow.ndarray.buffer.layout.DataLayouts;
+import org.tensorflow.ndarray.buffer.layout.FloatDataLayout;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
@@ -225,23 +228,33 @@ final class TensorBundle {
 
     @Override
     public float[] floats() {
-      int width =
-          switch (entry.getDtype()) {
-            case DT_FLOAT -> Float.BYTES;
-            case DT_DOUBLE -> Double.BYTES;
-            default -> Short.BYTES;
-          };
-      ByteBuffer bytes = sized(width);
-      float[] floats = new float[bytes.remaining() / width];
+      return switch (entry.getDtype()) {
+        case DT_FLOAT -> singles(sized(Float.BYTES));
+        case DT_DOUBLE -> doubles(sized(Double.BYTES));
+        case DT_HALF -> halves(sized(Short.BYTES), DataLayouts.FLOAT16);
+        default -> halves(sized(Short.BYTES), DataLayouts.BFLOAT16);
+      };
+    }
+
+    private static float[] singles(ByteBuffer bytes) {
+      float[] floats = new float[bytes.remaining() / Float.BYTES];
+      bytes.asFloatBuffer().get(floats);
+      return floats;
+    }
+
+    private static float[] doubles(ByteBuffer bytes) {
+      float[] floats = new float[bytes.remaining() / Double.BYTES];
       for (int i = 0; i < floats.length; i++) {
-        floats[i] =
-            switch (entry.getDtype()) {
-              case DT_FLOAT -> bytes.getFloat();
-              case DT_DOUBLE -> (float) bytes.getDouble();
-              case DT_HALF -> SmallFloats.ofHalf(bytes.getShort());
-              default -> SmallFloats.ofBfloat16(bytes.getShort());
-            };
+        floats[i] = (float) bytes.getDouble();
       }
+      return floats;
+    }
+
+    private static float[] halves(ByteBuffer bytes, FloatDataLayout<ShortDataBuffer> layout) {
+      short[] bits = new short[bytes.remaining() / Short.BYTES];
+      bytes.asShortBuffer().get(bits);
+      float[] floats = new float[bits.length];
+      layout.applyTo(DataBuffers.of(bits, true, false)).read(floats);
       return floats;
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.tensorflow.SavedModelBundle;
 
 /** Opens SavedModels. */
-public final class BundleLoader {
+final class BundleLoader {
   private static final ImmutableSet<String> VARIABLES =
       ImmutableSet.of("VarHandleOp", "VariableV2", "Variable");
 
@@ -23,7 +23,7 @@ public final class BundleLoader {
    * @param threads TensorFlow's threads; 0 for one a core
    * @throws InvalidInputException if the model is damaged, or refused
    */
-  public static SavedModelBundle load(Path path, int threads, Trust trust) {
+  static SavedModelBundle load(Path path, int threads, Trust trust) {
     if (trust == Trust.CHECKED) {
       RefusedOps.requireNone(path);
     }

@@ -6,8 +6,7 @@ import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.serve.graph.FrozenPass;
-import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.serve.graph.SplitPass;
 import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
@@ -118,9 +117,9 @@ public final class CandidateRanker implements AutoCloseable {
     try {
       MetaGraphDef model = bundle.metaGraphDef();
       GraphDef graph = model.getGraphDef();
-      GraphNodes nodes = new GraphNodes(graph.getNodeList());
-      PackedSignature packed =
-          PackedSignature.find(nodes, model.getSignatureDefMap())
+      PackedGraph packed =
+          PackedGraph.find(
+                  graph, model.getSignatureDefMap(), Signatures.SERVING_DEFAULT, Signatures.PACKED)
               .orElseThrow(
                   () ->
                       new InvalidInputException(
@@ -133,13 +132,11 @@ public final class CandidateRanker implements AutoCloseable {
       ImmutableMap<String, OutputSpec> outputs =
           OutputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
       requireSides(path, inputs.keySet(), userFeatures);
-      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed.nodes());
-      SplitPass pass =
-          new SplitPass(plain, packed.layout(), packed.nodes(), bundle.graph(), userFeatures);
+      SplitPass pass = packed.split(bundle.session(), userFeatures);
       bundle
           .graph()
           .importGraphDef(
-              pass.nodes().toGraphDef(graph.getVersions()), SCOPE.substring(0, SCOPE.length() - 1));
+              pass.toGraphDef(graph.getVersions()), SCOPE.substring(0, SCOPE.length() - 1));
       return new CandidateRanker(path, bundle, inputs, outputs, pass);
     } catch (RuntimeException e) {
       bundle.close();

@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.serve.graph.GraphNodes;
+import com.google.common.collect.Maps;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +33,7 @@ final class CastInputs {
 
   private static final String SHARED_NAME = "shared_name";
 
-  private final GraphNodes nodes;
+  private final ImmutableMap<String, NodeDef> nodes;
   private final ImmutableMap<String, InputSpec> inputs;
 
   /**
@@ -40,7 +41,7 @@ final class CastInputs {
    * @param inputs the signature's
    */
   CastInputs(GraphDef model, ImmutableMap<String, InputSpec> inputs) {
-    this.nodes = new GraphNodes(model.getNodeList());
+    this.nodes = Maps.uniqueIndex(model.getNodeList(), NodeDef::getName);
     this.inputs = inputs;
   }
 
@@ -64,7 +65,7 @@ final class CastInputs {
             .filter(CastInputs::isCast)
             .collect(
                 ImmutableMap.toImmutableMap(
-                    input -> GraphNodes.nodeOf(input.tensorName()), input -> input));
+                    input -> OpNames.ofInput(input.tensorName()), input -> input));
     GraphDef.Builder copy = GraphDef.newBuilder().setVersions(model.getVersions());
     for (String name : needed(outputs, casts.keySet())) {
       InputSpec cast = casts.get(name);
@@ -81,8 +82,8 @@ final class CastInputs {
   private Set<String> needed(Collection<String> tensors, ImmutableSet<String> given) {
     Set<String> found = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>();
-    tensors.forEach(tensor -> open.add(GraphNodes.nodeOf(tensor)));
-    inputs.values().forEach(input -> open.add(GraphNodes.nodeOf(input.tensorName())));
+    tensors.forEach(tensor -> open.add(OpNames.ofInput(tensor)));
+    inputs.values().forEach(input -> open.add(OpNames.ofInput(input.tensorName())));
     while (!open.isEmpty()) {
       String name = open.pop();
       NodeDef node = nodes.get(name);
@@ -90,7 +91,7 @@ final class CastInputs {
         throw new IllegalArgumentException("the graph has no node '" + name + "'");
       }
       if (found.add(name) && !given.contains(name)) {
-        node.getInputList().forEach(input -> open.add(GraphNodes.nodeOf(input)));
+        node.getInputList().forEach(input -> open.add(OpNames.ofInput(input)));
       }
     }
     return found;
@@ -133,7 +134,7 @@ final class CastInputs {
   /** Where the copy takes an input. */
   static String fedName(InputSpec input) {
     return isCast(input)
-        ? SCOPE + "/" + GraphNodes.nodeOf(input.tensorName()) + FED + ":0"
+        ? SCOPE + "/" + OpNames.ofInput(input.tensorName()) + FED + ":0"
         : copyName(input.tensorName());
   }
 

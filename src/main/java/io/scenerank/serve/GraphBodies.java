@@ -3,7 +3,7 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -122,11 +122,11 @@ final class GraphBodies {
     Set<String> nodes = new HashSet<>();
     Set<String> reached = new HashSet<>();
     Deque<String> open = new ArrayDeque<>();
-    roots.forEach(root -> open.add(GraphNodes.nodeOf(root)));
+    roots.forEach(root -> open.add(OpNames.ofInput(root)));
     while (!open.isEmpty()) {
       NodeDef node = main.get(open.pop());
       if (node != null && nodes.add(node.getName())) {
-        node.getInputList().forEach(input -> open.add(GraphNodes.nodeOf(input)));
+        node.getInputList().forEach(input -> open.add(OpNames.ofInput(input)));
         called(node).forEach(function -> addFunction(function, reached));
       }
     }

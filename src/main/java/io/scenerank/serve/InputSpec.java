@@ -2,7 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.graph.ShapeProtos;
+import io.scenerank.variable.Shapes;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Tensor;
@@ -25,7 +25,7 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
 
   static InputSpec of(String name, TensorInfo info) {
     return new InputSpec(
-        name, info.getName(), info.getDtype(), ShapeProtos.shape(info.getTensorShape()));
+        name, info.getName(), info.getDtype(), Shapes.ofProto(info.getTensorShape()));
   }
 
   /**

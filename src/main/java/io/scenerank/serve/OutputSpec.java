@@ -2,7 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.serve.graph.ShapeProtos;
+import io.scenerank.variable.Shapes;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -32,7 +32,7 @@ public record OutputSpec(String name, String tensorName, DataType dataType, Shap
 
   static OutputSpec of(String name, TensorInfo info) {
     return new OutputSpec(
-        name, info.getName(), info.getDtype(), ShapeProtos.shape(info.getTensorShape()));
+        name, info.getName(), info.getDtype(), Shapes.ofProto(info.getTensorShape()));
   }
 
   /** The outputs of a signature by name, in the order of the names. */

@@ -1,23 +1,17 @@
 package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.serve.graph.FrozenPass;
-import io.scenerank.serve.graph.GraphNodes;
-import io.scenerank.serve.graph.PackedNodes;
+import io.scenerank.serve.graph.PackedGraph;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * Feeds all features of an export in one matrix of ids and one of dense values: a session's cost
- * grows with the tensors that it is fed. Few rows go through a {@link FrozenPass}, many through the
+ * grows with the tensors that it is fed. Few rows go through a pass of their own, many through the
  * graph as it was exported, whose bits are those of the trained model.
  */
 final class PackedFeeds implements Execution {
@@ -35,7 +29,7 @@ final class PackedFeeds implements Execution {
   /** Where a forward pass begins and ends. */
   private record Pass(PackedFeed fed, ImmutableList<Output<?>> outputs) {
 
-    static Pass of(Session session, PackedNodes packed, String scope) {
+    static Pass of(Session session, PackedGraph packed, String scope) {
       return new Pass(
           new PackedFeed(
               packed.ids().map(name -> output(session, scope + name)),
@@ -50,32 +44,23 @@ final class PackedFeeds implements Execution {
     }
   }
 
-  private PackedFeeds(String source, Session session, PackedSignature packed) {
+  private PackedFeeds(String source, Session session, PackedGraph packed) {
     this.source = source;
     this.session = session;
     this.packer = new FeaturePacker(packed.layout());
-    this.fewRows = Pass.of(session, packed.nodes(), SCOPE + "/");
-    this.manyRows = Pass.of(session, packed.nodes(), "");
+    this.fewRows = Pass.of(session, packed, SCOPE + "/");
+    this.manyRows = Pass.of(session, packed, "");
   }
 
   /**
    * Adds the frozen pass to a session's graph.
    *
    * @param source what errors name in front
-   * @param model the session's graph
-   * @return empty if the model has no packed form that takes the features of its signature {@code
-   *     serving_default}
+   * @param packed the session's graph
    */
-  static Optional<Execution> add(
-      String source, Session session, GraphDef model, Map<String, SignatureDef> signatures) {
-    GraphNodes nodes = new GraphNodes(model.getNodeList());
-    return PackedSignature.find(nodes, signatures)
-        .map(
-            packed -> {
-              GraphNodes frozen = FrozenPass.unfused(FrozenPass.of(session, nodes, packed.nodes()));
-              session.graph().importGraphDef(frozen.toGraphDef(model.getVersions()), SCOPE);
-              return new PackedFeeds(source, session, packed);
-            });
+  static Execution add(String source, Session session, PackedGraph packed) {
+    session.graph().importGraphDef(packed.forFewRows(session), SCOPE);
+    return new PackedFeeds(source, session, packed);
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.tensorflow.proto.SavedModel;
  * anything: in every graph that it holds and in every function of their libraries. SECURITY.md
  * lists them.
  */
-public final class RefusedOps {
+final class RefusedOps {
   /** Where TensorFlow splits a graph beyond 2 GB; its parts are not read here. */
   private static final String CHUNKED = "saved_model.cpb";
 
@@ -22,7 +22,7 @@ public final class RefusedOps {
    * @param path the folder with {@code saved_model.pb}
    * @throws InvalidInputException if there is none, or it is damaged
    */
-  public static ImmutableList<RefusedOp> of(Path path) {
+  static ImmutableList<RefusedOp> of(Path path) {
     return of(SavedModelFolder.read(path));
   }
 

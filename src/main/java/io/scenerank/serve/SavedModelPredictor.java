@@ -1,5 +1,6 @@
 package io.scenerank.serve;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.nio.file.Path;
@@ -81,6 +82,16 @@ public final class SavedModelPredictor extends SignatureRanker {
       bundle.close();
       throw e;
     }
+  }
+
+  /**
+   * The ops for which {@link Trust#CHECKED} refuses a model, found without running anything.
+   *
+   * @param folder with {@code saved_model.pb}
+   * @throws InvalidInputException if there is none, or it is damaged
+   */
+  public static ImmutableList<RefusedOp> refusedOps(Path folder) {
+    return RefusedOps.of(folder);
   }
 
   private static void requireSignature(Path path, String signature, MetaGraphDef model) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.variable.TensorFlowErrors;
 import java.util.Map;
 import java.util.Optional;
@@ -42,12 +42,13 @@ final class SignatureRunner {
     this.outputs = OutputSpec.all(signature);
     this.reader = new OutputReader(outputs);
     this.gate = new CloseGate(source);
-    this.ownExport =
-        PackedSignature.find(new GraphNodes(model.getNodeList()), signatures).isPresent();
+    Optional<PackedGraph> packed =
+        PackedGraph.find(model, signatures, Signatures.SERVING_DEFAULT, Signatures.PACKED);
+    this.ownExport = packed.isPresent();
     this.execution =
-        (name.equals(Signatures.SERVING_DEFAULT)
-                ? PackedFeeds.add(source, session, model, signatures)
-                : Optional.<Execution>empty())
+        packed
+            .filter(graph -> name.equals(Signatures.SERVING_DEFAULT))
+            .map(graph -> PackedFeeds.add(source, session, graph))
             .orElseGet(() -> plain(session, model));
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.serve;
 /**
  * Floats of 16 bits. Values are rounded to the nearest, ties to even, as TensorFlow's own casts do.
  */
-public final class SmallFloats {
+final class SmallFloats {
   /** The largest float16. */
   static final float LARGEST_HALF = 65_504;
 
@@ -36,7 +36,7 @@ public final class SmallFloats {
   }
 
   /** The float that a float16 is. */
-  public static float ofHalf(short half) {
+  static float ofHalf(short half) {
     int exponent = half >>> 10 & 0x1f;
     int fraction = half & 0x3ff;
     float magnitude =
@@ -59,7 +59,7 @@ public final class SmallFloats {
   }
 
   /** The float that a bfloat16 is. */
-  public static float ofBfloat16(short bits) {
+  static float ofBfloat16(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.serve;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.serve.graph.GraphNodes;
+import io.scenerank.variable.OpNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class TensorOrigin {
 
   private boolean isInput(GraphBodies.Site site, int input, Set<String> seen) {
     List<String> inputs =
-        site.node().getInputList().stream().filter(name -> !GraphNodes.isControl(name)).toList();
+        site.node().getInputList().stream().filter(name -> !OpNames.isControl(name)).toList();
     if (input >= inputs.size() || !seen.add(site.describe() + input)) {
       return false;
     }
@@ -54,9 +54,9 @@ final class TensorOrigin {
     if (tensors.contains(tensor.contains(":") ? tensor : tensor + ":0")) {
       return true;
     }
-    NodeDef node = bodies.node(GraphNodes.nodeOf(tensor));
+    NodeDef node = bodies.node(OpNames.ofInput(tensor));
     if (node != null && node.getOp().equals("ReadVariableOp") && node.getInputCount() > 0) {
-      return isOnlyAssigned(GraphNodes.nodeOf(node.getInput(0)), seen);
+      return isOnlyAssigned(OpNames.ofInput(node.getInput(0)), seen);
     }
     return node != null
         && node.getOp().equals("Identity")
@@ -83,7 +83,7 @@ final class TensorOrigin {
   }
 
   private static boolean isTensorOf(String input, String node) {
-    return !GraphNodes.isControl(input) && GraphNodes.nodeOf(input).equals(node);
+    return !OpNames.isControl(input) && OpNames.ofInput(input).equals(node);
   }
 
   /** Whether another node has a handle of the same variable. */

@@ -12,4 +12,16 @@ public final class OpNames {
     String ascii = name.replaceAll("[^A-Za-z0-9_./\\-]", "_");
     return ascii.matches("[A-Za-z0-9.].*") ? ascii : "v" + ascii;
   }
+
+  /** The op in what another lists as its input: {@code name}, {@code name:1}, {@code ^name}. */
+  public static String ofInput(String input) {
+    String name = isControl(input) ? input.substring(1) : input;
+    int colon = name.lastIndexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+
+  /** Whether an input is waited for and not read: {@code ^name}. */
+  public static boolean isControl(String input) {
+    return input.startsWith("^");
+  }
 }

@@ -4,11 +4,15 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
-/** Putting together and reshaping, with a batch size that is known only when the graph runs. */
+/**
+ * Putting together and reshaping, with a batch size that is known only when the graph runs; shapes
+ * as TensorFlow's files have them.
+ */
 public final class Shapes {
   private Shapes() {}
 
@@ -39,5 +43,21 @@ public final class Shapes {
       throw new IllegalArgumentException("last dimension unknown in " + shape);
     }
     return Math.toIntExact(last);
+  }
+
+  /** A shape of known rank for a file; an unknown size is -1. */
+  public static TensorShapeProto toProto(Shape shape) {
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return proto.build();
+  }
+
+  /** The shape that a file says. */
+  public static Shape ofProto(TensorShapeProto proto) {
+    return proto.getUnknownRank()
+        ? Shape.unknown()
+        : Shape.of(proto.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
   }
 }

@@ -1,12 +1,12 @@
 package io.scenerank.serve.graph;
 
 /** The nodes of an exported graph that check what is fed, told by the scopes of their names. */
-public final class CheckNodes {
+final class CheckNodes {
   /** Scope of the check that ids are inside their vocabularies. */
-  public static final String VOCABULARY = "vocabulary_check";
+  static final String VOCABULARY = "vocabulary_check";
 
   /** Scope of the check that dense values are finite. */
-  public static final String FINITE = "finite_check";
+  static final String FINITE = "finite_check";
 
   private CheckNodes() {}
 
@@ -16,7 +16,7 @@ public final class CheckNodes {
   }
 
   /** Whether a node of this name belongs to the check of ids. */
-  public static boolean isOfVocabulary(String nodeName) {
+  static boolean isOfVocabulary(String nodeName) {
     return nodeName.startsWith(VOCABULARY + "/");
   }
 }

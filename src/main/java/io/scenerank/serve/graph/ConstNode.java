@@ -1,6 +1,7 @@
 package io.scenerank.serve.graph;
 
 import com.google.protobuf.ByteString;
+import io.scenerank.variable.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.tensorflow.RawTensor;
@@ -11,7 +12,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /** Nodes that hold a value: made of arrays and tensors, and read. */
-public final class ConstNode {
+final class ConstNode {
   static final String OP = "Const";
 
   private ConstNode() {}
@@ -39,7 +40,7 @@ public final class ConstNode {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setDtype(type)
-            .setTensorShape(ShapeProtos.of(shape))
+            .setTensorShape(Shapes.toProto(shape))
             .setTensorContent(content);
     return NodeDef.newBuilder()
         .setName(name)
@@ -50,11 +51,11 @@ public final class ConstNode {
   }
 
   static Shape shape(NodeDef node) {
-    return ShapeProtos.shape(tensor(node).getTensorShape());
+    return Shapes.ofProto(tensor(node).getTensorShape());
   }
 
   /** The values of an int32 node. */
-  public static int[] ints(NodeDef node) {
+  static int[] ints(NodeDef node) {
     TensorProto tensor = tensor(node);
     int[] values = new int[Math.toIntExact(shape(node).size())];
     if (tensor.getTensorContent().isEmpty()) {

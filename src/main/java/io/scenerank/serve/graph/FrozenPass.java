@@ -2,6 +2,7 @@ package io.scenerank.serve.graph;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.tensorflow.proto.NodeDef;
  * reads them again. Tables stay variables, of which a call reads rows. The checks of ids and dense
  * values are left out: who feeds the pass has made them.
  */
-public final class FrozenPass {
+final class FrozenPass {
   /** Beyond this variables are read in place: a graph lies in memory several times. */
   private static final long MOST_BYTES = 256L << 20;
 
@@ -33,7 +34,7 @@ public final class FrozenPass {
    *
    * @param session holds the variables' values
    */
-  public static GraphNodes of(Session session, GraphNodes nodes, PackedNodes packed) {
+  static GraphNodes of(Session session, GraphNodes nodes, PackedSignature packed) {
     ImmutableSet<String> inputs =
         Stream.of(packed.ids(), packed.dense())
             .flatMap(Optional::stream)
@@ -57,8 +58,7 @@ public final class FrozenPass {
     ImmutableList<String> kept =
         node.getInputList().stream()
             .filter(
-                input ->
-                    !GraphNodes.isControl(input) || !CheckNodes.contain(GraphNodes.nodeOf(input)))
+                input -> !OpNames.isControl(input) || !CheckNodes.contain(OpNames.ofInput(input)))
             .collect(ImmutableList.toImmutableList());
     return kept.size() == node.getInputCount()
         ? node
@@ -70,7 +70,7 @@ public final class FrozenPass {
    * TensorFlow does not fuse it with the product before it, and for few rows the fused product
    * takes longer by far.
    */
-  public static GraphNodes unfused(GraphNodes pass) {
+  static GraphNodes unfused(GraphNodes pass) {
     List<NodeDef> unfused = new ArrayList<>();
     for (NodeDef node : pass.all()) {
       NodeDef bias = node.getOp().equals("BiasAdd") ? pass.get(node.getInput(1)) : null;

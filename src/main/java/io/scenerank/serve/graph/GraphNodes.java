@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -18,40 +19,27 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
 /** The nodes of a graph by their names. */
-public final class GraphNodes {
-  private static final String CONTROL = "^";
-
+final class GraphNodes {
   private final ImmutableMap<String, NodeDef> nodes;
 
-  public GraphNodes(List<NodeDef> nodes) {
+  GraphNodes(List<NodeDef> nodes) {
     this.nodes = Maps.uniqueIndex(nodes, NodeDef::getName);
   }
 
   /** The node of this name, or null. */
-  public @Nullable NodeDef get(String name) {
+  @Nullable NodeDef get(String name) {
     return nodes.get(name);
   }
 
-  public ImmutableList<NodeDef> all() {
+  ImmutableList<NodeDef> all() {
     return nodes.values().asList();
   }
 
   /**
    * @param versions under which the ops mean what they mean
    */
-  public GraphDef toGraphDef(VersionDef versions) {
+  GraphDef toGraphDef(VersionDef versions) {
     return GraphDef.newBuilder().setVersions(versions).addAllNode(nodes.values()).build();
-  }
-
-  /** The name of a node in what another lists as its input: {@code name}, {@code name:1}. */
-  public static String nodeOf(String input) {
-    String name = isControl(input) ? input.substring(1) : input;
-    int colon = name.lastIndexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
-  }
-
-  public static boolean isControl(String input) {
-    return input.startsWith(CONTROL);
   }
 
   /**
@@ -70,7 +58,7 @@ public final class GraphNodes {
           given.contains(name)
               ? List.of()
               : node.getInputList().stream()
-                  .map(GraphNodes::nodeOf)
+                  .map(OpNames::ofInput)
                   .filter(input -> !found.containsKey(input))
                   .toList();
       if (missing.isEmpty()) {

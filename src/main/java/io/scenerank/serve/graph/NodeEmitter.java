@@ -1,5 +1,6 @@
 package io.scenerank.serve.graph;
 
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,7 +141,7 @@ final class NodeEmitter {
             .setName(name)
             .setOp("Placeholder")
             .putAttr("dtype", type(type))
-            .putAttr("shape", AttrValue.newBuilder().setShape(ShapeProtos.of(shape)).build())
+            .putAttr("shape", AttrValue.newBuilder().setShape(Shapes.toProto(shape)).build())
             .build());
   }
 

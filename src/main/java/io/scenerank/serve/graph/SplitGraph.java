@@ -9,6 +9,7 @@ import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
 import io.scenerank.serve.graph.SplitValue.Run;
 import io.scenerank.serve.graph.SplitValue.Sum;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ final class SplitGraph {
 
   /** The tensors that a node reads. */
   static List<String> inputs(NodeDef node) {
-    return node.getInputList().stream().filter(input -> !GraphNodes.isControl(input)).toList();
+    return node.getInputList().stream().filter(input -> !OpNames.isControl(input)).toList();
   }
 
   int outputs(NodeDef node) {
@@ -83,12 +84,12 @@ final class SplitGraph {
   private Output<?> output(String tensor) {
     int colon = tensor.lastIndexOf(':');
     int index = colon < 0 ? 0 : Integer.parseInt(tensor.substring(colon + 1));
-    return shapes.operation(GraphNodes.nodeOf(tensor)).output(index);
+    return shapes.operation(OpNames.ofInput(tensor)).output(index);
   }
 
   /** The values of an int32 constant. */
   Optional<int[]> ints(String tensor) {
-    NodeDef node = requireNonNull(source.get(GraphNodes.nodeOf(tensor)), tensor);
+    NodeDef node = requireNonNull(source.get(OpNames.ofInput(tensor)), tensor);
     boolean isOne = node.getOp().equals(ConstNode.OP) && type(tensor) == DataType.DT_INT32;
     return isOne ? Optional.of(ConstNode.ints(node)) : Optional.empty();
   }
@@ -120,7 +121,7 @@ final class SplitGraph {
       // As a bias, which TensorFlow adds in the product itself.
       rows = emitter.biasAdd(sum.rows(), emitter.reshape(DataType.DT_FLOAT, sum.user(), -1));
     } else {
-      NodeDef node = requireNonNull(source.get(GraphNodes.nodeOf(tensor)), tensor);
+      NodeDef node = requireNonNull(source.get(OpNames.ofInput(tensor)), tensor);
       rows = emitter.copy(node, inputs(node).stream().map(this::rows).toList());
     }
     rowForms.put(key(tensor), rows);

@@ -8,6 +8,7 @@ import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
 import io.scenerank.serve.graph.SplitValue.Run;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,9 @@ import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.VersionDef;
 
 /**
  * A forward pass for one user and many candidates: what depends on the user alone is computed once.
@@ -41,19 +44,13 @@ public final class SplitPass {
 
   /**
    * @param plain the forward pass
-   * @param layout where each feature's values lie in its inputs
-   * @param packed its inputs and outputs
+   * @param packed its inputs, where each feature's values lie in them, and its outputs
    * @param shapes a graph with nodes of the same names, which knows their shapes
    * @param userFeatures the features that the user has; at least one is left to the candidates
    */
-  public SplitPass(
-      GraphNodes plain,
-      PackedLayout layout,
-      PackedNodes packed,
-      Graph shapes,
-      Set<String> userFeatures) {
+  SplitPass(GraphNodes plain, PackedSignature packed, Graph shapes, Set<String> userFeatures) {
     Predicate<FeatureColumn> ofUser = column -> userFeatures.contains(column.name());
-    List<FeatureColumn> columns = layout.columns();
+    List<FeatureColumn> columns = packed.layout().columns();
     this.user = PackedLayout.of(columns.stream().filter(ofUser).toList());
     this.candidates = PackedLayout.of(columns.stream().filter(ofUser.negate()).toList());
     this.userInputs = placeholders("user", user, 1);
@@ -90,7 +87,7 @@ public final class SplitPass {
   /** What is fed stays, even if no output reads it. */
   private List<String> needed() {
     return Stream.concat(
-            outputs.values().stream().map(GraphNodes::nodeOf),
+            outputs.values().stream().map(OpNames::ofInput),
             Stream.of(
                     userInputs.ids(),
                     userInputs.dense(),
@@ -148,14 +145,25 @@ public final class SplitPass {
         : new Concatenated(ofUser.get(), ofRows.get(), runs);
   }
 
-  public GraphNodes nodes() {
+  GraphNodes nodes() {
     return nodes;
   }
 
+  /**
+   * The nodes of the pass.
+   *
+   * @param versions those of the graph that it is made of
+   */
+  public GraphDef toGraphDef(VersionDef versions) {
+    return nodes.toGraphDef(versions);
+  }
+
+  /** Where the values of the user's features lie. */
   public PackedLayout user() {
     return user;
   }
 
+  /** Where the values of the candidates' features lie. */
   public PackedLayout candidates() {
     return candidates;
   }

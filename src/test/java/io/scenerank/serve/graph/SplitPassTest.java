@@ -7,9 +7,7 @@ import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
-import io.scenerank.serve.BundleLoader;
-import io.scenerank.serve.PackedSignature;
-import io.scenerank.serve.Trust;
+import io.scenerank.serve.Signatures;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.train.TrainingGraph;
 import java.nio.file.Path;
@@ -35,17 +33,19 @@ class SplitPassTest {
     try (TrainingGraph trained = SmallModel.untrained(definition)) {
       folder = new SavedModelExporter().export(definition, trained, temp, 1, true);
     }
-    try (SavedModelBundle bundle = BundleLoader.load(folder, 1, Trust.CHECKED);
+    try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString());
         Graph split = new Graph()) {
       MetaGraphDef model = bundle.metaGraphDef();
-      GraphNodes nodes = new GraphNodes(model.getGraphDef().getNodeList());
-      PackedSignature packed =
-          PackedSignature.find(nodes, model.getSignatureDefMap()).orElseThrow();
-      GraphNodes plain = FrozenPass.of(bundle.session(), nodes, packed.nodes());
-      GraphNodes pass =
-          new SplitPass(plain, packed.layout(), packed.nodes(), bundle.graph(), user).nodes();
+      SplitPass pass =
+          PackedGraph.find(
+                  model.getGraphDef(),
+                  model.getSignatureDefMap(),
+                  Signatures.SERVING_DEFAULT,
+                  Signatures.PACKED)
+              .orElseThrow()
+              .split(bundle.session(), user);
       split.importGraphDef(pass.toGraphDef(model.getGraphDef().getVersions()));
-      return pass.all().stream()
+      return pass.nodes().all().stream()
           .filter(node -> node.getOp().equals(op))
           .map(node -> split.operation(node.getName()).output(0).shape())
           .toList();

@@ -1,4 +1,4 @@
-package io.scenerank.serve;
+package io.scenerank.serve.graph;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,10 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.serve.graph.CheckNodes;
-import io.scenerank.serve.graph.ConstNode;
-import io.scenerank.serve.graph.GraphNodes;
-import io.scenerank.serve.graph.PackedNodes;
+import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,30 +23,33 @@ import org.tensorflow.proto.TensorInfo;
  * it, which, and below which limits their ids lie.
  *
  * @param layout where each feature's values lie
- * @param nodes the packed inputs and the outputs
+ * @param ids the node of the ids [B, F], absent where no feature carries ids
+ * @param dense the node of the dense values [B, G], absent where no feature is dense
+ * @param outputs the node of each output, in the order of the names
  */
-public record PackedSignature(PackedLayout layout, PackedNodes nodes) {
+record PackedSignature(
+    PackedLayout layout,
+    Optional<String> ids,
+    Optional<String> dense,
+    ImmutableMap<String, String> outputs) {
   private static final String IDS = "ids";
   private static final String DENSE = "dense";
 
   /**
    * Reads the signature.
    *
-   * @return empty if it is not there or does not take every feature of {@code serving_default}
+   * @param serving the one that takes each feature by its name
+   * @return empty if the signature does not take every feature of {@code serving}
    */
-  public static Optional<PackedSignature> find(
-      GraphNodes nodes, Map<String, SignatureDef> signatures) {
-    SignatureDef serving = signatures.get(Signatures.SERVING_DEFAULT);
-    SignatureDef packed = signatures.get(Signatures.PACKED);
-    if (serving == null
-        || packed == null
-        || !List.of(IDS, DENSE).containsAll(packed.getInputsMap().keySet())) {
+  static Optional<PackedSignature> find(
+      GraphNodes nodes, SignatureDef serving, SignatureDef packed) {
+    if (!List.of(IDS, DENSE).containsAll(packed.getInputsMap().keySet())) {
       return Optional.empty();
     }
     Map<String, String> featureOf = new HashMap<>();
     serving
         .getInputsMap()
-        .forEach((name, info) -> featureOf.put(GraphNodes.nodeOf(info.getName()), name));
+        .forEach((name, info) -> featureOf.put(OpNames.ofInput(info.getName()), name));
     Optional<String> ids = input(packed, IDS);
     Optional<String> dense = input(packed, DENSE);
     List<String> idFeatures = features(nodes, ids, featureOf);
@@ -60,20 +60,18 @@ public record PackedSignature(PackedLayout layout, PackedNodes nodes) {
     return limits(nodes, ids)
         .flatMap(limits -> columns(serving, idFeatures, limits, denseFeatures))
         .map(
-            columns ->
-                new PackedSignature(
-                    PackedLayout.of(columns), new PackedNodes(ids, dense, outputs(serving))));
+            columns -> new PackedSignature(PackedLayout.of(columns), ids, dense, outputs(serving)));
   }
 
   private static Optional<String> input(SignatureDef packed, String name) {
     return Optional.ofNullable(packed.getInputsMap().get(name))
-        .map(info -> GraphNodes.nodeOf(info.getName()));
+        .map(info -> OpNames.ofInput(info.getName()));
   }
 
   private static ImmutableMap<String, String> outputs(SignatureDef serving) {
     ImmutableMap.Builder<String, String> outputs = ImmutableMap.builder();
     new TreeMap<>(serving.getOutputsMap())
-        .forEach((name, info) -> outputs.put(name, GraphNodes.nodeOf(info.getName())));
+        .forEach((name, info) -> outputs.put(name, OpNames.ofInput(info.getName())));
     return outputs.buildOrThrow();
   }
 
@@ -83,14 +81,14 @@ public record PackedSignature(PackedLayout layout, PackedNodes nodes) {
     List<String> features = new ArrayList<>();
     Optional<NodeDef> input = packed.map(name -> requireNonNull(nodes.get(name), name));
     if (input.isPresent() && input.get().getOp().equals("PlaceholderWithDefault")) {
-      String together = GraphNodes.nodeOf(input.get().getInput(0));
+      String together = OpNames.ofInput(input.get().getInput(0));
       NodeDef concat = requireNonNull(nodes.get(together), together);
       Collection<String> parts =
           concat.getOp().equals("ConcatV2")
               ? concat.getInputList().subList(0, concat.getInputCount() - 1)
               : List.of(together);
       for (String part : parts) {
-        Optional.ofNullable(featureOf.get(GraphNodes.nodeOf(part))).ifPresent(features::add);
+        Optional.ofNullable(featureOf.get(OpNames.ofInput(part))).ifPresent(features::add);
       }
     }
     return features;
@@ -103,8 +101,8 @@ public record PackedSignature(PackedLayout layout, PackedNodes nodes) {
     }
     return nodes.all().stream()
         .filter(node -> node.getOp().equals("Less") && CheckNodes.isOfVocabulary(node.getName()))
-        .filter(node -> GraphNodes.nodeOf(node.getInput(0)).equals(ids.get()))
-        .map(node -> nodes.get(GraphNodes.nodeOf(node.getInput(1))))
+        .filter(node -> OpNames.ofInput(node.getInput(0)).equals(ids.get()))
+        .map(node -> nodes.get(OpNames.ofInput(node.getInput(1))))
         .filter(node -> node.getOp().equals("Const"))
         .map(node -> ConstNode.ints(node))
         .findFirst();
