@@ -10,7 +10,6 @@ import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
-import io.scenerank.model.MultiplyAdds;
 import java.util.Optional;
 
 /**
@@ -59,20 +58,6 @@ final class BenchModel {
   private static FeatureColumn column(FeatureColumn column, int rowsOfVideoId) {
     int rows = column.name().equals(GROWING) ? rowsOfVideoId : column.vocabSize();
     return FeatureColumn.sparse(column.name(), rows, WIDTH, column.group().toArray(String[]::new));
-  }
-
-  /**
-   * What a step on one row needs.
-   *
-   * @throws IllegalArgumentException if the model's work is not known
-   */
-  static MultiplyAdds work(ModelDefinition<?> definition) {
-    return definition
-        .work()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the work of " + definition.type().name() + " is not known"));
   }
 
   /** The rows' format: the model's columns and tasks. */

@@ -32,7 +32,7 @@ final class Predictions implements Workload {
     this.outputs = ImmutableList.copyOf(outputs);
     this.model = model;
     this.rows = this.requests.get(0).count();
-    this.multiplyAddsPerRow = BenchModel.work(definition).forward();
+    this.multiplyAddsPerRow = definition.scoringWork().orElseThrow();
   }
 
   /**

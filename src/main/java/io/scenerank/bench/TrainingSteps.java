@@ -81,7 +81,7 @@ final class TrainingSteps implements Workload {
     this.name = name;
     this.options = options;
     this.rows = UniformRows.of(BenchModel.format(definition), options.rows(), options.seed());
-    this.multiplyAddsPerRow = BenchModel.work(definition).total();
+    this.multiplyAddsPerRow = definition.trainingWork().orElseThrow();
     this.graph =
         new TrainingGraph(
             definition,

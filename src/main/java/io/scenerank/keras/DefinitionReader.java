@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 
@@ -53,8 +52,8 @@ final class DefinitionReader {
     try {
       form.read(wiring, columns, params);
       ModelDefinition<?> definition =
-          new DefinitionMapper()
-              .define(models.get(form.model()), params, columns.build(), where + ": model_params");
+          models.define(
+              models.get(form.model()), params, columns.build(), where + ": model_params");
       FunctionalModel ours = FunctionalModel.of(definition, model.generation());
       new DefinitionCheck(model, ours, where).requireAlike();
       return definition;

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
@@ -72,6 +71,6 @@ final class DescribedExperiment {
     FeatureColumn[] columns =
         mapper.convert(
             description.get("feature_columns"), FeatureColumn[].class, where + ": feature_columns");
-    return new DefinitionMapper().define(type, given, List.of(columns), where + ": model_params");
+    return models.define(type, given, List.of(columns), where + ": model_params");
   }
 }

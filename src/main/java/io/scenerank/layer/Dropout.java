@@ -4,7 +4,6 @@ import io.scenerank.variable.DropoutDraw;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Shapes;
-import io.scenerank.variable.StatelessSeed;
 import io.scenerank.variable.Training;
 import java.util.Arrays;
 import java.util.List;
@@ -95,10 +94,7 @@ public final class Dropout extends Layer {
     return training
         .filter(form -> rate > 0)
         .flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()))
-        .map(
-            seed ->
-                new DropoutDraw(
-                    StatelessSeed.word(seed.seed()), seed.counter() + call, callsPerStep, rate));
+        .map(seed -> DropoutDraw.of(seed, call, callsPerStep, rate));
   }
 
   /** Factors that ops of the graph draw, of x's shape. */

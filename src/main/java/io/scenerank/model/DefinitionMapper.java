@@ -8,7 +8,7 @@ import io.scenerank.feature.FeatureColumn;
 import java.util.List;
 
 /** Makes a model's definition of parameters in JSON. */
-public final class DefinitionMapper {
+final class DefinitionMapper {
   private final ConfigMapper mapper = new ConfigMapper();
 
   /**
@@ -17,7 +17,7 @@ public final class DefinitionMapper {
    * @throws InvalidInputException naming the parameter that is unknown, of another type or out of
    *     range, or what the model needs and the columns lack
    */
-  public <P extends ModelParams> ModelDefinition<P> define(
+  <P extends ModelParams> ModelDefinition<P> define(
       ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
     P defaults = type.defaults(ImmutableList.of());
     return new ModelDefinition<>(

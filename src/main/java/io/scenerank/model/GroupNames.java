@@ -19,20 +19,7 @@ import java.util.stream.Stream;
  * @param models models that are known by name
  * @param known groups that are read
  */
-public record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
-
-  /** The groups of the models of a registry, with their default parameters. */
-  public static GroupNames of(Models models) {
-    ImmutableSet.Builder<String> known = ImmutableSet.builder();
-    for (String name : models.names()) {
-      known.addAll(defaults(models.get(name)).inputs().groupNames());
-    }
-    return new GroupNames(ImmutableSet.copyOf(models.names()), known.build());
-  }
-
-  private static <P extends ModelParams> ModelParams defaults(ModelType<P> type) {
-    return type.defaults(ImmutableList.of("task"));
-  }
+record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
 
   /** These groups and those of one more model. */
   public GroupNames with(ModelInputs inputs) {

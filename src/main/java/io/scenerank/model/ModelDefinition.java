@@ -7,6 +7,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.variable.LayerScope;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The one description from which a model's graphs are built.
@@ -52,8 +53,17 @@ public record ModelDefinition<P extends ModelParams>(
     return PackedLayout.of(columns);
   }
 
-  /** The multiply-adds for one row of a training step; empty if nobody has counted them. */
-  public Optional<MultiplyAdds> work() {
+  /** Multiply-adds of scoring one row; empty if nobody has counted them. */
+  public OptionalLong scoringWork() {
+    return work().map(work -> OptionalLong.of(work.forward())).orElseGet(OptionalLong::empty);
+  }
+
+  /** Multiply-adds of training on one row; empty if nobody has counted them. */
+  public OptionalLong trainingWork() {
+    return work().map(work -> OptionalLong.of(work.total())).orElseGet(OptionalLong::empty);
+  }
+
+  Optional<MultiplyAdds> work() {
     return type.work(params, columns);
   }
 

@@ -1,11 +1,16 @@
 package io.scenerank.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.DefaultGroups;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import java.util.List;
 
 /** The registry of models. */
 public final class Models {
@@ -48,6 +53,41 @@ public final class Models {
       all = all.with(type.groups());
     }
     return all.last(ModelInputs.LINEAR);
+  }
+
+  /**
+   * A model of parameters in JSON.
+   *
+   * @param given the parameters that are not the defaults; the tasks have none
+   * @param where how messages call the parameters
+   * @throws InvalidInputException naming the parameter that is unknown, of another type or out of
+   *     range, or what the model needs and the columns lack
+   */
+  public <P extends ModelParams> ModelDefinition<P> define(
+      ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
+    return new DefinitionMapper().define(type, given, columns, where);
+  }
+
+  /** Lines about columns of a data set that none of these models reads. */
+  public ImmutableList<String> notes(Schema schema) {
+    return groupNames().notes(schema);
+  }
+
+  /**
+   * Lines about columns of a data set that one model, which may be none of these, does not read.
+   */
+  public ImmutableList<String> notes(Schema schema, ModelDefinition<?> definition) {
+    return groupNames().with(definition.params().inputs()).notes(schema, definition.type().name());
+  }
+
+  private GroupNames groupNames() {
+    ImmutableSet.Builder<String> known = ImmutableSet.builder();
+    types.values().forEach(type -> known.addAll(defaults(type).inputs().groupNames()));
+    return new GroupNames(types.keySet(), known.build());
+  }
+
+  private static ModelParams defaults(ModelType<?> type) {
+    return type.defaults(ImmutableList.of("task"));
   }
 
   /** Names of all models. */

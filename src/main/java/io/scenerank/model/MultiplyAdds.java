@@ -22,7 +22,7 @@ import java.util.List;
  * @param inputs of the gradients to their inputs, where something needs them
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record MultiplyAdds(long forward, long weights, long inputs) {
+record MultiplyAdds(long forward, long weights, long inputs) {
   /** None. */
   public static final MultiplyAdds NONE = new MultiplyAdds(0, 0, 0);
 

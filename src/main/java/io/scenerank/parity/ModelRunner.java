@@ -7,7 +7,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.DefinitionMapper;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
@@ -55,12 +54,11 @@ final class ModelRunner {
     ImmutableList<FeatureColumn> columns =
         ReferenceColumns.of(featureColumns, where + ".feature_columns");
     ModelDefinition<?> definition =
-        new DefinitionMapper()
-            .define(
-                models.get(model),
-                new ReferenceParams(file).of(model, config.modelParams()),
-                columns,
-                where + ".model_params");
+        models.define(
+            models.get(model),
+            new ReferenceParams(file).of(model, config.modelParams()),
+            columns,
+            where + ".model_params");
     CaseInputs inputs = new CaseInputs(file, definition, columns);
     ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
     result.addAll(forwardAndBackward(file, definition, inputs));

@@ -17,7 +17,6 @@ import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.SourceFiles;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.model.GroupNames;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +198,6 @@ record FilePreparation(
 
   /** Columns that no model reads. */
   private static ImmutableList<String> groups(Models models, Path data) {
-    return GroupNames.of(models).notes(PreparedDataset.open(data).schema());
+    return models.notes(PreparedDataset.open(data).schema());
   }
 }

@@ -10,7 +10,6 @@ import io.scenerank.data.prepare.Encoding;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.model.GroupNames;
 import io.scenerank.model.Models;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunNumbers;
@@ -116,9 +115,7 @@ final class TrainingRun {
 
   /** Columns that no model reads, most likely because their group is misspelt. */
   private ImmutableList<String> notes(Experiment experiment) {
-    return GroupNames.of(Models.standard())
-        .with(experiment.definition().params().inputs())
-        .notes(data.schema(), experiment.definition().type().name());
+    return Models.standard().notes(data.schema(), experiment.definition());
   }
 
   /** Begins again, with the newest checkpoint, as often as processes of the cluster are lost. */

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  *
  * @param metric its name in {@code metrics.json}
  */
-public record Monitor(String metric, boolean isMoreBetter) {
+record Monitor(String metric, boolean isMoreBetter) {
   private static final String MACRO = "macro";
   private static final String LOG_LOSS = "logloss";
   private static final ImmutableList<String> KINDS =

@@ -2,7 +2,6 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.train.optimizer.Adam;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.variable.Weight;
@@ -37,7 +36,8 @@ final class StateAccess {
         type.isAdam()
             ? Optional.of(
                 new Moments(
-                    VariableSet.ofSlot(tf, Adam.M, slots), VariableSet.ofSlot(tf, Adam.V, slots)))
+                    VariableSet.ofSlot(tf, AdamState.M, slots),
+                    VariableSet.ofSlot(tf, AdamState.V, slots)))
             : Optional.empty();
     this.freshSlots = freshSlots;
   }

@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
@@ -210,6 +211,15 @@ public record TrainingConfig(
         ImmutableMap.of(),
         0,
         0);
+  }
+
+  /**
+   * Checks that a model of these tasks has the metric that is monitored.
+   *
+   * @throws InvalidInputException with the nearest name if it has not
+   */
+  public void requireMonitor(ImmutableList<String> tasks) {
+    Monitor.of(monitor, tasks);
   }
 
   private static void requireLimit(String key, float limit) {

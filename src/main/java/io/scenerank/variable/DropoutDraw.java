@@ -19,6 +19,16 @@ import org.tensorflow.types.TInt32;
 public record DropoutDraw(int word, int first, int callsPerStep, float rate) {
   private static final int[] ONE = {1};
 
+  /**
+   * What a layer draws with its seed.
+   *
+   * @param call number of the layer's call in a step, from 0
+   */
+  public static DropoutDraw of(Training.DropoutSeed seed, int call, int callsPerStep, float rate) {
+    return new DropoutDraw(
+        StatelessSeed.word(seed.seed()), seed.counter() + call, callsPerStep, rate);
+  }
+
   /** The second seed at a step; past 2^31 it wraps, as in the graph. */
   int counter(int step) {
     return step * callsPerStep + first;

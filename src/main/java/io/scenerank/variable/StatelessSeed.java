@@ -1,7 +1,7 @@
 package io.scenerank.variable;
 
 /** The first word of TensorFlow's stateless seeds, as Keras 3 derives it from an integer seed. */
-public final class StatelessSeed {
+final class StatelessSeed {
   /** Keras keeps seeds below 2^31 - 2, so that every backend can hold them. */
   private static final long MODULUS = (1L << 31) - 2;
 

@@ -14,7 +14,6 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.train.Monitor;
 import io.scenerank.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,7 +150,7 @@ public final class ExperimentReader {
             "task '" + task + "' has no label in the data" + SpellingHint.hint(task, tasks));
       }
     }
-    Monitor.of(training.monitor(), params.taskNames());
+    training.requireMonitor(params.taskNames());
     for (String task :
         Sets.difference(training.lossWeights().keySet(), ImmutableSet.copyOf(params.taskNames()))) {
       throw new InvalidInputException(

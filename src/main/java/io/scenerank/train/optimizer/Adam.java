@@ -17,13 +17,7 @@ import org.tensorflow.types.TInt32;
  * names, because their moments decay. The lazy form leaves them alone, so that a step's cost does
  * not depend on the vocabulary. Source: Adam (Kingma and Ba, 2015), section 2, last paragraph.
  */
-public final class Adam implements Optimizer {
-  /** Name of the slots of first moments. */
-  public static final String M = "m";
-
-  /** Name of the slots of second moments. */
-  public static final String V = "v";
-
+final class Adam implements Optimizer {
   private static final float BETA_1 = 0.9f;
   private static final float BETA_2 = 0.999f;
   private static final float EPSILON = 1e-7f;
@@ -50,8 +44,8 @@ public final class Adam implements Optimizer {
     Ops tf = context.tf();
     return tf.train.resourceApplyAdam(
         weight.shards().get(shard).handle(),
-        slot(M, weight, shard).handle(),
-        slot(V, weight, shard).handle(),
+        slot(AdamState.M, weight, shard).handle(),
+        slot(AdamState.V, weight, shard).handle(),
         beta1Power,
         beta2Power,
         context.learningRate(),
@@ -67,9 +61,15 @@ public final class Adam implements Optimizer {
   @Override
   public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     Ops tf = context.tf();
-    Operand<TFloat32> m = decay(tf, slot(M, table, shard), rows, gradient, 1f - BETA_1); // [u, D]
+    Operand<TFloat32> m =
+        decay(tf, slot(AdamState.M, table, shard), rows, gradient, 1f - BETA_1); // [u, D]
     Operand<TFloat32> v =
-        decay(tf, slot(V, table, shard), rows, tf.math.square(gradient), 1f - BETA_2); // [u, D]
+        decay(
+            tf,
+            slot(AdamState.V, table, shard),
+            rows,
+            tf.math.square(gradient),
+            1f - BETA_2); // [u, D]
     Operand<TFloat32> update =
         tf.math.div(tf.math.mul(m, alpha), tf.math.add(tf.math.sqrt(v), tf.constant(EPSILON)));
     return tf.resourceScatterSub(table.shards().get(shard).handle(), rows, update);

@@ -14,6 +14,12 @@ import io.scenerank.variable.FloatTensor;
 public record AdamState(
     long step, ImmutableMap<String, FloatTensor> m, ImmutableMap<String, FloatTensor> v) {
 
+  /** Name of the slots of first moments. */
+  public static final String M = "m";
+
+  /** Name of the slots of second moments. */
+  public static final String V = "v";
+
   /**
    * @throws InvalidInputException if the step is negative or beyond what a graph counts, 2^31 - 1
    */

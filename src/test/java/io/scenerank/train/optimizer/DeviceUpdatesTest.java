@@ -89,7 +89,7 @@ class DeviceUpdatesTest {
               new OptimizerContext(there, slots, there.constant(0.001f), there.constant(1f)));
       Op update = tf.withControlDependencies(updates).noOp();
       Operand<TFloat32> moments =
-          slots.find(OptimizerContext.slotPath(Adam.V, "table")).orElseThrow().value();
+          slots.find(OptimizerContext.slotPath(AdamState.V, "table")).orElseThrow().value();
       try (Session session = new Session(graph, Device.parse("cpu").sessionConfig(WORKERS))) {
         Session.Runner runner = session.runner();
         store.initializers().forEach(runner::addTarget);
