@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Trains on a chief, parameter servers and workers that have a network namespace each, and prints
-# samples/s and the bytes that crossed the workers' interfaces, a step, beside what StepBytes says.
+# samples/s and the bytes of a step at the workers' interfaces and by the formula of StepBytes.
 # Needs Linux, ip, JDK 17 and Maven; root, or user namespaces; Python 3 where packets are to be delayed
-# or lost and the kernel has no netem. Nothing of it outlives it or is seen outside: all namespaces
-# stand in one of the script's own.
+# or lost and the kernel has no netem. Nothing of it outlives it or is seen outside: all namespaces are inside one that the script creates.
 #
 # bench/cluster-netns.sh                                      async, 2 ps, 2 workers, a perfect network
 # bench/cluster-netns.sh --sync --ps 3 --workers 2
@@ -185,7 +184,7 @@ if ((code)); then
   fail "the chief ended with $code"
 fi
 [[ "$(wc -l <"$work/samples" 2>/dev/null)" -gt 2 ]] ||
-  fail "too few steps were told, expected three points of history.jsonl or more"
+  fail "found too few steps, expected at least three points in history.jsonl"
 
 batch="$(sed -nE 's/^ *batch_size: *([0-9]+).*/\1/p' "$work/run/config.yaml" | head -n 1)"
 planned="$(grep '"type":"cluster"' "$work/run/history.jsonl" |
@@ -195,7 +194,7 @@ planned="$(grep '"type":"cluster"' "$work/run/history.jsonl" |
 shares=1
 [[ "$mode" != --sync ]] || shares="$workers"
 echo "$model, ${mode#--}, $ps ps, $workers workers, batch $batch, delay $delay ms, loss $loss %"
-# Steps go on while a point is told and the bytes are read, save after the last one, which would
+# Steps continue while a point is written and the bytes are read, except after the last one, which would
 # count bytes of steps that the first one has counted too few of.
 head -n -1 "$work/samples" | awk -v batch="$batch" -v planned="${planned:-0}" -v shares="$shares" '
   NR == 1 { step = $1; time = $2; worker = $3; chief = $4 }

@@ -3,7 +3,7 @@
 lossy_network.py DELAY_MS LOSS_PERCENT NAMESPACE...
 
 Each namespace of `ip netns` has a TAP device eth0. Every frame that one sends is lost with the given
-probability, or comes to its receiver after the delay; a frame to nobody in particular comes to all.
+probability, or reaches its receiver after the delay; a broadcast frame reaches all.
 Runs until it is killed.
 """
 
@@ -26,7 +26,7 @@ AT_ONCE = 64
 
 
 def open_tap(namespace: str) -> int:
-    """Opens eth0 of a namespace; the device stays there whoever holds it."""
+    """Opens eth0 of a namespace; the device is not bound to the process that opens it."""
     libc = ctypes.CDLL(None, use_errno=True)
     with open(f"/run/netns/{namespace}", "rb") as handle:
         if libc.setns(handle.fileno(), CLONE_NEWNET) != 0:

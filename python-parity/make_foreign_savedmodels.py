@@ -3,7 +3,7 @@
 ``src/test/resources/foreign/<model>/`` is a SavedModel, and ``foreign/expected.json`` holds, for
 each, rows of inputs and the outputs of the **loaded** signature in Python.
 
-``jax-native`` is not made here, because JAX is no requirement of this project: it is ``model.export``
+``jax-native`` is not made here, because JAX is not a requirement of this project: it is ``model.export``
 of Keras 3 on JAX (``KERAS_BACKEND=jax``, ``jax2tf_kwargs`` left at their defaults), whose graph is one
 ``XlaCallModule`` of version 10.
 """

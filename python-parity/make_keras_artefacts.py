@@ -7,7 +7,7 @@ For each model of :data:`make_savedmodels.MODELS`, after one epoch with Adam:
 - ``<model>.yaml`` and ``<model>-keras2.yaml``: model, parameters and columns
 - ``<model>-continued-keras3.h5`` and ``<model>-continued-keras2.h5``: cases that hold the saved
   weights, the outputs of 64 rows and, as ``steps/...``, twenty further steps with the saved
-  optimizer. Keras 2 goes on from the SavedModel, which has the optimizer's state, and has no
+  optimizer. Keras 2 continues from the SavedModel, which has the optimizer's state, and has no
   dropout; ``steps/dropout_seeds`` of Keras 3 are of the time of saving.
 """
 

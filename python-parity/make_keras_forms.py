@@ -58,7 +58,7 @@ def write_apg(out):
 
 
 def write_saved_model(model, folder):
-    """Write a SavedModel, and beside it Adam's moments by their variables' names."""
+    """Write a SavedModel, and Adam's moments by their variables' names."""
 
     @tf.function
     def serve(user, tab):
@@ -185,7 +185,7 @@ def write_keras3(out):
 
 
 def write_compressed(out):
-    """Write an HDF5 file of compressed arrays, one of which has a chunk that is longer than told."""
+    """Write an HDF5 file of compressed arrays, one of which has a chunk that is longer than declared."""
     values = np.arange(600, dtype=np.float32).reshape(30, 20)
     with h5py.File(out / "compressed.h5", "w") as file:
         file.create_dataset(

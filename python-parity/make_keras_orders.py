@@ -4,7 +4,7 @@
 feature_columns, generation, layers: [[name, class], ...], variables: [path, ...], frozen: [path,
 ...]}``: layers and variables in the orders of ``model.layers`` and ``model.variables``, without the
 states of seed generators. ``model.trainable_variables`` are the variables without the frozen ones,
-in the same order. ``configs.json.gz`` beside it has what ``model.to_json`` gives for the cases of
+in the same order. ``configs.json.gz`` has what ``model.to_json`` gives for the cases of
 :data:`WHOLE`, as ``{"case-keras2": config}``.
 """
 
@@ -111,7 +111,7 @@ def case(name, generation):
     trained = [paths[id(v)] for v in model.trainable_variables]
     frozen = [path for path in variables if path not in trained]
     if trained != [path for path in variables if path not in frozen]:
-        raise ValueError(f"{name}: the trainable variables stand in an order of their own")
+        raise ValueError(f"{name}: the trainable variables have another order")
     entry = {
         "case": name,
         "model": model_name,

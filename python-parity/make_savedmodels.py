@@ -1,8 +1,7 @@
 """Train small models in each generation of Keras and write them as SavedModels.
 
 For each model of :data:`MODELS`, ``savedmodels/<model>-keras2/`` is what ``model.save`` of Keras 2
-writes and ``savedmodels/<model>-keras3/`` what ``model.export`` of Keras 3 writes. Beside each lies
-a parity case, ``<model>-keras2.h5``, with 64 rows of inputs, the variables by path and the outputs
+writes and ``savedmodels/<model>-keras3/`` what ``model.export`` of Keras 3 writes. Next to each is a parity case, ``<model>-keras2.h5``, with 64 rows of inputs, the variables by path and the outputs
 of the *loaded* SavedModel's ``serving_default``.
 """
 

@@ -1,4 +1,4 @@
-"""Train the Keras reference on a prepared data set and print the chapter's metrics.
+"""Train the Keras reference on a prepared data set and print the metrics table.
 
 ``train_keras.py --data DIR [--seeds 1,2,3] [--epochs N] [--batch-size N] [--json]``
 """
@@ -42,7 +42,7 @@ WITHOUT_EFFECT = ("plateau", "monitor", "checkpoints")
 
 
 def batches(features, labels, batch_size, seed):
-    """Return a tf.data set of (features, labels), shuffled anew in every epoch.
+    """Return a tf.data set of (features, labels), shuffled again in every epoch.
 
     Both are dicts of arrays [N, ...].
     """

@@ -70,7 +70,7 @@ APG_CASES = {
     "apg-linear_logits": (apg_columns(HISTORY, COUNTS), apg_params(linear_logits=True)),
     "apg-sequence": (apg_columns(HISTORY), apg_params()),
     "apg-dense": (apg_columns(COUNTS), apg_params()),
-    # Only the first column of the scene's group is read; ``hour`` is no input of the model.
+    # Only the first column of the scene's group is read; ``hour`` is not an input of the model.
     "apg-two_scene_columns": (apg_columns(column("hour", 24, "domain")), apg_params()),
     "apg-scene_in_dnn": (apg_columns(scene_groups=("domain", "dnn")), apg_params()),
     "apg-scene_group_name": (

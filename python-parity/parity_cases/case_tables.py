@@ -2,7 +2,7 @@
 
 A row is an option of a model or a layer; it names the cases by the option's value. A value that
 more than ``SHOWN`` cases have names the first ones and their number. A last row names the cases
-that no row before it names, so that every case stands in its table.
+that no row before it names, so that every case is in its table.
 """
 
 import importlib
@@ -31,7 +31,7 @@ def case_tables(names):
 
 
 def renewed(page, names):
-    """Return the text of the page with its tables written anew."""
+    """Return the text of the page with its tables written again."""
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
     return f"{before}{BEGIN}\n{case_tables(names)}\n{END}{after}"

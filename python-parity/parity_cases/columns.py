@@ -1,6 +1,6 @@
 """Feature columns of the cases, as JSON objects."""
 
-# Begins the name of a case that is small enough to be kept beside unit tests.
+# Begins the name of a case that is small enough for the resources of the unit tests.
 GOLDEN = "golden-"
 # Begins the name of a case that records a peculiarity nobody need reproduce.
 QUIRK = "quirk-"

@@ -59,7 +59,7 @@ def _meta_attentions():
         yield f"meta_attention-{activation}", "MetaAttention", config, views
     one_expert = [(5, 1, 3), (5, 3), (5, 2)]
     yield "meta_attention-one_expert", "MetaAttention", {"num_layer": 3}, one_expert
-    # The only weight is then 1, whatever the score.
+    # The only weight is then 1 for any score.
     softmax = {"num_layer": 1, "attention_softmax": True}
     yield "meta_attention-one_expert-softmax", "MetaAttention", softmax, one_expert
     yield "meta_attention-one_row", "MetaAttention", softmax, [(1, 7, 2), (1, 2), (1, 1)]

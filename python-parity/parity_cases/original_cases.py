@@ -2,7 +2,7 @@
 
 Their numbers are the reference's, as everywhere; what differs is how they are written down:
 
-- constructor arguments and parameters that have their default are left out, and ``None`` stands for
+- constructor arguments and parameters that have their default are left out, and ``None`` means
   no activation; classes have the original's names (``GateNU``, ``DNNs``, ...) in some;
 - a feature column is ``dataclasses.asdict`` of the original's: with ``dtype`` and ``att_key_name``,
   and without ``mask_zero``, since there the first column of a table decides for all of them;
@@ -190,7 +190,7 @@ LAYERS = {
         {"task": "binary", "num_classes": 1, "activation": None, "use_bias": True},
         [(7, 1)],
     ),
-    # A sigmoid, whatever it is given.
+    # A sigmoid, which ignores the given activation.
     "predict-activation": ("PredictLayer", "PredictLayer", 2, {"activation": "relu"}, [(7, 5)]),
     "predict-as_logit-activation": (
         "PredictLayer",

@@ -22,7 +22,7 @@ def export(model, folder, seed):
 
 
 def load(folder):
-    """Return the signature that serves; whoever takes it keeps the model behind it."""
+    """Return the signature that serves; it keeps the model alive."""
     loaded = tf.saved_model.load(str(folder))
     return loaded, loaded.signatures["serving_default"]
 

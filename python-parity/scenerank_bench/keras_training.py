@@ -17,7 +17,7 @@ ENDLESS = 1_000_000_000  # epochs
 
 
 def windows_between_steps(keras, name):
-    """Return a callback that times steps of a running ``fit`` when it is told to.
+    """Return a callback that times steps of a running ``fit`` when a caller requests it.
 
     Requests are read from the second epoch on, so that nothing is timed which happens once. It
     looks at the clock where a step begins, since where one ends Keras would read the step's logs.

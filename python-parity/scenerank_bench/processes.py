@@ -1,4 +1,4 @@
-"""Processes that time themselves when they are told to, and the cores that they run on."""
+"""Processes that time themselves on request, and the cores that they run on."""
 
 import contextlib
 import json
@@ -14,7 +14,7 @@ BENCH = ROOT / "python-parity" / "bench.py"
 
 
 class WorkerError(RuntimeError):
-    """A worker ended before it was told to."""
+    """A worker ended too early."""
 
 
 class Worker:
@@ -51,7 +51,7 @@ class Worker:
             raise self._failure() from error
 
     def answer(self):
-        """Return what the worker says, with ``cpu``: the processors that it had for itself on average.
+        """Return what the worker says, with ``cpu``: the processors that it used on average.
 
         Less than 1 for a worker with one thread means that something else ran on its core.
         """
@@ -74,7 +74,7 @@ class Worker:
         code = self._process.wait()
         self._log.seek(0)
         lines = [line.strip() for line in self._log if line.strip()]
-        return WorkerError(f"{self.name} ended with {code}: {lines[-1] if lines else 'no word'}")
+        return WorkerError(f"{self.name} ended with {code}: {lines[-1] if lines else 'no output'}")
 
     def _cpu_seconds(self):
         """Return the processor time of all its threads so far; nan where the system does not say."""

@@ -23,7 +23,7 @@ def markdown_table(header, rows):
 
 
 def gemm_rows(results):
-    """Return the rows of the second table: every training beside the machine's speed."""
+    """Return the rows of the second table: every training with the machine's speed."""
     rows = []
     for cores, found in (("one", results["training"]), ("all", results["all_cores"])):
         for name, training in found.items():
@@ -82,19 +82,19 @@ def write(results, folder, name):
 
 def plot(results, path):
     """Draw how many times faster than Keras each thing is, and what it should be at least."""
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     shown = [target for target in reversed(targets(results)) if target.versus_keras]
-    drawing = Figure(figsize=(8, 0.45 * len(shown) + 1.2), layout="constrained")
+    drawing = Drawing(figsize=(8, 0.45 * len(shown) + 1.2), layout="constrained")
     axes = drawing.add_subplot()
     places = range(len(shown))
     axes.barh(places, [t.measured for t in shown], color="#4878a8", height=0.6)
     for place, target in zip(places, shown):
         axes.plot([target.bound] * 2, [place - 0.4, place + 0.4], color="#c03030", linewidth=2)
         # Inside the bar, where no target's line crosses it.
-        figure = f"{target.measured:.1f}× "
+        label = f"{target.measured:.1f}× "
         axes.text(
-            target.measured, place, figure, va="center", ha="right", fontsize=9, color="white"
+            target.measured, place, label, va="center", ha="right", fontsize=9, color="white"
         )
     axes.set_yticks(list(places), [t.what for t in shown])
     axes.set_xscale("log")

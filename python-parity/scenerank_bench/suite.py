@@ -181,7 +181,7 @@ def cold_start(folder, cores, times=5):
 
 
 def machine():
-    """Return what the figures depend on."""
+    """Return what the results depend on."""
     return {
         "date": datetime.datetime.now().isoformat(timespec="seconds"),
         "commit": text_of("git", "-C", ROOT, "describe", "--always", "--dirty"),
@@ -212,7 +212,7 @@ def text_of(*command):
 
 
 def progress():
-    """Return a function that says what begins, and how long it has been going on."""
+    """Return a function that prints what begins, and the time since the start."""
     begin = time.monotonic()
 
     def say(what):

@@ -8,9 +8,9 @@ GIBIBYTE = 2**30
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A figure and its bound.
+    """A measured value and its bound.
 
-    :param unit: what stands behind a figure: ``x`` for a ratio, ``%``, ``s``, ``MiB``
+    :param unit: unit of the value: ``x`` for a ratio, ``%``, ``s``, ``MiB``
     :param at_least: whether the bound is the least or the most
     :param versus_keras: whether it is how many times better than Keras
     """
@@ -36,8 +36,8 @@ class Target:
         sign = "≥" if self.at_least else "≤"
         return [
             self.what,
-            figure(self.measured, self.unit),
-            f"{sign} {figure(self.bound, self.unit)}",
+            value_text(self.measured, self.unit),
+            f"{sign} {value_text(self.bound, self.unit)}",
             self.verdict,
             self.detail,
         ]
@@ -49,8 +49,8 @@ class Target:
 HEADER = ["what", "measured", "target", "verdict", "values, one core each"]
 
 
-def figure(value, unit):
-    """Return a figure as people read it."""
+def value_text(value, unit):
+    """Return a value with its unit, as people read it."""
     digits = {"x": 2, "%": 1, "s": 2, "MiB": 0}[unit]
     return f"{value:,.{digits}f}{'×' if unit == 'x' else unit if unit == '%' else ' ' + unit}"
 

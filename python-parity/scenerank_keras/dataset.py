@@ -27,7 +27,7 @@ def columns_of(schema, model):
     """Return the :class:`FeatureColumn` list of a model, in the order of a ``schema.json``.
 
     A column has ``groups``, a map from a model to a list, or ``group``, a list for the models that
-    the map does not name. A column without a group of the model is no input of it.
+    the map does not name. A column without a group of the model is not an input of the model.
     """
     found = []
     for fields in schema["feature_columns"]:

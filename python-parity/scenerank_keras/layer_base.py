@@ -110,7 +110,7 @@ class LayerCode:
 def serialized(layer):
     """Return the configuration of a layer that others may share.
 
-    Whoever shares it writes the same ``shared_object_id``, which follows from the layer's name:
+    Every layer that shares it writes the same ``shared_object_id``, which follows from the layer's name:
     Keras 3 would leave its own id out of the first owner's configuration.
     """
     if generation_of(layer.keras) == 2:

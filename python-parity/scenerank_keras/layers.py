@@ -11,8 +11,7 @@ from .layer_base import LayerCode, layers_of, make_activation, width_of
 class Dice(LayerCode):
     """Activation that switches at the batch's mean, [B, ...] -> the same: ``(alpha (1-p) + p) x``.
 
-    ``p = sigmoid((x - mean) / sqrt(var + 1e-3))`` with mean and biased variance over the batch at
-    hand, in training and in inference alike: there are no moving averages.
+    ``p = sigmoid((x - mean) / sqrt(var + 1e-3))`` with mean and biased variance over the current batch, in training and in inference: there are no moving averages.
     """
 
     EPSILON = 1e-3

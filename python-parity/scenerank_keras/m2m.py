@@ -152,7 +152,7 @@ def m2m(feature_columns, model_params, generation=None):
 
     Groups: ``domain_group_name`` (the scenario: its first column only), ``user`` (the ``dnn`` group
     where it is empty), ``dnn`` (what the experts read), and ``linear`` if ``linear_logits``. Every
-    sequence column whose combiner has ``mha`` is attended, whatever its groups. The inputs are a
+    sequence column whose combiner has ``mha`` is attended, with any groups. The inputs are a
     dict by feature name, only of the columns that the model reads; the outputs a dict of
     probabilities [B, 1] by task.
 

@@ -113,7 +113,7 @@ class _UsesUnits:
         for path in self._unit_paths():
             unit = self._part(path)
             if not unit.built:
-                # A slash at its end makes a scope absolute: a given unit stands under its own name.
+                # A slash at its end makes a scope absolute: a given unit has its own name as path.
                 scope = f"{unit.name}/" if self.unit_is_given else path
                 self._build_part(path, [x, scenario], scope)
 
@@ -136,7 +136,7 @@ class MetaAttention(_UsesUnits, LayerCode):
     """Experts mixed for a task and a scenario, ``[B, n, v], [B, v], [B, s] -> [B, v]``.
 
     The inputs are ``expert_views``, ``task_views`` and ``scenario_views``. The unit reads each
-    expert's view beside the task's, ``dense`` makes a score of what it gives, and the output is the
+    expert's view concatenated with the task's, ``dense`` makes a score of what it gives, and the output is the
     sum of score times expert. With ``attention_softmax`` the scores become weights that sum to 1,
     as in the paper. ``num_layer`` is the depth of a unit of its own.
     """

@@ -1,4 +1,4 @@
-"""The chapter's metrics: exact AUC, and GAUC over users. All in float64."""
+"""The metrics: exact AUC, and GAUC over users. All in float64."""
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def auc(labels, scores):
 
 
 def metrics_table(labels, outputs, users):
-    """Return the chapter's metrics by name.
+    """Return the metrics by name.
 
     Per task ``auc_<task>``, ``gauc_<task>`` (plain mean over the users that have both labels) and
     ``val_user_<task>`` (their number), and the means ``auc_macro`` and ``gauc_macro``. With one

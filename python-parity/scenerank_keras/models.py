@@ -18,7 +18,7 @@ MODELS = {
     "shared_bottom": shared_bottom,
 }
 
-# The tasks of the models that need not be told any.
+# The default tasks of the models.
 DEFAULT_TASKS = {"apg": APG_DEFAULTS["task_names"]}
 
 

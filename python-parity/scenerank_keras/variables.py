@@ -43,7 +43,7 @@ def _children(thing):
 
 
 def _walk(thing, path, wanted, found, seen):
-    """Add to ``found`` whatever below ``thing`` is ``wanted``; each object counts once."""
+    """Add to ``found`` every object below ``thing`` that is ``wanted``, each once."""
     if id(thing) in seen:
         return
     if wanted(thing):
@@ -62,7 +62,7 @@ def _walk_roots(root, wanted):
         if isinstance(root, keras.Model):
             for layer in root.layers:
                 shared = layer.shared_layers() if isinstance(layer, LayerCode) else []
-                # What several layers share stands under its own name, not under its first owner's.
+                # A layer that several layers share has its own name as path, not its first owner's.
                 for part in [*shared, layer]:
                     path = layer_path(part.name, generation_of(keras))
                     _walk(part, path, wanted, found, seen)

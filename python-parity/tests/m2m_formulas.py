@@ -68,7 +68,7 @@ class M2mWeights(Weights):
             return softmax(score, axis=-1)
         real = ids != 0
         mask = (real[:, :, np.newaxis] & real[:, np.newaxis])[:, np.newaxis]
-        # Single precision forgets a score beside 1e9, double precision does not.
+        # Single precision loses a score that is added to 1e9, double precision does not.
         weights = softmax(np.where(mask, score, -1e9), axis=-1)
         return weights if masking == "keras2" else np.where(mask, weights, 0)
 

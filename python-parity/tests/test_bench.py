@@ -1,4 +1,4 @@
-"""The arithmetic between the bench's workers; how fast anything is, is no test's matter."""
+"""The arithmetic between the bench's workers; no test measures speed."""
 
 import io
 import json
@@ -41,7 +41,7 @@ class Recorded:
 
 
 def test_rows_are_those_that_java_makes():
-    # The same figures stand in UniformRowsTest.
+    # The same values are in UniformRowsTest.
     rows, labels = work.uniform_rows(work.work_of("mmoe"), 3, 7)
     first = [int(rows[name][0, 0]) for name in ("user_id", "video_id", "author_id")]
     third = [int(rows[name][2, 0]) for name in ("user_id", "video_id", "author_id")]

@@ -49,22 +49,22 @@ def test_every_logged_step_is_a_scalar(run, tag):
     np.testing.assert_array_equal(np.float32([scalar.value for scalar in told]), expected)
 
 
-def test_every_epoch_has_its_validation_figures(run):
+def test_every_epoch_has_its_validation_metrics(run):
     events = read(run)
     epochs = history(run)["epoch"]
     assert len(epochs) == 2
-    for figure in epochs[0]["validation"]:
-        told = events.Scalars(f"validation/{figure}")
+    for metric in epochs[0]["validation"]:
+        told = events.Scalars(f"validation/{metric}")
         assert [scalar.step for scalar in told] == [epoch["step"] for epoch in epochs]
-        expected = np.float32([epoch["validation"][figure] for epoch in epochs])
+        expected = np.float32([epoch["validation"][metric] for epoch in epochs])
         np.testing.assert_array_equal(np.float32([scalar.value for scalar in told]), expected)
 
 
-def test_the_test_figures_stand_at_the_last_step(run):
+def test_the_test_metrics_are_at_the_last_step(run):
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     events = read(run)
-    for figure, value in metrics.items():
-        (told,) = events.Scalars(f"test/{figure}")
+    for metric, value in metrics.items():
+        (told,) = events.Scalars(f"test/{metric}")
         assert told.step == history(run)["step"][-1]["step"]
         assert told.value == pytest.approx(value, rel=1e-6)
 
@@ -88,7 +88,7 @@ def test_gates_are_histograms_of_an_epoch(run):
 
 
 def test_tensorboard_forgets_what_an_interrupted_training_told(scenerank, run, run_of, data, tmp_path):
-    """One folder of two trainings, the second of which begins at a step that the first has told."""
+    """One folder of two trainings, the second of which begins at a step that the first has written."""
     options = ("--epochs", 1, "--set", "log.every_steps=3", "--from", run_of("pepnet"))
     scenerank.checked("train", "--data", data.folder, *options, "--out", tmp_path / "on")
     before = history(run)["step"]

@@ -26,7 +26,7 @@ TOLERANCES = {
 
 @pytest.fixture(scope="session", name="case_files")
 def case_files_fixture():
-    """Every case, written anew: ``{name: path}``."""
+    """Every case, written again: ``{name: path}``."""
     folder = BUILD / "cases"
     shutil.rmtree(folder, ignore_errors=True)
     return {path.stem: path for path in write_cases(folder, CASES, os.cpu_count())}

@@ -1,4 +1,4 @@
-"""The files of Keras that the Java tests import hold what the cases beside them say."""
+"""The files of Keras that the Java tests import hold what their cases say."""
 
 import numpy as np
 import pytest

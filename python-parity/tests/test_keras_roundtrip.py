@@ -1,6 +1,6 @@
 """What Keras saved goes through the command line and back into Python with every weight's bits.
 
-What a run is exported as is the same whatever it was imported from, so each format is tried with
+The export of a run does not depend on the format of its import, so each format is tried with
 ``.keras`` files, and the way from Keras 2 to Keras 3 with SavedModels. That an import has every weight
 of the other sources, too, is a Java test, ``ImportedTrainingTest``.
 """
@@ -120,7 +120,7 @@ def test_a_saved_model_serves_in_python(model, exported):
     assert_same_outputs(loaded.signatures["serving_default"](**as_tensors(case.inputs)), case)
 
 
-# M2M of Keras 2 masks attention in its own way, which is no model of Keras 3.
+# M2M of Keras 2 masks attention in a way that no model of Keras 3 has.
 @pytest.mark.parametrize(
     ("model", "kind"),
     [

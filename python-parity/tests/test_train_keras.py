@@ -1,4 +1,4 @@
-"""Any model trains on a prepared data set, told by a run's ``config.yaml``."""
+"""Any model trains on a prepared data set, as a run's ``config.yaml`` says."""
 
 import json
 import sys
@@ -74,7 +74,7 @@ def test_a_model_trains(model, generation, monkeypatch, capsys, data):
     report = json.loads(printed.out)
     assert report["model"] == model
     assert 0 < report["mean"]["auc_macro"] < 1
-    # M2M's configuration says keras2, as Java's does unless told otherwise.
+    # M2M's configuration says keras2, as Java's does by default.
     assert ("attention_masking is keras3" in printed.err) == (model == "m2m" and generation == 3)
 
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Numbers are formatted without the JVM's default locale: SQL with the digits of Egypt is no SQL,
+ * Numbers are formatted without the JVM's default locale: SQL with the digits of Egypt is not SQL,
  * and a comma before a fraction is another number.
  */
 class FormatLocaleTest {
@@ -59,7 +59,7 @@ class FormatLocaleTest {
     return texts.isEmpty() || NUMBER.matcher(String.join("", texts).replace("%%", "")).find();
   }
 
-  /** What stands between the brackets of a call. */
+  /** The text between the brackets of a call. */
   private static String arguments(String text, int start) {
     int depth = 1;
     int end = start;

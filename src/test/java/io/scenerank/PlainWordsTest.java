@@ -25,7 +25,8 @@ class PlainWordsTest {
   /** Phrases that are not used, and what to say. */
   private static final ImmutableMap<Pattern, String> PHRASES =
       ImmutableMap.<Pattern, String>builder()
-          .put(phrase("stands? (in|at|there|twice|once|beside|behind|for)"), "is, occurs, means")
+          .put(phrase("stands|stand (in|at|there|twice|once|behind|for)"), "is, occurs, means")
+          .put(phrase("beside"), "next to, in addition to, compared with")
           .put(phrase("comes? to"), "is, becomes, results")
           .put(phrase("(go|goes|going|gone|went) on"), "continues, resumes")
           .put(phrase("figures?"), "metrics, values")
@@ -38,10 +39,31 @@ class PlainWordsTest {
           .put(phrase("for itself"), "alone, separately")
           .put(phrase("without a word"), "silently")
           .put(phrase("comes along"), "is imported, is contained")
+          .put(phrase("asked for"), "requested, needed")
+          .put(phrase("(to|at) hand"), "present, available")
+          .put(phrase("nothing but"), "only")
+          .put(phrase("(but|save) for"), "except for")
+          .put(phrase("whatever"), "any, every, everything that")
+          .put(phrase("whoever"), "the caller, anyone who")
+          .put(phrase("lest|thereof|thereby|wherein|whereof"), "so that … not, of it, in which")
+          .put(phrase("as \\w+ as can be"), "as … as possible")
+          .put(phrase("called like"), "has the name of")
+          .put(phrase("(?<!there )is no (?!longer|more|other|such)\\w+"), "is not a")
           .buildOrThrow();
 
   private static final ImmutableList<Path> SOURCES =
       ImmutableList.of(Path.of("src/main/java"), Path.of("src/test/java"));
+  private static final ImmutableList<Path> SCRIPTS =
+      Stream.of(
+              "bin",
+              "bench",
+              "python-parity",
+              "python-parity/parity_cases",
+              "python-parity/scenerank_bench",
+              "python-parity/scenerank_keras",
+              "python-parity/tests")
+          .map(Path::of)
+          .collect(ImmutableList.toImmutableList());
   private static final Pattern TEXT_OR_COMMENT =
       Pattern.compile(
           "(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n"
@@ -97,6 +119,27 @@ class PlainWordsTest {
     pages.removeIf(page -> page.path().endsWith("cli.md")); // Made of messages.
     assertThat(pages.stream().flatMap(page -> found(page.path().toString(), page.prose()).stream()))
         .isEmpty();
+  }
+
+  /** Programs that are not Java, each as one text; a line that imports has only names. */
+  @Test
+  void theScripts() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path folder : SCRIPTS) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file :
+            files.filter(Files::isRegularFile).filter(PlainWordsTest::isScript).toList()) {
+          String text = Files.readString(file).replaceAll("(?m)^ *(from|import) .*$", "");
+          found.addAll(found(file.toString(), text.replaceAll("\\s+(# )?", " ")));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static boolean isScript(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".py") || name.endsWith(".sh") || !name.contains(".");
   }
 
   @Test

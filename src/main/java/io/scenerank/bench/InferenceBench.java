@@ -24,7 +24,7 @@ public final class InferenceBench {
 
   /**
    * @param candidates of a user
-   * @param savedModel a SavedModel of the same columns, whoever wrote it; an own export if empty
+   * @param savedModel a SavedModel of the same columns, of any library; an own export if empty
    */
   public InferenceBench(BenchOptions options, int candidates, Optional<Path> savedModel) {
     this.options = options;

@@ -32,7 +32,7 @@ final class InferenceWork implements AutoCloseable {
     return new InferenceWork(model, definition, options, true);
   }
 
-  /** Loads a SavedModel of the same columns, whoever wrote it. */
+  /** Loads a SavedModel of the same columns, of any library. */
   public static InferenceWork of(Path model, ModelDefinition<?> definition, Options options) {
     return new InferenceWork(model, definition, options, false);
   }

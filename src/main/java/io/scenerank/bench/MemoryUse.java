@@ -21,7 +21,7 @@ record MemoryUse(long residentBytes, long peakBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern LINE = Pattern.compile("(\\w+):\\s+(\\d+) kB");
 
-  /** What the kernel says; empty where it is no Linux. */
+  /** What the kernel says; empty if the system is not Linux. */
   public static Optional<MemoryUse> now() {
     try {
       return Files.isReadable(STATUS) ? parse(Files.readAllLines(STATUS)) : Optional.empty();

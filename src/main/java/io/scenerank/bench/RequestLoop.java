@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a service is asked for: one user and some candidates, with random ids. A few requests in
- * turn, so that no two calls in a row are the same.
+ * The requests to a service: one user and some candidates, with random ids. A few requests in turn,
+ * so that no two calls in a row are the same.
  *
  * @param requests for each the ids of a feature, one a row; those of the user once for all rows
  */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "Time predictions of an exported model in this process, from features to scores that are"
           + " read: a row at once (one_row); candidates of one user, ranked with the user's side"
           + " computed once (candidates); the same rows with the user repeated (candidate_rows).",
-      "And the time from the start of a JVM to its first prediction."
+      "Also time a new JVM from its start to its first prediction."
     })
 final class BenchInferenceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -35,7 +35,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Threads to predict with; 0, the default, for one a core.")
+      description = "Threads to predict with; 0, the default, means one for each core.")
   private int threads;
 
   @Option(
@@ -56,8 +56,8 @@ final class BenchInferenceCommand implements Callable<Integer> {
       names = "--saved-model",
       paramLabel = "DIR",
       description =
-          "A SavedModel of the same columns, as Keras' export, in place of an own one; its"
-              + " candidates are rows with the user repeated.")
+          "Time this SavedModel with the same columns, for example an export of Keras, instead of a"
+              + " model that the command exports; its candidates are rows with the user repeated.")
   private @Nullable Path savedModel;
 
   @Override

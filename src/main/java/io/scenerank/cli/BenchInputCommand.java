@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "input",
     mixinStandardHelpOptions = true,
     description = {
-      "Time how fast the built-in data is prepared, read and batched, beside how fast a model"
-          + " trains on it."
+      "Time how fast the built-in data is prepared, read and batched, and how fast a model trains"
+          + " on it."
     })
 final class BenchInputCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -37,7 +37,8 @@ final class BenchInputCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How often, after a first time that does not count. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of repetitions after a first one that does not count. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Override

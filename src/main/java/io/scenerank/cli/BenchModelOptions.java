@@ -21,14 +21,15 @@ final class BenchModelOptions {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "10",
-      description = "How long to time each thing, after the warm-up. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How long to time each measurement, after the warm-up. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "S",
       defaultValue = "3",
-      description = "How long to warm up each thing, at least. Default: ${DEFAULT-VALUE}.")
+      description = "The shortest warm-up of each measurement. Default: ${DEFAULT-VALUE}.")
   private double warmUp;
 
   @Option(

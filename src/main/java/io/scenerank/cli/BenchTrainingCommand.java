@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
     name = "training",
     mixinStandardHelpOptions = true,
     description = {
-      "Time steps of training on rows in memory, and matrix products in turn with them.",
-      "The share is that of the machine's matrix products which the model's formulas ask for."
+      "Time training steps on rows in memory, alternating with matrix products.",
+      "The share compares the operations that the model's formulas need with the speed of the"
+          + " machine's matrix products."
     })
 final class BenchTrainingCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -37,7 +38,7 @@ final class BenchTrainingCommand implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "Rows a step. Default: ${DEFAULT-VALUE}.")
+      description = "Rows of a step. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
     name = "vocabulary",
     mixinStandardHelpOptions = true,
     description = {
-      "Time steps of training in turn with tables video_id of several sizes, and the memory of the"
-          + " process while it trains with the largest alone."
+      "Time training steps alternately with tables video_id of several sizes, and measure the"
+          + " memory of the process while it trains with the largest table alone."
     })
 final class BenchVocabularyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -10,8 +10,8 @@ final class BenchWorkerOptions {
   @Option(
       names = "--worker",
       description =
-          "Say 'ready' once warmed up, and time what lines on standard input ask for: window"
-              + " SECONDS [WHAT], share SECONDS [WHAT], memory, quit.")
+          "Print 'ready' after the warm-up and time what each line on standard input requests:"
+              + " window SECONDS [WHAT], share SECONDS [WHAT], memory, quit.")
   boolean worker;
 
   /** The lines on standard input. */

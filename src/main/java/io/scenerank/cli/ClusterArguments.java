@@ -36,8 +36,8 @@ final class ClusterArguments {
       paramLabel = "FILE",
       description =
           "Train on several machines: YAML with the addresses 'chief: host:port' and the lists 'ps'"
-              + " and 'workers'. The same command runs on each, with another --task. The variable"
-              + " TF_CONFIG says the same as TensorFlow has it.")
+              + " and 'workers'. Run the same command on each machine, with another --task. The"
+              + " variable TF_CONFIG contains the same in TensorFlow's format.")
   private @Nullable Path file;
 
   @Option(
@@ -60,8 +60,8 @@ final class ClusterArguments {
       description =
           "From where the processes may be reached: loopback, the default, or all. TensorFlow's"
               + " servers listen on all network interfaces without authentication, so that with"
-              + " loopback they only run in a network that has nothing else; --local-cluster makes"
-              + " one.")
+              + " loopback they run only in a network namespace that has no other interface;"
+              + " --local-cluster creates one.")
   private @Nullable String bind;
 
   @Option(
@@ -74,15 +74,15 @@ final class ClusterArguments {
       names = "--step-limit",
       paramLabel = "SECONDS",
       description =
-          "After how long a step counts as failed, as one whose worker hangs. Default: 120.")
+          "After this time a step counts as failed, for example if its worker hangs. Default: 120.")
   private @Nullable Integer stepLimit;
 
   @Option(
       names = "--warm-start",
       paramLabel = "STEPS",
       description =
-          "With --async: so many steps at the training's start are made one after the other, for it"
-              + " is then that late gradients do the most harm. Default: 300.")
+          "With --async: this many steps at the start of the training run one after the other,"
+              + " because late gradients do the most harm then. Default: 300.")
   private @Nullable Integer warmStart;
 
   @Option(names = SUPERVISED, hidden = true)
@@ -92,7 +92,7 @@ final class ClusterArguments {
   static final class Mode {
     @Option(
         names = "--sync",
-        description = "Workers share each batch and make one update of it, as one process would.")
+        description = "Workers share each batch and make one update from it, as one process would.")
     private boolean sync;
 
     @Option(
@@ -173,7 +173,7 @@ final class ClusterArguments {
                     new InvalidInputException(
                         "which process of "
                             + file
-                            + " this is, is not said; expected --task, worker:0 for instance"));
+                            + " is this? Expected --task, for example worker:0"));
     bind(environment, config.bind()).requireKept(id);
     return new ClusterTask(
         id,
@@ -236,7 +236,7 @@ final class ClusterArguments {
               if (given) {
                 throw new InvalidInputException(
                     option
-                        + " is for a training on several processes: it goes with --cluster,"
+                        + " is for training on several processes: use it with --cluster,"
                         + " --local-cluster or the variable "
                         + ClusterReader.TF_CONFIG);
               }
@@ -245,6 +245,6 @@ final class ClusterArguments {
 
   private static InvalidInputException excludes(String one, String other) {
     return new InvalidInputException(
-        one + " and " + other + " both say which processes there are: they exclude each other");
+        one + " and " + other + " both define the processes: they exclude each other");
   }
 }

@@ -29,14 +29,13 @@ import picocli.CommandLine.Spec;
           + " table: mean and sample standard deviation over the seeds, the best marked.",
       "On the built-in data, generated once, unless --data names a prepared data set.",
       "A model that fails shows its error in its row and does not stop the others.",
-      "",
-      "--set KEY=VALUE is for every model that has the key (all have those of training),"
-          + " --set MODEL.KEY=VALUE for that model only, where it wins.",
-      "--config: training is for every model; model_params and feature_columns are for the model"
-          + " that the file names, which must be compared; a file without 'model' may have them"
-          + " only where one model is compared.",
-      "",
-      "Exit code: 0 all models are trained, 1 one has failed, 2 what is asked for is wrong."
+      " --set KEY=VALUE applies to every model that has the key (every model has the keys of"
+          + " training). --set MODEL.KEY=VALUE applies to that model only and overrides --set"
+          + " KEY=VALUE.",
+      "--config: training applies to every model; model_params and feature_columns apply to the"
+          + " model that the file names, which must be compared. A file without 'model' may have"
+          + " them only if one model is compared.",
+      " Exit code: 0 all models are trained, 1 one has failed, 2 usage or input is wrong."
     })
 final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -59,8 +58,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "S,S,...",
       defaultValue = "1,2,3",
       description =
-          "Seeds of initialisers, dropout and shuffling, one run each; the built-in data stays the"
-              + " same. Default: ${DEFAULT-VALUE}.")
+          "Seeds of initialisers, dropout and shuffling, one run for each; the built-in data stays"
+              + " the same. Default: ${DEFAULT-VALUE}.")
   private String seeds;
 
   @Option(names = "--markdown", description = "Print the tables in Markdown.")

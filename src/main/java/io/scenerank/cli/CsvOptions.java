@@ -18,14 +18,14 @@ final class CsvOptions {
       names = "--delimiter",
       paramLabel = "TEXT",
       description = {
-        "With --guess: what separates the fields of CSV files, as '::', '\\t' or '\\x01'.",
-        "Default: the first line tells."
+        "With --guess: what separates the fields of CSV files, for example '::', '\\t' or '\\x01'.",
+        "Default: found from the first line."
       })
   private @Nullable String delimiter;
 
   @Option(
       names = "--no-header",
-      description = "With --guess: the first line of CSV files is a row.")
+      description = "With --guess: the first line of CSV files is a row, not a header.")
   private boolean noHeader;
 
   @Option(

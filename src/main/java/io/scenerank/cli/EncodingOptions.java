@@ -8,8 +8,7 @@ import picocli.CommandLine.Option;
 final class EncodingOptions {
   @Option(
       names = "--ignore-encoding",
-      description =
-          "Take data that is encoded otherwise than what the model was trained on as it is.")
+      description = "Accept data whose encoding differs from that of the training data.")
   private boolean ignore;
 
   /** Whether data that is encoded otherwise is taken. */

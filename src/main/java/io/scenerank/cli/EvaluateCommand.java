@@ -26,13 +26,12 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Score the test rows of a prepared data set, or raw rows, and print the tables that run"
-          + " prints.",
-      "A run folder is scored with its native graph and the values of its checkpoint, a SavedModel"
-          + " (RUN/saved_model/1, or one of Keras) as a black box: its inputs are found among the"
-          + " features and its outputs among the tasks by name, TASK, task_TASK or"
-          + " task_TASK_output, or as --map says.",
-      "A warning names another order of the outputs where that fits the labels clearly better."
+      "Score the test rows of a prepared data set, or raw rows, and print the same tables as run.",
+      "The model of a run folder is the native graph with the values of its checkpoint. A"
+          + " SavedModel (RUN/saved_model/1, or one of Keras) is used as it is: its inputs are"
+          + " matched with the features by name, and its outputs with the tasks by the names TASK,"
+          + " task_TASK or task_TASK_output, or by --map.",
+      "A warning names another order of the outputs if that order fits the labels clearly better."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -56,8 +55,8 @@ final class EvaluateCommand implements Callable<Integer> {
         names = "--input",
         paramLabel = "FILES",
         description = {
-          "Raw rows, CSV or Parquet, a folder or a quoted glob: all of them are encoded, labels"
-              + " too, as those were that the run MODEL was trained on."
+          "Raw rows, CSV or Parquet, a folder or a quoted glob: all rows and their labels are"
+              + " encoded like the training rows of the run MODEL."
         })
     private @Nullable String input;
   }
@@ -66,20 +65,21 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--memory-limit",
       paramLabel = "SIZE",
       defaultValue = "",
-      description = "The most memory to encode raw rows in, as 4GB.")
+      description = "The most memory for encoding raw rows, for example 4GB.")
   private String memoryLimit;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Rows a call. Default: the run's batch_size, 1024 for a SavedModel.")
+      description = "Rows of a call. Default: the run's batch_size, 1024 for a SavedModel.")
   private @Nullable Integer batchSize;
 
   @Option(
       names = "--map",
       split = ",",
       paramLabel = "TASK=OUTPUT",
-      description = "Outputs of tasks that have other names. Tasks left out go by name.")
+      description =
+          "Outputs whose names differ from the tasks' names. All other tasks are matched by name.")
   private Map<String, String> map = new LinkedHashMap<>();
 
   @Option(names = "--markdown", description = "Print the tables in Markdown.")

@@ -59,20 +59,21 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "PATH",
-      description = "Where to; the folder of the versions for a saved_model.")
+      description = "The file to write; for a saved_model, the folder of its versions.")
   private Path out;
 
   @Option(
       names = "--version",
       paramLabel = "N",
-      description = "Version of a saved_model. Default: one above the highest there, or 1.")
+      description =
+          "Version of a saved_model. Default: the highest version in the folder plus one, or 1.")
   private @Nullable Integer version;
 
   @Option(
       names = "--raw",
       description = {
-        "Give a saved_model the signature raw, which takes raw values and encodes them as the rows",
-        "were that the run was trained on."
+        "Give a saved_model the signature raw, which takes raw values and encodes them like the"
+            + " training rows of the run."
       })
   private boolean raw;
 
@@ -80,8 +81,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The prepared data set whose encoding or vocabularies --raw takes. Default: what RUN"
-              + " keeps of its own.")
+          "The prepared data set whose encoding or vocabularies --raw takes. Default: those of"
+              + " RUN.")
   private Path data;
 
   @Option(names = "--force", description = "Replace the file or version if it exists.")
@@ -124,7 +125,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private Optional<ExportFormat.Raw> raw(Consumer<String> lines) {
     if (!raw && data != null) {
-      throw new InvalidInputException("--data is given without --raw, for which it is");
+      throw new InvalidInputException("--data is given without --raw; it is for --raw only");
     }
     return raw
         ? Optional.of(new ExportFormat.Raw(Optional.ofNullable(data), encoding.check(lines)))

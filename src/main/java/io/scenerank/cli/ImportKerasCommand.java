@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5"
-          + " of",
-      "Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be evaluated,"
-          + " trained on and exported."
+          + " of Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be"
+          + " evaluated, trained on and exported."
     })
 final class ImportKerasCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -43,9 +42,8 @@ final class ImportKerasCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "YAML with model, model_params and feature_columns: for a source that does not describe"
-            + " its",
-        "model, which are weights alone and SavedModels of Keras 3."
+        "YAML with model, model_params and feature_columns: for a source that does not describe its"
+            + " model, which are weights alone and SavedModels of Keras 3."
       })
   private @Nullable Path config;
 
@@ -53,9 +51,8 @@ final class ImportKerasCommand implements Callable<Integer> {
       names = "--model-json",
       paramLabel = "FILE",
       description = {
-        "The text of model.to_json(), for weights without the names of their layers (Keras 2.15"
-            + " and",
-        "tf-keras). Default: MODEL.json beside MODEL.weights.h5, if it is there."
+        "The text of model.to_json(), for weights without the names of their layers (Keras 2.15 and"
+            + " tf-keras). Default: MODEL.json next to MODEL.weights.h5, if it exists."
       })
   private @Nullable Path modelJson;
 
@@ -64,9 +61,8 @@ final class ImportKerasCommand implements Callable<Integer> {
       arity = "2",
       paramLabel = "FILE",
       description = {
-        "Two .npz of numpy: inputs by feature and the scores that Keras gave them by task. The"
-            + " import",
-        "is refused if a score differs by more than 1e-5."
+        "Two .npz of numpy: inputs by feature and the scores of Keras by task. The import is"
+            + " refused if a score differs by more than 1e-5."
       })
   private @Nullable List<Path> check;
 

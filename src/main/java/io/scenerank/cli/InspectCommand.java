@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Show signatures, layers, variables, versions and optimizer of a .keras, .weights.h5 or .h5, a",
-      "SavedModel or a run folder, without running it."
+      "Show signatures, layers, variables, versions and optimizer of a .keras, .weights.h5 or .h5,"
+          + " a SavedModel or a run folder, without running it."
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

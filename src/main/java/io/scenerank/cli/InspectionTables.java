@@ -41,7 +41,7 @@ final class InspectionTables {
     return String.format(
         Locale.ROOT,
         "Optimizer: %s%s, %,d slots%n",
-        optimizer.name().orElse("of a class that is not said"),
+        optimizer.name().orElse("of an unknown class"),
         optimizer
             .step()
             .map(step -> String.format(Locale.ROOT, " after step %,d", step))

@@ -60,10 +60,10 @@ final class LocalClusterStart {
       return LocalTraining.prepare(size, bind, launch, this::line);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
-          "--local-cluster runs in a network that nobody else reaches, but "
+          "--local-cluster runs in a network namespace that nothing else can reach, but "
               + e.getMessage()
-              + "; --bind all does without, with servers that listen on all network interfaces"
-              + " without authentication",
+              + "; --bind all needs none, but its servers listen on all network interfaces without"
+              + " authentication",
           e);
     }
   }

@@ -9,6 +9,6 @@ final class OutputOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Show where an error came from.")
+      description = "Show the stack trace of an error.")
   boolean verbose;
 }

@@ -22,14 +22,12 @@ import picocli.CommandLine.Spec;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Score rows; writes one column a task.",
-      "A CSV file holds raw rows, which are encoded like the training rows of the run. A",
-      "Parquet file holds encoded features (one integer column a sparse feature, a list a"
-          + " sequence),",
-      "or with --raw raw rows too. For a SavedModel of another library, both hold the inputs of"
-          + " the",
-      "signature by name, nested lists for inputs of several axes, and the outputs keep their"
-          + " types."
+      "Score rows and write one column for each task.",
+      "A CSV file holds raw rows, which are encoded like the training rows of the run. A Parquet"
+          + " file holds encoded features (an integer column for each sparse feature, a list column"
+          + " for each sequence), or raw rows with --raw.",
+      "For a SavedModel of another library, both hold the inputs of the signature by name, with"
+          + " nested lists for inputs of several axes, and the outputs keep their types."
     })
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -45,24 +43,24 @@ final class PredictCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE",
-      description = "CSV or Parquet in.")
+      description = "The CSV or Parquet file to read.")
   private Path input;
 
-  @Option(names = "--raw", description = "The input holds raw rows, also if it is Parquet.")
+  @Option(names = "--raw", description = "The input holds raw rows even if it is Parquet.")
   private boolean raw;
 
   @Option(
       names = "--memory-limit",
       paramLabel = "SIZE",
       defaultValue = "",
-      description = "The most memory to encode raw rows in, as 4GB.")
+      description = "The most memory for encoding raw rows, for example 4GB.")
   private String memoryLimit;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "Parquet out (.parquet), or CSV (.csv, .csv.gz).")
+      description = "The file to write: Parquet (.parquet) or CSV (.csv, .csv.gz).")
   private Path out;
 
   @Option(
@@ -76,14 +74,16 @@ final class PredictCommand implements Callable<Integer> {
       names = "--outputs",
       paramLabel = "NAME",
       split = ",",
-      description = "The outputs to write, as a,b. Default: all that have values for each row.")
+      description =
+          "The outputs to write, for example a,b. Default: all outputs that have values for each"
+              + " row.")
   private List<String> outputs = List.of();
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "Rows a call. Default: ${DEFAULT-VALUE}.")
+      description = "Rows of a call. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(names = "--force", description = "Replace the output file if it exists.")

@@ -33,10 +33,9 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     mixinStandardHelpOptions = true,
     description = {
-      "Write a prepared data set: schema.json, train.parquet, test.parquet, and for your own files",
-      "vocab/ and encoding.json. --guess alone prints a first description of your files; with"
-          + " --out",
-      "it prepares them at once and keeps the description as DIR/prepare.yaml."
+      "Write a prepared data set: schema.json, train.parquet, test.parquet, and for your own files"
+          + " vocab/ and encoding.json. --guess alone prints a first description of your files;"
+          + " with --out it prepares them at once and keeps the description as DIR/prepare.yaml."
     })
 final class PrepareCommand implements Callable<Integer> {
   private static final String SYNTHETIC = "synthetic";
@@ -49,9 +48,9 @@ final class PrepareCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
       description = {
-        "A CSV or Parquet file, a folder or a quoted glob of them (CSV also .gz or .zst);",
-        "or synthetic: the built-in data; or movielens-100k, kuairand-1k: public data, whose raw",
-        "files --from names."
+        "A CSV or Parquet file, a folder or a quoted glob of them (CSV also .gz or .zst); or"
+            + " synthetic: the built-in data; or movielens-100k, kuairand-1k: public data, whose"
+            + " raw files --from names."
       })
   private String source;
 
@@ -68,9 +67,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--tables",
       paramLabel = "FOLDER",
       description = {
-        "A further folder from which --config may join side tables, besides its own folder and"
-            + " that",
-        "of the files. May be given several times."
+        "Another folder from which --config may join side tables, in addition to its own folder and"
+            + " that of the files. May be given several times."
       })
   private List<Path> tables = new ArrayList<>();
 
@@ -87,9 +85,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "RUN",
       description = {
-        "A run, or a data set of prepare: encode the rows as that was, with its labels,"
-            + " vocabularies",
-        "and bins, instead of --config or --guess."
+        "A run, or a data set of prepare: encode the rows in the same way, with its labels,"
+            + " vocabularies and bins, instead of --config or --guess."
       })
   private @Nullable Path encoding;
 
@@ -97,9 +94,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "KIND",
       description = {
-        "With --encoding, which rows are for testing: described, as its description says; random,"
-            + " one",
-        "in five; test, all of them. Default: described."
+        "With --encoding, the rows for testing: described, as its description defines; random, one"
+            + " in five; test, all of them. Default: described."
       })
   private @Nullable NewRowsSplit split;
 
@@ -108,7 +104,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       defaultValue = "",
       description = {
-        "For your files: the most memory to work in, as 4GB; the rest goes to the disk.",
+        "For your files: the most memory to use, for example 4GB; data beyond it is written to the"
+            + " disk.",
         "Default: four fifths of the machine's."
       })
   private String memoryLimit;
@@ -122,7 +119,9 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Seed of the built-in data. Default: 1. Your files' split has one in the YAML.")
+      description =
+          "Seed of the built-in data. Default: 1. For your own files, the YAML holds the seed of"
+              + " the split.")
   private @Nullable Long seed;
 
   @Option(names = "--force", description = "Replace the folder if it exists.")
@@ -192,7 +191,7 @@ final class PrepareCommand implements Callable<Integer> {
     }
     if (config != null) {
       csv.requireNone(
-          "are for a guess; write the keys 'delimiter', 'header: false' and 'names' into "
+          "are for --guess; write the keys 'delimiter', 'header: false' and 'names' into "
               + config);
     }
     if (guess && out == null) {
@@ -240,9 +239,9 @@ final class PrepareCommand implements Callable<Integer> {
   private void encode(Path described, Supplier<PrepareRequest> request) throws IOException {
     if (config != null || guess) {
       throw new InvalidInputException(
-          "--encoding brings its own description: leave --config and --guess out");
+          "--encoding has its own description: leave out --config and --guess");
     }
-    csv.requireNone("are for a guess; the description of --encoding says it");
+    csv.requireNone("are for --guess; the description of --encoding contains them");
     prepare(request.get().withEncoding(described, split == null ? NewRowsSplit.DESCRIBED : split));
   }
 

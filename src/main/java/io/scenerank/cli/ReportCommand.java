@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Write a run's report, one HTML file: curves of the training, tables, calibration and what"
-          + " the gates do per scenario.",
-      "Its numbers are those that the run measured, RUN/report.json; with --data, and for an"
-          + " imported run, they are measured on the test rows of a prepared data set."
+      "Write a run's report, one HTML file: curves of the training, tables, calibration and the"
+          + " effect of the gates for each scenario.",
+      "The report shows the numbers that the run measured, RUN/report.json. With --data, and for an"
+          + " imported run, it shows numbers measured on the test rows of a prepared data set."
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

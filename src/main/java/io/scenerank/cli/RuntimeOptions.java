@@ -17,14 +17,15 @@ final class RuntimeOptions {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Threads to compute with; 0, the default, for one a core.")
+      description = "Threads to compute with; 0, the default, means one for each core.")
   int threads;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto (the first GPU where there is one), cpu or gpu:N. Default: auto.")
+      description =
+          "auto (the first GPU if there is one, else the CPU), cpu or gpu:N. Default: auto.")
   String device;
 
   /** With what to compute. */

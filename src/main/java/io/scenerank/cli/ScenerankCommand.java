@@ -41,7 +41,7 @@ public final class ScenerankCommand {
   /** Everything went well. */
   static final int GOOD = 0;
 
-  /** The check that was asked for failed. */
+  /** The requested check failed. */
   static final int FAILED = 1;
 
   /** Bad usage or input. */

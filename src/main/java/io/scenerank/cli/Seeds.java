@@ -13,7 +13,7 @@ final class Seeds {
 
   /**
    * @param text whole numbers with commas between them
-   * @throws InvalidInputException naming what is no whole number or occurs twice
+   * @throws InvalidInputException naming what is not a whole number or occurs twice
    */
   static ImmutableList<Long> parse(String text) {
     Set<Long> seeds = new LinkedHashSet<>();

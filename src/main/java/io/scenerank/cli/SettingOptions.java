@@ -28,7 +28,8 @@ final class SettingOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting, for example --set learning_rate=0.002; may stand several times.")
+      description =
+          "One setting, for example --set learning_rate=0.002; may be given several times.")
   private List<String> settings = List.of();
 
   /** The request with these options and, where they are given, threads and device. */

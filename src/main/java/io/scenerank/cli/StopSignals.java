@@ -78,7 +78,7 @@ final class StopSignals implements AutoCloseable {
     try {
       handle.invoke(null, signal, handler);
     } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("a signal that was taken cannot be given back", e);
+      throw new IllegalStateException("the earlier handler of a signal cannot be restored", e);
     }
   }
 

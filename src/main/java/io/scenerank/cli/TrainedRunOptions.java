@@ -101,7 +101,9 @@ final class TrainedRunOptions {
     try (ConsoleProgress progress = RuntimeOptions.progress(command.getErr());
         StopSignals stop =
             StopSignals.install(
-                () -> progress.line("stopping after this step; a second time ends at once"))) {
+                () ->
+                    progress.line(
+                        "stopping after this step; a second signal ends the process at once"))) {
       try {
         Optional<RunResult> result =
             work.with(Runs.standard().listener(progress).stopWhen(stop::isRequested));

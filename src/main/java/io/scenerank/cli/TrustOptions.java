@@ -8,8 +8,8 @@ final class TrustOptions {
   @Option(
       names = "--trust",
       description = {
-        "Run a SavedModel also if it has ops that read or write files, open connections or run other",
-        "code, which inspect lists. Its maker can then do what you can do."
+        "Run a SavedModel even if it has ops that read or write files, open connections or run"
+            + " other code (inspect lists them). Its author can then do anything that you can do."
       })
   private boolean trusted;
 

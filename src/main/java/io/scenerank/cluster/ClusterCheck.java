@@ -59,8 +59,7 @@ record ClusterCheck(String where, String chief, String ps, String workers) {
     if (other != null) {
       throw new InvalidInputException(
           String.format(
-              "%s: key '%s': found '%s', which is that of '%s' already",
-              where, key, address, other));
+              "%s: key '%s': found '%s', which '%s' has already", where, key, address, other));
     }
   }
 

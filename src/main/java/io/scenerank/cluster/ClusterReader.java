@@ -142,8 +142,8 @@ public final class ClusterReader {
   private static InvalidInputException noEvaluator() {
     return new InvalidInputException(
         TF_CONFIG
-            + ": there is no task 'evaluator' here, the chief evaluates; expected chief, ps and"
-            + " worker");
+            + ": the task 'evaluator' does not exist here, the chief evaluates; expected chief, ps"
+            + " and worker");
   }
 
   /**

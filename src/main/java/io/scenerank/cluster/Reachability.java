@@ -59,7 +59,7 @@ public enum Reachability {
           task
               + ": TensorFlow's server would listen on all network interfaces, and it has no"
               + " authentication: anyone who can connect to it controls this process. In a network"
-              + " that only the cluster's machines can reach, allow it with --bind all");
+              + " that only the cluster's machines can reach, allow it with bind all (--bind all)");
     }
   }
 

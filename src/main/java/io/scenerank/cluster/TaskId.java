@@ -43,7 +43,7 @@ public record TaskId(Role role, int index) {
    * Reads {@code worker:0}; the chief may go without its number.
    *
    * @param where names its place in messages
-   * @throws InvalidInputException if the role is unknown or the index is no number from 0
+   * @throws InvalidInputException if the role is unknown or the index is not a number from 0
    */
   public static TaskId parse(String text, String where) {
     List<String> parts = Splitter.on(':').limit(2).splitToList(text);
@@ -54,7 +54,7 @@ public record TaskId(Role role, int index) {
     Integer index = parts.size() == 1 ? null : Ints.tryParse(parts.get(1));
     if (index == null || index < 0) {
       throw new InvalidInputException(
-          String.format("%s: found '%s', expected ROLE:N, worker:0 for instance", where, text));
+          String.format("%s: found '%s', expected ROLE:N, for example worker:0", where, text));
     }
     return new TaskId(role, index);
   }

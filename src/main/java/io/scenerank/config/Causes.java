@@ -8,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The reason of a failure, wherever in the chain of its causes it stands. */
+/** The reason of a failure, from anywhere in the chain of its causes. */
 public final class Causes {
   private Causes() {}
 

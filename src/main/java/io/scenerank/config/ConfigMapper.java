@@ -126,7 +126,7 @@ public final class ConfigMapper {
       JsonNode node = yaml.readTree(text);
       return node == null || node.isMissingNode() ? yaml.getNodeFactory().textNode("") : node;
     } catch (JacksonException e) {
-      throw new InvalidInputException(where + ": '" + text + "' is no YAML value", e);
+      throw new InvalidInputException(where + ": '" + text + "' is not a YAML value", e);
     }
   }
 

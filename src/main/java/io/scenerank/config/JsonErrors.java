@@ -12,7 +12,7 @@ import java.util.List;
 final class JsonErrors {
   private JsonErrors() {}
 
-  /** Says of a tree that is no object of the expected type which key is wrong, and why. */
+  /** Says of a tree that is not an object of the expected type which key is wrong, and why. */
   static InvalidInputException explain(JacksonException e, JsonNode tree, String where) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       Collection<Object> known = unknown.getKnownPropertyIds();

@@ -5,7 +5,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Some rows as tensors. Whoever takes a batch closes it.
+ * Some rows as tensors. The receiver of a batch closes it.
  *
  * @param ids [b, F], in the model's layout
  * @param dense [b, G], if the layout has a dense column

@@ -40,8 +40,8 @@ public final class DuckDb {
   }
 
   /**
-   * Opens an empty in-memory database that reads and writes the given files and folders alone,
-   * whatever SQL it runs; nothing of that can be changed later.
+   * Opens an empty in-memory database that reads and writes only the given files and folders, with
+   * any SQL; nothing of that can be changed later.
    *
    * @param spill folder for what does not fit in memory; without one nothing is written to disk
    */
@@ -99,8 +99,8 @@ public final class DuckDb {
     } catch (LinkageError e) {
       throw new SQLException(
           String.format(
-              "DuckDB's native library cannot be unpacked into %s and loaded (%s); name a folder that"
-                  + " can be written, with 100 MB of room, by -Djava.io.tmpdir",
+              "DuckDB's native library cannot be unpacked into %s and loaded (%s); name a folder"
+                  + " that can be written, with 100 MB of room, by -Djava.io.tmpdir",
               System.getProperty("java.io.tmpdir"), Causes.ofFiles(e).orElse(e.getMessage())),
           e);
     }
@@ -155,7 +155,7 @@ public final class DuckDb {
     return '\'' + withoutZero(text).replace("'", "''") + '\'';
   }
 
-  /** SQL ends at a character 0, whatever follows it. */
+  /** SQL ends at a character 0, and the rest is ignored. */
   private static String withoutZero(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new InvalidInputException(

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 
 /**
- * What a database may read and write: nothing but what the program itself names.
+ * What a database may read and write: only what the program itself names.
  *
  * @param files single files, which need not exist yet
  * @param folders folders with all that is in them

@@ -50,14 +50,14 @@ record FileStamp(long bytes, FileTime modified, Optional<Object> key) {
       now = read(file);
     } catch (IOException e) {
       throw new InvalidInputException(
-          file + ": went away while it was read, expected to stay until the end", e);
+          file + ": was deleted while it was read, expected to exist until the end", e);
     }
     if (!equals(now)) {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: changed while it was read (%,d bytes of %s, before %,d of %s), expected to stay"
-                  + " as it is until the end",
+              "%s: changed while it was read (%,d bytes of %s, before %,d of %s), expected no"
+                  + " change until the end",
               file,
               now.bytes,
               now.modified,

@@ -78,7 +78,7 @@ public final class PackedRows implements RowSource {
   /** The probability that the label was drawn from, in [0, 1]. */
   public float probability(int row, int task) {
     if (!hasProbabilities()) {
-      throw new IllegalStateException("these rows carry no true probabilities");
+      throw new IllegalStateException("these rows have no true probabilities");
     }
     return store.truth(row, task);
   }

@@ -3,10 +3,10 @@ package io.scenerank.data;
 import java.nio.file.Path;
 
 /**
- * Reads packed rows from a Parquet file, in the file's order whatever the number of threads. A
- * sparse feature is an integer column, a sequence a list of exactly {@code max_len} integers, a
- * dense feature a number or, where it has more than one dimension, a list of them; a label is 0 or
- * 1 under its task's name, a true probability a number under {@code p_<task>}. Other columns of the
+ * Reads packed rows from a Parquet file, in the file's order with any number of threads. A sparse
+ * feature is an integer column, a sequence a list of exactly {@code max_len} integers, a dense
+ * feature a number or, where it has more than one dimension, a list of them; a label is 0 or 1
+ * under its task's name, a true probability a number under {@code p_<task>}. Other columns of the
  * file are ignored.
  */
 public final class ParquetRows {
@@ -21,9 +21,9 @@ public final class ParquetRows {
    * Reads the features and labels of the format, and the probabilities if the file has them all.
    *
    * @param format {@link RowFormat#withoutLabels} for a file to predict
-   * @throws io.scenerank.config.InvalidInputException if the file is missing, is no Parquet file,
-   *     has no row or changes while it is read, or naming the feature or task, the row (from 0) and
-   *     the value that is missing, of another type or out of range
+   * @throws io.scenerank.config.InvalidInputException if the file is missing, is not a Parquet
+   *     file, has no row or changes while it is read, or naming the feature or task, the row (from
+   *     0) and the value that is missing, of another type or out of range
    */
   public static PackedRows read(Path file, RowFormat format, DuckDbOptions options) {
     return ParquetTable.open(file, format).readAll(options);

@@ -53,7 +53,7 @@ final class ParquetTable {
   /**
    * Reads names and types of the columns and the number of rows, but no row.
    *
-   * @throws InvalidInputException if the file is missing, is no Parquet file, has no row or more
+   * @throws InvalidInputException if the file is missing, is not a Parquet file, has no row or more
    *     than 2^31 - 1, or naming a column that is missing or of a wrong type
    */
   static ParquetTable open(Path file, RowFormat format) {

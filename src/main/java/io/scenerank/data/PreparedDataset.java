@@ -132,8 +132,8 @@ public final class PreparedDataset {
       if (!comparison.agrees()) {
         throw new InvalidInputException(
             String.format(
-                "%s: encoded otherwise than %s beside it says: %s; one of these files is of another"
-                    + " data set",
+                "%s: encoded otherwise than %s next to it says: %s; one of these files belongs to"
+                    + " another data set",
                 file, SCHEMA, comparison.differences()));
       }
     }

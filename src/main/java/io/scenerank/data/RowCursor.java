@@ -1,7 +1,7 @@
 package io.scenerank.data;
 
 /**
- * Goes through rows one by one. It stands before the first row at the beginning; {@link #rows} and
+ * Goes through rows one by one. It is before the first row at the beginning; {@link #rows} and
  * {@link #row} hold until the next call of {@link #next}. For one thread at a time.
  */
 public interface RowCursor extends AutoCloseable {

@@ -19,8 +19,9 @@ public final class RowOrder {
   }
 
   /**
-   * The rows shuffled (Fisher and Yates). The order depends on nothing but the rows, the seed and
-   * the epoch, so that a run that is resumed at an epoch continues as it would have.
+   * The rows shuffled (Fisher and Yates). The order depends only on the rows, the seed and the
+   * epoch, so that a run that is resumed at an epoch has the same order as without the
+   * interruption.
    */
   public static int[] shuffled(int[] rows, long seed, int epoch) {
     return shuffle(rows.clone(), StableRandom.of(seed, epoch));

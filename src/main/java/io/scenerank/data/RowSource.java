@@ -15,7 +15,7 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
   boolean hasProbabilities();
 
   /**
-   * The rows of a sequence, one after another; whoever opens a cursor closes it.
+   * The rows of a sequence, one after another; the caller that opens a cursor closes it.
    *
    * @param first how many rows of the sequence are left out at its beginning; nothing is read for
    *     windows that lie wholly among them

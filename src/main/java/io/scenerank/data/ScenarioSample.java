@@ -18,7 +18,7 @@ public final class ScenarioSample {
 
   /**
    * Draws the same number of rows of each scenario, or all of a scenario with fewer, and takes them
-   * into memory. Depends on nothing but the arguments.
+   * into memory. Depends only on the arguments.
    *
    * @param size rows in all, roughly; more where each scenario's 20 rows are more
    * @return the rows drawn, in their order, without true probabilities
@@ -46,7 +46,7 @@ public final class ScenarioSample {
     int[] ids = new int[format.layout().idWidth()];
     float[] dense = new float[format.layout().denseWidth()];
     float[] labels = new float[format.tasks().size()];
-    // In the file's order whatever its windows: the numbers ascend.
+    // In the file's order with any windows: the numbers ascend.
     try (RowCursor cursor = rows.cursor()) {
       int number = 0;
       for (int next : numbers) {

@@ -43,7 +43,9 @@ public final class ScoreFile {
       return new ScoreFile(file, false);
     }
     throw new InvalidInputException(
-        file + ": the ending says neither Parquet nor CSV, expected .parquet, .csv or .csv.gz");
+        file
+            + ": the file name ends neither as Parquet nor as CSV, expected .parquet, .csv or"
+            + " .csv.gz");
   }
 
   /**

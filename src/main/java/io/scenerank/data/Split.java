@@ -26,8 +26,8 @@ public final class Split {
   }
 
   /**
-   * Draws {@code round(rows * fraction)} rows to validate with; the rest is to train on. Depends on
-   * nothing but the arguments. The draw takes four bytes a row for a moment.
+   * Draws {@code round(rows * fraction)} rows to validate with; the rest is to train on. Depends
+   * only on the arguments. The draw takes four bytes a row for a moment.
    *
    * @param fraction in [0, 1)
    * @throws InvalidInputException if the fraction is out of range or leaves no row to train on

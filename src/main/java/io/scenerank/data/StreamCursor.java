@@ -64,8 +64,8 @@ final class StreamCursor implements RowCursor {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: twice %,d rows do not fit into memory (%s); a smaller shuffle_buffer takes less,"
-                  + " -Xmx in SCENERANK_JAVA_OPTS gives more",
+              "%s: twice %,d rows do not fit into memory (%s); a smaller shuffle_buffer needs less"
+                  + " memory; -Xmx in SCENERANK_JAVA_OPTS allows more",
               table.file(),
               window.rowsRead(),
               e.getMessage()),

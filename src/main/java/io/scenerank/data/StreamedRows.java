@@ -19,8 +19,8 @@ public final class StreamedRows implements RowSource {
   /**
    * Opens a file and checks its columns; see {@link ParquetRows} for what they hold.
    *
-   * @throws io.scenerank.config.InvalidInputException if the file is missing, is no Parquet file or
-   *     has no row, or naming a column that is missing or of a wrong type
+   * @throws io.scenerank.config.InvalidInputException if the file is missing, is not a Parquet file
+   *     or has no row, or naming a column that is missing or of a wrong type
    */
   public static StreamedRows open(Path file, RowFormat format) {
     return new StreamedRows(ParquetTable.open(file, format));

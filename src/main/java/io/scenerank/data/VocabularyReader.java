@@ -109,7 +109,7 @@ public final class VocabularyReader {
       int id = rows.getInt(2);
       if (rows.wasNull()) {
         throw new InvalidInputException(
-            "row " + row + ": id is missing or no integer of 32 bits, expected an id");
+            "row " + row + ": id is missing or not an integer of 32 bits, expected an id");
       }
       if (value != null) {
         vocabulary.add(value, id);

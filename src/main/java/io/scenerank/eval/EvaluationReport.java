@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param overall over all rows
  * @param optimal the metrics of the true probabilities, where they are known: no model is better,
- *     but for luck
+ *     except by chance
  * @param scenarios a scenario at a time, by name, in the order of the scenarios' ids
  */
 public record EvaluationReport(

@@ -102,7 +102,7 @@ public final class Evaluator {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "scenarios %d and %d are both named '%s', expected a name each",
+                "scenarios %d and %d are both named '%s', expected different names",
                 other,
                 id,
                 data.scenarioName(id)));

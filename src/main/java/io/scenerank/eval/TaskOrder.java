@@ -88,7 +88,7 @@ record TaskOrder(
     return "the outputs fit the labels clearly better in another order: "
         + metrics
         + "; was the model trained with the labels in another order than its tasks? To evaluate it"
-        + " so: --map "
+        + " with that order, give the outputs (--map) "
         + moved.entrySet().stream()
             .map(entry -> entry.getKey() + "=" + entry.getValue())
             .collect(Collectors.joining(","));

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * A table of text: {@code +----+} borders with {@code +====+} under the header, or Markdown. A
- * column whose cells are all numbers (or {@code n/a}) stands to the right. The best of several
- * cells carries a star, or is bold in Markdown. Immutable.
+ * column whose cells are all numbers (or {@code n/a}) is right-aligned. The best of several cells
+ * carries a star, or is bold in Markdown. Immutable.
  */
 public final class TextTable {
   /** Shown for a metric that does not exist. */
@@ -26,7 +26,7 @@ public final class TextTable {
   private final ImmutableList<String> header;
   private final ImmutableList<ImmutableList<Cell>> rows;
 
-  /** A text, and whether it is the best of those that it stands among. */
+  /** A text, and whether it is the best one of its row or column. */
   public record Cell(String text, boolean best) {
     /** A cell without a mark. */
     public static Cell of(String text) {

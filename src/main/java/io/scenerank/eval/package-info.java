@@ -1,7 +1,7 @@
 /**
- * How good scores are: AUC, AUC within users (GAUC) and log-loss, over all rows and a scenario at a
- * time, beside what the true probabilities would reach where they are known; and the tables that
- * show it.
+ * How good scores are: AUC, AUC within users (GAUC) and log-loss, over all rows and for each
+ * scenario, with the metrics of the true probabilities if they are known; and the tables that show
+ * it.
  */
 @NullMarked
 package io.scenerank.eval;

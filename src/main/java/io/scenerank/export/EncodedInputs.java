@@ -45,7 +45,7 @@ final class EncodedInputs implements RawInputs {
 
   /**
    * @throws io.scenerank.config.InvalidInputException naming a column that is not encoded, whose
-   *     table lacks its vocabulary, or a value whose id is no row of the table
+   *     table lacks its vocabulary, or a value whose id is not a row of the table
    */
   EncodedInputs(Ops ops, PackedLayout layout, RawEncoding encoding) {
     this.tf = ops.withSubScope(Signatures.RAW);

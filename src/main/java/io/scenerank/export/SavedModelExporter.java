@@ -110,7 +110,7 @@ public final class SavedModelExporter {
    * @param force whether an existing version is replaced
    * @return the folder written
    * @throws InvalidInputException if the version exists and {@code force} is false; if no column
-   *     has one of the vocabularies, or an id of theirs is no row of the table
+   *     has one of the vocabularies, or an id of theirs is not a row of the table
    * @throws IOException if writing fails, for instance on a full disk
    */
   public Path export(

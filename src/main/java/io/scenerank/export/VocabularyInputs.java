@@ -27,7 +27,7 @@ final class VocabularyInputs implements RawInputs {
 
   /**
    * @param vocabularies by table
-   * @throws io.scenerank.config.InvalidInputException if an id of a vocabulary is no row of its
+   * @throws io.scenerank.config.InvalidInputException if an id of a vocabulary is not a row of its
    *     table
    */
   VocabularyInputs(Ops ops, PackedLayout layout, ImmutableMap<String, Vocabulary> vocabularies) {

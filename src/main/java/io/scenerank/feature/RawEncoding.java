@@ -33,7 +33,8 @@ public record RawEncoding(
   /**
    * The vocabulary of a column's table.
    *
-   * @throws InvalidInputException if there is none, or it holds an id that is no row of the table
+   * @throws InvalidInputException if there is none, or it holds an id that is not a row of the
+   *     table
    */
   public Vocabulary vocabulary(FeatureColumn column) {
     Vocabulary vocabulary = vocabularies.get(column.embName());

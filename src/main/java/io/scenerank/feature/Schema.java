@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param source how it was made, for people: the source and its options
  * @param columns the feature columns and, for each model, the groups that they join
  * @param tasks label columns, in the order of the models' outputs
- * @param scenario the column that tells scenarios apart, and their names by id
+ * @param scenario the column that distinguishes the scenarios, and their names by id
  * @param userColumn the column whose id is the user of GAUC
  * @param vocabularies file of raw value → id for each table that has one, inside the folder
  * @param fingerprint tells whether other data is encoded alike; empty where that is not known
@@ -92,7 +92,7 @@ public record Schema(
               .toList();
       require(
           sparse.contains(column),
-          "'" + column + "' is no sparse feature column" + SpellingHint.hint(column, sparse));
+          "'" + column + "' is not a sparse feature column" + SpellingHint.hint(column, sparse));
     }
     vocabularies.forEach(
         (table, file) -> InnerPath.require("schema: vocabulary '" + table + "'", file));

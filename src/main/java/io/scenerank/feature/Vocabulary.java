@@ -30,8 +30,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
   }
 
   /**
-   * @throws InvalidInputException naming the value that cannot be a line of a file, is no integer
-   *     where integers are expected, or has an id below 0; or if there is no value
+   * @throws InvalidInputException naming the value that cannot be a line of a file, is not an
+   *     integer where integers are expected, or has an id below 0; or if there is no value
    */
   public Vocabulary {
     if (ids.isEmpty()) {
@@ -44,7 +44,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
             table, entry.getKey(), "has the id " + entry.getValue() + ", expected 0 or more");
       }
       if (entry.getKey().isEmpty() && entry.getValue() != 0) {
-        throw wrong(table, "", "pads, but has the id " + entry.getValue() + ", expected 0");
+        throw wrong(
+            table, "", "is the padding value, but has the id " + entry.getValue() + ", expected 0");
       }
     }
   }
@@ -52,13 +53,13 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
   private static void checkValue(String table, Kind kind, String value) {
     // A lookup table is initialised from lines, whose columns are separated by a tab.
     if (value.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
-      throw wrong(table, value, "holds a tab or a line break, which a vocabulary cannot");
+      throw wrong(table, value, "holds a tab or a line break, which a vocabulary cannot hold");
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-      throw wrong(table, value, "is no Unicode text");
+      throw wrong(table, value, "is not a Unicode text");
     }
     if (kind == Kind.INTEGER && !isInteger(value)) {
-      throw wrong(table, value, "is no integer of 64 bits");
+      throw wrong(table, value, "is not an integer of 64 bits");
     }
   }
 

@@ -14,7 +14,7 @@ public final class AtomicFile {
    * Lets {@code writer} make a file in a folder {@code <target>.tmp-<random>}, then gives it the
    * name {@code target}.
    *
-   * @throws IOException if writing or renaming fails; the old file stands and the new one is gone
+   * @throws IOException if writing or renaming fails; the old file stays and the new one is deleted
    */
   public static void write(Path target, IOConsumer<Path> writer) throws IOException {
     Path place = target.toAbsolutePath().normalize();

@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Writes a folder that appears whole or not at all: everything goes into {@code
- * <target>.tmp-<random>} beside it and takes the target's name at the end. What a killed process
- * left there is removed by the next that writes the target.
+ * Writes a folder that appears whole or not at all: everything is written into {@code
+ * <target>.tmp-<random>} next to the target and gets the target's name at the end. What a killed
+ * process left there is removed by the next that writes the target.
  */
 public final class AtomicFolder {
   private AtomicFolder() {}
 
   /**
-   * Lets {@code writer} fill an empty folder, then gives it the name {@code target}. Whatever fails
-   * on the way, an old folder stays as it was and no half-written one is left.
+   * Lets {@code writer} fill an empty folder, then gives it the name {@code target}. If anything
+   * fails on the way, the old folder is unchanged and no half-written folder is left.
    *
-   * @param force whether an existing target is replaced; its old content goes only after the new
-   *     one stands complete
+   * @param force whether an existing target is replaced; its old content is deleted only after the
+   *     new one is complete
    * @throws InvalidInputException if the target exists and {@code force} is false, or if it holds
-   *     the home or the working directory, which nobody means to replace
+   *     the home or the working directory, which nobody wants to replace
    * @throws IOException if writing or renaming fails
    */
   public static void write(Path target, boolean force, IOConsumer<Path> writer) throws IOException {
@@ -60,7 +60,7 @@ public final class AtomicFolder {
     }
   }
 
-  /** Removes what killed processes left in a folder, whatever they wrote there. */
+  /** Removes everything that killed processes left in a folder. */
   public static void cleanUp(Path folder) {
     Staging.cleanUp(folder, Optional.empty());
   }
@@ -83,10 +83,10 @@ public final class AtomicFolder {
   private static void checkFree(Path target, Path place, boolean force) {
     if (place.getParent() == null || holdsOurPlace(place)) {
       throw new InvalidInputException(
-          target + ": is or holds the home or working directory, expected a folder of its own");
+          target + ": is or contains the home or working directory, expected another folder");
     }
     if (!force && Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      throw new InvalidInputException(target + ": exists already; replace it with --force");
+      throw new InvalidInputException(target + ": exists already; replace it with force (--force)");
     }
   }
 

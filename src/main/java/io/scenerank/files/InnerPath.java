@@ -45,7 +45,7 @@ public final class InnerPath {
    * A file of a folder. A file that is not there is not checked for links.
    *
    * @param what names the path in messages
-   * @throws InvalidInputException if the path, or a link on it, leads out of the folder
+   * @throws InvalidInputException if the path, or a link on it, is outside the folder
    */
   public static Path resolve(Path folder, String what, String path) {
     require(folder + ": " + what, path);
@@ -59,7 +59,7 @@ public final class InnerPath {
   /**
    * A file of a folder by its fixed name. A file that is not there is not checked for links.
    *
-   * @throws InvalidInputException if a link on the path leads out of the folder
+   * @throws InvalidInputException if a link on the path is outside the folder
    */
   public static Path resolve(Path folder, String name) {
     Path file = folder.resolve(name);
@@ -73,7 +73,7 @@ public final class InnerPath {
     try {
       return !file.toRealPath().startsWith(folder.toRealPath());
     } catch (IOException e) {
-      return false; // Whoever opens it says that it is missing.
+      return false; // The caller that opens it says that it is missing.
     }
   }
 
@@ -85,7 +85,7 @@ public final class InnerPath {
    */
   public static void requireLinksInside(Path folder) {
     if (!Files.isDirectory(folder)) {
-      return; // Whoever opens it says that it is missing.
+      return; // The caller that opens it says that it is missing.
     }
     try {
       Path root = folder.toRealPath();
@@ -101,7 +101,7 @@ public final class InnerPath {
     }
   }
 
-  /** Of a link to nothing, what it would lead to: whoever writes through it makes that. */
+  /** Of a link to nothing, what it would lead to: writing through it makes that. */
   private static Path target(Path link) throws IOException {
     return Files.exists(link)
         ? link.toRealPath()
@@ -110,6 +110,6 @@ public final class InnerPath {
 
   private static InvalidInputException outside(String what, String path) {
     return new InvalidInputException(
-        String.format("%s: '%s' leads out of the folder, expected a file inside it", what, path));
+        String.format("%s: '%s' is outside the folder, expected a file inside it", what, path));
   }
 }

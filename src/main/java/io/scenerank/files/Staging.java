@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A folder {@code <target>.tmp-<process>-<random>} beside a target, in which the target's new
+ * A folder {@code <target>.tmp-<process>-<random>} next to a target, in which the target's new
  * content is written and its old one waits to be deleted. It holds a lock that goes with the
  * process: what a killed process left is removed by the next that writes the same target.
  */
@@ -44,7 +44,7 @@ final class Staging implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(onExit);
   }
 
-  /** Makes the folder, once what killed processes left beside the target is gone. */
+  /** Deletes what killed processes left next to the target, then makes the folder. */
   static Staging beside(Path place) throws IOException {
     Path parent = place.getParent();
     if (parent == null) {

@@ -40,7 +40,7 @@ final class ChunkSizes {
     List<Integer> filters = dataset.getFilters().stream().map(filter -> filter.getId()).toList();
     if (!READ.containsAll(filters)) {
       throw new InvalidInputException(
-          where + ": is compressed in another way than gzip; write it without compression");
+          where + ": is compressed with another method than gzip; write it without compression");
     }
     if (filters.contains(DEFLATE) && dataset instanceof ChunkedDataset chunked) {
       requireChunks(chunked);

@@ -64,8 +64,8 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
                     adam
                         ? String.format(
                             "%s: names its optimizer (%s) but not its settings; Keras' defaults are"
-                                + " assumed (beta_1 0.9, beta_2 0.999, epsilon 1e-07, no clipping, no"
-                                + " weight decay)",
+                                + " assumed (beta_1 0.9, beta_2 0.999, epsilon 1e-07, no clipping,"
+                                + " no weight decay)",
                             source.where(), state.name().orElseThrow())
                         : notCarried(
                             source,
@@ -193,7 +193,7 @@ record CompiledTraining(TrainingConfig training, boolean isAdam, ImmutableList<S
     return fallback;
   }
 
-  /** Keras' defaults but for the optimizer. */
+  /** Keras' defaults except for the optimizer. */
   private static TrainingConfig withOptimizer(OptimizerType type, float learningRate) {
     TrainingConfig keras = TrainingConfig.keras();
     return new TrainingConfig(

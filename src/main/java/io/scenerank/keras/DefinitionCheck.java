@@ -60,7 +60,7 @@ final class DefinitionCheck {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: it is wired otherwise than the reference's %s: there are %d layers of the"
+                "%s: it is wired differently from the reference's %s: there are %d layers of the"
                     + " class %s, expected %d",
                 where,
                 ours.name(),
@@ -143,7 +143,7 @@ final class DefinitionCheck {
         where
             + ": "
             + layer.shown()
-            + " is not as the reference's "
+            + " differs from the reference's "
             + ours.name()
             + " has it: "
             + problem);

@@ -166,7 +166,7 @@ final class DefinitionColumns {
         column.maskZero = wiring.fields(layer).flag("mask_zero", true);
         return name;
       }
-      default -> throw wiring.error(layer, "stands where a feature column is expected");
+      default -> throw wiring.error(layer, "is at the place of a feature column");
     }
   }
 

@@ -29,7 +29,7 @@ final class DefinitionConfig {
 
   /**
    * What differs, in words; empty where nothing does. Keys that another version of Keras does not
-   * have are taken to be as they are in the one at hand; a layer of the reference has no others.
+   * have are assumed to be as in the present one; a layer of the reference has no others.
    */
   static Optional<String> difference(FunctionalLayer theirs, FunctionalLayer ours) {
     ObjectNode found = theirs.config();
@@ -65,14 +65,14 @@ final class DefinitionConfig {
         .map(key -> "key '" + key + "' is unknown" + SpellingHint.hint(key, known));
   }
 
-  /** A value in one form, whatever the version of Keras that wrote it. */
+  /** A value in one form, from any version of Keras. */
   private static JsonNode canonical(String key, JsonNode given) {
     JsonNode value = FunctionalFields.unwrapped(given);
     if (key.equals("dtype")) {
       return JSON.textNode(dtype(value));
     }
     if (value.isNull()) {
-      // Python's None is no activation.
+      // Python's None is not an activation.
       return key.endsWith("activation") ? JSON.textNode("linear") : value;
     }
     if (value.isNumber()) {

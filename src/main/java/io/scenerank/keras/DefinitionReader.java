@@ -43,7 +43,7 @@ final class DefinitionReader {
                 () ->
                     new InvalidInputException(
                         where
-                            + ": no layer tells which model this is; expected one of "
+                            + ": no layer identifies the model; expected one of "
                             + String.join(
                                 ", ",
                                 DefinitionForm.ALL.stream().map(DefinitionForm::model).toList())));

@@ -126,7 +126,7 @@ final class FunctionalBuilder {
     return layer;
   }
 
-  /** The model's input of a name, which is made when it is first asked for. */
+  /** The model's input of a name, which is made at the first call. */
   FunctionalTensor input(String name, int width, String dtype) {
     return inputs.computeIfAbsent(
         name,

@@ -22,7 +22,7 @@ final class FunctionalFields {
 
   /**
    * @param where names the object in messages
-   * @throws InvalidInputException if it is no object
+   * @throws InvalidInputException if it is not an object
    */
   FunctionalFields(JsonNode object, String where) {
     this.object = object;

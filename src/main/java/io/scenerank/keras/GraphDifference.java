@@ -38,7 +38,7 @@ public record GraphDifference(int rows, double largest, String task) {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: output '%s' has %d values for %d rows, expected one a row",
+                "%s: output '%s' has %d values for %d rows, expected one for each row",
                 where,
                 outputs.get(task),
                 left.length,

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * An HDF5 file with arrays of numbers. Whatever is damaged in the file is an error that names it;
- * sizes are checked against the file's before memory is asked for.
+ * An HDF5 file with arrays of numbers. Any damage of the file is an error that names the file;
+ * sizes are compared with the file's before memory is allocated.
  */
 public final class Hdf5 implements AutoCloseable {
   private static final int DEEPEST = 64;
@@ -107,7 +107,7 @@ public final class Hdf5 implements AutoCloseable {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: damaged or no HDF5 file (%s)",
+              "%s: damaged or not an HDF5 file (%s)",
               where,
               reason.isEmpty() || reason.equals("null") ? e.getClass().getSimpleName() : reason),
           e);
@@ -212,7 +212,7 @@ public final class Hdf5 implements AutoCloseable {
     }
   }
 
-  /** Reads one array when it is asked for. */
+  /** Reads one array on demand. */
   private final class DatasetValues implements StoredVariable.Values {
     private final String path;
     private final Dataset dataset;
@@ -227,7 +227,7 @@ public final class Hdf5 implements AutoCloseable {
           where,
           () -> {
             long bytes = Math.multiplyExact(dataset.getSize(), dataset.getDataType().getSize());
-            // Keras compresses nothing; whoever did gains less than this.
+            // Keras compresses nothing; an attack with such a file gains less than this.
             if (bytes / 1000 > file.size()) {
               throw new InvalidInputException(
                   String.format(

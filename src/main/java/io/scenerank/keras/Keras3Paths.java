@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Finds variables in the HDF5 file of Keras 3 and of Keras 2.15 by their objects' paths. The file
- * names a layer after its class with a counter, and Keras 3 gives its name beside it; an item of a
- * list likewise, without a name that means anything; variables are numbered in the order of their
+ * names a layer after its class with a counter, and Keras 3 also stores its name; an item of a list
+ * likewise, without a name that means anything; variables are numbered in the order of their
  * creation.
  */
 final class Keras3Paths implements VariableLocator {

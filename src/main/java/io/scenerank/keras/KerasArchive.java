@@ -50,7 +50,7 @@ final class KerasArchive implements AutoCloseable {
   /**
    * Reads what an archive says of its model; the weights are not unpacked yet.
    *
-   * @throws InvalidInputException if it is no zip, damaged, lacks a part, or is made to do harm
+   * @throws InvalidInputException if it is not a zip, damaged, lacks a part, or is made to do harm
    */
   static KerasArchive open(Path path) {
     if (!Files.isRegularFile(path)) {
@@ -67,12 +67,12 @@ final class KerasArchive implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       // The JDK meets names that are no text with an IllegalArgumentException.
       throw new InvalidInputException(
-          path + ": damaged or no .keras archive (" + e.getMessage() + ")", e);
+          path + ": damaged or not a .keras archive (" + e.getMessage() + ")", e);
     }
   }
 
   private static InvalidInputException missing(Path path, String name) {
-    return new InvalidInputException(path + ": no .keras archive (" + name + " is missing)");
+    return new InvalidInputException(path + ": not a .keras archive (" + name + " is missing)");
   }
 
   private static void checkNames(Path path, ZipFile zip) {
@@ -89,7 +89,7 @@ final class KerasArchive implements AutoCloseable {
               || ("/" + name + "/").contains("/../");
       if (leaves) {
         throw new InvalidInputException(
-            path + ": the archive has an entry named '" + name + "', which leads out of it");
+            path + ": the archive has an entry named '" + name + "', which is outside the archive");
       }
     }
   }

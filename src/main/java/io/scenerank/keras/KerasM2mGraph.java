@@ -129,8 +129,8 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "model 'm2m': attention_masking is %s, but Keras %d masks the sequence '%s' in its"
-                  + " own way; expected %s",
+              "model 'm2m': attention_masking is %s, but Keras %d masks the sequence '%s'"
+                  + " differently; expected %s",
               name(params.attentionMasking()),
               generation,
               column.name(),

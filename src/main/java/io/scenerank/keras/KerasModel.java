@@ -30,7 +30,7 @@ public record KerasModel(
     ImmutableList<String> warnings) {
 
   /**
-   * The model ready to predict; whoever calls closes it.
+   * The model ready to predict; the caller closes it.
    *
    * @param threads TensorFlow's threads; 0 for one a core
    */

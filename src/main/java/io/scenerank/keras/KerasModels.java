@@ -138,8 +138,8 @@ public final class KerasModels {
         warnings.add(
             source.where()
                 + ": the optimizer's state is not carried over, since it does not fit the model's"
-                + " trainable variables, or more than one order of them fits it; training starts with"
-                + " a new Adam");
+                + " trainable variables, or more than one order of them fits it; training starts"
+                + " with a new Adam");
       }
     }
     Optional<GraphDifference> difference = difference(source, definition, weights);
@@ -164,8 +164,8 @@ public final class KerasModels {
     if (!match.guessed().isEmpty() && scores.isEmpty()) {
       throw new InvalidInputException(
           String.format(
-              "%s (%s): some of its variables could be matched in several ways; name %srows with known"
-                  + " scores (--check)",
+              "%s (%s): some of its variables could be matched in several ways; name %srows with"
+                  + " known scores (--check)",
               source.where(),
               source.kind().label(),
               source.kind() == KerasSource.Kind.KERAS2_OBJECTS
@@ -224,7 +224,7 @@ public final class KerasModels {
     }
     throw new InvalidInputException(
         String.format(
-            "%s: this is a %s, which does not say of which columns and parameters the model is;"
+            "%s: this is a %s, which does not describe the columns and parameters of the model;"
                 + " name a YAML with model, model_params and feature_columns (--config)",
             source.where(), source.kind().label()));
   }
@@ -289,8 +289,8 @@ public final class KerasModels {
             String.format(
                 Locale.ROOT,
                 "%s: its graph and the native one differ by %.1e at task %s on %d random rows,"
-                    + " expected at most %.0e: the model is wired otherwise, or has other parameters or"
-                    + " columns (mask_zero of a sequence, for instance)",
+                    + " expected at most %.0e: the model is wired differently, or has other"
+                    + " parameters or columns (mask_zero of a sequence, for instance)",
                 source.where(),
                 difference.largest(),
                 difference.task(),

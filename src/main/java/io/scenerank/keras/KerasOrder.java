@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  * The order in which Keras lists a model's variables, by the paths that they have here: layer by
  * layer as {@code model.layers} has them, in a layer its own variables first and then those of the
  * layers inside it, in the order in which the reference's classes create them. A unit that several
- * layers share is listed where the first of them stands. States of seed generators have no path and
- * are left out.
+ * layers share is listed at the place of the first of them. States of seed generators have no path
+ * and are left out.
  */
 final class KerasOrder {
   /** Attributes of the reference's and Keras' layers in the order of their creation. */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A file or folder that holds a trained model, opened. Variables are read when they are asked for;
- * close it when all are.
+ * A file or folder that holds a trained model, opened. Variables are read on demand; close it when
+ * all are.
  *
  * @param path the file or folder
  * @param kind what it is

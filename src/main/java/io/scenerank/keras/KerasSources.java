@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
-/** Opens whatever holds a trained model, told by its content. */
+/** Opens every kind of source that holds a trained model; its content determines the kind. */
 final class KerasSources {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -29,7 +29,7 @@ final class KerasSources {
     }
     if (Files.isDirectory(path)) {
       throw new InvalidInputException(
-          path + ": no model there, expected a SavedModel (saved_model.pb is missing)");
+          path + ": not a model, expected a SavedModel (saved_model.pb is missing)");
     }
     if (!Files.isRegularFile(path)) {
       throw new InvalidInputException(path + ": no such file or folder");
@@ -52,7 +52,9 @@ final class KerasSources {
   private static void requireNone(Optional<Path> json, Path path) {
     if (json.isPresent()) {
       throw new InvalidInputException(
-          path + ": describes its own layers; --model-json is for weights without names");
+          path
+              + ": describes its own layers; the model's JSON (--model-json) is for weights without"
+              + " names");
     }
   }
 

@@ -116,7 +116,7 @@ final class LayerGroupFinder {
     return guessed.build();
   }
 
-  /** Layers that have nothing but a unit which others share: any of their groups may hold it. */
+  /** Layers that have only a unit which others share: any of their groups may hold it. */
   private void assignBorrowers(Map<String, String> found) {
     for (FunctionalLayer layer : reference.layers()) {
       if (layer.config().hasNonNull("meta_unit") && inside(layer).isEmpty()) {

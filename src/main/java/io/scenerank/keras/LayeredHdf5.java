@@ -33,7 +33,8 @@ final class LayeredHdf5 {
   KerasSource source(Optional<Path> json) {
     if (json.isPresent()) {
       throw new InvalidInputException(
-          path + ": names its layers; --model-json is for weights without names");
+          path
+              + ": names its layers; the model's JSON (--model-json) is for weights without names");
     }
     Optional<String> version = file.text("", VERSION).or(() -> file.text(root, VERSION));
     int generation = version.filter(text -> text.startsWith("3")).isPresent() ? 3 : 2;
@@ -70,8 +71,8 @@ final class LayeredHdf5 {
     if (names.isEmpty()) {
       throw new InvalidInputException(
           path
-              + ": holds no weights of Keras (neither a group 'layers', as Keras 3 writes it, nor an"
-              + " attribute 'layer_names', as Keras 2 does)");
+              + ": holds no weights of Keras (neither the group 'layers' of Keras 3 nor the"
+              + " attribute 'layer_names' of Keras 2)");
     }
     ImmutableMap.Builder<String, ImmutableList<NamedArray>> layers = ImmutableMap.builder();
     for (String name : names) {

@@ -20,14 +20,14 @@ record ListedLayer(String path, String className, boolean ofReference) {
    *
    * @param json what {@code model.to_json()} gives, or {@code config.json} of a {@code .keras}
    * @param where names the JSON in messages
-   * @throws InvalidInputException if it is no functional model
+   * @throws InvalidInputException if it is not a functional model
    */
   static ImmutableList<ListedLayer> of(JsonNode json, String where) {
     JsonNode entries = json.path("config").path("layers");
     if (!entries.isArray() || entries.isEmpty()) {
       throw new InvalidInputException(
           where
-              + ": no functional model of Keras (config.layers is missing), expected the text of"
+              + ": not a functional model of Keras (config.layers is missing), expected the text of"
               + " model.to_json()");
     }
     int generation = FunctionalParser.generation(json, entries);

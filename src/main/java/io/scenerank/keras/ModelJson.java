@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The JSON of a model, {@code model.to_json()}, that lies beside its weights. */
+/** The JSON of a model, {@code model.to_json()}, that lies next to its weights. */
 final class ModelJson {
   private ModelJson() {}
 
   /**
-   * {@code ranker.json} beside {@code ranker.weights.h5}, or the {@code config.json} of an unpacked
-   * archive beside its {@code model.weights.h5}.
+   * {@code ranker.json} next to {@code ranker.weights.h5}, or the {@code config.json} of an
+   * unpacked archive next to its {@code model.weights.h5}.
    */
   static Optional<Path> beside(Path weights) {
     String name = weights.getFileName().toString();

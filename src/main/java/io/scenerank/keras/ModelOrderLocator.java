@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.scenerank.model.ModelDefinition;
 
-/** Finds variables in a list that has nothing but their order, that of {@code model.variables}. */
+/** Finds variables in a list without names, in the order of {@code model.variables}. */
 final class ModelOrderLocator implements VariableLocator {
   private final ImmutableList<StoredVariable> stored;
 

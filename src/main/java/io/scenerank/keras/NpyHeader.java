@@ -32,7 +32,7 @@ record NpyHeader(char kind, int bytes, ByteOrder order, boolean fortran, long[] 
   static NpyHeader read(DataInputStream in, String where) throws IOException {
     byte[] magic = in.readNBytes(MAGIC.length);
     if (!Arrays.equals(magic, MAGIC)) {
-      throw new InvalidInputException(where + ": no array of numpy");
+      throw new InvalidInputException(where + ": not an array of numpy");
     }
     int version = in.readUnsignedByte();
     in.readUnsignedByte();

@@ -87,7 +87,7 @@ final class Npz implements AutoCloseable {
     }
   }
 
-  /** Sizes are checked before memory is asked for. */
+  /** Sizes are checked before memory is allocated. */
   private static void require(NpyHeader header, long width, String where) {
     boolean number = "iufb".indexOf(header.kind()) >= 0 && header.bytes() <= Long.BYTES;
     boolean fits = width < 0 || header.width() == width;

@@ -86,7 +86,7 @@ final class ObjectGraph {
     return names.buildKeepingLast();
   }
 
-  /** Key of a variable's values in the checkpoint; empty where the object is no variable. */
+  /** Key of a variable's values in the checkpoint; empty where the object is not a variable. */
   Optional<String> key(int node) {
     return object(node).stream()
         .flatMap(object -> object.getAttributesList().stream())

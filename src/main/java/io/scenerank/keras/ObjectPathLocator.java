@@ -29,7 +29,7 @@ final class ObjectPathLocator implements VariableLocator {
                 metadata.name(child).ifPresent(name -> found.put(name, node));
               }
             });
-    // A layer with weights stands under two names and the metadata under the first of them.
+    // A layer with weights has two names; the metadata is under the first of them.
     graph
         .children(graph.root())
         .forEach(

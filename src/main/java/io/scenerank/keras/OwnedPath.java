@@ -15,7 +15,7 @@ import java.util.Optional;
 record OwnedPath(String layer, String inside) {
 
   /**
-   * Layers that are given a unit which is no layer of the functional model itself: prefix of the
+   * Layers that are given a unit which is not a layer of the functional model itself: prefix of the
    * owners' paths and the unit's place in them, by the unit's path.
    */
   private static final ImmutableMap<String, OwnedPath> SHARED_UNITS =

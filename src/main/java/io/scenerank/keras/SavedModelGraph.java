@@ -46,7 +46,7 @@ final class SavedModelGraph {
           .orElseThrow(
               () -> new InvalidInputException(file + ": holds no graph with the tag 'serve'"));
     } catch (InvalidProtocolBufferException e) {
-      throw new InvalidInputException(file + ": damaged or no SavedModel", e);
+      throw new InvalidInputException(file + ": damaged or not a SavedModel", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }

@@ -123,6 +123,6 @@ final class SsTable {
   }
 
   private static InvalidInputException damaged(String where, String why) {
-    return new InvalidInputException(where + ": damaged or no checkpoint index (" + why + ")");
+    return new InvalidInputException(where + ": damaged or not a checkpoint index (" + why + ")");
   }
 }

@@ -36,7 +36,7 @@ public record StoredVariable(String key, String dtype, Shape shape, Values value
   }
 
   /**
-   * @throws InvalidInputException naming the variable if it is no float, or not finite
+   * @throws InvalidInputException naming the variable if it is not a float, or not finite
    */
   FloatTensor read(String where) {
     if (!isFloat()) {

@@ -140,7 +140,7 @@ final class TensorBundle {
       return Optional.empty();
     }
     if (shape(key, entry).size() != 1) {
-      throw damaged(key, "it is no single text");
+      throw damaged(key, "it is not a single text");
     }
     try {
       ByteBuffer bytes = bytes(key, entry);
@@ -172,7 +172,7 @@ final class TensorBundle {
     Path file = pathOf(entry.getShardId());
     if (entry.getSlicesCount() > 0) {
       throw new InvalidInputException(
-          prefix + ": tensor '" + key + "' is saved in slices, expected it whole");
+          prefix + ": tensor '" + key + "' is saved in slices, expected one piece");
     }
     if (entry.getShardId() < 0 || entry.getShardId() >= shards) {
       throw damaged(key, "it lies in shard " + entry.getShardId() + " of " + shards);
@@ -207,7 +207,7 @@ final class TensorBundle {
     return new InvalidInputException(prefix + ": tensor '" + key + "' is damaged (" + why + ")");
   }
 
-  /** Reads one tensor when it is asked for. */
+  /** Reads one tensor on demand. */
   private final class BundleValues implements StoredVariable.Values {
     private final String key;
     private final BundleEntryProto entry;

@@ -25,7 +25,8 @@ final class WeightShards {
   /**
    * Opens all files that the list names.
    *
-   * @throws InvalidInputException if the list is damaged, or a file is missing or not beside it
+   * @throws InvalidInputException if the list is damaged, or a file is missing or not in the same
+   *     folder
    */
   WeightFiles open() {
     List<Hdf5> files = new ArrayList<>();
@@ -65,12 +66,12 @@ final class WeightShards {
     return names;
   }
 
-  /** A plain name: the shards lie beside their list. */
+  /** A plain name: the shards lie in the same folder as their list. */
   private String checked(JsonNode name) {
     if (!name.isTextual() || !name.textValue().matches("[^/\\\\:\\p{Cntrl}]+\\.h5")) {
       throw new InvalidInputException(
           String.format(
-              "%s: '%s' names %s, expected a .h5 beside it",
+              "%s: '%s' names %s, expected a .h5 in the same folder",
               index, MAP, FunctionalFields.shown(name)));
     }
     return name.textValue();

@@ -138,8 +138,8 @@ public final class ApgLayer extends Layer {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "inner_activation is prelu, whose slopes serve all inner products, but k is %d and p"
-                    + " is %d; expected mf_k = mf_p",
+                "inner_activation is prelu, whose slopes apply to all inner products, but k is %d"
+                    + " and p is %d; expected mf_k = mf_p",
                 kDim(inputDim),
                 pDim(inputDim)));
       }

@@ -10,9 +10,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What generated weights depend on. A condition with few values, as the scene, stands here once for
- * each value that occurs in the batch, so that weights are generated once a value and not once a
- * row.
+ * What generated weights depend on. A condition with few values, such as the scene, occurs here
+ * once for each value of the batch, so that weights are generated once for each value and not once
+ * for each row.
  *
  * <p>Source: APG (Yan et al., 2022), "Condition design"; that equal conditions are taken once is
  * this library's own.

@@ -10,10 +10,10 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Data-adaptive activation: {@code p·x + alpha·(1-p)·x}, where p is the sigmoid of x normalised by
- * the mean and the variance of the batch at hand (epsilon 1e-3).
+ * the mean and the variance of the current batch (epsilon 1e-3).
  *
- * <p>The batch at hand counts in training and at inference alike, as in the Keras code: there are
- * no moving statistics, and so a row's score depends on the rows it is scored with.
+ * <p>Training and inference both use the current batch, as in the Keras code: there are no moving
+ * statistics, and so a row's score depends on the rows it is scored with.
  *
  * <p>Input and output [B, …]. Variable {@code alpha} [1] (zeros). Source: Deep Interest Network
  * (Zhou et al., 2018), section 5.3.

@@ -40,7 +40,7 @@ public final class FusedEmbedding extends Layer {
   public record Table(String path, String name, int rows, Initializer initializer) {}
 
   /**
-   * @param scope where the fused variable stands
+   * @param scope the scope of the fused variable
    * @param dim D
    * @param tables at least one
    * @param l2Reg factor of sum(table²) in the loss

@@ -15,7 +15,7 @@ abstract class Layer {
     return scope.path();
   }
 
-  /** Where the layer stands. */
+  /** The layer's scope. */
   protected final LayerScope scope() {
     return scope;
   }

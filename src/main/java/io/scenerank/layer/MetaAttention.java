@@ -34,7 +34,7 @@ public final class MetaAttention extends Layer {
     return dense;
   }
 
-  /** Where the layer's own unit stands, if it is given none. */
+  /** The scope of the layer's own unit, if no unit is given. */
   public static LayerScope ownUnit(LayerScope scope) {
     return scope.child("meta_unit");
   }

@@ -66,7 +66,7 @@ public final class MetaTower extends Layer {
     return options;
   }
 
-  /** Where the tower's own unit number {@code index} stands, if it is given none. */
+  /** The scope of the tower's own unit number {@code index}, if no unit is given. */
   public static LayerScope ownUnit(LayerScope scope, int index) {
     return scope.child("layers").child(index);
   }

@@ -15,11 +15,12 @@ import org.tensorflow.types.TInt32;
  * meta units: the same outputs as one task after the other, up to rounding, in a fraction of the
  * time.
  *
- * <p>The generated matrices of a row are large beside the vectors that they meet, so that reading
- * them is what a step waits for: here they are read once for all tasks. And the first layer of the
- * attention's unit meets the pair (expert view, task view), of which the experts are the same for
- * all tasks and the tasks the same for all rows: the two halves of its matrix are applied apart,
- * and of the second half only its product with the task views is ever generated.
+ * <p>The generated matrices of a row are large compared with the vectors that they multiply, so
+ * that reading them takes most of the time of a step: here they are read once for all tasks. And
+ * the first layer of the attention's unit meets the pair (expert view, task view), of which the
+ * experts are the same for all tasks and the tasks the same for all rows: the two halves of its
+ * matrix are applied apart, and of the second half only its product with the task views is ever
+ * generated.
  */
 public final class SharedMetaHeads {
   private final ImmutableList<MetaAttention> attentions;

@@ -74,7 +74,8 @@ public record ApgParams(
     ParamChecks.l2Reg(l2Reg);
     if (apgStrategy == Strategy.MIX && apgCondition.isEmpty()) {
       throw new InvalidInputException(
-          "apg_condition is [], expected the columns that apg_strategy mix generates weights from");
+          "apg_condition is [], expected the columns from which apg_strategy mix generates"
+              + " weights");
     }
     if (apgStrategy != Strategy.MIX && !apgCondition.isEmpty()) {
       throw new InvalidInputException(
@@ -85,8 +86,8 @@ public record ApgParams(
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "inner_activation is prelu, whose slopes serve all inner products, but mf_k is %d and"
-                  + " mf_p is %d; expected them to agree",
+              "inner_activation is prelu, whose slopes apply to all inner products, but mf_k is %d"
+                  + " and mf_p is %d; expected them to agree",
               mfK,
               mfP));
     }

@@ -27,7 +27,7 @@ record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
         models, ImmutableSet.<String>builder().addAll(known).addAll(inputs.groupNames()).build());
   }
 
-  /** Lines about the columns of a data set, for whatever model. */
+  /** Lines about the columns of a data set, for any model. */
   public ImmutableList<String> notes(Schema schema) {
     return notes(schema.columns(), this::groupsOfAll);
   }
@@ -59,7 +59,7 @@ record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
     for (Schema.Column column : columns) {
       String name = column.column().name();
       if (groups.of(column).isEmpty() && column.groups().isEmpty() && !isAlwaysRead(column)) {
-        notes.add("column '" + name + "' is in no group, so that no model reads it");
+        notes.add("column '" + name + "' is not in any group, so that no model reads it");
       }
       ImmutableSet.copyOf(groups.of(column)).stream()
           .filter(group -> !known.contains(group))
@@ -78,7 +78,7 @@ record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
         SpellingHint.hint(group, known));
   }
 
-  /** Sequences for attention are read whatever their groups. */
+  /** Sequences for attention are read in any group. */
   private static boolean isAlwaysRead(Schema.Column column) {
     return column.column().combiner().contains(Combiner.MHA);
   }

@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The meta units of {@link M2m}: two that all tasks share, or own ones for each task. A shared
- * unit's weights are generated once a batch, whatever the number of tasks and tower steps.
+ * unit's weights are generated once for each batch, with any number of tasks and tower steps.
  *
  * <p>Source: M2M (Zhang et al., 2022), "Meta unit".
  */

@@ -58,7 +58,7 @@ public record M2mParams(
 
   /** How positions join a sequence [B, L, D]. */
   public enum PositionAggregation {
-    /** Beside it: [B, L, 2 D]. */
+    /** In addition: [B, L, 2 D]. */
     @JsonProperty("concat")
     CONCAT,
     /** Added: [B, L, D]. */

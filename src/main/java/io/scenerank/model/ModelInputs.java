@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * @param condition a group of which the first column alone is read, as the condition of generated
  *     weights
  * @param columns columns that are read by name
- * @param sequences whether every sequence with the combiner {@code mha} is read, whatever its
- *     groups
+ * @param sequences whether every sequence with the combiner {@code mha} is read, with any groups
  * @param linearLogits whether the linear logits of the group {@code linear} are read
  */
 public record ModelInputs(
@@ -163,7 +162,7 @@ public record ModelInputs(
           named.key()
               + ": feature column '"
               + name
-              + "' is a sequence without the combiner 'mean', expected one embedding a row");
+              + "' is a sequence without the combiner 'mean', expected one embedding for each row");
     }
   }
 

@@ -96,7 +96,7 @@ public final class ModelType<P extends ModelParams> {
     return new ModelType<>(name, paramsType, defaults, factory, changed);
   }
 
-  /** The same with how long and how fast it trains where nothing else is asked for. */
+  /** The same with the default number of epochs, batch size and learning rate. */
   public ModelType<P> withPace(Pace pace) {
     return with(new Traits<>(pace, traits.groups, traits.work, traits.original));
   }
@@ -137,7 +137,7 @@ public final class ModelType<P extends ModelParams> {
     return factory;
   }
 
-  /** How long and how fast it trains where nothing else is asked for. */
+  /** The default number of epochs, batch size and learning rate. */
   public Pace pace() {
     return traits.pace;
   }

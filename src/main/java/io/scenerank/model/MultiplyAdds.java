@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Multiply-adds of matrix products that a model's formulas need for one row of a training step,
- * whatever form the code computes them in.
+ * independent of the form in which the code computes them.
  *
  * <p>Counted are matrix products as the model writes them: forward, the gradients to weights, and
  * the gradients to inputs where something needs them: an embedding does, what is behind a {@code

@@ -131,8 +131,8 @@ final class CaseInputs {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: row %d is asked for, but labels/%s has %d; where the labels are of the first"
-                  + " rows alone, the attribute gradient_rows says how many",
+              "%s: row %d is needed, but labels/%s has %d; if only the first rows have labels, the"
+                  + " attribute gradient_rows is their number",
               file.path(),
               row,
               task,
@@ -144,7 +144,7 @@ final class CaseInputs {
   private int row(int row, int count, String where) {
     if (row < 0 || row >= count) {
       throw new InvalidInputException(
-          file.path() + ": row " + row + " is asked for, but " + where + " has " + count);
+          file.path() + ": row " + row + " is needed, but " + where + " has " + count);
     }
     return row;
   }

@@ -123,7 +123,7 @@ final class CaseReader {
                     path
                         + ": the text attribute '"
                         + name
-                        + "' is missing; this is no parity case"));
+                        + "' is missing; this is not a parity case"));
   }
 
   private static StoredVariable step(

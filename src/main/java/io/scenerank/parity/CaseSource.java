@@ -23,7 +23,7 @@ final class CaseSource {
     return keras3 ? AttentionMasking.KERAS3 : AttentionMasking.KERAS2;
   }
 
-  /** The source is for people to read; whatever it holds, the case can be run. */
+  /** The source is for people to read; the case can be run with any content of it. */
   private static JsonNode parsed(String source) {
     try {
       return new ConfigMapper().parse(source, "source");

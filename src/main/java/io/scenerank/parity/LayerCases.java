@@ -138,7 +138,7 @@ final class LayerCases {
     PredictLayer layer =
         new PredictLayer(scope, Shapes.last(x), config.booleanOr("use_bias", false));
     Activation given = config.activationOr("activation", Activation.LINEAR);
-    // Without as_logit the layer is a sigmoid, whatever activation it is given.
+    // Without as_logit the layer is a sigmoid and ignores the given activation.
     return List.of(
         config.booleanOr("as_logit", false)
             ? given.build(scope.child("activation"), Shape.of(1)).call(tf, layer.logit(tf, x))

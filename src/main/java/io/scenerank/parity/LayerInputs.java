@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The call's arguments by name; it remembers which a layer has asked for. */
+/** The call's arguments by name; it remembers which of them a layer has read. */
 final class LayerInputs {
   private final CaseFile file;
   private final ImmutableMap<String, Operand<TFloat32>> byName;

@@ -49,7 +49,7 @@ record TensorComparison(
       float e = expected.values()[i];
       double difference = Float.compare(a, e) == 0 ? 0 : Math.abs((double) a - e);
       difference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
-      boolean apart = Double.isInfinite(difference); // whatever stands on the other side
+      boolean apart = Double.isInfinite(difference); // with any value on the other side
       maxAbs = Math.max(maxAbs, difference);
       maxRel = e == 0 ? maxRel : Math.max(maxRel, apart ? difference : difference / Math.abs(e));
       double excess = apart ? difference : difference / (1 + Math.abs((double) e));

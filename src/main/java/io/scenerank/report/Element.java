@@ -56,7 +56,7 @@ record Element(String name, ImmutableMap<String, String> attributes, ImmutableLi
     return add(new Text(text));
   }
 
-  /** This element with a text that browsers show beside the pointer. */
+  /** This element with a tooltip. */
   Element tooltip(String text) {
     return add(of("title").text(text));
   }

@@ -80,7 +80,8 @@ final class HeatColours {
       case SHARE -> "Mean share; the experts of a scenario sum to 1.";
       case WEIGHT -> "Mean weight, of any sign; 0 leaves the expert out.";
       case SIZE ->
-          "Root mean square of what is generated; the colour is the distance from the row's mean.";
+          "Root mean square of the generated weights; the colour is the distance from the row's"
+              + " mean.";
     };
   }
 

@@ -80,7 +80,9 @@ final class HeatMap {
                 map.scenarios().size())
             : "";
     String order =
-        map.parts().size() > MOST_PARTS ? " What changes most with the scenario comes first." : "";
+        map.parts().size() > MOST_PARTS
+            ? " Columns that change most with the scenario are first."
+            : "";
     return colours.meaning() + order + rows;
   }
 

@@ -110,8 +110,8 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
                 Element.of("p", "note")
                     .text(
                         "Test rows in the order of their scores, cut into parts of the same size:"
-                            + " each dot is a part. On the dashed line, what is predicted comes"
-                            + " true."),
+                            + " each dot is a part. On the dashed line, the predicted probability"
+                            + " equals the observed rate."),
                 grid(numbers.calibration(), Charts::calibration))));
   }
 
@@ -126,14 +126,14 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
     int rows = numbers.gates().get(0).scenarios().stream().mapToInt(GateMap.Scenario::rows).sum();
     return List.of(
         section(
-            "What the gates do per scenario",
+            "Effect of the gates by scenario",
             List.of(
                 Element.of("p", "note")
                     .text(
                         "Means over "
                             + Numbers.count(rows)
-                            + " test rows, drawn at random, as many of each scenario as there are"
-                            + " up to the same number."),
+                            + " test rows, drawn at random, up to the same number from each"
+                            + " scenario."),
                 Element.of("div", "maps")
                     .add(numbers.gates().stream().map(map -> new HeatMap(map).draw()).toList()))));
   }

@@ -9,7 +9,7 @@ import com.google.common.collect.ImmutableList;
  * @param high the number at {@code end}, above {@code low}
  * @param start place of {@code low}
  * @param end place of {@code high}; below {@code start} for an axis that rises
- * @param ticks the numbers that are written beside the axis
+ * @param ticks the numbers that label the axis
  */
 record Scale(double low, double high, double start, double end, ImmutableList<Double> ticks) {
   private static final double MILLION = 1e6;

@@ -43,7 +43,7 @@ final class ChiefTraining {
       if (!out.force()) {
         throw new InvalidInputException(
             String.format(
-                "%s: an unfinished run with another %s; replace it with --force",
+                "%s: an unfinished run with another %s; replace it with force (--force)",
                 run, difference.get()));
       }
     } else if (isFinished(request, out, given)) {

@@ -61,7 +61,7 @@ public final class ClusterMember {
     }
   }
 
-  /** Keeps variables, whatever is trained. */
+  /** Keeps variables for any training. */
   public void serveVariables() {
     new PsTask(process).run();
   }

@@ -49,8 +49,8 @@ final class ComparePipeline {
    * Compares into the folder, which is not written if no run succeeds.
    *
    * @return the result; a model that failed has its error there
-   * @throws InvalidInputException if what is asked for is wrong, before anything is generated or
-   *     read; or if a row is
+   * @throws InvalidInputException if the request is wrong, before anything is generated or read; or
+   *     if a row is
    */
   Comparison run(OutputFolder out) throws IOException {
     ImmutableList<Candidate> candidates = check(out);

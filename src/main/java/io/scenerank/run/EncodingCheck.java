@@ -56,11 +56,11 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
     if (!ignore) {
       throw new InvalidInputException(
           String.format(
-              "%s; encode the raw rows as the model's with 'prepare RAW --encoding %s --out DIR',"
-                  + " or take these as they are with --ignore-encoding",
+              "%s; encode the raw rows like the model's data with 'prepare RAW --encoding %s --out"
+                  + " DIR', or accept these as they are with ignoreEncoding (--ignore-encoding)",
               problem, Encoding.isIn(model.path) ? model.path : "RUN"));
     }
-    lines.accept(problem + "; --ignore-encoding takes it as it is");
+    lines.accept(problem + "; ignoreEncoding (--ignore-encoding) accepts it as it is");
   }
 
   private static String unchecked(

@@ -89,8 +89,8 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
                 () ->
                     new InvalidInputException(
                         model
-                            + ": is no run folder, which --input needs: it says how raw rows are"
-                            + " encoded")),
+                            + ": is not a run folder, which raw rows (--input) need: it says how"
+                            + " raw rows are encoded")),
         settings().prepare(listener),
         listener::line);
   }

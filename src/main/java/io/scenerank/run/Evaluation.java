@@ -39,7 +39,7 @@ final class Evaluation {
   /**
    * @param batchSize rows a call; empty for the model's own
    * @throws InvalidInputException naming the column or task that the model and the data do not
-   *     share, or the row of a score that is no probability
+   *     share, or the row of a score that is not a probability
    */
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
@@ -85,7 +85,7 @@ final class Evaluation {
                   ? ""
                   : "; tasks without an output: "
                       + String.join(", ", without)
-                      + "; --map TASK=OUTPUT says which is which"));
+                      + "; name the outputs (--map TASK=OUTPUT)"));
     }
     return matched;
   }
@@ -105,7 +105,7 @@ final class Evaluation {
       if (!known.contains(input)) {
         throw new InvalidInputException(
             String.format(
-                "%s: input '%s' is no feature of %s%s",
+                "%s: input '%s' is not a feature of %s%s",
                 model.path(), input, data.folder(), SpellingHint.hint(input, known)));
       }
     }

@@ -74,13 +74,13 @@ final class FilePrediction {
 
   private void requireOutput() throws IOException {
     if (!choice.force() && Files.exists(out)) {
-      throw new InvalidInputException(out + ": exists already; replace it with --force");
+      throw new InvalidInputException(out + ": exists already; replace it with force (--force)");
     }
     if (Files.isDirectory(out)) {
       throw new InvalidInputException(out + ": is a folder, expected a file");
     }
     if (Files.exists(out) && Files.exists(input) && Files.isSameFile(input, out)) {
-      throw new InvalidInputException(out + ": is the input, which --force would replace");
+      throw new InvalidInputException(out + ": is the input, which force (--force) would replace");
     }
   }
 

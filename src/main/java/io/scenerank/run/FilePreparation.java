@@ -70,7 +70,7 @@ record FilePreparation(
    * Guesses the description.
    *
    * @param csv how CSV files are written
-   * @param out the data set, beside which a guess is kept that cannot be used as it is
+   * @param out the data set; a guess that cannot be used as it is is kept next to it
    * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
   static FilePreparation guess(
@@ -85,7 +85,7 @@ record FilePreparation(
     if (guess.problem().isPresent()) {
       throw new InvalidInputException(
           String.format(
-              "%s: the guess: labels is missing, expected an expression a task: %s; %s",
+              "%s: the guess: labels is missing, expected an expression for each task: %s; %s",
               files, guess.problem().get(), keep(guess.yaml(), out)));
     }
     Description description = Description.parse(guess.yaml(), "the guess");
@@ -102,10 +102,11 @@ record FilePreparation(
     Path folder = out.path().toAbsolutePath().normalize();
     Path file = folder.resolveSibling(folder.getFileName() + ".yaml");
     if (Files.exists(file) && !out.force()) {
-      return "--guess without --out prints the guess, to be completed and given with --config";
+      return "a guess without out (--guess without --out) gives the description; complete it and"
+          + " pass it as config (--config)";
     }
     AtomicFile.write(file, target -> Files.writeString(target, yaml));
-    return "the guess is kept in " + file + "; complete it and prepare with --config " + file;
+    return "the guess is kept in " + file + "; complete it and pass it as config: --config " + file;
   }
 
   /**
@@ -189,11 +190,15 @@ record FilePreparation(
     all.forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {
       progress.line(
-          "scenarios of test rows alone, which become 'unseen' (id 0): "
+          "scenarios that only test rows have, which become 'unseen' (id 0): "
               + String.join(", ", report.unseenScenarios()));
     }
     return new PrepareResult(
-        report, all, "Values of test rows that no training row has", out.path(), seconds);
+        report,
+        all,
+        "Values of test rows that do not occur in the training rows",
+        out.path(),
+        seconds);
   }
 
   /** Columns that no model reads. */

@@ -60,7 +60,7 @@ final class Fingerprint {
           if (!hash.equals(now.get(name))) {
             throw new InvalidInputException(
                 String.format(
-                    "%s: not the file that the run %s was begun with", folder.resolve(name), run));
+                    "%s: not the file with which the run %s began", folder.resolve(name), run));
           }
         });
   }

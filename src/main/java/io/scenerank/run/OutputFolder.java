@@ -40,7 +40,7 @@ record OutputFolder(Path path, boolean force) {
       if (!force && UnfinishedRun.is(run)) {
         throw new InvalidInputException(
             String.format(
-                "%s: an unfinished run; resume it with '%s', or replace it with --force",
+                "%s: an unfinished run; resume it with '%s', or replace it with force (--force)",
                 run, UnfinishedRun.command(path)));
       }
     }
@@ -50,7 +50,7 @@ record OutputFolder(Path path, boolean force) {
         && Files.exists(path)
         && data.get().toRealPath().startsWith(path.toRealPath())) {
       throw new InvalidInputException(
-          path + ": holds the data set " + data.get() + ", which --force would replace");
+          path + ": holds the data set " + data.get() + ", which force (--force) would replace");
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param ranker the graph that scores
  * @param definition the model, where a run says it; empty for a SavedModel, a black box
  * @param fingerprint how the data was encoded that it was trained on
- * @param batchSize rows a call unless another number is asked for
+ * @param batchSize rows of a call unless the request names another number
  */
 record RankedModel(
     String name,

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * A run folder that this process alone works on, marked as unfinished until {@link #finish}. It is
- * the run folder itself or, where that is taken and to be replaced, {@code RUN.new} beside it,
- * which takes the name in the end.
+ * the run folder itself or, if that exists and is to be replaced, {@code RUN.new} next to it, which
+ * gets the name in the end.
  */
 final class RunAtWork implements AutoCloseable {
   private static final String LOCK = ".lock";

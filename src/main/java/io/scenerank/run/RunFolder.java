@@ -76,7 +76,10 @@ public final class RunFolder {
     long next = newest(versions).map(RunFolder::number).orElse(0L) + 1;
     if (next > Integer.MAX_VALUE) {
       throw new InvalidInputException(
-          versions + ": no version is left above " + (next - 1) + "; name one with --version");
+          versions
+              + ": no version is free above "
+              + (next - 1)
+              + "; name one with version (--version)");
     }
     return (int) next;
   }
@@ -98,6 +101,6 @@ public final class RunFolder {
 
   private static InvalidInputException none(Path path) {
     return new InvalidInputException(
-        path + ": no SavedModel there, expected a run folder or a folder with saved_model.pb");
+        path + ": not a SavedModel, expected a run folder or a folder with saved_model.pb");
   }
 }

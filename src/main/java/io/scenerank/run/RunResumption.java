@@ -66,8 +66,8 @@ final class RunResumption {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "--seed is %d but %d in the run %s, and a run resumes with the settings that it began"
-                  + " with",
+              "seed (--seed) is %d but %d in the run %s, and a run resumes with the settings that"
+                  + " it began with",
               given.seed().get(),
               origin.seed(),
               work.folder()));
@@ -81,7 +81,7 @@ final class RunResumption {
       if (given.data().isPresent()) {
         throw new InvalidInputException(
             String.format(
-                "--data is %s but the run %s was begun with the built-in data",
+                "data (--data) is %s but the run %s was begun with the built-in data",
                 given.data().get(), work.folder()));
       }
       return Optional.empty();

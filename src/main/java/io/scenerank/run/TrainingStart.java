@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** From what a training starts, and what is asked for besides. */
+/** From what a training starts, and the requested changes. */
 interface TrainingStart {
   /** Name of the model. */
   String model();

@@ -55,7 +55,7 @@ final class BundleLoader {
           .withConfigProto(SessionConfig.of(threads))
           .load();
     } catch (RuntimeException e) {
-      // Whatever the loader throws, the folder is what it cannot read.
+      // Every exception of the loader means that it cannot read the folder.
       throw new InvalidInputException(
           path + ": the SavedModel cannot be loaded (" + TensorFlowErrors.firstLine(e) + ")", e);
     } catch (LinkageError | OutOfMemoryError e) {

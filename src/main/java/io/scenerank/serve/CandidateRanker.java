@@ -147,11 +147,11 @@ public final class CandidateRanker implements AutoCloseable {
   private static void requireSides(Path path, ImmutableSet<String> all, Set<String> userFeatures) {
     for (String name : Sets.difference(userFeatures, all)) {
       throw new InvalidInputException(
-          path + ": user: feature '" + name + "' is no input" + SpellingHint.hint(name, all));
+          path + ": user: feature '" + name + "' is not an input" + SpellingHint.hint(name, all));
     }
     if (userFeatures.size() == all.size()) {
       throw new InvalidInputException(
-          path + ": every feature is the user's, expected one of the candidates at least");
+          path + ": all features belong to the user, expected at least one of the candidates");
     }
   }
 

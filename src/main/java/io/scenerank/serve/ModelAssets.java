@@ -59,8 +59,8 @@ record ModelAssets(ImmutableList<AssetFileDef> files) {
       if (!isInside(model, file.getFilename())) {
         throw new InvalidInputException(
             String.format(
-                "%s: the asset '%s' lies outside the model's folder, expected a file below %s; load"
-                    + " it with Trust.FULL (--trust) if you trust who made it",
+                "%s: the asset '%s' is outside the model's folder, expected a file below %s; load"
+                    + " it with Trust.FULL (--trust) if you trust its author",
                 model, file.getFilename(), FOLDER));
       }
     }

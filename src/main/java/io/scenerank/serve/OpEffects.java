@@ -15,7 +15,7 @@ final class OpEffects {
   private static final String READS = "reads files";
   private static final String WRITES = "writes files";
   private static final String CONNECTS = "opens connections";
-  private static final String RUNS = "runs code that the graph does not show";
+  private static final String RUNS = "runs code that is not part of the graph";
   private static final String ENDS = "ends the process";
 
   private static final ImmutableSet<String> READERS =

@@ -13,7 +13,7 @@ import org.tensorflow.proto.TensorInfo;
  * An output of a signature.
  *
  * @param name name of the output, the task for a ranking model
- * @param tensorName name of the tensor that is fetched; empty if it is no dense tensor
+ * @param tensorName name of the tensor that is fetched; empty if it is not a dense tensor
  * @param dataType its type
  * @param shape its shape as the signature says it; -1 is unknown
  */

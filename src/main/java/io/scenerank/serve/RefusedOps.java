@@ -42,8 +42,7 @@ final class RefusedOps {
           path
               + ": "
               + CHUNKED
-              + " cannot be checked; load it with Trust.FULL (--trust) if you"
-              + " trust who made it");
+              + " cannot be checked; load it with Trust.FULL (--trust) if you trust its author");
     }
     SavedModel model = SavedModelFolder.read(path);
     ImmutableList<RefusedOp> refused = of(model);
@@ -58,14 +57,14 @@ final class RefusedOps {
       InnerPath.requireLinksInside(path);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
-          e.getMessage() + "; load it with Trust.FULL (--trust) if you trust who made it", e);
+          e.getMessage() + "; load it with Trust.FULL (--trust) if you trust its author", e);
     }
   }
 
   private static String message(Path path, ImmutableList<RefusedOp> refused) {
     return String.format(
         "%s: the model does more than compute: %s%s; `scenerank inspect` lists such ops, and"
-            + " Trust.FULL (--trust) loads the model if you trust who made it",
+            + " Trust.FULL (--trust) loads the model if you trust its author",
         path, refused.get(0), refused.size() == 1 ? "" : " and " + (refused.size() - 1) + " more");
   }
 }

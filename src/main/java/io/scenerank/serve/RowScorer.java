@@ -41,7 +41,8 @@ public final class RowScorer {
    * The columns that the model asks for. It tells names, types and widths; ids are checked by the
    * model.
    *
-   * @throws InvalidInputException if an input is no matrix of one row a sample, or takes no numbers
+   * @throws InvalidInputException if an input is not a matrix of one row a sample, or takes no
+   *     numbers
    */
   public static PackedLayout layout(Ranker ranker) {
     List<FeatureColumn> columns = new ArrayList<>();
@@ -88,7 +89,7 @@ public final class RowScorer {
             throw new InvalidInputException(
                 String.format(
                     Locale.ROOT,
-                    "output '%s' has %d values for %d rows, expected one a row",
+                    "output '%s' has %d values for %d rows, expected one for each row",
                     outputs.get(output),
                     values.length,
                     count));

@@ -54,7 +54,7 @@ final class SavedModelFolder {
   }
 
   private static InvalidInputException none(Path path) {
-    return new InvalidInputException(path + ": no SavedModel there (" + FILE + " is missing)");
+    return new InvalidInputException(path + ": not a SavedModel (" + FILE + " is missing)");
   }
 
   /**

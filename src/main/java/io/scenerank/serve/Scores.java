@@ -15,7 +15,7 @@ import org.tensorflow.ndarray.Shape;
  *
  * <p>An output is read by a method of its type; a method of another type throws an {@link
  * InvalidInputException} that says what the output holds, as does every method for an output that
- * does not exist. Outputs that nobody asks for cause no error, whatever they hold.
+ * does not exist. Outputs that are not requested cause no error, with any values.
  */
 public final class Scores {
   private final ImmutableMap<String, OutputSpec> specs;
@@ -40,7 +40,7 @@ public final class Scores {
    * The numbers of one output; one a row for an output of shape [B] or [B, 1]. Floats of 16 bits
    * are exact, doubles are rounded.
    *
-   * @throws InvalidInputException if the output holds no numbers, or an integer that is no float
+   * @throws InvalidInputException if the output holds no numbers, or an integer that is not a float
    */
   public float[] get(String name) {
     OutputValue value = output(name);

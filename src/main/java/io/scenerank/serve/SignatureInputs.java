@@ -30,7 +30,7 @@ record SignatureInputs(String source, ImmutableMap<String, InputSpec> specs) {
           source
               + ": feature '"
               + name
-              + "' is no input"
+              + "' is not an input"
               + SpellingHint.hint(name, specs.keySet()));
     }
     long rows = FeatureValue.ANY;

@@ -43,9 +43,9 @@ public record TaskOutputs(ImmutableMap<String, String> byTask) {
    * @param where names the model in messages
    * @param outputs the model's
    * @param tasks the labels of the data
-   * @param given outputs by their tasks, whatever their names; the other tasks find theirs by name
-   *     among the rest
-   * @throws InvalidInputException if no task has one, or what is given is no task or no output
+   * @param given outputs by their tasks, with any names; the other tasks find theirs by name among
+   *     the rest
+   * @throws InvalidInputException if no task has one, or what is given is not a task or no output
    */
   public static TaskOutputs find(
       Object where, Collection<String> outputs, List<String> tasks, Map<String, String> given) {
@@ -69,8 +69,8 @@ public record TaskOutputs(ImmutableMap<String, String> byTask) {
     if (found.isEmpty()) {
       throw new InvalidInputException(
           String.format(
-              "%s: no output is named after a task of the data; outputs: %s; tasks: %s; say which is"
-                  + " which, as in --map %s",
+              "%s: no output is named after a task of the data; outputs: %s; tasks: %s; name the"
+                  + " outputs (--map), for example %s",
               where,
               String.join(", ", outputs),
               String.join(", ", tasks),
@@ -84,13 +84,13 @@ public record TaskOutputs(ImmutableMap<String, String> byTask) {
     if (!tasks.contains(task)) {
       throw new InvalidInputException(
           String.format(
-              "--map: '%s' is no task of the data%s; tasks: %s",
+              "outputs (--map): '%s' is not a task of the data%s; tasks: %s",
               task, SpellingHint.hint(task, tasks), String.join(", ", tasks)));
     }
     if (!outputs.contains(output)) {
       throw new InvalidInputException(
           String.format(
-              "--map: '%s' is no output of %s%s; outputs: %s",
+              "outputs (--map): '%s' is not an output of %s%s; outputs: %s",
               output, where, SpellingHint.hint(output, outputs), String.join(", ", outputs)));
     }
   }

@@ -64,8 +64,8 @@ final class TensorOrigin {
   }
 
   /**
-   * Whether nothing but one of the tensors is ever assigned to a variable of the graph, as Python
-   * keeps the path of an asset.
+   * Whether only one of the tensors is ever assigned to a variable of the graph, as Python keeps
+   * the path of an asset.
    */
   private boolean isOnlyAssigned(String handle, Set<String> seen) {
     NodeDef variable = bodies.node(handle);

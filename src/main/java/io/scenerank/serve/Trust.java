@@ -9,6 +9,6 @@ public enum Trust {
    */
   CHECKED,
 
-  /** The model may do whatever its ops do, with the rights of this process. */
+  /** The model may do everything that its ops can do, with the rights of this process. */
   FULL
 }

@@ -32,7 +32,7 @@ final class XlaModules {
     try {
       signature.predict(oneRow(signature));
     } catch (InvalidInputException e) {
-      // That one row of zeros is no input of the model is another matter.
+      // That one row of zeros is not an input of the model is another matter.
       if (e.getMessage().contains("deserialize") || e.getMessage().contains(OP)) {
         throw new InvalidInputException(
             model

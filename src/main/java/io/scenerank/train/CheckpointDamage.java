@@ -25,7 +25,7 @@ final class CheckpointDamage extends Exception {
 
   /**
    * Whether TensorFlow says of what it read that its bytes are wrong: it keeps a checksum of every
-   * value and of every block of the index. A variable that is missing or has another shape is no
+   * value and of every block of the index. A variable that is missing or has another shape is not
    * damage, and neither is a process or a disk that fails.
    */
   static boolean isSaidBy(RuntimeException e) {

@@ -30,11 +30,12 @@ import java.util.stream.Stream;
 /**
  * The checkpoints of a run: a folder {@code epoch-00001} at the end of an epoch, {@code
  * epoch-00001-step-0000250} in the middle of the one after it, each holding the variables and slots
- * as a TensorFlow checkpoint and the state of training as JSON. A folder appears whole or not at
- * all; older ones go once the newer stands, but for those to keep and the best epoch's.
+ * as a TensorFlow checkpoint and the state of training as JSON. A folder appears complete or not at
+ * all. Older ones are deleted once the newer one is written, except for those to keep and that of
+ * the best epoch.
  *
- * <p>A checkpoint that was damaged since is an error that says so. Training alone takes the newest
- * one that is whole, and tells it.
+ * <p>A checkpoint that was damaged later is an error that says so. Only training uses the newest
+ * undamaged one instead, and reports it.
  */
 public final class Checkpoints implements CheckpointStore {
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
@@ -193,7 +194,7 @@ public final class Checkpoints implements CheckpointStore {
     } catch (CheckpointDamage e) {
       throw new InvalidInputException(
           String.format(
-              "%s; it is the best epoch's, which no other holds; delete %s to train from the"
+              "%s; no other checkpoint holds the best epoch; delete %s to train from the"
                   + " beginning with the same command",
               e.getMessage(), folder),
           e);
@@ -218,7 +219,7 @@ public final class Checkpoints implements CheckpointStore {
     }
   }
 
-  /** The damage, and what can be done: nothing else is taken without being asked for. */
+  /** The damage, and what can be done: no other checkpoint is used unless it is requested. */
   private InvalidInputException named(CheckpointDamage e, Path path) {
     List<Path> all = all(e);
     int place = all.indexOf(path);
@@ -226,8 +227,7 @@ public final class Checkpoints implements CheckpointStore {
     return new InvalidInputException(
         e.getMessage()
             + (newest
-                ? "; with it deleted, the one before it is used, "
-                    + all.get(place - 1).getFileName()
+                ? "; delete it to use the checkpoint before it, " + all.get(place - 1).getFileName()
                 : "; no other checkpoint holds these values"),
         e);
   }
@@ -348,7 +348,7 @@ public final class Checkpoints implements CheckpointStore {
 
   private static long order(Path path) {
     Matcher name = NAME.matcher(path.getFileName().toString());
-    checkArgument(name.matches(), "%s is no checkpoint", path);
+    checkArgument(name.matches(), "%s is not a checkpoint", path);
     long step = name.group(2) == null ? 0 : Long.parseLong(name.group(2));
     return (Long.parseLong(name.group(1)) << Integer.SIZE) + step;
   }

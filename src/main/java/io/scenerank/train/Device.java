@@ -48,7 +48,7 @@ public record Device(Kind kind, int index) {
       case "cpu" -> new Device(Kind.CPU, 0);
       default ->
           throw new InvalidInputException(
-              "--device '" + text + "' is unknown; expected auto, cpu or gpu:N");
+              "device (--device) '" + text + "' is unknown; expected auto, cpu or gpu:N");
     };
   }
 

@@ -89,11 +89,11 @@ public final class Devices {
     ImmutableList<String> gpus = gpus();
     if (!gpus.contains(device.toString())) {
       throw new InvalidInputException(
-          "--device "
+          "device (--device) "
               + device
               + ": TensorFlow sees "
-              + (gpus.isEmpty() ? "no GPU here" : "only " + String.join(", ", gpus))
-              + "; --device auto takes the CPU where there is no GPU");
+              + (gpus.isEmpty() ? "no GPU" : "only " + String.join(", ", gpus))
+              + "; the device auto is the CPU if there is no GPU");
     }
   }
 }

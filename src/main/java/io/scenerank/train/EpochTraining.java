@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Trains the steps of an epoch, from wherever its state stands, with checkpoints on the way. */
+/** Trains the steps of an epoch from its present position, with checkpoints on the way. */
 final class EpochTraining {
   private final TrainingGraph graph;
   private final StepRunner runner;
@@ -20,7 +20,7 @@ final class EpochTraining {
   private final Stopwatch sinceCheckpoint = Stopwatch.createStarted();
 
   /**
-   * Where the state stands after the steps.
+   * The state after the steps.
    *
    * @param rows rows trained by this call
    * @param seconds in so much time, without that of checkpoints

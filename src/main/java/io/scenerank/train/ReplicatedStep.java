@@ -33,10 +33,10 @@ import org.tensorflow.types.family.TNumber;
  * A training step that one worker or several compute, each on rows of its own, and that updates
  * variables where they live. Several workers' gradients are those of all their rows together.
  *
- * <p>The result is the step of one process with the joined rows, but for the order of sums: loss,
- * regularisers (a table's, by rows, of the rows that any worker touches), the norm and what is
- * clipped by it, moments, and dropout, if each worker is given its rows of the decisions for all. A
- * share without rows says nothing. What looks at a whole batch is another matter: batch
+ * <p>The result is the step of one process with the joined rows, except for the order of sums:
+ * loss, regularisers (a table's, by rows, of the rows that any worker touches), the norm and what
+ * is clipped by it, moments, and dropout, if each worker is given its rows of the decisions for
+ * all. A share without rows says nothing. What looks at a whole batch is another matter: batch
  * normalisation and Dice normalise with the moments of a worker's own rows, so that with several
  * workers their models train by smaller batches' statistics, as is usual; the moving ones follow
  * the first worker's.

@@ -10,7 +10,7 @@ public interface StepRunner {
   /**
    * Begins to run the steps of an epoch that are left.
    *
-   * @param start where the training stands
+   * @param start the present state of the training
    * @param rates learning rate of each step of the epoch
    */
   Steps begin(TrainingState start, Rates rates);
@@ -49,7 +49,7 @@ public interface StepRunner {
     List<Finished> settle();
 
     /**
-     * What several machines did since this was last asked for; empty for one machine.
+     * What several machines did since the last call; empty for one machine.
      *
      * @param step number of finished steps by now
      */

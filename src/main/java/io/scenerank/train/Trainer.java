@@ -140,8 +140,8 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "the checkpoint has seed %d, %d rows and batch_size %d; asked for are seed %d, %d"
-                  + " rows and batch_size %d",
+              "the checkpoint has seed %d, %d rows and batch_size %d; expected seed %d, %d rows and"
+                  + " batch_size %d",
               state.seed(),
               state.rows(),
               state.batchSize(),
@@ -206,7 +206,7 @@ public final class Trainer implements AutoCloseable {
     return patience > 0 && state.epoch() - state.bestEpoch() >= patience;
   }
 
-  /** Validates; a stop that is asked for meanwhile leaves a checkpoint of before. */
+  /** Validates; a stop that is requested meanwhile leaves an earlier checkpoint. */
   private Optional<Metrics> validate(
       RowSource rows, Split split, EpochTraining epochs, TrainingState state) throws IOException {
     try {
@@ -274,7 +274,7 @@ public final class Trainer implements AutoCloseable {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%d more steps after step %d are beyond what is counted, 2^31 - 1",
+              "%d more steps after step %d exceed the largest step number, 2^31 - 1",
               steps,
               step));
     }

@@ -186,8 +186,8 @@ public final class TrainingGraph implements AutoCloseable {
    * What a step came to.
    *
    * @param loss loss before the update, with regularisers
-   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, where it was
-   *     asked for
+   * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, if it was
+   *     requested
    */
   public record StepMetrics(float loss, OptionalDouble gradientNorm) {}
 

@@ -74,7 +74,7 @@ public interface TrainingListener {
   /**
    * The training resumes from a checkpoint. Does nothing unless it is overridden.
    *
-   * @param state where it stands
+   * @param state its present state
    * @param damaged a line for each newer checkpoint that could not be used, newest first
    */
   default void onResume(TrainingState state, ImmutableList<String> damaged) throws IOException {}
@@ -86,8 +86,9 @@ public interface TrainingListener {
   void onEpoch(EpochResult epoch) throws IOException;
 
   /**
-   * What several machines did since the last such metrics; told only where several train, and after
-   * {@link #onStep} of the step that the metrics name. Does nothing unless it is overridden.
+   * What several machines did since the last such metrics; called only if several machines train,
+   * and after {@link #onStep} of the step that the metrics name. Does nothing unless it is
+   * overridden.
    */
   default void onCluster(ClusterMetrics metrics) throws IOException {}
 
@@ -112,7 +113,7 @@ public interface TrainingListener {
    * @param step finished steps, with those of an earlier training that this one continues from
    * @param learningRate rate of the step
    * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
-   *     asked for it
+   *     requested it
    */
   record StepResult(
       int epoch,

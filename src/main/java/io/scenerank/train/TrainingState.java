@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  * @param batchSize rows a step; 0 where it is not known
  * @param bestEpoch epoch of the best validation metric; 0 before the first
  * @param bestMetric that metric; of no meaning before the first
- * @param position where the epoch after the finished ones stands
+ * @param position the position in the epoch after the finished ones
  * @param plateau how far the learning rate has been reduced
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -34,7 +34,7 @@ public record TrainingState(
     Reduction plateau) {
 
   /**
-   * Where an epoch stands.
+   * The position in an epoch.
    *
    * @param step its finished steps
    * @param lossSum sum over its rows so far of their batch's loss

@@ -1,6 +1,6 @@
 package io.scenerank.train;
 
-/** A training ended because its listener asked for it; its checkpoint stays. */
+/** A training ended because its listener requested it; its checkpoint stays. */
 public final class TrainingStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

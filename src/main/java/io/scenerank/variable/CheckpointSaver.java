@@ -86,8 +86,8 @@ public final class CheckpointSaver {
   }
 
   /**
-   * The value of a variable without a copy: once its rows were gathered, a variable is copied by
-   * whoever reads it, until this is turned off. Gathering turns it on again.
+   * The value of a variable without a copy: once its rows were gathered, every read copies the
+   * variable until this is turned off. Gathering turns it on again.
    */
   private static Operand<TFloat32> shared(Ops ops, Weight.Shard shard) {
     Ops tf = shard.home().on(ops);

@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
  * Floats on the heap, outside TensorFlow.
  *
  * @param shape all dimensions known
- * @param values row by row; not copied, so whoever hands them over leaves them alone
+ * @param values row by row; not copied, so the caller must not change them
  */
 public record FloatTensor(Shape shape, float[] values) {
 

@@ -69,8 +69,8 @@ public final class NativeFailures {
     return ours
         ? Optional.of(
             String.format(
-                "JavaCPP allows no more native memory (%s); -D%s=0 lifts its limit, which otherwise"
-                    + " follows from -Xmx",
+                "JavaCPP allows no more native memory (%s); -D%s=0 removes this limit, which -Xmx"
+                    + " determines otherwise",
                 firstLine(message), limit))
         : Optional.empty();
   }

@@ -13,7 +13,7 @@ public interface Placement {
    */
   ImmutableList<VariableDevice> homes(Shape shape, boolean table);
 
-  /** Every variable in one piece beside the graph's own ops. */
+  /** Every variable in one piece on the device of the graph's own ops. */
   static Placement local() {
     return (shape, table) -> ImmutableList.of(VariableDevice.LOCAL);
   }

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * @param count number of rows
  */
 record RowRange(Weight weight, Weight.Part part, long first, long count) {
-  /** Values of the largest range, and of the largest variable that is no large one: 64 MiB. */
+  /** Values of the largest range, and of the largest variable that is not a large one: 64 MiB. */
   static final long VALUES = 1 << 24;
 
   /** Whether a variable of more than so many values is a table, to be taken by ranges of rows. */

@@ -64,7 +64,7 @@ record UniformInitializer(ToDoubleFunction<Shape> limit) implements Initializer 
 
   /** Keras 3 turns the integer seed s into the stateless pair [s mod (2^31 - 2), 0]. */
   private static Operand<TInt32> words(Ops tf, int seed) {
-    // A value that could be fed is no constant to the session, which would otherwise draw all
+    // A value that could be fed is not a constant to the session, which would otherwise draw all
     // numbers once more when it folds constants, and keep them.
     return tf.placeholderWithDefault(
         tf.constant(new int[] {StatelessSeed.word(seed), 0}), Shape.of(2));

@@ -10,7 +10,7 @@ import org.tensorflow.op.Ops;
  * @param device of another process; empty for wherever the graph's own ops run
  */
 public record VariableDevice(Optional<DeviceSpec> device) {
-  /** Beside the graph's own ops. */
+  /** On the device of the graph's own ops. */
   public static final VariableDevice LOCAL = new VariableDevice(Optional.empty());
 
   /** Whether what is read here crosses no network. */

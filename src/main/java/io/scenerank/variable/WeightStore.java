@@ -164,7 +164,7 @@ public final class WeightStore {
       String path, Shape shape, ImmutableList<Weight.Part> parts, float l2Reg, boolean trainable) {
     boolean missing = !shared.isEmpty() && !shared.containsKey(path);
     if (missing || weights.containsKey(path)) {
-      throw new IllegalStateException("no variable, or two, at the path " + path);
+      throw new IllegalStateException("not exactly one variable at the path " + path);
     }
     Weight weight =
         shared.isEmpty()
@@ -181,7 +181,7 @@ public final class WeightStore {
   }
 
   /**
-   * Creates a variable of another one's shape, beside it.
+   * Creates a variable of another one's shape, on the same device.
    *
    * @throws IllegalStateException if the path is taken
    */

@@ -35,7 +35,7 @@ class BenchWorkerTest {
     assertThat(many.get("calls").asInt()).isEqualTo(second.calls());
     assertThat(many.get("rows").asInt()).isEqualTo(3 * second.calls());
     assertThat(many.get("rows_per_second").asDouble())
-        .as("rows over seconds, but for rounding")
+        .as("rows over seconds, except for rounding")
         .isCloseTo(
             many.get("rows").asDouble() / many.get("seconds").asDouble(),
             within(1e-9 * many.get("rows_per_second").asDouble()));

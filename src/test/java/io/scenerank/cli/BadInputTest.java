@@ -18,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Whatever is wrong is one line that names it; nothing is written and nothing is computed. */
+/** Every error is one line that names what is wrong; nothing is written and nothing is computed. */
 class BadInputTest {
   @TempDir Path temp;
 
@@ -71,7 +71,7 @@ class BadInputTest {
         Arguments.of("batch_size is -1, expected at least 1", "run pepnet --batch-size -1"),
         Arguments.of("rows is 9, expected at least 10", "run pepnet --rows 9"),
         Arguments.of("--threads is -1, expected 0 or more", "run pepnet --threads -1"),
-        Arguments.of("--device 'tpu' is unknown", "run pepnet --device tpu"),
+        Arguments.of("device (--device) 'tpu' is unknown", "run pepnet --device tpu"),
         Arguments.of("gpu:77", "run pepnet --device gpu:77"),
         Arguments.of(
             "unknown key 'learning_rat'; did you mean 'learning_rate'?",
@@ -103,7 +103,7 @@ class BadInputTest {
             "sinthetic: no such file or folder; did you mean the built-in 'synthetic'?",
             "prepare sinthetic --out never"),
         Arguments.of("rows is 0", "prepare synthetic --rows 0 --out never"),
-        Arguments.of("none: no SavedModel there", "predict none --input a --output b"),
+        Arguments.of("none: not a SavedModel", "predict none --input a --output b"),
         Arguments.of("--batch-size is 0", "predict none --input a --output b --batch-size 0"),
         Arguments.of("none.h5: no such file", "parity none.h5"),
         Arguments.of("--tolerance is -1.0", "parity none.h5 --tolerance -1"),
@@ -124,7 +124,7 @@ class BadInputTest {
         Arguments.of("training:\n  epoch: 1\n", "unknown key 'epoch'; did you mean 'epochs'?"),
         Arguments.of("model_params:\n  pepnet_unit: [1]\n", "unknown key 'pepnet_unit'"),
         Arguments.of("training: [1, 2]\n", "training: found [1,2], expected keys and values"),
-        Arguments.of("model: mmoe\n", "model is 'mmoe', asked for is 'pepnet'"),
+        Arguments.of("model: mmoe\n", "model is 'mmoe', requested is 'pepnet'"),
         Arguments.of("training:\n  epochs: x\n", "epochs"),
         Arguments.of("training:\n  epochs:\n", "epochs"),
         Arguments.of("a: [1\n", "not well formed"),

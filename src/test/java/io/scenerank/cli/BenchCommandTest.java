@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The benchmarks run and say what they measured; how fast they are is no test's matter. */
+/** The benchmarks run and say what they measured; no test measures their speed. */
 @Tag("slow")
 class BenchCommandTest {
   private static final String QUICKLY = "--seconds=0.01 --warm-up=0 --model=mmoe";
@@ -104,7 +104,7 @@ class BenchCommandTest {
         "--rows-of-video-id",
         "5,5");
     Cli.invalid("--candidates is 0, expected 1 or more", "bench", "inference", "--candidates", 0);
-    Cli.invalid("no SavedModel there", "bench", "inference", "--saved-model", temp);
+    Cli.invalid("not a SavedModel", "bench", "inference", "--saved-model", temp);
   }
 
   private static String[] words(String command) {

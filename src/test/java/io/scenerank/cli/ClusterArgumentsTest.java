@@ -115,7 +115,7 @@ class ClusterArgumentsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("worker 0: TensorFlow's server would listen on all network")
         .hasMessageContaining("no authentication")
-        .hasMessageEndingWith("allow it with --bind all");
+        .hasMessageEndingWith("allow it with bind all (--bind all)");
   }
 
   @Test
@@ -135,21 +135,21 @@ class ClusterArgumentsTest {
       textBlock =
           """
           --task ps:0 | no | --task says which process of --cluster FILE this is
-          --sync | no | --sync is for a training on several processes: it goes with --cluster
-          --async | no | --async is for a training on several processes
-          --bind all | no | --bind is for a training on several processes
-          --worker-wait 3 | no | --worker-wait is for a training on several processes
-          --step-limit 3 | no | --step-limit is for a training on several processes
-          --warm-start 3 | no | --warm-start is for a training on several processes
-          --cluster FILE | no | which process of FILE this is, is not said; expected --task
+          --sync | no | --sync is for training on several processes: use it with --cluster
+          --async | no | --async is for training on several processes
+          --bind all | no | --bind is for training on several processes
+          --worker-wait 3 | no | --worker-wait is for training on several processes
+          --step-limit 3 | no | --step-limit is for training on several processes
+          --warm-start 3 | no | --warm-start is for training on several processes
+          --cluster FILE | no | which process of FILE is this? Expected --task
           --cluster FILE --task worker:2 | no | --task: found worker 2, but tasks 'worker' are numbered from 0 to 1
           --cluster FILE --task 1 | no | --task: unknown role '1'
           --cluster FILE --task ps:0 --bind here | no | --bind: found 'here', expected loopback or all
           --cluster FILE --task ps:0 --bind all --worker-wait -1 | no | --worker-wait is -1, expected 0 or more
-          --cluster FILE --task ps:0 | set | --cluster and the variable TF_CONFIG both say
-          --local-cluster ps=1,workers=1 | set | --local-cluster and the variable TF_CONFIG both say
-          --local-cluster ps=1,workers=1 --cluster FILE | no | --local-cluster and --cluster and --task both say
-          --local-cluster ps=1,workers=1 --task ps:0 | no | --local-cluster and --cluster and --task both say
+          --cluster FILE --task ps:0 | set | --cluster and the variable TF_CONFIG both define
+          --local-cluster ps=1,workers=1 | set | --local-cluster and the variable TF_CONFIG both define
+          --local-cluster ps=1,workers=1 --cluster FILE | no | --local-cluster and --cluster and --task both define
+          --local-cluster ps=1,workers=1 --task ps:0 | no | --local-cluster and --cluster and --task both define
           --local-cluster ps=1 | no | --local-cluster: found 'ps=1', expected ps=N,workers=N
           --local-cluster ps=1,workers=1 --worker-wait -1 | no | --worker-wait is -1, expected
           --local-cluster ps=1,workers=1 --step-limit 0 | no | --step-limit is 0, expected 1 to 86400

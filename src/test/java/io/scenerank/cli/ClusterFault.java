@@ -26,7 +26,7 @@ record ClusterFault(Moment moment, long delay, ImmutableList<TaskId> victims) {
     START,
     /** The chief begins: it gives variables their first values, workers build their graphs. */
     BEGIN,
-    /** The first checkpoint stands. */
+    /** The first checkpoint is complete. */
     TRAINING,
     /** A checkpoint is being written. */
     CHECKPOINT,

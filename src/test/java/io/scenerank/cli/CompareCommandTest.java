@@ -172,7 +172,7 @@ class CompareCommandTest {
         .containsExactly("compare.json", "compare.md", "pepnet-seed3");
     JsonNode compared = read(out.resolve("compare.json"));
     assertThat(compared.get("models").get(0).has("std")).as("one seed has none").isFalse();
-    assertThat(compared.has("optimal")).as("these rows carry no true probabilities").isFalse();
+    assertThat(compared.has("optimal")).as("these rows have no true probabilities").isFalse();
 
     Path alone = temp.resolve("alone");
     Object[] run = onOwnData("pepnet", "--seed", 3, "--out", alone);
@@ -257,14 +257,16 @@ class CompareCommandTest {
   void anExistingFolderIsRefusedAndForceReplacesIt() throws IOException {
     Path out = Files.createDirectory(temp.resolve("compare"));
     Files.writeString(out.resolve("note.txt"), "old");
-    invalid(out + ": exists already; replace it with --force", onOwnData("pepnet", "--out", out));
+    invalid(
+        out + ": exists already; replace it with force (--force)",
+        onOwnData("pepnet", "--out", out));
     assertThat(out.resolve("note.txt")).hasContent("old");
     good(onOwnData("pepnet", "--seeds", 1, "--out", out, "--force"));
     assertThat(RunCommandTest.children(out))
         .containsExactly("compare.json", "compare.md", "pepnet-seed1");
     Path inside = SmallDataset.write(out.resolve("data"));
     invalid(
-        out + ": holds the data set " + inside + ", which --force would replace",
+        out + ": holds the data set " + inside + ", which force (--force) would replace",
         "pepnet",
         "--data",
         inside,
@@ -318,7 +320,7 @@ class CompareCommandTest {
         "pepnet --data x --rows 100 | --rows is for the built-in data",
         "pepnet --rows 9 | rows is 9, expected at least 10",
         "pepnet --threads -1 | --threads is -1",
-        "pepnet --device tpu | --device 'tpu' is unknown",
+        "pepnet --device tpu | device (--device) 'tpu' is unknown",
         "pepnet --json --markdown | --json and --markdown exclude each other",
       })
   void whatIsWrongIsOneLineBeforeAnythingRuns(String line, String message) {

@@ -206,7 +206,7 @@ class EvaluateCommandTest {
       delimiter = '|',
       value = {
         "\"age\" | \"aged\" | feature 'age', which the model reads, is not in the data; did you"
-            + " mean 'aged'? | input 'age' is no feature of",
+            + " mean 'aged'? | input 'age' is not a feature of",
         "\"vocab_size\" : 20 | \"vocab_size\" : 21 | feature 'user' is SPARSE of width 1 and 21"
             + " ids in the data but the model expects SPARSE of width 1 and 20 ids |",
         "\"max_len\" : 3 | \"max_len\" : 4 | feature 'history' is VARLEN_SPARSE of width 4 and 30"
@@ -228,7 +228,7 @@ class EvaluateCommandTest {
 
   @Test
   void whatCannotBeEvaluatedIsNamed() throws IOException {
-    Cli.invalid(temp + ": no SavedModel there", "evaluate", temp, "--data", data);
+    Cli.invalid(temp + ": not a SavedModel", "evaluate", temp, "--data", data);
     Cli.invalid(
         temp.resolve("none") + ": no such folder", "evaluate", run, "--data", temp.resolve("none"));
     Cli.invalid("--batch-size is 0", "evaluate", run, "--data", data, "--batch-size", 0);
@@ -237,7 +237,7 @@ class EvaluateCommandTest {
     Cli.misused("(specify one of these): (--data=DIR | --input=FILES)", "evaluate", run);
     Path model = Path.of("savedmodels/mmoe-keras3");
     Cli.invalid(
-        model + ": input 'history' is no feature of " + temp,
+        model + ": input 'history' is not a feature of " + temp,
         "evaluate",
         model,
         "--data",

@@ -41,7 +41,7 @@ class EvaluateTasksTest {
     assertThatThrownBy(() -> TaskOutputs.find("m", List.of("output_0", "output_1"), tasks))
         .hasMessage(
             "m: no output is named after a task of the data; outputs: output_0, output_1; tasks:"
-                + " b, a, c; say which is which, as in --map b=output_0,a=output_1");
+                + " b, a, c; name the outputs (--map), for example b=output_0,a=output_1");
   }
 
   @Test
@@ -56,12 +56,12 @@ class EvaluateTasksTest {
         .as("what is given to one task is not found by name for another")
         .containsExactly(Map.entry("a", "b"), Map.entry("c", "output_0"));
     assertThatThrownBy(() -> TaskOutputs.find("m", outputs, tasks, Map.of("d", "lambda")))
-        .hasMessageStartingWith("--map: 'd' is no task of the data")
+        .hasMessageStartingWith("outputs (--map): 'd' is not a task of the data")
         .hasMessageEndingWith("tasks: a, b, c");
     assertThatThrownBy(() -> TaskOutputs.find("m", outputs, tasks, Map.of("a", "lamda")))
         .hasMessage(
-            "--map: 'lamda' is no output of m; did you mean 'lambda'?; outputs: output_0, lambda,"
-                + " b");
+            "outputs (--map): 'lamda' is not an output of m; did you mean 'lambda'?; outputs:"
+                + " output_0, lambda, b");
     assertThatThrownBy(
             () -> TaskOutputs.find("m", outputs, tasks, ImmutableMap.of("a", "b", "c", "b")))
         .hasMessage("m: output 'b' is given to two tasks, expected one");
@@ -82,8 +82,8 @@ class EvaluateTasksTest {
           "SELECT * RENAME (is_click AS clicked, is_like AS liked) FROM rows");
     }
     Cli.invalid(
-        "outputs: task_is_click, task_is_like; tasks: clicked, liked, is_share; say which is which,"
-            + " as in --map clicked=task_is_click,liked=task_is_like",
+        "outputs: task_is_click, task_is_like; tasks: clicked, liked, is_share; name the outputs"
+            + " (--map), for example clicked=task_is_click,liked=task_is_like",
         "evaluate",
         model,
         "--data",
@@ -95,7 +95,9 @@ class EvaluateTasksTest {
     assertThat(mapped.at("/metrics/auc_clicked")).isEqualTo(expected.at("/metrics/auc_is_click"));
     assertThat(mapped.at("/metrics/auc_liked")).isEqualTo(expected.at("/metrics/auc_is_like"));
     assertThat(Cli.good("evaluate", model, "--data", other, "--map", "liked=task_is_like").err())
-        .contains("task_is_click; tasks without an output: clicked, is_share; --map TASK=OUTPUT");
+        .contains(
+            "task_is_click; tasks without an output: clicked, is_share; name the outputs (--map"
+                + " TASK=OUTPUT)");
     Cli.misused("'--map'", "evaluate", model, "--data", other, "--map", "liked");
     Files.createSymbolicLink(temp.resolve("data"), other);
     Files.createSymbolicLink(
@@ -113,7 +115,7 @@ class EvaluateTasksTest {
     Outcome crossed = Cli.good("evaluate", model, "--data", folder);
     assertThat(crossed.err())
         .contains("warning: the outputs fit the labels clearly better in another order")
-        .contains("--map is_click=task_is_like,is_like=task_is_click");
+        .contains("outputs (--map) is_click=task_is_like,is_like=task_is_click");
     Outcome right =
         Cli.good(
             "evaluate",

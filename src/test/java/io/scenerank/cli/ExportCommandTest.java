@@ -112,7 +112,7 @@ class ExportCommandTest {
       "export", run, "--format", "saved_model", "--out", base, "--version", 7, "--force"
     };
     Cli.invalid(
-        base.resolve("7") + ": exists already; replace it with --force",
+        base.resolve("7") + ": exists already; replace it with force (--force)",
         Arrays.copyOf(seven, seven.length - 1));
     Files.writeString(base.resolve("7/note.txt"), "old");
     Cli.good(seven);
@@ -137,11 +137,11 @@ class ExportCommandTest {
     }
     Cli.invalid(
         run.resolve("encoding.json")
-            + ": no such file, expected in a run that was trained on a data set of 'prepare'; of other"
-            + " data --raw takes the vocabularies of --data DIR",
+            + ": no such file, expected in a run that was trained on a data set of 'prepare'; for"
+            + " other data, raw (--raw) takes the vocabularies of data (--data DIR)",
         Arrays.copyOf(export, export.length - 2));
     Cli.invalid(
-        "--data is given without --raw, for which it is",
+        "--data is given without --raw; it is for --raw only",
         "export",
         run,
         "--format",
@@ -151,7 +151,7 @@ class ExportCommandTest {
         "--data",
         rows);
     Cli.invalid(
-        "--raw is given, but only a saved_model takes raw values",
+        "raw (--raw) is given, but only a saved_model takes raw values",
         "export",
         run,
         "--format",
@@ -169,7 +169,7 @@ class ExportCommandTest {
   void whatCannotBeExportedIsNamed() throws IOException {
     Path out = temp.resolve("out");
     Cli.invalid(
-        "--format 'savedmodel' is unknown; did you mean 'saved_model'?",
+        "format (--format) 'savedmodel' is unknown; did you mean 'saved_model'?",
         "export",
         run,
         "--format",
@@ -177,7 +177,7 @@ class ExportCommandTest {
         "--out",
         out);
     Cli.invalid(
-        "--version is 0, expected at least 1",
+        "version (--version) is 0, expected at least 1",
         "export",
         run,
         "--format",
@@ -224,7 +224,7 @@ class ExportCommandTest {
     Path out = temp.resolve("out");
     Cli.invalid(
         "checkpoint/epoch-00002: the checkpoint is damaged (variables.data-00000-of-00001: no such"
-            + " file); with it deleted, the one before it is used, epoch-00001",
+            + " file); delete it to use the checkpoint before it, epoch-00001",
         "export",
         broken,
         "--format",

@@ -185,7 +185,8 @@ class ForeignPredictTest {
         out);
     assertThat(Files.readString(out)).isEqualTo("id\n2\n-1\n");
     Cli.invalid(
-        "out.json: the ending says neither Parquet nor CSV, expected .parquet, .csv or .csv.gz",
+        "out.json: the file name ends neither as Parquet nor as CSV, expected .parquet, .csv or"
+            + " .csv.gz",
         "predict",
         ForeignModels.folder("assets"),
         "--input",
@@ -233,7 +234,7 @@ class ForeignPredictTest {
     }
   }
 
-  /** A CSV file as it stands, scored by a model of one user and a list. */
+  /** An unchanged CSV file, scored by a model of one user and a list. */
   private void refused(String csv, String message) throws IOException {
     Path input = temp.resolve("in.csv");
     Files.writeString(input, csv);
@@ -269,7 +270,8 @@ class ForeignPredictTest {
   void numbersBeyondFloat32AreNotInfinite() throws SQLException {
     Path model = ForeignModels.folder("lookups");
     String select =
-        "SELECT %s AS age, 'a' AS city, 'b' AS device, CAST(1 AS BIGINT) AS item_id FROM range(2) t(i)";
+        "SELECT %s AS age, 'a' AS city, 'b' AS device, CAST(1 AS BIGINT) AS item_id FROM range(2)"
+            + " t(i)";
     for (String name : List.of("in.csv", "in.parquet")) {
       Path input = rows(name, String.format(select, "i * 1e300"));
       Cli.invalid(

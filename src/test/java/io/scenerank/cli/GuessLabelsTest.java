@@ -71,8 +71,8 @@ class GuessLabelsTest {
     GuessedColumns guess =
         GuessedColumns.ofQuery(
             temp,
-            "SELECT i % 31 AS user_id, i % 23 AS item_id, CASE WHEN i % 4 > 0 THEN i // 4 % 2 END AS"
-                + " purchase FROM range(200) t(i)");
+            "SELECT i % 31 AS user_id, i % 23 AS item_id, CASE WHEN i % 4 > 0 THEN i // 4 % 2 END"
+                + " AS purchase FROM range(200) t(i)");
     assertThat(guess.label("purchase")).isEqualTo("purchase");
     assertThat(guess.yaml().get("where").asText()).isEqualTo("purchase IS NOT NULL");
     assertThat(guess.data().get("rows").asInt()).isEqualTo(150);
@@ -103,7 +103,8 @@ class GuessLabelsTest {
       {"y", "CASE WHEN yes THEN 3 ELSE 0 END", "y > 0"}
     };
     String rows =
-        "SELECT i % 31 AS user_id, i % 23 AS item_id, hash(i) % 3 = 0 AS yes, i FROM range(200) t(i)";
+        "SELECT i % 31 AS user_id, i % 23 AS item_id, hash(i) % 3 = 0 AS yes, i FROM range(200)"
+            + " t(i)";
     String columns =
         Stream.of(spellings).map(s -> s[1] + " AS \"" + s[0] + "\"").collect(joining(", "));
     GuessedColumns guess =
@@ -169,8 +170,8 @@ class GuessLabelsTest {
     GuessedColumns guess =
         GuessedColumns.ofQuery(
             temp,
-            "SELECT i % 31 AS user_id, i % 23 AS item_id, ['pv', 'cart', 'fav', 'buy', 'pv'][i % 5 + 1]"
-                + " AS behavior_type FROM range(200) t(i)");
+            "SELECT i % 31 AS user_id, i % 23 AS item_id, ['pv', 'cart', 'fav', 'buy', 'pv'][i % 5"
+                + " + 1] AS behavior_type FROM range(200) t(i)");
     assertThat(guess.yaml().get("labels").toString())
         .contains(
             "\"cart\":\"behavior_type = 'cart'\"",
@@ -199,7 +200,9 @@ class GuessLabelsTest {
     assertThat(guess.features()).isEqualTo(FEATURES);
     assertThat(guess.yaml().get("labels").toString()).isEqualTo("{\"click\":\"click\"}");
     assertThat(
-            guess.text().split("is called like a label, but its values do not say what is a yes"))
+            guess
+                .text()
+                .split("is has the name of a label, but its values do not say what is a yes"))
         .hasSize(columns.length + 1);
   }
 
@@ -208,8 +211,8 @@ class GuessLabelsTest {
     GuessedColumns guess =
         GuessedColumns.ofQuery(
             temp,
-            "SELECT i % 31 AS user_id, i % 23 AS item_id, CASE WHEN i % 5 > 0 THEN i // 5 % 5 + 1 END"
-                + " AS rating FROM range(200) t(i)");
+            "SELECT i % 31 AS user_id, i % 23 AS item_id, CASE WHEN i % 5 > 0 THEN i // 5 % 5 + 1"
+                + " END AS rating FROM range(200) t(i)");
     assertThat(guess.label("high_rating")).isEqualTo("rating >= 4");
     assertThat(guess.features()).doesNotContain("rating");
     assertThat(guess.data().get("rows").asInt()).isEqualTo(160);

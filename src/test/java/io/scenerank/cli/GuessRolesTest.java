@@ -77,10 +77,10 @@ class GuessRolesTest {
     GuessedColumns guess =
         GuessedColumns.of(
             temp,
-            "click * (hash(i) % 900) AS conversion_value, click * 19.5 AS \"buyPrice\","
-                + " click * (i % 40) AS purchase_amount, hash(i) % 7 AS click_count,"
-                + " hash(i) % 100 AS price, hash(i) % 99 AS item_price, hash(i) % 98 AS share_price,"
-                + " hash(i) % 97 AS user_click_count, hash(i) % 96 AS order_level");
+            "click * (hash(i) % 900) AS conversion_value, click * 19.5 AS \"buyPrice\", click * (i"
+                + " % 40) AS purchase_amount, hash(i) % 7 AS click_count, hash(i) % 100 AS price,"
+                + " hash(i) % 99 AS item_price, hash(i) % 98 AS share_price, hash(i) % 97 AS"
+                + " user_click_count, hash(i) % 96 AS order_level");
     assertThat(guess.features())
         .contains("price", "item_price", "share_price", "user_click_count", "order_level")
         .doesNotContain("conversion_value", "buyPrice", "purchase_amount", "click_count");
@@ -88,7 +88,7 @@ class GuessRolesTest {
         .singleElement()
         .asString()
         .startsWith("  # - {name: conversion_value}")
-        .contains("known after the fact; delete the # if it is known before");
+        .contains("not known at prediction time; delete the # if it is known then");
     String back = guess.text().replace("  # - {name: buyPrice}", "  - {name: buyPrice}");
     Path config = Files.writeString(temp.resolve("back.yaml"), back);
     Path data = temp.resolve("back");
@@ -101,8 +101,8 @@ class GuessRolesTest {
     GuessedColumns guess =
         GuessedColumns.ofQuery(
             temp,
-            "SELECT i AS user_id, 100 + i AS item_id, i * 3.5 AS price, i % 2 AS click FROM range(12)"
-                + " t(i)");
+            "SELECT i AS user_id, 100 + i AS item_id, i * 3.5 AS price, i % 2 AS click FROM"
+                + " range(12) t(i)");
     assertThat(guess.features()).containsExactly("user_id", "item_id", "price", "all_scenarios");
   }
 
@@ -167,7 +167,7 @@ class GuessRolesTest {
     GuessedColumns guess = GuessedColumns.of(temp, String.join(", ", columns));
     assertThat(guess.features()).isEqualTo(FEATURES);
     assertThat(guess.time()).isEmpty();
-    assertThat(guess.text().split("looks like a time whose form is not known, such as "))
+    assertThat(guess.text().split("looks like a time of an unknown format, such as "))
         .hasSize(columns.length + 1);
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("slow")
 class HostileLinksTest {
-  private static final String OUT = "leads out of the folder, expected a file inside it";
+  private static final String OUT = "is outside the folder, expected a file inside it";
 
   /** Which commands read a part of a run. */
   private static final ImmutableListMultimap<String, String> OF_RUN =

@@ -302,7 +302,7 @@ class HostileModelsTest {
   private static Handed link(String name) {
     return new Handed(
         "link " + name,
-        "leads out of the folder",
+        "is outside the folder",
         (folder, canary) -> {
           new NodeModel().write(folder);
           Path link = folder.resolve(name);

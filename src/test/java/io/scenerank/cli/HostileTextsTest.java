@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs and data sets whose files say what nobody means well: paths, SQL, tags and counts. Whatever
- * a command makes of them, it touches nothing outside the folders that it was given.
+ * Runs and data sets whose files say what nobody means well: paths, SQL, tags and counts. A command
+ * that reads them touches only the folders that it was given.
  */
 @Tag("slow")
 class HostileTextsTest {
@@ -352,7 +352,7 @@ class HostileTextsTest {
     }
   }
 
-  /** A page that somebody opens loads nothing, whatever the run says. */
+  /** A page that somebody opens loads nothing, with any text in the run. */
   @Test
   void theReportLoadsNothing() throws IOException {
     String image = here("<img src='file://" + OUT + "/secret.csv'>");

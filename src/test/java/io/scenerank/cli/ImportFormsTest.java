@@ -80,16 +80,17 @@ class ImportFormsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "k2-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/embedding, layers/embedding_1,"
-            + " layers/embedding_2 have the shapes of embedding/user, embedding/item, embedding/hour",
-        "k215-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2 have"
-            + " the shapes of task_tower_is_click, task_tower_is_like",
-        "k213-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2 have"
-            + " the shapes of task_tower_is_click, task_tower_is_like",
-        "k2-m2m.weights.h5|k2-m2m.yaml|layers/predict_layer, layers/predict_layer_1 have the shapes of"
-            + " is_click/tower_logit, is_like/tower_logit",
-        "k2-apg_open.h5|k2-apg_open.yaml|apg_layer_0: its 12 arrays fit the order of the reference and"
-            + " that of the original's code",
+        "k2-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/embedding,"
+            + " layers/embedding_1, layers/embedding_2 have the shapes of embedding/user,"
+            + " embedding/item, embedding/hour",
+        "k215-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2"
+            + " have the shapes of task_tower_is_click, task_tower_is_like",
+        "k213-shared_bottom.weights.h5|original_shared_bottom.yaml|layers/dn_ns_1, layers/dn_ns_2"
+            + " have the shapes of task_tower_is_click, task_tower_is_like",
+        "k2-m2m.weights.h5|k2-m2m.yaml|layers/predict_layer, layers/predict_layer_1 have the shapes"
+            + " of is_click/tower_logit, is_like/tower_logit",
+        "k2-apg_open.h5|k2-apg_open.yaml|apg_layer_0: its 12 arrays fit the order of the reference"
+            + " and that of the original's code",
       })
   void whatFitsInSeveralWaysIsRefused(String source, String config, String detail) {
     Outcome outcome = Cli.run(command(source, config).toArray());
@@ -138,7 +139,8 @@ class ImportFormsTest {
   void aSourceThatNamesItsLayersNeedsNoJson() {
     List<Object> arguments = command("k2-m2m.keras", null);
     arguments.addAll(List.of("--model-json", FORMS.resolve("k2-m2m.model.json")));
-    Cli.invalid("--model-json is for weights without names", arguments.toArray());
+    Cli.invalid(
+        "the model's JSON (--model-json) is for weights without names", arguments.toArray());
   }
 
   @Test

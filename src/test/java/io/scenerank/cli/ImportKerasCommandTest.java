@@ -59,7 +59,11 @@ class ImportKerasCommandTest {
     Path run = Files.createDirectory(temp.resolve("run"));
     Path source = KERAS.resolve("mmoe.keras");
     Cli.invalid(
-        run + ": exists already; replace it with --force", "import-keras", source, "--out", run);
+        run + ": exists already; replace it with force (--force)",
+        "import-keras",
+        source,
+        "--out",
+        run);
     Cli.good("import-keras", source, "--out", run, "--force");
     assertThat(run.resolve("config.yaml")).isNotEmptyFile();
   }
@@ -67,7 +71,8 @@ class ImportKerasCommandTest {
   @Test
   void theSourceIsNeverReplacedByItsImport() throws IOException {
     Path source = Files.copy(KERAS.resolve("mmoe.keras"), temp.resolve("mmoe.keras"));
-    Cli.invalid("which --force would replace", "import-keras", source, "--out", temp, "--force");
+    Cli.invalid(
+        "which force (--force) would replace", "import-keras", source, "--out", temp, "--force");
     assertThat(source).hasSameBinaryContentAs(KERAS.resolve("mmoe.keras"));
   }
 
@@ -98,7 +103,8 @@ class ImportKerasCommandTest {
         "model: mmoe|'feature_columns' is missing",
         "modle: mmoe|unknown key 'modle'; did you mean 'model'?",
         "{model: mmo, feature_columns: []}|model 'mmo' is unknown; did you mean 'mmoe'?",
-        "{model: mmoe, model_params: {expert_num: 2}, feature_columns: []}|did you mean 'expert_nums'?",
+        "{model: mmoe, model_params: {expert_num: 2}, feature_columns: []}|did you mean"
+            + " 'expert_nums'?",
       })
   void aConfigThatIsWrong(String yaml, String message) throws IOException {
     Path config = Files.writeString(temp.resolve("wrong.yaml"), yaml);
@@ -155,6 +161,6 @@ class ImportKerasCommandTest {
   void inspectOfNothingKnown() throws IOException {
     Path file = Files.writeString(temp.resolve("notes.txt"), "notes");
     Cli.invalid(file + ": neither a .keras archive", "inspect", file);
-    Cli.invalid(temp + ": no SavedModel there", "inspect", temp);
+    Cli.invalid(temp + ": not a SavedModel", "inspect", temp);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Data sets and runs that somebody hands over: their files name no file outside their folder. */
 @Tag("slow")
 class InnerPathsTest {
-  private static final String OUT = "leads out of the folder, expected a file inside it";
+  private static final String OUT = "is outside the folder, expected a file inside it";
 
   @TempDir private static Path shared;
   private static HandedOver made;

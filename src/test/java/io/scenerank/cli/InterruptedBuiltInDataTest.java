@@ -53,7 +53,7 @@ class InterruptedBuiltInDataTest {
       assertThat(child.outcome().exitCode()).isEqualTo(130);
     }
     Cli.invalid(
-        "--data is data but the run " + run + " was begun with the built-in data",
+        "data (--data) is data but the run " + run + " was begun with the built-in data",
         Stream.concat(InterruptedTraining.resume(run).stream(), Stream.of("--data", "data"))
             .toArray());
     Cli.good(InterruptedTraining.resume(run).toArray());

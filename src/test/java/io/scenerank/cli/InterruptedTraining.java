@@ -118,7 +118,7 @@ public final class InterruptedTraining {
   }
 
   /**
-   * Every file and folder below one, hidden ones too; but for TensorBoard's files, of which each
+   * Every file and folder below one, hidden ones too; except for TensorBoard's files, of which each
    * process that trains writes one with its time in the name.
    */
   public static List<String> all(Path folder) throws IOException {

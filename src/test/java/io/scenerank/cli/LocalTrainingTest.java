@@ -65,7 +65,7 @@ class LocalTrainingTest {
     // Another training is none of its own.
     requireRefused(
         InterruptedTraining.arguments(data, run, 3),
-        run + ": exists already; replace it with --force");
+        run + ": exists already; replace it with force (--force)");
   }
 
   /** A chief, whose cluster is not there, ends with this line. */
@@ -123,7 +123,7 @@ class LocalTrainingTest {
     }
     requireRefused(
         replaced(InterruptedTraining.arguments(data, run, EPOCHS), "5", "6"),
-        run + ": an unfinished run with another seed, 5; replace it with --force");
+        run + ": an unfinished run with another seed, 5; replace it with force (--force)");
     try (LocalClusterRun cluster = begin(run, EPOCHS)) {
       Outcome outcome = cluster.command().outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isZero();

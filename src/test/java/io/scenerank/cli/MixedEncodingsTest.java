@@ -173,7 +173,7 @@ class MixedEncodingsTest {
     Outcome forced = Cli.good(with(mixed, "--ignore-encoding"));
     assertThat(forced.err())
         .containsOnlyOnce("encoded otherwise than what " + run)
-        .contains("--ignore-encoding takes it as it is");
+        .contains("ignoreEncoding (--ignore-encoding) accepts it as it is");
 
     Object[] right = command.apply(new Mix(run, own, own, temp.resolve("right")));
     assertThat(Cli.good(right).err()).doesNotContain("encoded otherwise", "cannot be checked");

@@ -31,7 +31,7 @@ class MixedFoldersTest {
   static void trainOnBothDays() throws Exception {
     days = TwoDays.withoutExpressions(shared);
     own = days.prepare(1);
-    // Other edges of bins, beside other items.
+    // Other edges of bins, and other items.
     Files.writeString(days.config(), Files.readString(days.config()).replace("bins: 4", "bins: 5"));
     other = days.prepare(2);
     run = days.train(own, "run");
@@ -64,7 +64,7 @@ class MixedFoldersTest {
             new Object[] {"export", mixed, "--format", "saved_model", "--out", out, "--raw"})) {
       Cli.invalid(
           mixed.resolve("schema.json")
-              + ": encoded otherwise than encoding.json and the vocabularies beside it say: ",
+              + ": encoded otherwise than encoding.json and the vocabularies next to it say: ",
           command);
     }
     assertThat(temp).isDirectoryNotContaining("glob:**/out*");
@@ -87,8 +87,8 @@ class MixedFoldersTest {
       assertThat(outcome.err())
           .contains(
               mixed.resolve(file)
-                  + ": encoded otherwise than schema.json beside it says: table 'item', column"
-                  + " 'price'; one of these files is of another data set");
+                  + ": encoded otherwise than schema.json next to it says: table 'item', column"
+                  + " 'price'; one of these files belongs to another data set");
     }
   }
 

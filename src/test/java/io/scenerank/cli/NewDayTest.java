@@ -157,8 +157,9 @@ class NewDayTest {
     Path out = temp.resolve("out");
     Cli.invalid(
         raw
-            + ": split: column 'ts' is the same in all rows, expected several times; '--split"
-            + " random' or '--split test' does not go by the description",
+            + ": split: column 'ts' is the same in all rows, expected several times; the"
+            + " splits random and test (--split random, --split test) do not follow the"
+            + " description",
         "prepare",
         raw,
         "--encoding",
@@ -188,7 +189,7 @@ class NewDayTest {
     assertThat(later.err()).contains("no row is left to train on: the data set is for an evalu");
     Path early = head(days.raw(1), 500);
     Cli.invalid(
-        early + ": no row is left to test on (split by ts from 101000); '--split random' or",
+        early + ": no row is left to test on (split by ts from 101000); the splits random",
         "prepare",
         early,
         "--encoding",
@@ -218,7 +219,7 @@ class NewDayTest {
     String message =
         unlabelled
             + ": label 'click' is 'clicked = 'yes'', but there is no column 'clicked'; rows without"
-            + " labels can be scored alone, with 'predict'";
+            + " labels can only be scored, with 'predict'";
     Cli.invalid(message, "evaluate", run, "--input", unlabelled);
     Cli.invalid(message, "prepare", unlabelled, "--encoding", run, "--out", temp.resolve("out"));
     Path noItem = changed("SELECT * EXCLUDE (item) FROM %s");
@@ -300,7 +301,7 @@ class NewDayTest {
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Cli.invalid(
         copy.resolve("schema.json")
-            + ": encoded otherwise than encoding.json and the vocabularies beside it say: table"
+            + ": encoded otherwise than encoding.json and the vocabularies next to it say:  table"
             + " 'item'",
         "prepare",
         days.raw(2),
@@ -314,7 +315,7 @@ class NewDayTest {
   void wrongUsesAreNamed() throws IOException {
     Path out = temp.resolve("out");
     Cli.invalid(
-        "--encoding brings its own description: leave --config and --guess out",
+        "--encoding has its own description: leave out --config and --guess",
         "prepare",
         days.raw(2),
         "--encoding",
@@ -357,13 +358,13 @@ class NewDayTest {
         "--out",
         out);
     Cli.invalid(
-        run.resolve("saved_model/1") + ": is no run folder, which --input needs",
+        run.resolve("saved_model/1") + ": is not a run folder, which raw rows (--input) need",
         "evaluate",
         run.resolve("saved_model/1"),
         "--input",
         days.raw(2));
     Cli.invalid(
-        data + ": holds the data set " + data + ", which --force would replace",
+        data + ": holds the data set " + data + ", which force (--force) would replace",
         "prepare",
         days.raw(2),
         "--encoding",

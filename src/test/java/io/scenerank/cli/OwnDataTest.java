@@ -66,7 +66,7 @@ class OwnDataTest {
     assertThat(quiet.has("gauc_like")).isFalse();
     assertThat(quiet.get("base_rate_like").asDouble()).isZero();
     assertThat(quiet.get("val_user_like").asInt()).isZero();
-    assertThat(report.has("optimal")).as("these rows carry no true probabilities").isFalse();
+    assertThat(report.has("optimal")).as("these rows have no true probabilities").isFalse();
     assertThat(report.get("metrics").get("rows").asInt()).isEqualTo(SmallDataset.TEST_ROWS);
 
     Outcome again = Cli.good(args(data, temp.resolve("run")));
@@ -90,7 +90,7 @@ class OwnDataTest {
   void anExistingRunIsRefusedAndForceReplacesIt() throws IOException {
     Path out = Files.createDirectory(temp.resolve("run"));
     Files.writeString(out.resolve("note.txt"), "old");
-    Cli.invalid(out + ": exists already; replace it with --force", args(data, out));
+    Cli.invalid(out + ": exists already; replace it with force (--force)", args(data, out));
     assertThat(out.resolve("note.txt")).hasContent("old");
     Cli.good(args(data, out, "--force"));
     assertThat(out.resolve("note.txt")).doesNotExist();
@@ -120,7 +120,7 @@ class OwnDataTest {
     Path inside = SmallDataset.write(out.resolve("data"));
     for (Path folder : new Path[] {out, inside, inside.resolve("../data")}) {
       Cli.invalid(
-          folder + ": holds the data set " + inside + ", which --force would replace",
+          folder + ": holds the data set " + inside + ", which force (--force) would replace",
           args(inside, folder, "--force"));
     }
     assertThat(RunCommandTest.children(inside))
@@ -132,7 +132,7 @@ class OwnDataTest {
     Path input = Files.copy(data.resolve("test.parquet"), temp.resolve("input.parquet"));
     byte[] before = Files.readAllBytes(input);
     Cli.invalid(
-        input + ": is the input, which --force would replace",
+        input + ": is the input, which force (--force) would replace",
         "predict",
         run,
         "--input",
@@ -336,7 +336,7 @@ class OwnDataTest {
   void predictKeepsAnExistingOutputUnlessForced() throws IOException {
     Path output = Files.writeString(temp.resolve("scores.parquet"), "precious");
     Object[] args = {"predict", run, "--input", data.resolve("test.parquet"), "--output", output};
-    Cli.invalid(output + ": exists already; replace it with --force", args);
+    Cli.invalid(output + ": exists already; replace it with force (--force)", args);
     assertThat(output).hasContent("precious");
     Cli.good(Stream.concat(Stream.of(args), Stream.of("--force")).toArray());
     assertThat(Files.size(output)).isGreaterThan(300);
@@ -371,7 +371,7 @@ class OwnDataTest {
     Path output = temp.resolve("out.parquet");
     Cli.invalid(input + ": no such file", "predict", run, "--input", input, "--output", output);
     Cli.invalid(
-        temp + ": no SavedModel there, expected a run folder or a folder with saved_model.pb",
+        temp + ": not a SavedModel, expected a run folder or a folder with saved_model.pb",
         "predict",
         temp,
         "--input",

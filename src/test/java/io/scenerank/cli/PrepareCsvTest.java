@@ -176,14 +176,14 @@ class PrepareCsvTest {
     String text = Cli.good("prepare", raw, "--guess").out();
     assertThat(text)
         .contains(
-            "# Note: the first line is taken for a row", "guessed from 60 rows", "header: false")
+            "# Note: the first line is treated as a row", "guessed from 60 rows", "header: false")
         .contains("names: [column0, column1, column2, column3]");
     Path data = temp.resolve("data");
     Path kept = temp.resolve("data.yaml");
     Cli.invalid(
-        "labels is missing, expected an expression a task: the first line is taken for a row, so that"
-            + " the columns have no names; give them some with --no-header --names a,b,c, of which"
-            + " one is a label's, as click; the guess is kept in "
+        "labels is missing, expected an expression for each task: the first line is treated as a"
+            + " row, so that the columns have no names; name them (--no-header --names a,b,c), and"
+            + " name a label among them, for example click; the guess is kept in "
             + kept,
         "prepare",
         raw,
@@ -197,7 +197,7 @@ class PrepareCsvTest {
     Cli.good("prepare", raw, "--config", kept, "--out", data);
     Path other = Files.writeString(temp.resolve("other.yaml"), "precious");
     Cli.invalid(
-        "--guess without --out prints the guess",
+        "a guess without out (--guess without --out) gives the description",
         "prepare",
         raw,
         "--guess",
@@ -239,7 +239,7 @@ class PrepareCsvTest {
             temp.resolve("c.yaml"), "labels: {click: click}\nscenario: page\nuser: user\n");
     Cli.invalid(
         "the header has '1' twice (case does not count), expected each name once; if the first line"
-            + " is a row, say 'header: false' and 'names: [...]'",
+            + " is a row, write 'header: false' and 'names: [...]'",
         "prepare",
         raw,
         "--config",
@@ -248,7 +248,8 @@ class PrepareCsvTest {
         temp.resolve("o"));
     Files.writeString(raw, "1,7,0\n2,8,0\n3,9,1\n");
     Cli.invalid(
-        "there is no column 'page'; known: 0, 1, 7; if the first line is a row, say 'header: false'",
+        "there is no column 'page'; known: 0, 1, 7; if the first line is a row, write 'header:"
+            + " false'",
         "prepare",
         raw,
         "--config",

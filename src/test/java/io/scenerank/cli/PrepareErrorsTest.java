@@ -64,23 +64,27 @@ class PrepareErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "4,2.5,search | good,2.5,search"
-            + " | raw.csv: label 'liked', column 'rating', row 2: found 'good', expected a number for"
-            + " rating >= 4",
-        "4,2.5,search | ,2.5,search | raw.csv: label 'liked', row 2: found nothing, expected true or"
-            + " false; 'where' can leave such rows out",
-        "2.5,search | ,search | raw.csv: column 'price', row 2: found nothing, expected a finite float;"
-            + " 'missing: 0' of the column would put 0 there",
+        "4,2.5,search | good,2.5,search | raw.csv: label 'liked', column 'rating', row 2: found"
+            + " 'good', expected a number for rating >= 4",
+        "4,2.5,search | ,2.5,search | raw.csv: label 'liked', row 2: found nothing, expected true"
+            + " or false; 'where' can leave such rows out",
+        "2.5,search | ,search | raw.csv: column 'price', row 2: found nothing, expected a finite"
+            + " float; with 'missing: 0' the column would have 0 there",
         "2.5,search | NaN,search | raw.csv: column 'price', row 2: found 'nan', expected a finite",
         "2.5,search | inf,search | raw.csv: column 'price', row 2: found 'inf', expected a finite",
-        "2.5,search | 1e39,search | raw.csv: column 'price', row 2: found '1e+39', expected a finite",
-        "2.5,search | cheap,search | raw.csv: column 'price', row 2: found 'cheap', expected a number",
+        "2.5,search | 1e39,search | raw.csv: column 'price', row 2: found '1e+39', expected a"
+            + " finite",
+        "2.5,search | cheap,search | raw.csv: column 'price', row 2: found 'cheap', expected a"
+            + " number",
         "search,3 | search, | raw.csv: split: column 'ts', row 2: found nothing, expected a time",
-        "search,3 | search,'' | raw.csv: split: column 'ts' is VARCHAR, expected numbers, dates or times",
+        "search,3 | search,'' | raw.csv: split: column 'ts' is VARCHAR, expected numbers, dates or"
+            + " times",
         "search,3 | search | raw.csv: line 4 has 5 fields, expected 6: 3,a,4,2.5,search",
         "user,item,rating | user,item,User | raw.csv: the header has 'User' twice",
-        "user,item | uster,item | raw.csv: column 'user': there is no column 'user'; did you mean 'uster'?",
-        "item,rating | itm,rating | raw.csv: column 'item': there is no column 'item'; did you mean 'itm'?",
+        "user,item | uster,item | raw.csv: column 'user': there is no column 'user'; did you mean"
+            + " 'uster'?",
+        "item,rating | itm,rating | raw.csv: column 'item': there is no column 'item'; did you mean"
+            + " 'itm'?",
       })
   void wrongRowsAreNamed(String from, String to, String message) throws IOException {
     assertThat(ROWS).contains(from);
@@ -95,27 +99,33 @@ class PrepareErrorsTest {
         "columns: | colums: | films.yaml: unknown key 'colums'; did you mean 'columns'?",
         "type: dense | typ: dense | films.yaml: unknown key 'columns[1].typ'; did you mean 'type'?",
         "type: dense | type: dens | did you mean 'dense'?",
-        "rating >= 4 | ratng >= 4 | label 'liked': there is no column 'ratng'; did you mean 'rating'?",
-        "rating >= 4 | rating >= | label 'liked': 'rating >=' does not hold: ",
+        "rating >= 4 | ratng >= 4 | label 'liked': there is no column 'ratng'; did you mean"
+            + " 'rating'?",
+        "rating >= 4 | rating >= | label 'liked': 'rating >=' is not valid: ",
         "rating >= 4 | rating | raw.csv: label 'liked', row 0: found '5', expected 0 or 1",
         "rating >= 4 | item | raw.csv: label 'liked', row 0: found 'a', expected 0 or 1, or an"
             + " expression such as item = '…'",
         "type: dense | type: dense, bins: 3 | column 'price': bins are for a sparse column",
         "type: dense | bins: 1 | column 'price': bins is 1, expected 2 to 1000",
         "{name: item} | {name: item, max_len: 3} | column 'item': max_len is for a sequence",
-        "{name: item} | {name: item, type: sequence} | raw.csv: column 'item' is VARCHAR, expected a"
-            + " sequence with a delimiter",
-        "{name: item} | {name: item, min_count: 9} | vocabulary 'item': no value stands often enough",
+        "{name: item} | {name: item, type: sequence} | raw.csv: column 'item' is VARCHAR, expected"
+            + " a sequence with a delimiter",
+        "{name: item} | {name: item, min_count: 9} | vocabulary 'item': no value occurs often"
+            + " enough",
         "{name: item} | {name: price} | column 'price' occurs twice",
-        "{name: item} | {name: liked, source: item} | 'liked' is a label and another label or column",
-        "scenario: page | scenario: {colum: page} | unknown key 'scenario.colum'; did you mean 'column'?",
+        "{name: item} | {name: liked, source: item} | 'liked' is a label and another label or"
+            + " column",
+        "scenario: page | scenario: {colum: page} | unknown key 'scenario.colum'; did you mean"
+            + " 'column'?",
         "scenario: page | user: user | films.yaml: not well formed: Duplicate field 'user'",
         "by: time, column: ts | by: time | split: column is missing",
-        "by: time, column: ts, test_share: 0.25 | by: random, test_share: 2 | split: test_share is 2.0",
-        "test_share: 0.25 | test_from: soon | split: test_from is 'soon', expected a value of ts, which"
-            + " is BIGINT",
+        "by: time, column: ts, test_share: 0.25 | by: random, test_share: 2 | split: test_share is"
+            + " 2.0",
+        "test_share: 0.25 | test_from: soon | split: test_from is 'soon', expected a value of ts,"
+            + " which is BIGINT",
         "test_share: 0.25 | test_from: 9 | raw.csv: no row is left to test on (split by ts from 9)",
-        "test_share: 0.25 | test_from: 0 | raw.csv: no row is left to train on (split by ts from 0)",
+        "test_share: 0.25 | test_from: 0 | raw.csv: no row is left to train on (split by ts from"
+            + " 0)",
         "user: user | user: price | 'price' is the scenario or the user, expected a sparse column",
       })
   void wrongDescriptionsAreNamed(String from, String to, String message) throws IOException {

@@ -63,9 +63,9 @@ class PrepareFilesTest {
     Outcome outcome = Cli.good("prepare", raw(RAW), "--config", config(CONFIG), "--out", out);
     assertThat(outcome.out())
         .startsWith("4 rows to train on, 1 to test on (day from 2020-01-05)")
-        .contains("Values of test rows that no training row has: ");
+        .contains("Values of test rows that do not occur in the training rows: ");
     assertThat(outcome.err())
-        .contains("scenarios of test rows alone, which become 'unseen' (id 0): quiet");
+        .contains("scenarios that only test rows have, which become 'unseen' (id 0): quiet");
 
     String all = "SELECT user_id, city, weird, genres, price, cost, page, liked FROM %s";
     assertThat(ParquetTable.rows(out.resolve("train.parquet"), all))
@@ -188,7 +188,7 @@ class PrepareFilesTest {
 
     Files.writeString(temp.resolve("sides/users.csv"), "id,age,city\n7,31,Rome\n7.0,3,Oslo\n");
     Cli.invalid(
-        "sides/users.csv: '7' stands 2 times in [id], expected once",
+        "sides/users.csv: '7' occurs 2 times in [id], expected once",
         "prepare",
         raw(RAW),
         "--config",
@@ -206,7 +206,7 @@ class PrepareFilesTest {
         "--out",
         out,
         "--force");
-    assertThat(vocabulary(out, "place")).as("the old data set stands").hasSize(4);
+    assertThat(vocabulary(out, "place")).as("the old data set is unchanged").hasSize(4);
   }
 
   @Test

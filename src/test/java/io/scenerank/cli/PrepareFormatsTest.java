@@ -201,7 +201,7 @@ class PrepareFormatsTest {
     Path yaml = config("list", "source: x, type: sequence, delimiter: ','");
     Files.writeString(yaml, Files.readString(yaml).replace("formats: {x: 'list'}\n", ""));
     refused(
-        "raw.tsv: column 'value' holds lists in brackets, which the delimiter ',' would leave in",
+        "raw.tsv: column 'value' holds lists in brackets, which would become part of the ids with",
         raw,
         yaml);
   }
@@ -213,10 +213,10 @@ class PrepareFormatsTest {
         new String[][] {
           {
             "month_frist",
-            "c.yaml: formats: 'month_frist' is no format, nor a pattern of a time such as"
+            "c.yaml: formats: 'month_frist' is neither a format nor a pattern of a time such as"
                 + " '%d/%m/%Y'; did you mean 'month_first'?"
           },
-          {"%Q", "column 'x': '%Q' is no pattern"}
+          {"%Q", "column 'x': '%Q' is not a pattern"}
         }) {
       Path yaml = config(wrong[0], "source: x");
       refused(wrong[1], raw, yaml);
@@ -247,8 +247,8 @@ class PrepareFormatsTest {
     Path parquet =
         ParquetTable.write(
             temp.resolve("raw.parquet"),
-            "SELECT 'u' || i % 7 AS user_id, 'p' || i % 3 AS page, i % 2 AS click, 1569888278000 + i"
-                + " AS x FROM range(20) t(i)");
+            "SELECT 'u' || i % 7 AS user_id, 'p' || i % 3 AS page, i % 2 AS click, 1569888278000 +"
+                + " i AS x FROM range(20) t(i)");
     String seconds = "source: epoch(x), type: dense";
     assertThat(values(parquet, "epoch_ms", seconds)).startsWith("1.56988826E9");
   }

@@ -86,12 +86,15 @@ class PrepareGuessFormatsTest {
     String yaml = Cli.good("prepare", raw, "--guess").out();
     assertThat(yaml)
         .contains(
-            "# Note: 'a' holds dates such as '01/01/2021', of which no row says whether the month or",
-            "# Note: 'b' holds numbers such as '1,100', whose comma is taken for one between thousands",
+            "# Note: 'a' holds dates such as '01/01/2021', and no row shows whether the month or",
+            "# Note: 'b' holds numbers such as '1,100', whose comma is treated as a thousands"
+                + " separator",
             "# Note: 'c' holds numbers such as 3,14; if '100,1' are two values, it is a sequence",
-            "# Note: 'd' is left out: its values are lists of lists or of objects, such as '[[0], [2]]'",
-            "# Note: 'e' holds lists in brackets in most rows, but not in 1 of 200, such as 'none of it'",
-            "# Note: 'f' holds numbers with a unit or a currency, which are taken for texts",
+            "# Note: 'd' is left out: its values are lists of lists or of objects, such as '[[0],"
+                + " [2]]'",
+            "# Note: 'e' holds lists in brackets in most rows, but not in 1 of 200, such as 'none"
+                + " of it'",
+            "# Note: 'f' holds numbers with a unit or a currency, which are treated as texts",
             "# Note: 'g' holds times with the month first in most rows, but not in 1 of 200");
     JsonNode guess = new ConfigMapper().parseYaml(yaml, "guess");
     assertThat(guess.get("formats").toString())

@@ -20,21 +20,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrepareGuessTest {
   /** Ratings in three domains, with raw strings and dates. */
   private static final String RATINGS =
-      "SELECT i * 7 % 211 AS user_id, i * 13 % 307 AS item_id, (i % 3 > 0)::INT AS rating,"
-          + " ['book', 'movie', 'music'][i % 3 + 1] AS domain, CASE WHEN i % 20 = 0 THEN NULL ELSE"
-          + " ['北京', 'New York City, United States', '台北, 台湾', '上海'][i * 7 % 4 + 1] END AS"
-          + " living_place, DATE '2005-01-01' + (i * 11 % 900)::INT AS join_time, i % 97 AS time_bin"
-          + " FROM range(600) t(i)";
+      "SELECT i * 7 % 211 AS user_id, i * 13 % 307 AS item_id, (i % 3 > 0)::INT AS rating, ['book',"
+          + " 'movie', 'music'][i % 3 + 1] AS domain, CASE WHEN i % 20 = 0 THEN NULL ELSE ['北京',"
+          + " 'New York City, United States', '台北, 台湾', '上海'][i * 7 % 4 + 1] END AS living_place,"
+          + " DATE '2005-01-01' + (i * 11 % 900)::INT AS join_time, i % 97 AS time_bin FROM"
+          + " range(600) t(i)";
 
   /**
    * Impressions joined with features: outcomes, ranges, one-hot columns, floats that are integers.
    */
   private static final String IMPRESSIONS =
-      "SELECT i % 41 AS user_id, i * 5 % 23 AS video_id, (i * i % 7 < 3)::INT AS is_click, i * 31 AS"
-          + " play_time_ms, i * 17 % 1000 AS duration_ms, 0 AS profile_stay_time, i % 5 AS tab,"
+      "SELECT i % 41 AS user_id, i * 5 % 23 AS video_id, (i * i % 7 < 3)::INT AS is_click, i * 31"
+          + " AS play_time_ms, i * 17 % 1000 AS duration_ms, 0 AS profile_stay_time, i % 5 AS tab,"
           + " CASE i % 2 WHEN 0 THEN -124 ELSE 1 END AS is_live_streamer, i * 3 % 997 AS"
-          + " follow_user_num, i % 8 AS follow_user_num_range, (i % 60)::DOUBLE AS onehot_feat4,"
-          + " 0 AS video_type, 720.0 AS server_width, sin(i) AS affinity, epoch_ms(i * 1000) AS"
+          + " follow_user_num, i % 8 AS follow_user_num_range, (i % 60)::DOUBLE AS onehot_feat4, 0"
+          + " AS video_type, 720.0 AS server_width, sin(i) AS affinity, epoch_ms(i * 1000) AS"
           + " time_ms, 'text of its own ' || i AS title, ['a', 'b', 'c', 'd'][i % 4 + 1] || '|' ||"
           + " ['a', 'y', 'z'][i % 3 + 1] AS tags FROM range(400) t(i)";
 
@@ -86,7 +86,7 @@ class PrepareGuessTest {
     assertThat(yaml)
         .contains(
             "# - {name: play_time_ms}",
-            "left out: looks like it is known after the fact",
+            "left out: is probably not known at prediction time",
             "left out: one value only",
             "left out: another value in nearly every row");
   }
@@ -142,9 +142,9 @@ class PrepareGuessTest {
         .contains("order: \"\\\"order\\\"\"", "scenario: all_scenarios", "user: all_users");
     Path unlabelled = Files.writeString(temp.resolve("b.csv"), "a,b\nx,1\ny,2\n");
     assertThat(Cli.good("prepare", unlabelled, "--guess").out())
-        .contains("labels: {}", "no column looks like one; write TASK: EXPRESSION");
+        .contains("labels: {}", "no column looks like a label; write TASK: EXPRESSION");
     Cli.invalid(
-        "the guess: labels is missing, expected an expression a task",
+        "the guess: labels is missing, expected an expression for each task",
         "prepare",
         unlabelled,
         "--guess",

@@ -45,7 +45,7 @@ class PreparePartitionsTest {
     config = Files.writeString(temp.resolve("c.yaml"), CONFIG);
   }
 
-  /** Files of 10 rows each beside files that are none. */
+  /** Files of 10 rows each, and files that are not data. */
   private void write(boolean parquet) throws Exception {
     for (String name : FOLDERS) {
       Path folder = Files.createDirectories(logs.resolve(name));

@@ -73,8 +73,8 @@ class PrepareQuotesTest {
     Path yaml = config("");
     Cli.invalid(
         "raw.csv: quotes, row 1: a field in quotes runs over 3 lines that look like rows, as 8"
-            + " fields do: 'Big Game p1 1…'; in the description, 'quote: \"\"' says that quotes"
-            + " mean nothing",
+            + " fields do: 'Big Game p1 1…'; in the description, 'quote: \"\"' makes quotes part of"
+            + " the values",
         "prepare",
         raw,
         "--config",
@@ -149,7 +149,7 @@ class PrepareQuotesTest {
     Path raw = write(",", "\"{\\\"brand\\\": \\\"b3\\\", \\\"size\\\": 1}\"", "plain");
     Cli.invalid(
         "raw.csv: line 2 is not well formed: a quoted field does not end as expected; in the"
-            + " description, 'quote: \"\"' says",
+            + " description, 'quote: \"\"' makes",
         "prepare",
         raw,
         "--config",

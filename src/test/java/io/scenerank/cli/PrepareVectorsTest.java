@@ -80,7 +80,8 @@ class PrepareVectorsTest {
   @Test
   void missingVectorsAndNumbers() throws Exception {
     String value =
-        "CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN [1, NULL] WHEN 2 THEN ['nan'::FLOAT, 2] ELSE [3, 4] END";
+        "CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN [1, NULL] WHEN 2 THEN ['nan'::FLOAT, 2] ELSE [3,"
+            + " 4] END";
     Path raw = write(value);
     Path data = temp.resolve("data");
     Path yaml = config("source: x, type: dense, dimension: 2, missing: 0.5");
@@ -88,7 +89,8 @@ class PrepareVectorsTest {
     assertThat(new RawEncoding(temp).rows(data, raw, "value"))
         .startsWith("[0.5, 0.5]", "[1.0, 0.5]", "[0.5, 2.0]", "[3.0, 4.0]");
     refused(
-        "raw.parquet: column 'value', row 0: found nothing, expected finite floats; 'missing: 0'",
+        "raw.parquet: column 'value', row 0: found nothing, expected finite floats; with 'missing:"
+            + " 0'",
         value,
         "source: x, type: dense, dimension: 2");
   }
@@ -99,23 +101,25 @@ class PrepareVectorsTest {
       value = {
         "[1.5, 2] # source: x, type: dense # column 'value' is a list, expected its length as"
             + " dimension: 2",
-        "[1.5, 2] # source: x, type: dense, dimension: 3 # column 'value', row 0: found '2 numbers',"
-            + " expected 3 numbers, the column's dimension",
+        "[1.5, 2] # source: x, type: dense, dimension: 3 # column 'value', row 0: found '2"
+            + " numbers', expected 3 numbers, the column's dimension",
         "CASE WHEN i < 20 THEN [1.5] ELSE [1.5, 2] END # source: x, type: dense # its lists have 1"
             + " to 2 numbers, which no model takes",
         "CASE WHEN i = 20 THEN [1.5] ELSE [1.5, 2] END # source: x, type: dense, dimension: 2 #"
             + " row 20: found '1 numbers', expected 2 numbers",
-        "[1.5, 2] # source: x, type: sequence # is a list of floats, expected ids; as a dense",
+        "[1.5, 2] # source: x, type: sequence # is a list of floats, expected ids; a dense",
         "[1.5, 2] # source: x # is a list, expected type: dense and its length as dimension",
         "[1, 2] # source: x # is a list, expected type: sequence",
-        "1.5 # source: x, type: dense, dimension: 2 # expected a list of 2 numbers; 'vector' under"
-            + " formats reads texts",
+        "1.5 # source: x, type: dense, dimension: 2 # expected a list of 2 numbers; the format"
+            + " 'vector' reads texts",
         "[[1, 2], [3]] # source: x, type: sequence # column 'value' is INTEGER[][], expected single"
             + " values or a list of them; a source such as flatten(x)",
         "[[1.5, 2], [3]] # source: x, type: dense, dimension: 3 # expected single values or a list",
-        "[{'id': 1}] # source: x, type: sequence # column 'value' is STRUCT(id INTEGER)[], expected",
+        "[{'id': 1}] # source: x, type: sequence # column 'value' is STRUCT(id INTEGER)[],"
+            + " expected",
         "{'id': 1} # source: x # column 'value' is STRUCT(id INTEGER), expected single values",
-        "MAP {'a': 1} # source: x # column 'value' is MAP(VARCHAR, INTEGER), expected single values",
+        "MAP {'a': 1} # source: x # column 'value' is MAP(VARCHAR, INTEGER), expected single"
+            + " values",
         "1 # source: x, bins: 3, dimension: 2 # dimension is 2, expected 1, or for a dense column",
       })
   void whatFitsNoColumnIsNamed(String value, String column, String message) throws Exception {

@@ -96,7 +96,7 @@ class PrepareZonesTest {
     Path raw = write(i -> i % 4 == 0 ? at(i, 0) + ":00" : utc(i));
     assertThat(prepare(raw).err())
         .contains(
-            "raw.csv: column 'ts': 36 of 48 times say their zone; the others are taken for UTC");
+            "raw.csv: column 'ts': 36 of 48 times have a zone; the others are treated as UTC");
     RawEncoding encoding = new RawEncoding(temp);
     encoding.rows(temp.resolve("out"), raw, "part");
     assertThat(encoding.report().notes()).hasSize(1);

@@ -99,7 +99,7 @@ class ReportCommandTest {
     assertThat(run.resolve("report.html"))
         .content()
         .startsWith("<!DOCTYPE html>")
-        .contains("What the gates do per scenario", "Validation AUC", "quiet")
+        .contains("Effect of the gates by scenario", "Validation AUC", "quiet")
         .doesNotContain("http");
   }
 

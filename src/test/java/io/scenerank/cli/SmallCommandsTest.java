@@ -75,8 +75,8 @@ class SmallCommandsTest {
   @Test
   void parityOfACaseThatCannotBeReadIsExitCode2() throws IOException {
     Path text = Files.writeString(temp.resolve("text.h5"), "no HDF5");
-    Cli.invalid(text + ": damaged or no HDF5 file", "parity", text);
-    Cli.invalid(text + ": damaged or no HDF5 file", "parity", text, "--json");
+    Cli.invalid(text + ": damaged or not an HDF5 file", "parity", text);
+    Cli.invalid(text + ": damaged or not an HDF5 file", "parity", text, "--json");
   }
 
   @Test
@@ -87,7 +87,7 @@ class SmallCommandsTest {
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
     assertThat(outcome.errLines())
         .satisfiesExactly(
-            line -> assertThat(line).contains("scenerank: " + text, "damaged or no HDF5 file"),
+            line -> assertThat(line).contains("scenerank: " + text, "damaged or not an HDF5 file"),
             line -> assertThat(line).contains("scenerank: " + none + ": no such file"));
     assertThat(outcome.out())
         .contains("ok      layer GateNu  " + GATE, "FAILED  layer GateNu", "layer Dnn  " + DNN)
@@ -118,7 +118,7 @@ class SmallCommandsTest {
     assertThat(data.train().size()).isEqualTo(80);
     assertThat(data.test().size()).isEqualTo(20);
     Cli.invalid(
-        out + ": exists already; replace it with --force",
+        out + ": exists already; replace it with force (--force)",
         "prepare",
         "synthetic",
         "--rows",
@@ -137,7 +137,7 @@ class SmallCommandsTest {
   @Test
   void prepareDoesNotReplaceTheWorkingDirectory() {
     Cli.invalid(
-        "is or holds the home or working directory",
+        "is or contains the home or working directory",
         "prepare",
         "synthetic",
         "--rows",

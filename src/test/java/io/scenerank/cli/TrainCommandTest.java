@@ -198,7 +198,7 @@ class TrainCommandTest {
       value = {
         "--set pepnet_dropout=0.4 | model_params.pepnet_dropout is 0.4 but 0.1 in the run ",
         "--set task_names=[click] | model_params.task_names is [\"click\"] but ",
-        "--set epoch=4 | --set: unknown key 'epoch'; did you mean 'epochs'?",
+        "--set epoch=4 | setting (--set): unknown key 'epoch'; did you mean 'epochs'?",
         "--epochs 0 | training.epochs is 0, expected at least 1",
       })
   void whatBelongsToTheModelCannotBeChanged(String option, String message) {
@@ -219,7 +219,7 @@ class TrainCommandTest {
         config + ": model is apg but pepnet in the run " + run,
         train(data, out, "--from", run, "--config", config));
     Cli.invalid(
-        config + ": model is 'apg', asked for is 'pepnet'",
+        config + ": model is 'apg', requested is 'pepnet'",
         train(data, out, "--model", "pepnet", "--config", config));
   }
 

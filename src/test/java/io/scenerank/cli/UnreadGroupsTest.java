@@ -23,8 +23,8 @@ class UnreadGroupsTest {
     Path raw =
         ParquetTable.write(
             temp.resolve("raw.parquet"),
-            "SELECT i % 31 AS user_id, i % 23 AS item_id, i % 3 AS page, i % 7 AS age, i // 3 % 2 AS"
-                + " click FROM range(200) t(i)");
+            "SELECT i % 31 AS user_id, i % 23 AS item_id, i % 3 AS page, i % 7 AS age, i // 3 % 2"
+                + " AS click FROM range(200) t(i)");
     Path config =
         Files.writeString(
             temp.resolve("c.yaml"),
@@ -84,7 +84,7 @@ class UnreadGroupsTest {
   void aColumnInNoGroupIsTold() throws Exception {
     prepared(
         "  - {name: item_id}\n  - {name: age, group: []}\n",
-        "column 'age' is in no group, so that no model reads it");
+        "column 'age' is not in any group, so that no model reads it");
   }
 
   @Test

@@ -81,7 +81,8 @@ class ConfigMapperTest {
       value = {
         "{'epoch': 3} | unknown key 'epoch'; did you mean 'epochs'?",
         "{'inner': {'dept': 3}} | unknown key 'inner.dept'; did you mean 'depth'?",
-        "{'xyzzy': 3} | unknown key 'xyzzy'; known: epochs, fast, inner, rate, type, units, weights",
+        "{'xyzzy': 3} | unknown key 'xyzzy'; known: epochs, fast, inner, rate, type, units,"
+            + " weights",
         "[1, 2] | found [1,2], expected keys and values",
       })
   void unknownKeys(String overrides, String message) {
@@ -105,7 +106,8 @@ class ConfigMapperTest {
         "{'rate': 'fast'} | rate | found \"fast\", expected a number",
         "{'fast': 1} | fast | found 1, expected true or false",
         "{'fast': 'yes'} | fast | found \"yes\", expected true or false",
-        "{'type': 'sprase'} | type | expected one of sparse, varlen_sparse, dense; did you mean 'sparse'?",
+        "{'type': 'sprase'} | type | expected one of sparse, varlen_sparse, dense; did you mean"
+            + " 'sparse'?",
         "{'units': 3} | units | found 3, expected a list",
         "{'units': [1, 'two']} | units | found [1,\"two\"], expected a whole number",
         "{'weights': {'click': 'x'}} | weights | x",
@@ -196,9 +198,9 @@ class ConfigMapperTest {
     assertThat(mapper.parseScalar("adam", "x").asText()).isEqualTo("adam");
     assertThat(mapper.parseScalar("[64, 32]", "x").size()).isEqualTo(2);
     assertThat(mapper.parseScalar("", "x").asText()).isEmpty();
-    assertThatThrownBy(() -> mapper.parseScalar("[64", "--set units=[64"))
+    assertThatThrownBy(() -> mapper.parseScalar("[64", "units"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("--set units=[64: '[64' is no YAML value");
+        .hasMessage("units: '[64' is not a YAML value");
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a database may touch, whatever SQL it runs. */
+/** What a database may touch with any SQL. */
 class DuckDbAccessTest {
   @TempDir private Path temp;
 

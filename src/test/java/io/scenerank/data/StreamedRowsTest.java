@@ -169,7 +169,7 @@ class StreamedRowsTest {
   @Test
   void aFileThatGoesAwayWhileItIsRead() throws IOException, SQLException {
     requireRefusedAfter(
-        () -> Files.delete(file), "went away while it was read, expected to stay until the end");
+        () -> Files.delete(file), "was deleted while it was read, expected to exist until the end");
   }
 
   @Test

@@ -78,17 +78,16 @@ class VocabularyReaderTest {
         "SELECT 'a' AS value, 1 AS id UNION ALL SELECT 'a', 2"
             + "| vocabulary 'user': the value 'a' occurs twice, with the ids 1 and 2",
         "SELECT 'a' AS value, NULL::INT AS id"
-            + "| row 0: id is missing or no integer of 32 bits, expected an id",
+            + "| row 0: id is missing or not an integer of 32 bits, expected an id",
         "SELECT 'a' AS value, 3000000000 AS id"
-            + "| row 0: id is missing or no integer of 32 bits, expected an id",
+            + "| row 0: id is missing or not an integer of 32 bits, expected an id",
         "SELECT NULL::VARCHAR AS value, 4 AS id"
             + "| row 0: value is missing, but has the id 4, expected 0",
         "SELECT 1.5 AS value, 1 AS id"
             + "| column 'value' is DECIMAL(2,1), expected text or integers of 64 bits",
         "SELECT 'a' AS name, 1 AS id | expected the columns 'value' and 'id'",
-        "SELECT concat('a', chr(9)) AS value, 1 AS id"
-            + "| vocabulary 'user': the value 'a\\t' holds a tab or a line break, which a vocabulary"
-            + " cannot",
+        "SELECT concat('a', chr(9)) AS value, 1 AS id| vocabulary 'user': the value 'a\\t' holds a"
+            + " tab or a line break, which a vocabulary cannot hold",
         "SELECT 'a' AS value, 1 AS id LIMIT 0 | vocabulary 'user' is empty"
       })
   void wrongContentIsOneLineThatNamesTheFile(String query, String message) throws SQLException {

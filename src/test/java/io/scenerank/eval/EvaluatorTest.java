@@ -141,6 +141,6 @@ class EvaluatorTest {
     EvaluationData same = EvaluationData.of(TASKS, LABELS, USERS, SCENARIOS, id -> "tab");
     assertThatThrownBy(() -> new Evaluator(same).evaluate(SCORES))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("scenarios 0 and 1 are both named 'tab', expected a name each");
+        .hasMessage("scenarios 0 and 1 are both named 'tab', expected different names");
   }
 }

@@ -158,7 +158,7 @@ class TaskOrderTest {
                 ImmutableMap.of("is_click", "output_0", "is_like", "output_1", "long_view", "x")))
         .startsWith("the outputs fit the labels clearly better in another order: is_like by output")
         .contains("is_like by output 'x' (AUC 0.", "long_view by output 'output_1' (AUC 0.")
-        .endsWith("--map is_like=x,long_view=output_1");
+        .endsWith("outputs (--map) is_like=x,long_view=output_1");
   }
 
   /** The parts are those of the definition, ties among them. */

@@ -271,7 +271,7 @@ public class SavedModelExporterTest {
     byte[] before = Files.readAllBytes(first.resolve("saved_model.pb"));
     assertThatThrownBy(() -> export(SmallModel.definition(), base, 7, false))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(first + ": exists already; replace it with --force");
+        .hasMessage(first + ": exists already; replace it with force (--force)");
     assertThat(first.resolve("saved_model.pb")).hasBinaryContent(before);
     assertThat(children(base)).containsExactly("7");
     assertThat(export(SmallModel.definition(), base, 8, false)).isDirectory();

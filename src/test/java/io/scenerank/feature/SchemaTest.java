@@ -87,9 +87,9 @@ class SchemaTest {
         "[\"click\", \"like\"] | [\"click\", \"click\"]"
             + "| schema: a task occurs twice in [click, click]",
         "\"user_column\": \"user\" | \"user_column\": \"usr\""
-            + "| schema: 'usr' is no sparse feature column; did you mean 'user'?",
+            + "| schema: 'usr' is not a sparse feature column; did you mean 'user'?",
         "\"column\": \"scene\" | \"column\": \"age\""
-            + "| schema: 'age' is no sparse feature column; known: item, scene, user",
+            + "| schema: 'age' is not a sparse feature column; known: item, scene, user",
         "\"user_column\": \"user\", | | schema: user_column is missing",
         "\"column\": \"scene\", | | schema: scenario.column is missing",
         "\"name\": \"item\" | \"name\": \"user\" | feature column 'user' occurs twice",

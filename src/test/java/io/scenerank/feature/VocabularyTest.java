@@ -31,28 +31,29 @@ class VocabularyTest {
             text,
             "a\tb",
             1,
-            "the value 'a\\tb' holds a tab or a line break, which a vocabulary cannot"),
+            "the value 'a\\tb' holds a tab or a line break, which a vocabulary cannot hold"),
         Arguments.of(
             text,
             "a\nb",
             1,
-            "the value 'a\\nb' holds a tab or a line break, which a vocabulary cannot"),
+            "the value 'a\\nb' holds a tab or a line break, which a vocabulary cannot hold"),
         Arguments.of(
             text,
             "a\r",
             1,
-            "the value 'a\\r' holds a tab or a line break, which a vocabulary cannot"),
-        Arguments.of(text, "a\ud800", 1, "the value 'a\ud800' is no Unicode text"),
+            "the value 'a\\r' holds a tab or a line break, which a vocabulary cannot hold"),
+        Arguments.of(text, "a\ud800", 1, "the value 'a\ud800' is not a Unicode text"),
         Arguments.of(text, "a", -1, "the value 'a' has the id -1, expected 0 or more"),
-        Arguments.of(text, "", 1, "the value '' pads, but has the id 1, expected 0"),
-        Arguments.of(integer, "a", 1, "the value 'a' is no integer of 64 bits"),
-        Arguments.of(integer, "007", 1, "the value '007' is no integer of 64 bits"),
-        Arguments.of(integer, "+7", 1, "the value '+7' is no integer of 64 bits"),
+        Arguments.of(
+            text, "", 1, "the value '' is the padding value, but has the id 1, expected 0"),
+        Arguments.of(integer, "a", 1, "the value 'a' is not an integer of 64 bits"),
+        Arguments.of(integer, "007", 1, "the value '007' is not an integer of 64 bits"),
+        Arguments.of(integer, "+7", 1, "the value '+7' is not an integer of 64 bits"),
         Arguments.of(
             integer,
             "9223372036854775808",
             1,
-            "the value '9223372036854775808' is no integer of 64 bits"));
+            "the value '9223372036854775808' is not an integer of 64 bits"));
   }
 
   @ParameterizedTest

@@ -52,7 +52,7 @@ class AtomicFolderTest {
     AtomicFolder.write(target, false, writing("old"));
     assertThatThrownBy(() -> AtomicFolder.write(target, false, writing("new")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(target + ": exists already; replace it with --force");
+        .hasMessage(target + ": exists already; replace it with force (--force)");
     assertHolds("old");
   }
 
@@ -115,7 +115,7 @@ class AtomicFolderTest {
     for (Path path : new Path[] {Path.of(""), Path.of(".."), Path.of("/")}) {
       assertThatThrownBy(() -> AtomicFolder.write(path, true, writing("new")))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageEndingWith("expected a folder of its own");
+          .hasMessageEndingWith("expected another folder");
     }
   }
 
@@ -172,7 +172,7 @@ class AtomicFolderTest {
     assertThatThrownBy(() -> AtomicFolder.write(target, false, writing("other")))
         .as("it is there again before anything is written")
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(target + ": exists already; replace it with --force");
+        .hasMessage(target + ": exists already; replace it with force (--force)");
     assertHolds(isNewComplete ? "half" : "old");
   }
 

@@ -21,7 +21,7 @@ class InnerPathTest {
     assertThatThrownBy(() -> InnerPath.require("vocabulary 'user'", path))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "vocabulary 'user': '" + path + "' leads out of the folder, expected a file inside it");
+            "vocabulary 'user': '" + path + "' is outside the folder, expected a file inside it");
   }
 
   @Test
@@ -34,7 +34,7 @@ class InnerPathTest {
     for (String path : new String[] {"file.csv", "vocab/a.csv"}) {
       assertThatThrownBy(() -> InnerPath.resolve(folder, "vocabulary 'user'", path))
           .hasMessage(
-              "%s: vocabulary 'user': '%s' leads out of the folder, expected a file inside it",
+              "%s: vocabulary 'user': '%s' is outside the folder, expected a file inside it",
               folder, path);
     }
   }

@@ -52,7 +52,7 @@ class BadArtefactsTest {
     Path none = temp.resolve("none.keras");
     assertRefused(none, null).hasMessage(none + ": no such file or folder");
     assertRefused(temp, null)
-        .hasMessage(temp + ": no model there, expected a SavedModel (saved_model.pb is missing)");
+        .hasMessage(temp + ": not a model, expected a SavedModel (saved_model.pb is missing)");
   }
 
   @Test
@@ -67,7 +67,7 @@ class BadArtefactsTest {
   void aTruncatedHdf5File(int length) throws IOException {
     byte[] whole = Files.readAllBytes(RESOURCES.resolve("apg.weights.h5"));
     Path cut = Files.write(temp.resolve("cut.weights.h5"), Arrays.copyOf(whole, length));
-    assertRefused(cut, "apg.yaml").hasMessageStartingWith(cut + ": damaged or no HDF5 file (");
+    assertRefused(cut, "apg.yaml").hasMessageStartingWith(cut + ": damaged or not an HDF5 file (");
   }
 
   @Test
@@ -130,7 +130,7 @@ class BadArtefactsTest {
     Path zip = archive(temp.resolve("evil.keras"), config -> config, "../../outside");
     assertRefused(zip, null)
         .hasMessage(
-            zip + ": the archive has an entry named '../../outside', which leads out of it");
+            zip + ": the archive has an entry named '../../outside', which is outside the archive");
     assertThat(temp.resolveSibling("outside")).doesNotExist();
   }
 
@@ -157,7 +157,7 @@ class BadArtefactsTest {
     try (FileSystem files = FileSystems.newFileSystem(zip)) {
       Files.delete(files.getPath(part));
     }
-    assertRefused(zip, null).hasMessage(zip + ": no .keras archive (" + part + " is missing)");
+    assertRefused(zip, null).hasMessage(zip + ": not a .keras archive (" + part + " is missing)");
   }
 
   @Test

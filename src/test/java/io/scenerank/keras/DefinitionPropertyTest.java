@@ -19,7 +19,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever the columns and parameters: the model that is read of a model is that model. */
+/** For all columns and parameters: the model that is read of a model is that model. */
 class DefinitionPropertyTest {
   private static final ImmutableList<String> GROUPS =
       ImmutableList.of("dnn", "mmoe", "epnet", "pepnet", "domain", "user", "linear");

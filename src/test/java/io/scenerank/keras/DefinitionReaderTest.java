@@ -129,7 +129,7 @@ class DefinitionReaderTest {
           """
           golden-pepnet-linear_logits-keras3|PpNet|activation|"gelu"|layer 'dnn__ppnet' (PpNet): activation 'gelu' is unknown
           golden-pepnet-linear_logits-keras2|PpNet|activation|"rellu"|did you mean 'relu'?
-          golden-pepnet-linear_logits-keras3|EpNet|l2_reg|0.5|layer 'dnn__epnet' (EpNet) is not as the reference's pepnet has it: l2_reg is 0.5
+          golden-pepnet-linear_logits-keras3|EpNet|l2_reg|0.5|layer 'dnn__epnet' (EpNet) differs from the reference's pepnet has it: l2_reg is 0.5
           golden-pepnet-linear_logits-keras3|EpNet|dtype|"float16"|layer 'dnn__epnet' (EpNet): its dtype is float16, only float32
           golden-pepnet-linear_logits-keras3|EpNet|gamma|3|key 'gamma' is unknown
           golden-pepnet-linear_logits-keras3|PpNet|hidden_units|[0]|key 'hidden_units': found [0], expected 1 to 16777216
@@ -170,8 +170,8 @@ class DefinitionReaderTest {
           ArrayNode inputs = (ArrayNode) layer(config, "WeightedSum").at("/inbound_nodes/0/args/0");
           inputs.set(2, inputs.get(1));
         },
-        "layer 'weighted_sum' (WeightedSum) is not as the reference's mmoe has it: it reads layer"
-            + " 'expert_0' (Dnn), expected layer 'expert_1' (Dnn)");
+        "layer 'weighted_sum' (WeightedSum) differs from the reference's mmoe has it: it reads"
+            + " layer 'expert_0' (Dnn), expected layer 'expert_1' (Dnn)");
   }
 
   @Test
@@ -208,7 +208,7 @@ class DefinitionReaderTest {
     }
     assertThatThrownBy(() -> read(config))
         .hasMessage(
-            "f: no layer tells which model this is; expected one of pepnet, apg, m2m, mmoe,"
+            "f: no layer identifies the model; expected one of pepnet, apg, m2m, mmoe,"
                 + " shared_bottom");
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that say more or less than they hold: sizes are checked before memory is asked for. */
+/** Files that say more or less than they hold: sizes are checked before memory is allocated. */
 class ForeignFilesTest {
   private static final Path FORMS = Path.of("src/test/resources/keras/forms");
 
@@ -84,7 +84,8 @@ class ForeignFilesTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "long,compressed.h5: array 'long': a chunk unpacks to more than its 16 bytes",
-    "lzf,compressed.h5: array 'lzf': is compressed in another way than gzip; write it without compression",
+    "lzf,compressed.h5: array 'lzf': is compressed with another method than gzip; write it without"
+        + " compression",
   })
   void aChunkIsNoLongerThanTheFileSays(String array, String message) {
     try (Hdf5 file = Hdf5.open(FORMS.resolve("compressed.h5"), "compressed.h5")) {
@@ -151,9 +152,10 @@ class ForeignFilesTest {
       delimiter = '|',
       value = {
         "{}|'weight_map' names 0 files",
-        "{\"weight_map\": {\"/layers\": \"../k3-shards_00000.weights.h5\"}}|expected a .h5 beside it",
-        "{\"weight_map\": {\"/layers\": [\"/tmp/x.h5\"]}}|expected a .h5 beside it",
-        "{\"weight_map\": {\"/layers\": 7}}|expected a .h5 beside it",
+        "{\"weight_map\": {\"/layers\": \"../k3-shards_00000.weights.h5\"}}|expected a .h5 in the"
+            + " same folder",
+        "{\"weight_map\": {\"/layers\": [\"/tmp/x.h5\"]}}|expected a .h5 in the same folder",
+        "{\"weight_map\": {\"/layers\": 7}}|expected a .h5 in the same folder",
         "{\"weight_map\": {\"/layers\": \"none.h5\"}}|none.h5: no such file",
         "{\"weight_map\": |not well formed",
       })

@@ -91,7 +91,7 @@ class FunctionalModelTest {
     }
   }
 
-  /** Numbers in one form: 0.0 of Python is 0.0 here, whatever its node. */
+  /** Numbers in one form: 0.0 of Python is 0.0 here, in any node. */
   private static JsonNode sameNumbers(JsonNode node) {
     return MAPPER.parse(node.toString(), "test");
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Damages 300 files of each kind at random places, the same ones in every run, and reads them:
- * whatever is in a file, it is read, or refused in one line.
+ * Damages 300 files of each kind at random places, the same ones in every run, and reads them: a
+ * file with any content is read, or refused in one line.
  */
 @Tag("slow")
 class MutatedArtefactsTest {

@@ -217,8 +217,8 @@ class ApgLayerTest {
     assertThatThrownBy(() -> options.build(store.root().child("a"), IN, Z))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "inner_activation is prelu, whose slopes serve all inner products, but k is 3 and p is"
-                + " 2; expected mf_k = mf_p");
+            "inner_activation is prelu, whose slopes apply to all inner products, but k is 3 and p"
+                + " is 2; expected mf_k = mf_p");
     assertThat(store.weights()).as("nothing is left half built").isEmpty();
   }
 }

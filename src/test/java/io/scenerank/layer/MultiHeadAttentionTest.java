@@ -172,7 +172,7 @@ class MultiHeadAttentionTest {
     assertClose(
         out, expected(weights, heads, MultiHeadAttentionTest::keras3), "attention of Keras 3");
     assertThat(Arrays.copyOfRange(out.values(), 3 * 3 * DIM, 3 * 3 * DIM + DIM))
-        .as("nothing but the bias of the output")
+        .as("only the bias of the output")
         .isEqualTo(weights.get("m/_output_dense/bias").values());
   }
 

@@ -191,12 +191,12 @@ class CaseErrorsTest {
             MODEL,
             "fewer labels than gradient rows",
             f -> f.put("labels/is_like", new float[7][1]),
-            "row 7 is asked for, but labels/is_like has 7"),
+            "row 7 is needed, but labels/is_like has 7"),
         broken(
             MODEL,
             "more gradient rows than rows",
             f -> f.attribute("gradient_rows", 13),
-            "row 12 is asked for, but inputs has 12"),
+            "row 12 is needed, but inputs has 12"),
         broken(
             MODEL,
             "no gradient rows",
@@ -227,12 +227,12 @@ class CaseErrorsTest {
             REPLAY,
             "batch row out of range",
             f -> ((int[][]) f.data("steps/batch_rows"))[9][7] = 24,
-            "row 24 is asked for, but inputs has 24"),
+            "row 24 is needed, but inputs has 24"),
         broken(
             REPLAY,
             "negative batch row",
             f -> ((int[][]) f.data("steps/batch_rows"))[0][0] = -1,
-            "row -1 is asked for, but inputs has 24"),
+            "row -1 is needed, but inputs has 24"),
         broken(
             REPLAY,
             "batch rows of one dimension",
@@ -279,14 +279,15 @@ class CaseErrorsTest {
     byte[] whole = Files.readAllBytes(CaseEditor.golden(LAYER));
     assertThat(whole).hasSizeGreaterThan(11_000);
     assertInvalid(
-        Files.write(temp.resolve("short.h5"), Arrays.copyOf(whole, length)), "damaged or no HDF5");
+        Files.write(temp.resolve("short.h5"), Arrays.copyOf(whole, length)),
+        "damaged or not an HDF5");
   }
 
   @Test
   void aFileOfAnotherKind() throws IOException {
     assertInvalid(
         Files.writeString(temp.resolve("text.h5"), "not HDF5 at all\n".repeat(500)),
-        "damaged or no HDF5 file");
+        "damaged or not an HDF5 file");
   }
 
   @Test

@@ -144,8 +144,8 @@ class LayerCaseErrorsTest {
             APG,
             "slopes of two widths",
             f -> f.config("\"inner_activation\": null", "\"inner_activation\": \"prelu\""),
-            "ApgLayer: inner_activation is prelu, whose slopes serve all inner products, but k is 3"
-                + " and p is 4"),
+            "ApgLayer: inner_activation is prelu, whose slopes apply to all inner products, but k"
+                + " is 3 and p is 4"),
         broken(
             APG,
             "unknown activation",

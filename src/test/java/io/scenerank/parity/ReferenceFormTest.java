@@ -65,7 +65,7 @@ class ReferenceFormTest {
             PEPNET,
             "float labels of 64 bits",
             f -> f.put("labels/is_click", doubles(f.data("labels/is_click")))),
-        edit(APG, "a source that is no JSON", f -> f.attribute("source", "keras on my machine")),
+        edit(APG, "a source that is not JSON", f -> f.attribute("source", "keras on my machine")),
         edit(APG, "no source", f -> f.attribute("source", null)),
         edit(
             APG,
@@ -132,8 +132,8 @@ class ReferenceFormTest {
             f ->
                 f.put("labels/is_click", first(f.data("labels/is_click"), 8))
                     .attribute("gradient_rows", null),
-            "row 8 is asked for, but labels/is_click has 8; where the labels are of the first rows"
-                + " alone, the attribute gradient_rows says how many"),
+            "row 8 is needed, but labels/is_click has 8; if only the first rows have labels, the"
+                + " attribute gradient_rows is their number"),
         wrong(
             APG,
             "an id of more than 32 bits",
@@ -146,7 +146,7 @@ class ReferenceFormTest {
             "config.feature_columns[0]: dtype is \"string\", expected one of int8, "),
         wrong(
             APG,
-            "an attention's key that is no name",
+            "an attention's key that is not a name",
             f -> f.config("\"att_key_name\": null", "\"att_key_name\": 3"),
             "config.feature_columns[0]: att_key_name is 3, expected a column's name"),
         wrong(
@@ -227,7 +227,7 @@ class ReferenceFormTest {
     return type.defaults(ImmutableList.of("is_click"));
   }
 
-  /** None is no activation, and the masks of Keras 2 for a case that names no Keras. */
+  /** None is not an activation, and the masks of Keras 2 for a case that names no Keras. */
   private static String text(String key, JsonNode value) {
     return !value.isNull() ? text(value) : key.equals("attention_masking") ? "keras2" : "linear";
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** The page: what stands on it, and that no name breaks it. */
+/** The page: its contents, and that no name breaks it. */
 class ReportPageTest {
   private static final String EVIL = "</td><script>alert('x')</script> & \"首页\" \u0000";
   private static final ImmutableList<String> SCENES = ImmutableList.of("home", EVIL);
@@ -114,7 +114,7 @@ class ReportPageTest {
             "0.7123", "0.8000", "–", "–", "0.5000", "0.8000");
     assertThat(tables.get(1).getElementsByTagName("tr").getLength()).isEqualTo(1 + 4);
     assertThat(Xml.texts(tables.get(1), "th"))
-        .as("names as they are, but for what XML cannot hold")
+        .as("unchanged names, except for what XML cannot hold")
         .contains(EVIL.replace('\u0000', '\uFFFD'));
     assertThat(cells(tables.get(2))).containsExactly("1.50", "0.50");
     assertThat(page.getDocumentElement().getTextContent())

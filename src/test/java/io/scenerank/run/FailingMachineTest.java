@@ -79,7 +79,7 @@ class FailingMachineTest {
     requireLine(
         devices("-Dorg.bytedeco.javacpp.maxphysicalbytes=30m"),
         "JavaCPP allows no more native memory (Physical memory usage is too high",
-        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 lifts its limit");
+        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 removes this limit");
   }
 
   @Test
@@ -104,7 +104,7 @@ class FailingMachineTest {
     assertThat(ErrorText.of(new IOException((String) null))).isNotNull();
     assertThat(ErrorText.isInput(new IllegalStateException(disk))).as("a fault of ours").isFalse();
     assertThat(ErrorText.of(new OutOfMemoryError("Java heap space")))
-        .as("the heap is no limit of JavaCPP's")
+        .as("the heap is not limited by JavaCPP")
         .startsWith("internal error");
   }
 }

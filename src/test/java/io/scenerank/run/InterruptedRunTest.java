@@ -101,7 +101,8 @@ class InterruptedRunTest {
     Cli.invalid(unfinished, "inspect", run);
     Cli.invalid(unfinished, "train", "--from", run, "--data", data, "--out", temp.resolve("on"));
     Cli.invalid(
-        ", or replace it with --force", InterruptedTraining.arguments(data, run, EPOCHS).toArray());
+        ", or replace it with force (--force)",
+        InterruptedTraining.arguments(data, run, EPOCHS).toArray());
     Outcome resumed = Cli.good(resume(run));
     assertThat(resumed.err()).contains("resuming after ");
     assertThat(resumed.out()).contains("Trained " + EPOCHS + " epochs", "Run folder: " + run);
@@ -185,13 +186,15 @@ class InterruptedRunTest {
     Cli.invalid(damaged + "state.json: not well formed", resume(run));
   }
 
-  /** Whatever lines come before: another checkpoint is not taken unless somebody asks for it. */
+  /**
+   * After any number of other lines: another checkpoint is not taken unless somebody asks for it.
+   */
   private static void requireRefused(String message, Object... command) {
     Outcome outcome = Cli.run(command);
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);
     assertThat(outcome.err())
         .contains(message)
-        .contains("); with it deleted, the one before it is used, epoch-00039-step-0000004");
+        .contains("); delete it to use the checkpoint before it, epoch-00039-step-0000004");
   }
 
   private static Path newest(Path run) throws IOException {
@@ -239,7 +242,7 @@ class InterruptedRunTest {
     List<String> before = InterruptedTraining.all(run);
     String begun =
         " in the run " + run + ", and a run resumes with the settings that it began with";
-    Cli.invalid("--seed is 6 but 5" + begun, resume(run, "--seed", 6));
+    Cli.invalid("seed (--seed) is 6 but 5" + begun, resume(run, "--seed", 6));
     Cli.invalid("training.epochs is 9 but 40" + begun, resume(run, "--epochs", 9));
     Cli.invalid("training.batch_size is 32 but 64" + begun, resume(run, "--batch-size", 32));
     Cli.invalid(
@@ -247,7 +250,7 @@ class InterruptedRunTest {
         resume(run, "--set", "pepnet_dropout=0.1"));
     SmallDataset.rewrite(
         own.resolve("train.parquet"), "SELECT * EXCLUDE (n) FROM rows WHERE n <> 7 ORDER BY n");
-    String changed = "train.parquet: not the file that the run " + run + " was begun with";
+    String changed = "train.parquet: not the file with which the run " + run + " began";
     Cli.invalid(own.toRealPath() + "/" + changed, resume(run));
     Cli.invalid(own + "/" + changed, resume(run, "--data", own));
     Cli.invalid("--resume continues a run: name the run with --out RUN", "train", "--resume");

@@ -176,7 +176,7 @@ class KillTest {
     int kills = 0;
     while (kills < (KILLS + 1) / 2) {
       kills += kill(arguments, span) ? 1 : 0;
-      // Between the two steps of the exchange it stands nowhere, until the next export.
+      // Between the two steps of the exchange it does not exist, until the next export.
       if (Files.exists(models.resolve("1"))) {
         assertThat(InterruptedTraining.all(models.resolve("1"))).isEqualTo(files);
       }

@@ -268,7 +268,7 @@ class CandidateRankerTest {
           ranker,
           user("scnee", 1),
           candidates(1),
-          folder + ": user: feature 'scnee' is no input; did you mean 'scene'?");
+          folder + ": user: feature 'scnee' is not an input; did you mean 'scene'?");
       assertInvalid(
           ranker,
           Features.builder().ids("user", 1, 2).floats("age", 1, 2).ids("scene", 1, 2).build(),
@@ -294,13 +294,13 @@ class CandidateRankerTest {
     Path folder = EXPORTED.get("pepnet").folder();
     assertThatThrownBy(() -> CandidateRanker.load(folder, Set.of("usr"), 1))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(folder + ": user: feature 'usr' is no input; did you mean 'user'?");
+        .hasMessage(folder + ": user: feature 'usr' is not an input; did you mean 'user'?");
     Set<String> all =
         SmallModel.COLUMNS.stream().map(FeatureColumn::name).collect(Collectors.toSet());
     assertThatThrownBy(() -> CandidateRanker.load(folder, all, 1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            folder + ": every feature is the user's, expected one of the candidates at least");
+            folder + ": all features belong to the user, expected at least one of the candidates");
     Path keras = Path.of("savedmodels/pepnet-keras3");
     assertThatThrownBy(() -> CandidateRanker.load(keras, Set.of("user_id"), 1))
         .isInstanceOf(InvalidInputException.class)

@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 
-/** SavedModels of anyone give in Java what they give in Python, whatever their types and shapes. */
+/**
+ * SavedModels of other libraries, with any types and shapes, give the same values in Java as in
+ * Python.
+ */
 class ForeignSavedModelTest {
   /** Another kind of CPU differs in the last bits of a float32. */
   private static final float ROUNDING = 1e-6f;

@@ -92,7 +92,7 @@ class LightClasspathTest {
         .containsExactlyElementsOf(expected(model));
   }
 
-  /** What the same calls give here, with every library at hand. */
+  /** The results of the same calls with every library. */
   private static List<String> expected(Path model) {
     Features.Builder features = Features.builder();
     SmallModel.COLUMNS.forEach(
@@ -106,7 +106,7 @@ class LightClasspathTest {
     try (SavedModelPredictor predictor = SavedModelPredictor.load(model)) {
       float[] click = predictor.predict(features.build()).get("click");
       List<String> lines = new ArrayList<>(List.of(bits(click[0]), bits(click[1])));
-      lines.add(": feature 'usr' is no input; did you mean 'user'?");
+      lines.add(": feature 'usr' is not an input; did you mean 'user'?");
       return lines;
     }
   }

@@ -177,7 +177,7 @@ public final class NodeModel {
     return model.clone().putSignatureDef("serving_default", signature.build()).build();
   }
 
-  /** Writes the model, and other graphs beside it. */
+  /** Writes the model and other graphs. */
   public Path write(Path folder, MetaGraphDef... others) throws IOException {
     return write(folder, Lists.asList(build(), others));
   }

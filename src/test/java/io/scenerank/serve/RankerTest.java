@@ -84,7 +84,7 @@ class RankerTest {
         Arguments.of(but("scene").build(), "feature 'scene' is missing"),
         Arguments.of(
             but("history").ids("histroy", 1, 2).build(),
-            "feature 'histroy' is no input; did you mean 'history'?"),
+            "feature 'histroy' is not an input; did you mean 'history'?"),
         Arguments.of(
             but("user").floats("user", 1, 2).build(), "feature 'user' holds floats, expected ids"),
         Arguments.of(

@@ -158,7 +158,7 @@ final class RawRowsGenerator {
     return rows;
   }
 
-  /** A letter in front, so that no column happens to hold nothing but numbers. */
+  /** A letter in front, so that no column happens to hold only numbers. */
   private String word() {
     StringBuilder word = new StringBuilder();
     for (int i = random.nextInt(4); i > 0; i--) {

@@ -95,7 +95,7 @@ class RawSignaturePropertyTest {
       new Preparation(OPTIONS, Models.standard().groups(), Path.of(""))
           .write(Description.parse(description, "description"), "", find(training), data, false);
     } catch (InvalidInputException e) {
-      assertThat(e).hasMessageContaining("no value stands often enough in the training rows");
+      assertThat(e).hasMessageContaining("no value occurs often enough in the training rows");
       Assume.that(false);
     }
   }

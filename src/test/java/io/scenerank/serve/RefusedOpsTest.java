@@ -259,8 +259,8 @@ class RefusedOpsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             folder
-                + ": 'assets/link.txt' leads out of the folder, expected a file inside it; load it"
-                + " with Trust.FULL (--trust) if you trust who made it");
+                + ": 'assets/link.txt' is outside the folder, expected a file inside it; load it"
+                + " with Trust.FULL (--trust) if you trust its author");
     SavedModelPredictor.load(folder, Trust.FULL).close();
   }
 
@@ -271,7 +271,7 @@ class RefusedOpsTest {
     Path version = Files.createSymbolicLink(base.resolve("1"), elsewhere);
     assertThatThrownBy(() -> SavedModelPredictor.load(base))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith(base + ": '1' leads out of the folder");
+        .hasMessageStartingWith(base + ": '1' is outside the folder");
     SavedModelPredictor.load(version).close();
     SavedModelPredictor.load(base, Trust.FULL).close();
   }
@@ -321,10 +321,10 @@ class RefusedOpsTest {
     Features unknown = Features.builder().floats("z", 1).build();
     try (SavedModelPredictor predictor = SavedModelPredictor.load(base)) {
       assertThatThrownBy(() -> predictor.predict(unknown))
-          .hasMessageStartingWith(base.resolve("10") + ": feature 'z' is no input");
+          .hasMessageStartingWith(base.resolve("10") + ": feature 'z' is not an input");
     }
     assertThatThrownBy(() -> SavedModelPredictor.load(base.resolve("11")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(base.resolve("11") + ": no SavedModel there (saved_model.pb is missing)");
+        .hasMessage(base.resolve("11") + ": not a SavedModel (saved_model.pb is missing)");
   }
 }

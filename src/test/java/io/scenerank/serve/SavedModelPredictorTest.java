@@ -71,7 +71,7 @@ class SavedModelPredictorTest {
   void anUnknownFeatureNamesTheNearest() {
     assertInvalid(
         all("history").ids("histroy", new int[][] {{1, 2, 3}, {4, 5, 6}}).build(),
-        "feature 'histroy' is no input; did you mean 'history'?");
+        "feature 'histroy' is not an input; did you mean 'history'?");
   }
 
   @Test
@@ -234,7 +234,7 @@ class SavedModelPredictorTest {
     Path none = temp.resolve("none");
     assertThatThrownBy(() -> SavedModelPredictor.load(none))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(none + ": no SavedModel there (saved_model.pb is missing)");
+        .hasMessage(none + ": not a SavedModel (saved_model.pb is missing)");
   }
 
   @ParameterizedTest
@@ -256,7 +256,7 @@ class SavedModelPredictorTest {
   @Test
   void otherBytesInPlaceOfTheGraph() throws IOException {
     Path copy = copy();
-    Files.writeString(copy.resolve("saved_model.pb"), "this is no protocol buffer, but text");
+    Files.writeString(copy.resolve("saved_model.pb"), "this is not a protocol buffer, but text");
     assertDamaged(copy, "text");
   }
 

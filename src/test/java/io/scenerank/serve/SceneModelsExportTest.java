@@ -46,7 +46,7 @@ class SceneModelsExportTest {
   private static final int ROWS = 16;
   private static final PackedRows DATA = SceneModels.rows(ROWS, 2);
 
-  /** The scene feeds nothing but the condition. */
+  /** The scene feeds only the condition. */
   private static final ImmutableList<FeatureColumn> SCENE_ALONE =
       SceneModels.COLUMNS.stream()
           .map(
@@ -194,7 +194,7 @@ class SceneModelsExportTest {
     }
   }
 
-  /** Three rows of zeros but for one column. */
+  /** Three rows of zeros except for one column. */
   private static Features with(String name, int[][] ids) {
     Features.Builder features = Features.builder();
     for (FeatureColumn column : SceneModels.COLUMNS) {

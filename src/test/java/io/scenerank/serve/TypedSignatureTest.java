@@ -301,7 +301,7 @@ class TypedSignatureTest {
       model.write(temp);
     }
     assertThatThrownBy(() -> SavedModelPredictor.load(temp))
-        .as("the op that initialises tables is no signature to call")
+        .as("the op that initialises tables is not a signature to call")
         .hasMessageEndingWith("the SavedModel has no signature, expected 'serving_default'");
   }
 }

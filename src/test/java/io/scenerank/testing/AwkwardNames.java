@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 
 /** Names of columns that SQL or YAML takes for something else. */
 public final class AwkwardNames {
-  /** All of them, each once whatever the case. */
+  /** All of them, each once even if case is ignored. */
   public static final ImmutableList<String> ALL =
       ImmutableList.of(
           "like",

@@ -222,7 +222,7 @@ class DamagedCheckpointTest extends TrainerFixture {
           .isInstanceOf(InvalidInputException.class)
           .hasMessageStartingWith(file.getParent() + ": the checkpoint is damaged (")
           .hasMessageEndingWith(
-              "; it is the best epoch's, which no other holds; delete "
+              "; no other checkpoint holds the best epoch; delete "
                   + run
                   + " to train from the beginning with the same command");
     }

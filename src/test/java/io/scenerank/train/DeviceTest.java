@@ -28,7 +28,7 @@ class DeviceTest {
   void refusesOthers(String text) {
     assertThatThrownBy(() -> Device.parse(text))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("--device '" + text + "' is unknown; expected auto, cpu or gpu:N");
+        .hasMessage("device (--device) '" + text + "' is unknown; expected auto, cpu or gpu:N");
   }
 
   @Test
@@ -77,7 +77,7 @@ class DeviceTest {
   void deviceThatIsNotThere() {
     assertThatThrownBy(() -> new Devices().require(Device.parse("gpu:99")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("--device gpu:99: TensorFlow sees ")
+        .hasMessageStartingWith("device (--device) gpu:99: TensorFlow sees ")
         .message()
         .doesNotContain("\n");
     assertThatCode(() -> new Devices().require(Device.parse("cpu"))).doesNotThrowAnyException();

@@ -250,7 +250,7 @@ class ReplicatedStepTest {
   @ParameterizedTest
   @MethodSource("modelsOfBatches")
   void sharesOfTheSameStatisticsTrainAsTheBatch(ModelDefinition<?> definition) {
-    // The bias before a normalisation has no gradient, but for rounding, which Adam would follow.
+    // The bias before a normalisation has no gradient except for rounding, which Adam would follow.
     TrainingConfig config = config(OptimizerType.SGD, 0, 0);
     List<PackedRows> batches = batches(definition).stream().map(rows -> twice(rows)).toList();
     assertClose(

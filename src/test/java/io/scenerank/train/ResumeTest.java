@@ -273,11 +273,11 @@ class ResumeTest extends TrainerFixture {
       assertThatThrownBy(() -> trainer.resume(rows, checkpoints("run")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessage(
-              "the checkpoint has seed 3, 72 rows and batch_size 16; asked for are seed 4, 72 rows"
+              "the checkpoint has seed 3, 72 rows and batch_size 16; expected seed 4, 72 rows"
                   + " and batch_size 16");
       assertThatThrownBy(() -> trainer.resume(SmallModel.rows(20, 1), checkpoints("run")))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageEndingWith("asked for are seed 4, 20 rows and batch_size 16");
+          .hasMessageEndingWith("expected seed 4, 20 rows and batch_size 16");
     }
   }
 

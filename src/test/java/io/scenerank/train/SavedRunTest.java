@@ -212,7 +212,8 @@ class SavedRunTest extends TrainerFixture {
     try (Trainer trainer = trainer(CONFIG)) {
       assertThatThrownBy(() -> trainer.fit(rows, checkpoints("on"), Integer.MAX_VALUE - 5))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessage("10 more steps after step 2147483642 are beyond what is counted, 2^31 - 1");
+          .hasMessage(
+              "10 more steps after step 2147483642 exceed the largest step number, 2^31 - 1");
     }
   }
 
@@ -263,7 +264,8 @@ class SavedRunTest extends TrainerFixture {
     assertThatThrownBy(() -> SavedRun.open(run))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            run.resolve("checkpoint") + ": no checkpoint there, expected a folder as epoch-00001");
+            run.resolve("checkpoint")
+                + ": not a checkpoint, expected a folder such as epoch-00001");
   }
 
   @ParameterizedTest
@@ -281,7 +283,7 @@ class SavedRunTest extends TrainerFixture {
           .isInstanceOf(InvalidInputException.class)
           .hasMessageStartingWith(file.getParent() + ": the checkpoint is damaged (")
           .hasMessageContaining("hecksum")
-          .hasMessageEndingWith("); with it deleted, the one before it is used, epoch-00001");
+          .hasMessageEndingWith("); delete it to use the checkpoint before it, epoch-00001");
       Files.delete(file);
       assertThatThrownBy(() -> saved.restore(trainer.graph()))
           .isInstanceOf(InvalidInputException.class)
@@ -366,8 +368,9 @@ class SavedRunTest extends TrainerFixture {
       value = {
         "pepnet_dropout=0.4 | '' | model_params.pepnet_dropout is 0.4 but 0.3 in the run ",
         "pepnet_dnn_units=[4] | '' | model_params.pepnet_dnn_units is [4] but [3] in the run ",
-        "task_names=[like] | '' | model_params.task_names is [\"like\"] but [\"click\",\"like\"] in",
-        "epoch=2 | '' | --set: unknown key 'epoch'; did you mean 'epochs'?",
+        "task_names=[like] | '' | model_params.task_names is [\"like\"] but [\"click\",\"like\"]"
+            + " in",
+        "epoch=2 | '' | setting (--set): unknown key 'epoch'; did you mean 'epochs'?",
         "epochs=0 | '' | training.epochs is 0, expected at least 1",
         "epochs=2 | 'model: apg' | : model is apg but pepnet in the run ",
         "epochs=2 | 'model_params: {l2_reg: 0.5}' | model_params.l2_reg is 0.5 but 1.0E-4 in",

@@ -24,7 +24,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** A step by rows costs the same whatever the vocabulary: its ops never see a whole table. */
+/** A step by rows costs the same with any vocabulary: its ops never see a whole table. */
 @Tag("slow")
 class StepCostTest {
   /** What may be done with a table or its slots: reading and writing some rows. */

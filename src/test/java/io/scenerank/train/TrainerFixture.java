@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Small trainings on one thread: their numbers depend on nothing but their inputs. */
+/** Small trainings on one thread: their numbers depend only on their inputs. */
 public abstract class TrainerFixture {
   public static final int ROWS = 72;
 

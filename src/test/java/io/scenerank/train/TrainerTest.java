@@ -126,7 +126,7 @@ class TrainerTest extends TrainerFixture {
           @Override
           public void onEpoch(EpochResult epoch) {
             assertThat(folder.resolve("run/epoch-0000" + epoch.epoch()))
-                .as("the checkpoint stands when the epoch is reported")
+                .as("the checkpoint exists when the epoch is reported")
                 .isDirectory();
             steps.add("epoch " + epoch.epoch());
           }

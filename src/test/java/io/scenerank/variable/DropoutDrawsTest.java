@@ -184,10 +184,10 @@ class DropoutDrawsTest {
   void rowsThatAreNotTheBatchsDrawByOps() {
     WeightStore fed = store(Optional.of(draws), false);
     alone(fed, graph.input(ones(3, 4)));
-    assertThat(draws.isEmpty()).as("rows are known: 3, whatever the batch has").isTrue();
+    assertThat(draws.isEmpty()).as("rows are known: 3, for any batch").isTrue();
   }
 
-  /** In a replay, what was not recorded stays as it is beside what drops. */
+  /** In a replay, tensors without a record are unchanged. */
   @Example
   void whatDropsNothingIsNotScaled() {
     Placeholder<TFloat32> x = input(Shape.of(-1, 2, 4), ones(3, 2, 4));

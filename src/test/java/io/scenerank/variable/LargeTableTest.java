@@ -87,7 +87,7 @@ class LargeTableTest {
         });
   }
 
-  /** Gathering turns on that a variable is copied by whoever reads it, as training does. */
+  /** Gathering turns on that every read copies a variable, as training does. */
   private void gatherAll() {
     for (Weight weight : store.weights()) {
       Ops tf = graph.tf();

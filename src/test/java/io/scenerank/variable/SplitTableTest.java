@@ -34,12 +34,12 @@ class SplitTableTest {
   private static final long SEED = 3;
   private static final long RANGES = 36;
 
-  /** 0 for a table in one piece beside the graph's ops. */
+  /** 0 for a table in one piece on the device of the graph's ops. */
   private static final List<Integer> SHARDS = List.of(0, 1, 2, 3, 5);
 
   @TempDir Path folder;
 
-  /** Variables with slots beside them, as they live on some shards; 0 for in one piece. */
+  /** Variables with their slots, as they are on some shards; 0 for in one piece. */
   private static final class Variables implements AutoCloseable {
     final TestGraph graph = new TestGraph();
     final ImmutableList<Weight> weights;
@@ -189,7 +189,7 @@ class SplitTableTest {
     }
   }
 
-  /** What is beyond the table in the last shards is no one's, and never saved. */
+  /** The values beyond the table in the last shards are unused and never saved. */
   @Test
   void rowsBeyondTheTableStayZero() {
     Saved saved = save(3, RANGES);

@@ -85,7 +85,7 @@ class WeightsTest {
     LayerScope scope = store.root().child("dnn").child(0);
     assertThatThrownBy(() -> scope.add("bias", Shape.of(2), Initializer.ZEROS, 0f))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("no variable, or two, at the path dnn/0/bias");
+        .hasMessage("not exactly one variable at the path dnn/0/bias");
   }
 
   @Test
@@ -97,7 +97,7 @@ class WeightsTest {
     assertThatThrownBy(() -> Dense.units(2).build(other, 3))
         .as("the inference form makes no variables")
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("no variable, or two, at the path dnn/1/kernel");
+        .hasMessage("not exactly one variable at the path dnn/1/kernel");
   }
 
   @Test

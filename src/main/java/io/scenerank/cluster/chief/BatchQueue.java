@@ -75,7 +75,7 @@ final class BatchQueue {
       if (closed || failure.isPresent()) {
         return Optional.empty();
       }
-      // What was given back is older than what is done: a pause is no pause without it.
+      // What was given back is older than what is done: without it a pause has no effect.
       if (!givenBack.isEmpty()) {
         return Optional.of(taken(givenBack.pollFirst()));
       }

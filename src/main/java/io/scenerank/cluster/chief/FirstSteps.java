@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Lets lanes run their steps at the same time, but for those that run alone because a gradient that
- * is late would do harm. For any thread.
+ * Lets lanes run their steps at the same time, except for those that run alone because a late
+ * gradient would do harm. For any thread.
  *
  * <p>These are the first ones of a training: its variables move the fastest then, and Adam's steps
  * are as large for any gradient. Source: Large Scale Distributed Deep Networks (Dean et al., 2012),

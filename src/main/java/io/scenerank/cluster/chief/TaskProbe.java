@@ -80,7 +80,7 @@ final class TaskProbe {
   /** Puts an item into a task's queue; does nothing if it is absent or hangs. */
   void tell(TaskId task, WorkItem item) {
     if (isListening(task)) {
-      // Whoever ends while it is told something is gone, as if it had been told nothing.
+      // A task that ends while it gets a message is gone, as if it had got none.
       within(task, () -> put(task, item));
     }
   }

@@ -46,8 +46,8 @@ final class WorkerMeter {
   }
 
   /**
-   * What was done since this was last asked for. Steps are told of one after the other, and may be
-   * done before the first of them is told of: where none came in between, it is what it was.
+   * What was done since the last call. Steps are told of one after the other, and may be done
+   * before the first of them is told of: where none came in between, it is what it was.
    *
    * @param step number of finished steps by now
    */

@@ -46,7 +46,7 @@ final class LocalCluster {
    *     several threads
    */
   LocalCluster(ClusterSpec spec, Function<TaskId, TaskCommand> commands, Consumer<String> lines) {
-    // The chief comes last, so that it waits for the others as little as can be.
+    // The chief is started last, so that it waits for the others as briefly as possible.
     this.tasks =
         ImmutableList.<TaskId>builder()
             .addAll(spec.tasks().stream().filter(task -> !isChief(task)).toList())

@@ -16,7 +16,7 @@ import org.tensorflow.proto.ServerDef;
 /**
  * TensorFlow's server in this process: graphs of other tasks run on its devices, and it keeps their
  * variables and queues. It listens on all interfaces, which TensorFlow does not let one choose, and
- * it takes whatever it is sent. It ends with the process: TensorFlow cannot stop one.
+ * it accepts everything that it is sent. It ends with the process: TensorFlow cannot stop one.
  */
 public final class TaskServer {
   private final TaskId task;

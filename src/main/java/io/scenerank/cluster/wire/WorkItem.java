@@ -16,7 +16,7 @@ import org.tensorflow.types.TString;
  * @param shares into how many shares the batch is cut: the i-th of n has the rows from i · rows / n
  *     to (i + 1) · rows / n
  * @param dropoutStep number of the training step, which dropout draws with
- * @param text what is said to whoever is refused; empty in all other items
+ * @param text the message to a task that is refused; empty in all other items
  */
 public record WorkItem(
     Kind kind,

@@ -15,8 +15,8 @@ import org.tensorflow.types.family.TType;
 
 /**
  * The queue on a task's CPU through which the chief tells it what to do: {@link WorkItem}s as
- * tensors. It holds any number of them, so that whoever puts one in never waits. Every graph with
- * the queue of a task, in whatever process, has the same one.
+ * tensors. It holds any number of them, so that adding one never blocks. Every graph with the queue
+ * of a task has the same queue, in any process.
  */
 public final class WorkQueue {
   private static final String SHARED_NAME = "scenerank/work";

@@ -25,9 +25,9 @@ import org.tensorflow.types.family.TType;
 
 /**
  * The queue on a worker's CPU that its rows go through: the worker puts shares of batches in, the
- * chief's step, whose graph runs there, takes them out. It holds a few of them; whoever puts one
- * more in waits. Every graph with the queue of a worker and a generation, in whatever process, has
- * the same one.
+ * chief's step, whose graph runs there, takes them out. It holds a few of them; adding one more
+ * blocks. Every graph with the queue of a worker and a generation has the same queue, in any
+ * process.
  */
 public final class InputQueue {
   private static final String SHARED_NAME = "scenerank/input-";
@@ -138,8 +138,9 @@ public final class InputQueue {
   }
 
   /**
-   * Ends the queue: whoever waits to put a share in fails, whoever takes one out finds those that
-   * are left, and after them, even if it waits already, an end that is an error (out of range).
+   * Ends the queue: a thread that waits to add a share fails; a thread that takes one finds those
+   * that are left, and after them, even if it waits already, an end that is an error (out of
+   * range).
    */
   public Op close(Ops tf) {
     Ops onWorker = worker.onCpu(tf);

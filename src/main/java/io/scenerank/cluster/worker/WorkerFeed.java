@@ -14,9 +14,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TBool;
 
 /**
- * Delivers rows to a worker's device: what the chief asks for through the work queue goes into the
- * input queue, in the order in which it was asked for. The caller's thread listens, so that a new
- * generation is heard of while the thread that reads waits for room.
+ * Delivers rows to a worker's device: what the chief requests through the work queue goes into the
+ * input queue, in the order of the requests. The caller's thread listens, so that a new generation
+ * is heard of while the thread that reads waits for room.
  */
 final class WorkerFeed implements AutoCloseable {
   private final TaskServer server;

@@ -18,8 +18,8 @@ final class CsvFailure {
   private static final int LONGEST = 120;
 
   private static final String QUOTES =
-      "a quoted field does not end as expected; in the description, 'quote: \"\"' says that quotes"
-          + " mean nothing, 'escape: \"\\\\\"' that a backslash stands before a quote within a field";
+      "a quoted field does not end as expected; in the description, 'quote: \"\"' makes quotes part"
+          + " of the values, 'escape: \"\\\\\"' makes a backslash escape a quote within a field";
 
   private CsvFailure() {}
 
@@ -49,7 +49,7 @@ final class CsvFailure {
 
   private static String what(String message, SQLException e) {
     if (message.contains("Maximum line size")) {
-      return "is longer than 2 MB; is a quote at the end of a field missing, or the line end?";
+      return "is longer than 2 MB; is a closing quote or a line end missing?";
     }
     if (message.contains("unterminated quote") || message.contains("quote should be followed")) {
       return "is not well formed: " + QUOTES;

@@ -118,7 +118,7 @@ record CsvHeader(String delimiter, ImmutableList<String> columns, int blank) {
   /** What to do where names look like values; empty where they do not. */
   static String hint(Collection<String> names) {
     return names.stream().anyMatch(name -> name.matches("-?[0-9]+(\\.[0-9]+)?"))
-        ? "; if the first line is a row, say 'header: false' and 'names: [...]'"
+        ? "; if the first line is a row, write 'header: false' and 'names: [...]'"
         : "";
   }
 

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.stream.Collectors;
 
 /**
- * The lines of text files as a relation of one column {@code line}, whatever is in them: a line is
+ * The lines of text files as a relation of one column {@code line}, with any content: a line is
  * NULL where it is empty, quotes mean nothing, a mark of the byte order is left out.
  *
  * @param sql what follows FROM

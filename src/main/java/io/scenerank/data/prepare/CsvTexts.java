@@ -22,7 +22,7 @@ public final class CsvTexts {
    *
    * @param work an empty folder for temporary files, which the caller deletes
    * @return lines about the rows that people should read
-   * @throws InvalidInputException if a line is no row, or the file is empty
+   * @throws InvalidInputException if a line is not a row, or the file is empty
    */
   public static ImmutableList<String> write(
       Path csv, PrepareOptions options, Path work, Path target) throws IOException {

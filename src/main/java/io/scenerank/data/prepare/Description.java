@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the data set
  * @param columns the features
  * @param labels an SQL expression a task over one row's columns, true or false, 1 or 0
- * @param scenario the column that tells scenarios apart
+ * @param scenario the column that distinguishes the scenarios
  * @param user the sparse column whose id is the user of GAUC
  * @param split which rows are for testing
  * @param joins side tables
@@ -65,10 +65,9 @@ public record Description(
    * @throws InvalidInputException naming what is missing, occurs twice or is out of range
    */
   public Description {
-    require(!labels.isEmpty(), "labels is missing, expected an expression a task");
-    require(
-        scenario != null, "scenario is missing, expected the column that tells scenarios apart");
-    require(user != null && !user.isEmpty(), "user is missing, expected the users' column");
+    require(!labels.isEmpty(), "labels is missing, expected an expression for each task");
+    require(scenario != null, "scenario is missing, expected the column of the scenarios");
+    require(user != null && !user.isEmpty(), "user is missing, expected the column of the users");
     require(minCount > 0, "min_count is " + minCount + ", expected at least 1");
     require(embDim > 0, "emb_dim is " + embDim + ", expected at least 1");
     columns = withColumn(withColumn(columns, scenario.column()), user);

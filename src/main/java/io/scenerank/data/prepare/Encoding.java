@@ -140,7 +140,7 @@ public record Encoding(
     }
   }
 
-  /** The schema beside the encoding. */
+  /** The schema next to the encoding. */
   static Schema schema(Path folder) {
     ConfigMapper mapper = new ConfigMapper();
     Path file = InnerPath.resolve(folder, PreparedDataset.SCHEMA);

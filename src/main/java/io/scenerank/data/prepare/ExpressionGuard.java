@@ -42,7 +42,7 @@ record ExpressionGuard(WorkDatabase database, String label) {
             tree(what, expression, expression + "\n"),
             tree(what, expression, Expressions.inSql(expression)));
     if (!trees.get(0).equals(trees.get(1))) {
-      throw refused(what, expression, "is more than an expression");
+      throw refused(what, expression, "is not a single expression");
     }
     ExpressionTree.Content content = ExpressionTree.look(trees.get(0));
     if (content.problem().isPresent()) {
@@ -75,11 +75,11 @@ record ExpressionGuard(WorkDatabase database, String label) {
     if (parsed.path("error").asBoolean(true)) {
       throw new InvalidInputException(
           String.format(
-              "%s: %s: '%s' does not hold: %s", label, what, oneLine(expression), oneLine(error)));
+              "%s: %s: '%s' is not valid: %s", label, what, oneLine(expression), oneLine(error)));
     }
     JsonNode select = parsed.path("statements").path(0).path("node");
     if (parsed.path("statements").size() != 1 || !isExpression(select)) {
-      throw refused(what, expression, "is more than an expression");
+      throw refused(what, expression, "is not a single expression");
     }
     return withoutPlaces(select.path("select_list").path(0));
   }

@@ -136,7 +136,7 @@ final class ExpressionTree {
       case "STAR" -> "has '*' or COLUMNS";
       case "PARAMETER" -> "has a parameter";
       case "COLLATE" -> "has COLLATE";
-      default -> kind.isEmpty() ? "is no expression" : "has a " + kind.replace('_', ' ');
+      default -> kind.isEmpty() ? "is not an expression" : "has a " + kind.replace('_', ' ');
     };
   }
 

@@ -48,7 +48,7 @@ record Expressions(
       throw unknown.find()
           ? unknown(what, unknown.group(1))
           : new InvalidInputException(
-              String.format("%s: %s: '%s' does not hold: %s", label, what, expression, reason), e);
+              String.format("%s: %s: '%s' is not valid: %s", label, what, expression, reason), e);
     }
   }
 

@@ -19,7 +19,7 @@ record FeatureIds(
     ImmutableList<ColumnDescription> columns,
     ImmutableMap<String, ImmutableList<Double>> edges,
     HashFunction hashFunction) {
-  // The largest float; a number beyond it is no finite feature.
+  // The largest float; a number beyond it is not a finite feature.
   private static final String LARGEST = "3.4028234663852886e38";
 
   /** All features, as a list of SELECT. */

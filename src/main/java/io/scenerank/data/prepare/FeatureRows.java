@@ -50,7 +50,7 @@ record FeatureRows(
               what,
               "NOT " + FeatureIds.isFinite(feature.sql()),
               feature.sql(),
-              "a finite float; 'missing: 0' of the column would put 0 there");
+              "a finite float; with 'missing: 0' the column would have 0 there");
         }
       }
     }
@@ -71,7 +71,7 @@ record FeatureRows(
               "%1$s IS NULL OR len(list_filter(%1$s, lambda x: NOT %2$s)) > 0",
               feature.sql(), FeatureIds.isFinite("x")),
           feature.sql(),
-          "finite floats; 'missing: 0' of the column would put 0 there");
+          "finite floats; with 'missing: 0' the column would have 0 there");
     }
   }
 

@@ -80,7 +80,7 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       return new InvalidInputException(
           String.format(
               "%s: %s is %s, expected single values or a list of them; a source such as"
-                  + " flatten(%4$s), or list_transform(%4$s, lambda e: e.FIELD), makes one",
+                  + " flatten(%4$s), or list_transform(%4$s, lambda e: e.FIELD), makes a list",
               expressions.label(), what, type, column.source()));
     }
 
@@ -90,7 +90,7 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: %s is %s, expected a list of %d numbers; 'vector' under formats reads texts",
+                "%s: %s is %s, expected a list of %d numbers; the format 'vector' reads texts",
                 expressions.label(),
                 what,
                 type,
@@ -100,8 +100,8 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (column.dimension() == 1) {
         throw new InvalidInputException(
             String.format(
-                "%s: %s is a list, expected its length as dimension: %s; a source such as %s[1] makes"
-                    + " one number of it",
+                "%s: %s is a list, expected its length as dimension: %s; a source such as %s[1]"
+                    + " gives a single number",
                 expressions.label(), what, lengths(list), column.source()));
       }
       return new FeatureValue(column, list, sql, false);
@@ -157,8 +157,8 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (!integers && StagedType.of(type) == StagedType.VECTOR && integerSequences.isEmpty()) {
         throw new InvalidInputException(
             String.format(
-                "%s: %s is a list of floats, expected ids; as a dense column of its length as"
-                    + " dimension it is a vector",
+                "%s: %s is a list of floats, expected ids; a dense column whose dimension is the"
+                    + " length of the list reads it as a vector",
                 expressions.label(), what));
       }
       String sql =
@@ -184,9 +184,9 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (brackets) {
         throw new InvalidInputException(
             String.format(
-                "%s: %s holds lists in brackets, which the delimiter '%s' would leave in the ids;"
-                    + " expected no delimiter and 'list' or 'spaced_list' of the raw column under"
-                    + " formats",
+                "%s: %s holds lists in brackets, which would become part of the ids with the"
+                    + " delimiter '%s'; expected no delimiter, and the format 'list' or"
+                    + " 'spaced_list' for the raw column",
                 expressions.label(), what, column.delimiter()));
       }
     }

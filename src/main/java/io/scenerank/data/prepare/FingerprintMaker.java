@@ -99,7 +99,7 @@ final class FingerprintMaker {
     if (sequence && column.hash() > 0) {
       found.put("integers", "" + encoding.integerSequences().contains(column.name()));
     }
-    // A vocabulary holds the texts themselves, whatever they are.
+    // A vocabulary holds the texts themselves.
     if (single && (sequence || column.hasVocabulary())) {
       return found;
     }

@@ -31,8 +31,8 @@ record FormatChooser(WorkDatabase database, String rows, String text) {
         () ->
             fitting.contains(FormTest.UNITS)
                 ? FormatChoice.noted(
-                    "holds numbers with a unit or a currency, which are taken for texts; an"
-                        + " expression can make numbers of them")
+                    "holds numbers with a unit or a currency, which are treated as texts; an"
+                        + " expression can convert them to numbers")
                 : FormatChoice.NONE);
   }
 
@@ -43,8 +43,8 @@ record FormatChooser(WorkDatabase database, String rows, String text) {
       return Optional.of(
           FormatChoice.noted(
               String.format(
-                  "holds dates such as %s, of which no row says whether the month or the day comes"
-                      + " first; add it to formats as month_first or day_first",
+                  "holds dates such as %s, and no row shows whether the month or the day is first;"
+                      + " add it to formats as month_first or day_first",
                   example())));
     }
     return fitting.stream()
@@ -107,8 +107,8 @@ record FormatChooser(WorkDatabase database, String rows, String text) {
           FormatChoice.of(FormTest.GROUPED)
               .and(
                   String.format(
-                      "holds numbers such as %s, whose comma is taken for one between thousands; if"
-                          + " a fraction is behind it, its format is decimal_comma",
+                      "holds numbers such as %s, whose comma is treated as a thousands separator;"
+                          + " if it is a decimal comma, the format is decimal_comma",
                       example())));
     }
     FormTest form = grouped ? FormTest.GROUPED : FormTest.DECIMAL_COMMA;

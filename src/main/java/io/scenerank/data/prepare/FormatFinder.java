@@ -117,7 +117,7 @@ final class FormatFinder {
         row -> found.add(row.getString(1)));
     return String.format(
         Locale.ROOT,
-        "holds %s in most rows, but not in %,d of %,d, such as '%s': it is taken for a text",
+        "holds %s in most rows, but not in %,d of %,d, such as '%s': it is treated as a text",
         test.what(),
         shares.present - shares.counts.get(shares.tests.indexOf(test)),
         shares.present,

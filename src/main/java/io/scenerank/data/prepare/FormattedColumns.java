@@ -102,7 +102,7 @@ record FormattedColumns(ImmutableList<Column> columns, ImmutableList<String> mis
         } catch (SQLException e) {
           throw new InvalidInputException(
               String.format(
-                  "%s: formats: column '%s': '%s' is no pattern of a time: %s",
+                  "%s: formats: column '%s': '%s' is not a pattern of a time: %s",
                   label, column.name, column.format.get().name(), DuckDb.reason(e)),
               e);
         }

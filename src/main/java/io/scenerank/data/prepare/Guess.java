@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 public final class Guess {
   private static final int ROWS = 1_000_000;
   private static final String NO_HEADER =
-      "the first line is taken for a row, not for names; 'names' below has those of the columns";
+      "the first line is treated as a row, not as names; 'names' below names the columns";
 
   private final PrepareOptions options;
   private final DefaultGroups groups;

@@ -34,8 +34,8 @@ final class GuessProblem {
     return table.csv().header() || !isNumbered(table)
         ? Optional.empty()
         : Optional.of(
-            "the first line is taken for a row, so that the columns have no names; give them some"
-                + " with --no-header --names a,b,c, of which one is a label's, as click");
+            "the first line is treated as a row, so that the columns have no names; name them"
+                + " (--no-header --names a,b,c), and name a label among them, for example click");
   }
 
   /** Whether the columns have no names but numbers. */
@@ -50,16 +50,17 @@ final class GuessProblem {
     GuessedColumn column = table.columns().get(0);
     Matcher between = BETWEEN.matcher(column.name());
     return Optional.of(
-        "there is one column only, '"
+        "there is only one column, '"
             + GuessText.comment(column.name())
             + "'; "
             + (between.find()
                 ? "is '"
                     + visible(between.group())
-                    + "' the delimiter? say --delimiter '"
+                    + "' the delimiter? name it: --delimiter '"
                     + visible(between.group())
                     + "'"
-                : "is the delimiter another than comma, tab, semicolon or bar? say --delimiter TEXT"));
+                : "is the delimiter not a comma, tab, semicolon or bar? name it: --delimiter"
+                    + " TEXT"));
   }
 
   /** Control characters as an option takes them. */
@@ -102,7 +103,7 @@ final class GuessProblem {
     return two.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "no column is called like a label; of two values each: "
+            "no column has the name of a label; columns of two values: "
                 + String.join(
                     ", ", two.stream().limit(MOST_NAMES).map(GuessProblem::twoValues).toList())
                 + "; write "
@@ -122,7 +123,7 @@ final class GuessProblem {
   }
 
   private static String noName(GuessedTable table) {
-    return "no column is called like a label: "
+    return "no column has the name of a label: "
         + names(table)
         + "; write "
         + proposal(new GuessedLabel.Task("liked", "rating >= 4"));

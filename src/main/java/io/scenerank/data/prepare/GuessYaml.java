@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes a guessed description, with a comment that says why beside each line. */
+/** Writes a guessed description, with a comment at each line that gives the reason. */
 final class GuessYaml {
   private static final int COMMENT_COLUMN = 40;
 
@@ -38,10 +38,10 @@ final class GuessYaml {
     formats();
     labels();
     table.columns().forEach(c -> features.put(c.name(), names.take(c.facts().name().plain())));
-    String scenario = role("scenario", ColumnRole.SCENARIO, "tells scenarios apart");
+    String scenario = role("scenario", ColumnRole.SCENARIO, "distinguishes the scenarios");
     String user = role("user", ColumnRole.USER, "the users of GAUC");
     line(table.split().yaml(), table.split().comment());
-    line("min_count: 1", "rarer values share the id 0 with unseen ones");
+    line("min_count: 1", "rarer values get the id 0, as unseen ones do");
     line("emb_dim: 8", "");
     line("columns:", "");
     table.columns().forEach(this::column);
@@ -74,9 +74,7 @@ final class GuessYaml {
     if (csv.quote() != null) {
       line(
           "quote: " + GuessText.quoted(csv.quote()),
-          csv.quote().isEmpty()
-              ? "quotes mean nothing: they belong to the values"
-              : "around fields");
+          csv.quote().isEmpty() ? "quotes are part of the values" : "around fields");
     }
     if (csv.escape() != null) {
       line("escape: " + GuessText.quoted(csv.escape()), "before a quote within a quoted field");
@@ -120,15 +118,15 @@ final class GuessYaml {
     line(
         taken.isEmpty() ? "labels: {}" : "labels:",
         taken.isEmpty()
-            ? "no column looks like one; write TASK: EXPRESSION, as liked: rating >= 4"
-            : "a task each: SQL over one row's columns, 0 or 1, true or false");
+            ? "no column looks like a label; write TASK: EXPRESSION, for example liked: rating >= 4"
+            : "one for each task: SQL over the columns of one row, 0 or 1, true or false");
     taken.forEach(column -> tasks(column, "  ", column.label().orElseThrow().why()));
     table.labels().others().forEach(column -> tasks(column, "  # ", otherwise(column)));
     String where = table.labels().where();
     if (!where.equals(Description.ALL_ROWS)) {
       line(
           "where: " + GuessText.yaml(where),
-          "rows without the label are not taken, " + GuessText.missing(taken.get(0).profile()));
+          "rows without the label are left out, " + GuessText.missing(taken.get(0).profile()));
     }
   }
 
@@ -159,7 +157,7 @@ final class GuessYaml {
         key + ": " + GuessText.yaml(name),
         column
             .map(c -> comment + "; " + GuessText.values(c.profile()))
-            .orElse("no column looks like one, so that all rows have the same"));
+            .orElse("no column looks like a scenario, so that all rows have the same"));
     return name;
   }
 

@@ -60,7 +60,7 @@ record GuessedSplit(
           String.format(
               "split: {by: time, column: %s, test_share: %s}",
               GuessText.yaml(time.facts().sql()), SHARE),
-          "the newest rows are for testing; or test_from: a first moment",
+          "the newest rows are for testing; or test_from: the first time of the test rows",
           Optional.empty(),
           withoutValues(rule(split), columns));
     }
@@ -83,8 +83,8 @@ record GuessedSplit(
 
     private static String incomplete(GuessedColumn time) {
       return String.format(
-          "'%s' looks like the time of a row but is missing in some (%s) or the same in all, so that"
-              + " the split is random",
+          "'%s' looks like the time of a row but is missing in some (%s) or the same in all, so"
+              + " that the split is random",
           time.name(), GuessText.missing(time.profile()));
     }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A side table whose columns join the raw rows; a row without a partner misses them.
  *
  * @param file a CSV or Parquet file, a folder or a glob, relative to the description's folder
- * @param on the raw rows' column → the side table's, which tells its rows apart
- * @param prefix stands before the names of the side table's columns
+ * @param on the raw rows' column → the side table's, which identifies its rows
+ * @param prefix put before the names of the side table's columns
  * @param csv how the side table is written if it is CSV: the keys {@code delimiter}, {@code
  *     header}, {@code names}, {@code quote} and {@code escape}
  */

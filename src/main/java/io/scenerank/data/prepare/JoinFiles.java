@@ -65,7 +65,7 @@ record JoinFiles(ImmutableMap<JoinDescription, SourceFiles> byJoin) {
     return new InvalidInputException(
         String.format(
             "joins: file '%s' is %s, expected a file in the folder of the description or of the raw"
-                + " files (%s); --tables FOLDER allows another folder",
+                + " files (%s); tables (--tables FOLDER) allow another folder",
             file, found, places.get(0).toAbsolutePath().normalize()));
   }
 

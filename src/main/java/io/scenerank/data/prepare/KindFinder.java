@@ -100,7 +100,7 @@ final class KindFinder {
   /** Whether all values of a column are of a kind. */
   private record Test(String name, RawKind kind) {}
 
-  /** Texts are tried in one go, whatever column they are of. */
+  /** The texts of all columns are tried in one query. */
   private List<Test> failedTexts(List<Test> tests, String rows) throws SQLException {
     List<Test> failed = new ArrayList<>();
     if (tests.isEmpty()) {
@@ -160,7 +160,7 @@ final class KindFinder {
     return failed;
   }
 
-  /** Whether a number of the column, or a number of its lists, is no integer. */
+  /** Whether a number of the column, or a number of its lists, is not an integer. */
   private static String misfits(String column, StagedType type) {
     String fits =
         type == StagedType.VECTOR

@@ -116,8 +116,8 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
     if (!comparison.agrees()) {
       throw new InvalidInputException(
           String.format(
-              "%s: encoded otherwise than %s and the vocabularies beside it say: %s; one of these"
-                  + " files is of another data set",
+              "%s: encoded otherwise than %s and the vocabularies next to it say: %s; one of these"
+                  + " files belongs to another data set",
               folder.resolve(PreparedDataset.SCHEMA), Encoding.FILE, comparison.differences()));
     }
     return actual;

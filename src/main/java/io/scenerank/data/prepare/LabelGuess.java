@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses labels from columns that are called like one. */
+/** Guesses labels from columns with the name of a label. */
 final class LabelGuess {
   private static final ImmutableSet<String> YES =
       NameSet.of("1 yes y true t on positive pos 是 有 oui si sí ja да");
@@ -21,7 +21,7 @@ final class LabelGuess {
 
   private LabelGuess() {}
 
-  /** The labels of a column; empty where the column is not called like one. */
+  /** The labels of a column; empty if the column does not have the name of a label. */
   static Optional<GuessedLabel> of(ColumnFacts column) {
     if (column.profile().distinct() == 0) {
       return Optional.empty();
@@ -136,7 +136,7 @@ final class LabelGuess {
         : column.sql() + " IN (" + String.join(", ", texts) + ")";
   }
 
-  /** A task for each value that is called like one: of pv, cart and buy, the last two. */
+  /** A task for each value with the name of a label: of pv, cart and buy, the last two. */
   private static GuessedLabel events(ColumnFacts column) {
     ImmutableList<GuessedLabel.Task> tasks =
         column.profile().kind() == RawKind.TEXT && column.values().size() > 1

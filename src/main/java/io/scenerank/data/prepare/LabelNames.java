@@ -42,12 +42,12 @@ final class LabelNames {
 
   private LabelNames() {}
 
-  /** Whether a column is called like a label: {@code is_click}, {@code isClick}, {@code clk}. */
+  /** Whether a column has the name of a label: {@code is_click}, {@code isClick}, {@code clk}. */
   static boolean isLabel(NameWords name) {
     return matches(name.joined(), LABELS);
   }
 
-  /** Whether a column is called like a measure of a label, which is known when the label is. */
+  /** Whether a column has the name of a measure of a label, which is known when the label is. */
   static boolean isMeasured(NameWords name) {
     Matcher measured = MEASURED.matcher(name.joined());
     return measured.matches()
@@ -55,12 +55,12 @@ final class LabelNames {
         && !NO_PRICES.contains(name.joined());
   }
 
-  /** Whether a column is called like a rating, of which the best ones are a label. */
+  /** Whether a column has the name of a rating, of which the best ones are a label. */
   static boolean isRating(NameWords name) {
     return matches(name.joined(), RATINGS);
   }
 
-  /** Whether a column is called like what a user did: {@code behavior_type}. */
+  /** Whether a column has the name of a user's action: {@code behavior_type}. */
   static boolean isEvent(NameWords name) {
     return EVENTS.contains(name.joined());
   }

@@ -48,8 +48,8 @@ final class LabelValue {
   }
 
   /**
-   * DuckDB says of {@code rating >= 4} that a text is no number, but not where the text stands.
-   * Most likely the column was meant to have numbers in every row.
+   * DuckDB says of {@code rating >= 4} that a text is not a number, but not in which row. Most
+   * likely the column was meant to have numbers in every row.
    */
   private void requireNumbers(String what, String expression) throws SQLException, IOException {
     List<RawTable.Column> texts =

@@ -25,7 +25,7 @@ final class LineEnds {
    *
    * @param all lines that end with a line feed, or with the file
    * @param filled those that are more than blanks
-   * @param loneReturn whether a carriage return stands before another byte than a line feed
+   * @param loneReturn whether a carriage return precedes another byte than a line feed
    */
   private record Bytes(long all, long filled, boolean loneReturn) {}
 
@@ -45,7 +45,8 @@ final class LineEnds {
   }
 
   /**
-   * @throws InvalidInputException if a carriage return stands alone, or nobody can tell
+   * @throws InvalidInputException if a carriage return occurs without a line feed, or this is not
+   *     known
    */
   static void requireLineFeeds(Iterable<Path> files) throws IOException {
     for (Path file : files) {

@@ -17,7 +17,7 @@ record LineForm(String delimiter, int fields) {
     return new LineForm(header.delimiterSql(), header.columns().size());
   }
 
-  /** How many delimiters a text has, whatever quotes are in it. */
+  /** The number of delimiters of a text, also of those within quotes. */
   String delimiters(String text) {
     return String.format(
         "((length(%1$s) - length(replace(%1$s, %2$s, ''))) // length(%2$s))", text, delimiter);

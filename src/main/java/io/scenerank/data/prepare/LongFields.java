@@ -40,8 +40,9 @@ final class LongFields {
     Found found =
         database
             .query(
-                "SELECT count(*), coalesce(sum(len(p) - 1), 0), coalesce(sum(len(list_filter("
-                    + "p[2:-2], lambda x: trim(replace(x, chr(13), '')) = ''))), 0), count(*) FILTER (rowlike) FROM ("
+                "SELECT count(*), coalesce(sum(len(p) - 1), 0),"
+                    + " coalesce(sum(len(list_filter(p[2:-2], lambda x: trim(replace(x, chr(13),"
+                    + " '')) = ''))), 0), count(*) FILTER (rowlike) FROM ("
                     + fields
                     + ")",
                 row -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
@@ -53,8 +54,8 @@ final class LongFields {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "%s: has %d lines of rows, of which %d were read as rows and %d belong to quoted fields"
-                  + " over several lines; expected all",
+              "%s: has %d lines of rows, of which %d were read as rows and %d belong to quoted"
+                  + " fields of several lines; expected all",
               source.label(),
               expected,
               rows,
@@ -93,7 +94,8 @@ final class LongFields {
         "SELECT r, p, %1$d > 0 AND k[1] = %1$d - i AND k[-1] = i AND len(list_filter(k[2:-2],"
             + " lambda x: x <> %1$d)) = 0 AS rowlike FROM (SELECT r, f.i AS i, f.p AS p,"
             + " list_transform(f.p, lambda x: %2$s) AS k FROM (SELECT r, unnest([%3$s]) AS f FROM"
-            + " (SELECT row_number() OVER () - 1 AS r, * FROM %4$s) WHERE %5$s) WHERE len(f.p) > 1)",
+            + " (SELECT row_number() OVER () - 1 AS r, * FROM %4$s) WHERE %5$s) WHERE len(f.p) >"
+            + " 1)",
         last,
         form.delimiters("x"),
         String.join(", ", parts),
@@ -116,8 +118,8 @@ final class LongFields {
         String.format(
             Locale.ROOT,
             "%s: a field in quotes runs over %d lines that look like rows, as %d fields do: '%s…';"
-                + " in the description, 'quote: \"\"' says that quotes mean nothing, 'quote: '%s''"
-                + " that they are meant",
+                + " in the description, 'quote: \"\"' makes quotes part of the values, 'quote:"
+                + " '%s'' confirms that they quote",
             source.place(database, "quotes", first.row),
             first.lines,
             number,

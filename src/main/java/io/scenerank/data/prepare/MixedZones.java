@@ -48,7 +48,7 @@ final class MixedZones {
       database.note(
           String.format(
               Locale.ROOT,
-              "%s: column '%s': %,d of %,d times say their zone; the others are taken for UTC",
+              "%s: column '%s': %,d of %,d times have a zone; the others are treated as UTC",
               label,
               column.name(),
               zoned,

@@ -129,7 +129,7 @@ final class NewRowsJob {
                           throw new InvalidInputException(
                               String.format(
                                   "%s: label '%s' is '%s', but there is no column '%s'; rows"
-                                      + " without labels can be scored alone, with 'predict'",
+                                      + " without labels can only be scored, with 'predict'",
                                   source.label(), task, expression, name));
                         }));
   }

@@ -30,9 +30,9 @@ import java.util.stream.Stream;
  * what is missing or unseen) and {@code encoding.json}, with which rows to predict get the same
  * ids.
  *
- * <p>The rows are read once, into a Parquet file beside the result; vocabularies and bins come from
- * the training rows alone. DuckDB does all of it, so that rows need not fit in memory; vocabularies
- * do. The result does not depend on the number of threads.
+ * <p>The rows are read once, into a Parquet file next to the result; vocabularies and bins come
+ * from the training rows alone. DuckDB does all of it, so that rows need not fit in memory;
+ * vocabularies do. The result does not depend on the number of threads.
  */
 public final class Preparation {
   /** Where a data set keeps the YAML that it was prepared from. */

@@ -14,7 +14,7 @@ import io.scenerank.data.DuckDbOptions;
 public record PrepareOptions(DuckDbOptions duckDb, String memoryLimit, StepListener progress) {
 
   /**
-   * @throws InvalidInputException if the limit is no size
+   * @throws InvalidInputException if the limit is not a size
    */
   public PrepareOptions {
     if (!memoryLimit.isEmpty() && !memoryLimit.matches("(?i)[0-9]+(\\.[0-9]+)? ?([KMGT]i?B)")) {

@@ -50,7 +50,7 @@ public final class RawRows {
    * @param features which features
    * @param work an empty folder for temporary files, which the caller deletes
    * @throws InvalidInputException naming the column that is not there, or file, row and value of
-   *     what is no number or misses in a dense column
+   *     what is not a number or misses in a dense column
    * @throws IOException if the disk or the memory does not suffice
    */
   public RawReport encode(SourceFiles files, Set<String> features, Path work, Path target)

@@ -28,7 +28,7 @@ interface RawSource {
   /**
    * How messages call a row: {@code logs.csv, row 17}, counted from 0 behind the header.
    *
-   * @param what stands between the two, a column for instance
+   * @param what goes between the two, for example a column
    */
   String place(WorkDatabase database, String what, long row) throws SQLException, IOException;
 

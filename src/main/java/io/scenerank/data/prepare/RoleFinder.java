@@ -93,12 +93,12 @@ final class RoleFinder {
         ? GuessedColumn.of(column, ColumnRole.LABEL)
             .because(missing ? "a label, " + GuessText.missing(column.profile()) : "a label")
             .labelled(label)
-        : GuessedColumn.leftOut(column, "called like a label, but " + label.why())
+        : GuessedColumn.leftOut(column, "has the name of a label, but " + label.why())
             .labelled(label)
             .noted(
                 "'"
                     + column.profile().name()
-                    + "' is called like a label, but its values do not say what is a yes: "
+                    + "' is has the name of a label, but its values do not say what is a yes: "
                     + label.why());
   }
 
@@ -113,13 +113,13 @@ final class RoleFinder {
               : Optional.of(time(column, "looks like the time of a row; " + values));
       case NOT_UNDERSTOOD ->
           Optional.of(
-              GuessedColumn.leftOut(column, "looks like a time of a form not known; " + values)
+              GuessedColumn.leftOut(column, "looks like a time of an unknown format; " + values)
                   .noted(
                       "'"
                           + column.profile().name()
-                          + "' looks like a time whose form is not known, such as "
+                          + "' looks like a time of an unknown format, such as "
                           + column.profile().examples().get(0)
-                          + "; an expression could make one of it, as split: {by: time, column:"
+                          + "; an expression could convert it, as in split: {by: time, column:"
                           + " EXPRESSION}"));
       case NONE -> Optional.empty();
     };
@@ -149,7 +149,7 @@ final class RoleFinder {
         ? Optional.of(
             GuessedColumn.leftOut(
                 column,
-                "looks like it is known after the fact; delete the # if it is known before; "
+                "is probably not known at prediction time; delete the # if it is known then; "
                     + values))
         : isSequence(column)
             ? Optional.empty()

@@ -12,7 +12,8 @@ final class RowNumbers {
   private static final ImmutableSet<String> INDEXES =
       NameSet.of(
           "index idx row rows row_id row_no row_num row_number row_index rownum rownumber rowid rn",
-          "line line_no line_number lineno sequence_number seq_no serial serial_no no nr 序号 uuid guid",
+          "line line_no line_number lineno sequence_number seq_no serial serial_no no nr 序号 uuid"
+              + " guid",
           "request_id req_id requestid log_id logid event_id eventid impression_id impressionid",
           "trace_id traceid record_id recordid sample_id sampleid transaction_id rid column0 c0");
   // What pandas, R and Spark call the index of a table.
@@ -38,7 +39,7 @@ final class RowNumbers {
   /** Why a column is left out; empty where it is not. */
   static Optional<String> reason(ColumnFacts column) {
     if (isIndexName(column)) {
-      return Optional.of("called like a row's number or id, " + values(column));
+      return Optional.of("has the name of a row number or id, " + values(column));
     }
     long distinct = column.profile().distinct();
     if (column.order().counts()
@@ -47,7 +48,7 @@ final class RowNumbers {
       return Optional.of("counts from row to row");
     }
     if (distinct > FEW && isSorted(column)) {
-      return Optional.of("only rises or falls from row to row, as a row's number does");
+      return Optional.of("only rises or only falls from row to row, like a row number");
     }
     return isTooDifferent(column)
         ? Optional.of("another value in nearly every row")

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 
 /**
- * What tells scenarios apart.
+ * What distinguishes the scenarios.
  *
  * @param column a sparse column of the description, or else a raw column
  * @param names names for people, by value; a value without one is its own name

@@ -49,7 +49,7 @@ final class ServedColumns {
   Optional<String> refusal(ColumnDescription column) {
     if (SqlNames.single(column.source()).isEmpty()) {
       return Optional.of(
-          "is the SQL expression '" + column.source() + "', expected a column alone as source");
+          "is the SQL expression '" + column.source() + "', expected a single column as source");
     }
     RawKind kind = kind(column);
     if (kind == null) {
@@ -91,7 +91,7 @@ final class ServedColumns {
     };
   }
 
-  /** In a vocabulary there is no mark, whatever the type. */
+  /** A vocabulary of any type has no mark. */
   private boolean marksAreUnclear(ColumnDescription column) {
     boolean asked = column.isNumber() || (column.hash() > 0 && kind(column) == RawKind.INTEGER);
     return asked && !types.containsKey(raw(column)) && !marks().isEmpty();

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *
  * @param file the file's name
  * @param on the raw rows' column → this table's
- * @param prefix stands before the names of the table's columns
+ * @param prefix put before the names of the table's columns
  * @param columns its columns, the keys among them
  */
 record SideTable(
@@ -96,7 +96,7 @@ record SideTable(
           throw new InvalidInputException(
               String.format(
                   Locale.ROOT,
-                  "%s: '%s' stands %d times in %s, expected once: the join goes by it",
+                  "%s: '%s' occurs %d times in %s, expected once: rows are joined by it",
                   label,
                   row.getString(1),
                   row.getLong(2),

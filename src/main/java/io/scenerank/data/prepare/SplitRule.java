@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows are for testing, in SQL; the same rows whatever the number of threads.
+ * Which rows are for testing, in SQL; the same rows with any number of threads.
  *
  * @param isTest whether a row is
  * @param text what was decided, for people
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record SplitRule(String isTest, String text) {
   /** How a message ends where new rows can be split in another way. */
   static final String OTHERWISE =
-      "; '--split random' or '--split test' does not go by the description";
+      "; the splits random and test (--split random, --split test) do not follow the description";
 
   private static final long PARTS = 1_000_000;
 

@@ -18,7 +18,7 @@ enum StagedType {
   DATE("DATE"),
   /** Moments, in UTC. */
   TIMESTAMP("TIMESTAMP"),
-  /** Texts, and whatever has no type of its own here. */
+  /** Texts, and all types without an entry here. */
   VARCHAR("VARCHAR"),
   /** Lists of single values, as texts. */
   LIST("VARCHAR[]"),

@@ -79,8 +79,8 @@ record TextNotes(WorkDatabase database, RawTable table) {
 
   private static String list(GuessedColumn column, String between) {
     return String.format(
-        "'%1$s' may hold several values with '%2$s' between them, which come again in other rows:"
-            + " if so, it is type: sequence, delimiter: '%2$s'",
+        "'%1$s' may hold several values with '%2$s' between them, which occur in other rows too: if"
+            + " so, it is type: sequence, delimiter: '%2$s'",
         column.name(), between);
   }
 }

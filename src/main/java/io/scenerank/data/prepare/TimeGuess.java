@@ -47,7 +47,7 @@ final class TimeGuess {
 
   /** How sure it is that a column is the time of a row. */
   enum Kind {
-    /** It is called like one. */
+    /** It has the name of a time. */
     NAMED,
     /** Its values are those of one. */
     LIKELY,

@@ -29,7 +29,7 @@ public record ValueFormat(@JsonValue String name) {
       throw new InvalidInputException(
           "formats: '"
               + name
-              + "' is no format, nor a pattern of a time such as '%d/%m/%Y'"
+              + "' is neither a format nor a pattern of a time such as '%d/%m/%Y'"
               + SpellingHint.hint(name, names()));
     }
   }

@@ -31,8 +31,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   /**
    * Gives ids to the values of training rows: 1, 2, … in the order of the values.
    *
-   * @param values a file of feature values, a flag {@link FeatureRows#TRAIN} beside them
-   * @throws InvalidInputException naming the table for which nothing stands often enough
+   * @param values a file of feature values, with a flag {@link FeatureRows#TRAIN}
+   * @throws InvalidInputException naming the table none of whose values occurs often enough
    */
   static Vocabularies build(
       WorkDatabase database,
@@ -131,8 +131,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     if (ids.count == 0) {
       throw new InvalidInputException(
           String.format(
-              "vocabulary '%s': no value stands often enough in the training rows; leave the column"
-                  + " out or take a smaller min_count",
+              "vocabulary '%s': no value occurs often enough in the training rows; leave the column"
+                  + " out or use a smaller min_count",
               table));
     }
     if (ids.count > Integer.MAX_VALUE - 1

@@ -34,8 +34,8 @@ final class WellFormedLines {
               found.add(
                   String.format(
                       Locale.ROOT,
-                      "%s: line %d has not %d fields, where lines end in different ways, so that no"
-                          + " quoted field can run over several lines: %s",
+                      "%s: line %d does not have %d fields; quoted fields of several lines are not"
+                          + " possible in a file whose lines end in different ways: %s",
                       file,
                       row.getLong(1),
                       table.first().columns().size(),

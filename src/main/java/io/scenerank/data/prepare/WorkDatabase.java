@@ -37,7 +37,7 @@ final class WorkDatabase implements AutoCloseable {
   }
 
   /**
-   * @param folder an empty one for temporary files, which whoever made it deletes
+   * @param folder an empty one for temporary files, which the caller deletes
    * @param access what is read and written besides
    */
   WorkDatabase(PrepareOptions options, Path folder, FileAccess access)

@@ -94,7 +94,8 @@ public enum ExportFormat {
      */
     public Target {
       if (version.isPresent() && version.get() < 1) {
-        throw new InvalidInputException("--version is " + version.get() + ", expected at least 1");
+        throw new InvalidInputException(
+            "version (--version) is " + version.get() + ", expected at least 1");
       }
     }
 
@@ -102,15 +103,16 @@ public enum ExportFormat {
      * The file to write.
      *
      * @throws InvalidInputException if its name ends otherwise, it exists and is not to be
-     *     replaced, or a version or raw values are asked for, which a file has not
+     *     replaced, or a version or raw values are requested, which a file does not have
      */
     Path file(String ending) {
       if (version.isPresent()) {
         throw new InvalidInputException(
-            "--version is " + version.get() + ", but only a saved_model has versions");
+            "version (--version) is " + version.get() + ", but only a saved_model has versions");
       }
       if (raw.isPresent()) {
-        throw new InvalidInputException("--raw is given, but only a saved_model takes raw values");
+        throw new InvalidInputException(
+            "raw (--raw) is given, but only a saved_model takes raw values");
       }
       if (!out.toString().endsWith(ending)) {
         throw new InvalidInputException(out + ": expected a file name that ends in " + ending);
@@ -119,7 +121,7 @@ public enum ExportFormat {
         throw new InvalidInputException(out + ": is a folder, expected a file");
       }
       if (Files.exists(out) && !force) {
-        throw new InvalidInputException(out + ": exists already; replace it with --force");
+        throw new InvalidInputException(out + ": exists already; replace it with force (--force)");
       }
       return out;
     }
@@ -150,7 +152,10 @@ public enum ExportFormat {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "--format '" + text + "' is unknown" + SpellingHint.hint(text, names())));
+                    "format (--format) '"
+                        + text
+                        + "' is unknown"
+                        + SpellingHint.hint(text, names())));
   }
 
   @Override

@@ -36,8 +36,8 @@ final class RawExport {
     if (!Encoding.isIn(run)) {
       throw new InvalidInputException(
           run.resolve(Encoding.FILE)
-              + ": no such file, expected in a run that was trained on a data set of 'prepare'; of"
-              + " other data --raw takes the vocabularies of --data DIR");
+              + ": no such file, expected in a run that was trained on a data set of 'prepare'; for"
+              + " other data, raw (--raw) takes the vocabularies of data (--data DIR)");
     }
     return new SavedModelExporter(encoding(run));
   }
@@ -52,7 +52,7 @@ final class RawExport {
     PreparedDataset dataset = PreparedDataset.open(data);
     if (dataset.schema().vocabularies().isEmpty()) {
       throw new InvalidInputException(
-          data + ": the data set names no vocabularies, which --raw needs");
+          data + ": the data set names no vocabularies, which raw (--raw) needs");
     }
     Collection<Vocabulary> vocabularies = new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
     // Data of another encoding is refused before anybody is told what a graph cannot encode of it.

@@ -87,12 +87,12 @@ public final class RawInput {
    * Encodes what a model reads.
    *
    * @param input a file, a folder or a glob
-   * @param beside a folder, which may not exist yet, in which temporary files are kept meanwhile
+   * @param near a folder, which may not exist yet, for temporary files
    */
-  public Encoded encode(String input, PackedLayout model, Path beside) throws IOException {
+  public Encoded encode(String input, PackedLayout model, Path near) throws IOException {
     SourceFiles files = SourceFiles.find(input, Path.of(""));
     RawRows raw = RawRows.open(run, options);
-    Path work = Files.createTempDirectory(Files.createDirectories(beside), ".scenerank-raw-");
+    Path work = Files.createTempDirectory(Files.createDirectories(near), ".scenerank-raw-");
     Path file = work.resolve("encoded.parquet");
     try {
       RawReport report =

@@ -54,7 +54,7 @@ record TypedColumn(Path file, InputSpec input, String type, boolean typed) {
     return AXIS.matcher(type).replaceAll("");
   }
 
-  /** Texts are parsed by {@link TypedValue}, which names the row of what is no number. */
+  /** Texts are parsed by {@link TypedValue}, which names the row of what is not a number. */
   private String target() {
     return typed ? typedTarget() : "VARCHAR";
   }

@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Scores the rows of a table with any SavedModel. Rows of equal lengths go together, so that
- * nothing is padded: a row's scores do not depend on the rows beside it.
+ * nothing is padded: a row's scores do not depend on the other rows.
  */
 public final class TypedPrediction {
   private final Ranker ranker;

@@ -104,7 +104,7 @@ record TypedRows(ImmutableList<InputSpec> inputs, List<Long> numbers, List<List<
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "column '%s', row %d: found a list of %d values beside one of %d, expected equal"
+              "column '%s', row %d: found a list of %d values and one of %d, expected equal"
                   + " lengths",
               spec.name(),
               numbers.get(row),

@@ -66,7 +66,7 @@ public record TypedScores(
     return Arrays.copyOfRange(shape, 1, shape.length);
   }
 
-  /** Axes of a row's value; one value is no list. */
+  /** Axes of a row's value; one value is not a list. */
   private int axes(String name) {
     boolean single =
         calls.stream()

@@ -25,7 +25,7 @@ record TypedValue(Path file, InputSpec input) {
   /**
    * @param value a text of a CSV file, or what a Parquet file holds
    * @return a Long, Float, Double, Boolean, String or byte[]
-   * @throws InvalidInputException naming column and row, if it is no value of the type
+   * @throws InvalidInputException naming column and row, if it is not a value of the type
    */
   Object of(Object value, long row) {
     if (value instanceof String text && input.dataType() != DataType.DT_STRING) {

@@ -10,8 +10,8 @@ import java.nio.file.InvalidPathException;
 import java.util.Optional;
 
 /**
- * UTF-8 on the console, whatever the locale is. Containers and cron start processes without a
- * locale, and Java then writes a question mark for each character outside ASCII.
+ * UTF-8 on the console in any locale. Containers and cron start processes without a locale, and
+ * Java then writes a question mark for each character outside ASCII.
  *
  * @param platform the encoding in which the JVM reads arguments and the names of files; it follows
  *     the locale and cannot be changed once the JVM runs
@@ -34,7 +34,7 @@ public record ConsoleEncoding(Charset platform) {
   public String problem(InvalidPathException e) {
     boolean encodes = platform.equals(StandardCharsets.UTF_8) || isAscii(e.getInput());
     return encodes
-        ? String.format("'%s': no name of a file (%s)", e.getInput(), e.getReason())
+        ? String.format("'%s': not the name of a file (%s)", e.getInput(), e.getReason())
         : String.format(
             "file name '%s' has characters that the encoding of the locale, %s, lacks; set"
                 + " LC_ALL=C.UTF-8, as bin/scenerank does",

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 
 /**
- * Cuts what stands side by side into parts, and joins parts: along axis 1 of tensors of one type
- * and rank.
+ * Cuts concatenated values into parts, and joins parts: along axis 1 of tensors of one type and
+ * rank.
  */
 final class ConcatParts {
   private final SplitGraph graph;

@@ -40,7 +40,7 @@ sealed interface SplitValue {
    */
   record Concatenated(String user, String rows, ImmutableList<Run> runs) implements SplitValue {}
 
-  /** {@link Concatenated} with its first two axes as one; nothing but a look-up reads it so. */
+  /** {@link Concatenated} with its first two axes as one; only a look-up reads it so. */
   record FlatConcatenated(String user, String rows, ImmutableList<Run> runs)
       implements SplitValue {}
 

@@ -91,7 +91,7 @@ public final class ComparisonReader {
       if (given.has(section) && names.size() > 1) {
         throw new InvalidInputException(
             String.format(
-                "%s: %s is of one model; the key 'model' must say of which: %s",
+                "%s: %s belongs to one model; the key 'model' must name it: %s",
                 where, section, String.join(", ", names)));
       }
     }

@@ -48,7 +48,7 @@ public final class ExperimentReader {
         file.map(this::tree).map(tree -> tree.get("model")).map(JsonNode::asText);
     if (name.isPresent() && inFile.isPresent() && !name.get().equals(inFile.get())) {
       throw new InvalidInputException(
-          file.get() + ": model is '" + inFile.get() + "', asked for is '" + name.get() + "'");
+          file.get() + ": model is '" + inFile.get() + "', requested is '" + name.get() + "'");
     }
     return models.get(
         name.or(() -> inFile)
@@ -201,6 +201,7 @@ public final class ExperimentReader {
       node = node.get(key) instanceof ObjectNode nested ? nested : node.putObject(key);
     }
     node.set(
-        path.get(path.size() - 1), mapper.parseScalar(setting.value(), "--set " + setting.text()));
+        path.get(path.size() - 1),
+        mapper.parseScalar(setting.value(), "setting (--set) " + setting.text()));
   }
 }

@@ -138,8 +138,8 @@ final class RunConfig {
   private static InvalidInputException fixed(String key, Object asked, Path run, Object kept) {
     return new InvalidInputException(
         String.format(
-            "%s is %s but %s in the run %s: a model that is trained on keeps its parameters and"
-                + " columns",
+            "%s is %s but %s in the run %s: a model that is trained further keeps its parameters"
+                + " and columns",
             key, asked, kept, run));
   }
 }

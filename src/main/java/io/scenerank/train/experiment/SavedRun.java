@@ -76,7 +76,7 @@ public final class SavedRun {
                 () ->
                     new InvalidInputException(
                         folder.resolve(CHECKPOINT)
-                            + ": no checkpoint there, expected a folder as epoch-00001"));
+                            + ": not a checkpoint, expected a folder such as epoch-00001"));
     return new SavedRun(folder, config, experiment, schema(folder), newest);
   }
 

@@ -10,7 +10,7 @@ record Setting(String key, String value) {
   static Setting parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw new InvalidInputException("--set '" + text + "': expected key=value");
+      throw new InvalidInputException("setting (--set) '" + text + "': expected key=value");
     }
     return new Setting(text.substring(0, equals), text.substring(equals + 1));
   }

@@ -67,7 +67,7 @@ record SettingKeys(ImmutableSet<String> params, ImmutableSet<String> training) {
     List<String> path = split(key);
     boolean inside = path.get(0).equals(PARAMS) && path.size() > 1;
     return new InvalidInputException(
-        "--set: unknown key '"
+        "setting (--set): unknown key '"
             + key
             + "'"
             + (inside

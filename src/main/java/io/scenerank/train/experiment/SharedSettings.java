@@ -52,7 +52,7 @@ final class SharedSettings {
       if (known.contains(setting.head())) {
         throw new InvalidInputException(
             String.format(
-                "--set '%s': model '%s' is not compared; compared: %s",
+                "setting (--set) '%s': model '%s' is not compared; compared: %s",
                 setting.text(), setting.head(), String.join(", ", keys.keySet())));
       }
       throw keys.values().stream().reduce(SettingKeys::or).orElseThrow().unknown(setting.key());

@@ -72,7 +72,7 @@ final class EventFile implements AutoCloseable {
   }
 
   /**
-   * Begins a file beside those that the folder has.
+   * Begins a file in addition to those of the folder.
    *
    * @throws IOException if it cannot be written
    */

@@ -41,7 +41,7 @@ public record TrainingHistory(
 
   /**
    * Reads a run folder's history; none where there is no file. A last line without an end is left
-   * out: whoever wrote it was interrupted.
+   * out: its writer was interrupted.
    *
    * @throws InvalidInputException naming the line that is none of a history
    */

@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Gradients of a scalar with respect to a model's variables. A table's gradient is that of the rows
- * that the forward pass gathered, never for the whole table, unless it is asked for.
+ * that the forward pass gathered, not of the whole table, unless that is requested.
  */
 public final class Gradients {
   private final Ops tf;
@@ -116,7 +116,7 @@ public final class Gradients {
     return ImmutableList.copyOf(tables.keySet());
   }
 
-  /** The gradient of a variable that is no table. */
+  /** The gradient of a variable that is not a table. */
   Operand<TFloat32> dense(String path) {
     return dense.entrySet().stream()
         .filter(entry -> entry.getKey().path().equals(path))

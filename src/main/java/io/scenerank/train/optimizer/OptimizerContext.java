@@ -36,8 +36,8 @@ public record OptimizerContext(
   }
 
   /**
-   * The slot of a variable, of its shape and beside it, under {@code optimizer/<name>/<path of the
-   * variable>}; created where it is not there yet.
+   * The slot of a variable, of its shape and on its device, under {@code optimizer/<name>/<path of
+   * the variable>}; created where it is not there yet.
    *
    * @param shard which of the variable's resources the slot is wanted for
    */

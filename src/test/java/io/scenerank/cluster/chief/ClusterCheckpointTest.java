@@ -169,7 +169,7 @@ class ClusterCheckpointTest {
               .isInstanceOf(InvalidInputException.class)
               .hasMessageStartingWith(newest + ": the checkpoint is damaged (")
               .hasMessageNotContainingAny("/job:", "\n")
-              .hasMessageEndingWith("); with it deleted, the one before it is used, epoch-00001");
+              .hasMessageEndingWith("); delete it to use the checkpoint before it, epoch-00001");
         }
         Files.write(file, whole);
       }

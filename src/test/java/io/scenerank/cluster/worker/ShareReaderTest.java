@@ -24,7 +24,7 @@ class ShareReaderTest {
     return new ShareReader(job);
   }
 
-  /** Whatever the number of workers, together they have each row of the batch once. */
+  /** Any number of workers together has each row of the batch once. */
   @Property(tries = 100)
   void sharesAreTheBatch(
       @ForAll @IntRange(max = 57) int first,

@@ -105,7 +105,7 @@ final class FuzzChecker {
     split(description, prepared, rows);
   }
 
-  /** All rows are there, but for those that lack the label and that 'where' leaves out. */
+  /** All rows are there except for those without a label and those that 'where' leaves out. */
   private void rows(Description description, List<Integer> rows, FuzzNotes notes) {
     if (rows.size() == table.rows()) {
       return;
@@ -196,7 +196,7 @@ final class FuzzChecker {
     Optional<FuzzColumn> time =
         table.columns().stream().filter(c -> reads(description.split().column(), c)).findFirst();
     if (time.isEmpty() || time.get().kind() != Kind.TIME) {
-      silent.add("split: by " + description.split().column() + ", which is no time");
+      silent.add("split: by " + description.split().column() + ", which is not a time");
       return;
     }
     long newest = Long.MIN_VALUE;

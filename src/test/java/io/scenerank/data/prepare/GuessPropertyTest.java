@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
-/** Random tables: whatever a guess writes, {@code prepare} takes, or the guess says why not. */
+/** Random tables: {@code prepare} accepts every guess, or the guess says why not. */
 @Tag("slow")
 class GuessPropertyTest {
   private static final PrepareOptions OPTIONS =

@@ -279,7 +279,7 @@ class HostileDescriptionsTest {
         .put("on", "user");
     description.withArray("columns").addObject().put("name", "city");
     assertThat(prepare(description).orElseThrow())
-        .contains("--tables FOLDER allows another folder");
+        .contains("tables (--tables FOLDER) allow another folder");
     Description read = Description.parse(description.toString(), "given.yaml");
     Path out = temp.resolve("out");
     new Preparation(

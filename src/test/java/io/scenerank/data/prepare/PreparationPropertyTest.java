@@ -67,7 +67,7 @@ class PreparationPropertyTest {
             Arbitraries.integers().between(-3, 3).map(i -> i + ".0"),
             Arbitraries.integers().between(-3, 3).map(String::valueOf),
             Arbitraries.of(""));
-    // A letter in front, so that no column happens to hold nothing but numbers.
+    // A letter in front, so that no column happens to hold only numbers.
     Arbitrary<String> place = text.map(t -> "p" + t);
     Arbitrary<String> tags =
         text.map(t -> "t" + t).list().ofMaxSize(6).map(parts -> String.join("|", parts));

@@ -141,8 +141,9 @@ class ServingEncodingTest {
   @CsvSource(
       delimiter = '!',
       value = {
-        "twice ! column 'twice' is the SQL expression 'n * 2', expected a column alone as source",
-        "from_join ! column 'from_join' is the SQL expression 'lower(city)', expected a column",
+        "twice ! column 'twice' is the SQL expression 'n * 2', expected a single column as source",
+        "from_join ! column 'from_join' is the SQL expression 'lower(city)', expected a single"
+            + " column",
         "day ! column 'day' holds dates or times, whose spellings a graph does not read",
         "size_bucket ! column 'size_bucket' holds numbers that are not integers as texts",
         "sizes ! column 'sizes' holds numbers that are not integers as texts",
@@ -184,6 +185,6 @@ class ServingEncodingTest {
     assertThatThrownBy(() -> read(old, "bucket"))
         .hasMessageContaining("column 'bucket' is hashed with MD5, as data sets of older versions");
     assertThatThrownBy(() -> read(old, "bin"))
-        .hasMessageContaining("column 'bin' holds numbers, and an older version did not note");
+        .hasMessageContaining("column 'bin' holds numbers, and an older version did not record");
   }
 }

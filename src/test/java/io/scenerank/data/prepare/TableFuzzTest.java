@@ -92,7 +92,7 @@ class TableFuzzTest {
       MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
       return result;
     } catch (Exception e) {
-      // Whatever it is, only the seed makes the table again.
+      // Only the seed makes the table again.
       throw new AssertionError("seed " + table.seed() + ": " + table.place(), e);
     }
   }

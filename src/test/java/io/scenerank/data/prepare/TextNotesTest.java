@@ -42,10 +42,10 @@ class TextNotesTest {
     assertThat(guess.notes())
         .containsExactly(
             "'city' is '?' in some rows: if that means a missing value, add it to missing_values",
-            "'genres' may hold several values with '&' between them, which come again in other"
-                + " rows: if so, it is type: sequence, delimiter: '&'",
-            "'colours' may hold several values with ', ' between them, which come again in other"
-                + " rows: if so, it is type: sequence, delimiter: ', '");
+            "'genres' may hold several values with '&' between them, which occur in other rows too:"
+                + " if so, it is type: sequence, delimiter: '&'",
+            "'colours' may hold several values with ', ' between them, which occur in other rows"
+                + " too: if so, it is type: sequence, delimiter: ', '");
     assertThat(guess.yaml()).contains("- {name: sizes, type: sequence");
   }
 }

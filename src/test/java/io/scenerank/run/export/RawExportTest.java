@@ -140,8 +140,8 @@ class RawExportTest {
     Path base = temp.resolve("models");
     Cli.invalid(
         other.resolve("encoding.json")
-            + ": a graph cannot encode: column 'price' is the SQL expression 'price * 2', expected a"
-            + " column alone as source; 'predict' encodes such rows, or leave the columns out",
+            + ": a graph cannot encode: column 'price' is the SQL expression 'price * 2', expected"
+            + " a single column as source; 'predict' encodes such rows, or leave the columns out",
         "export",
         run,
         "--format",

@@ -168,15 +168,16 @@ class ComparisonReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "dept=3 | --set: unknown key 'dept'; did you mean 'depth'?",
-        "learning_rat=3 | --set: unknown key 'learning_rat'; did you mean 'learning_rate'?",
-        "pepnet.depth=3 | --set: unknown key 'depth'; known: ",
+        "dept=3 | setting (--set): unknown key 'dept'; did you mean 'depth'?",
+        "learning_rat=3 | setting (--set): unknown key 'learning_rat'; did you mean"
+            + " 'learning_rate'?",
+        "pepnet.depth=3 | setting (--set): unknown key 'depth'; known: ",
         "pepnet.pepnet_dropot=3 | unknown key 'pepnet_dropot'; did you mean 'pepnet_dropout'?",
         "model_params.dept=3 | unknown key 'model_params.dept'; did you mean 'depth'?",
         "training.epoch=3 | configuration: training: unknown key 'epoch'; did you mean 'epochs'?",
-        "third.depth=3"
-            + " | --set 'third.depth=3': model 'third' is not compared; compared: pepnet, other",
-        "depth | --set 'depth': expected key=value",
+        "third.depth=3 | setting (--set) 'third.depth=3': model 'third' is not compared; compared:"
+            + " pepnet, other",
+        "depth | setting (--set) 'depth': expected key=value",
         "epochs=0 | epochs is 0, expected at least 1",
         "depth=deep | 'deep'",
         "pepnet_dropout=1 | pepnet_dropout is 1.0",
@@ -198,8 +199,8 @@ class ComparisonReaderTest {
         "model: third | model 'third' is not compared; known: other, pepnet",
         "model: pepnte | model 'pepnte' is not compared; did you mean 'pepnet'?",
         "model_params: {depth: 3}"
-            + " | model_params is of one model; the key 'model' must say of which: pepnet, other",
-        "feature_columns: [] | feature_columns is of one model",
+            + " | model_params belongs to one model; the key 'model' must name it: pepnet, other",
+        "feature_columns: [] | feature_columns belongs to one model",
         "traning: {} | unknown key 'traning'; did you mean 'training'?",
       })
   void aWrongFileIsNamed(String yaml, String message) throws IOException {

@@ -112,9 +112,9 @@ class ExperimentReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "epochs | --set 'epochs': expected key=value",
-        "=5 | --set '=5': expected key=value",
-        "epoch=5 | --set: unknown key 'epoch'; did you mean 'epochs'?",
+        "epochs | setting (--set) 'epochs': expected key=value",
+        "=5 | setting (--set) '=5': expected key=value",
+        "epoch=5 | setting (--set): unknown key 'epoch'; did you mean 'epochs'?",
         "training.epoch=5"
             + "| configuration: training: unknown key 'epoch'; did you mean 'epochs'?",
         "model_params.l2=5"
@@ -130,7 +130,7 @@ class ExperimentReaderTest {
         "patience=2"
             + "| configuration: training: training.patience is 2 but validation_split is 0:"
             + " nothing tells when to stop",
-        "pepnet_dnn_units=[64 | --set pepnet_dnn_units=[64: '[64' is no YAML value"
+        "pepnet_dnn_units=[64 | setting (--set) pepnet_dnn_units=[64: '[64' is not a YAML value"
       })
   void settingsThatAreWrong(String setting, String message) {
     assertThatThrownBy(() -> read(Optional.empty(), setting))
@@ -197,7 +197,7 @@ class ExperimentReaderTest {
     Path file = write("model: pepnet\n");
     assertThatThrownBy(() -> reader.type(Optional.of("apg"), Optional.of(file)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(file + ": model is 'pepnet', asked for is 'apg'");
+        .hasMessage(file + ": model is 'pepnet', requested is 'apg'");
     Optional<Path> unknown = Optional.of(write("model: pepnett\n"));
     assertThatThrownBy(() -> reader.type(Optional.empty(), unknown))
         .isInstanceOf(InvalidInputException.class)

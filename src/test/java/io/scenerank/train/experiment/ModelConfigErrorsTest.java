@@ -67,9 +67,8 @@ class ModelConfigErrorsTest {
         "apg | mf_p=0 | mf_p is 0, expected at least 1",
         "apg | l2_reg=-1 | l2_reg is -1.0, expected 0 or more",
         "apg | l2_reg=1e39 | l2_reg is Infinity, expected 0 or more",
-        "apg | apg_strategy=mix"
-            + "| apg_condition is [], expected the columns that apg_strategy mix generates weights"
-            + " from",
+        "apg | apg_strategy=mix| apg_condition is [], expected the columns from which apg_strategy"
+            + " mix generates weights",
         "apg | apg_condition=[user]"
             + "| apg_condition is [user], but only apg_strategy mix reads it",
         "apg | apg_dnn_unit=[8] | unknown key 'apg_dnn_unit'; did you mean 'apg_dnn_units'?",
@@ -103,7 +102,7 @@ class ModelConfigErrorsTest {
   void valueOutOfRange(String model, String setting, String message) {
     String key = setting.substring(0, setting.indexOf('='));
     boolean known = !message.startsWith("unknown") || key.startsWith("model_params.");
-    assertInvalid((known ? PARAMS : "--set: ") + message, model, setting);
+    assertInvalid((known ? PARAMS : "setting (--set): ") + message, model, setting);
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -198,8 +197,8 @@ class ModelConfigErrorsTest {
   void slopesOfTwoWidths() {
     assertInvalid(
         PARAMS
-            + "inner_activation is prelu, whose slopes serve all inner products, but mf_k is 4 and"
-            + " mf_p is 2; expected them to agree",
+            + "inner_activation is prelu, whose slopes apply to all inner products, but mf_k is 4"
+            + " and mf_p is 2; expected them to agree",
         "apg",
         "inner_activation=prelu",
         "mf_p=2");
@@ -305,7 +304,7 @@ class ModelConfigErrorsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "model 'apg': apg_condition: feature column 'history' is a sequence without the"
-                + " combiner 'mean', expected one embedding a row");
+                + " combiner 'mean', expected one embedding for each row");
   }
 
   // The two names of a key

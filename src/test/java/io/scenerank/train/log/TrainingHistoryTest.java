@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The file of a training's history, whatever befell its writer. */
+/** The file of a training's history after any failure of its writer. */
 class TrainingHistoryTest {
   @TempDir private Path folder;
 

@@ -238,7 +238,7 @@ class OptimizerTest {
           .forEach(
               (path, value) -> {
                 for (int i = 0; i < value.values().length; i++) {
-                  // The same operations, but for the order of sums: an ulp or two of 0.1.
+                  // The same operations except for the order of sums: an ulp or two of 0.1.
                   assertThat(value.values()[i])
                       .as("%s, value %s", path, i)
                       .isCloseTo(expected.get(path).values()[i], within(1e-7f));
