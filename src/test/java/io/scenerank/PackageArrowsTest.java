@@ -186,7 +186,6 @@ class PackageArrowsTest {
                   "data",
                   "data.prepare",
                   "model",
-                  "train.optimizer",
                   "train",
                   "train.experiment",
                   "export",

@@ -5,7 +5,6 @@ import io.scenerank.keras.KerasModels;
 import io.scenerank.keras.KnownScores;
 import io.scenerank.model.Models;
 import io.scenerank.run.RunFolder;
-import io.scenerank.run.export.ImportedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,7 +93,7 @@ final class ImportKerasCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     model.warnings().forEach(warning -> err.println("scenerank: warning: " + warning));
     err.flush();
-    folder.write(temp -> new ImportedRun(model, compute.device(), compute.threads()).write(temp));
+    folder.write(temp -> model.writeRun(temp, compute.device(), compute.threads()));
     ImportReport report = new ImportReport(model, folder.path());
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(output.json ? report.toJson() : report.toText());

@@ -2,10 +2,12 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.run.text.ConsoleEncoding;
 import io.scenerank.run.text.ErrorText;
 import io.scenerank.variable.NativeFailures;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,15 +56,20 @@ public final class ScenerankCommand {
     NativeFailures.liftMemoryLimits();
     // Numbers and messages are the same in every country, and so is SQL that holds numbers.
     Locale.setDefault(Locale.ROOT);
-    CommandLine command =
-        commandLine()
-            .setOut(ConsoleEncoding.utf8(System.out))
-            .setErr(ConsoleEncoding.utf8(System.err));
+    CommandLine command = commandLine().setOut(utf8(System.out)).setErr(utf8(System.err));
     System.exit(run(command, ImmutableList.copyOf(args)));
   }
 
+  /**
+   * A writer that flushes each line, in UTF-8 in any locale: without one, Java would write
+   * a question mark for each character outside ASCII.
+   */
+  static PrintWriter utf8(OutputStream out) {
+    return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+  }
+
   private static int run(CommandLine command, ImmutableList<String> args) {
-    Optional<String> problem = ConsoleEncoding.ofJvm().problem(args);
+    Optional<String> problem = ErrorText.ofArguments(args);
     problem.ifPresent(text -> command.getErr().println("scenerank: " + text));
     return problem.isPresent() ? BAD_INPUT : command.execute(args.toArray(String[]::new));
   }

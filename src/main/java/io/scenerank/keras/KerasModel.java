@@ -3,8 +3,10 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.export.NativeRanker;
 import io.scenerank.serve.Ranker;
+import io.scenerank.train.Device;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -36,5 +38,15 @@ public record KerasModel(
    */
   public Ranker ranker(int threads) {
     return NativeRanker.of(experiment.definition(), state.weights(), threads);
+  }
+
+  /**
+   * Writes the model into an empty folder as a run: configuration, checkpoint and SavedModel.
+   *
+   * @param device where the SavedModel's graph is made
+   * @param threads TensorFlow's threads; 0 for one a core
+   */
+  public void writeRun(Path folder, Device device, int threads) throws IOException {
+    new ImportedRun(experiment, state, device, threads).write(folder);
   }
 }

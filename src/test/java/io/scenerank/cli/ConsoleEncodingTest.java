@@ -2,8 +2,6 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import io.scenerank.run.text.ConsoleEncoding;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +31,7 @@ class ConsoleEncodingTest {
   @Test
   void writesUtf8() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintWriter writer = ConsoleEncoding.utf8(out);
+    PrintWriter writer = ScenerankCommand.utf8(out);
     writer.println("首页");
     assertThat(out.toString(StandardCharsets.UTF_8)).as("flushed").startsWith("首页");
   }
@@ -81,14 +79,5 @@ class ConsoleEncodingTest {
             "scenerank: file name 'vocab/用户.parquet' has characters that the encoding of the"
                 + " locale, US-ASCII, lacks; set LC_ALL=C.UTF-8, as bin/scenerank does");
     assertThat(temp.resolve("data")).doesNotExist();
-  }
-
-  @Test
-  void argumentsInUtf8AreNeverRefused() {
-    assertThat(new ConsoleEncoding(StandardCharsets.UTF_8).problem(ImmutableList.of("a", "\ufffd")))
-        .isEmpty();
-    assertThat(
-            new ConsoleEncoding(StandardCharsets.US_ASCII).problem(ImmutableList.of("plain.csv")))
-        .isEmpty();
   }
 }

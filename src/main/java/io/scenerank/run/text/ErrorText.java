@@ -3,6 +3,7 @@ package io.scenerank.run.text;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableList;
 import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.variable.NativeFailures;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of an error: one line, without a stack trace. */
@@ -53,6 +55,11 @@ public final class ErrorText {
         : of(e);
   }
 
+  /** What is wrong with arguments that were lost on their way into the JVM; empty if nothing is. */
+  public static Optional<String> ofArguments(ImmutableList<String> args) {
+    return PlatformEncoding.ofJvm().problem(args);
+  }
+
   private static String describe(Throwable e) {
     if (e instanceof InvalidInputException input) {
       return input.getMessage();
@@ -63,7 +70,7 @@ public final class ErrorText {
       return text.contains(reason) ? text : text.isEmpty() ? reason : text + " (" + reason + ")";
     }
     if (e instanceof InvalidPathException path) {
-      return ConsoleEncoding.ofJvm().problem(path);
+      return PlatformEncoding.ofJvm().problem(path);
     }
     return e instanceof UncheckedIOException unchecked
         ? describe(requireNonNull(unchecked.getCause()))

@@ -1,37 +1,28 @@
 package io.scenerank.run.text;
 
 import com.google.common.collect.ImmutableList;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
 
 /**
- * UTF-8 on the console in any locale. Containers and cron start processes without a locale, and
- * Java then writes a question mark for each character outside ASCII.
+ * The encoding in which the JVM reads arguments and the names of files.
  *
- * @param platform the encoding in which the JVM reads arguments and the names of files; it follows
- *     the locale and cannot be changed once the JVM runs
+ * @param platform follows the locale and cannot be changed once the JVM runs; without a locale, as
+ *     containers and cron start processes, it is ASCII
  */
-public record ConsoleEncoding(Charset platform) {
+record PlatformEncoding(Charset platform) {
   /** What Java puts for a byte that its encoding lacks. */
   private static final char LOST = '\ufffd';
 
   /** The encoding of this JVM. */
-  public static ConsoleEncoding ofJvm() {
-    return new ConsoleEncoding(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
-  }
-
-  /** A writer that encodes text as UTF-8 and flushes each line. */
-  public static PrintWriter utf8(OutputStream out) {
-    return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+  static PlatformEncoding ofJvm() {
+    return new PlatformEncoding(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
   }
 
   /** What is wrong with the name of a file that cannot be one. */
-  public String problem(InvalidPathException e) {
+  String problem(InvalidPathException e) {
     boolean encodes = platform.equals(StandardCharsets.UTF_8) || isAscii(e.getInput());
     return encodes
         ? String.format("'%s': not the name of a file (%s)", e.getInput(), e.getReason())
@@ -46,7 +37,7 @@ public record ConsoleEncoding(Charset platform) {
   }
 
   /** What is wrong with arguments that were lost on their way into the JVM. */
-  public Optional<String> problem(ImmutableList<String> args) {
+  Optional<String> problem(ImmutableList<String> args) {
     return platform.equals(StandardCharsets.UTF_8)
         ? Optional.empty()
         : args.stream()

@@ -1,8 +1,8 @@
-package io.scenerank.run.export;
+package io.scenerank.keras;
 
 import io.scenerank.export.SavedModelExporter;
-import io.scenerank.keras.KerasModel;
 import io.scenerank.train.Device;
+import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.Experiment;
@@ -13,28 +13,29 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Writes an imported model as a run folder: configuration, checkpoint and SavedModel. */
-public final class ImportedRun {
-  private final KerasModel model;
+final class ImportedRun {
+  private final Experiment experiment;
+  private final TrainedState state;
   private final Device device;
   private final int threads;
 
   /**
    * @param threads threads of TensorFlow; 0 for one a core
    */
-  public ImportedRun(KerasModel model, Device device, int threads) {
-    this.model = model;
+  ImportedRun(Experiment experiment, TrainedState state, Device device, int threads) {
+    this.experiment = experiment;
+    this.state = state;
     this.device = device;
     this.threads = threads;
   }
 
-  public void write(Path folder) throws IOException {
-    Experiment experiment = model.experiment();
+  void write(Path folder) throws IOException {
     SavedRun.describe(folder, experiment, Optional.empty());
     TrainingGraph.Options options =
         TrainingGraph.Options.of(experiment.training(), 0, device, threads);
     try (TrainingGraph graph = new TrainingGraph(experiment.definition(), options)) {
-      graph.assign(model.state());
-      long step = model.state().adam().map(AdamState::step).orElse(0L);
+      graph.assign(state);
+      long step = state.adam().map(AdamState::step).orElse(0L);
       SavedRun.checkpoints(folder).save(graph, TrainingState.imported(step));
       new SavedModelExporter()
           .export(experiment.definition(), graph, folder.resolve("saved_model"), 1, false);
