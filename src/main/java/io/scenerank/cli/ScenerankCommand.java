@@ -61,8 +61,8 @@ public final class ScenerankCommand {
   }
 
   /**
-   * A writer that flushes each line, in UTF-8 in any locale: without one, Java would write
-   * a question mark for each character outside ASCII.
+   * A writer that flushes each line, in UTF-8 in any locale: without one, Java would write a
+   * question mark for each character outside ASCII.
    */
   static PrintWriter utf8(OutputStream out) {
     return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);

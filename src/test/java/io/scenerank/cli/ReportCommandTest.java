@@ -74,13 +74,13 @@ class ReportCommandTest {
     assertThat(report.get("data").asText()).isEqualTo(data.toString());
     assertThat(report.get("test_rows").asInt()).isEqualTo(SmallDataset.TEST_ROWS);
     for (int task = 0; task < 2; task++) {
-      JsonNode metrics = report.get("tasks").get(task);
-      String name = metrics.get("task").asText();
-      assertThat(metrics.get("auc").asDouble())
+      JsonNode reported = report.get("tasks").get(task);
+      String name = reported.get("task").asText();
+      assertThat(reported.get("auc").asDouble())
           .isEqualTo(metrics.get("metrics").get("auc_" + name).asDouble());
-      assertThat(metrics.get("logloss").asDouble())
+      assertThat(reported.get("logloss").asDouble())
           .isEqualTo(metrics.get("metrics").get("logloss_" + name).asDouble());
-      assertThat(metrics.has("optimal_auc")).isFalse();
+      assertThat(reported.has("optimal_auc")).isFalse();
     }
     assertThat(report.get("scenarios").findValuesAsText("scenario"))
         .containsExactly("home", "search", "quiet");
