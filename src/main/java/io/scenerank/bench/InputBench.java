@@ -57,7 +57,12 @@ public final class InputBench {
       Path out = folder.resolve("data" + round);
       double prepared = rate(() -> prepare(out));
       PackedRows[] rows = new PackedRows[1];
-      double loaded = rate(() -> (rows[0] = read(out)).size());
+      double loaded =
+          rate(
+              () -> {
+                rows[0] = read(out);
+                return rows[0].size();
+              });
       long seed = round;
       double batched = rate(() -> batch(rows[0], seed));
       double trained = TimedWindow.measure(training, options.seconds() / rounds).rowsPerSecond();

@@ -95,6 +95,7 @@ final class ClusterArguments {
         description = "Workers share each batch and make one update from it, as one process would.")
     private boolean sync;
 
+    @SuppressWarnings("UnusedVariable") // the default, which may be said
     @Option(
         names = "--async",
         description =

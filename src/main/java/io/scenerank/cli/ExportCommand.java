@@ -38,6 +38,7 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin private EncodingOptions encoding;
 
   // The standard options would take --version for the program's.
+  @SuppressWarnings("UnusedVariable") // picocli prints the help
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -83,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
       description =
           "The prepared data set whose encoding or vocabularies --raw takes. Default: those of"
               + " RUN.")
-  private Path data;
+  private @Nullable Path data;
 
   @Option(names = "--force", description = "Replace the file or version if it exists.")
   private boolean force;

@@ -9,6 +9,8 @@ final class FirstPrediction {
   private FirstPrediction() {}
 
   /**
+   * Loads a SavedModel and predicts one row of zeros.
+   *
    * @param args the SavedModel
    */
   public static void main(String[] args) {

@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "RUN",
         description = "The run folder to continue from; it is not changed.")
-    private Path run;
+    private @Nullable Path run;
 
     @Option(names = "--resume", description = "Resume the interrupted run in --out RUN.")
     private boolean resume;

@@ -66,6 +66,7 @@ final class ChunkPipe {
     empty.add(chunk);
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   private void await() throws InterruptedIOException {
     try {
       wait();

@@ -42,6 +42,8 @@ public final class Projection {
   }
 
   /**
+   * What of each row a model reads.
+   *
    * @param source what the rows carry
    * @param target the model's columns
    * @param tasks the model's tasks; empty for prediction

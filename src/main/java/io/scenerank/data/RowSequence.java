@@ -25,6 +25,8 @@ public interface RowSequence {
   RowWindow window(int number);
 
   /**
+   * Checks that the sequence fits the rows.
+   *
    * @throws IllegalArgumentException unless this is a sequence of so many rows, of which the first
    *     can be left out
    */

@@ -14,6 +14,8 @@ final class Auc {
   private Auc() {}
 
   /**
+   * The AUC of scores.
+   *
    * @param scores [n], finite
    * @param labels [n], 0 or 1
    * @return empty if there is no positive or no negative row

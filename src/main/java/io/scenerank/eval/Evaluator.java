@@ -45,6 +45,8 @@ public final class Evaluator {
   }
 
   /**
+   * Evaluates scores.
+   *
    * @param scores [T][n] probabilities, in the order of the data's tasks and rows
    * @throws InvalidInputException naming the task and the row of a score that is not finite, or the
    *     scenarios that share a name

@@ -17,6 +17,8 @@ public record Gauc(
     OptionalDouble mean, OptionalDouble weighted, int countedUsers, int skippedUsers) {
 
   /**
+   * Computes the AUC of each user and its means.
+   *
    * @param scores [n], finite
    * @param labels [n], 0 or 1
    * @param users [n], each row's user

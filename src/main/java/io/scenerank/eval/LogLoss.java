@@ -12,6 +12,8 @@ final class LogLoss {
   private LogLoss() {}
 
   /**
+   * The mean log-loss of probabilities.
+   *
    * @param probabilities [n], finite
    * @param labels [n], 0 or 1
    * @return empty if there is no row

@@ -105,7 +105,7 @@ public final class TextTable {
     for (int i = 0; i < header.size(); i++) {
       boolean colon = markdown && isNumeric(i);
       int dashes = width(i, markdown) + (colon ? 1 : 2);
-      rule.add(Strings.repeat(String.valueOf(dash), dashes) + (colon ? ":" : ""));
+      rule.add(String.valueOf(dash).repeat(dashes) + (colon ? ":" : ""));
     }
     return rule.toString();
   }

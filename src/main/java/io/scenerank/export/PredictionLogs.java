@@ -3,7 +3,6 @@ package io.scenerank.export;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -90,11 +89,13 @@ final class PredictionLogs {
   }
 
   private static FieldDescriptorProto.Builder text(String name, int number) {
-    return optional(name, number).setType(Type.TYPE_STRING);
+    return optional(name, number).setType(FieldDescriptorProto.Type.TYPE_STRING);
   }
 
   private static FieldDescriptorProto.Builder field(String name, int number, String message) {
-    return optional(name, number).setType(Type.TYPE_MESSAGE).setTypeName(message);
+    return optional(name, number)
+        .setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
+        .setTypeName(message);
   }
 
   private static FieldDescriptorProto.Builder optional(String name, int number) {

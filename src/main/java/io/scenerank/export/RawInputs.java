@@ -16,6 +16,8 @@ interface RawInputs {
   @FunctionalInterface
   interface Maker {
     /**
+     * Adds the ops that read raw values.
+     *
      * @param layout the columns of the model
      */
     RawInputs make(Ops tf, PackedLayout layout);

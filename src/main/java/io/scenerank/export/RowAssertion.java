@@ -37,6 +37,8 @@ final class RowAssertion {
   @FunctionalInterface
   interface Problem {
     /**
+     * What the message says of a value.
+     *
      * @param value the wrong value as text, a scalar
      * @param position its place in the row, a scalar
      * @return texts that are joined
@@ -45,6 +47,8 @@ final class RowAssertion {
   }
 
   /**
+   * Fails the call where a value must not be there.
+   *
    * @param values [B, F]
    * @param good [B, F], whether each value may be there
    * @return the same values, once all are known to be good

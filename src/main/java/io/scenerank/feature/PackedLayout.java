@@ -36,6 +36,8 @@ public final class PackedLayout {
   }
 
   /**
+   * Lays columns out side by side, in their order.
+   *
    * @throws InvalidInputException if two columns have one name, or share a table but disagree on
    *     its size, width or training
    */

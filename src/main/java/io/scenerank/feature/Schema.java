@@ -61,7 +61,7 @@ public record Schema(
 
   /**
    * A feature column and the groups it joins in each model; a model that is not named takes the
-   * column's own {@code group}, and leaves the column out when that is empty too.
+   * column's own {@link FeatureColumn#group}, and leaves the column out when that is empty too.
    */
   @JsonSerialize(using = ColumnJson.Serializer.class)
   @JsonDeserialize(using = ColumnJson.Deserializer.class)

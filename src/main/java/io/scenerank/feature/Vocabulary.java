@@ -124,6 +124,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
     }
 
     /**
+     * Adds a value and its id.
+     *
      * @throws InvalidInputException if the value was there before
      */
     public Builder add(String value, int id) {
@@ -135,6 +137,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
     }
 
     /**
+     * Adds an integer and its id.
+     *
      * @throws InvalidInputException if the value was there before
      */
     public Builder add(long value, int id) {
@@ -142,6 +146,8 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
     }
 
     /**
+     * The vocabulary of the values that were added.
+     *
      * @throws InvalidInputException as {@link Vocabulary} says
      */
     public Vocabulary build() {

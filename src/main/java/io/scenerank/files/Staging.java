@@ -61,7 +61,6 @@ final class Staging implements AutoCloseable {
         }
       } catch (NoSuchFileException e) {
         // Another process took the new folder, still without a lock, for a leftover.
-        continue;
       } catch (IOException | RuntimeException e) {
         deleteQuietly(folder);
         throw e;

@@ -143,8 +143,8 @@ public final class Hdf5 implements AutoCloseable {
   }
 
   /**
-   * An attribute that holds texts. Keras cuts one that is too long for HDF5 into {@code name0},
-   * {@code name1}, …
+   * An attribute that holds texts. Keras cuts one that is too long for HDF5 into several, with 0,
+   * 1, … behind the name.
    */
   ImmutableList<String> texts(String group, String name) {
     ImmutableList.Builder<String> texts = ImmutableList.builder();

@@ -28,6 +28,8 @@ public final class Inspector {
   private final ConfigMapper mapper = new ConfigMapper();
 
   /**
+   * Inspects a file or folder.
+   *
    * @param path a {@code .keras}, {@code .weights.h5} or {@code .h5}, the folder of a SavedModel,
    *     or a run folder
    * @throws InvalidInputException if it is none of these, or damaged

@@ -84,7 +84,7 @@ final class Keras3Arrays {
    */
   Optional<StoredVariable> find(String layerGroup, String inside, int index) {
     String group = layerGroup;
-    String[] names = inside.split("/");
+    String[] names = inside.split("/", -1);
     for (int i = 0; i < names.length - 1; i++) {
       Optional<String> child = child(group, names[i]);
       if (child.isEmpty()) {

@@ -30,7 +30,7 @@ final class Keras3Items {
    * @return empty, or names that begin with a slash each
    */
   static String groups(String inside, String activation) {
-    String[] names = inside.split("/");
+    String[] names = inside.split("/", -1);
     StringBuilder groups = new StringBuilder();
     String list = "";
     for (int i = 0; i < names.length - 1; i++) {

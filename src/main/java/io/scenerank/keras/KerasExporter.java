@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,7 +136,8 @@ public final class KerasExporter {
     metadata.put("keras_version", KERAS_VERSION);
     metadata.put(
         "date_saved",
-        LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
+        LocalDateTime.now(ZoneId.systemDefault())
+            .format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
       put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
       put(zip, KerasArchive.CONFIG, mapper.toJson(model.toConfigJson(compileConfig())));

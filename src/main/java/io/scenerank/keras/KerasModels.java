@@ -255,8 +255,8 @@ public final class KerasModels {
   }
 
   private static boolean isNewer(String version) {
-    String[] found = version.split("\\D");
-    String[] tried = NEWEST_TRIED.split("\\.");
+    String[] found = version.split("\\D", -1);
+    String[] tried = NEWEST_TRIED.split("\\.", -1);
     for (int i = 0; i < tried.length; i++) {
       int part = i < found.length && found[i].matches("\\d{1,6}") ? Integer.parseInt(found[i]) : 0;
       if (part != Integer.parseInt(tried[i])) {

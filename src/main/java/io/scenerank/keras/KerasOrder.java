@@ -193,7 +193,7 @@ final class KerasOrder {
 
   private ImmutableList<Integer> ranks(String path, String owner) {
     ImmutableList.Builder<Integer> ranks = ImmutableList.builder();
-    for (String step : path.substring(owner.length() + 1).split("/")) {
+    for (String step : path.substring(owner.length() + 1).split("/", -1)) {
       boolean index = step.chars().allMatch(Character::isDigit);
       int rank = index ? Integer.parseInt(step) : attributes.indexOf(step);
       if (rank < 0) {

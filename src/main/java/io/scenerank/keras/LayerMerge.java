@@ -76,7 +76,7 @@ final class LayerMerge {
 
   /** {@code dense_1} of {@code layers/dense_1/vars/0}. */
   private static String group(String key) {
-    String[] parts = key.split("/");
+    String[] parts = key.split("/", -1);
     return parts.length > 1 ? parts[1] : key;
   }
 

@@ -65,7 +65,7 @@ final class ObjectGraph {
   /** The object at the end of a path of names. */
   Optional<Integer> find(int from, String path) {
     int node = from;
-    for (String name : path.split("/")) {
+    for (String name : path.split("/", -1)) {
       Integer next = children(node).get(name);
       if (next == null) {
         return Optional.empty();

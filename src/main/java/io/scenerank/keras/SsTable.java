@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -71,7 +72,7 @@ final class SsTable {
     return new Handle((int) offset, (int) size);
   }
 
-  private TreeMap<String, byte[]> block(Handle handle) {
+  private SortedMap<String, byte[]> block(Handle handle) {
     int end = handle.offset() + handle.size();
     if (bytes.get(end) != 0) {
       throw damaged(where, "a block is compressed, expected a plain one");

@@ -56,6 +56,8 @@ public final class Dropout extends Layer {
   }
 
   /**
+   * Drops values of {@code x}.
+   *
    * @param call number of this call in the forward pass, from 0
    */
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, int call) {

@@ -89,7 +89,8 @@ public final class PositionEncodingLayer extends Layer {
     float[] values = new float[positions * dims];
     for (int position = 0; position < positions; position++) {
       for (int i = 0; i < dims; i++) {
-        double angle = position / Math.pow(10000, 2.0 * (i / 2) / dims);
+        int even = i - i % 2;
+        double angle = position / Math.pow(10000, (double) even / dims);
         values[position * dims + i] = (float) (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
       }
     }

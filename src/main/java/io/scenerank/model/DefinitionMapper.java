@@ -12,6 +12,8 @@ final class DefinitionMapper {
   private final ConfigMapper mapper = new ConfigMapper();
 
   /**
+   * Defines a model from parameters that a file or a request gives.
+   *
    * @param given the parameters that are not the defaults; the tasks have none
    * @param where how messages call the parameters
    * @throws InvalidInputException naming the parameter that is unknown, of another type or out of

@@ -96,6 +96,8 @@ public final class Models {
   }
 
   /**
+   * The type of a model.
+   *
    * @throws InvalidInputException with the nearest name if there is no such model
    */
   public ModelType<?> get(String name) {

@@ -24,11 +24,8 @@ final class ReferenceColumns {
 
   private final ConfigMapper mapper = new ConfigMapper();
   private final Map<String, Boolean> maskOfTable = new HashMap<>();
-  private final String where;
 
-  private ReferenceColumns(String where) {
-    this.where = where;
-  }
+  private ReferenceColumns() {}
 
   /**
    * @param columns a list of columns
@@ -40,7 +37,7 @@ final class ReferenceColumns {
       throw new InvalidInputException(
           where + ": found " + columns.getNodeType() + ", expected a list of columns");
     }
-    ReferenceColumns reader = new ReferenceColumns(where);
+    ReferenceColumns reader = new ReferenceColumns();
     boolean original = original(columns);
     ImmutableList.Builder<FeatureColumn> read = ImmutableList.builder();
     for (int i = 0; i < columns.size(); i++) {

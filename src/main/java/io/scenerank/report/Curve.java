@@ -73,9 +73,9 @@ record Curve(String title, ImmutableList<Point> points) {
   /** At most {@link #MOST} points, each the mean of its neighbours. */
   List<Point> reduced() {
     if (points.size() <= MOST) {
-      return points;
+      return ImmutableList.copyOf(points);
     }
-    List<Point> reduced = new ArrayList<>();
+    ImmutableList.Builder<Point> reduced = ImmutableList.builder();
     for (int part = 0; part < MOST; part++) {
       List<Point> neighbours =
           points.subList(points.size() * part / MOST, points.size() * (part + 1) / MOST);
@@ -91,7 +91,7 @@ record Curve(String title, ImmutableList<Point> points) {
                   Numbers.count(last.x()),
                   Numbers.brief(y))));
     }
-    return reduced;
+    return reduced.build();
   }
 
   private static List<Point> smoothed(List<Point> points) {

@@ -69,7 +69,8 @@ record Summary(RunNumbers numbers) {
               training.epochs()
                   + (training.hasTime() ? " in " + Numbers.duration(training.seconds()) : "")));
     }
-    facts.add(ImmutableList.of("trained values", Numbers.count(numbers.trainableValues())));
+    facts.add(
+        ImmutableList.of("trained values", Numbers.count((double) numbers.trainableValues())));
     facts.add(ImmutableList.of("seed", Long.toString(numbers.seed())));
     facts.add(ImmutableList.of("data", numbers.data()));
     return facts;

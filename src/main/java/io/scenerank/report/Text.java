@@ -30,8 +30,8 @@ record Text(String text) implements Node {
     return letter == '\t'
         || letter == '\n'
         || letter == '\r'
-        || letter >= 0x20 && letter <= 0xD7FF
-        || letter >= 0xE000 && letter <= 0xFFFD
+        || (letter >= 0x20 && letter <= 0xD7FF)
+        || (letter >= 0xE000 && letter <= 0xFFFD)
         || letter >= 0x10000;
   }
 }

@@ -29,6 +29,8 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
       Path path, EncodingFingerprint fingerprint, ImmutableList<FeatureColumn> columns) {}
 
   /**
+   * Checks that a data set is encoded as the rows were that the model was trained on.
+   *
    * @throws InvalidInputException if the data is encoded otherwise and that is not to be ignored
    */
   public void require(Model model, PreparedDataset data) {
@@ -36,6 +38,8 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
   }
 
   /**
+   * Checks that data is encoded as the rows were that the model was trained on.
+   *
    * @param file says how the data is encoded, or holds it
    * @throws InvalidInputException if the data is encoded otherwise and that is not to be ignored
    */

@@ -95,8 +95,8 @@ final class FilePrediction {
 
   private boolean isOwn(Path savedModel) {
     return choice.raw()
-        || choice.signature().equals(Signatures.SERVING_DEFAULT)
-            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION));
+        || (choice.signature().equals(Signatures.SERVING_DEFAULT)
+            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION)));
   }
 
   private static void requireOutput(Path savedModel, SavedModelPredictor predictor, String name) {

@@ -20,6 +20,8 @@ import java.util.OptionalDouble;
 record MeanAndDeviation(double mean, OptionalDouble deviation) {
 
   /**
+   * Mean and sample deviation of values.
+   *
    * @param values one a run, at least one
    */
   static MeanAndDeviation of(List<Double> values) {

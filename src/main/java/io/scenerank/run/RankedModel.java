@@ -44,7 +44,7 @@ record RankedModel(
   /**
    * Opens the native model of a run folder, or a SavedModel.
    *
-   * @param models the registry in which the model of a run is looked up
+   * @param registry where the model of a run is looked up
    * @param threads threads of TensorFlow; 0 for one a core
    * @param trust what a SavedModel's ops may do
    * @throws io.scenerank.config.InvalidInputException if it is neither, or damaged

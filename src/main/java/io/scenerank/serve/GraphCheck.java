@@ -149,13 +149,13 @@ final class GraphCheck {
   private boolean isRestoredFromElsewhere(GraphBodies.Site site) {
     return runs(site)
         || isInterchangeable(site)
-        || restored.has(site) && !checkpoint.isInput(site, FILE_OF_RESTORE);
+        || (restored.has(site) && !checkpoint.isInput(site, FILE_OF_RESTORE));
   }
 
   private boolean isFilledFromElsewhere(GraphBodies.Site site) {
     return called.has(site)
         || restored.has(site)
         || isInterchangeable(site)
-        || initialised.has(site) && !assets.isInput(site, FILE_OF_FILL);
+        || (initialised.has(site) && !assets.isInput(site, FILE_OF_FILL));
   }
 }

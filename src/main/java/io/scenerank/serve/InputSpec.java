@@ -112,7 +112,7 @@ public record InputSpec(String name, String tensorName, DataType dataType, Shape
       return true;
     }
     if (shape.numDimensions() == 1) {
-      return found.numDimensions() == 1 || found.numDimensions() == 2 && found.get(1) == 1;
+      return found.numDimensions() == 1 || (found.numDimensions() == 2 && found.get(1) == 1);
     }
     boolean fits = found.numDimensions() == shape.numDimensions();
     for (int axis = 1; fits && axis < shape.numDimensions(); axis++) {

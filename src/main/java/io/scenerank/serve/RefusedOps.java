@@ -19,6 +19,8 @@ final class RefusedOps {
   private RefusedOps() {}
 
   /**
+   * The refused ops of a SavedModel.
+   *
    * @param path the folder with {@code saved_model.pb}
    * @throws InvalidInputException if there is none, or it is damaged
    */

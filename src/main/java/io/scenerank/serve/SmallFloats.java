@@ -55,7 +55,7 @@ final class SmallFloats {
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);
     }
-    return (short) (bits >>> 16 & 0x8000 | roundToEven(bits & 0x7fff_ffff, Short.SIZE));
+    return (short) ((bits >>> 16 & 0x8000) | roundToEven(bits & 0x7fff_ffff, Short.SIZE));
   }
 
   /** The float that a bfloat16 is. */
@@ -65,6 +65,6 @@ final class SmallFloats {
 
   private static int roundToEven(int bits, int shift) {
     int even = bits >>> shift & 1;
-    return bits + (1 << shift - 1) - 1 + even >>> shift;
+    return (bits + (1 << (shift - 1)) - 1 + even) >>> shift;
   }
 }

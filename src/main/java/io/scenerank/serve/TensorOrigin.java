@@ -77,9 +77,9 @@ final class TensorOrigin {
         .allMatch(
             node ->
                 READS_OF_VARIABLE.contains(node.getOp())
-                    || node.getOp().equals("AssignVariableOp")
+                    || (node.getOp().equals("AssignVariableOp")
                         && isTensorOf(node.getInput(0), handle)
-                        && isInput(new GraphBodies.Site("", node), 1, seen));
+                        && isInput(new GraphBodies.Site("", node), 1, seen)));
   }
 
   private static boolean isTensorOf(String input, String node) {
@@ -92,7 +92,7 @@ final class TensorOrigin {
         .map(GraphBodies.Site::node)
         .filter(node -> node.getOp().contains("VarHandle"))
         .filter(node -> sharedName(node).equals(sharedName(variable)))
-        .anyMatch(node -> node != variable);
+        .anyMatch(node -> !node.getName().equals(variable.getName()));
   }
 
   private static String sharedName(NodeDef variable) {

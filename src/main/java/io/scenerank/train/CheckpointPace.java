@@ -37,7 +37,7 @@ record CheckpointPace(int everySteps, double everyMinutes, int keep) {
    * @param sinceLast ns since the last checkpoint
    */
   boolean isDue(int step, long sinceLast) {
-    return everySteps > 0 && step % everySteps == 0
-        || everyMinutes > 0 && sinceLast >= everyMinutes * MINUTE;
+    return (everySteps > 0 && step % everySteps == 0)
+        || (everyMinutes > 0 && sinceLast >= everyMinutes * MINUTE);
   }
 }

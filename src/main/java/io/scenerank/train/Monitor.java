@@ -23,6 +23,8 @@ record Monitor(String metric, boolean isMoreBetter) {
       ImmutableList.of("auc", "gauc", "gauc_weighted", LOG_LOSS);
 
   /**
+   * The monitor of a name.
+   *
    * @param name {@code auc}, {@code gauc}, {@code gauc_weighted} or {@code logloss} with {@code
    *     _<task>} or {@code _macro} behind it; a model of one task may leave that out
    * @param tasks of the model

@@ -19,6 +19,8 @@ public interface StepRunner {
   @FunctionalInterface
   interface Rates {
     /**
+     * The learning rate of a step.
+     *
      * @param step number of the step in its epoch, from 0
      */
     float of(int step);

@@ -7,6 +7,8 @@ import org.tensorflow.types.TFloat32;
 
 /** First values of a variable; bit for bit those of Keras 3 for the same integer seed. */
 @FunctionalInterface
+// Only this interface makes a UniformInitializer: no thread initialises that class first.
+@SuppressWarnings("ClassInitializationDeadlock")
 public interface Initializer {
   /** {@code GlorotUniform}: U(-l, l) with l = sqrt(6 / (fan_in + fan_out)). */
   Initializer GLOROT_UNIFORM =

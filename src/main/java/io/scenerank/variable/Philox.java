@@ -96,8 +96,8 @@ final class Philox {
   /** The counters of a block. */
   private void count(long firstGroup, long counter2, long counter3) {
     for (int i = 0; i < PAIRS; i++) {
-      x0[i] = firstGroup + 2 * i;
-      x0[PAIRS + i] = firstGroup + 2 * i + 1;
+      x0[i] = firstGroup + 2L * i;
+      x0[PAIRS + i] = firstGroup + 2L * i + 1;
     }
     Arrays.fill(x1, 0);
     Arrays.fill(x2, counter2);
@@ -151,8 +151,8 @@ final class Philox {
       long group =
           isBelow(x0[first + i], threshold)
               | isBelow(x1[first + i], threshold) << Byte.SIZE
-              | isBelow(x2[first + i], threshold) << 2 * Byte.SIZE
-              | isBelow(x3[first + i], threshold) << 3 * Byte.SIZE;
+              | isBelow(x2[first + i], threshold) << (2 * Byte.SIZE)
+              | isBelow(x3[first + i], threshold) << (3 * Byte.SIZE);
       packed[i] ^= group << shift;
     }
   }

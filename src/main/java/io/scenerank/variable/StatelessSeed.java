@@ -8,6 +8,8 @@ final class StatelessSeed {
   private StatelessSeed() {}
 
   /**
+   * The first word of the stateless pair of a seed.
+   *
    * @param seed the integer seed, read as an unsigned word
    */
   public static int word(int seed) {

@@ -5,6 +5,8 @@ public final class Threads {
   private Threads() {}
 
   /**
+   * The number of threads to compute with.
+   *
    * @param asked 0 for one a core that this process may use. TensorFlow would count the machine's
    *     cores: in a container with a quota of one of 64, its 64 threads take turns.
    */

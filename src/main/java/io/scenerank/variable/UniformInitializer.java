@@ -72,6 +72,6 @@ record UniformInitializer(ToDoubleFunction<Shape> limit) implements Initializer 
 
   private Operand<TFloat32> scaled(Ops tf, Shape shape, Operand<TFloat32> unit) {
     float bound = (float) limit.applyAsDouble(shape);
-    return tf.math.add(tf.math.mul(unit, tf.constant(bound - (-bound))), tf.constant(-bound));
+    return tf.math.add(tf.math.mul(unit, tf.constant(bound + bound)), tf.constant(-bound));
   }
 }

@@ -177,6 +177,7 @@ final class BatchQueue {
         });
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   private void await(long milliseconds) {
     try {
       wait(milliseconds);

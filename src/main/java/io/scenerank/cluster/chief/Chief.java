@@ -105,6 +105,6 @@ public final class Chief {
   public boolean isLost(Exception failure) {
     Optional<TaskId> server = membership.lostServer();
     server.ifPresent(gone -> membership.say(gone + " is gone; back to the last checkpoint"));
-    return server.isPresent() || failure instanceof ClusterLost && fruitless < FRUITLESS;
+    return server.isPresent() || (failure instanceof ClusterLost && fruitless < FRUITLESS);
   }
 }

@@ -63,6 +63,7 @@ final class ChildTask {
   }
 
   /** Calls this once the process has ended. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the listener only queues an event
   void onExit(Consumer<ChildTask> listener) {
     process.onExit().thenRunAsync(() -> listener.accept(this));
   }

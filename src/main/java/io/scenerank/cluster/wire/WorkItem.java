@@ -93,6 +93,7 @@ public record WorkItem(
   }
 
   /** All but the text as a tensor [9], which the caller closes. */
+  @SuppressWarnings("EnumOrdinal") // a tensor holds numbers, and both ends are of one version
   public TInt64 fields() {
     return TInt64.vectorOf(
         kind.ordinal(), generation, number, epoch, firstRow, rows, share, shares, dropoutStep);

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param minCount how often a value occurs in the training rows to get an id
  * @param embDim width of embeddings
  * @param formats of raw columns whose values are not recognised by themselves
- * @param csv how CSV files are written: the keys {@code delimiter}, {@code header}, {@code names},
- *     {@code quote} and {@code escape}
+ * @param csv how CSV files are written: the keys {@code delimiter, header, names, quote, escape}
  */
 public record Description(
     @JsonProperty("name") String name,

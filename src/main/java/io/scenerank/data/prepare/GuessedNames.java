@@ -9,6 +9,8 @@ final class GuessedNames {
   private final Set<String> taken = new HashSet<>();
 
   /**
+   * Takes a name that no feature has yet.
+   *
    * @param wanted what it is to be called
    * @return that, without what a name must not have, and with something behind it if it is taken
    */

@@ -27,6 +27,8 @@ public record PrepareOptions(DuckDbOptions duckDb, String memoryLimit, StepListe
   @FunctionalInterface
   public interface StepListener {
     /**
+     * Tells how far a step is.
+     *
      * @param step what is being done
      * @param done how much of it is done
      * @param total how much there is

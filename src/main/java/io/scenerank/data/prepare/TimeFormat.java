@@ -40,7 +40,7 @@ enum TimeFormat {
 
   /** Whether numbers may be in this form, and not texts alone. */
   boolean ofNumbers() {
-    return ordinal() >= COMPACT.ordinal();
+    return compareTo(COMPACT) >= 0;
   }
 
   /** The moment as a TIMESTAMP in UTC; NULL where a text has another form. */
@@ -109,8 +109,8 @@ enum TimeFormat {
       written += (group == 3 ? " " : ":") + "\\" + (group + 1);
     }
     return String.format(
-        "CASE WHEN regexp_full_match(%1$s, '[0-9]{8}(T?[0-9]{2}){0,3}Z?([.]0*)?') THEN TRY_CAST(%2$s"
-            + " END AS TIMESTAMP) END",
+        "CASE WHEN regexp_full_match(%1$s, '[0-9]{8}(T?[0-9]{2}){0,3}Z?([.]0*)?') THEN"
+            + " TRY_CAST(%2$s END AS TIMESTAMP) END",
         text, iso);
   }
 

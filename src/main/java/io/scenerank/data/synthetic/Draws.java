@@ -47,6 +47,7 @@ final class Draws {
   }
 
   /** What the noise of a number depends on besides the part. */
+  @SuppressWarnings("EnumOrdinal") // an array of longs, since every value needs one
   long hash(Of what, long number) {
     return StableRandom.join(hashes[what.ordinal()], number);
   }

@@ -92,8 +92,8 @@ final class VideoStatistics {
       double value =
           MAIN * latents[MAIN_LATENTS[i]]
               + OTHER * latents[i % latents.length]
-              + NOISE * Draws.noise(noise, 2 * i);
-      boolean missing = Draws.noise(noise, 2 * i + 1) < MISSING_BELOW;
+              + NOISE * Draws.noise(noise, 2L * i);
+      boolean missing = Draws.noise(noise, 2L * i + 1) < MISSING_BELOW;
       ids[i] = missing ? 0 : 1 + Draws.bin(value, DECILES);
     }
     return ids;

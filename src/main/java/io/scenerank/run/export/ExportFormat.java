@@ -143,6 +143,8 @@ public enum ExportFormat {
   }
 
   /**
+   * The format of a name.
+   *
    * @throws InvalidInputException with the nearest name if there is no such format
    */
   public static ExportFormat parse(String text) {

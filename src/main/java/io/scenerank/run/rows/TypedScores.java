@@ -43,7 +43,7 @@ public record TypedScores(
       }
     }
     return spec.shape().isUnknown()
-        || spec.shape().numDimensions() > 0 && spec.shape().get(0) == Shape.UNKNOWN_SIZE;
+        || (spec.shape().numDimensions() > 0 && spec.shape().get(0) == Shape.UNKNOWN_SIZE);
   }
 
   /** A column of an output that has rows. */
@@ -73,7 +73,8 @@ public record TypedScores(
             .map(scores -> scores.shape(name))
             .allMatch(
                 shape ->
-                    shape.numDimensions() == 1 || shape.numDimensions() == 2 && shape.get(1) == 1);
+                    shape.numDimensions() == 1
+                        || (shape.numDimensions() == 2 && shape.get(1) == 1));
     return single ? 0 : calls.get(0).shape(name).numDimensions() - 1;
   }
 

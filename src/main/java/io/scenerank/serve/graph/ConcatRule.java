@@ -97,9 +97,7 @@ final class ConcatRule implements SplitRule {
               .filter(sizes -> graph.axis(inputs.get(2), rank).equals(Optional.of(1)))
               .map(sizes -> new ConcatParts(graph, type, rank).split(concatenated, sizes));
       case "Reshape" ->
-          graph
-              .ints(inputs.get(1))
-              .flatMap(sizes -> reshape(graph, node, first, concatenated, sizes));
+          graph.ints(inputs.get(1)).flatMap(sizes -> reshape(graph, first, concatenated, sizes));
       case "MatMul" ->
           rank == 2 && isPlain(node) && graph.value(inputs.get(1)) instanceof Fixed kernel
               ? one(product(graph, concatenated, kernel.tensor()))
@@ -161,7 +159,7 @@ final class ConcatRule implements SplitRule {
 
   /** [rows, P] → [rows · P], or [rows, P, D] → [rows, P · D]. */
   private static Optional<List<SplitValue>> reshape(
-      SplitGraph graph, NodeDef node, String input, Concatenated concatenated, int[] sizes) {
+      SplitGraph graph, String input, Concatenated concatenated, int[] sizes) {
     DataType type = graph.type(input);
     NodeEmitter emitter = graph.emitter();
     Shape shape = graph.shape(input);
@@ -222,7 +220,7 @@ final class ConcatRule implements SplitRule {
         && (value instanceof Concatenated
             || value instanceof OfRows
             || value instanceof Sum
-            || value instanceof OfUser user && user.perRow() == 1);
+            || (value instanceof OfUser user && user.perRow() == 1));
   }
 
   private static Optional<List<SplitValue>> one(SplitValue value) {

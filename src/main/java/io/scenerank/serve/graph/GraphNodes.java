@@ -36,6 +36,8 @@ final class GraphNodes {
   }
 
   /**
+   * The nodes as a graph without functions.
+   *
    * @param versions under which the ops mean what they mean
    */
   GraphDef toGraphDef(VersionDef versions) {

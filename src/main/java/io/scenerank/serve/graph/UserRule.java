@@ -77,15 +77,17 @@ final class UserRule implements SplitRule {
       return Optional.empty();
     }
     switch (node.getOp()) {
-      case "Shape":
+      case "Shape" -> {
         return one(new ShapeOfUser(graph.copy(node, tensors).get(0), perRow));
-      case "Reshape":
+      }
+      case "Reshape" -> {
         return reshape(graph, node, inputs, tensors, perRow);
-      case "Unique", "UniqueV2":
+      }
+      case "Unique", "UniqueV2" -> {
         List<String> unique = graph.copy(node, tensors);
         return Optional.of(List.of(new Fixed(unique.get(0)), new OfUser(unique.get(1), perRow)));
-      default:
-        break;
+      }
+      default -> {}
     }
     if (AVERAGES.contains(node.getOp()) && isOverRows(graph, inputs).orElse(false)) {
       return one(new Fixed(graph.copy(node, tensors).get(0)));
@@ -116,7 +118,7 @@ final class UserRule implements SplitRule {
       case "ResourceGather" -> node.getAttrOrThrow("batch_dims").getI() == 0;
       case "OneHot" -> firstIsUser && users == 1 && node.getAttrOrThrow("axis").getI() == -1;
       case "GatherV2" ->
-          node.getAttrOrThrow("batch_dims").getI() == 0 && firstIsUser
+          (node.getAttrOrThrow("batch_dims").getI() == 0 && firstIsUser)
               ? users == 1 && graph.axis(inputs.get(2), rank).filter(axis -> axis > 0).isPresent()
               : graph.axis(inputs.get(2), rank).filter(axis -> axis == 0).isPresent();
       case "ExpandDims" -> graph.axis(inputs.get(1), rank + 1).filter(axis -> axis > 0).isPresent();

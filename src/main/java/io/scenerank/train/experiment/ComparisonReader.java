@@ -34,6 +34,8 @@ public final class ComparisonReader {
   }
 
   /**
+   * The types of the models that are compared.
+   *
    * @throws InvalidInputException if a name is unknown or occurs twice
    */
   public ImmutableList<ModelType<?>> types(List<String> names) {

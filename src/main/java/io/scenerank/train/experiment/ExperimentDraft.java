@@ -22,6 +22,8 @@ public record ExperimentDraft<P extends ModelParams>(
     Optional<ImmutableList<FeatureColumn>> columns) {
 
   /**
+   * Completes the experiment with the tasks and columns of a data set.
+   *
    * @throws InvalidInputException naming what the model needs and the columns lack
    */
   public Experiment complete(Schema schema) {

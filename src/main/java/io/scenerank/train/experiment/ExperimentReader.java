@@ -56,6 +56,8 @@ public final class ExperimentReader {
   }
 
   /**
+   * Reads an experiment.
+   *
    * @param file a YAML with {@code model}, {@code model_params}, {@code training} and {@code
    *     feature_columns}, all optional
    * @param settings {@code key=value}, where a key is {@code training.epochs} or, where that is

@@ -27,6 +27,8 @@ public final class UnfinishedRun {
   }
 
   /**
+   * Checks that a run is complete.
+   *
    * @throws InvalidInputException if the folder is a run that is not complete; it says how to
    *     continue
    */

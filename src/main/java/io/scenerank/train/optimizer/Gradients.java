@@ -63,6 +63,8 @@ public final class Gradients {
   }
 
   /**
+   * Adds the backward pass.
+   *
    * @param prefix of the names of the backward pass' ops, of which none has a device
    */
   public static Gradients of(

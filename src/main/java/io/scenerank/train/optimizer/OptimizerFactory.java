@@ -26,7 +26,7 @@ public interface OptimizerFactory {
 
   /** Whether this optimizer can resume with the slots of that one. */
   default boolean resumesFrom(OptimizerFactory other) {
-    return key().equals(other.key()) || isAdam() && other.isAdam();
+    return key().equals(other.key()) || (isAdam() && other.isAdam());
   }
 
   /** An optimizer that adds its updates to the context's graph. */
