@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.prepare.NamedSource;
 import io.scenerank.data.prepare.NewRowsSplit;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.run.PrepareRequest;
@@ -133,12 +133,12 @@ final class PrepareCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--split is for rows that --encoding encodes; a description has the key 'split'");
     }
-    if (NamedSource.names().contains(source)) {
+    if (RawData.names().contains(source)) {
       named();
     } else {
       if (from != null) {
         throw new InvalidInputException(
-            "--from is for " + String.join(" and ", NamedSource.names()) + ", not for " + source);
+            "--from is for " + String.join(" and ", RawData.names()) + ", not for " + source);
       }
       if (source.equals(SYNTHETIC)) {
         synthetic();

@@ -3,7 +3,7 @@ package io.scenerank.run;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.prepare.Encoding;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
           String.format(
               "%s; encode the raw rows like the model's data with 'prepare RAW --encoding %s --out"
                   + " DIR', or accept these as they are with ignoreEncoding (--ignore-encoding)",
-              problem, Encoding.isIn(model.path) ? model.path : "RUN"));
+              problem, SavedEncoding.isIn(model.path) ? model.path : "RUN"));
     }
     lines.accept(problem + "; ignoreEncoding (--ignore-encoding) accepts it as it is");
   }

@@ -12,8 +12,8 @@ import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.ScoreFile;
 import io.scenerank.data.StreamedRows;
-import io.scenerank.data.prepare.CsvTexts;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.RawReport;
 import io.scenerank.export.ExportDescription;
 import io.scenerank.export.SavedModelExporter;
@@ -175,7 +175,9 @@ final class FilePrediction {
     Path work = Files.createTempDirectory(beside, ".scenerank-texts-");
     try {
       Path texts = work.resolve("texts.parquet");
-      CsvTexts.write(input, prepareOptions(), work, texts).forEach(progress::line);
+      RawData.files(input.toString())
+          .writeTexts(prepareOptions(), work, texts)
+          .forEach(progress::line);
       return prediction.scoreCsv(input, texts, request.settings().duckDb());
     } finally {
       MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);

@@ -1,25 +1,19 @@
 package io.scenerank.run;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.CsvDescription;
-import io.scenerank.data.prepare.Description;
-import io.scenerank.data.prepare.Guess;
+import io.scenerank.data.prepare.DatasetPreparation;
 import io.scenerank.data.prepare.GuessedDescription;
-import io.scenerank.data.prepare.NamedSource;
-import io.scenerank.data.prepare.Preparation;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.model.Models;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,25 +22,10 @@ import java.util.Set;
 /**
  * Somebody's files and what is to become of them.
  *
- * @param places what is read; the result must not replace it
- * @param yaml the description as people read it
- * @param base folder of the description's relative paths
  * @param notes what a guess wants people to read
- * @param writer writes the rows of these files
  */
 record FilePreparation(
-    ImmutableList<Path> places,
-    String yaml,
-    Path base,
-    PrepareOptions options,
-    ImmutableList<String> notes,
-    Writer writer) {
-
-  /** Prepares certain rows as they are described. */
-  @FunctionalInterface
-  interface Writer {
-    PrepareReport write(Preparation preparation, OutputFolder out) throws IOException;
-  }
+    DatasetPreparation preparation, PrepareOptions options, ImmutableList<String> notes) {
 
   /**
    * Finds the files.
@@ -54,9 +33,9 @@ record FilePreparation(
    * @param named sources that are no files
    * @throws InvalidInputException if they are not there or not of one format
    */
-  static SourceFiles files(String source, Set<String> named) throws IOException {
+  static RawData files(String source, Set<String> named) throws IOException {
     try {
-      return SourceFiles.find(source, Path.of(""));
+      return RawData.files(source);
     } catch (InvalidInputException e) {
       Optional<String> near = SpellingHint.to(source, ImmutableSet.copyOf(named));
       throw near.isEmpty()
@@ -74,22 +53,17 @@ record FilePreparation(
    * @throws InvalidInputException if the files cannot be read as tables, or have no label
    */
   static FilePreparation guess(
-      SourceFiles files,
-      CsvDescription csv,
-      PrepareOptions options,
-      Models models,
-      OutputFolder out)
+      RawData files, CsvDescription csv, PrepareOptions options, Models models, OutputFolder out)
       throws IOException {
     out.requireFree(Optional.empty());
-    GuessedDescription guess = new Guess(options, models.groups()).of(files, csv);
+    GuessedDescription guess = GuessedDescription.of(files, csv, options, models.groups());
     if (guess.problem().isPresent()) {
       throw new InvalidInputException(
           String.format(
               "%s: the guess: labels is missing, expected an expression for each task: %s; %s",
               files, guess.problem().get(), keep(guess.yaml(), out)));
     }
-    Description description = Description.parse(guess.yaml(), "the guess");
-    return of(files, description, guess.yaml(), Path.of(""), options, guess.notes());
+    return new FilePreparation(DatasetPreparation.guessed(files, guess), options, guess.notes());
   }
 
   /**
@@ -114,26 +88,9 @@ record FilePreparation(
    *
    * @throws InvalidInputException if it is not there or wrong
    */
-  static FilePreparation of(SourceFiles files, Path config, PrepareOptions options)
-      throws IOException {
-    return of(
-        files, Description.read(config), text(config), folder(config), options, ImmutableList.of());
-  }
-
-  private static FilePreparation of(
-      SourceFiles files,
-      Description description,
-      String yaml,
-      Path base,
-      PrepareOptions options,
-      ImmutableList<String> notes) {
+  static FilePreparation of(RawData files, Path config, PrepareOptions options) throws IOException {
     return new FilePreparation(
-        ImmutableList.copyOf(files.files()),
-        yaml,
-        base,
-        options,
-        notes,
-        (preparation, out) -> preparation.write(description, yaml, files, out.path(), out.force()));
+        DatasetPreparation.described(files, config), options, ImmutableList.of());
   }
 
   /**
@@ -145,25 +102,10 @@ record FilePreparation(
    */
   static FilePreparation named(
       String name, Path folder, Optional<Path> config, PrepareOptions options) throws IOException {
-    NamedSource source = NamedSource.open(name, folder);
-    Description description = config.map(Description::read).orElse(source.description());
-    String yaml = config.isPresent() ? text(config.get()) : source.yaml();
-    return new FilePreparation(
-        ImmutableList.of(folder),
-        yaml,
-        config.map(FilePreparation::folder).orElse(Path.of("")),
-        options,
-        ImmutableList.of(),
-        (preparation, out) ->
-            preparation.write(description, yaml, source.rows(), out.path(), out.force()));
-  }
-
-  private static String text(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.UTF_8);
-  }
-
-  private static Path folder(Path file) {
-    return requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
+    RawData rows = RawData.named(name, folder);
+    return config.isPresent()
+        ? of(rows, config.get(), options)
+        : new FilePreparation(DatasetPreparation.ofNamed(rows), options, ImmutableList.of());
   }
 
   /**
@@ -174,12 +116,12 @@ record FilePreparation(
   PrepareResult write(
       OutputFolder out, ImmutableList<Path> tables, Models models, ProgressListener progress)
       throws IOException {
-    for (Path place : places) {
+    for (Path place : preparation.places()) {
       out.requireFree(Optional.of(place));
     }
     long begin = System.nanoTime();
     PrepareReport report =
-        writer.write(new Preparation(options, models.groups(), base, tables), out);
+        preparation.write(options, models.groups(), tables, out.path(), out.force());
     double seconds = (System.nanoTime() - begin) / 1e9;
     ImmutableList<String> all =
         ImmutableList.<String>builder()

@@ -1,14 +1,12 @@
 package io.scenerank.run;
 
-import io.scenerank.data.prepare.NamedSource;
-import io.scenerank.data.prepare.NewRows;
 import io.scenerank.data.prepare.NewRowsSplit;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.RawData;
+import io.scenerank.data.prepare.SavedEncoding;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,32 +21,14 @@ record NewRowsPreparation(
     PrepareOptions options,
     ProgressListener progress) {
 
-  /** Writes the data set. */
-  @FunctionalInterface
-  private interface Writer {
-    PrepareReport write(NewRows rows) throws IOException;
-  }
-
-  /** Prepares rows of files. */
-  PrepareResult files(SourceFiles files) throws IOException {
-    return write(files.files(), rows -> rows.write(files, split, out.path(), out.force()));
-  }
-
-  /** Prepares rows of a public data set. */
-  PrepareResult named(String name, Path folder) throws IOException {
-    NamedSource source = NamedSource.open(name, folder);
-    return write(
-        List.of(folder), rows -> rows.write(source.rows(), split, out.path(), out.force()));
-  }
-
-  private PrepareResult write(List<Path> places, Writer writer) throws IOException {
-    NewRows rows = NewRows.open(encoding, options);
+  PrepareResult write(RawData rows) throws IOException {
+    SavedEncoding saved = SavedEncoding.open(encoding, options);
     out.requireFree(Optional.of(encoding));
-    for (Path place : places) {
+    for (Path place : rows.places()) {
       out.requireFree(Optional.of(place));
     }
     long begin = System.nanoTime();
-    PrepareReport report = writer.write(rows);
+    PrepareReport report = saved.write(rows, split, out.path(), out.force());
     double seconds = (System.nanoTime() - begin) / 1e9;
     report.notes().forEach(progress::line);
     if (!report.unseenScenarios().isEmpty()) {

@@ -5,11 +5,10 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.prepare.CsvDescription;
-import io.scenerank.data.prepare.Guess;
-import io.scenerank.data.prepare.NamedSource;
+import io.scenerank.data.prepare.GuessedDescription;
 import io.scenerank.data.prepare.NewRowsSplit;
 import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import java.util.Optional;
 public final class PrepareRequest {
   /** Sources that are no files, for the hint where a file is not there. */
   private static final ImmutableSet<String> NAMED =
-      ImmutableSet.<String>builder().add("synthetic").addAll(NamedSource.names()).build();
+      ImmutableSet.<String>builder().add("synthetic").addAll(RawData.names()).build();
 
   private final Rows rows;
   private final Place place;
@@ -155,8 +154,8 @@ public final class PrepareRequest {
 
   /** The guessed description of the files. */
   String guess(Models models, ProgressListener listener) throws IOException {
-    return new Guess(options(listener), models.groups())
-        .of(FilePreparation.files(rows.source, NAMED), rows.csv)
+    return GuessedDescription.of(
+            FilePreparation.files(rows.source, NAMED), rows.csv, options(listener), models.groups())
         .yaml();
   }
 
@@ -164,14 +163,15 @@ public final class PrepareRequest {
     OutputFolder out = new OutputFolder(place.out, place.force);
     PrepareOptions options = options(listener);
     return rows.encoding.isPresent()
-        ? encode(new NewRowsPreparation(rows.encoding.get(), rows.split, out, options, listener))
+        ? new NewRowsPreparation(rows.encoding.get(), rows.split, out, options, listener)
+            .write(newRows())
         : find(options, models, out).write(out, place.tables, models, listener);
   }
 
-  private PrepareResult encode(NewRowsPreparation preparation) throws IOException {
+  private RawData newRows() throws IOException {
     return rows.raw.isPresent()
-        ? preparation.named(rows.source, rows.raw.get())
-        : preparation.files(FilePreparation.files(rows.source, NAMED));
+        ? RawData.named(rows.source, rows.raw.get())
+        : FilePreparation.files(rows.source, NAMED);
   }
 
   private FilePreparation find(PrepareOptions options, Models models, OutputFolder out)
@@ -179,7 +179,7 @@ public final class PrepareRequest {
     if (rows.raw.isPresent()) {
       return FilePreparation.named(rows.source, rows.raw.get(), rows.config, options);
     }
-    SourceFiles files = FilePreparation.files(rows.source, NAMED);
+    RawData files = FilePreparation.files(rows.source, NAMED);
     return rows.config.isPresent()
         ? FilePreparation.of(files, rows.config.get(), options)
         : FilePreparation.guess(files, rows.csv, options, models, out);

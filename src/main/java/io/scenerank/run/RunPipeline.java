@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.prepare.Encoding;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingStopped;
@@ -92,7 +92,7 @@ final class RunPipeline {
             folder -> {
               SavedRun.describe(folder, experiment, Optional.of(schema));
               if (given.isPresent()) {
-                Encoding.copy(given.get().folder(), folder);
+                SavedEncoding.copy(given.get().folder(), folder);
               }
               origin.write(folder, out.path());
               if (request.compute().cluster().isPresent()) {

@@ -6,7 +6,7 @@ import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.prepare.Encoding;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile;
@@ -87,7 +87,7 @@ final class TrainingRun {
   /** Writes into a run's folder what it trains and how the data set's rows were encoded. */
   void describe(Job job, Path folder) throws IOException {
     SavedRun.describe(folder, job.experiment(), Optional.of(data.schema()));
-    Encoding.copy(data.folder(), folder);
+    SavedEncoding.copy(data.folder(), folder);
   }
 
   /**

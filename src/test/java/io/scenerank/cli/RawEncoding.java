@@ -2,9 +2,9 @@ package io.scenerank.cli;
 
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.RawReport;
-import io.scenerank.data.prepare.RawRows;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +30,8 @@ final class RawEncoding {
     PrepareOptions options =
         new PrepareOptions(DuckDbOptions.DEFAULT, "", (step, done, total, unit) -> {});
     report =
-        RawRows.open(data, options)
-            .encode(
-                SourceFiles.find(source.toString(), Path.of("")), Set.of(features), work, target);
+        SavedEncoding.open(data, options)
+            .encode(RawData.files(source.toString()), Set.of(features), work, target);
     return ParquetTable.rows(target, "SELECT " + String.join(", ", features) + " FROM %s");
   }
 

@@ -11,12 +11,10 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.data.ParquetRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowFormat;
-import io.scenerank.data.prepare.Description;
-import io.scenerank.data.prepare.Preparation;
+import io.scenerank.data.prepare.DatasetPreparation;
 import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.data.prepare.RawRows;
-import io.scenerank.data.prepare.ServingEncoding;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.RawData;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
@@ -92,24 +90,25 @@ class RawSignaturePropertyTest {
    */
   private static void prepare(String description, Path training, Path data) throws IOException {
     try {
-      new Preparation(OPTIONS, Models.standard().groups(), Path.of(""))
-          .write(Description.parse(description, "description"), "", find(training), data, false);
+      Path config = Files.writeString(training.resolveSibling("description.yaml"), description);
+      DatasetPreparation.described(RawData.files(training.toString()), config)
+          .write(OPTIONS, Models.standard().groups(), ImmutableList.of(), data, false);
     } catch (InvalidInputException e) {
       assertThat(e).hasMessageContaining("no value occurs often enough in the training rows");
       Assume.that(false);
     }
   }
 
-  private static SourceFiles find(Path file) throws IOException {
-    return SourceFiles.find(file.toString(), Path.of(""));
-  }
-
   private static PackedRows encode(
       Path data, Path raw, Set<String> features, PackedLayout layout, Path folder)
       throws IOException {
     Path encoded = folder.resolve("encoded.parquet");
-    RawRows.open(data, OPTIONS)
-        .encode(find(raw), features, Files.createDirectory(folder.resolve("work")), encoded);
+    SavedEncoding.open(data, OPTIONS)
+        .encode(
+            RawData.files(raw.toString()),
+            features,
+            Files.createDirectory(folder.resolve("work")),
+            encoded);
     return ParquetRows.read(encoded, RowFormat.features(layout));
   }
 
@@ -117,7 +116,7 @@ class RawSignaturePropertyTest {
       ModelDefinition<?> definition, Path data, Set<String> features, Path folder)
       throws IOException {
     try (TrainingGraph graph = SmallModel.untrained(definition)) {
-      return new SavedModelExporter(ServingEncoding.read(data, features, DuckDbOptions.DEFAULT))
+      return new SavedModelExporter(SavedEncoding.forServing(data, features, DuckDbOptions.DEFAULT))
           .export(definition, graph, folder.resolve("model"), 1, false);
     }
   }

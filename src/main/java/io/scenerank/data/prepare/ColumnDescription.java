@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the same for single models
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ColumnDescription(
+record ColumnDescription(
     @JsonProperty("name") String name,
     @JsonProperty("type") Type type,
     @JsonProperty("source") String source,

@@ -13,20 +13,19 @@ import java.sql.SQLException;
  * CSV rows without a description, whose values stay the texts that they are, for a reader that
  * knows their types. No line is lost silently, as with a description.
  */
-public final class CsvTexts {
+final class CsvTexts {
   private CsvTexts() {}
 
   /**
-   * Writes the rows of a CSV file as Parquet, in their order: a column of texts for each of its
+   * Writes the rows of CSV files as Parquet, in their order: a column of texts for each of their
    * columns.
    *
    * @param work an empty folder for temporary files, which the caller deletes
    * @return lines about the rows that people should read
    * @throws InvalidInputException if a line is not a row, or the file is empty
    */
-  public static ImmutableList<String> write(
-      Path csv, PrepareOptions options, Path work, Path target) throws IOException {
-    SourceFiles files = SourceFiles.find(csv.toString(), Path.of(""));
+  static ImmutableList<String> write(
+      SourceFiles files, PrepareOptions options, Path work, Path target) throws IOException {
     FileAccess access =
         FileAccess.NONE.withFiles(files.files()).withFiles(ImmutableList.of(target));
     try (WorkDatabase database = new WorkDatabase(options, work, access)) {
@@ -36,7 +35,7 @@ public final class CsvTexts {
           database, database.number("SELECT count(*) FROM " + WorkDatabase.rows(target)));
       return database.notes();
     } catch (SQLException e) {
-      throw new IOException(csv + ": " + DuckDb.reason(e), e);
+      throw new IOException(files + ": " + DuckDb.reason(e), e);
     }
   }
 

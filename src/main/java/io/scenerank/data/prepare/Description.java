@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param formats of raw columns whose values are not recognised by themselves
  * @param csv how CSV files are written: the keys {@code delimiter, header, names, quote, escape}
  */
-public record Description(
+record Description(
     @JsonProperty("name") String name,
     @JsonProperty("columns") ImmutableList<ColumnDescription> columns,
     @JsonProperty("labels") ImmutableMap<String, String> labels,

@@ -33,7 +33,7 @@ import java.util.Set;
  * @param types in what each raw column of {@code kinds} was kept; empty where an older version
  *     prepared the data set, which did not say
  */
-public record Encoding(
+record Encoding(
     @JsonProperty("format") int format,
     @JsonProperty("description") Description description,
     @JsonProperty("kinds") ImmutableMap<String, RawKind> kinds,
@@ -43,7 +43,7 @@ public record Encoding(
     @JsonProperty("hash_function") HashFunction hashFunction,
     @JsonProperty("types") ImmutableMap<String, StagedType> types) {
   /** Name of the file. */
-  public static final String FILE = "encoding.json";
+  static final String FILE = "encoding.json";
 
   static final int FORMAT = 1;
 
@@ -81,7 +81,7 @@ public record Encoding(
   }
 
   /** Whether a folder says how its rows were encoded. */
-  public static boolean isIn(Path folder) {
+  static boolean isIn(Path folder) {
     return Files.isRegularFile(folder.resolve(FILE));
   }
 
@@ -122,7 +122,7 @@ public record Encoding(
    *
    * @throws InvalidInputException naming a file of the data set that is missing
    */
-  public static void copy(Path dataset, Path run) throws IOException {
+  static void copy(Path dataset, Path run) throws IOException {
     if (!isIn(dataset)) {
       return;
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Guesses a first description from raw files: what each column is for, by its name, its values'
  * kind and how many there are. Of large files the first million rows are looked at.
  */
-public final class Guess {
+final class Guess {
   private static final int ROWS = 1_000_000;
   private static final String NO_HEADER =
       "the first line is treated as a row, not as names; 'names' below names the columns";
@@ -30,7 +30,7 @@ public final class Guess {
   /**
    * @param groups that columns get, so that models read them
    */
-  public Guess(PrepareOptions options, DefaultGroups groups) {
+  Guess(PrepareOptions options, DefaultGroups groups) {
     this.options = options;
     this.groups = groups;
   }
@@ -42,7 +42,7 @@ public final class Guess {
    * @throws InvalidInputException if the files cannot be read as tables or have no rows
    * @throws IOException if the disk or the memory does not suffice
    */
-  public GuessedDescription of(SourceFiles files, CsvDescription csv) throws IOException {
+  GuessedDescription of(SourceFiles files, CsvDescription csv) throws IOException {
     Path work = Files.createTempDirectory("scenerank-guess");
     FileSource described = new FileSource(files, csv);
     try {

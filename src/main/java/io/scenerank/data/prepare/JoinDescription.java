@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param csv how the side table is written if it is CSV: the keys {@code delimiter}, {@code
  *     header}, {@code names}, {@code quote} and {@code escape}
  */
-public record JoinDescription(
+record JoinDescription(
     @JsonProperty("file") String file,
     @JsonProperty("on") ImmutableMap<String, String> on,
     @JsonProperty("prefix") String prefix,

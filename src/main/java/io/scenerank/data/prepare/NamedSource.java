@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param description the same, parsed
  * @param rows the raw rows
  */
-public record NamedSource(String yaml, Description description, SqlSource rows) {
+record NamedSource(String yaml, Description description, SqlSource rows) {
   /** How many videos or films a history holds; the latest ones. */
   static final int HISTORY = 20;
 
@@ -111,9 +111,9 @@ public record NamedSource(String yaml, Description description, SqlSource rows) 
   static String histories(String met, String user, String moment) {
     return String.format(
         Locale.ROOT,
-        "SELECT %2$s, %3$s, coalesce(list_slice(flatten(list(items) OVER (PARTITION BY %2$s ORDER BY"
-            + " %3$s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), -%4$d, -1), []) AS history"
-            + " FROM %1$s",
+        "SELECT %2$s, %3$s, coalesce(list_slice(flatten(list(items) OVER (PARTITION BY %2$s ORDER"
+            + " BY %3$s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), -%4$d, -1), []) AS"
+            + " history FROM %1$s",
         met,
         user,
         moment,

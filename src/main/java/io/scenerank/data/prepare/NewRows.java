@@ -22,55 +22,38 @@ import java.util.Set;
  * and side tables of an earlier one, so that a model that was trained on that one reads the same
  * ids. What no vocabulary holds has the id 0.
  */
-public final class NewRows {
+final class NewRows {
   private final KnownEncoding known;
   private final PrepareOptions options;
 
-  private NewRows(KnownEncoding known, PrepareOptions options) {
+  /**
+   * @param known how the earlier rows were encoded
+   */
+  NewRows(KnownEncoding known, PrepareOptions options) {
     this.known = known;
     this.options = options;
   }
 
-  /**
-   * Opens the encoding of a prepared data set, or of a run that was trained on one.
-   *
-   * @throws InvalidInputException if it has none, or a damaged one
-   */
-  public static NewRows open(Path folder, PrepareOptions options) {
-    return new NewRows(KnownEncoding.open(folder), options);
-  }
-
   /** The features without which no rows can be evaluated: the user and the scenario. */
-  public ImmutableSet<String> roles() {
+  ImmutableSet<String> roles() {
     Schema schema = known.schema();
     return ImmutableSet.of(schema.userColumn(), schema.scenario().column());
   }
 
   /** The tasks whose labels raw rows give. */
-  public ImmutableSet<String> tasks() {
+  ImmutableSet<String> tasks() {
     return known.encoding().description().labels().keySet();
   }
 
   /**
-   * Prepares the rows of files.
+   * Prepares rows.
    *
    * @throws InvalidInputException naming the file and the row, the column or the label that is
    *     wrong, or a file of the encoding that is damaged; if {@code out} exists and {@code force}
    *     is false
    * @throws IOException if the disk or the memory does not suffice
    */
-  public PrepareReport write(SourceFiles files, NewRowsSplit split, Path out, boolean force)
-      throws IOException {
-    return write(source(files), split, out, force);
-  }
-
-  /** Prepares the rows of a query. See {@link #write(SourceFiles, NewRowsSplit, Path, boolean)}. */
-  public PrepareReport write(SqlSource source, NewRowsSplit split, Path out, boolean force)
-      throws IOException {
-    return write((RawSource) source, split, out, force);
-  }
-
-  private PrepareReport write(RawSource source, NewRowsSplit split, Path out, boolean force)
+  PrepareReport write(RawSource source, NewRowsSplit split, Path out, boolean force)
       throws IOException {
     NewRowsJob.Wanted all = new NewRowsJob.Wanted(known.encoding().description(), split);
     return write(source, all, out, force, folder -> Encoding.copy(known.folder(), folder));
@@ -82,18 +65,14 @@ public final class NewRows {
    * @param features what the model reads, and {@link #roles}
    * @param tasks some of {@link #tasks}
    * @param out a new folder
-   * @throws InvalidInputException as {@link #write(SourceFiles, NewRowsSplit, Path, boolean)}
+   * @throws InvalidInputException as {@link #write(RawSource, NewRowsSplit, Path, boolean)}
    */
-  public PrepareReport writeTest(
-      SourceFiles files, Set<String> features, Set<String> tasks, Path out) throws IOException {
+  PrepareReport writeTest(RawSource source, Set<String> features, Set<String> tasks, Path out)
+      throws IOException {
     NewRowsJob.Wanted wanted =
         new NewRowsJob.Wanted(
             known.columns(features), ImmutableSet.copyOf(tasks), NewRowsSplit.TEST);
-    return write(source(files), wanted, out, false, folder -> {});
-  }
-
-  private FileSource source(SourceFiles files) {
-    return new FileSource(files, known.encoding().description().csv());
+    return write(source, wanted, out, false, folder -> {});
   }
 
   private PrepareReport write(

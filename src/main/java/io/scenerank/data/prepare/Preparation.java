@@ -34,9 +34,9 @@ import java.util.stream.Stream;
  * from the training rows alone. DuckDB does all of it, so that rows need not fit in memory;
  * vocabularies do. The result does not depend on the number of threads.
  */
-public final class Preparation {
+final class Preparation {
   /** Where a data set keeps the YAML that it was prepared from. */
-  public static final String YAML = "prepare.yaml";
+  static final String YAML = "prepare.yaml";
 
   private final PrepareOptions options;
   private final DefaultGroups groups;
@@ -47,7 +47,7 @@ public final class Preparation {
    * @param groups of columns whose description names none
    * @param base folder of the description's relative paths
    */
-  public Preparation(PrepareOptions options, DefaultGroups groups, Path base) {
+  Preparation(PrepareOptions options, DefaultGroups groups, Path base) {
     this(options, groups, base, ImmutableList.of());
   }
 
@@ -57,8 +57,7 @@ public final class Preparation {
    * @param tables folders from which the description may take side tables, besides its own folder
    *     and those of the raw files
    */
-  public Preparation(
-      PrepareOptions options, DefaultGroups groups, Path base, ImmutableList<Path> tables) {
+  Preparation(PrepareOptions options, DefaultGroups groups, Path base, ImmutableList<Path> tables) {
     this.options = options;
     this.groups = groups;
     this.base = base;
@@ -73,23 +72,14 @@ public final class Preparation {
    *     or if {@code out} exists and {@code force} is false
    * @throws IOException if the disk or the memory does not suffice
    */
-  public PrepareReport write(
+  PrepareReport write(
       Description description, String yaml, SourceFiles files, Path out, boolean force)
       throws IOException {
     return write(description, yaml, new FileSource(files, description.csv()), out, force);
   }
 
-  /**
-   * Prepares the rows of a query. See {@link #write(Description, String, SourceFiles, Path,
-   * boolean)}.
-   */
-  public PrepareReport write(
-      Description description, String yaml, SqlSource source, Path out, boolean force)
-      throws IOException {
-    return write(description, yaml, (RawSource) source, out, force);
-  }
-
-  private PrepareReport write(
+  /** Prepares rows. See {@link #write(Description, String, SourceFiles, Path, boolean)}. */
+  PrepareReport write(
       Description description, String yaml, RawSource source, Path out, boolean force)
       throws IOException {
     List<PrepareReport> report = new ArrayList<>();

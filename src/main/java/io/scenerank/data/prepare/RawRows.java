@@ -19,43 +19,31 @@ import java.util.stream.Collectors;
  * Encodes raw rows as the rows of a prepared data set were: with the same expressions,
  * vocabularies, bins and side tables.
  */
-public final class RawRows {
+final class RawRows {
   private final KnownEncoding known;
   private final PrepareOptions options;
 
-  private RawRows(KnownEncoding known, PrepareOptions options) {
+  /**
+   * @param known how the rows of the data set were encoded
+   */
+  RawRows(KnownEncoding known, PrepareOptions options) {
     this.known = known;
     this.options = options;
-  }
-
-  /**
-   * Opens the encoding of a prepared data set, or of a run that was trained on one.
-   *
-   * @throws InvalidInputException if it has none, or a damaged one
-   */
-  public static RawRows open(Path folder, PrepareOptions options) {
-    return new RawRows(KnownEncoding.open(folder), options);
-  }
-
-  /** How rows are encoded; empty where the schema does not say it. */
-  public EncodingFingerprint fingerprint() {
-    return known.schema().fingerprint();
   }
 
   /**
    * Writes encoded rows as Parquet, in the order of the raw ones: a column a feature, in the types
    * of a prepared data set.
    *
-   * @param files raw rows with the columns that the features need; others do not matter
+   * @param source raw rows with the columns that the features need; others do not matter
    * @param features which features
    * @param work an empty folder for temporary files, which the caller deletes
    * @throws InvalidInputException naming the column that is not there, or file, row and value of
    *     what is not a number or misses in a dense column
    * @throws IOException if the disk or the memory does not suffice
    */
-  public RawReport encode(SourceFiles files, Set<String> features, Path work, Path target)
+  RawReport encode(RawSource source, Set<String> features, Path work, Path target)
       throws IOException {
-    FileSource source = new FileSource(files, known.encoding().description().csv());
     FileAccess access = known.access(source).withFiles(ImmutableList.of(target));
     try (WorkDatabase database = new WorkDatabase(options, work, access)) {
       return encode(database, source, known.columns(features), target);

@@ -12,7 +12,7 @@ import io.scenerank.config.InvalidInputException;
  * @param column a sparse column of the description, or else a raw column
  * @param names names for people, by value; a value without one is its own name
  */
-public record ScenarioDescription(
+record ScenarioDescription(
     @JsonProperty("column") String column,
     @JsonProperty("names") ImmutableMap<String, String> names) {
 

@@ -35,7 +35,7 @@ import org.duckdb.DuckDBConnection;
  * The encoding of a data set in the terms of what a graph computes, so that a served model takes
  * the raw values that {@code predict} takes. What a graph does not compute is refused by name.
  */
-public final class ServingEncoding {
+final class ServingEncoding {
   private final Path folder;
   private final Encoding encoding;
   private final Schema schema;
@@ -58,7 +58,7 @@ public final class ServingEncoding {
    * @throws InvalidInputException if the folder has no encoding or a damaged one; naming every
    *     feature that is not encoded, or whose encoding a graph does not compute, and why
    */
-  public static RawEncoding read(Path folder, Set<String> features, DuckDbOptions options) {
+  static RawEncoding read(Path folder, Set<String> features, DuckDbOptions options) {
     return new ServingEncoding(folder, options).read(features);
   }
 

@@ -25,8 +25,7 @@ import java.util.stream.Stream;
  * @param parquet whether they are Parquet; else they are CSV, perhaps compressed with gzip or zstd
  * @param partitions the columns that the names of folders hold, as {@code dt=2022-05-01}
  */
-public record SourceFiles(
-    ImmutableList<Path> files, boolean parquet, ImmutableSet<String> partitions) {
+record SourceFiles(ImmutableList<Path> files, boolean parquet, ImmutableSet<String> partitions) {
   private static final Pattern GLOB = Pattern.compile(".*[*?\\[{].*", Pattern.DOTALL);
   // Hive calls its files 000000_0, Spark part-00000, without an ending.
   private static final Pattern DATA =
@@ -83,8 +82,8 @@ public record SourceFiles(
     }
     throw new InvalidInputException(
         String.format(
-            "%s: the name has characters that the encoding of the locale, %s, lacks; rename the file,"
-                + " or set LC_ALL=C.UTF-8 for a name in UTF-8",
+            "%s: the name has characters that the encoding of the locale, %s, lacks; rename the"
+                + " file, or set LC_ALL=C.UTF-8 for a name in UTF-8",
             text.replace('\ufffd', '?'),
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))));
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed by user or at random: decides which ones
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record SplitDescription(
+record SplitDescription(
     @JsonProperty("by") By by,
     @JsonProperty("column") String column,
     @JsonProperty("test_share") double testShare,

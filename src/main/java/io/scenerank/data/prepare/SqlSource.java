@@ -14,7 +14,7 @@ import java.sql.SQLException;
  * @param files the only files that the query can read
  * @param bytes about how much it reads, for the progress
  */
-public record SqlSource(String label, String query, ImmutableList<Path> files, long bytes)
+record SqlSource(String label, String query, ImmutableList<Path> files, long bytes)
     implements RawSource {
   @Override
   public ImmutableList<Path> reads() {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param name {@code month_first}, {@code grouped}, {@code list}, …; or a pattern of {@code
  *     strptime}, such as {@code %d %b %Y}
  */
-public record ValueFormat(@JsonValue String name) {
+record ValueFormat(@JsonValue String name) {
   private static final String PATTERN = "%";
 
   /**

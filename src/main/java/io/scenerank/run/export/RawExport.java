@@ -5,8 +5,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.VocabularyReader;
-import io.scenerank.data.prepare.Encoding;
-import io.scenerank.data.prepare.ServingEncoding;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.RawEncoding;
@@ -33,9 +32,9 @@ final class RawExport {
    * @throws InvalidInputException if it keeps none, or a graph cannot encode so
    */
   SavedModelExporter ofRun() {
-    if (!Encoding.isIn(run)) {
+    if (!SavedEncoding.isIn(run)) {
       throw new InvalidInputException(
-          run.resolve(Encoding.FILE)
+          run.resolve(SavedEncoding.FILE)
               + ": no such file, expected in a run that was trained on a data set of 'prepare'; for"
               + " other data, raw (--raw) takes the vocabularies of data (--data DIR)");
     }
@@ -57,13 +56,13 @@ final class RawExport {
     Collection<Vocabulary> vocabularies = new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
     // Data of another encoding is refused before anybody is told what a graph cannot encode of it.
     require(check, dataset, vocabularies);
-    return Encoding.isIn(data)
+    return SavedEncoding.isIn(data)
         ? new SavedModelExporter(encoding(data))
         : new SavedModelExporter(vocabularies);
   }
 
   private RawEncoding encoding(Path folder) {
-    return ServingEncoding.read(
+    return SavedEncoding.forServing(
         folder,
         saved.experiment().definition().columns().stream()
             .map(FeatureColumn::name)

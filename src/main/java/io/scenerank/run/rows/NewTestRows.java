@@ -2,14 +2,13 @@ package io.scenerank.run.rows;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.prepare.NewRows;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.PrepareReport;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.RawData;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;
@@ -45,20 +44,18 @@ public record NewTestRows(PreparedDataset dataset, ImmutableMap<String, Long> un
       PrepareOptions options,
       Consumer<String> lines)
       throws IOException {
-    SourceFiles files = SourceFiles.find(input, Path.of(""));
-    NewRows rows = NewRows.open(run, options);
+    RawData rows = RawData.files(input);
+    SavedEncoding encoding = SavedEncoding.open(run, options);
     Path work = Files.createTempDirectory("scenerank-evaluate-");
     try {
       Path data = work.resolve("data");
       PrepareReport report =
-          rows.writeTest(
-              files,
-              Sets.union(
-                  model.columns().stream()
-                      .map(FeatureColumn::name)
-                      .collect(ImmutableSet.toImmutableSet()),
-                  rows.roles()),
-              Sets.intersection(ImmutableSet.copyOf(model.params().taskNames()), rows.tasks()),
+          encoding.writeTest(
+              rows,
+              model.columns().stream()
+                  .map(FeatureColumn::name)
+                  .collect(ImmutableSet.toImmutableSet()),
+              ImmutableSet.copyOf(model.params().taskNames()),
               data);
       report.notes().forEach(lines);
       report

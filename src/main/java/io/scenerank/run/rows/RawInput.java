@@ -4,9 +4,9 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.PrepareOptions;
+import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.RawReport;
-import io.scenerank.data.prepare.RawRows;
-import io.scenerank.data.prepare.SourceFiles;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -90,21 +90,21 @@ public final class RawInput {
    * @param near a folder, which may not exist yet, for temporary files
    */
   public Encoded encode(String input, PackedLayout model, Path near) throws IOException {
-    SourceFiles files = SourceFiles.find(input, Path.of(""));
-    RawRows raw = RawRows.open(run, options);
+    RawData rows = RawData.files(input);
+    SavedEncoding encoding = SavedEncoding.open(run, options);
     Path work = Files.createTempDirectory(Files.createDirectories(near), ".scenerank-raw-");
     Path file = work.resolve("encoded.parquet");
     try {
       RawReport report =
-          raw.encode(
-              files,
+          encoding.encode(
+              rows,
               model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()),
               work,
               file);
       return new Encoded(
           file,
           run.resolve(PreparedDataset.SCHEMA),
-          raw.fingerprint(),
+          encoding.fingerprint(),
           Optional.of(report),
           Optional.of(work));
     } catch (IOException | RuntimeException e) {

@@ -60,9 +60,9 @@ class HashFunctionTest {
 
   private List<String> encode(Path data, String column) throws Exception {
     Path out = temp.resolve("encoded.parquet");
-    RawRows.open(data, OPTIONS)
+    SavedEncoding.open(data, OPTIONS)
         .encode(
-            SourceFiles.find(temp.resolve("raw.csv").toString(), Path.of("")),
+            RawData.files(temp.resolve("raw.csv").toString()),
             ImmutableSet.of("bucket", "buckets"),
             Files.createTempDirectory(temp, "work"),
             out);

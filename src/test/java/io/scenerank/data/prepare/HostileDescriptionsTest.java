@@ -315,9 +315,9 @@ class HostileDescriptionsTest {
   private Optional<String> encode(Path data) throws IOException {
     Path work = Files.createDirectory(temp.resolve("work"));
     try {
-      RawRows.open(data, options())
+      SavedEncoding.open(data, options())
           .encode(
-              SourceFiles.find(raw.toString(), Path.of("")),
+              RawData.files(raw.toString()),
               ImmutableSet.of("user", "page", "item", "more"),
               work,
               work.resolve("encoded.parquet"));

@@ -127,14 +127,10 @@ class MovieLens100kTest {
   void theRowsAreEncodedAgainAsBefore() throws IOException {
     PreparedDataset dataset = prepare(original, "prepared");
     Path again = folder.resolve("again");
-    NewRows.open(
+    SavedEncoding.open(
             dataset.folder(),
             new PrepareOptions(new DuckDbOptions(4), "", (step, done, total, unit) -> {}))
-        .write(
-            NamedSource.open("movielens-100k", original).rows(),
-            NewRowsSplit.DESCRIBED,
-            again,
-            false);
+        .write(RawData.named("movielens-100k", original), NewRowsSplit.DESCRIBED, again, false);
     for (String file : List.of(PreparedDataset.TRAIN, PreparedDataset.TEST)) {
       assertThat(again.resolve(file))
           .hasBinaryContent(Files.readAllBytes(dataset.folder().resolve(file)));

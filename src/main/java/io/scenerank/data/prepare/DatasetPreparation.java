@@ -1,0 +1,88 @@
+package io.scenerank.data.prepare;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.DefaultGroups;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Raw rows and the description by which they become a prepared data set. */
+public final class DatasetPreparation {
+  private final RawData rows;
+  private final Description description;
+  private final String yaml;
+  private final Path base;
+
+  /**
+   * @param yaml the description as people wrote it, which the data set keeps
+   * @param base folder of the description's relative paths
+   */
+  private DatasetPreparation(RawData rows, Description description, String yaml, Path base) {
+    this.rows = rows;
+    this.description = description;
+    this.yaml = yaml;
+    this.base = base;
+  }
+
+  /**
+   * Rows as a file describes them.
+   *
+   * @param config the YAML: features, labels, scenario, user, split
+   * @throws InvalidInputException if it is not there or wrong
+   */
+  public static DatasetPreparation described(RawData rows, Path config) throws IOException {
+    return new DatasetPreparation(
+        rows,
+        Description.read(config),
+        Files.readString(config, StandardCharsets.UTF_8),
+        requireNonNull(config.toAbsolutePath().getParent(), "a file is in a folder"));
+  }
+
+  /** The rows of a public data set as its own description says. */
+  public static DatasetPreparation ofNamed(RawData rows) {
+    NamedSource named = rows.named();
+    return new DatasetPreparation(rows, named.description(), named.yaml(), Path.of(""));
+  }
+
+  /**
+   * Rows as they are guessed to be.
+   *
+   * @param guess one without a problem
+   * @throws InvalidInputException if the guess has a problem
+   */
+  public static DatasetPreparation guessed(RawData rows, GuessedDescription guess) {
+    return new DatasetPreparation(
+        rows, Description.parse(guess.yaml(), "the guess"), guess.yaml(), Path.of(""));
+  }
+
+  /** The files or the folder that are read; the result must not replace them. */
+  public ImmutableList<Path> places() {
+    return rows.places();
+  }
+
+  /**
+   * Writes the data set.
+   *
+   * @param groups of columns whose description names none
+   * @param tables folders from which the description may take side tables, besides its own folder
+   *     and those of the raw files
+   * @param force whether an existing folder is replaced
+   * @throws InvalidInputException naming the file and the row, the column or the key that is wrong,
+   *     or if {@code out} exists and {@code force} is false
+   * @throws IOException if the disk or the memory does not suffice
+   */
+  public PrepareReport write(
+      PrepareOptions options,
+      DefaultGroups groups,
+      ImmutableList<Path> tables,
+      Path out,
+      boolean force)
+      throws IOException {
+    return new Preparation(options, groups, base, tables)
+        .write(description, yaml, rows.source(description.csv()), out, force);
+  }
+}
