@@ -52,7 +52,7 @@ final class BenchModel {
 
   private static <P extends ModelParams> ModelDefinition<P> define(
       ModelType<P> type, ImmutableList<String> tasks, ImmutableList<FeatureColumn> columns) {
-    return new ModelDefinition<>(type, type.defaults(tasks), columns);
+    return ModelDefinition.of(type, type.defaults(tasks), columns);
   }
 
   private static FeatureColumn column(FeatureColumn column, int rowsOfVideoId) {

@@ -3,6 +3,7 @@ package io.scenerank.config;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * that says where the input is wrong, what was found and what was expected; it is shown as it is,
  * without a stack trace.
  */
+@PublicApi
 public final class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

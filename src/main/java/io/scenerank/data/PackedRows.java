@@ -1,6 +1,7 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.feature.PackedLayout;
 
 /**
@@ -9,6 +10,7 @@ import io.scenerank.feature.PackedLayout;
  * threads. A row number, position or task that does not exist is an {@link
  * IndexOutOfBoundsException}.
  */
+@PublicApi
 public final class PackedRows implements RowSource {
   private final RowFormat format;
   private final RowStore store;

@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */
+@PublicApi
 public final class PreparedDataset {
   /** Name of the file that says what the rows hold. */
   public static final String SCHEMA = "schema.json";

@@ -1,6 +1,7 @@
 package io.scenerank.eval;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *     except by chance
  * @param scenarios a scenario at a time, by name, in the order of the scenarios' ids
  */
+@PublicApi
 public record EvaluationReport(
     Metrics overall, Optional<Metrics> optimal, ImmutableMap<String, ScenarioMetrics> scenarios) {
 

@@ -2,6 +2,7 @@ package io.scenerank.eval;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -11,6 +12,7 @@ import java.util.function.Function;
  *
  * @param tasks in the order of the model's outputs
  */
+@PublicApi
 public record Metrics(ImmutableList<TaskMetrics> tasks) {
 
   /** Mean AUC over the tasks that have one; empty if none has. */

@@ -1,5 +1,6 @@
 package io.scenerank.eval;
 
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -13,6 +14,7 @@ import java.util.OptionalDouble;
  * @param gauc AUC within users
  * @param logLoss empty if there is no row
  */
+@PublicApi
 public record TaskMetrics(
     String task,
     int rows,

@@ -2,6 +2,7 @@ package io.scenerank.export;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.InputSpec;
@@ -19,6 +20,7 @@ import java.util.Map;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
+@PublicApi
 public final class NativeRanker implements Ranker {
   private final ServingGraph serving;
   private final Ranker ranker;

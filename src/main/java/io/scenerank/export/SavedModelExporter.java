@@ -3,6 +3,7 @@ package io.scenerank.export;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.RawEncoding;
@@ -34,6 +35,7 @@ import org.tensorflow.proto.SavedModel;
  * holds columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF
  * Serving sends before any client does.
  */
+@PublicApi
 public final class SavedModelExporter {
   /** Where an export says of which columns and parameters its model is. */
   public static final String DESCRIPTION = "assets.extra/scenerank.json";

@@ -1,8 +1,10 @@
 package io.scenerank.feature;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.scenerank.PublicApi;
 
 /** What a feature column holds. */
+@PublicApi
 public enum ColumnType {
   /** One id a row, [B, 1]. */
   @JsonProperty("sparse")

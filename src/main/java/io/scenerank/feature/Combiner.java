@@ -3,11 +3,13 @@ package io.scenerank.feature;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.Locale;
 
 /** How the embeddings of a sequence become the input of a network. */
+@PublicApi
 public enum Combiner {
   /** Mean over the ids that are not padding; joins the column's groups. */
   MEAN,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param initializer initializer of the table: {@code uniform} or {@code zeros}
  * @param trainable whether training changes the table
  */
+@PublicApi
 public record FeatureColumn(
     @JsonProperty("name") String name,
     @JsonProperty("emb_name") String embName,

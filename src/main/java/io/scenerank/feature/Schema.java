@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.files.InnerPath;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint tells whether other data is encoded alike; empty where that is not known
  */
 @JsonPropertyOrder("format")
+@PublicApi
 public record Schema(
     @JsonProperty("name") String name,
     @JsonProperty("source") String source,

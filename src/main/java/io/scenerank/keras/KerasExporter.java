@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jhdf.exceptions.HdfException;
+import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
@@ -31,6 +32,7 @@ import java.util.zip.ZipOutputStream;
  * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. Adam's state goes
  * along where there is one, so that Keras trains on where Java stopped.
  */
+@PublicApi
 public final class KerasExporter {
   /** The version of Keras whose format this is. */
   private static final String KERAS_VERSION = "3.15.1";

@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.export.NativeRanker;
 import io.scenerank.serve.Ranker;
 import io.scenerank.train.Device;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param known how far its scores are from the known ones; empty where there are none
  * @param warnings what the source has and is not carried over, or not for certain, a line each
  */
+@PublicApi
 public record KerasModel(
     Path source,
     String kind,

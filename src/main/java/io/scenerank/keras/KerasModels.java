@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.NativeRanker;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * which has nothing else), each exactly once and of the same shape. Where the source has a graph
  * that serves, both graphs score random rows and have to agree.
  */
+@PublicApi
 public final class KerasModels {
   /**
    * Largest difference of two probabilities that rounding explains: float32 sums of some hundred

@@ -22,7 +22,7 @@ final class DefinitionMapper {
   <P extends ModelParams> ModelDefinition<P> define(
       ModelType<P> type, JsonNode given, List<FeatureColumn> columns, String where) {
     P defaults = type.defaults(ImmutableList.of());
-    return new ModelDefinition<>(
+    return ModelDefinition.of(
         type,
         mapper.merge(defaults, type.paramsType(), type.translate(given, columns), where),
         ImmutableList.copyOf(columns));

@@ -2,6 +2,7 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param columns the feature columns that it reads, in order; others that are handed in are left
  *     out
  */
+@PublicApi
 public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
 
@@ -46,6 +48,17 @@ public record ModelDefinition<P extends ModelParams>(
       throw new InvalidInputException(
           "model_params.task_names: a task occurs twice in " + params.taskNames());
     }
+  }
+
+  /**
+   * A model.
+   *
+   * @param columns the feature columns, in order; those that the model does not read are left out
+   * @throws InvalidInputException as the constructor
+   */
+  public static <P extends ModelParams> ModelDefinition<P> of(
+      ModelType<P> type, P params, Iterable<FeatureColumn> columns) {
+    return new ModelDefinition<>(type, params, ImmutableList.copyOf(columns));
   }
 
   /** The position of each column in the packed input. */

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 
 /**
  * The typed parameters of a model; a record whose components are the keys of {@code model_params},
  * in snake case.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@PublicApi
 public interface ModelParams {
   /** The tasks, in the order of the outputs. */
   ImmutableList<String> taskNames();

@@ -2,6 +2,7 @@ package io.scenerank.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.variable.LayerScope;
@@ -13,6 +14,7 @@ import java.util.function.Function;
  * A kind of model, as the registry lists it: all that the rest of the library needs to know of it.
  * Immutable.
  */
+@PublicApi
 public final class ModelType<P extends ModelParams> {
   private final String name;
   private final Class<P> paramsType;

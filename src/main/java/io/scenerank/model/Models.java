@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.DefaultGroups;
@@ -13,6 +14,7 @@ import io.scenerank.feature.Schema;
 import java.util.List;
 
 /** The registry of models. */
+@PublicApi
 public final class Models {
   /** PEPNet. */
   public static final ModelType<PepNetParams> PEPNET = PepNet.TYPE;

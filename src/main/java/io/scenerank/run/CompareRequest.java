@@ -2,6 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A request to train several models with several seeds on the same rows; immutable. */
+@PublicApi
 public final class CompareRequest extends TrainingRequest<CompareRequest> {
   private static final ImmutableList<Long> SEEDS = ImmutableList.of(1L, 2L, 3L);
 

@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.TextTable;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The result of a comparison: the runs of every model, and its tables. */
+@PublicApi
 public final class Comparison {
   private final ImmutableList<Long> seeds;
   private final ImmutableList<ModelRuns> models;

@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.run.rows.NewTestRows;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A request to measure a model on the test rows of a data set, or on raw rows; immutable. */
+@PublicApi
 public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private final Path model;
   private final Optional<Path> data;

@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The result of an evaluation: the metrics of a model on the test rows of a data set. */
+@PublicApi
 public final class EvaluatedModel {
   private final String model;
   private final EvaluationReport evaluation;

@@ -1,11 +1,13 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.serve.Signatures;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A request to score the rows of a file into a file; immutable. */
+@PublicApi
 public final class PredictRequest extends ScoringRequest<PredictRequest> {
   private final Path model;
   private final Path input;

@@ -2,6 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.prepare.RawReport;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The result of a prediction: the file that was written. */
+@PublicApi
 public final class Prediction {
   private final Path savedModel;
   private final int rows;

@@ -2,6 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.prepare.CsvDescription;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A request to write a data set from files; immutable. */
+@PublicApi
 public final class PrepareRequest {
   /** Sources that are no files, for the hint where a file is not there. */
   private static final ImmutableSet<String> NAMED =

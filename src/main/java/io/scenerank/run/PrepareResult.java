@@ -2,6 +2,7 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.prepare.PrepareReport;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The result of a preparation: the data set that was written. */
+@PublicApi
 public final class PrepareResult {
   private final PrepareReport report;
   private final ImmutableList<String> notes;

@@ -1,9 +1,12 @@
 package io.scenerank.run;
 
+import io.scenerank.PublicApi;
+
 /**
  * Hears how far long work is: lines that are worth keeping, and the progress of one stretch of work
  * after another. It is called often and from any thread; what it throws ends the work.
  */
+@PublicApi
 public interface ProgressListener {
   /** Ignores everything. */
   ProgressListener NONE = new ProgressListener() {};

@@ -1,5 +1,6 @@
 package io.scenerank.run;
 
+import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.Optional;
  * A request to resume an unfinished run as it was begun; immutable. What is named besides the run
  * must be the same as in the run; only threads and device may be others.
  */
+@PublicApi
 public final class ResumeRequest extends TrainingRequest<ResumeRequest> {
   private final Path run;
   private final Optional<Long> seed;

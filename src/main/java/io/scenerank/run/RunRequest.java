@@ -1,5 +1,6 @@
 package io.scenerank.run;
 
+import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.experiment.Registry;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A request to train one model into a run folder; immutable. */
+@PublicApi
 public final class RunRequest extends TrainingRequest<RunRequest> {
   private static final long FIRST_SEED = 1;
 

@@ -1,5 +1,6 @@
 package io.scenerank.run;
 
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The result of a run: the metrics on the test rows, and where the run folder is. */
+@PublicApi
 public final class RunResult {
   private final String model;
   private final long seed;

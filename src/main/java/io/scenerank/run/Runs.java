@@ -1,5 +1,6 @@
 package io.scenerank.run;
 
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingMethods;
@@ -18,6 +19,7 @@ import java.util.function.BooleanSupplier;
  * <p>Wrong input, in a request or in a file, is an {@link InvalidInputException} whose message
  * names the key, file, feature or row.
  */
+@PublicApi
 public final class Runs {
   private final Registry registry;
   private final ProgressListener listener;

@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param <R> the kind of request, of which each method returns a changed copy
  */
+@PublicApi
 public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
     permits CompareRequest, ResumeRequest, RunRequest {
   private final Settings settings;

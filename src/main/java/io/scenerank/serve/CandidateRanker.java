@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.graph.PackedGraph;
@@ -39,6 +40,7 @@ import org.tensorflow.proto.MetaGraphDef;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
+@PublicApi
 public final class CandidateRanker implements AutoCloseable {
   private static final String SCOPE = "split_pass/";
 

@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.tensorflow.ndarray.Shape;
  *     .build();
  * }</pre>
  */
+@PublicApi
 public final class Features {
   private final ImmutableMap<String, FeatureValue> values;
 

@@ -1,6 +1,7 @@
 package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.variable.Shapes;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.tensorflow.proto.TensorInfo;
  * @param shape the first dimension is the batch; -1 is unknown; without a dimension the input is a
  *     scalar, one value for all rows
  */
+@PublicApi
 public record InputSpec(String name, String tensorName, DataType dataType, Shape shape) {
 
   static InputSpec of(String name, TensorInfo info) {

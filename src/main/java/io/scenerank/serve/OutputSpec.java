@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.variable.Shapes;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
@@ -17,6 +18,7 @@ import org.tensorflow.proto.TensorInfo;
  * @param dataType its type
  * @param shape its shape as the signature says it; -1 is unknown
  */
+@PublicApi
 public record OutputSpec(String name, String tensorName, DataType dataType, Shape shape) {
   private static final ImmutableSet<DataType> FLOATS =
       ImmutableSet.of(

@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 
 /**
@@ -24,6 +25,7 @@ import io.scenerank.config.InvalidInputException;
  *   <li>What {@link #inputs}, {@link #outputs} and a {@link Scores} say stays valid after close.
  * </ul>
  */
+@PublicApi
 public interface Ranker extends AutoCloseable {
   /**
    * The inputs that {@link #predict} expects, by the name of the feature, in the order of the

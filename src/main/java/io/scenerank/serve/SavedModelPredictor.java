@@ -1,6 +1,7 @@
 package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.tensorflow.proto.SignatureDef;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
+@PublicApi
 public final class SavedModelPredictor extends SignatureRanker {
   /** What Python's saver lists among the signatures and nobody calls. */
   private static final String INIT_OP = "__saved_model_init_op";

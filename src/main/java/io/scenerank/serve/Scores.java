@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import org.tensorflow.ndarray.Shape;
  * InvalidInputException} that says what the output holds, as does every method for an output that
  * does not exist. Outputs that are not requested cause no error, with any values.
  */
+@PublicApi
 public final class Scores {
   private final ImmutableMap<String, OutputSpec> specs;
   private final ImmutableMap<String, OutputValue> values;

@@ -1,6 +1,9 @@
 package io.scenerank.serve;
 
+import io.scenerank.PublicApi;
+
 /** Names of the signatures that an export has. */
+@PublicApi
 public final class Signatures {
   /** One input a feature, as ids and dense values. Keras' and TF Serving's own default. */
   public static final String SERVING_DEFAULT = "serving_default";

@@ -1,6 +1,9 @@
 package io.scenerank.serve;
 
+import io.scenerank.PublicApi;
+
 /** How far the maker of a SavedModel is trusted: loading and predicting run the ops that it has. */
+@PublicApi
 public enum Trust {
   /**
    * The model may compute, and nothing else: one with ops that read or write files, open

@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.variable.Threads;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.tensorflow.proto.GPUOptions;
  * @param kind auto takes the first GPU where there is one
  * @param index number of the GPU
  */
+@PublicApi
 public record Device(Kind kind, int index) {
   private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
 

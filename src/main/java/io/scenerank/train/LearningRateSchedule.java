@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.scenerank.PublicApi;
 
 /**
  * How the learning rate changes over a training. Of the library are those of {@link Schedule}; a
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
  * TrainingMethods#withSchedule} has it.
  */
 @JsonDeserialize(using = TrainingMethods.ScheduleReader.class)
+@PublicApi
 public interface LearningRateSchedule {
   /** The name in configurations, {@code training.schedule}; in snake case. */
   @JsonValue

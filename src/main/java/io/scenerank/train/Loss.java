@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.scenerank.PublicApi;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -11,6 +12,7 @@ import org.tensorflow.types.TFloat32;
  * by its key in configurations once {@link TrainingMethods#withLoss} has it.
  */
 @JsonDeserialize(using = TrainingMethods.LossReader.class)
+@PublicApi
 public interface Loss {
   /** The name in configurations, {@code training.loss}; in snake case. */
   @JsonValue

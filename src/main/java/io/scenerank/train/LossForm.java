@@ -1,11 +1,13 @@
 package io.scenerank.train;
 
+import io.scenerank.PublicApi;
 import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** How the mean binary cross-entropy of one task is computed. */
+@PublicApi
 public enum LossForm implements Loss {
   /** {@code softplus(x) - x·z}: exact for any logit. The default. */
   LOGITS {

@@ -1,8 +1,10 @@
 package io.scenerank.train;
 
+import io.scenerank.PublicApi;
 import java.util.Locale;
 
 /** The library's schedules by name. */
+@PublicApi
 public enum Schedule implements LearningRateSchedule {
   /** The same rate in every step. */
   CONSTANT {

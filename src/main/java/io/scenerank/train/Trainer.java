@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Trains a model over epochs of shuffled batches, and scores rows with it. */
+@PublicApi
 public final class Trainer implements AutoCloseable {
   private final ModelDefinition<?> definition;
   private final TrainingGraph.Options options;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.optimizer.OptimizerFactory;
@@ -42,6 +43,7 @@ import io.scenerank.train.optimizer.UpdateRule;
  *     (the default) for rows in memory that are all shuffled
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@PublicApi
 public record TrainingConfig(
     int epochs,
     int batchSize,

@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.PublicApi;
 import io.scenerank.eval.Metrics;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  * that is thrown here.
  */
 @FunctionalInterface
+@PublicApi
 public interface TrainingListener {
   /** A listener that does nothing. */
   TrainingListener NONE = epoch -> {};

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.UnknownName;
 import io.scenerank.train.optimizer.OptimizerFactory;
@@ -16,6 +17,7 @@ import java.util.Arrays;
  * The losses, learning-rate schedules and optimizers that configurations name: those of the library
  * and your own. Immutable.
  */
+@PublicApi
 public final class TrainingMethods {
   private final ImmutableMap<String, Loss> losses;
   private final ImmutableMap<String, LearningRateSchedule> schedules;

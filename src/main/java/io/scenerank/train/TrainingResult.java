@@ -1,5 +1,7 @@
 package io.scenerank.train;
 
+import io.scenerank.PublicApi;
+
 /**
  * What a training came to. With patience, the variables are those of the best epoch, whether
  * patience or the epochs ended first.
@@ -10,5 +12,6 @@ package io.scenerank.train;
  * @param seconds time of the epochs of this call, validation and checkpoints left out
  * @param samplesPerSecond rows trained a second in that time; 0 where nothing was left to train
  */
+@PublicApi
 public record TrainingResult(
     int epochs, boolean stoppedEarly, double loss, double seconds, double samplesPerSecond) {}

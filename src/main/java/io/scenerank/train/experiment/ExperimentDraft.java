@@ -34,6 +34,6 @@ public record ExperimentDraft<P extends ModelParams>(
    * @throws InvalidInputException naming what the model needs and the columns lack
    */
   Experiment complete(ImmutableList<FeatureColumn> found) {
-    return new Experiment(new ModelDefinition<>(type, params, found), training);
+    return new Experiment(ModelDefinition.of(type, params, found), training);
   }
 }

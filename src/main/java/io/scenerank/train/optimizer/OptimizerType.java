@@ -1,8 +1,10 @@
 package io.scenerank.train.optimizer;
 
+import io.scenerank.PublicApi;
 import java.util.Locale;
 
 /** The optimizers by name, with Keras' defaults (beta 0.9 and 0.999, epsilon 1e-7). */
+@PublicApi
 public enum OptimizerType implements OptimizerFactory {
   /** Adam on the rows that a batch touches; moments of other rows wait. The default. */
   LAZY_ADAM {

@@ -1,0 +1,5 @@
+/** What semantic versioning covers. */
+@NullMarked
+package io.scenerank;
+
+import org.jspecify.annotations.NullMarked;
