@@ -5,7 +5,6 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
-import io.scenerank.data.RowOrder;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Models;
@@ -57,8 +56,7 @@ public final class TrainInMemory {
         new Trainer(experiment.definition(), options, schema.scenario(), TrainingListener.NONE)) {
       int step = 0;
       for (int epoch = 0; epoch < 5; epoch++) {
-        int[] order = RowOrder.shuffled(ROWS, 1, epoch);
-        try (Batcher batches = Batcher.of(rows).order(order).batchSize(BATCH).start()) {
+        try (Batcher batches = Batcher.of(rows).shuffled(1, epoch).batchSize(BATCH).start()) {
           while (batches.hasNext()) {
             try (Batch batch = batches.next()) {
               trainer.graph().step(batch, ++step, 0.01f);

@@ -5,7 +5,6 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.RowOrder;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import java.io.IOException;
@@ -93,8 +92,7 @@ public final class InputBench {
 
   private static int batch(PackedRows rows, long seed) {
     int done = 0;
-    try (Batcher batches =
-        Batcher.of(rows).order(RowOrder.shuffled(rows.size(), seed, 0)).start()) {
+    try (Batcher batches = Batcher.of(rows).shuffled(seed, 0).start()) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           done += batch.size();

@@ -5,7 +5,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowOrder;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
 import io.scenerank.train.LossForm;
@@ -120,10 +119,7 @@ final class TrainingSteps implements Workload {
     if (batches == null || !batches.hasNext()) {
       closeBatches();
       batches =
-          Batcher.of(rows)
-              .order(RowOrder.shuffled(rows.size(), options.seed(), epoch++))
-              .batchSize(options.batchSize())
-              .start();
+          Batcher.of(rows).shuffled(options.seed(), epoch++).batchSize(options.batchSize()).start();
     }
     return batches.next();
   }

@@ -51,6 +51,14 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
       return order(RowSequence.of(rows.size(), rowNumbers.clone()));
     }
 
+    /**
+     * All rows shuffled, in an order that depends only on their number, the seed and the epoch:
+     * training that resumes at an epoch has the order that it would have had.
+     */
+    public Builder shuffled(long seed, int epoch) {
+      return order(RowOrder.shuffled(rows.size(), seed, epoch));
+    }
+
     /** Rows a batch; 1,024 by default. */
     public Builder batchSize(int value) {
       checkArgument(value > 0, "batch size is %s, expected at least 1", value);

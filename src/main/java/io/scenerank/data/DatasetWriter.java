@@ -18,6 +18,27 @@ public final class DatasetWriter {
   private final SplitWriter train;
   private final SplitWriter test;
 
+  /** Takes the rows of one file of the data set. For one thread at a time. */
+  public sealed interface Rows permits SplitWriter {
+    /** Adds a row without true probabilities. */
+    void add(int[] ids, float[] dense, float[] labels) throws IOException;
+
+    /**
+     * Adds a row. The first row decides whether the file has probabilities.
+     *
+     * @param ids [F] in the layout of the schema
+     * @param dense [G]
+     * @param labels [T], 0 or 1
+     * @param probabilities [T] that the labels were drawn from, or empty
+     * @throws InvalidInputException naming feature or task, row and value of an id outside its
+     *     vocabulary, a dense value that is not finite, or a label that is neither 0 nor 1
+     */
+    void add(int[] ids, float[] dense, float[] labels, float[] probabilities) throws IOException;
+
+    /** Number of rows so far. */
+    long rows();
+  }
+
   private DatasetWriter(Path folder, SplitWriter train, SplitWriter test) {
     this.folder = folder;
     this.train = train;
@@ -55,11 +76,13 @@ public final class DatasetWriter {
     return folder;
   }
 
-  public SplitWriter train() {
+  /** Takes the rows to train on. */
+  public Rows train() {
     return train;
   }
 
-  public SplitWriter test() {
+  /** Takes the rows to test on. */
+  public Rows test() {
     return test;
   }
 }

@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
@@ -32,6 +33,32 @@ public final class DuckDb {
 
   private DuckDb() {}
 
+  /**
+   * What a database may read and write: only what the program itself names.
+   *
+   * @param files single files, which need not exist yet
+   * @param folders folders with all that is in them
+   */
+  public record Access(ImmutableList<Path> files, ImmutableList<Path> folders) {
+    /** Nothing at all. */
+    public static final Access NONE = new Access(ImmutableList.of(), ImmutableList.of());
+
+    /** One file. */
+    public static Access file(Path file) {
+      return new Access(ImmutableList.of(file), ImmutableList.of());
+    }
+
+    /** The same and more files. */
+    public Access withFiles(Iterable<Path> more) {
+      return new Access(ImmutableList.<Path>builder().addAll(files).addAll(more).build(), folders);
+    }
+
+    /** The same and a folder. */
+    public Access withFolder(Path folder) {
+      return new Access(files, ImmutableList.<Path>builder().addAll(folders).add(folder).build());
+    }
+  }
+
   /** What is set before a database is locked. */
   @FunctionalInterface
   public interface Setup {
@@ -45,8 +72,8 @@ public final class DuckDb {
    *
    * @param spill folder for what does not fit in memory; without one nothing is written to disk
    */
-  public static DuckDBConnection open(
-      DuckDbOptions options, Optional<Path> spill, FileAccess access) throws SQLException {
+  public static DuckDBConnection open(DuckDbOptions options, Optional<Path> spill, Access access)
+      throws SQLException {
     return open(options, spill, access, connection -> {});
   }
 
@@ -56,8 +83,7 @@ public final class DuckDb {
    * @param setup sets more
    */
   public static DuckDBConnection open(
-      DuckDbOptions options, Optional<Path> spill, FileAccess access, Setup setup)
-      throws SQLException {
+      DuckDbOptions options, Optional<Path> spill, Access access, Setup setup) throws SQLException {
     DuckDBConnection connection = open(options, spill);
     try {
       setup.on(connection);
@@ -143,6 +169,16 @@ public final class DuckDb {
         text(file.toString()),
         ROW_GROUP_ROWS,
         FileFingerprint.option(fingerprint));
+  }
+
+  /**
+   * What Parquet files say of how their rows are encoded, as what follows FROM: a row with {@code
+   * file_name} and {@code value} for each file that says it.
+   *
+   * @param files a text or a list of texts, in SQL
+   */
+  public static String fingerprints(String files) {
+    return FileFingerprint.entries(files);
   }
 
   /** A quoted name. */

@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
 /** How the rows of a Parquet file were encoded, as the file itself says it in its metadata. */
-public final class FileFingerprint {
+final class FileFingerprint {
   private static final String KEY = "scenerank.fingerprint";
 
   private final DuckDbOptions options;
 
-  public FileFingerprint(DuckDbOptions options) {
+  FileFingerprint(DuckDbOptions options) {
     this.options = options;
   }
 
@@ -26,11 +26,11 @@ public final class FileFingerprint {
    * @return empty for a file of another program
    * @throws InvalidInputException if it is missing, no Parquet file or its fingerprint is damaged
    */
-  public EncodingFingerprint read(Path file) {
+  EncodingFingerprint read(Path file) {
     FileStamp.of(file); // It is there.
     String query = String.format("SELECT decode(value) FROM %s", entries(DuckDb.file(file)));
     try (DuckDBConnection connection =
-            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
+            DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file));
         Statement statement = connection.createStatement();
         ResultSet values = statement.executeQuery(query)) {
       return values.next() ? parse(values.getString(1), file) : EncodingFingerprint.NONE;
@@ -46,7 +46,7 @@ public final class FileFingerprint {
    *
    * @param files a text or a list of texts, in SQL
    */
-  public static String entries(String files) {
+  static String entries(String files) {
     return String.format(
         "(SELECT file_name, value FROM parquet_kv_metadata(%s) WHERE key = CAST(%s AS BLOB))",
         files, DuckDb.text(KEY));

@@ -9,11 +9,11 @@ import java.nio.file.Path;
  * under its task's name, a true probability a number under {@code p_<task>}. Other columns of the
  * file are ignored.
  */
-public final class ParquetRows {
+final class ParquetRows {
   private ParquetRows() {}
 
   /** Reads with one thread a core. See {@link #read(Path, RowFormat, DuckDbOptions)}. */
-  public static PackedRows read(Path file, RowFormat format) {
+  static PackedRows read(Path file, RowFormat format) {
     return read(file, format, DuckDbOptions.DEFAULT);
   }
 
@@ -25,7 +25,7 @@ public final class ParquetRows {
    *     file, has no row or changes while it is read, or naming the feature or task, the row (from
    *     0) and the value that is missing, of another type or out of range
    */
-  public static PackedRows read(Path file, RowFormat format, DuckDbOptions options) {
+  static PackedRows read(Path file, RowFormat format, DuckDbOptions options) {
     return ParquetTable.open(file, format).readAll(options);
   }
 }

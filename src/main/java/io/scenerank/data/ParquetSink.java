@@ -63,7 +63,7 @@ final class ParquetSink {
 
   private void write() {
     try (DuckDBConnection connection =
-        DuckDb.open(ONE_THREAD, Optional.empty(), FileAccess.file(file))) {
+        DuckDb.open(ONE_THREAD, Optional.empty(), DuckDb.Access.file(file))) {
       try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
         builder.withName(ROWS).withFunction(function).register(connection);
       }

@@ -59,7 +59,7 @@ final class ParquetTable {
   static ParquetTable open(Path file, RowFormat format) {
     FileStamp stamp = FileStamp.of(file);
     try (DuckDBConnection connection =
-            DuckDb.open(ONE_THREAD, Optional.empty(), FileAccess.file(file));
+            DuckDb.open(ONE_THREAD, Optional.empty(), DuckDb.Access.file(file));
         Statement statement = connection.createStatement()) {
       Map<String, String> types = new LinkedHashMap<>();
       try (ResultSet result = statement.executeQuery("DESCRIBE SELECT * FROM " + source(file))) {
@@ -122,7 +122,7 @@ final class ParquetTable {
   DuckDBConnection connect() {
     try {
       return DuckDb.open(
-          ONE_THREAD, Optional.empty(), FileAccess.file(file), ParquetTable::readOften);
+          ONE_THREAD, Optional.empty(), DuckDb.Access.file(file), ParquetTable::readOften);
     } catch (SQLException e) {
       throw unreadable(file, e);
     }
@@ -159,7 +159,7 @@ final class ParquetTable {
   PackedRows readAll(DuckDbOptions options) {
     RowStore store = newStore();
     try (DuckDBConnection connection =
-        DuckDb.open(options, Optional.empty(), FileAccess.file(file))) {
+        DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file))) {
       append(connection, "", decoder(store, row -> row));
     } catch (SQLException e) {
       throw unreadable(file, e);

@@ -9,6 +9,7 @@ import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,37 @@ public final class PreparedDataset {
   }
 
   /**
+   * How the rows of a Parquet file were encoded, as the file itself says it.
+   *
+   * @return empty for a file of another program
+   * @throws InvalidInputException if it is missing, not a Parquet file or says it wrongly
+   */
+  public static EncodingFingerprint fingerprintOf(Path file, DuckDbOptions options) {
+    return new FileFingerprint(options).read(file);
+  }
+
+  /**
+   * Reads every vocabulary that the data set has.
+   *
+   * @throws InvalidInputException naming the file, and the value that occurs twice, is missing,
+   *     cannot be looked up or has no id
+   */
+  public ImmutableList<Vocabulary> vocabularies() {
+    return new VocabularyReader(options).read(this);
+  }
+
+  /**
+   * Reads one vocabulary: a Parquet or CSV file with the columns {@code value} and {@code id}.
+   *
+   * @param file {@code .csv}, or else Parquet
+   * @param table the table whose ids they are
+   * @throws InvalidInputException as {@link #vocabularies}
+   */
+  public static Vocabulary vocabulary(Path file, String table, DuckDbOptions options) {
+    return new VocabularyReader(options).read(file, table);
+  }
+
+  /**
    * Checks that the ids of a model mean the same values here.
    *
    * @param model names the model in messages
@@ -181,23 +213,23 @@ public final class PreparedDataset {
         fingerprint);
   }
 
-  /** Reads the rows to train on; every call reads the file. See {@link ParquetRows#read}. */
+  /** Reads the rows to train on; every call reads the file. */
   public PackedRows train() {
     return ParquetRows.read(folder.resolve(TRAIN), format, options);
   }
 
-  /** Reads the rows to test on; every call reads the file. See {@link ParquetRows#read}. */
+  /** Reads the rows to test on; every call reads the file. */
   public PackedRows test() {
     return ParquetRows.read(folder.resolve(TEST), format, options);
   }
 
-  /** The rows to train on, read in every pass. See {@link StreamedRows#open}. */
-  public StreamedRows streamTrain() {
+  /** The rows to train on, read in every pass. See {@link RowSource#stream}. */
+  public RowSource streamTrain() {
     return StreamedRows.open(folder.resolve(TRAIN), format);
   }
 
-  /** The rows to test on, read in every pass. See {@link StreamedRows#open}. */
-  public StreamedRows streamTest() {
+  /** The rows to test on, read in every pass. See {@link RowSource#stream}. */
+  public RowSource streamTest() {
     return StreamedRows.open(folder.resolve(TEST), format);
   }
 }

@@ -3,18 +3,18 @@ package io.scenerank.data;
 import java.util.Arrays;
 
 /** Orders in which rows are read. */
-public final class RowOrder {
+final class RowOrder {
   private RowOrder() {}
 
   /** 0, 1, …, size - 1. */
-  public static int[] sequential(int size) {
+  static int[] sequential(int size) {
     int[] rows = new int[size];
     Arrays.setAll(rows, i -> i);
     return rows;
   }
 
   /** The rows 0 … size - 1 shuffled. See {@link #shuffled(int[], long, int)}. */
-  public static int[] shuffled(int size, long seed, int epoch) {
+  static int[] shuffled(int size, long seed, int epoch) {
     return shuffle(sequential(size), StableRandom.of(seed, epoch));
   }
 
@@ -23,7 +23,7 @@ public final class RowOrder {
    * epoch, so that a run that is resumed at an epoch has the same order as without the
    * interruption.
    */
-  public static int[] shuffled(int[] rows, long seed, int epoch) {
+  static int[] shuffled(int[] rows, long seed, int epoch) {
     return shuffle(rows.clone(), StableRandom.of(seed, epoch));
   }
 

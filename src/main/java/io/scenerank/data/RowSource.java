@@ -1,10 +1,28 @@
 package io.scenerank.data;
 
+import io.scenerank.config.InvalidInputException;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+
 /**
  * Rows to train on or to score: in memory ({@link PackedRows}) or read from a file again and again
- * ({@link StreamedRows}). Both deliver the same rows for the same {@link RowSequence}.
+ * ({@link #stream}). Both deliver the same rows for the same {@link RowSequence}.
  */
 public sealed interface RowSource permits PackedRows, StreamedRows {
+  /**
+   * The rows of a Parquet file, which are read again in every pass, for a file that is larger than
+   * memory. A sparse feature is an integer column, a sequence a list of exactly {@code max_len}
+   * integers, a dense feature a number or, where it has more than one dimension, a list of them; a
+   * label is 0 or 1 under its task's name, a true probability a number under {@code p_<task>}.
+   * Values are checked while they are read; the file has to stay as it is.
+   *
+   * @throws InvalidInputException if the file is missing, is not a Parquet file or has no row, or
+   *     naming a column that is missing or of a wrong type
+   */
+  static RowSource stream(Path file, RowFormat format) {
+    return StreamedRows.open(file, format);
+  }
+
   /** What a row carries. */
   RowFormat format();
 
@@ -26,5 +44,34 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
   /** Every row in file order. */
   default RowCursor cursor() {
     return cursor(RowSequence.inOrder(size()), 0);
+  }
+
+  /**
+   * Reads every row once to check it.
+   *
+   * @param progress hears the number of rows so far, now and then
+   * @throws InvalidInputException naming feature or task, row and value of the first that is wrong
+   */
+  default void check(LongConsumer progress) {
+    long done = 0;
+    try (RowCursor cursor = cursor()) {
+      while (cursor.next()) {
+        done++;
+        if (done % BlockedSequence.BLOCK_ROWS == 0) {
+          progress.accept(done);
+        }
+      }
+    }
+  }
+
+  /**
+   * Some rows of every scenario, in memory: the same number of each, or all of a scenario with
+   * fewer. Depends only on the arguments.
+   *
+   * @param size rows in all, roughly; more where 20 rows of each scenario are more
+   * @return the rows, in their order, without true probabilities
+   */
+  default PackedRows sampleScenarios(int size, long seed) {
+    return ScenarioSample.draw(this, size, seed);
   }
 }

@@ -4,7 +4,7 @@ package io.scenerank.data;
  * Some blocks of neighbouring rows and the order in which rows of them are delivered. Not to be
  * changed: the arrays are not copied.
  */
-public final class RowWindow {
+final class RowWindow {
   private final int rows;
   private final int blockRows;
   private final int[] blocks;

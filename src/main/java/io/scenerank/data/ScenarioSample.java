@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Some rows of every scenario, so that a rare one is looked at as closely as a frequent one. */
-public final class ScenarioSample {
+final class ScenarioSample {
   /** What a scenario has at least, if it has as many rows, however many scenarios there are. */
   private static final int LEAST = 20;
 
@@ -23,7 +23,7 @@ public final class ScenarioSample {
    * @param size rows in all, roughly; more where each scenario's 20 rows are more
    * @return the rows drawn, in their order, without true probabilities
    */
-  public static PackedRows draw(RowSource rows, int size, long seed) {
+  static PackedRows draw(RowSource rows, int size, long seed) {
     ListMultimap<Integer, Integer> byScenario = ArrayListMultimap.create();
     try (RowCursor cursor = rows.cursor()) {
       for (int row = 0; cursor.next(); row++) {

@@ -86,7 +86,7 @@ public final class ScoreFile {
             .map(column -> DuckDb.name(column.name()) + " " + column.type())
             .collect(Collectors.joining(", "));
     try (DuckDBConnection connection =
-        DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty(), FileAccess.file(temp))) {
+        DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty(), DuckDb.Access.file(temp))) {
       DuckDb.execute(connection, "CREATE TABLE " + TABLE + " (" + definitions + ")");
       try (DuckDBAppender appender = connection.createAppender(TABLE)) {
         for (int row = 0; row < rows; row++) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Takes the rows of one Parquet file of a prepared data set. They are encoded and written on
  * another thread while the next ones are made. Not safe for concurrent use.
  */
-public final class SplitWriter implements AutoCloseable {
+final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
   private static final float[] NONE = {};
 
   private final PackedLayout layout;
@@ -31,21 +31,12 @@ public final class SplitWriter implements AutoCloseable {
     this.idLimits = layout.idLimits();
   }
 
-  /** Adds a row without true probabilities. */
+  @Override
   public void add(int[] ids, float[] dense, float[] labels) throws IOException {
     add(ids, dense, labels, NONE);
   }
 
-  /**
-   * Adds a row. The first row decides whether the file has probabilities.
-   *
-   * @param ids [F] in the layout of the schema
-   * @param dense [G]
-   * @param labels [T], 0 or 1
-   * @param probabilities [T] that the labels were drawn from, or empty
-   * @throws InvalidInputException naming feature or task, row and value of an id outside its
-   *     vocabulary, a dense value that is not finite, or a label that is neither 0 nor 1
-   */
+  @Override
   public void add(int[] ids, float[] dense, float[] labels, float[] probabilities)
       throws IOException {
     checkArgument(ids.length == layout.idWidth(), "a row of %s ids", ids.length);
@@ -118,7 +109,7 @@ public final class SplitWriter implements AutoCloseable {
         layout.idWidth(), layout.denseWidth(), schema.tasks().size(), probabilities);
   }
 
-  /** Number of rows so far. */
+  @Override
   public long rows() {
     return rows;
   }

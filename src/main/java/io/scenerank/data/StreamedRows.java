@@ -1,7 +1,6 @@
 package io.scenerank.data;
 
 import java.nio.file.Path;
-import java.util.function.LongConsumer;
 
 /**
  * The rows of a Parquet file that are read again in every pass, for a file that is larger than
@@ -9,7 +8,7 @@ import java.util.function.LongConsumer;
  * after it, which a thread reads meanwhile. Values are checked while they are read; the file has to
  * stay as it is, and a change of it ends the pass. Immutable; several cursors may be open at once.
  */
-public final class StreamedRows implements RowSource {
+final class StreamedRows implements RowSource {
   private final ParquetTable table;
 
   private StreamedRows(ParquetTable table) {
@@ -22,27 +21,8 @@ public final class StreamedRows implements RowSource {
    * @throws io.scenerank.config.InvalidInputException if the file is missing, is not a Parquet file
    *     or has no row, or naming a column that is missing or of a wrong type
    */
-  public static StreamedRows open(Path file, RowFormat format) {
+  static StreamedRows open(Path file, RowFormat format) {
     return new StreamedRows(ParquetTable.open(file, format));
-  }
-
-  /**
-   * Reads every row once to check it.
-   *
-   * @param progress hears the number of rows so far, now and then
-   * @throws io.scenerank.config.InvalidInputException naming feature or task, row and value of the
-   *     first that is wrong
-   */
-  public void check(LongConsumer progress) {
-    long done = 0;
-    try (RowCursor cursor = cursor()) {
-      while (cursor.next()) {
-        done++;
-        if (done % BlockedSequence.BLOCK_ROWS == 0) {
-          progress.accept(done);
-        }
-      }
-    }
   }
 
   @Override

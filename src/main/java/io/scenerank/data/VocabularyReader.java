@@ -22,14 +22,14 @@ import org.duckdb.DuckDBConnection;
  * <p>In Parquet a value is a text or an integer. In CSV the values are integers if all of them are
  * written as integers (no zeros in front), texts otherwise.
  */
-public final class VocabularyReader {
+final class VocabularyReader {
   private static final ImmutableSet<String> INTEGERS =
       ImmutableSet.of(
           "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER");
 
   private final DuckDbOptions options;
 
-  public VocabularyReader(DuckDbOptions options) {
+  VocabularyReader(DuckDbOptions options) {
     this.options = options;
   }
 
@@ -38,7 +38,7 @@ public final class VocabularyReader {
    *
    * @throws InvalidInputException as {@link #read(Path, String)}
    */
-  public ImmutableList<Vocabulary> read(PreparedDataset dataset) {
+  ImmutableList<Vocabulary> read(PreparedDataset dataset) {
     return dataset.schema().vocabularies().entrySet().stream()
         .map(entry -> read(file(dataset.folder(), entry), entry.getKey()))
         .collect(ImmutableList.toImmutableList());
@@ -73,7 +73,7 @@ public final class VocabularyReader {
    * @throws InvalidInputException naming the file, and the value that occurs twice, is missing,
    *     cannot be looked up or has no id
    */
-  public Vocabulary read(Path file, String table) {
+  Vocabulary read(Path file, String table) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file, expected a vocabulary");
     }
@@ -85,7 +85,7 @@ public final class VocabularyReader {
                 + ", header = true, all_varchar = true, nullstr = '\\N')"
             : DuckDb.parquet(file);
     try (DuckDBConnection connection =
-            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
+            DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file));
         Statement statement = connection.createStatement()) {
       Vocabulary.Builder vocabulary =
           integers(statement, source, csv) ? Vocabulary.integers(table) : Vocabulary.texts(table);

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.ScenarioSample;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.feature.Schema;
@@ -37,7 +36,7 @@ public final class RunMeasurement {
     this.scenario = scenario;
     this.data = data;
     this.seed = seed;
-    this.sample = ScenarioSample.draw(test, GATE_ROWS, seed);
+    this.sample = test.sampleScenarios(GATE_ROWS, seed);
   }
 
   /** Test rows of every scenario, about 5,000, that the gates are looked at with. */

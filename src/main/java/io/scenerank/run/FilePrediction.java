@@ -7,11 +7,10 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.data.FileFingerprint;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.ScoreFile;
-import io.scenerank.data.StreamedRows;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.RawReport;
@@ -114,7 +113,7 @@ final class FilePrediction {
     PackedLayout layout = RowScorer.layout(predictor);
     try (RawInput.Encoded encoded = encoded(layout)) {
       encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
-      RowSource rows = StreamedRows.open(encoded.file(), RowFormat.features(layout));
+      RowSource rows = RowSource.stream(encoded.file(), RowFormat.features(layout));
       List<String> unchecked = check(savedModel, layout, encoded);
       RowScorer scorer = new RowScorer(predictor, batchSize());
       progress.start();
@@ -208,6 +207,6 @@ final class FilePrediction {
                 layout,
                 requireNonNull(out.toAbsolutePath().getParent(), "a file is in a folder"))
         : RawInput.Encoded.before(
-            input, new FileFingerprint(request.settings().duckDb()).read(input));
+            input, PreparedDataset.fingerprintOf(input, request.settings().duckDb()));
   }
 }

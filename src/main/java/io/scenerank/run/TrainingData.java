@@ -2,7 +2,6 @@ package io.scenerank.run;
 
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.StreamedRows;
 import io.scenerank.feature.Schema;
 import java.nio.file.Path;
 
@@ -25,15 +24,15 @@ record TrainingData(Path folder, Schema schema, RowSource train, RowSource test)
     if (!streamed) {
       return new TrainingData(dataset.folder(), schema, dataset.train(), dataset.test());
     }
-    StreamedRows train = dataset.streamTrain();
-    StreamedRows test = dataset.streamTest();
+    RowSource train = dataset.streamTrain();
+    RowSource test = dataset.streamTest();
     check("check train", train, progress, between);
     check("check test", test, progress, between);
     return new TrainingData(dataset.folder(), schema, train, test);
   }
 
   private static void check(
-      String what, StreamedRows rows, ProgressListener progress, Runnable between) {
+      String what, RowSource rows, ProgressListener progress, Runnable between) {
     progress.start();
     rows.check(
         done -> {

@@ -9,7 +9,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StableRandom;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.feature.FeatureColumn;
@@ -136,7 +135,7 @@ class EvaluateCommandTest {
         false,
         schema,
         writer -> {
-          for (SplitWriter split : List.of(writer.train(), writer.test())) {
+          for (DatasetWriter.Rows split : List.of(writer.train(), writer.test())) {
             StableRandom random = StableRandom.of(4);
             for (int row = 0; row < 80; row++) {
               int[] ids = new int[8];

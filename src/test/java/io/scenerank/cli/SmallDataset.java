@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.SplitWriter;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
@@ -54,7 +53,7 @@ public final class SmallDataset {
     return new Schema.Column(column, ImmutableMap.of());
   }
 
-  private static void fill(SplitWriter writer, int rows) throws IOException {
+  private static void fill(DatasetWriter.Rows writer, int rows) throws IOException {
     for (int i = 0; i < rows; i++) {
       int scene = i % 3;
       writer.add(

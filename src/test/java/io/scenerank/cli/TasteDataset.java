@@ -3,7 +3,6 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
-import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -54,7 +53,8 @@ final class TasteDataset {
     return new Schema.Column(column, ImmutableMap.of());
   }
 
-  private static void fill(SplitWriter writer, int rows, StableRandom random) throws IOException {
+  private static void fill(DatasetWriter.Rows writer, int rows, StableRandom random)
+      throws IOException {
     for (int i = 0; i < rows; i++) {
       int user = random.nextInt(USERS);
       int item = random.nextInt(ITEMS);

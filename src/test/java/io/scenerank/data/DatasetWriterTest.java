@@ -29,7 +29,7 @@ class DatasetWriterTest {
     assertThat(temp).isEmptyDirectory();
   }
 
-  private static void addRow(SplitWriter split) throws IOException {
+  private static void addRow(DatasetWriter.Rows split) throws IOException {
     split.add(Fixtures.ids(0), Fixtures.dense(0), Fixtures.labels(0));
   }
 

@@ -38,7 +38,7 @@ class DuckDbAccessTest {
     Canary canary = Canary.in(temp.resolve("canary"));
     Path mine = Files.createDirectory(temp.resolve("mine"));
     Path file = ParquetTable.write(temp.resolve("rows.parquet"), "SELECT 7 AS value");
-    FileAccess access = FileAccess.file(file).withFolder(mine);
+    DuckDb.Access access = DuckDb.Access.file(file).withFolder(mine);
     try (DuckDBConnection connection =
         DuckDb.open(DuckDbOptions.DEFAULT, Optional.of(temp.resolve("spill")), access)) {
       assertThat(first(connection, "SELECT value FROM " + DuckDb.parquet(file)))
@@ -81,7 +81,7 @@ class DuckDbAccessTest {
       ParquetTable.write(folder.resolve("rows1.parquet"), "SELECT 'wrong' AS value");
       ParquetTable.write(other.resolve("rows1.parquet"), "SELECT 'wrong' AS value");
       try (DuckDBConnection connection =
-          DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty(), FileAccess.file(file))) {
+          DuckDb.open(DuckDbOptions.DEFAULT, Optional.empty(), DuckDb.Access.file(file))) {
         assertThat(first(connection, "SELECT value FROM " + DuckDb.parquet(file)))
             .containsExactly("right");
         assertThat(first(connection, "DESCRIBE FROM " + DuckDb.parquet(file)))

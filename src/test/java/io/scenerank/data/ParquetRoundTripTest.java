@@ -61,7 +61,7 @@ class ParquetRoundTripTest {
     return builder.build();
   }
 
-  private static void copy(PackedRows rows, SplitWriter split) throws IOException {
+  private static void copy(PackedRows rows, DatasetWriter.Rows split) throws IOException {
     for (int row = 0; row < rows.size(); row++) {
       int[] ids = new int[rows.layout().idWidth()];
       float[] dense = new float[rows.layout().denseWidth()];

@@ -23,12 +23,12 @@ class StreamedOrderTest {
   private static final int[] SIZES = {1, 13, 300, 41_000};
 
   private static Path folder;
-  private static ImmutableMap<Integer, StreamedRows> streams;
+  private static ImmutableMap<Integer, RowSource> streams;
 
   @BeforeContainer
   static void write() throws IOException {
     folder = Files.createTempDirectory("streamed");
-    ImmutableMap.Builder<Integer, StreamedRows> all = ImmutableMap.builder();
+    ImmutableMap.Builder<Integer, RowSource> all = ImmutableMap.builder();
     for (int size : SIZES) {
       Path data = folder.resolve("rows" + size);
       Fixtures.writeDataset(data, 1, size);

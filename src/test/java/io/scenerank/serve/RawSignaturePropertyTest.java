@@ -8,9 +8,11 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.ParquetRows;
+import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.RowCursor;
 import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.DatasetPreparation;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
@@ -109,7 +111,18 @@ class RawSignaturePropertyTest {
             features,
             Files.createDirectory(folder.resolve("work")),
             encoded);
-    return ParquetRows.read(encoded, RowFormat.features(layout));
+    RowSource rows = RowSource.stream(encoded, RowFormat.features(layout));
+    PackedRowsBuilder builder = PackedRows.builder(rows.format());
+    int[] ids = new int[layout.idWidth()];
+    float[] dense = new float[layout.denseWidth()];
+    try (RowCursor cursor = rows.cursor()) {
+      while (cursor.next()) {
+        cursor.rows().copyIds(cursor.row(), 0, ids, 0, ids.length);
+        cursor.rows().copyDense(cursor.row(), 0, dense, 0, dense.length);
+        builder.add(ids, dense, new float[0]);
+      }
+    }
+    return builder.build();
   }
 
   private static Path export(

@@ -6,7 +6,6 @@ import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
-import io.scenerank.data.SplitWriter;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -105,7 +104,7 @@ public final class SmallModel {
         });
   }
 
-  private static void copy(PackedRows rows, SplitWriter split) throws IOException {
+  private static void copy(PackedRows rows, DatasetWriter.Rows split) throws IOException {
     for (int row = 0; row < rows.size(); row++) {
       int[] ids = new int[rows.layout().idWidth()];
       float[] dense = new float[rows.layout().denseWidth()];

@@ -10,7 +10,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.data.RowOrder;
 import io.scenerank.feature.Schema;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.experiment.Experiment;
@@ -156,7 +155,7 @@ class SavedRunTest extends TrainerFixture {
                 .projection(
                     Projection.of(
                         rows.format(), SmallModel.definition(PARAMS).layout(), SmallModel.TASKS))
-                .order(RowOrder.shuffled(ROWS, 3, epoch))
+                .shuffled(3, epoch)
                 .batchSize(16)
                 .start()) {
           while (batches.hasNext()) {

@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.StreamedRows;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
@@ -29,7 +28,7 @@ class StreamedTrainingTest extends TrainerFixture {
   private static final TrainingConfig CONFIG =
       Config.PLAIN.epochs(3).validation(0.2, 1).build(ImmutableMap.of());
 
-  private StreamedRows streamed;
+  private RowSource streamed;
 
   @BeforeEach
   void write() throws IOException {

@@ -10,7 +10,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.Projection;
-import io.scenerank.data.RowOrder;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
@@ -77,7 +76,7 @@ class TrainedStateTest {
                       rows.format(),
                       model.definition.layout(),
                       model.definition.params().taskNames()))
-              .order(RowOrder.shuffled(rows.size(), 11, epoch))
+              .shuffled(11, epoch)
               .batchSize(8)
               .start()) {
         while (batches.hasNext()) {

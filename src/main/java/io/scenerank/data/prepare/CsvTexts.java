@@ -3,7 +3,6 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,8 +25,8 @@ final class CsvTexts {
    */
   static ImmutableList<String> write(
       SourceFiles files, PrepareOptions options, Path work, Path target) throws IOException {
-    FileAccess access =
-        FileAccess.NONE.withFiles(files.files()).withFiles(ImmutableList.of(target));
+    DuckDb.Access access =
+        DuckDb.Access.NONE.withFiles(files.files()).withFiles(ImmutableList.of(target));
     try (WorkDatabase database = new WorkDatabase(options, work, access)) {
       FileSource source = new FileSource(files, CsvDescription.DEFAULT).withQuotesFound(database);
       write(database, source, target);

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -164,9 +163,7 @@ final class FileSource implements RawSource {
   public void requireRaw(WorkDatabase database) throws SQLException {
     if (files.parquet()) {
       database.forEach(
-          "SELECT file_name FROM "
-              + FileFingerprint.entries(CsvLines.list(files.files()))
-              + " LIMIT 1",
+          "SELECT file_name FROM " + DuckDb.fingerprints(CsvLines.list(files.files())) + " LIMIT 1",
           row -> {
             throw new InvalidInputException(
                 row.getString(1)

@@ -5,7 +5,6 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.DefaultGroups;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +46,7 @@ final class Guess {
     FileSource described = new FileSource(files, csv);
     try {
       try (WorkDatabase database =
-          new WorkDatabase(options, work, FileAccess.NONE.withFiles(described.reads()))) {
+          new WorkDatabase(options, work, DuckDb.Access.NONE.withFiles(described.reads()))) {
         GuessedTable table = table(database, source(database, files, csv), files);
         GuessedTable noted = csv.header() && !table.csv().header() ? table.noted(NO_HEADER) : table;
         return new GuessedDescription(

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.data.FileAccess;
+import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
@@ -44,8 +44,8 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
   }
 
   /** What is read to encode rows: the rows, the vocabularies and the side tables. */
-  FileAccess access(RawSource source) {
-    return FileAccess.NONE
+  DuckDb.Access access(RawSource source) {
+    return DuckDb.Access.NONE
         .withFiles(source.reads())
         .withFiles(
             Stream.concat(

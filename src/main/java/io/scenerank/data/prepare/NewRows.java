@@ -5,7 +5,6 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.IOConsumer;
@@ -85,7 +84,7 @@ final class NewRows {
         folder -> {
           more.accept(folder);
           Path work = Files.createDirectory(folder.resolve(".work"));
-          FileAccess access = known.access(source).withFolder(folder);
+          DuckDb.Access access = known.access(source).withFolder(folder);
           try (WorkDatabase database = new WorkDatabase(options, work, access)) {
             report.add(new NewRowsJob(database, known, source, wanted, folder).run());
           } catch (SQLException e) {

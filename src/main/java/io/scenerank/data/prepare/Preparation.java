@@ -7,7 +7,6 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
@@ -89,8 +88,11 @@ final class Preparation {
         force,
         folder -> {
           Path work = Files.createDirectory(folder.resolve(".work"));
-          FileAccess access =
-              FileAccess.NONE.withFolder(folder).withFiles(source.reads()).withFiles(joins.files());
+          DuckDb.Access access =
+              DuckDb.Access.NONE
+                  .withFolder(folder)
+                  .withFiles(source.reads())
+                  .withFiles(joins.files());
           try (WorkDatabase database = new WorkDatabase(options, work, access)) {
             report.add(new Job(database, description, source, joins, folder).run());
           } catch (SQLException e) {

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ final class RawRows {
    */
   RawReport encode(RawSource source, Set<String> features, Path work, Path target)
       throws IOException {
-    FileAccess access = known.access(source).withFiles(ImmutableList.of(target));
+    DuckDb.Access access = known.access(source).withFiles(ImmutableList.of(target));
     try (WorkDatabase database = new WorkDatabase(options, work, access)) {
       return encode(database, source, known.columns(features), target);
     } catch (SQLException e) {

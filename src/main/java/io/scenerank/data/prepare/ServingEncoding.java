@@ -10,8 +10,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.FileAccess;
-import io.scenerank.data.VocabularyReader;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawFeature;
 import io.scenerank.feature.RawFeature.Ids;
@@ -163,7 +162,7 @@ final class ServingEncoding {
   }
 
   private Vocabulary vocabulary(String table) {
-    return new VocabularyReader(options).read(file(table), table);
+    return PreparedDataset.vocabulary(file(table), table, options);
   }
 
   private Path file(String table) {
@@ -180,7 +179,7 @@ final class ServingEncoding {
     Path file = file(table);
     ImmutableMap.Builder<Double, Integer> ids = ImmutableMap.builder();
     try (DuckDBConnection connection =
-            DuckDb.open(options, Optional.empty(), FileAccess.file(file));
+            DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file));
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.FileAccess;
 import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +39,7 @@ final class WorkDatabase implements AutoCloseable {
    * @param folder an empty one for temporary files, which the caller deletes
    * @param access what is read and written besides
    */
-  WorkDatabase(PrepareOptions options, Path folder, FileAccess access)
+  WorkDatabase(PrepareOptions options, Path folder, DuckDb.Access access)
       throws SQLException, IOException {
     this.options = options;
     this.folder = folder;

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.VocabularyReader;
 import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.FeatureColumn;
@@ -53,7 +52,7 @@ final class RawExport {
       throw new InvalidInputException(
           data + ": the data set names no vocabularies, which raw (--raw) needs");
     }
-    Collection<Vocabulary> vocabularies = new VocabularyReader(DuckDbOptions.DEFAULT).read(dataset);
+    Collection<Vocabulary> vocabularies = dataset.vocabularies();
     // Data of another encoding is refused before anybody is told what a graph cannot encode of it.
     require(check, dataset, vocabularies);
     return SavedEncoding.isIn(data)

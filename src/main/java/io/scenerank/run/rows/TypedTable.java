@@ -5,7 +5,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.FileAccess;
 import io.scenerank.serve.InputSpec;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -55,7 +54,7 @@ final class TypedTable {
    */
   void read(ImmutableList<InputSpec> inputs, Consumer<List<Object>> reader) {
     try (DuckDBConnection connection =
-            DuckDb.open(options, Optional.empty(), FileAccess.file(rows));
+            DuckDb.open(options, Optional.empty(), DuckDb.Access.file(rows));
         Statement statement = connection.createStatement()) {
       String select = select(inputs, types(statement));
       try (ResultSet result = statement.executeQuery(select)) {

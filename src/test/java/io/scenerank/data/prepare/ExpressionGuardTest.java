@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.FileAccess;
 import io.scenerank.testing.Canary;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +25,7 @@ class ExpressionGuardTest {
     return new WorkDatabase(
         new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {}),
         temp.resolve("work"),
-        FileAccess.NONE);
+        DuckDb.Access.NONE);
   }
 
   @ParameterizedTest

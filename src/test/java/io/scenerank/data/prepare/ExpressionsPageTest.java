@@ -3,8 +3,8 @@ package io.scenerank.data.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.data.FileAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;
@@ -42,7 +42,7 @@ class ExpressionsPageTest {
         new WorkDatabase(
             new PrepareOptions(new DuckDbOptions(2), "", (step, done, total, unit) -> {}),
             temp,
-            FileAccess.NONE)) {
+            DuckDb.Access.NONE)) {
       ExpressionGuard guard = new ExpressionGuard(database, "rows");
       assertThat(guard.columns(description.columns())).contains("ts", "price", "tags", "payload");
       assertThat(guard.columns("where", description.where())).contains("page", "user_id");

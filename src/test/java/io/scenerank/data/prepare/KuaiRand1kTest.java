@@ -10,7 +10,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.VocabularyReader;
 import io.scenerank.data.prepare.KuaiRandFolder.Shown;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -91,8 +90,7 @@ class KuaiRand1kTest {
   private static Map<Integer, String> values(String table) {
     Vocabulary vocabulary =
         Iterables.getOnlyElement(
-            new VocabularyReader(new DuckDbOptions(1))
-                .read(dataset).stream().filter(v -> v.table().equals(table)).toList());
+            dataset.vocabularies().stream().filter(v -> v.table().equals(table)).toList());
     return HashBiMap.create(Maps.filterKeys(vocabulary.ids(), value -> !value.isEmpty())).inverse();
   }
 

@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.Projection;
-import io.scenerank.data.ScenarioSample;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.ClusterMetrics;
@@ -41,7 +40,7 @@ class TrainingLogTest extends TrainerFixture {
   private static final Config CONFIG = Config.PLAIN.validation(0.1, 0);
 
   private TrainingLog open(LogPace pace) throws IOException {
-    return TrainingLog.open(folder, pace, ScenarioSample.draw(rows, 30, 1));
+    return TrainingLog.open(folder, pace, rows.sampleScenarios(30, 1));
   }
 
   /** Trains with a log and tells every step's loss. */
@@ -196,7 +195,7 @@ class TrainingLogTest extends TrainerFixture {
             .findFirst()
             .orElseThrow();
     assertThat(gate.getHisto().getNum())
-        .isEqualTo(ScenarioSample.draw(rows, 30, 1).size())
+        .isEqualTo(rows.sampleScenarios(30, 1).size())
         .isLessThan(ROWS);
     assertThat(gate.getHisto().getMin()).isBetween(0.0, 2.0);
   }
