@@ -48,7 +48,6 @@ class PublicApiTest {
           "data.RowFormat",
           "data.RowSequence",
           "data.RowSource",
-          "data.StreamedRows",
           "data.prepare.CsvDescription",
           "data.prepare.NewRowsSplit",
           "eval.Gauc",

@@ -2,7 +2,10 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -30,9 +33,15 @@ public final class Batcher implements Iterator<Batch>, AutoCloseable {
       this.order = RowSequence.inOrder(rows.size());
     }
 
-    /** The columns and tasks of the batches; all of them by default. */
-    public Builder projection(Projection value) {
-      projection = value;
+    /**
+     * The columns and tasks of the batches; all of them by default.
+     *
+     * @param model the columns, in their layout
+     * @param tasks the tasks; empty for prediction
+     * @throws InvalidInputException as {@link RowFormat#requireReads}
+     */
+    public Builder reading(PackedLayout model, List<String> tasks) {
+      projection = Projection.of(rows.format(), model, tasks);
       return this;
     }
 

@@ -107,7 +107,7 @@ public final class PreparedDataset {
    */
   public void requireReads(PackedLayout model, List<String> tasks) {
     try {
-      Projection.of(RowFormat.of(schema), model, tasks);
+      RowFormat.of(schema).requireReads(model, tasks);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(folder.resolve(SCHEMA) + ": " + e.getMessage(), e);
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
  * Picks a model's columns and tasks out of packed rows: the columns by name from the data's layout
  * into the model's, the tasks by name.
  */
-public final class Projection {
+final class Projection {
   private final PackedLayout target;
   private final ImmutableList<String> tasks;
   private final ImmutableList<Run> idRuns;
@@ -37,7 +37,7 @@ public final class Projection {
   }
 
   /** Every column and every task. */
-  public static Projection identity(RowFormat source) {
+  static Projection identity(RowFormat source) {
     return of(source, source.layout(), source.tasks());
   }
 
@@ -50,7 +50,7 @@ public final class Projection {
    * @throws InvalidInputException naming a column or task that the rows lack, or a column that is
    *     of another type, width or vocabulary there
    */
-  public static Projection of(RowFormat source, PackedLayout target, List<String> tasks) {
+  static Projection of(RowFormat source, PackedLayout target, List<String> tasks) {
     return new Projection(
         target,
         ImmutableList.copyOf(tasks),
@@ -64,7 +64,7 @@ public final class Projection {
    *
    * @throws InvalidInputException naming a task that has no label in the rows
    */
-  public static int[] taskPositions(RowFormat source, List<String> tasks) {
+  static int[] taskPositions(RowFormat source, List<String> tasks) {
     return tasks.stream().mapToInt(task -> position(source, task)).toArray();
   }
 

@@ -2,6 +2,8 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.scenerank.feature.PackedLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,20 @@ public final class RangeReader implements AutoCloseable {
   private int position;
 
   /**
+   * Reads what a model reads.
+   *
+   * @param model its columns, in their layout
+   * @param tasks its tasks; empty for prediction
    * @param order the sequence; of the rows' number
    * @param largest the most rows that are read at a time
+   * @throws io.scenerank.config.InvalidInputException as {@link RowFormat#requireReads}
    */
-  public RangeReader(RowSource rows, Projection projection, RowSequence order, int largest) {
+  public RangeReader(
+      RowSource rows, PackedLayout model, List<String> tasks, RowSequence order, int largest) {
+    this(rows, Projection.of(rows.format(), model, tasks), order, largest);
+  }
+
+  RangeReader(RowSource rows, Projection projection, RowSequence order, int largest) {
     this.rows = rows;
     this.projection = projection;
     this.order = order;

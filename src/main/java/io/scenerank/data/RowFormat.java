@@ -1,9 +1,11 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,6 +40,27 @@ public record RowFormat(
   /** The same format without labels, for prediction. */
   public RowFormat withoutLabels() {
     return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn);
+  }
+
+  /**
+   * Checks that rows have what a model reads.
+   *
+   * @param model the model's columns
+   * @param tasks the model's tasks; empty for prediction
+   * @throws InvalidInputException naming a column or task that the rows lack, or a column that is
+   *     of another type, width or vocabulary there
+   */
+  public void requireReads(PackedLayout model, List<String> tasks) {
+    Projection.of(this, model, tasks);
+  }
+
+  /**
+   * The position of each task's label in a row.
+   *
+   * @throws InvalidInputException naming a task that has no label in the rows
+   */
+  public int[] taskPositions(List<String> tasks) {
+    return Projection.taskPositions(this, tasks);
   }
 
   /** The same format with these features and labels alone, besides the user and the scenario. */

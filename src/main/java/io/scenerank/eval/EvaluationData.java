@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowCursor;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
@@ -79,7 +78,7 @@ final class EvaluationData {
    */
   static EvaluationData of(
       RowSource rows, RowSequence order, List<String> tasks, Schema.Scenario scenario) {
-    int[] positions = Projection.taskPositions(rows.format(), tasks);
+    int[] positions = rows.format().taskPositions(tasks);
     int n = order.size();
     float[][] labels = new float[positions.length][n];
     float[][] truth = new float[positions.length][rows.hasProbabilities() ? n : 0];

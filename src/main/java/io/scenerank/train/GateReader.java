@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.Projection;
 import io.scenerank.model.Gate;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.PackedInputs;
@@ -60,10 +59,8 @@ final class GateReader {
                         gate.parts(),
                         zeros(rows.size(), gate.parts().size())))
             .collect(ImmutableList.toImmutableList());
-    Projection projection =
-        Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
     int done = 0;
-    try (Batcher batches = Batcher.of(rows).projection(projection).batchSize(BATCH_SIZE).start()) {
+    try (Batcher batches = TrainingRows.batches(rows, definition).batchSize(BATCH_SIZE).start()) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           read(batch, values, done);

@@ -2,10 +2,10 @@ package io.scenerank.train;
 
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
+import io.scenerank.model.ModelDefinition;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,9 +14,14 @@ import java.util.Optional;
  *
  * @param rows what is trained on
  * @param split which of them
+ * @param definition what of them is read
  */
 record LocalSteps(
-    TrainingGraph graph, TrainingConfig config, RowSource rows, Split split, Projection projection)
+    TrainingGraph graph,
+    TrainingConfig config,
+    RowSource rows,
+    Split split,
+    ModelDefinition<?> definition)
     implements StepRunner {
 
   @Override
@@ -24,8 +29,7 @@ record LocalSteps(
     RowSequence order =
         RowSequence.shuffled(split, config.shuffleBuffer(), start.seed(), start.epoch());
     Batcher batches =
-        Batcher.of(rows)
-            .projection(projection)
+        TrainingRows.batches(rows, definition)
             .order(order)
             .batchSize(config.batchSize())
             .first(start.position().step())

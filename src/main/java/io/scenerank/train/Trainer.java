@@ -4,7 +4,6 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
@@ -200,7 +199,10 @@ public final class Trainer implements AutoCloseable {
 
   private StepRunner steps(RowSource rows, Split split) {
     return elsewhere.orElseGet(
-        () -> new LocalSteps(graph, options.config(), rows, split, projection(rows)));
+        () -> {
+          rows.format().requireReads(definition.layout(), definition.params().taskNames());
+          return new LocalSteps(graph, options.config(), rows, split, definition);
+        });
   }
 
   private boolean isPatienceOver(TrainingState state) {
@@ -242,8 +244,7 @@ public final class Trainer implements AutoCloseable {
     float[][] scores = new float[definition.params().taskNames().size()][order.size()];
     int done = 0;
     try (Batcher batches =
-        Batcher.of(rows)
-            .projection(projection(rows))
+        TrainingRows.batches(rows, definition)
             .order(order)
             .batchSize(options.config().batchSize())
             .start()) {
@@ -258,10 +259,6 @@ public final class Trainer implements AutoCloseable {
       }
     }
     return scores;
-  }
-
-  private Projection projection(RowSource rows) {
-    return TrainingRows.projection(rows, definition);
   }
 
   private Split split(RowSource rows) {

@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.Projection;
+import io.scenerank.data.Batcher;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
 import io.scenerank.model.ModelDefinition;
@@ -11,12 +11,12 @@ public final class TrainingRows {
   private TrainingRows() {}
 
   /**
-   * The model's columns and tasks of the rows.
+   * The model's columns and tasks of the rows, in batches.
    *
    * @throws InvalidInputException naming what the rows lack
    */
-  public static Projection projection(RowSource rows, ModelDefinition<?> definition) {
-    return Projection.of(rows.format(), definition.layout(), definition.params().taskNames());
+  public static Batcher.Builder batches(RowSource rows, ModelDefinition<?> definition) {
+    return Batcher.of(rows).reading(definition.layout(), definition.params().taskNames());
   }
 
   /**

@@ -93,13 +93,11 @@ class BatcherTest {
 
   @Test
   void batchHasOnlyWhatTheModelReads() {
-    Projection projection =
-        Projection.of(
-            Fixtures.format(),
-            PackedLayout.of(List.of(FeatureColumn.sparse("item", 100, 4))),
-            List.of());
     try (Batcher batcher =
-            Batcher.of(Fixtures.rows(3)).projection(projection).batchSize(3).start();
+            Batcher.of(Fixtures.rows(3))
+                .reading(PackedLayout.of(List.of(FeatureColumn.sparse("item", 100, 4))), List.of())
+                .batchSize(3)
+                .start();
         Batch batch = batcher.next()) {
       assertThat(batch.ids().shape()).isEqualTo(Shape.of(3, 1));
       assertThat(batch.ids().getInt(2, 0)).isEqualTo(14);

@@ -18,7 +18,7 @@ class VocabularyDigestTest {
   private static String digest(Map<String, Integer> ids, long seed) {
     List<Map.Entry<String, Integer>> entries = new ArrayList<>(ids.entrySet());
     Collections.shuffle(entries, new Random(seed));
-    VocabularyDigest digest = new VocabularyDigest();
+    Vocabulary.Digest digest = new Vocabulary.Digest();
     entries.forEach(entry -> digest.add(entry.getKey(), entry.getValue()));
     return digest.digest();
   }

@@ -8,7 +8,6 @@ import com.google.common.primitives.Floats;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.Projection;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
@@ -55,9 +54,7 @@ class DropoutFeedTest {
                 TrainingRuntime.local(options.device(), options.threads()));
         Batcher batches =
             Batcher.of(rows)
-                .projection(
-                    Projection.of(
-                        rows.format(), definition.layout(), definition.params().taskNames()))
+                .reading(definition.layout(), definition.params().taskNames())
                 .batchSize(16)
                 .start()) {
       for (int step : steps) {

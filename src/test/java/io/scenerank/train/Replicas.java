@@ -187,7 +187,8 @@ final class Replicas implements AutoCloseable {
   static RangeReader reader(ModelDefinition<?> definition, PackedRows rows) {
     return new RangeReader(
         rows,
-        TrainingRows.projection(rows, definition),
+        definition.layout(),
+        definition.params().taskNames(),
         RowSequence.inOrder(rows.size()),
         rows.size());
   }

@@ -9,7 +9,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.Projection;
 import io.scenerank.feature.Schema;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.experiment.Experiment;
@@ -152,9 +151,7 @@ class SavedRunTest extends TrainerFixture {
       for (int epoch = 0; epoch < 2; epoch++) {
         try (Batcher batches =
             Batcher.of(rows)
-                .projection(
-                    Projection.of(
-                        rows.format(), SmallModel.definition(PARAMS).layout(), SmallModel.TASKS))
+                .reading(SmallModel.definition(PARAMS).layout(), SmallModel.TASKS)
                 .shuffled(3, epoch)
                 .batchSize(16)
                 .start()) {

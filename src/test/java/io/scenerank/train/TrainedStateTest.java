@@ -9,7 +9,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.Projection;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
@@ -71,11 +70,7 @@ class TrainedStateTest {
     for (int epoch = 0; epoch < 4; epoch++) {
       try (Batcher batches =
           Batcher.of(rows)
-              .projection(
-                  Projection.of(
-                      rows.format(),
-                      model.definition.layout(),
-                      model.definition.params().taskNames()))
+              .reading(model.definition.layout(), model.definition.params().taskNames())
               .shuffled(11, epoch)
               .batchSize(8)
               .start()) {

@@ -8,7 +8,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingConfig;
@@ -57,12 +56,11 @@ final class TrainingTerms {
   }
 
   private static String data(ModelDefinition<?> definition, RowSource rows) {
-    Projection projection = TrainingRows.projection(rows, definition);
     Hasher hasher = Hashing.sha256().newHasher().putInt(rows.size());
     int batches = IntMath.divide(rows.size(), ROWS, RoundingMode.CEILING);
     for (int first : new int[] {0, batches - 1}) {
       try (Batcher batcher =
-              Batcher.of(rows).projection(projection).batchSize(ROWS).first(first).start();
+              TrainingRows.batches(rows, definition).batchSize(ROWS).first(first).start();
           Batch batch = batcher.next()) {
         put(hasher, batch.ids());
         batch.dense().ifPresent(values -> put(hasher, values));

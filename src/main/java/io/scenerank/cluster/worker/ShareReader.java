@@ -3,11 +3,11 @@ package io.scenerank.cluster.worker;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.data.Batch;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.Split;
 import io.scenerank.train.TrainingRows;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class ShareReader implements AutoCloseable {
   private final TrainingJob job;
   private final Split split;
-  private final Projection projection;
   private @Nullable RangeReader reader;
   private int epoch;
 
@@ -37,7 +36,7 @@ final class ShareReader implements AutoCloseable {
   ShareReader(TrainingJob job) {
     this.job = job;
     this.split = TrainingRows.split(job.rows(), job.config(), job.seed());
-    this.projection = TrainingRows.projection(job.rows(), job.definition());
+    job.rows().format().requireReads(job.definition().layout(), tasks());
   }
 
   /**
@@ -58,10 +57,16 @@ final class ShareReader implements AutoCloseable {
       close();
       RowSequence order =
           RowSequence.shuffled(split, job.config().shuffleBuffer(), job.seed(), wanted);
-      reader = new RangeReader(job.rows(), projection, order, job.config().batchSize());
+      reader =
+          new RangeReader(
+              job.rows(), job.definition().layout(), tasks(), order, job.config().batchSize());
       epoch = wanted;
     }
     return reader;
+  }
+
+  private List<String> tasks() {
+    return job.definition().params().taskNames();
   }
 
   @Override

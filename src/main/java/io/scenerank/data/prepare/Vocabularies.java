@@ -3,7 +3,7 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.VocabularyDigest;
+import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,7 +157,7 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   ImmutableMap<String, String> digests(WorkDatabase database, Path folder) throws SQLException {
     ImmutableMap.Builder<String, String> digests = ImmutableMap.builder();
     for (Map.Entry<String, String> table : files.entrySet()) {
-      VocabularyDigest digest = new VocabularyDigest();
+      Vocabulary.Digest digest = new Vocabulary.Digest();
       database.forEach(
           "SELECT CAST(value AS VARCHAR), id FROM "
               + DuckDb.parquet(folder.resolve(table.getValue())),

@@ -23,7 +23,6 @@ import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
-import io.scenerank.train.TrainingRows;
 import io.scenerank.train.TrainingRuntime;
 import io.scenerank.train.TrainingState;
 import io.scenerank.variable.FloatTensor;
@@ -107,7 +106,9 @@ class ClusterCheckpointTest {
     float loss = 0;
     try (Batcher batches =
         Batcher.of(rows)
-            .projection(TrainingRows.projection(rows, ClusterFixture.definition()))
+            .reading(
+                ClusterFixture.definition().layout(),
+                ClusterFixture.definition().params().taskNames())
             .batchSize(ClusterFixture.BATCH)
             .start()) {
       for (int step = firstStep; step < firstStep + steps; step++) {

@@ -6,7 +6,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.Split;
 import io.scenerank.data.synthetic.SyntheticOptions;
@@ -59,7 +58,7 @@ class ClusterPageBytesTest {
     try (StepPlan plan = new StepPlan(definition);
         Batcher batches =
             Batcher.of(rows)
-                .projection(Projection.of(rows.format(), definition.layout(), List.of()))
+                .reading(definition.layout(), List.of())
                 .order(RowSequence.shuffled(Split.of(rows.size(), 0, SEED), 0, SEED, 0))
                 .batchSize(batchSize)
                 .start()) {

@@ -7,7 +7,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PackedRowsBuilder;
-import io.scenerank.data.Projection;
 import io.scenerank.data.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -36,7 +35,7 @@ class StepPlanTest {
     try (StepPlan plan = new StepPlan(definition);
         Batcher batches =
             Batcher.of(rows)
-                .projection(Projection.of(rows.format(), definition.layout(), List.of()))
+                .reading(definition.layout(), List.of())
                 .batchSize(rows.size())
                 .start();
         Batch batch = batches.next()) {

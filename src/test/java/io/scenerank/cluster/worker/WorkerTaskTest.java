@@ -65,7 +65,9 @@ class WorkerTaskTest {
     List<ChiefClient.Taken> taken = new ArrayList<>();
     try (Batcher batches =
         Batcher.of(rows)
-            .projection(TrainingRows.projection(rows, ClusterFixture.definition()))
+            .reading(
+                ClusterFixture.definition().layout(),
+                ClusterFixture.definition().params().taskNames())
             .order(RowSequence.shuffled(split, buffer, SEED, epoch))
             .batchSize(BATCH)
             .start()) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.ClusterMetrics;
@@ -128,11 +127,7 @@ class TrainingLogTest extends TrainerFixture {
       Map<String, FloatTensor> before = graph.read();
       try (Batcher batches =
               Batcher.of(rows)
-                  .projection(
-                      Projection.of(
-                          rows.format(),
-                          SmallModel.definition(PARAMS).layout(),
-                          PARAMS.taskNames()))
+                  .reading(SmallModel.definition(PARAMS).layout(), PARAMS.taskNames())
                   .batchSize(16)
                   .start();
           Batch batch = batches.next()) {

@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.Projection;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.Trainer;
@@ -42,11 +41,7 @@ class ClippingTest extends TrainerFixture {
             trainer(config(optimizer, keys), SmallModel.params(), 3, TrainingListener.NONE);
         Batcher batches =
             Batcher.of(rows)
-                .projection(
-                    Projection.of(
-                        rows.format(),
-                        SmallModel.definition(SmallModel.params()).layout(),
-                        SmallModel.TASKS))
+                .reading(SmallModel.definition(SmallModel.params()).layout(), SmallModel.TASKS)
                 .batchSize(64)
                 .start();
         Batch batch = batches.next()) {
