@@ -291,7 +291,7 @@ class HostileModelsTest {
   private static Handed asset(String name) {
     return new Handed(
         "asset " + name,
-        "lies outside the model's folder",
+        "is outside the model's folder",
         (folder, canary) ->
             new NodeModel()
                 .text("asset", "")

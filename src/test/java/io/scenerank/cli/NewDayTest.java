@@ -301,7 +301,7 @@ class NewDayTest {
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Cli.invalid(
         copy.resolve("schema.json")
-            + ": encoded otherwise than encoding.json and the vocabularies next to it say:  table"
+            + ": encoded otherwise than encoding.json and the vocabularies next to it say: table"
             + " 'item'",
         "prepare",
         days.raw(2),

@@ -246,7 +246,7 @@ class RefusedOpsTest {
     assertThatThrownBy(() -> SavedModelPredictor.load(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
-            folder + ": the asset '" + name + "' lies outside the model's folder");
+            folder + ": the asset '" + name + "' is outside the model's folder");
   }
 
   @Test
