@@ -43,7 +43,6 @@ class PublicApiTest {
           "cluster.chief.ClusterOptions",
           "config.ConfigMapper",
           "data.DuckDbOptions",
-          "data.PackedRowsBuilder",
           "data.RowCursor",
           "data.RowFormat",
           "data.RowSequence",

@@ -3,7 +3,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -39,7 +38,7 @@ public final class TrainInMemory {
             new Schema.Scenario("scene", ImmutableList.of("home", "search")),
             "user",
             ImmutableMap.of());
-    PackedRowsBuilder builder = PackedRows.builder(RowFormat.of(schema));
+    PackedRows.Builder builder = PackedRows.builder(RowFormat.of(schema));
     for (int row = 0; row < ROWS; row++) {
       int user = 1 + row % USERS;
       builder.add(new int[] {user, 1 + row / USERS % 2}, new float[0], new float[] {user % 2});

@@ -1,7 +1,6 @@
 package io.scenerank.bench;
 
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.StableRandom;
 
@@ -17,7 +16,7 @@ final class UniformRows {
   /** Makes rows of sparse columns. */
   static PackedRows of(RowFormat format, int rows, long seed) {
     int[] limits = format.layout().idLimits();
-    PackedRowsBuilder builder = PackedRows.builder(format);
+    PackedRows.Builder builder = PackedRows.builder(format);
     int[] ids = new int[limits.length];
     float[] labels = new float[format.tasks().size()];
     for (int row = 0; row < rows; row++) {

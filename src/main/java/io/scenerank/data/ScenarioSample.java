@@ -42,7 +42,7 @@ final class ScenarioSample {
 
   private static PackedRows copy(RowSource rows, int[] numbers) {
     RowFormat format = rows.format();
-    PackedRowsBuilder builder = PackedRows.builder(format);
+    PackedRows.Builder builder = PackedRows.builder(format);
     int[] ids = new int[format.layout().idWidth()];
     float[] dense = new float[format.layout().denseWidth()];
     float[] labels = new float[format.tasks().size()];

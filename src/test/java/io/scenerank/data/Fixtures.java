@@ -59,7 +59,7 @@ final class Fixtures {
   }
 
   static PackedRows rows(int count) {
-    PackedRowsBuilder builder = PackedRows.builderWithProbabilities(format());
+    PackedRows.Builder builder = PackedRows.builderWithProbabilities(format());
     for (int i = 0; i < count; i++) {
       builder.add(ids(i), dense(i), labels(i), probabilities(i));
     }

@@ -40,7 +40,7 @@ class PackedRowsTest {
 
   @Test
   void builderRefusesForeignIdsAndWidths() {
-    PackedRowsBuilder builder = PackedRows.builder(Fixtures.format());
+    PackedRows.Builder builder = PackedRows.builder(Fixtures.format());
     builder.add(Fixtures.ids(0), Fixtures.dense(0), Fixtures.labels(0));
     assertThatThrownBy(
             () -> builder.add(new int[] {50, 0, 0, 0, 0, 0}, Fixtures.dense(1), Fixtures.labels(1)))

@@ -42,7 +42,7 @@ class ParquetRoundTripTest {
   }
 
   private static PackedRows random(int count, boolean probabilities, Random random) {
-    PackedRowsBuilder builder =
+    PackedRows.Builder builder =
         probabilities
             ? PackedRows.builderWithProbabilities(Fixtures.format())
             : PackedRows.builder(Fixtures.format());

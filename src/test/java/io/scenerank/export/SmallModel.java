@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
@@ -151,7 +150,7 @@ public final class SmallModel {
   /** Rows that are a function of their number, every id of every column among them. */
   public static PackedRows rows(int count) {
     PackedLayout layout = PackedLayout.of(COLUMNS);
-    PackedRowsBuilder builder =
+    PackedRows.Builder builder =
         PackedRows.builder(new RowFormat(layout, TASKS, Optional.of("user"), Optional.of("scene")));
     for (int row = 0; row < count; row++) {
       builder.add(

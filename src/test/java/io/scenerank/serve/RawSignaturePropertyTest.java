@@ -8,7 +8,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowCursor;
 import io.scenerank.data.RowFormat;
@@ -112,7 +111,7 @@ class RawSignaturePropertyTest {
             Files.createDirectory(folder.resolve("work")),
             encoded);
     RowSource rows = RowSource.stream(encoded, RowFormat.features(layout));
-    PackedRowsBuilder builder = PackedRows.builder(rows.format());
+    PackedRows.Builder builder = PackedRows.builder(rows.format());
     int[] ids = new int[layout.idWidth()];
     float[] dense = new float[layout.denseWidth()];
     try (RowCursor cursor = rows.cursor()) {

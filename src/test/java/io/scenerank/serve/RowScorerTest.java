@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.ColumnType;
@@ -98,7 +97,7 @@ class RowScorerTest {
   /** Twelve rows in the signature's own layout, where one has this user. */
   private static PackedRows withUser(int user, int row) {
     PackedLayout layout = RowScorer.layout(predictor);
-    PackedRowsBuilder builder = PackedRows.builder(RowFormat.features(layout));
+    PackedRows.Builder builder = PackedRows.builder(RowFormat.features(layout));
     for (int i = 0; i < 12; i++) {
       int[] ids = new int[layout.idWidth()];
       ids[layout.offset(layout.column("user"))] = i == row ? user : 1;

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
@@ -117,7 +116,7 @@ public final class SmallModel {
   /** The same rows under another schema with these columns. */
   public static PackedRows rows(Schema schema, int count, long seed) {
     StableRandom random = StableRandom.of(seed);
-    PackedRowsBuilder rows = PackedRows.builder(RowFormat.of(schema));
+    PackedRows.Builder rows = PackedRows.builder(RowFormat.of(schema));
     for (int i = 0; i < count; i++) {
       int user = random.nextInt(7);
       int item = random.nextInt(11);

@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import io.scenerank.data.Batch;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RangeReader;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
@@ -235,7 +234,7 @@ class ReplicatedStepTest {
   }
 
   private static PackedRows twice(PackedRows rows) {
-    PackedRowsBuilder all = PackedRows.builder(rows.format());
+    PackedRows.Builder all = PackedRows.builder(rows.format());
     for (int i = 0; i < 2 * rows.size(); i++) {
       int row = i % rows.size();
       int[] ids = new int[rows.layout().idWidth()];
@@ -292,7 +291,7 @@ class ReplicatedStepTest {
   }
 
   private static PackedRows rows(PackedRows of, int begin, int count) {
-    PackedRowsBuilder some = PackedRows.builder(of.format());
+    PackedRows.Builder some = PackedRows.builder(of.format());
     for (int row = begin; row < begin + count; row++) {
       int[] ids = new int[of.layout().idWidth()];
       float[] dense = new float[of.layout().denseWidth()];

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.PackedRowsBuilder;
 import io.scenerank.data.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -46,7 +45,7 @@ class StepPlanTest {
   /** Rows of {@link SmallModel#COLUMNS}: user, scene, three of the history, item. */
   private static PackedRows rows(ImmutableList<FeatureColumn> columns, int[]... ids) {
     PackedLayout layout = PackedLayout.of(columns);
-    PackedRowsBuilder rows =
+    PackedRows.Builder rows =
         PackedRows.builder(
             new RowFormat(layout, ImmutableList.of(), Optional.empty(), Optional.empty()));
     for (int[] row : ids) {
