@@ -20,7 +20,7 @@ public record TaskMetrics(
     int rows,
     OptionalDouble baseRate,
     OptionalDouble auc,
-    Gauc gauc,
+    Metrics.Gauc gauc,
     OptionalDouble logLoss) {
 
   /**
@@ -46,7 +46,7 @@ public record TaskMetrics(
         labels.length,
         mean(labels),
         Auc.of(scores, labels),
-        Gauc.of(scores, labels, users),
+        Metrics.Gauc.of(scores, labels, users),
         LogLoss.of(scores, labels));
   }
 

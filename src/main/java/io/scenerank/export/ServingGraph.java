@@ -7,7 +7,6 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.model.PackedInputs;
 import io.scenerank.serve.Signatures;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Shapes;
@@ -64,8 +63,8 @@ final class ServingGraph implements AutoCloseable {
       }
     }
     InputChecks checks = new InputChecks(graph, tf, layout);
-    PackedInputs packedInputs =
-        new PackedInputs(
+    ModelGraph.Inputs packedInputs =
+        new ModelGraph.Inputs(
             pack("ids", ids, layout.idWidth()).map(checks::ids),
             pack("dense", dense, layout.denseWidth()).map(checks::dense));
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.Activation;
-import io.scenerank.layer.AttentionMasking;
+import io.scenerank.layer.MultiHeadAttention;
 import io.scenerank.layer.PositionEncodingLayer.PositionInitializer;
 import io.scenerank.model.M2mParams;
 import io.scenerank.model.M2mParams.PositionAggregation;
@@ -139,12 +139,12 @@ final class KerasM2mGraph implements KerasModelGraph<M2mParams> {
   }
 
   /** How a generation masks attention. */
-  static AttentionMasking masking(int generation) {
-    return generation == 2 ? AttentionMasking.KERAS2 : AttentionMasking.KERAS3;
+  static MultiHeadAttention.Masking masking(int generation) {
+    return generation == 2 ? MultiHeadAttention.Masking.KERAS2 : MultiHeadAttention.Masking.KERAS3;
   }
 
-  private static String name(AttentionMasking masking) {
-    return masking == AttentionMasking.KERAS2 ? "keras2" : "keras3";
+  private static String name(MultiHeadAttention.Masking masking) {
+    return masking == MultiHeadAttention.Masking.KERAS2 ? "keras2" : "keras3";
   }
 
   private static FunctionalBuilder.Layer dnn(

@@ -22,14 +22,14 @@ import org.tensorflow.types.TFloat32;
 public final class Dnn extends Layer {
   private final ImmutableList<Dense> denseLayers; // dense_layers/<i>
   private final ImmutableList<BatchNormalization> bnLayers; // bn_layers/<i>, with useBn only
-  private final ImmutableList<ActivationFunction> activationLayers; // activation_layers/<i>
+  private final ImmutableList<Activation.Function> activationLayers; // activation_layers/<i>
   private final ImmutableList<Dropout> dropoutLayers; // dropout_layers/<i>
 
   private Dnn(LayerScope scope, int inputDim, Options options) {
     super(scope);
     ImmutableList.Builder<Dense> dense = ImmutableList.builder();
     ImmutableList.Builder<BatchNormalization> norms = ImmutableList.builder();
-    ImmutableList.Builder<ActivationFunction> activations = ImmutableList.builder();
+    ImmutableList.Builder<Activation.Function> activations = ImmutableList.builder();
     ImmutableList.Builder<Dropout> dropout = ImmutableList.builder();
     int last = options.units().size() - 1;
     int width = inputDim;

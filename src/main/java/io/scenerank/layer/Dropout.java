@@ -1,6 +1,5 @@
 package io.scenerank.layer;
 
-import io.scenerank.variable.DropoutDraw;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Shapes;
@@ -75,7 +74,7 @@ public final class Dropout extends Layer {
   public static Operand<TFloat32> call(Ops tf, Operand<TFloat32> x, List<Call> calls) {
     Dropout layer = calls.get(0).layer();
     Optional<Training> training = layer.scope().training();
-    List<Optional<DropoutDraw>> draws =
+    List<Optional<DropoutDraws.Draw>> draws =
         calls.stream().map(call -> call.layer().draw(training, call.number())).toList();
     if (draws.stream().allMatch(Optional::isEmpty)) {
       return x;
@@ -92,16 +91,16 @@ public final class Dropout extends Layer {
   }
 
   /** What a call draws; absent if it drops nothing. */
-  private Optional<DropoutDraw> draw(Optional<Training> training, int call) {
+  private Optional<DropoutDraws.Draw> draw(Optional<Training> training, int call) {
     return training
         .filter(form -> rate > 0)
         .flatMap(form -> form.dropoutSeed(path(), scope().store().seeds()))
-        .map(seed -> DropoutDraw.of(seed, call, callsPerStep, rate));
+        .map(seed -> DropoutDraws.Draw.of(seed, call, callsPerStep, rate));
   }
 
   /** Factors that ops of the graph draw, of x's shape. */
   private static Operand<TFloat32> drawn(
-      Ops tf, Operand<TFloat32> x, List<Optional<DropoutDraw>> draws, Operand<TInt32> step) {
+      Ops tf, Operand<TFloat32> x, List<Optional<DropoutDraws.Draw>> draws, Operand<TInt32> step) {
     Operand<TInt32> all = tf.shape(x);
     Operand<TInt32> shape =
         draws.size() == 1

@@ -2,10 +2,10 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.variable.GatheredRows;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +93,7 @@ public final class FusedEmbedding extends Layer {
         tf.reshape(
             tf.math.add(ids, tf.constant(offsetOfPosition)), tf.constant(new int[] {-1})); // [B·P]
     Operand<TFloat32> values = weight.gather(tf, rows); // [B·P, D]
-    scope().store().addGathered(new GatheredRows(weight, rows, values));
+    scope().store().addGathered(new WeightStore.Gathered(weight, rows, values));
     return tf.reshape(values, tf.constant(new int[] {-1, offsetOfPosition.length, dim}));
   }
 }

@@ -13,9 +13,9 @@ import org.tensorflow.types.TFloat32;
 final class ColumnInputs {
   private final Ops tf;
   private final PackedLayout layout;
-  private final PackedInputs inputs;
+  private final ModelGraph.Inputs inputs;
 
-  ColumnInputs(Ops tf, PackedLayout layout, PackedInputs inputs) {
+  ColumnInputs(Ops tf, PackedLayout layout, ModelGraph.Inputs inputs) {
     this.tf = tf;
     this.layout = layout;
     this.inputs = inputs;

@@ -23,11 +23,11 @@ import org.tensorflow.types.TFloat32;
 final class LinearLogits {
   private final LayerScope scope;
   private final PackedLayout layout;
-  private final PackedInputs inputs;
+  private final ModelGraph.Inputs inputs;
   private final ColumnInputs columnInputs;
 
   LinearLogits(
-      LayerScope scope, PackedLayout layout, PackedInputs inputs, ColumnInputs columnInputs) {
+      LayerScope scope, PackedLayout layout, ModelGraph.Inputs inputs, ColumnInputs columnInputs) {
     this.scope = scope;
     this.layout = layout;
     this.inputs = inputs;

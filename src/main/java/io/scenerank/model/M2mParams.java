@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.Activation;
-import io.scenerank.layer.AttentionMasking;
+import io.scenerank.layer.MultiHeadAttention;
 import io.scenerank.layer.PositionEncodingLayer.PositionInitializer;
 
 /**
@@ -53,7 +53,7 @@ public record M2mParams(
     boolean linearLogits,
     boolean attentionSoftmax,
     boolean towerResidual,
-    AttentionMasking attentionMasking)
+    MultiHeadAttention.Masking attentionMasking)
     implements ModelParams {
 
   /** How positions join a sequence [B, L, D]. */
@@ -115,7 +115,7 @@ public record M2mParams(
         true,
         false,
         false,
-        AttentionMasking.KERAS2);
+        MultiHeadAttention.Masking.KERAS2);
   }
 
   @Override

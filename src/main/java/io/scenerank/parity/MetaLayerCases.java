@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.Activation;
-import io.scenerank.layer.AttentionMasking;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.MetaUnit;
@@ -108,7 +107,8 @@ final class MetaLayerCases {
                 keyDim,
                 config.positiveOr("value_dim", keyDim),
                 config.floatOr("dropout", 0f),
-                config.valueOr("attention_masking", AttentionMasking.class, file.masking()))
+                config.valueOr(
+                    "attention_masking", MultiHeadAttention.Masking.class, file.masking()))
             .build(scope, Shapes.last(x));
     return List.of(layer.call(tf, x, ids));
   }

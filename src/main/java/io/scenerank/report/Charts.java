@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.scenerank.eval.Calibration;
 import io.scenerank.report.Plot.Point;
-import io.scenerank.train.log.EpochPoint;
+import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,8 @@ final class Charts {
    *
    * @param metrics their names, as in the history
    */
-  static Element validation(String title, List<EpochPoint> epochs, List<String> metrics) {
+  static Element validation(
+      String title, List<TrainingHistory.Epoch> epochs, List<String> metrics) {
     List<List<Point>> lines =
         metrics.stream()
             .map(
@@ -56,7 +57,7 @@ final class Charts {
     return figure(title, plot.draw(title + " by epoch", "epoch", content), legend(metrics));
   }
 
-  private static Point point(EpochPoint epoch, String metric) {
+  private static Point point(TrainingHistory.Epoch epoch, String metric) {
     double value = requireNonNull(epoch.validation().get(metric), metric);
     return new Point(
         epoch.epoch(),

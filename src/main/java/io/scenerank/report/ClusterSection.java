@@ -2,7 +2,6 @@ package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.train.ClusterMetrics;
-import io.scenerank.train.log.EpochPoint;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,10 @@ record ClusterSection(TrainingHistory history) {
   }
 
   private List<Double> ends() {
-    return history.epochs().stream().map(EpochPoint::step).map(Integer::doubleValue).toList();
+    return history.epochs().stream()
+        .map(TrainingHistory.Epoch::step)
+        .map(Integer::doubleValue)
+        .toList();
   }
 
   private Curve curve(String title, ToDoubleFunction<ClusterMetrics> value) {

@@ -1,8 +1,6 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.log.EpochPoint;
-import io.scenerank.train.log.StepPoint;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,11 +53,11 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
 
   private List<Element> training() {
     List<Element> charts = new ArrayList<>();
-    charts.addAll(curve("Loss", StepPoint::loss, true));
+    charts.addAll(curve("Loss", TrainingHistory.Step::loss, true));
     charts.addAll(validation());
-    charts.addAll(curve("Learning rate", StepPoint::learningRate, false));
-    charts.addAll(curve("Gradient norm", StepPoint::gradientNorm, true));
-    charts.addAll(curve("Samples per second", StepPoint::samplesPerSecond, true));
+    charts.addAll(curve("Learning rate", TrainingHistory.Step::learningRate, false));
+    charts.addAll(curve("Gradient norm", TrainingHistory.Step::gradientNorm, true));
+    charts.addAll(curve("Samples per second", TrainingHistory.Step::samplesPerSecond, true));
     return charts.isEmpty()
         ? List.of()
         : List.of(section("Training", List.of(Element.of("div", "charts").add(charts))));
@@ -72,8 +70,9 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
   }
 
   /** The drawing of a value over the steps, if the history has it. */
-  private List<Element> curve(String title, ToDoubleFunction<StepPoint> value, boolean smooth) {
-    Curve curve = Curve.of(title, history.steps(), StepPoint::step, value);
+  private List<Element> curve(
+      String title, ToDoubleFunction<TrainingHistory.Step> value, boolean smooth) {
+    Curve curve = Curve.of(title, history.steps(), TrainingHistory.Step::step, value);
     List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
     return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends));
   }
@@ -87,7 +86,7 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
 
   /** Adds a drawing of the metrics whose names begin with the prefix, if the history has any. */
   private void validation(String title, String prefix, List<Element> charts) {
-    List<EpochPoint> epochs =
+    List<TrainingHistory.Epoch> epochs =
         history.epochs().stream().filter(epoch -> !epoch.validation().isEmpty()).toList();
     List<String> metrics =
         epochs.stream()

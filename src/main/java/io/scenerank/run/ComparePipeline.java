@@ -9,7 +9,6 @@ import io.scenerank.model.ModelType;
 import io.scenerank.run.text.ErrorText;
 import io.scenerank.train.experiment.ComparisonReader;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.ExperimentDraft;
 import io.scenerank.train.experiment.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +99,7 @@ final class ComparePipeline {
     Files.writeString(folder.resolve("compare.md"), comparison.toMarkdown());
   }
 
-  private static Candidate candidate(ExperimentDraft<?> draft, Schema schema) {
+  private static Candidate candidate(Experiment.Draft<?> draft, Schema schema) {
     String model = draft.type().name();
     try {
       return new Candidate(model, Optional.of(draft.complete(schema)), Optional.empty());

@@ -4,7 +4,6 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.variable.DropoutDraws;
-import io.scenerank.variable.DropoutSampler;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +19,7 @@ import org.tensorflow.types.TBool;
  */
 final class DropoutFeed implements AutoCloseable {
   private final DropoutDraws draws;
-  private final DropoutSampler sampler;
+  private final DropoutDraws.Sampler sampler;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           new ThreadFactoryBuilder().setDaemon(true).setNameFormat("scenerank-dropout").build());

@@ -10,7 +10,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
-import io.scenerank.train.optimizer.UpdateRule;
+import io.scenerank.train.optimizer.StepUpdates;
 
 /**
  * How a model is trained.
@@ -235,7 +235,30 @@ public record TrainingConfig(
   }
 
   /** What becomes of the gradients of a step. */
-  UpdateRule updateRule() {
-    return new UpdateRule(optimizer, globalClipnorm, clipvalue);
+  StepUpdates.Rule updateRule() {
+    return new StepUpdates.Rule(optimizer, globalClipnorm, clipvalue);
+  }
+
+  /**
+   * How closely a training is written down.
+   *
+   * @param everySteps steps from one point of {@code history.jsonl} to the next; an epoch's last
+   *     step always is one
+   * @param tensorboard whether {@code events/} is written for TensorBoard
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record LogPace(int everySteps, boolean tensorboard) {
+    /** Every ten steps, for TensorBoard too. */
+    public static final LogPace DEFAULT = new LogPace(10, true);
+
+    /**
+     * @throws InvalidInputException naming the key that is out of range
+     */
+    public LogPace {
+      if (everySteps < 1) {
+        throw new InvalidInputException(
+            "training.log.every_steps is " + everySteps + ", expected at least 1");
+      }
+    }
   }
 }

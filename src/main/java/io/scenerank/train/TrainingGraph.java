@@ -9,7 +9,6 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
@@ -46,7 +45,7 @@ import org.tensorflow.types.TInt32;
 public final class TrainingGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
-  private final PackedInputs inputs;
+  private final ModelGraph.Inputs inputs;
   private final Placeholder<TFloat32> labels;
   private final Placeholder<TInt32> step;
   private final Placeholder<TFloat32> learningRate;

@@ -20,6 +20,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -34,7 +35,7 @@ public final class WeightStore {
   private final Placement placement;
   private final ImmutableMap<String, Weight> shared;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
-  private final List<GatheredRows> gathered = new ArrayList<>();
+  private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
 
   /**
@@ -92,7 +93,7 @@ public final class WeightStore {
     List<Weight> remote =
         weights.values().stream().filter(weight -> weight.isRemote() && !weight.isFused()).toList();
     Map<Weight, Operand<TFloat32>> read = new HashMap<>();
-    Bundle.byHome(remote).values().forEach(bundle -> read.putAll(bundle.read(there)));
+    Weight.Bundle.byHome(remote).values().forEach(bundle -> read.putAll(bundle.read(there)));
     return sharing(
         Optional.of(form),
         ImmutableMap.copyOf(
@@ -123,7 +124,7 @@ public final class WeightStore {
   }
 
   /** Every look-up of table rows in the forward pass. */
-  public ImmutableList<GatheredRows> gathered() {
+  public ImmutableList<Gathered> gathered() {
     return ImmutableList.copyOf(gathered);
   }
 
@@ -151,7 +152,7 @@ public final class WeightStore {
     updates.add(update);
   }
 
-  public void addGathered(GatheredRows rows) {
+  public void addGathered(Gathered rows) {
     gathered.add(rows);
   }
 
@@ -248,4 +249,14 @@ public final class WeightStore {
     }
     return name;
   }
+
+  /**
+   * Rows that the forward pass read from a table. Training differentiates with respect to {@code
+   * values}, so that no gradient ever has the size of the table.
+   *
+   * @param weight the table
+   * @param rows row numbers, [n]
+   * @param values the rows, [n, D]
+   */
+  public record Gathered(Weight weight, Operand<TInt32> rows, Operand<TFloat32> values) {}
 }

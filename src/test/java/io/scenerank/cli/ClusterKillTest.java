@@ -9,7 +9,6 @@ import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.testing.ChildProcess.Outcome;
-import io.scenerank.train.log.EpochPoint;
 import io.scenerank.train.log.TrainingHistory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -182,7 +181,7 @@ class ClusterKillTest {
       assertThat(metrics(run).get("epochs").asInt()).as("%s: %s", name, faults).isEqualTo(EPOCHS);
       assertThat(TrainingHistory.read(run).epochs())
           .as("%s: %s", name, faults)
-          .extracting(EpochPoint::epoch)
+          .extracting(TrainingHistory.Epoch::epoch)
           .containsExactlyElementsOf(IntStream.rangeClosed(1, EPOCHS).boxed().toList());
       double auc = auc(run);
       report(

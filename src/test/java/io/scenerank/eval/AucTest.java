@@ -86,7 +86,7 @@ class AucTest {
     Random random = new Random(seed);
     float[] scores = scores(count, 12, random);
     float[] labels = labels(count, random);
-    Gauc gauc = Gauc.of(scores, labels, new int[count]);
+    Metrics.Gauc gauc = Metrics.Gauc.of(scores, labels, new int[count]);
     assertThat(gauc.mean()).isEqualTo(Auc.of(scores, labels));
     assertSame(gauc.weighted(), gauc.mean());
   }
@@ -118,7 +118,7 @@ class AucTest {
       weighted += auc.orElse(0) * own.length;
       rows += auc.isPresent() ? own.length : 0;
     }
-    Gauc gauc = Gauc.of(scores, labels, users);
+    Metrics.Gauc gauc = Metrics.Gauc.of(scores, labels, users);
     assertThat(gauc.countedUsers()).isEqualTo(counted);
     assertThat(gauc.skippedUsers()).isEqualTo(skipped);
     if (counted > 0) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.GatheredRows;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Weight;
@@ -112,7 +111,7 @@ class FusedEmbeddingTest {
     FusedEmbedding fused = fused(store, "all", USER, ITEM);
     Operand<TFloat32> out =
         fused.call(tf, ids(new int[] {2, 3}, new int[] {2, 6}), List.of("user", "item"));
-    GatheredRows gathered = store.gathered().get(0);
+    WeightStore.Gathered gathered = store.gathered().get(0);
     Operand<TFloat32> weights =
         tf.reshape(
             tf.constant(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),

@@ -46,11 +46,12 @@ class MultiHeadAttentionTest {
     graph.close();
   }
 
-  private MultiHeadAttention attention(int heads, AttentionMasking masking) {
+  private MultiHeadAttention attention(int heads, MultiHeadAttention.Masking masking) {
     return attention(heads, 0.2f, masking);
   }
 
-  private MultiHeadAttention attention(int heads, float dropout, AttentionMasking masking) {
+  private MultiHeadAttention attention(
+      int heads, float dropout, MultiHeadAttention.Masking masking) {
     return new MultiHeadAttention.Options(heads, KEY, VALUE, dropout, masking)
         .build(store.root().child("m"), DIM);
   }
@@ -135,7 +136,7 @@ class MultiHeadAttentionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void withoutIdsAPlainSoftmax(int heads) {
-    MultiHeadAttention layer = attention(heads, AttentionMasking.KERAS2);
+    MultiHeadAttention layer = attention(heads, MultiHeadAttention.Masking.KERAS2);
     assertThat(Plain.shapes(store))
         .containsExactlyInAnyOrder(
             "m/_query_dense/kernel [3, " + heads + ", 2]",
@@ -155,7 +156,7 @@ class MultiHeadAttentionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aPaddedQueryOfKeras2AttendsToAllAlike(int heads) {
-    MultiHeadAttention layer = attention(heads, AttentionMasking.KERAS2);
+    MultiHeadAttention layer = attention(heads, MultiHeadAttention.Masking.KERAS2);
     ImmutableMap<String, FloatTensor> weights = plain.assign(graph, store);
     assertClose(
         graph.run(masked(layer)),
@@ -166,7 +167,7 @@ class MultiHeadAttentionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aPaddedQueryOfKeras3AttendsToNothing(int heads) {
-    MultiHeadAttention layer = attention(heads, AttentionMasking.KERAS3);
+    MultiHeadAttention layer = attention(heads, MultiHeadAttention.Masking.KERAS3);
     ImmutableMap<String, FloatTensor> weights = plain.assign(graph, store);
     FloatTensor out = graph.run(masked(layer));
     assertClose(
@@ -179,7 +180,7 @@ class MultiHeadAttentionTest {
   /** Without dropout Keras 3 takes another path, which leaves the weights as they are. */
   @Test
   void aPaddedQueryOfKeras3WithoutDropoutAttendsToAllAlike() {
-    MultiHeadAttention layer = attention(2, 0f, AttentionMasking.KERAS3);
+    MultiHeadAttention layer = attention(2, 0f, MultiHeadAttention.Masking.KERAS3);
     ImmutableMap<String, FloatTensor> weights = plain.assign(graph, store);
     assertClose(
         graph.run(masked(layer)),
@@ -188,8 +189,8 @@ class MultiHeadAttentionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(AttentionMasking.class)
-  void gradientOfASequenceThatIsAllPadding(AttentionMasking masking) {
+  @EnumSource(MultiHeadAttention.Masking.class)
+  void gradientOfASequenceThatIsAllPadding(MultiHeadAttention.Masking masking) {
     MultiHeadAttention layer = attention(1, masking);
     Operand<TFloat32> out =
         layer.call(
@@ -205,7 +206,7 @@ class MultiHeadAttentionTest {
             .expect(TFloat32.class);
     plain.assign(graph, store);
     float[] flows = graph.values(gradient);
-    if (masking == AttentionMasking.KERAS2) {
+    if (masking == MultiHeadAttention.Masking.KERAS2) {
       assertThat(flows).as("through the scores of padded queries").doesNotContain(0);
     } else {
       assertThat(flows).containsOnly(0);
@@ -215,7 +216,7 @@ class MultiHeadAttentionTest {
   @Test
   void dropsWeightsInTrainingAlone() {
     MultiHeadAttention.Options options =
-        new MultiHeadAttention.Options(1, KEY, VALUE, 0.5f, AttentionMasking.KERAS2);
+        new MultiHeadAttention.Options(1, KEY, VALUE, 0.5f, MultiHeadAttention.Masking.KERAS2);
     WeightStore training = graph.trainingStore(1);
     MultiHeadAttention trained = options.build(training.root().child("m"), DIM);
     MultiHeadAttention served = options.build(training.inference().root().child("m"), DIM);
@@ -305,7 +306,8 @@ class MultiHeadAttentionTest {
     Placeholder<TInt32> ids = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 3)));
     Placeholder<TFloat32> open =
         tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3, DIM)));
-    Operand<TFloat32> out = attention(2, AttentionMasking.KERAS2).call(tf, open, Optional.of(ids));
+    Operand<TFloat32> out =
+        attention(2, MultiHeadAttention.Masking.KERAS2).call(tf, open, Optional.of(ids));
     assertThat(out.shape().numDimensions()).isEqualTo(3);
     graph.initialize(store);
     graph.set(ids, TInt32.tensorOf(Shape.of(0, 3)));

@@ -187,7 +187,7 @@ class FeatureInputsTest {
   private static Fed feed(List<FeatureColumn> columns) {
     PackedLayout layout = PackedLayout.of(columns);
     try (TestGraph graph = new TestGraph()) {
-      PackedInputs inputs = ModelGraph.placeholders(graph.tf(), layout);
+      ModelGraph.Inputs inputs = ModelGraph.placeholders(graph.tf(), layout);
       WeightStore store = graph.store(5);
       FeatureInputs features =
           new FeatureInputsBuilder(

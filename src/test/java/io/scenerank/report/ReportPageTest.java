@@ -8,8 +8,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Calibration;
 import io.scenerank.model.Gate;
 import io.scenerank.train.ClusterMetrics;
-import io.scenerank.train.log.EpochPoint;
-import io.scenerank.train.log.StepPoint;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.List;
 import java.util.Optional;
@@ -69,10 +67,10 @@ class ReportPageTest {
   private static TrainingHistory history(int steps) {
     return new TrainingHistory(
         IntStream.rangeClosed(1, steps)
-            .mapToObj(i -> new StepPoint(1, i * 10, 1.0 / i, 0.01, 5000 + i, 0.5))
+            .mapToObj(i -> new TrainingHistory.Step(1, i * 10, 1.0 / i, 0.01, 5000 + i, 0.5))
             .collect(ImmutableList.toImmutableList()),
         ImmutableList.of(
-            new EpochPoint(
+            new TrainingHistory.Epoch(
                 1, steps * 10, 0.5, 5000, ImmutableMap.of("auc_" + EVIL, 0.7, "auc_macro", 0.6))),
         ImmutableList.of());
   }
@@ -149,8 +147,8 @@ class ReportPageTest {
     TrainingHistory history =
         new TrainingHistory(
             ImmutableList.of(
-                new StepPoint(1, 10, 0.5, 0.1, 100, Double.POSITIVE_INFINITY),
-                new StepPoint(1, 20, 0.5, 0.1, 100, Double.NaN)),
+                new TrainingHistory.Step(1, 10, 0.5, 0.1, 100, Double.POSITIVE_INFINITY),
+                new TrainingHistory.Step(1, 20, 0.5, 0.1, 100, Double.NaN)),
             ImmutableList.of(),
             ImmutableList.of());
     assertThat(Xml.texts(page(numbers(null), history).getDocumentElement(), "figcaption"))

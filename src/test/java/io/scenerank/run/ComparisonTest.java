@@ -9,7 +9,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
-import io.scenerank.eval.Gauc;
 import io.scenerank.eval.Metrics;
 import io.scenerank.eval.TaskMetrics;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ class ComparisonTest {
         10,
         OptionalDouble.of(0.5),
         value,
-        new Gauc(OptionalDouble.of(0.6), OptionalDouble.of(0.6), 3, 1),
+        new Metrics.Gauc(OptionalDouble.of(0.6), OptionalDouble.of(0.6), 3, 1),
         OptionalDouble.of(0.7));
   }
 

@@ -10,7 +10,6 @@ import io.scenerank.model.ModelGraph;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.DropoutDraws;
-import io.scenerank.variable.DropoutSampler;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.Seeds;
@@ -44,7 +43,7 @@ final class Replicas implements AutoCloseable {
 
   private final Graph graph = new Graph();
   private final Session session;
-  private final DropoutSampler sampler;
+  private final DropoutDraws.Sampler sampler;
   private final int dropoutWidth;
   private final ImmutableList<ReplicatedStep.Input> inputs;
   private final ReplicatedStep step;

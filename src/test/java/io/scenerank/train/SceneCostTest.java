@@ -9,7 +9,6 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
-import io.scenerank.model.PackedInputs;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -62,7 +61,7 @@ class SceneCostTest {
     try (TestGraph graph = new TestGraph()) {
       Ops tf = graph.tf();
       WeightStore store = graph.trainingStore(1);
-      PackedInputs inputs = ModelGraph.placeholders(tf, definition.layout());
+      ModelGraph.Inputs inputs = ModelGraph.placeholders(tf, definition.layout());
       Placeholder<TFloat32> labels =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       ModelGraph model = ModelGraph.build(definition, tf, store, inputs);

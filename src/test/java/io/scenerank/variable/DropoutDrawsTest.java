@@ -127,7 +127,7 @@ class DropoutDrawsTest {
     WeightStore fed = store(Optional.of(draws), false);
     dropped(fed, input(Shape.of(-1, axis, width), ones(1, axis, width)), calls, 0.3f);
     alone(fed, input(Shape.of(-1, width), ones(1, width)));
-    DropoutSampler sampler = draws.sampler();
+    DropoutDraws.Sampler sampler = draws.sampler();
     try (TBool whole = TBool.tensorOf(Shape.of(draws.width(), rows));
         TBool part = TBool.tensorOf(Shape.of(draws.width(), size))) {
       sampler.draw(step, whole);

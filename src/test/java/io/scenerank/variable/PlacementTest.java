@@ -69,11 +69,11 @@ class PlacementTest {
       store.root().add("gate", Shape.of(1), Initializer.constant(7), 0); // second
       store.root().add("out", Shape.of(1, 2), Initializer.UNIFORM, 0); // second
       graph.initialize(store);
-      ImmutableMap<VariableDevice, Bundle> bundles = Bundle.byHome(store.weights());
+      ImmutableMap<VariableDevice, Weight.Bundle> bundles = Weight.Bundle.byHome(store.weights());
       assertThat(bundles.keySet()).containsExactlyElementsOf(Homes.of(2));
       assertThat(bundles.values().stream().map(bundle -> bundle.weights().size()))
           .containsExactly(1, 3);
-      for (Bundle bundle : bundles.values()) {
+      for (Weight.Bundle bundle : bundles.values()) {
         Map<Weight, Operand<TFloat32>> read = bundle.read(tf);
         assertThat(read.keySet()).containsExactlyElementsOf(bundle.weights());
         read.forEach(

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
-import io.scenerank.variable.GatheredRows;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -20,8 +19,8 @@ import org.tensorflow.types.TInt32;
  */
 final class TouchedRows {
   private final StepBytes dense;
-  private final ImmutableList<GatheredRows> lookUps;
-  private final ImmutableListMultimap<Weight, GatheredRows> trained;
+  private final ImmutableList<WeightStore.Gathered> lookUps;
+  private final ImmutableListMultimap<Weight, WeightStore.Gathered> trained;
   private final Operand<TInt32> counts;
 
   /**
@@ -41,18 +40,18 @@ final class TouchedRows {
     this.trained =
         Multimaps.index(
             lookUps.stream().filter(rows -> rows.weight().trainable()).toList(),
-            GatheredRows::weight);
+            WeightStore.Gathered::weight);
     List<Operand<TInt32>> sizes = new ArrayList<>();
     lookUps.forEach(lookUp -> sizes.add(distinct(tf, List.of(lookUp))));
     trained.keySet().forEach(table -> sizes.add(distinct(tf, trained.get(table))));
     this.counts = sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
   }
 
-  private static Operand<TInt32> distinct(Ops tf, List<GatheredRows> lookUps) {
+  private static Operand<TInt32> distinct(Ops tf, List<WeightStore.Gathered> lookUps) {
     Operand<TInt32> rows =
         lookUps.size() == 1
             ? lookUps.get(0).rows()
-            : tf.concat(lookUps.stream().map(GatheredRows::rows).toList(), tf.constant(0));
+            : tf.concat(lookUps.stream().map(WeightStore.Gathered::rows).toList(), tf.constant(0));
     return tf.size(tf.unique(rows, tf.constant(new long[] {0})).y());
   }
 

@@ -3,7 +3,6 @@ package io.scenerank.cluster.worker;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.variable.DropoutDraws;
-import io.scenerank.variable.DropoutSampler;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.WeightStore;
@@ -20,7 +19,7 @@ import org.tensorflow.types.TInt32;
  * @param width decisions a row; 0 if the model drops nothing
  * @param sampler draws them
  */
-record DropoutPlan(int width, DropoutSampler sampler) {
+record DropoutPlan(int width, DropoutDraws.Sampler sampler) {
 
   /**
    * Finds it by building the training form in a graph that is not run.

@@ -55,7 +55,7 @@ public final class ComparisonReader {
    * @throws InvalidInputException naming the key that is unknown, of another type or out of range,
    *     or what the file says of a model that is not compared, or models of different tasks
    */
-  public ImmutableList<ExperimentDraft<?>> read(
+  public ImmutableList<Experiment.Draft<?>> read(
       List<ModelType<?>> types,
       Optional<Path> file,
       List<String> settings,
@@ -65,7 +65,7 @@ public final class ComparisonReader {
     String owner = owner(given, where, types);
     SharedSettings shared =
         new SharedSettings(types, ImmutableSet.copyOf(models.names()), tasks, settings);
-    ImmutableList.Builder<ExperimentDraft<?>> drafts = ImmutableList.builder();
+    ImmutableList.Builder<Experiment.Draft<?>> drafts = ImmutableList.builder();
     for (ModelType<?> type : types) {
       ObjectNode part = given.deepCopy();
       if (!type.name().equals(owner)) {
@@ -100,10 +100,10 @@ public final class ComparisonReader {
     return names.get(0);
   }
 
-  private static ImmutableList<ExperimentDraft<?>> requireSameTasks(
-      ImmutableList<ExperimentDraft<?>> drafts) {
-    ExperimentDraft<?> first = drafts.get(0);
-    for (ExperimentDraft<?> draft : drafts) {
+  private static ImmutableList<Experiment.Draft<?>> requireSameTasks(
+      ImmutableList<Experiment.Draft<?>> drafts) {
+    Experiment.Draft<?> first = drafts.get(0);
+    for (Experiment.Draft<?> draft : drafts) {
       if (!draft.params().taskNames().equals(first.params().taskNames())) {
         throw new InvalidInputException(
             String.format(

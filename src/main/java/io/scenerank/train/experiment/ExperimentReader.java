@@ -87,14 +87,14 @@ public final class ExperimentReader {
    * @param given the file's tree, which the settings change
    * @param tasks the labels of the data set
    */
-  <P extends ModelParams> ExperimentDraft<P> draft(
+  <P extends ModelParams> Experiment.Draft<P> draft(
       ModelType<P> type,
       ObjectNode given,
       String where,
       List<String> settings,
       ImmutableList<String> tasks) {
     return over(
-        new ExperimentDraft<>(
+        new Experiment.Draft<>(
             type, type.defaults(tasks), TrainingConfig.defaults(type.pace()), Optional.empty()),
         given,
         where,
@@ -108,8 +108,8 @@ public final class ExperimentReader {
    * @param given the file's tree, which the settings change
    * @param tasks the labels of the data set
    */
-  <P extends ModelParams> ExperimentDraft<P> over(
-      ExperimentDraft<P> base,
+  <P extends ModelParams> Experiment.Draft<P> over(
+      Experiment.Draft<P> base,
       ObjectNode given,
       String where,
       List<String> settings,
@@ -132,7 +132,7 @@ public final class ExperimentReader {
             section(given, "training"),
             where + ": training");
     checkTasks(params, training, tasks);
-    return new ExperimentDraft<>(type, params, training, columns(given, where).or(base::columns));
+    return new Experiment.Draft<>(type, params, training, columns(given, where).or(base::columns));
   }
 
   private Optional<ImmutableList<FeatureColumn>> columns(ObjectNode given, String where) {

@@ -47,7 +47,7 @@ final class RunConfig {
 
   private Experiment read(Path file, ObjectNode tree, ImmutableList<String> tasks) {
     ModelType<?> type = reader.type(Optional.empty(), Optional.of(file));
-    ExperimentDraft<?> draft = reader.draft(type, tree, file.toString(), List.of(), tasks);
+    Experiment.Draft<?> draft = reader.draft(type, tree, file.toString(), List.of(), tasks);
     return draft.complete(draft.columns().orElseThrow());
   }
 
@@ -80,7 +80,7 @@ final class RunConfig {
     if (model != null && !model.asText().equals(definition.type().name())) {
       throw fixed(where + ": model", model.asText(), run, definition.type().name());
     }
-    ExperimentDraft<?> draft =
+    Experiment.Draft<?> draft =
         reader.over(draft(definition, experiment.training()), given, where, settings, tasks);
     requireSame(definition.params(), draft.params(), run);
     Experiment changed = draft.complete(draft.columns().orElseThrow());
@@ -109,9 +109,9 @@ final class RunConfig {
     }
   }
 
-  private static <P extends ModelParams> ExperimentDraft<P> draft(
+  private static <P extends ModelParams> Experiment.Draft<P> draft(
       ModelDefinition<P> definition, TrainingConfig training) {
-    return new ExperimentDraft<>(
+    return new Experiment.Draft<>(
         definition.type(), definition.params(), training, Optional.of(definition.columns()));
   }
 

@@ -24,7 +24,7 @@ final class EventLog implements AutoCloseable {
     return new EventLog(EventFile.create(folder));
   }
 
-  void write(StepPoint point) throws IOException {
+  void write(TrainingHistory.Step point) throws IOException {
     if (point.step() <= lastTold) {
       // A training that was interrupted, or went back to a checkpoint by itself, may have told this
       // step and some after it.
@@ -56,7 +56,7 @@ final class EventLog implements AutoCloseable {
     file.scalar(metrics.step(), "cluster/bytes_per_step", metrics.bytesPerStep());
   }
 
-  void write(EpochPoint point) throws IOException {
+  void write(TrainingHistory.Epoch point) throws IOException {
     file.scalar(point.step(), "epoch/loss", point.loss());
     file.scalar(point.step(), "epoch/samples_per_second", point.samplesPerSecond());
     write(point.step(), "validation", point.validation());

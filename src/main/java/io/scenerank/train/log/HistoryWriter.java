@@ -57,14 +57,14 @@ final class HistoryWriter implements AutoCloseable {
   /**
    * @throws IOException if it cannot be written, for instance on a full disk
    */
-  void write(StepPoint point) throws IOException {
+  void write(TrainingHistory.Step point) throws IOException {
     write(TrainingHistory.STEP, point);
   }
 
   /**
    * @throws IOException if it cannot be written, for instance on a full disk
    */
-  void write(EpochPoint point) throws IOException {
+  void write(TrainingHistory.Epoch point) throws IOException {
     write(TrainingHistory.EPOCH, point);
   }
 

@@ -1,8 +1,11 @@
 package io.scenerank.train.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
@@ -24,9 +27,7 @@ import java.util.List;
  *     process trained
  */
 public record TrainingHistory(
-    ImmutableList<StepPoint> steps,
-    ImmutableList<EpochPoint> epochs,
-    ImmutableList<ClusterMetrics> cluster) {
+    ImmutableList<Step> steps, ImmutableList<Epoch> epochs, ImmutableList<ClusterMetrics> cluster) {
   /** Name of the file in a run folder. */
   public static final String FILE = "history.jsonl";
 
@@ -55,8 +56,8 @@ public record TrainingHistory(
     String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     String whole = text.substring(0, text.lastIndexOf('\n') + 1);
     ConfigMapper mapper = new ConfigMapper();
-    List<StepPoint> steps = new ArrayList<>();
-    List<EpochPoint> epochs = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    List<Epoch> epochs = new ArrayList<>();
     List<ClusterMetrics> cluster = new ArrayList<>();
     List<String> lines = whole.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
@@ -64,13 +65,13 @@ public record TrainingHistory(
       ObjectNode line = object(mapper.parse(lines.get(i), where), where);
       JsonNode type = line.remove(TYPE);
       if (type != null && type.asText().equals(STEP)) {
-        StepPoint point = mapper.convert(line, StepPoint.class, where);
+        Step point = mapper.convert(line, Step.class, where);
         steps.removeIf(earlier -> earlier.step() >= point.step());
         epochs.removeIf(earlier -> earlier.step() >= point.step());
         cluster.removeIf(earlier -> earlier.step() >= point.step());
         steps.add(point);
       } else if (type != null && type.asText().equals(EPOCH)) {
-        EpochPoint point = mapper.convert(line, EpochPoint.class, where);
+        Epoch point = mapper.convert(line, Epoch.class, where);
         epochs.removeIf(earlier -> earlier.step() >= point.step());
         epochs.add(point);
       } else if (type != null && type.asText().equals(CLUSTER)) {
@@ -94,4 +95,46 @@ public record TrainingHistory(
     }
     throw new InvalidInputException(where + ": expected a JSON object");
   }
+
+  /**
+   * An epoch of a training's history.
+   *
+   * @param epoch number of the epoch, from 1
+   * @param step number of its last step
+   * @param loss mean loss of its steps, weighted by their rows
+   * @param samplesPerSecond rows trained a second
+   * @param validation metrics of the validation rows by name; empty where there are none
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Epoch(
+      int epoch,
+      int step,
+      double loss,
+      double samplesPerSecond,
+      ImmutableMap<String, Double> validation) {
+
+    /** A missing {@code validation} is none. */
+    public Epoch {
+      validation = validation == null ? ImmutableMap.of() : validation;
+    }
+  }
+
+  /**
+   * A step of a training's history.
+   *
+   * @param epoch number of the epoch, from 1
+   * @param step number of the step, from 1; it counts on from a training that this one resumes
+   * @param loss mean loss of the steps since the point before
+   * @param learningRate rate of the step
+   * @param samplesPerSecond rows a second since the point before
+   * @param gradientNorm Euclidean norm of all gradients of the step together
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Step(
+      int epoch,
+      int step,
+      double loss,
+      double learningRate,
+      double samplesPerSecond,
+      double gradientNorm) {}
 }

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.eval.Metrics;
 import io.scenerank.train.ClusterMetrics;
-import io.scenerank.train.LogPace;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * events/}. A training that resumes in the same folder continues both.
  */
 public final class TrainingLog implements TrainingListener, AutoCloseable {
-  private final LogPace pace;
+  private final TrainingConfig.LogPace pace;
   private final PackedRows sample;
   private final HistoryWriter history;
   private final Optional<EventLog> events;
@@ -29,7 +29,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
 
   private TrainingLog(
       int lastStep,
-      LogPace pace,
+      TrainingConfig.LogPace pace,
       PackedRows sample,
       HistoryWriter history,
       Optional<EventLog> events) {
@@ -46,9 +46,13 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
    * @param sample the rows that the gates are looked at with
    * @throws IOException if they cannot be written
    */
-  public static TrainingLog open(Path folder, LogPace pace, PackedRows sample) throws IOException {
+  public static TrainingLog open(Path folder, TrainingConfig.LogPace pace, PackedRows sample)
+      throws IOException {
     int lastStep =
-        TrainingHistory.read(folder).steps().stream().mapToInt(StepPoint::step).max().orElse(0);
+        TrainingHistory.read(folder).steps().stream()
+            .mapToInt(TrainingHistory.Step::step)
+            .max()
+            .orElse(0);
     HistoryWriter history = HistoryWriter.open(folder);
     try {
       return new TrainingLog(
@@ -77,8 +81,8 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     steps++;
     rows += step.rowsOfStep();
     if (measuresGradients(step.step(), step.rows() == step.rowsOfEpoch())) {
-      StepPoint point =
-          new StepPoint(
+      TrainingHistory.Step point =
+          new TrainingHistory.Step(
               step.epoch(),
               step.step(),
               lossSum / steps,
@@ -103,8 +107,8 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
 
   @Override
   public void onEpoch(EpochResult epoch) throws IOException {
-    EpochPoint point =
-        new EpochPoint(
+    TrainingHistory.Epoch point =
+        new TrainingHistory.Epoch(
             epoch.epoch(),
             epoch.step(),
             epoch.loss(),

@@ -14,13 +14,13 @@ import org.tensorflow.types.TFloat32;
  */
 final class Clipping {
   private final Ops tf;
-  private final UpdateRule rule;
+  private final StepUpdates.Rule rule;
   private final Operand<TFloat32> norm;
 
   /**
    * @param norm of the gradients before they are clipped, scalar
    */
-  Clipping(Ops tf, UpdateRule rule, Operand<TFloat32> norm) {
+  Clipping(Ops tf, StepUpdates.Rule rule, Operand<TFloat32> norm) {
     this.tf = tf;
     this.rule = rule;
     this.norm = norm;

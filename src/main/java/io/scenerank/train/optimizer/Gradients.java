@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MoreCollectors;
 import io.scenerank.layer.BatchProduct;
-import io.scenerank.variable.GatheredRows;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ public final class Gradients {
       Graph graph, Ops tf, Operand<TFloat32> loss, WeightStore store, Optional<String> prefix) {
     List<Weight> weights =
         store.weights().stream().filter(weight -> weight.trainable() && !weight.isFused()).toList();
-    List<GatheredRows> gathered =
+    List<WeightStore.Gathered> gathered =
         store.gathered().stream().filter(rows -> rows.weight().trainable()).toList();
     List<Output<?>> sources = new ArrayList<>();
     weights.forEach(weight -> sources.add(weight.value().asOutput()));

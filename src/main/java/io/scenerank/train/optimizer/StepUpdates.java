@@ -3,7 +3,6 @@ package io.scenerank.train.optimizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
-import io.scenerank.variable.Bundle;
 import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ public record StepUpdates(
    */
   public static StepUpdates of(
       Ops tf,
-      UpdateRule rule,
+      Rule rule,
       List<Gradients> gradients,
       Function<VariableDevice, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
@@ -65,7 +64,8 @@ public record StepUpdates(
   private static List<WeightUpdate> dense(Ops tf, List<Gradients> gradients) {
     ImmutableList<Weight> weights = gradients.get(0).denseWeights();
     Map<Weight, WeightUpdate> updates = new HashMap<>();
-    for (Map.Entry<VariableDevice, Bundle> bundle : Bundle.byHome(weights).entrySet()) {
+    for (Map.Entry<VariableDevice, Weight.Bundle> bundle :
+        Weight.Bundle.byHome(weights).entrySet()) {
       List<Weight> together = bundle.getValue().weights();
       List<Operand<TFloat32>> sums =
           bundle.getKey().isLocal() && gradients.size() == 1
@@ -78,7 +78,8 @@ public record StepUpdates(
     return weights.stream().map(updates::get).toList();
   }
 
-  private static List<Operand<TFloat32>> sums(Ops home, Bundle bundle, List<Gradients> gradients) {
+  private static List<Operand<TFloat32>> sums(
+      Ops home, Weight.Bundle bundle, List<Gradients> gradients) {
     List<Operand<TFloat32>> packed = new ArrayList<>();
     for (Gradients worker : gradients) {
       List<Operand<TFloat32>> values =
@@ -96,4 +97,14 @@ public record StepUpdates(
     }
     return sum;
   }
+
+  /**
+   * What becomes of gradients: they are clipped, then an optimizer takes them.
+   *
+   * @param optimizer makes the updates
+   * @param globalClipnorm largest norm of all gradients together, 0 for no limit
+   * @param clipvalue largest absolute value in a gradient, 0 for no limit; one of the two limits at
+   *     most is given
+   */
+  public record Rule(OptimizerFactory optimizer, float globalClipnorm, float clipvalue) {}
 }

@@ -52,7 +52,7 @@ class ComparisonReaderTest {
                   new Models(ImmutableList.of(Models.PEPNET, other("other"), other("third")))));
   @TempDir Path folder;
 
-  private ImmutableList<ExperimentDraft<?>> read(Optional<Path> file, String... settings) {
+  private ImmutableList<Experiment.Draft<?>> read(Optional<Path> file, String... settings) {
     return reader.read(
         reader.types(List.of("pepnet", "other")), file, List.of(settings), SmallModel.TASKS);
   }
@@ -61,17 +61,17 @@ class ComparisonReaderTest {
     return Files.writeString(folder.resolve("models.yaml"), yaml);
   }
 
-  private static PepNetParams pepnet(List<ExperimentDraft<?>> drafts) {
+  private static PepNetParams pepnet(List<Experiment.Draft<?>> drafts) {
     return (PepNetParams) drafts.get(0).params();
   }
 
-  private static OtherParams other(List<ExperimentDraft<?>> drafts) {
+  private static OtherParams other(List<Experiment.Draft<?>> drafts) {
     return (OtherParams) drafts.get(1).params();
   }
 
   @Test
   void aSettingGoesToTheModelsThatHaveItsKey() {
-    ImmutableList<ExperimentDraft<?>> drafts =
+    ImmutableList<Experiment.Draft<?>> drafts =
         read(
             Optional.empty(),
             "epochs=7",
@@ -99,7 +99,7 @@ class ComparisonReaderTest {
 
   @Test
   void theModelsNameLimitsASettingAndMakesItStronger() {
-    ImmutableList<ExperimentDraft<?>> drafts =
+    ImmutableList<Experiment.Draft<?>> drafts =
         read(
             Optional.empty(),
             "pepnet.epochs=1",
@@ -127,7 +127,7 @@ class ComparisonReaderTest {
             feature_columns:
               - {name: user, vocab_size: 7, emb_dim: 4, group: [dnn]}
             """);
-    ImmutableList<ExperimentDraft<?>> drafts = read(Optional.of(file), "epochs=5");
+    ImmutableList<Experiment.Draft<?>> drafts = read(Optional.of(file), "epochs=5");
     assertThat(drafts).extracting(draft -> draft.training().epochs()).containsExactly(5, 5);
     assertThat(other(drafts)).isEqualTo(new OtherParams(SmallModel.TASKS, true, 9));
     assertThat(pepnet(drafts)).isEqualTo(PepNetParams.defaults(SmallModel.TASKS));
@@ -138,7 +138,7 @@ class ComparisonReaderTest {
   @Test
   void aFileWithoutAModelIsForTheOnlyOne() throws IOException {
     Path file = write("model_params: {depth: 9}\ntraining: {epochs: 4}\n");
-    ExperimentDraft<?> draft =
+    Experiment.Draft<?> draft =
         reader
             .read(reader.types(List.of("other")), Optional.of(file), List.of(), SmallModel.TASKS)
             .get(0);
@@ -148,7 +148,7 @@ class ComparisonReaderTest {
 
   @Test
   void theColumnsAreCheckedLastAndForEachModel() throws IOException {
-    ImmutableList<ExperimentDraft<?>> drafts = read(Optional.empty());
+    ImmutableList<Experiment.Draft<?>> drafts = read(Optional.empty());
     assertThat(drafts.get(0).complete(SmallModel.schema()).definition().columns())
         .isEqualTo(SmallModel.COLUMNS);
     Path file =
@@ -158,7 +158,7 @@ class ComparisonReaderTest {
             feature_columns:
               - {name: user, vocab_size: 7, emb_dim: 4, group: [dnn]}
             """);
-    ExperimentDraft<?> unfit = read(Optional.of(file)).get(0);
+    Experiment.Draft<?> unfit = read(Optional.of(file)).get(0);
     assertThatThrownBy(() -> unfit.complete(SmallModel.schema()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("model 'pepnet': no feature column is in the group 'epnet'");

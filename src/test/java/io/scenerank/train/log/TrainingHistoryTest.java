@@ -22,23 +22,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingHistoryTest {
   @TempDir private Path folder;
 
-  private static StepPoint step(int epoch, int step, double loss) {
-    return new StepPoint(epoch, step, loss, 0.1, 1000, 2);
+  private static TrainingHistory.Step step(int epoch, int step, double loss) {
+    return new TrainingHistory.Step(epoch, step, loss, 0.1, 1000, 2);
   }
 
-  private static EpochPoint epoch(int epoch, int step) {
-    return new EpochPoint(epoch, step, 0.5, 900, ImmutableMap.of("auc_größe", 0.75));
+  private static TrainingHistory.Epoch epoch(int epoch, int step) {
+    return new TrainingHistory.Epoch(epoch, step, 0.5, 900, ImmutableMap.of("auc_größe", 0.75));
   }
 
   private void write(Object... points) throws IOException {
     try (HistoryWriter writer = HistoryWriter.open(folder)) {
       for (Object point : points) {
-        if (point instanceof StepPoint step) {
+        if (point instanceof TrainingHistory.Step step) {
           writer.write(step);
         } else if (point instanceof ClusterMetrics metrics) {
           writer.write(metrics);
         } else {
-          writer.write((EpochPoint) point);
+          writer.write((TrainingHistory.Epoch) point);
         }
       }
     }

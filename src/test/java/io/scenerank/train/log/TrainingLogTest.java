@@ -9,9 +9,9 @@ import io.scenerank.data.Batcher;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.ClusterMetrics;
-import io.scenerank.train.LogPace;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainerFixture;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.optimizer.OptimizerType;
@@ -38,12 +38,12 @@ import org.tensorflow.proto.Summary;
 class TrainingLogTest extends TrainerFixture {
   private static final Config CONFIG = Config.PLAIN.validation(0.1, 0);
 
-  private TrainingLog open(LogPace pace) throws IOException {
+  private TrainingLog open(TrainingConfig.LogPace pace) throws IOException {
     return TrainingLog.open(folder, pace, rows.sampleScenarios(30, 1));
   }
 
   /** Trains with a log and tells every step's loss. */
-  private List<Float> train(Config config, LogPace pace) throws IOException {
+  private List<Float> train(Config config, TrainingConfig.LogPace pace) throws IOException {
     List<Float> losses = new ArrayList<>();
     TrainingListener collector =
         new TrainingListener() {
@@ -94,21 +94,25 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void everyFewStepsAndEveryEpochIsAPoint() throws IOException {
-    List<Float> losses = train(CONFIG, new LogPace(2, false));
+    List<Float> losses = train(CONFIG, new TrainingConfig.LogPace(2, false));
     TrainingHistory history = TrainingHistory.read(folder);
     assertThat(losses).hasSize(10);
-    assertThat(history.steps()).extracting(StepPoint::step).containsExactly(2, 4, 5, 6, 8, 10);
-    assertThat(history.steps()).extracting(StepPoint::epoch).containsExactly(1, 1, 1, 2, 2, 2);
+    assertThat(history.steps())
+        .extracting(TrainingHistory.Step::step)
+        .containsExactly(2, 4, 5, 6, 8, 10);
+    assertThat(history.steps())
+        .extracting(TrainingHistory.Step::epoch)
+        .containsExactly(1, 1, 1, 2, 2, 2);
     int[] begins = {0, 2, 4, 5, 6, 8, 10};
     for (int i = 0; i < 6; i++) {
-      StepPoint point = history.steps().get(i);
+      TrainingHistory.Step point = history.steps().get(i);
       assertThat(point.loss())
           .isCloseTo(mean(losses.subList(begins[i], begins[i + 1])), within(1e-9));
       assertThat(point.learningRate()).isEqualTo(0.01f);
       assertThat(point.samplesPerSecond()).isPositive();
       assertThat(point.gradientNorm()).isPositive();
     }
-    assertThat(history.epochs()).extracting(EpochPoint::step).containsExactly(5, 10);
+    assertThat(history.epochs()).extracting(TrainingHistory.Epoch::step).containsExactly(5, 10);
     assertThat(history.epochs())
         .allSatisfy(
             epoch ->
@@ -120,7 +124,7 @@ class TrainingLogTest extends TrainerFixture {
   void theNormIsThatOfTheGradientsThatSgdTakes() throws IOException {
     float rate = 0.5f;
     Config config = Config.PLAIN.epochs(1).optimizer(OptimizerType.SGD, rate);
-    try (TrainingLog log = open(new LogPace(5, false));
+    try (TrainingLog log = open(new TrainingConfig.LogPace(5, false));
         Trainer trainer = trainer(config, 5, log)) {
       TrainingGraph graph = trainer.graph();
       // The rows of a single batch, so that one step is the whole epoch.
@@ -148,7 +152,7 @@ class TrainingLogTest extends TrainerFixture {
   @Test
   void aLogLeavesTheTrainingAsItIs() throws IOException {
     Map<String, List<Float>> without = fit(CONFIG, 5, "without");
-    try (TrainingLog log = open(new LogPace(3, true));
+    try (TrainingLog log = open(new TrainingConfig.LogPace(3, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
       trainer.fit(rows, checkpoints("with"));
       assertThat(weights(trainer)).isEqualTo(without);
@@ -157,7 +161,7 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void tensorBoardIsToldTheSame() throws IOException {
-    train(CONFIG, new LogPace(2, true));
+    train(CONFIG, new TrainingConfig.LogPace(2, true));
     TrainingHistory history = TrainingHistory.read(folder);
     List<Event> events = events();
     for (String tag :
@@ -197,15 +201,17 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void aTrainingThatGoesOnSaysFromWhichStep() throws IOException {
-    train(CONFIG, new LogPace(2, true));
+    train(CONFIG, new TrainingConfig.LogPace(2, true));
     // Interrupted after 9 steps, resumed from the checkpoint of the first epoch.
-    try (TrainingLog log = open(new LogPace(2, true));
+    try (TrainingLog log = open(new TrainingConfig.LogPace(2, true));
         Trainer trainer = trainer(CONFIG.epochs(1), 5, log)) {
       trainer.fit(rows, checkpoints("again"), 5);
     }
     TrainingHistory history = TrainingHistory.read(folder);
-    assertThat(history.steps()).extracting(StepPoint::step).containsExactly(2, 4, 5, 6, 8, 10);
-    assertThat(history.epochs()).extracting(EpochPoint::step).containsExactly(5, 10);
+    assertThat(history.steps())
+        .extracting(TrainingHistory.Step::step)
+        .containsExactly(2, 4, 5, 6, 8, 10);
+    assertThat(history.epochs()).extracting(TrainingHistory.Epoch::step).containsExactly(5, 10);
     try (Stream<Path> files = Files.list(folder.resolve("events"))) {
       assertThat(files).hasSize(2);
     }
@@ -244,7 +250,7 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void whatSeveralMachinesDoIsWrittenToBothFiles() throws IOException {
-    try (TrainingLog log = open(new LogPace(2, true))) {
+    try (TrainingLog log = open(new TrainingConfig.LogPace(2, true))) {
       TrainingListener listener = TrainingListener.all(TrainingListener.NONE, log);
       listener.onStep(step(2));
       listener.onCluster(cluster(2));
@@ -265,7 +271,7 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void aTrainingThatGoesBackByItselfSaysToWhichStep() throws IOException {
-    try (TrainingLog log = open(new LogPace(2, true))) {
+    try (TrainingLog log = open(new TrainingConfig.LogPace(2, true))) {
       log.onStep(step(2));
       log.onCluster(cluster(2));
       log.onCluster(cluster(5));
@@ -282,14 +288,14 @@ class TrainingLogTest extends TrainerFixture {
                 .map(Event::getStep))
         .containsExactly(2L, 4L);
     TrainingHistory history = TrainingHistory.read(folder);
-    assertThat(history.steps()).extracting(StepPoint::step).containsExactly(2, 4, 6);
+    assertThat(history.steps()).extracting(TrainingHistory.Step::step).containsExactly(2, 4, 6);
     assertThat(history.cluster()).containsExactly(cluster(2), cluster(4));
   }
 
   @Test
   void aTrainingWithNothingLeftToTrainStillKnowsItsLastStep() throws IOException {
-    train(CONFIG, new LogPace(4, false));
-    try (TrainingLog log = open(new LogPace(4, true));
+    train(CONFIG, new TrainingConfig.LogPace(4, false));
+    try (TrainingLog log = open(new TrainingConfig.LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
       Evaluator evaluator = Evaluator.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());
       log.test(evaluator.evaluate(trainer.predict(rows)).overall());
@@ -299,7 +305,7 @@ class TrainingLogTest extends TrainerFixture {
 
   @Test
   void testMetricsAreAtTheLastStep() throws IOException {
-    try (TrainingLog log = open(new LogPace(4, true));
+    try (TrainingLog log = open(new TrainingConfig.LogPace(4, true));
         Trainer trainer = trainer(CONFIG, 5, log)) {
       trainer.fit(rows, checkpoints("checkpoint"));
       Evaluator evaluator = Evaluator.of(rows, PARAMS.taskNames(), SmallModel.schema().scenario());

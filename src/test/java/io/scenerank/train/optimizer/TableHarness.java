@@ -78,7 +78,7 @@ final class TableHarness implements AutoCloseable {
     StepUpdates updates =
         StepUpdates.of(
             tf,
-            new UpdateRule(type, 0, 0),
+            new StepUpdates.Rule(type, 0, 0),
             List.of(gradients),
             home ->
                 new OptimizerContext(
