@@ -29,7 +29,7 @@ class PublicApiTest {
           "OutputSpec",
           "EvaluationReport",
           "Metrics",
-          "TaskMetrics",
+          "OfTask",
           "TrainingResult",
           "KerasModel",
           "Schema");
@@ -54,7 +54,6 @@ class PublicApiTest {
           "feature.PackedLayout",
           "feature.RawEncoding",
           "feature.Vocabulary",
-          "keras.GraphDifference",
           "model.FeatureInputs",
           "model.ModelInputs",
           "model.RankingModel",

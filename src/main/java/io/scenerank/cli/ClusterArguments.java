@@ -5,7 +5,7 @@ import io.scenerank.cluster.ClusterReader;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +105,7 @@ final class ClusterArguments {
   }
 
   /** Whether this process is to start the others, and how many. */
-  Optional<LocalSize> local(Map<String, String> environment) {
+  Optional<LocalTraining.Size> local(Map<String, String> environment) {
     if (local == null || supervised) {
       return Optional.empty();
     }
@@ -118,7 +118,7 @@ final class ClusterArguments {
     checkedWait();
     checkedLimit();
     checkedWarmStart();
-    return Optional.of(LocalSize.parse(local, "--local-cluster"));
+    return Optional.of(LocalTraining.Size.parse(local, "--local-cluster"));
   }
 
   /** From where processes may be reached. */

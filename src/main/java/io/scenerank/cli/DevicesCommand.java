@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.TextTable;
-import io.scenerank.train.Devices;
+import io.scenerank.train.Device;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -26,13 +26,13 @@ final class DevicesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Devices.Entry> devices = new Devices().list();
+    List<Device.Seen> devices = Device.all();
     PrintWriter out = spec.commandLine().getOut();
     if (output.json) {
       out.println(new ConfigMapper().toJson(Map.of("devices", devices)));
     } else {
       TextTable table = TextTable.withHeader("device", "type", "memory");
-      for (Devices.Entry device : devices) {
+      for (Device.Seen device : devices) {
         table = table.plus(device.name(), device.type(), memory(device));
       }
       out.println(table.render());
@@ -45,7 +45,7 @@ final class DevicesCommand implements Callable<Integer> {
   }
 
   /** TensorFlow reports a fixed number for the memory of the CPU, not the memory of the machine. */
-  private static String memory(Devices.Entry device) {
+  private static String memory(Device.Seen device) {
     return device.type().equals("CPU")
         ? "the machine's"
         : String.format(Locale.ROOT, "%.1f GiB", device.memoryBytes() / GIBIBYTE);

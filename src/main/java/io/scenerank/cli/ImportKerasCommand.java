@@ -2,7 +2,6 @@ package io.scenerank.cli;
 
 import io.scenerank.keras.KerasModel;
 import io.scenerank.keras.KerasModels;
-import io.scenerank.keras.KnownScores;
 import io.scenerank.model.Models;
 import io.scenerank.run.RunFolder;
 import java.io.IOException;
@@ -77,10 +76,9 @@ final class ImportKerasCommand implements Callable<Integer> {
   private boolean force;
 
   private KerasModels.Given given() {
-    return new KerasModels.Given(
-        Optional.ofNullable(config),
-        Optional.ofNullable(modelJson),
-        Optional.ofNullable(check).map(files -> new KnownScores(files.get(0), files.get(1))));
+    KerasModels.Given given =
+        KerasModels.Given.of(Optional.ofNullable(config), Optional.ofNullable(modelJson));
+    return check == null ? given : given.withScores(check.get(0), check.get(1));
   }
 
   @Override

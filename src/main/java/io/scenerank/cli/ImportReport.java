@@ -2,7 +2,6 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.keras.GraphDifference;
 import io.scenerank.keras.KerasModel;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.run.RunResult;
@@ -82,8 +81,8 @@ record ImportReport(KerasModel model, Path run) {
     json.put("values", values());
     Optional<Long> step = model.state().adam().map(AdamState::step);
     json.put("optimizer_step", step.orElse(null));
-    json.put("max_abs_diff", model.difference().map(GraphDifference::largest).orElse(null));
-    json.put("known_max_abs_diff", model.known().map(GraphDifference::largest).orElse(null));
+    json.put("max_abs_diff", model.difference().map(KerasModel.Difference::largest).orElse(null));
+    json.put("known_max_abs_diff", model.known().map(KerasModel.Difference::largest).orElse(null));
     json.put("warnings", model.warnings());
     json.put("run", run.toString());
     return new ConfigMapper().toJson(json) + System.lineSeparator();

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.keras.Inspection;
 import io.scenerank.keras.Inspector;
+import io.scenerank.keras.Inspector.Inspection;
 import io.scenerank.run.RunFolder;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;

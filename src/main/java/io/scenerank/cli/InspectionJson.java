@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.keras.Inspection;
+import io.scenerank.keras.Inspector.Inspection;
 import io.scenerank.serve.RefusedOp;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.base.Strings;
-import io.scenerank.keras.Inspection;
+import io.scenerank.keras.Inspector.Inspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.local.LocalSize;
 import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
@@ -18,7 +17,7 @@ final class LocalClusterStart {
   private static final int SIGNAL = 128;
 
   private final Class<?> main;
-  private final LocalSize size;
+  private final LocalTraining.Size size;
   private final ImmutableList<String> arguments;
   private final PrintWriter err;
 
@@ -28,7 +27,8 @@ final class LocalClusterStart {
    *     environment what it is
    * @param err takes what the supervisor and processes but the chief say
    */
-  LocalClusterStart(Class<?> main, LocalSize size, List<String> arguments, PrintWriter err) {
+  LocalClusterStart(
+      Class<?> main, LocalTraining.Size size, List<String> arguments, PrintWriter err) {
     this.main = main;
     this.size = size;
     this.arguments =

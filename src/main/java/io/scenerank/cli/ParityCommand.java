@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
-import io.scenerank.parity.CaseResult;
 import io.scenerank.parity.ParityCheck;
 import io.scenerank.run.text.ErrorText;
 import java.io.PrintWriter;
@@ -58,7 +57,7 @@ final class ParityCommand implements Callable<Integer> {
         tolerance == null
             ? new ParityCheck(Models.standard())
             : new ParityCheck(Models.standard(), tolerance);
-    List<CaseResult> results = new ArrayList<>();
+    List<ParityCheck.CaseResult> results = new ArrayList<>();
     Map<Path, InvalidInputException> unreadable = new LinkedHashMap<>();
     for (Path path : cases) {
       try {
@@ -74,7 +73,7 @@ final class ParityCommand implements Callable<Integer> {
     return exitCode(results, unreadable);
   }
 
-  private CaseResult show(CaseResult result) {
+  private ParityCheck.CaseResult show(ParityCheck.CaseResult result) {
     if (!output.json) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(result.toText());
@@ -83,7 +82,8 @@ final class ParityCommand implements Callable<Integer> {
     return result;
   }
 
-  private void summarise(List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
+  private void summarise(
+      List<ParityCheck.CaseResult> results, Map<Path, InvalidInputException> unreadable) {
     PrintWriter out = spec.commandLine().getOut();
     if (output.json) {
       out.println(new ConfigMapper().toJson(toJson(results, unreadable)));
@@ -91,7 +91,7 @@ final class ParityCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "%d of %d cases within tolerance%s%n",
-          results.stream().filter(CaseResult::passed).count(),
+          results.stream().filter(ParityCheck.CaseResult::passed).count(),
           results.size() + unreadable.size(),
           unreadable.isEmpty() ? "" : "; " + unreadable.size() + " cannot be read");
     }
@@ -99,16 +99,16 @@ final class ParityCommand implements Callable<Integer> {
   }
 
   private static int exitCode(
-      List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
+      List<ParityCheck.CaseResult> results, Map<Path, InvalidInputException> unreadable) {
     if (!unreadable.isEmpty()) {
       return ScenerankCommand.BAD_INPUT;
     }
-    boolean passed = results.stream().allMatch(CaseResult::passed);
+    boolean passed = results.stream().allMatch(ParityCheck.CaseResult::passed);
     return passed ? ScenerankCommand.GOOD : ScenerankCommand.FAILED;
   }
 
   private static ObjectNode toJson(
-      List<CaseResult> results, Map<Path, InvalidInputException> unreadable) {
+      List<ParityCheck.CaseResult> results, Map<Path, InvalidInputException> unreadable) {
     ConfigMapper mapper = new ConfigMapper();
     ObjectNode root = mapper.newObject();
     ArrayNode array = root.putArray("cases");

@@ -3,7 +3,6 @@ package io.scenerank.cli;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.train.Device;
-import io.scenerank.train.Devices;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -34,7 +33,7 @@ final class RuntimeOptions {
   /** The device, once it is known to exist. */
   Device device() {
     Device parsed = Device.parse(device);
-    new Devices().require(parsed);
+    parsed.requireSeen();
     return parsed;
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.run.text.ErrorText;
-import io.scenerank.variable.NativeFailures;
+import io.scenerank.variable.TensorFlowErrors;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -53,7 +53,7 @@ public final class ScenerankCommand {
   static final int INTERNAL_ERROR = 3;
 
   public static void main(String[] args) {
-    NativeFailures.liftMemoryLimits();
+    TensorFlowErrors.liftMemoryLimits();
     // Numbers and messages are the same in every country, and so is SQL that holds numbers.
     Locale.setDefault(Locale.ROOT);
     CommandLine command = commandLine().setOut(utf8(System.out)).setErr(utf8(System.err));

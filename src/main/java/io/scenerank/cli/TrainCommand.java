@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.Reachability;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.run.ClusterMember;
 import io.scenerank.run.ResumeRequest;
@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
       ParentWatch.start();
     }
     Map<String, String> environment = System.getenv();
-    Optional<LocalSize> local = cluster.local(environment);
+    Optional<LocalTraining.Size> local = cluster.local(environment);
     Optional<ClusterTask> task = local.isPresent() ? Optional.empty() : cluster.task(environment);
     if (beginning.resume) {
       requireAlone(local.isPresent() || task.isPresent());
@@ -121,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int startCluster(LocalSize size, Reachability bind) throws IOException {
+  private int startCluster(LocalTraining.Size size, Reachability bind) throws IOException {
     // What is wrong is said once, by this process, before any other is started.
     Experiment experiment =
         Runs.standard().check(request()); // The chief says what it cannot check.

@@ -52,6 +52,21 @@ public final class Split {
     return new Split(rows, drawn);
   }
 
+  /**
+   * The rows that a training takes and those that it validates with: the same in every process of
+   * it.
+   *
+   * @throws InvalidInputException if none is left to train on
+   */
+  public static Split ofTraining(RowSource rows, double fraction, long seed) {
+    Split split = of(rows.size(), fraction, seed);
+    if (split.trainSize() == 0) {
+      throw new InvalidInputException(
+          "no training row is left of " + rows.size() + " with validation_split " + fraction);
+    }
+    return split;
+  }
+
   /** Number of rows of both kinds. */
   public int rows() {
     return rows;

@@ -50,11 +50,11 @@ final class EvaluationTables {
     TextTable table = TextTable.withHeader(header);
     for (Map.Entry<String, EvaluationReport.ScenarioMetrics> entry :
         report.scenarios().entrySet()) {
-      List<TaskMetrics> tasks = entry.getValue().metrics().tasks();
+      List<Metrics.OfTask> tasks = entry.getValue().metrics().tasks();
       for (int i = 0; i < tasks.size(); i++) {
         List<String> row = scenarioCells(entry.getKey(), tasks.get(i));
         if (optimal) {
-          TaskMetrics best = entry.getValue().optimal().orElseThrow().tasks().get(i);
+          Metrics.OfTask best = entry.getValue().optimal().orElseThrow().tasks().get(i);
           row.add(TextTable.metric(best.auc()));
           row.add(TextTable.metric(best.gauc().mean()));
           row.add(TextTable.metric(best.logLoss()));
@@ -65,7 +65,7 @@ final class EvaluationTables {
     return table;
   }
 
-  private static List<String> scenarioCells(String scenario, TaskMetrics task) {
+  private static List<String> scenarioCells(String scenario, Metrics.OfTask task) {
     return new ArrayList<>(
         List.of(
             scenario,

@@ -113,19 +113,19 @@ public final class Evaluator {
   }
 
   private Metrics overall(float[][] scores) {
-    ImmutableList.Builder<TaskMetrics> tasks = ImmutableList.builder();
+    ImmutableList.Builder<Metrics.OfTask> tasks = ImmutableList.builder();
     for (int t = 0; t < scores.length; t++) {
-      tasks.add(TaskMetrics.of(data.tasks().get(t), scores[t], data.labels(t), data.users()));
+      tasks.add(Metrics.OfTask.of(data.tasks().get(t), scores[t], data.labels(t), data.users()));
     }
     return new Metrics(tasks.build());
   }
 
   private Metrics metrics(float[][] scores, int[] rows) {
-    ImmutableList.Builder<TaskMetrics> tasks = ImmutableList.builder();
+    ImmutableList.Builder<Metrics.OfTask> tasks = ImmutableList.builder();
     int[] users = pick(data.users(), rows);
     for (int t = 0; t < scores.length; t++) {
       tasks.add(
-          TaskMetrics.of(
+          Metrics.OfTask.of(
               data.tasks().get(t), pick(scores[t], rows), pick(data.labels(t), rows), users));
     }
     return new Metrics(tasks.build());

@@ -5,7 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
+import io.scenerank.config.InvalidInputException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -16,11 +18,11 @@ import java.util.function.Function;
  * @param tasks in the order of the model's outputs
  */
 @PublicApi
-public record Metrics(ImmutableList<TaskMetrics> tasks) {
+public record Metrics(ImmutableList<OfTask> tasks) {
 
   /** Mean AUC over the tasks that have one; empty if none has. */
   public OptionalDouble aucMacro() {
-    return macro(TaskMetrics::auc);
+    return macro(OfTask::auc);
   }
 
   /** Mean GAUC over the tasks that have one; empty if none has. */
@@ -28,7 +30,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
     return macro(task -> task.gauc().mean());
   }
 
-  private OptionalDouble macro(Function<TaskMetrics, OptionalDouble> metric) {
+  private OptionalDouble macro(Function<OfTask, OptionalDouble> metric) {
     return tasks.stream()
         .map(metric)
         .filter(OptionalDouble::isPresent)
@@ -48,7 +50,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
    */
   public ImmutableMap<String, OptionalDouble> tableMetrics() {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
-    put(metrics, "auc", TaskMetrics::auc);
+    put(metrics, "auc", OfTask::auc);
     put(metrics, "gauc", task -> task.gauc().mean());
     tasks.forEach(
         task ->
@@ -66,7 +68,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
     metrics.putAll(tableMetrics());
     put(metrics, "gauc_weighted", task -> task.gauc().weighted());
-    put(metrics, "logloss", TaskMetrics::logLoss);
+    put(metrics, "logloss", OfTask::logLoss);
     tasks.forEach(task -> metrics.put(name("base_rate", task.task()), task.baseRate()));
     tasks.forEach(
         task ->
@@ -103,7 +105,7 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
   private void put(
       ImmutableMap.Builder<String, OptionalDouble> metrics,
       String prefix,
-      Function<TaskMetrics, OptionalDouble> metric) {
+      Function<OfTask, OptionalDouble> metric) {
     tasks.forEach(task -> metrics.put(name(prefix, task.task()), metric.apply(task)));
     if (tasks.size() > 1) {
       metrics.put(prefix + "_macro", macro(metric));
@@ -182,6 +184,60 @@ public record Metrics(ImmutableList<TaskMetrics> tasks) {
               OptionalDouble.of(weightedSum / rows),
               counted,
               skipped);
+    }
+  }
+
+  /**
+   * One task's metrics over some rows.
+   *
+   * @param rows number of rows
+   * @param baseRate share of positive rows; empty if there is no row
+   * @param auc empty if the rows have one label only
+   * @param gauc AUC within users
+   * @param logLoss empty if there is no row
+   */
+  @PublicApi
+  public record OfTask(
+      String task,
+      int rows,
+      OptionalDouble baseRate,
+      OptionalDouble auc,
+      Metrics.Gauc gauc,
+      OptionalDouble logLoss) {
+
+    /**
+     * @param scores [n] probabilities
+     * @param labels [n], 0 or 1
+     * @param users [n]
+     * @throws InvalidInputException naming the task and the row of a score that is not finite
+     */
+    static OfTask of(String task, float[] scores, float[] labels, int[] users) {
+      for (int i = 0; i < scores.length; i++) {
+        if (!Float.isFinite(scores[i])) {
+          throw new InvalidInputException(
+              String.format(
+                  Locale.ROOT,
+                  "scores: task '%s', row %d: found %s, expected a finite number",
+                  task,
+                  i,
+                  scores[i]));
+        }
+      }
+      return new OfTask(
+          task,
+          labels.length,
+          mean(labels),
+          Auc.of(scores, labels),
+          Metrics.Gauc.of(scores, labels, users),
+          LogLoss.of(scores, labels));
+    }
+
+    private static OptionalDouble mean(float[] labels) {
+      double sum = 0;
+      for (float label : labels) {
+        sum += label;
+      }
+      return labels.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / labels.length);
     }
   }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.serve.Signatures;
@@ -63,8 +64,8 @@ final class ServingGraph implements AutoCloseable {
       }
     }
     InputChecks checks = new InputChecks(graph, tf, layout);
-    ModelGraph.Inputs packedInputs =
-        new ModelGraph.Inputs(
+    FeatureInputs.Packed packedInputs =
+        new FeatureInputs.Packed(
             pack("ids", ids, layout.idWidth()).map(checks::ids),
             pack("dense", dense, layout.denseWidth()).map(checks::dense));
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);

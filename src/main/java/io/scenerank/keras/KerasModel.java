@@ -1,14 +1,21 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.NativeRanker;
+import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
+import io.scenerank.serve.TaskOutputs;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,8 +36,8 @@ public record KerasModel(
     String kind,
     Experiment experiment,
     TrainedState state,
-    Optional<GraphDifference> difference,
-    Optional<GraphDifference> known,
+    Optional<Difference> difference,
+    Optional<Difference> known,
     ImmutableList<String> warnings) {
 
   /**
@@ -50,5 +57,52 @@ public record KerasModel(
    */
   public void writeRun(Path folder, Device device, int threads) throws IOException {
     new ImportedRun(experiment, state, device, threads).write(folder);
+  }
+
+  /**
+   * How far apart two graphs are on the same rows.
+   *
+   * @param rows number of rows
+   * @param largest largest absolute difference of two probabilities
+   * @param task where it is
+   */
+  public record Difference(int rows, double largest, String task) {
+
+    static Difference of(
+        String where, Ranker source, Ranker own, Features features, List<String> tasks, int rows) {
+      Scores expected = source.predict(features);
+      Scores found = own.predict(features);
+      ImmutableMap<String, String> outputs =
+          TaskOutputs.find(where, source.outputs(), tasks).byTask();
+      double largest = 0;
+      String place = "";
+      for (String task : tasks) {
+        if (!outputs.containsKey(task)) {
+          throw new InvalidInputException(
+              String.format(
+                  "%s: task '%s' has no output; there are %s", where, task, source.outputs()));
+        }
+        float[] left = expected.get(outputs.get(task));
+        float[] right = found.get(task);
+        if (left.length != right.length) {
+          throw new InvalidInputException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: output '%s' has %d values for %d rows, expected one for each row",
+                  where,
+                  outputs.get(task),
+                  left.length,
+                  rows));
+        }
+        for (int row = 0; row < left.length; row++) {
+          double difference = Math.abs((double) left[row] - right[row]);
+          if (!(difference <= largest)) {
+            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+            place = task;
+          }
+        }
+      }
+      return new Difference(rows, largest, place);
+    }
   }
 }

@@ -85,7 +85,7 @@ public final class KerasModels {
    *     shape or not known
    */
   public KerasModel read(Path source, Optional<Path> config) {
-    return read(source, new Given(config, Optional.empty(), Optional.empty()));
+    return read(source, Given.of(config, Optional.empty()));
   }
 
   /**
@@ -97,7 +97,24 @@ public final class KerasModels {
    *     layers
    * @param scores rows whose scores are known, which the imported model has to give
    */
-  public record Given(Optional<Path> config, Optional<Path> json, Optional<KnownScores> scores) {}
+  public record Given(Optional<Path> config, Optional<Path> json, Optional<KnownScores> scores) {
+
+    /** What is known without rows to compare with. */
+    public static Given of(Optional<Path> config, Optional<Path> json) {
+      return new Given(config, json, Optional.empty());
+    }
+
+    /**
+     * The same, and rows whose scores Keras gave: two {@code .npz}, written with {@code
+     * numpy.savez(path, **arrays)}.
+     *
+     * @param inputs an array [rows] or [rows, width] for each feature, by its name
+     * @param outputs an array [rows] or [rows, 1] for each task, by its name or the output's
+     */
+    public Given withScores(Path inputs, Path outputs) {
+      return new Given(config, json, Optional.of(new KnownScores(inputs, outputs)));
+    }
+  }
 
   /**
    * Reads a source.
@@ -144,8 +161,8 @@ public final class KerasModels {
                 + " with a new Adam");
       }
     }
-    Optional<GraphDifference> difference = difference(source, definition, weights);
-    Optional<GraphDifference> known =
+    Optional<KerasModel.Difference> difference = difference(source, definition, weights);
+    Optional<KerasModel.Difference> known =
         given.scores().map(scores -> known(source, definition, weights, scores));
     if (difference.isEmpty() && known.isEmpty() && !match.unproven().isEmpty()) {
       warnings.add(unproven(source, match.unproven()));
@@ -186,7 +203,7 @@ public final class KerasModels {
         lines.size() > 1 ? " (and " + (lines.size() - 1) + " more)" : "");
   }
 
-  private GraphDifference known(
+  private KerasModel.Difference known(
       KerasSource source,
       ModelDefinition<?> definition,
       ImmutableMap<String, FloatTensor> weights,
@@ -268,7 +285,7 @@ public final class KerasModels {
     return false;
   }
 
-  private Optional<GraphDifference> difference(
+  private Optional<KerasModel.Difference> difference(
       KerasSource source,
       ModelDefinition<?> definition,
       ImmutableMap<String, FloatTensor> weights) {
@@ -278,8 +295,8 @@ public final class KerasModels {
     try (Ranker theirs =
             SavedModelPredictor.load(source.path(), Signatures.SERVING_DEFAULT, threads, trust);
         Ranker ours = NativeRanker.of(definition, weights, threads)) {
-      GraphDifference difference =
-          GraphDifference.of(
+      KerasModel.Difference difference =
+          KerasModel.Difference.of(
               source.where(),
               theirs,
               ours,

@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param inputs an array [rows] or [rows, width] for each feature, by its name
  * @param outputs an array [rows] or [rows, 1] for each task, by its name or the output's
  */
-public record KnownScores(Path inputs, Path outputs) {
+record KnownScores(Path inputs, Path outputs) {
 
   /**
    * Scores the rows.
@@ -26,9 +26,9 @@ public record KnownScores(Path inputs, Path outputs) {
    * @throws InvalidInputException naming the largest difference and its place if it is above the
    *     tolerance, or what is wrong with a file
    */
-  GraphDifference check(String where, Ranker ranker, List<String> tasks, double tolerance) {
+  KerasModel.Difference check(String where, Ranker ranker, List<String> tasks, double tolerance) {
     Scores found = ranker.predict(features(ranker));
-    GraphDifference difference = new GraphDifference(0, 0, "");
+    KerasModel.Difference difference = new KerasModel.Difference(0, 0, "");
     try (Npz npz = Npz.open(outputs)) {
       TaskOutputs names = TaskOutputs.find(outputs, npz.names(), tasks);
       for (String task : tasks) {
@@ -64,8 +64,8 @@ public record KnownScores(Path inputs, Path outputs) {
   }
 
   /** The larger difference; its place is the task and the row. */
-  private static GraphDifference larger(
-      GraphDifference before, String task, float[] ours, double[][] theirs) {
+  private static KerasModel.Difference larger(
+      KerasModel.Difference before, String task, float[] ours, double[][] theirs) {
     double largest = before.largest();
     String place = before.task();
     for (int row = 0; row < ours.length; row++) {
@@ -75,7 +75,7 @@ public record KnownScores(Path inputs, Path outputs) {
         place = String.format(Locale.ROOT, "task %s, row %d of %d", task, row + 1, ours.length);
       }
     }
-    return new GraphDifference(ours.length, largest, place);
+    return new KerasModel.Difference(ours.length, largest, place);
   }
 
   private Features features(Ranker ranker) {

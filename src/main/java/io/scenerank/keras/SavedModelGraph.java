@@ -63,7 +63,7 @@ final class SavedModelGraph {
   }
 
   /** The signatures by name, those of TensorFlow itself left out. */
-  ImmutableList<Inspection.Signature> signatures() {
+  ImmutableList<Inspector.Inspection.Signature> signatures() {
     return graph.getSignatureDefMap().entrySet().stream()
         .filter(entry -> !entry.getKey().startsWith("__"))
         .sorted(Map.Entry.comparingByKey())
@@ -71,25 +71,26 @@ final class SavedModelGraph {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static Inspection.Signature signature(String name, SignatureDef signature) {
-    return new Inspection.Signature(
+  private static Inspector.Inspection.Signature signature(String name, SignatureDef signature) {
+    return new Inspector.Inspection.Signature(
         name,
         signature.getMethodName(),
         specs(signature.getInputsMap()),
         specs(signature.getOutputsMap()));
   }
 
-  private static ImmutableList<Inspection.TensorSpec> specs(Map<String, TensorInfo> tensors) {
+  private static ImmutableList<Inspector.Inspection.TensorSpec> specs(
+      Map<String, TensorInfo> tensors) {
     return tensors.entrySet().stream()
         .map(
             entry ->
-                new Inspection.TensorSpec(
+                new Inspector.Inspection.TensorSpec(
                     entry.getKey(),
                     TensorBundle.dtype(entry.getValue().getDtype()),
                     entry.getValue().getTensorShape().getDimList().stream()
                         .map(TensorShapeProto.Dim::getSize)
                         .collect(ImmutableList.toImmutableList())))
-        .sorted(Comparator.comparing(Inspection.TensorSpec::name))
+        .sorted(Comparator.comparing(Inspector.Inspection.TensorSpec::name))
         .collect(ImmutableList.toImmutableList());
   }
 }

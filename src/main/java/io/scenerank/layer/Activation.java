@@ -3,11 +3,8 @@ package io.scenerank.layer;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.scenerank.variable.LayerScope;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LeakyRelu;
-import org.tensorflow.types.TFloat32;
 
 /** Activations under Keras' names. */
 public enum Activation {
@@ -35,14 +32,14 @@ public enum Activation {
 
   @FunctionalInterface
   private interface Factory {
-    Function create(LayerScope scope, Shape row);
+    ActivationFunction create(LayerScope scope, Shape row);
   }
 
   Activation(Factory factory) {
     this.factory = factory;
   }
 
-  private static Factory without(Function function) {
+  private static Factory without(ActivationFunction function) {
     return (scope, row) -> function;
   }
 
@@ -57,14 +54,7 @@ public enum Activation {
    * @param scope where they stand, {@code alpha} below it
    * @param row shape of one row of the input: the input's without the batch
    */
-  public Function build(LayerScope scope, Shape row) {
+  public ActivationFunction build(LayerScope scope, Shape row) {
     return factory.create(scope, row);
-  }
-
-  /** An activation whose variables, if it has any, exist. */
-  @FunctionalInterface
-  public interface Function {
-    /** Element by element; the shape stays. */
-    Operand<TFloat32> call(Ops tf, Operand<TFloat32> x);
   }
 }

@@ -28,8 +28,8 @@ import org.tensorflow.types.TFloat32;
  */
 public final class ApgLayer extends Layer {
   private final ImmutableList<Product> products;
-  private final Activation.Function activation; // activation
-  private final Activation.Function innerActivation; // inner_activation
+  private final ActivationFunction activation; // activation
+  private final ActivationFunction innerActivation; // inner_activation
 
   /** One of the products: {@code x · W + b}. */
   @FunctionalInterface

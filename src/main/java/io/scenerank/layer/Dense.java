@@ -26,7 +26,7 @@ import org.tensorflow.types.TFloat32;
 public final class Dense extends Layer {
   private final Weight kernel;
   private final @Nullable Weight bias;
-  private final Activation.Function activation; // activation
+  private final ActivationFunction activation; // activation
   private final int units;
 
   private Dense(LayerScope scope, int inputDim, Options options) {

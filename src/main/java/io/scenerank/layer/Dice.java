@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Input and output [B, …]. Variable {@code alpha} [1] (zeros). Source: Deep Interest Network
  * (Zhou et al., 2018), section 5.3.
  */
-final class Dice extends Layer implements Activation.Function {
+final class Dice extends Layer implements ActivationFunction {
   private static final float EPSILON = 1e-3f;
 
   private final Weight alpha;

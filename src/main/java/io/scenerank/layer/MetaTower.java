@@ -18,14 +18,14 @@ import org.tensorflow.types.TFloat32;
  * network".
  */
 public final class MetaTower extends Layer {
-  private final ImmutableList<Activation.Function> activationList; // activation_list/<j>
+  private final ImmutableList<ActivationFunction> activationList; // activation_list/<j>
   private final ImmutableList<Dropout> dropoutList; // dropout_list/<j>
   private final Options options;
 
   private MetaTower(LayerScope scope, int inputDim, Options options) {
     super(scope);
     this.options = options;
-    ImmutableList.Builder<Activation.Function> activations = ImmutableList.builder();
+    ImmutableList.Builder<ActivationFunction> activations = ImmutableList.builder();
     ImmutableList.Builder<Dropout> dropouts = ImmutableList.builder();
     for (int j = 0; j < options.numLayer(); j++) {
       LayerScope activation = scope.child("activation_list").child(j);
@@ -53,7 +53,7 @@ public final class MetaTower extends Layer {
   }
 
   /** Activation after a step's unit. */
-  Activation.Function activation(int step) {
+  ActivationFunction activation(int step) {
     return activationList.get(step);
   }
 

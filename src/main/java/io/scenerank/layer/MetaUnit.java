@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
 public final class MetaUnit extends Layer {
   private final ImmutableList<Dense> weightsDense; // weights_dense/<i>
   private final ImmutableList<Dense> biasDense; // bias_dense/<i>
-  private final ImmutableList<Activation.Function> activationList; // activation_list/<i>
+  private final ImmutableList<ActivationFunction> activationList; // activation_list/<i>
   private final ImmutableList<Dropout> dropoutList; // dropout_list/<i>
   private final int inputDim;
 
@@ -31,7 +31,7 @@ public final class MetaUnit extends Layer {
     this.inputDim = inputDim;
     ImmutableList.Builder<Dense> weights = ImmutableList.builder();
     ImmutableList.Builder<Dense> biases = ImmutableList.builder();
-    ImmutableList.Builder<Activation.Function> activations = ImmutableList.builder();
+    ImmutableList.Builder<ActivationFunction> activations = ImmutableList.builder();
     ImmutableList.Builder<Dropout> dropouts = ImmutableList.builder();
     for (int i = 0; i < options.numLayer(); i++) {
       weights.add(
@@ -146,7 +146,7 @@ public final class MetaUnit extends Layer {
   }
 
   /** Activation of a layer. */
-  Activation.Function activation(int layer) {
+  ActivationFunction activation(int layer) {
     return activationList.get(layer);
   }
 

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Input and output [B, …]. Variable {@code alpha} of a row's shape (zeros). Source: Delving Deep
  * into Rectifiers (He et al., 2015), section 2.1.
  */
-final class Prelu extends Layer implements Activation.Function {
+final class Prelu extends Layer implements ActivationFunction {
   private final Weight alpha;
 
   /**

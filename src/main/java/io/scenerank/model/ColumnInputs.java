@@ -13,9 +13,9 @@ import org.tensorflow.types.TFloat32;
 final class ColumnInputs {
   private final Ops tf;
   private final PackedLayout layout;
-  private final ModelGraph.Inputs inputs;
+  private final FeatureInputs.Packed inputs;
 
-  ColumnInputs(Ops tf, PackedLayout layout, ModelGraph.Inputs inputs) {
+  ColumnInputs(Ops tf, PackedLayout layout, FeatureInputs.Packed inputs) {
     this.tf = tf;
     this.layout = layout;
     this.inputs = inputs;

@@ -9,6 +9,7 @@ import io.scenerank.layer.Condition;
 import io.scenerank.variable.Shapes;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -148,5 +149,28 @@ public final class FeatureInputs {
   /** Sum of the linear columns' weights, [B, 1]. */
   public Operand<TFloat32> linearLogits() {
     return linearLogits.orElseThrow();
+  }
+
+  /**
+   * A batch as one matrix of ids and one of dense values.
+   *
+   * @param ids [B, F], absent where no column carries ids
+   * @param dense [B, G], absent where no column is dense
+   */
+  public record Packed(Optional<Operand<TInt32>> ids, Optional<Operand<TFloat32>> dense) {
+
+    /**
+     * Feeds a batch; the tensors stay the caller's to close.
+     *
+     * @param idValues [b, F]
+     * @param denseValues [b, G], present where there are dense inputs
+     * @return the runner
+     */
+    public Session.Runner feed(
+        Session.Runner runner, TInt32 idValues, Optional<TFloat32> denseValues) {
+      ids.ifPresent(input -> runner.feed(input, idValues));
+      dense.ifPresent(input -> runner.feed(input, denseValues.orElseThrow()));
+      return runner;
+    }
   }
 }

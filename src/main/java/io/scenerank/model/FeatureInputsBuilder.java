@@ -30,14 +30,18 @@ final class FeatureInputsBuilder {
   private final LayerScope scope;
   private final PackedLayout layout;
   private final ModelInputs reads;
-  private final ModelGraph.Inputs inputs;
+  private final FeatureInputs.Packed inputs;
   private final ColumnInputs columnInputs;
 
   /**
    * @param reads what the model reads of the layout's columns
    */
   FeatureInputsBuilder(
-      Ops tf, LayerScope scope, PackedLayout layout, ModelInputs reads, ModelGraph.Inputs inputs) {
+      Ops tf,
+      LayerScope scope,
+      PackedLayout layout,
+      ModelInputs reads,
+      FeatureInputs.Packed inputs) {
     this.tf = tf;
     this.scope = scope;
     this.layout = layout;

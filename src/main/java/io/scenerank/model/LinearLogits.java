@@ -23,11 +23,14 @@ import org.tensorflow.types.TFloat32;
 final class LinearLogits {
   private final LayerScope scope;
   private final PackedLayout layout;
-  private final ModelGraph.Inputs inputs;
+  private final FeatureInputs.Packed inputs;
   private final ColumnInputs columnInputs;
 
   LinearLogits(
-      LayerScope scope, PackedLayout layout, ModelGraph.Inputs inputs, ColumnInputs columnInputs) {
+      LayerScope scope,
+      PackedLayout layout,
+      FeatureInputs.Packed inputs,
+      ColumnInputs columnInputs) {
     this.scope = scope;
     this.layout = layout;
     this.inputs = inputs;

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.Dnn;
-import io.scenerank.layer.DnnGroup;
 import io.scenerank.layer.MetaAttention;
 import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.PredictLayer;
@@ -218,6 +217,6 @@ final class M2m implements RankingModel {
     parts.add(inputs.group(DNN));
     parts.addAll(sequences.call(tf));
     Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
-    return new DnnGroup(expertMlps).call(tf, x); // [B, n, view_dim]
+    return new Dnn.Group(expertMlps).call(tf, x); // [B, n, view_dim]
   }
 }

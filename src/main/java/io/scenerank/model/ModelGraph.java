@@ -8,7 +8,6 @@ import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -24,14 +23,14 @@ import org.tensorflow.types.TInt32;
  * @param store the variables
  */
 public record ModelGraph(
-    Inputs inputs,
+    FeatureInputs.Packed inputs,
     ImmutableMap<String, Operand<TFloat32>> logits,
     ImmutableMap<String, Operand<TFloat32>> probabilities,
     WeightStore store) {
 
   /** Adds a model's variables (to {@code store}) and its forward pass to a graph. */
   public static ModelGraph build(
-      ModelDefinition<?> definition, Ops tf, WeightStore store, Inputs inputs) {
+      ModelDefinition<?> definition, Ops tf, WeightStore store, FeatureInputs.Packed inputs) {
     LayerScope root = store.root();
     FeatureInputs features = features(definition, tf, root, inputs);
     ImmutableMap<String, Operand<TFloat32>> logits =
@@ -42,21 +41,21 @@ public record ModelGraph(
 
   /** Adds to a graph what a model's gates do; see {@link RankingModel#gates}. */
   public static ImmutableList<Gate> gates(
-      ModelDefinition<?> definition, Ops tf, WeightStore store, Inputs inputs) {
+      ModelDefinition<?> definition, Ops tf, WeightStore store, FeatureInputs.Packed inputs) {
     FeatureInputs features = features(definition, tf, store.root(), inputs);
     return definition.create(store.root(), features).gates(tf, features);
   }
 
   private static FeatureInputs features(
-      ModelDefinition<?> definition, Ops tf, LayerScope root, Inputs inputs) {
+      ModelDefinition<?> definition, Ops tf, LayerScope root, FeatureInputs.Packed inputs) {
     return new FeatureInputsBuilder(
             tf, root, definition.layout(), definition.params().inputs(), inputs)
         .build();
   }
 
   /** Placeholders for packed batches of this layout. */
-  public static Inputs placeholders(Ops tf, PackedLayout layout) {
-    return new Inputs(
+  public static FeatureInputs.Packed placeholders(Ops tf, PackedLayout layout) {
+    return new FeatureInputs.Packed(
         layout.idWidth() == 0
             ? Optional.empty()
             : Optional.of(
@@ -66,28 +65,5 @@ public record ModelGraph(
             : Optional.of(
                 tf.placeholder(
                     TFloat32.class, Placeholder.shape(Shape.of(-1, layout.denseWidth())))));
-  }
-
-  /**
-   * A batch as one matrix of ids and one of dense values.
-   *
-   * @param ids [B, F], absent where no column carries ids
-   * @param dense [B, G], absent where no column is dense
-   */
-  public record Inputs(Optional<Operand<TInt32>> ids, Optional<Operand<TFloat32>> dense) {
-
-    /**
-     * Feeds a batch; the tensors stay the caller's to close.
-     *
-     * @param idValues [b, F]
-     * @param denseValues [b, G], present where there are dense inputs
-     * @return the runner
-     */
-    public Session.Runner feed(
-        Session.Runner runner, TInt32 idValues, Optional<TFloat32> denseValues) {
-      ids.ifPresent(input -> runner.feed(input, idValues));
-      dense.ifPresent(input -> runner.feed(input, denseValues.orElseThrow()));
-      return runner;
-    }
   }
 }

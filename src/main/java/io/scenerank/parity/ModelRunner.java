@@ -11,7 +11,6 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
 import io.scenerank.train.Device;
-import io.scenerank.train.LossBuilder;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -115,7 +114,7 @@ final class ModelRunner {
 
   private static ImmutableMap<Weight, Operand<TFloat32>> gradients(
       Graph graph, Ops tf, WeightStore store, ModelGraph model, Operand<TFloat32> labels) {
-    Operand<TFloat32> loss = LossBuilder.data(tf, TrainingConfig.keras(), model.logits(), labels);
+    Operand<TFloat32> loss = TrainingConfig.keras().dataLoss(tf, model.logits(), labels);
     Gradients gradients = Gradients.of(graph, tf, loss, store);
     ImmutableMap.Builder<Weight, Operand<TFloat32>> dense = ImmutableMap.builder();
     gradients.denseWeights().forEach(weight -> dense.put(weight, gradients.dense(weight)));

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Gate;
-import io.scenerank.train.GateValues;
+import io.scenerank.train.TrainingGraph;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -34,7 +34,7 @@ record GateMap(
    *
    * @param rows in the order of the gate's values
    */
-  static GateMap of(GateValues gate, PackedRows rows, Schema.Scenario names) {
+  static GateMap of(TrainingGraph.GateValues gate, PackedRows rows, Schema.Scenario names) {
     int[] ids = IntStream.range(0, rows.size()).map(rows::scenario).distinct().sorted().toArray();
     double[][] sums = new double[gate.parts().size()][ids.length];
     int[] counts = new int[ids.length];

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.eval.Metrics;
-import io.scenerank.eval.TaskMetrics;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -39,21 +38,21 @@ record ReportedTask(
     return tasks.build();
   }
 
-  private static ReportedTask of(TaskMetrics task, Optional<TaskMetrics> optimal) {
+  private static ReportedTask of(Metrics.OfTask task, Optional<Metrics.OfTask> optimal) {
     return new ReportedTask(
         task.task(),
         task.rows(),
         value(task.baseRate()),
         value(task.auc()),
-        value(optimal, TaskMetrics::auc),
+        value(optimal, Metrics.OfTask::auc),
         value(task.gauc().mean()),
         value(optimal, best -> best.gauc().mean()),
         value(task.logLoss()),
-        value(optimal, TaskMetrics::logLoss));
+        value(optimal, Metrics.OfTask::logLoss));
   }
 
   private static @Nullable Double value(
-      Optional<TaskMetrics> metrics, Function<TaskMetrics, OptionalDouble> metric) {
+      Optional<Metrics.OfTask> metrics, Function<Metrics.OfTask, OptionalDouble> metric) {
     return metrics.isPresent() ? value(metric.apply(metrics.get())) : null;
   }
 

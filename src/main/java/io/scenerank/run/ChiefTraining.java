@@ -3,7 +3,6 @@ package io.scenerank.run;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class ChiefTraining {
   }
 
   private static Optional<Path> unfinished(Path out) throws IOException {
-    return List.of(RunAtWork.beside(out), out).stream().filter(UnfinishedRun::is).findFirst();
+    return List.of(RunAtWork.beside(out), out).stream().filter(SavedRun::isUnfinished).findFirst();
   }
 
   private boolean isFinished(RunPipeline.Request request, OutputFolder out, ResumeRequest given)

@@ -3,7 +3,6 @@ package io.scenerank.run;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.Chief;
-import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.TrainingJob;
@@ -40,7 +39,7 @@ public final class ClusterMember {
 
   /** This process as a task of a cluster. */
   static TaskProcess process(TaskId task, ClusterSpec cluster, Device device, int threads) {
-    return new TaskProcess(cluster, task, Identity.of(Versions.own()), device, threads);
+    return new TaskProcess(cluster, task, TaskProcess.Identity.of(Versions.own()), device, threads);
   }
 
   /**

@@ -19,7 +19,6 @@ import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.run.rows.RawInput;
 import io.scenerank.run.rows.TypedPrediction;
-import io.scenerank.run.rows.TypedScores;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -141,7 +140,7 @@ final class FilePrediction {
                   : ": no such file"));
     }
     progress.start();
-    TypedScores scores = scoreTyped(predictor);
+    TypedPrediction.Result scores = scoreTyped(predictor);
     List<String> written = scores.written();
     for (String name : choice.outputs()) {
       if (!written.contains(name)) {
@@ -161,7 +160,7 @@ final class FilePrediction {
     return result(savedModel, scores.rows(), columns, Optional.empty());
   }
 
-  private TypedScores scoreTyped(SavedModelPredictor predictor) throws IOException {
+  private TypedPrediction.Result scoreTyped(SavedModelPredictor predictor) throws IOException {
     TypedPrediction prediction =
         new TypedPrediction(
             predictor, batchSize(), done -> progress.update("predict", done, done, "rows"));

@@ -3,7 +3,7 @@ package io.scenerank.run;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.IOConsumer;
-import io.scenerank.train.experiment.UnfinishedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +40,11 @@ record OutputFolder(Path path, boolean force) {
    */
   void requireFree(Optional<Path> data) throws IOException {
     for (Path run : new Path[] {RunAtWork.beside(path), path}) {
-      if (!force && UnfinishedRun.is(run)) {
+      if (!force && SavedRun.isUnfinished(run)) {
         throw new InvalidInputException(
             String.format(
                 "%s: an unfinished run; resume it with '%s', or replace it with force (--force)",
-                run, UnfinishedRun.command(path)));
+                run, SavedRun.resumeCommand(path)));
       }
     }
     AtomicFolder.requireFree(path, force);

@@ -8,7 +8,6 @@ import io.scenerank.files.InnerPath;
 import io.scenerank.files.LockFile;
 import io.scenerank.train.experiment.Registry;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,7 +63,7 @@ final class RunAtWork implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(out + ": no run to resume");
     }
-    if (!UnfinishedRun.is(folder)) {
+    if (!SavedRun.isUnfinished(folder)) {
       SavedRun.open(folder, registry);
       return Optional.empty();
     }
@@ -127,7 +126,7 @@ final class RunAtWork implements AutoCloseable {
     if (!folder.equals(out)) {
       AtomicFolder.replace(out, folder);
     }
-    Files.delete(out.resolve(UnfinishedRun.MARK));
+    Files.delete(out.resolve(SavedRun.UNFINISHED));
     Files.deleteIfExists(out.resolve(LOCK));
   }
 

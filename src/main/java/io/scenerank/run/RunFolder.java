@@ -3,7 +3,7 @@ package io.scenerank.run;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.IOConsumer;
 import io.scenerank.files.InnerPath;
-import io.scenerank.train.experiment.UnfinishedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ public final class RunFolder {
    * @throws InvalidInputException if there is none, or the run is not finished
    */
   public static Path savedModel(Path path) throws IOException {
-    UnfinishedRun.requireNot(path);
+    SavedRun.requireFinished(path);
     if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
       return path;
     }

@@ -10,7 +10,7 @@ import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.Device;
-import io.scenerank.train.experiment.UnfinishedRun;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,9 +96,9 @@ record RunOrigin(
    */
   void write(Path folder, Path out) throws IOException {
     Files.writeString(
-        folder.resolve(UnfinishedRun.MARK),
+        folder.resolve(SavedRun.UNFINISHED),
         "# This run is not finished. To resume it: "
-            + UnfinishedRun.command(out)
+            + SavedRun.resumeCommand(out)
             + System.lineSeparator()
             + new ConfigMapper().toYaml(this));
   }
@@ -107,7 +107,7 @@ record RunOrigin(
    * @throws io.scenerank.config.InvalidInputException if the file is damaged
    */
   static RunOrigin read(Path folder) {
-    return parse(InnerPath.resolve(folder, UnfinishedRun.MARK));
+    return parse(InnerPath.resolve(folder, SavedRun.UNFINISHED));
   }
 
   /** Writes it into a run where it stays, so that the finished run is known again. */

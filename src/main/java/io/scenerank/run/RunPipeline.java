@@ -7,7 +7,6 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -141,7 +140,7 @@ final class RunPipeline {
               work.folder(),
               compute.cluster().isPresent()
                   ? "the same command"
-                  : UnfinishedRun.command(work.out())));
+                  : SavedRun.resumeCommand(work.out())));
     } else {
       work.discard();
     }

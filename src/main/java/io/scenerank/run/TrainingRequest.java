@@ -7,7 +7,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.train.Device;
-import io.scenerank.train.Devices;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -117,7 +116,7 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
      * @throws InvalidInputException if there is no such device
      */
     Settings withDevice(Device chosen) {
-      new Devices().require(chosen);
+      chosen.requireSeen();
       return new Settings(
           data, rows, config, settings, threads, Optional.of(chosen), cluster, out, force);
     }

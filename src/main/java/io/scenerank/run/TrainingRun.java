@@ -18,7 +18,6 @@ import io.scenerank.run.text.Versions;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
-import io.scenerank.train.Devices;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
@@ -105,7 +104,7 @@ final class TrainingRun {
             job.label(),
             data.train().size(),
             streamed(experiment.training()),
-            new Devices().describe(compute.device())));
+            compute.device().describe()));
     notes(experiment).stream().filter(told::add).forEach(progress::line);
     progress.start();
     return compute.cluster().isEmpty()
@@ -220,7 +219,7 @@ final class TrainingRun {
         result.epochs(),
         result.seconds(),
         result.samplesPerSecond(),
-        new Devices().describe(compute.device()),
+        compute.device().describe(),
         compute.threads());
   }
 

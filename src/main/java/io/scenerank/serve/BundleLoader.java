@@ -2,7 +2,6 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.variable.NativeFailures;
 import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +58,7 @@ final class BundleLoader {
       throw new InvalidInputException(
           path + ": the SavedModel cannot be loaded (" + TensorFlowErrors.firstLine(e) + ")", e);
     } catch (LinkageError | OutOfMemoryError e) {
-      Optional<String> line = NativeFailures.explain(e);
+      Optional<String> line = TensorFlowErrors.ofLibrary(e);
       if (line.isEmpty()) {
         throw e;
       }

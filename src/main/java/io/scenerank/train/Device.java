@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.variable.Threads;
@@ -52,6 +53,39 @@ public record Device(Kind kind, int index) {
           throw new InvalidInputException(
               "device (--device) '" + text + "' is unknown; expected auto, cpu or gpu:N");
     };
+  }
+
+  /**
+   * A device that TensorFlow sees.
+   *
+   * @param name for example {@code /device:GPU:0}
+   * @param type {@code CPU} or {@code GPU}
+   * @param memoryBytes memory that TensorFlow may use there
+   */
+  public record Seen(String name, String type, long memoryBytes) {}
+
+  /** The devices that TensorFlow sees in this process, CPU first. */
+  public static ImmutableList<Seen> all() {
+    return new Devices().list();
+  }
+
+  /** Says where the work of this device runs, for example {@code cpu (TensorFlow sees no GPU)}. */
+  public String describe() {
+    return new Devices().describe(this);
+  }
+
+  /** Whether a graph on this device runs on a GPU. */
+  public boolean usesGpu() {
+    return new Devices().usesGpu(this);
+  }
+
+  /**
+   * Checks that this device exists.
+   *
+   * @throws InvalidInputException naming the GPUs that there are
+   */
+  public void requireSeen() {
+    new Devices().require(this);
   }
 
   /** Ops that are placed on this device. */

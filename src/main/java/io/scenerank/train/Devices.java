@@ -12,19 +12,10 @@ import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
 
 /** Lists the devices that TensorFlow sees. The Java API has no call for it; the C API has. */
-public final class Devices {
-
-  /**
-   * A device.
-   *
-   * @param name for example {@code /device:GPU:0}
-   * @param type {@code CPU} or {@code GPU}
-   * @param memoryBytes memory that TensorFlow may use there
-   */
-  public record Entry(String name, String type, long memoryBytes) {}
+final class Devices {
 
   /** The devices of this process, CPU first. */
-  public ImmutableList<Entry> list() {
+  ImmutableList<Device.Seen> list() {
     TensorFlow.version(); // loads the native library
     try (PointerScope scope = new PointerScope()) {
       TF_Status status = TF_Status.newStatus();
@@ -36,11 +27,11 @@ public final class Devices {
       TF_DeviceList devices = tensorflow.TF_SessionListDevices(session, status);
       status.throwExceptionIfNotOK();
       try {
-        ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+        ImmutableList.Builder<Device.Seen> entries = ImmutableList.builder();
         for (int i = 0; i < tensorflow.TF_DeviceListCount(devices); i++) {
           String name = tensorflow.TF_DeviceListName(devices, i, status).getString();
           entries.add(
-              new Entry(
+              new Device.Seen(
                   name.substring(name.indexOf("/device:")),
                   tensorflow.TF_DeviceListType(devices, i, status).getString(),
                   tensorflow.TF_DeviceListMemoryBytes(devices, i, status)));
@@ -54,7 +45,7 @@ public final class Devices {
   }
 
   /** Says where a device's work runs, for example {@code cpu (TensorFlow sees no GPU)}. */
-  public String describe(Device device) {
+  String describe(Device device) {
     if (device.kind() != Device.Kind.AUTO) {
       return device.toString();
     }
@@ -62,7 +53,7 @@ public final class Devices {
   }
 
   /** Whether a graph on this device runs on a GPU. */
-  public boolean usesGpu(Device device) {
+  boolean usesGpu(Device device) {
     return switch (device.kind()) {
       case AUTO -> !gpus().isEmpty();
       case CPU -> false;
@@ -82,7 +73,7 @@ public final class Devices {
    *
    * @throws InvalidInputException naming the GPUs that there are
    */
-  public void require(Device device) {
+  void require(Device device) {
     if (device.kind() != Device.Kind.GPU) {
       return;
     }

@@ -4,9 +4,9 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
+import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.Gate;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelGraph;
 import io.scenerank.variable.FloatTensor;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -18,7 +18,7 @@ final class GateReader {
   private static final int BATCH_SIZE = 1024;
 
   private final ModelDefinition<?> definition;
-  private final ModelGraph.Inputs inputs;
+  private final FeatureInputs.Packed inputs;
   private final ImmutableList<Gate> gates;
   private final Session session;
 
@@ -28,7 +28,7 @@ final class GateReader {
    */
   GateReader(
       ModelDefinition<?> definition,
-      ModelGraph.Inputs inputs,
+      FeatureInputs.Packed inputs,
       ImmutableList<Gate> gates,
       Session session) {
     this.definition = definition;
@@ -44,15 +44,15 @@ final class GateReader {
    * @return one a gate, with values [n, k]; none for a model without gates
    * @throws io.scenerank.config.InvalidInputException naming the column or task that the rows lack
    */
-  public ImmutableList<GateValues> read(PackedRows rows) {
+  public ImmutableList<TrainingGraph.GateValues> read(PackedRows rows) {
     if (gates.isEmpty() || rows.size() == 0) {
       return ImmutableList.of();
     }
-    ImmutableList<GateValues> values =
+    ImmutableList<TrainingGraph.GateValues> values =
         gates.stream()
             .map(
                 gate ->
-                    new GateValues(
+                    new TrainingGraph.GateValues(
                         gate.name(),
                         gate.about(),
                         gate.kind(),
@@ -60,7 +60,11 @@ final class GateReader {
                         zeros(rows.size(), gate.parts().size())))
             .collect(ImmutableList.toImmutableList());
     int done = 0;
-    try (Batcher batches = TrainingRows.batches(rows, definition).batchSize(BATCH_SIZE).start()) {
+    try (Batcher batches =
+        Batcher.of(rows)
+            .reading(definition.layout(), definition.params().taskNames())
+            .batchSize(BATCH_SIZE)
+            .start()) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
           read(batch, values, done);
@@ -75,7 +79,7 @@ final class GateReader {
     return new FloatTensor(Shape.of(rows, parts), new float[rows * parts]);
   }
 
-  private void read(Batch batch, ImmutableList<GateValues> values, int row) {
+  private void read(Batch batch, ImmutableList<TrainingGraph.GateValues> values, int row) {
     Session.Runner runner = inputs.feed(session.runner(), batch.ids(), batch.dense());
     gates.forEach(gate -> runner.fetch(gate.values()));
     try (Result result = runner.run()) {

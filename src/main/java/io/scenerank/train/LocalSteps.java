@@ -29,7 +29,8 @@ record LocalSteps(
     RowSequence order =
         RowSequence.shuffled(split, config.shuffleBuffer(), start.seed(), start.epoch());
     Batcher batches =
-        TrainingRows.batches(rows, definition)
+        Batcher.of(rows)
+            .reading(definition.layout(), definition.params().taskNames())
             .order(order)
             .batchSize(config.batchSize())
             .first(start.position().step())

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.train.optimizer.Regulariser;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The loss of a model: sum over tasks of weighted mean cross-entropy, and the regularisers. */
-public final class LossBuilder {
+final class LossBuilder {
   private final Ops tf;
   private final TrainingConfig config;
   private final WeightStore store;
@@ -57,14 +56,14 @@ public final class LossBuilder {
     terms.add(data);
     for (Weight weight : store.weights()) {
       if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
-        terms.add(Regulariser.l2(tf, weight.l2Reg(), weight.value()));
+        terms.add(weight.l2(tf, weight.value()));
       }
     }
     return terms;
   }
 
   /** The loss without regularisers. */
-  public static Operand<TFloat32> data(
+  static Operand<TFloat32> data(
       Ops tf,
       TrainingConfig config,
       ImmutableMap<String, Operand<TFloat32>> logits,

@@ -1,6 +1,7 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -10,7 +11,6 @@ import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
-import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ public record ReplicatedStep(
    */
   public record Input(
       Ops tf,
-      ModelGraph.Inputs inputs,
+      FeatureInputs.Packed inputs,
       Operand<TFloat32> labels,
       Operand<TInt32> rows,
       Optional<Operand<TBool>> kept) {}
@@ -186,7 +186,7 @@ public record ReplicatedStep(
       return tf.math.div(tf.dtypes.cast(input.rows(), TFloat32.class), told(tf, 2, TFloat32.class));
     }
 
-    private OptimizerContext context(VariableDevice home, WeightStore slots) {
+    private OptimizerContext context(Placement.VariableDevice home, WeightStore slots) {
       Ops tf = home.on(own);
       return new OptimizerContext(
           tf,

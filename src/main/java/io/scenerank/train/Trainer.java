@@ -244,7 +244,8 @@ public final class Trainer implements AutoCloseable {
     float[][] scores = new float[definition.params().taskNames().size()][order.size()];
     int done = 0;
     try (Batcher batches =
-        TrainingRows.batches(rows, definition)
+        Batcher.of(rows)
+            .reading(definition.layout(), definition.params().taskNames())
             .order(order)
             .batchSize(options.config().batchSize())
             .start()) {
@@ -262,7 +263,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Split split(RowSource rows) {
-    return TrainingRows.split(rows, options.config(), options.seed());
+    return Split.ofTraining(rows, options.config().validationSplit(), options.seed());
   }
 
   private TrainingState start(Split split, int step) {

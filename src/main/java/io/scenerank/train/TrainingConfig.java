@@ -11,6 +11,9 @@ import io.scenerank.model.ModelType;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
  * How a model is trained.
@@ -232,6 +235,18 @@ public record TrainingConfig(
     if (!condition) {
       throw new InvalidInputException("training." + problem);
     }
+  }
+
+  /**
+   * The loss of a batch without regularisers: the sum over tasks of the weighted mean losses.
+   *
+   * @param logits [B, 1] for each task
+   * @param labels [B, T], the tasks in the order of the logits
+   * @return a scalar
+   */
+  public Operand<TFloat32> dataLoss(
+      Ops tf, ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
+    return LossBuilder.data(tf, this, logits, labels);
   }
 
   /** What becomes of the gradients of a step. */

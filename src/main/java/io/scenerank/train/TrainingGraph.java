@@ -7,6 +7,8 @@ import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.PackedRows;
+import io.scenerank.model.FeatureInputs;
+import io.scenerank.model.Gate;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -45,7 +47,7 @@ import org.tensorflow.types.TInt32;
 public final class TrainingGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
-  private final ModelGraph.Inputs inputs;
+  private final FeatureInputs.Packed inputs;
   private final Placeholder<TFloat32> labels;
   private final Placeholder<TInt32> step;
   private final Placeholder<TFloat32> learningRate;
@@ -93,7 +95,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param site where the graph runs and its variables live
    */
   public TrainingGraph(ModelDefinition<?> definition, Options options, TrainingRuntime site) {
-    this(definition, options, !new Devices().usesGpu(options.device()), site);
+    this(definition, options, !options.device().usesGpu(), site);
   }
 
   /**
@@ -342,5 +344,32 @@ public final class TrainingGraph implements AutoCloseable {
     dropout.close();
     session.close();
     graph.close();
+  }
+
+  /**
+   * What a gate does with some rows.
+   *
+   * @param name name of the gate
+   * @param about what it does, in a line for people
+   * @param kind how its values are to be read
+   * @param parts names of its k values
+   * @param values [n, k]
+   */
+  public record GateValues(
+      String name, String about, Gate.Kind kind, ImmutableList<String> parts, FloatTensor values) {
+
+    /** One part's value of a row. */
+    public float value(int row, int part) {
+      return values.values()[row * parts.size() + part];
+    }
+
+    /** One part's values, [n]. */
+    public float[] part(int part) {
+      float[] ofPart = new float[Math.toIntExact(values.shape().get(0))];
+      for (int row = 0; row < ofPart.length; row++) {
+        ofPart[row] = value(row, part);
+      }
+      return ofPart;
+    }
   }
 }

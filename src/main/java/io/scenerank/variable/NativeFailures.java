@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.Loader;
  * to unpack it into, no room there, or a limit on memory. JavaCPP, which unpacks and loads it, says
  * of most of these only that there is no library.
  */
-public final class NativeFailures {
+final class NativeFailures {
   /** The property that names the folder. */
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
@@ -31,7 +31,7 @@ public final class NativeFailures {
    * allows it four times the Java heap, and what it does about the rest frees no tensor. To be
    * called before anything of TensorFlow is.
    */
-  public static void liftMemoryLimits() {
+  static void liftMemoryLimits() {
     for (String limit : List.of(PHYSICAL, ALLOCATED)) {
       if (System.getProperty(limit) == null) {
         System.setProperty(limit, "0");
@@ -40,7 +40,7 @@ public final class NativeFailures {
   }
 
   /** The failure in one line; empty if it is none of these. */
-  public static Optional<String> explain(Throwable failure) {
+  static Optional<String> explain(Throwable failure) {
     return Throwables.getCausalChain(failure).stream()
         .map(NativeFailures::line)
         .flatMap(Optional::stream)

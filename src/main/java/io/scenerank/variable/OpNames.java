@@ -1,5 +1,7 @@
 package io.scenerank.variable;
 
+import java.util.Locale;
+
 /**
  * Names of ops. TensorFlow takes ASCII alone; features, tasks and paths may be anything, and keep
  * their own names where a name is free: in signatures, shared names and checkpoints.
@@ -23,5 +25,23 @@ public final class OpNames {
   /** Whether an input is waited for and not read: {@code ^name}. */
   public static boolean isControl(String input) {
     return input.startsWith("^");
+  }
+
+  /**
+   * Checks that a graph can be built. TensorFlow takes no other digits than 0 to 9 in names, and
+   * says of {@code Const_١} only that it has invalid characters.
+   *
+   * @throws IllegalStateException if the default locale has other digits, as that of Egypt
+   */
+  public static void requireAsciiDigits() {
+    Locale locale = Locale.getDefault(Locale.Category.FORMAT);
+    if (!String.format(locale, "%d", 1).equals("1")) {
+      throw new IllegalStateException(
+          "TensorFlow Java numbers its ops with the digits of the default locale, "
+              + locale.toLanguageTag()
+              + ", and no graph can be built with them; call"
+              + " Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT), or start Java with"
+              + " -Duser.language.format=en");
+    }
   }
 }

@@ -1,7 +1,10 @@
 package io.scenerank.variable;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 
 /** Decides where variables live. For one graph: the same order of variables has the same homes. */
 public interface Placement {
@@ -21,5 +24,25 @@ public interface Placement {
   /** Tables split over all homes, other variables spread by size over them. */
   static Placement spread(ImmutableList<VariableDevice> homes) {
     return new SpreadPlacement(homes);
+  }
+
+  /**
+   * Where a variable lives.
+   *
+   * @param device of another process; empty for wherever the graph's own ops run
+   */
+  public record VariableDevice(Optional<DeviceSpec> device) {
+    /** On the device of the graph's own ops. */
+    public static final VariableDevice LOCAL = new VariableDevice(Optional.empty());
+
+    /** Whether what is read here crosses no network. */
+    public boolean isLocal() {
+      return device.isEmpty();
+    }
+
+    /** Ops on the variable's device. */
+    public Ops on(Ops tf) {
+      return device.map(tf::withDevice).orElse(tf);
+    }
   }
 }

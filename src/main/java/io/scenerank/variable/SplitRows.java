@@ -60,7 +60,7 @@ final class SplitRows {
   }
 
   private Operand<TFloat32> gatherUnique(Ops tf, Operand<TInt32> rows) {
-    RowPartition partition = RowPartition.of(tf, shards.size(), rows);
+    Weight.RowPartition partition = Weight.RowPartition.of(tf, shards.size(), rows);
     ImmutableList.Builder<Operand<TFloat32>> values = ImmutableList.builder();
     for (int shard = 0; shard < shards.size(); shard++) {
       Weight.Shard from = shards.get(shard);

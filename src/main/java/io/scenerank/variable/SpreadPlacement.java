@@ -5,16 +5,16 @@ import org.tensorflow.ndarray.Shape;
 
 /** Tables over all homes; any other variable where the fewest values are so far. */
 final class SpreadPlacement implements Placement {
-  private final ImmutableList<VariableDevice> homes;
+  private final ImmutableList<Placement.VariableDevice> homes;
   private final long[] values;
 
-  SpreadPlacement(ImmutableList<VariableDevice> homes) {
+  SpreadPlacement(ImmutableList<Placement.VariableDevice> homes) {
     this.homes = homes;
     this.values = new long[homes.size()];
   }
 
   @Override
-  public ImmutableList<VariableDevice> homes(Shape shape, boolean table) {
+  public ImmutableList<Placement.VariableDevice> homes(Shape shape, boolean table) {
     if (table) {
       return homes;
     }

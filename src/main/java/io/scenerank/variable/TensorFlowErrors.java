@@ -35,6 +35,22 @@ public final class TensorFlowErrors {
         .orElse("no reason given");
   }
 
+  /**
+   * What keeps the native library from its work, in one line that says what to do: no folder to
+   * unpack it into, no room there, or a limit on memory; empty if the failure is none of these.
+   */
+  public static Optional<String> ofLibrary(Throwable failure) {
+    return NativeFailures.explain(failure);
+  }
+
+  /**
+   * Turns off JavaCPP's limits on native memory, unless they are set: it counts the whole process,
+   * and allows it four times the Java heap. To be called before anything of TensorFlow is.
+   */
+  public static void liftMemoryLimits() {
+    NativeFailures.liftMemoryLimits();
+  }
+
   /** The name, without its scopes, of the node that failed; empty where the message has none. */
   public static Optional<String> node(RuntimeException e) {
     Matcher node = NODE.matcher(String.valueOf(e.getMessage()));

@@ -41,7 +41,8 @@ public record Weight(
    * @param shape the variable's; of a split table, that of a shard's rows
    * @param home where it lives
    */
-  public record Shard(Operand<? extends TType> handle, Shape shape, VariableDevice home) {}
+  public record Shard(
+      Operand<? extends TType> handle, Shape shape, Placement.VariableDevice home) {}
 
   /**
    * Rows of a variable under the name by which Keras and checkpoints know them.
@@ -76,7 +77,7 @@ public record Weight(
    *
    * @throws IllegalArgumentException if it is split
    */
-  public VariableDevice home() {
+  public Placement.VariableDevice home() {
     return onlyShard().home();
   }
 
@@ -104,6 +105,17 @@ public record Weight(
     return new SplitRows(shards, shape);
   }
 
+  /**
+   * The term of the loss that keeps values of it small: Keras' L2, {@code l2Reg · sum(value²)},
+   * without the half of other libraries.
+   *
+   * @param values the variable's, or those of some of its rows
+   */
+  public Operand<TFloat32> l2(Ops tf, Operand<TFloat32> values) {
+    // TensorFlow's own op halves the sum. It makes no array of the squares.
+    return tf.math.mul(tf.constant(2 * l2Reg), tf.nn.l2Loss(values));
+  }
+
   /** The same variable, read otherwise. */
   Weight withValue(Operand<TFloat32> other) {
     return new Weight(path, shape, shards, other, parts, l2Reg, trainable);
@@ -118,9 +130,10 @@ public record Weight(
   public record Bundle(ImmutableList<Weight> weights) {
 
     /** A bundle for each home, in the order of their first variables. */
-    public static ImmutableMap<VariableDevice, Bundle> byHome(List<Weight> weights) {
-      ImmutableListMultimap<VariableDevice, Weight> homes = Multimaps.index(weights, Weight::home);
-      ImmutableMap.Builder<VariableDevice, Bundle> bundles = ImmutableMap.builder();
+    public static ImmutableMap<Placement.VariableDevice, Bundle> byHome(List<Weight> weights) {
+      ImmutableListMultimap<Placement.VariableDevice, Weight> homes =
+          Multimaps.index(weights, Weight::home);
+      ImmutableMap.Builder<Placement.VariableDevice, Bundle> bundles = ImmutableMap.builder();
       homes
           .asMap()
           .forEach((home, all) -> bundles.put(home, new Bundle(ImmutableList.copyOf(all))));
@@ -165,6 +178,71 @@ public record Weight(
         read.put(weights.get(i), unpacked.get(i));
       }
       return read.buildOrThrow();
+    }
+  }
+
+  /** Rows of a table, sorted by the shards that hold them. */
+  public static final class RowPartition {
+    private final Operand<TInt32> shardOfRow;
+    private final int shards;
+    private final ImmutableList<Operand<TInt32>> local;
+
+    private RowPartition(
+        Operand<TInt32> shardOfRow, int shards, ImmutableList<Operand<TInt32>> local) {
+      this.shardOfRow = shardOfRow;
+      this.shards = shards;
+      this.local = local;
+    }
+
+    /**
+     * Adds the ops.
+     *
+     * @param rows numbers of rows, [n]
+     */
+    public static RowPartition of(Ops tf, int shards, Operand<TInt32> rows) {
+      if (shards == 1) {
+        return new RowPartition(rows, 1, ImmutableList.of(rows));
+      }
+      Operand<TInt32> n = tf.constant(shards);
+      Operand<TInt32> shardOfRow = tf.math.floorMod(rows, n);
+      Operand<TInt32> local = tf.math.floorDiv(rows, n);
+      return new RowPartition(
+          shardOfRow,
+          shards,
+          ImmutableList.copyOf(tf.dynamicPartition(local, shardOfRow, (long) shards)));
+    }
+
+    /** The shard's own numbers of its rows, [n of the shard], for each shard. */
+    public ImmutableList<Operand<TInt32>> local() {
+      return local;
+    }
+
+    /**
+     * Sorts what belongs to the rows.
+     *
+     * @param values [n, D]
+     * @return [n of the shard, D] for each shard
+     */
+    public ImmutableList<Operand<TFloat32>> values(Ops tf, Operand<TFloat32> values) {
+      return shards == 1
+          ? ImmutableList.of(values)
+          : ImmutableList.copyOf(tf.dynamicPartition(values, shardOfRow, (long) shards));
+    }
+
+    /**
+     * Puts values of all shards back into the order of the rows.
+     *
+     * @param values [n of the shard, D] for each shard
+     * @return [n, D]
+     */
+    Operand<TFloat32> merge(Ops tf, ImmutableList<Operand<TFloat32>> values) {
+      if (shards == 1) {
+        return values.get(0);
+      }
+      Operand<TInt32> positions =
+          tf.range(tf.constant(0), tf.size(shardOfRow), tf.constant(1)); // [n]
+      return tf.dynamicStitch(
+          ImmutableList.copyOf(tf.dynamicPartition(positions, shardOfRow, (long) shards)), values);
     }
   }
 }

@@ -62,7 +62,7 @@ public final class WeightStore {
       Optional<Training> training,
       Placement placement,
       ImmutableMap<String, Weight> shared) {
-    OpDigits.check();
+    OpNames.requireAsciiDigits();
     this.graph = graph;
     this.tf = tf;
     this.seeds = seeds;
@@ -177,7 +177,8 @@ public final class WeightStore {
 
   private Weight create(
       String path, Shape shape, ImmutableList<Weight.Part> parts, float l2Reg, boolean trainable) {
-    ImmutableList<VariableDevice> homes = placement.homes(shape, Weight.isFused(path, parts));
+    ImmutableList<Placement.VariableDevice> homes =
+        placement.homes(shape, Weight.isFused(path, parts));
     return create(path, shape, parts, l2Reg, trainable, homes);
   }
 
@@ -188,7 +189,7 @@ public final class WeightStore {
    */
   public Weight addBeside(Weight weight, String path, ImmutableList<Weight.Part> parts) {
     checkState(!weights.containsKey(path), "two variables at the path %s", path);
-    ImmutableList<VariableDevice> homes =
+    ImmutableList<Placement.VariableDevice> homes =
         weight.shards().stream().map(Weight.Shard::home).collect(ImmutableList.toImmutableList());
     Weight beside = create(path, weight.shape(), parts, 0f, false, homes);
     weights.put(path, beside);
@@ -201,7 +202,7 @@ public final class WeightStore {
       ImmutableList<Weight.Part> parts,
       float l2Reg,
       boolean trainable,
-      ImmutableList<VariableDevice> homes) {
+      ImmutableList<Placement.VariableDevice> homes) {
     ImmutableList.Builder<Weight.Shard> shards = ImmutableList.builder();
     RowSplit split = new RowSplit(homes.size());
     for (int i = 0; i < homes.size(); i++) {
@@ -216,7 +217,7 @@ public final class WeightStore {
     return new Weight(path, shape, all, value, parts, l2Reg, trainable);
   }
 
-  private Operand<? extends TType> handle(String path, Shape shape, VariableDevice home) {
+  private Operand<? extends TType> handle(String path, Shape shape, Placement.VariableDevice home) {
     // Ops.withName takes no slash, and the op's name is the one that Python lists.
     Ops there = home.on(tf);
     return new VarHandleOp(

@@ -8,7 +8,7 @@ import com.google.common.base.Splitter;
 import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +121,7 @@ class ClusterArgumentsTest {
   @Test
   void aSupervisorIsOneAndItsProcessesAreNone() {
     String local = "--local-cluster ps=1,workers=2 --sync";
-    assertThat(parse(local).local(Map.of())).contains(new LocalSize(1, 2));
+    assertThat(parse(local).local(Map.of())).contains(new LocalTraining.Size(1, 2));
     ClusterArguments child = parse(local + " --bind all --supervised");
     assertThat(child.isSupervised()).isTrue();
     assertThat(child.local(WORKER)).isEmpty();

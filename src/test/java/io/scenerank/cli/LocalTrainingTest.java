@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ObjectArrays;
 import com.google.common.io.MoreFiles;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.train.experiment.SavedRun;
@@ -70,7 +70,7 @@ class LocalTrainingTest {
 
   /** A chief, whose cluster is not there, ends with this line. */
   private void requireRefused(List<String> arguments, String line) throws Exception {
-    OwnCluster cluster = OwnCluster.write(temp, new LocalSize(1, 1));
+    OwnCluster cluster = OwnCluster.write(temp, new LocalTraining.Size(1, 1));
     try (Running process = cluster.start("chief", arguments)) {
       Outcome outcome = process.outcome();
       assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(ScenerankCommand.BAD_INPUT);

@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.local.LocalMachine;
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ record OwnCluster(Path folder) {
   private static final String FILE = "cluster.yaml";
 
   /** Writes the file, with free addresses. */
-  static OwnCluster write(Path folder, LocalSize size) throws IOException {
+  static OwnCluster write(Path folder, LocalTraining.Size size) throws IOException {
     ClusterSpec spec = LocalMachine.freeAddresses(size.ps(), size.workers());
     Files.writeString(
         folder.resolve(FILE),

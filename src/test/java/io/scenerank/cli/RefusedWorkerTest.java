@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.cluster.local.LocalSize;
+import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class RefusedWorkerTest {
   @Test
   void aWorkerOfAnotherModelIsRefusedWithALineAndTheOthersTrain() throws Exception {
     Path data = SmallDataset.write(temp.resolve("data"));
-    OwnCluster cluster = OwnCluster.write(temp, new LocalSize(1, 2));
+    OwnCluster cluster = OwnCluster.write(temp, new LocalTraining.Size(1, 2));
     String conflict = "worker 1 has model pepnet ";
     try (Running server = start(cluster, data, "ps:0");
         Running worker = start(cluster, data, "worker:0");

@@ -1,7 +1,6 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.worker.PsTask;
 import io.scenerank.cluster.worker.WorkerTask;
@@ -23,7 +22,8 @@ public final class TaskMain {
     ClusterSpec cluster =
         new ClusterSpec(args[0], ImmutableList.of(args[1]), ImmutableList.of(args[2]));
     TaskId task = new TaskId(TaskId.Role.valueOf(args[3]), 0);
-    TaskProcess process = new TaskProcess(cluster, task, Identity.of("1.0"), ClusterFixture.CPU, 1);
+    TaskProcess process =
+        new TaskProcess(cluster, task, TaskProcess.Identity.of("1.0"), ClusterFixture.CPU, 1);
     int code = 0;
     try {
       if (task.role() == TaskId.Role.PS) {

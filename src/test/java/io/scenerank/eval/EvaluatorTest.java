@@ -67,7 +67,7 @@ class EvaluatorTest {
   void everyMetricPerScenario() {
     EvaluationReport report = new Evaluator(data()).evaluate(SCORES);
     assertThat(report.scenarios().keySet()).containsExactly("tab_0", "tab_1");
-    TaskMetrics click = report.scenarios().get("tab_1").metrics().tasks().get(0);
+    Metrics.OfTask click = report.scenarios().get("tab_1").metrics().tasks().get(0);
     assertThat(click.rows()).isEqualTo(3);
     assertThat(click.baseRate().getAsDouble()).isCloseTo(2 / 3.0, within(1e-12));
     assertThat(click.auc()).hasValue(0.5);

@@ -158,7 +158,7 @@ class FasterFormsTest {
       List<Operand<TFloat32>> outputs = dnns.stream().map(dnn -> dnn.call(forms.tf, x)).toList();
       forms.assertSame(
           List.of(forms.tf.stack(outputs, Stack.axis(1L))),
-          List.of(new DnnGroup(dnns).call(forms.tf, x)));
+          List.of(new Dnn.Group(dnns).call(forms.tf, x)));
     }
   }
 

@@ -294,7 +294,7 @@ class LayersTest {
     assertThat(seeds.of("b")).as("derived").isEqualTo(new Seeds(1).of("b"));
   }
 
-  private Activation.Function function(Activation activation) {
+  private ActivationFunction function(Activation activation) {
     return activation.build(graph.store(1).root(), Shape.of(1));
   }
 }

@@ -187,7 +187,7 @@ class FeatureInputsTest {
   private static Fed feed(List<FeatureColumn> columns) {
     PackedLayout layout = PackedLayout.of(columns);
     try (TestGraph graph = new TestGraph()) {
-      ModelGraph.Inputs inputs = ModelGraph.placeholders(graph.tf(), layout);
+      FeatureInputs.Packed inputs = ModelGraph.placeholders(graph.tf(), layout);
       WeightStore store = graph.store(5);
       FeatureInputs features =
           new FeatureInputsBuilder(

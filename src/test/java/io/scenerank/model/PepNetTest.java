@@ -266,7 +266,7 @@ class PepNetTest {
     try (TestGraph graph = new TestGraph();
         Batcher batcher = Batcher.of(SmallModel.rows(6, 1)).start();
         Batch batch = batcher.next()) {
-      ModelGraph.Inputs inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
+      FeatureInputs.Packed inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
       WeightStore store = graph.trainingStore(1);
       ModelGraph training = ModelGraph.build(definition, graph.tf(), store, inputs);
       ModelGraph inference = ModelGraph.build(definition, graph.tf(), store.inference(), inputs);

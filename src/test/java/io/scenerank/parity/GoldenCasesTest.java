@@ -34,7 +34,7 @@ class GoldenCasesTest {
   @ParameterizedTest
   @MethodSource("goldens")
   void isWithinTheDefaultTolerances(Path golden) {
-    CaseResult result = check.run(golden);
+    ParityCheck.CaseResult result = check.run(golden);
     assertThat(result.tensors()).as("compared tensors of %s", golden).isNotEmpty();
     assertThat(result.tensors()).as("%s", golden).allMatch(TensorComparison::passed);
     assertThat(result.tensors())
@@ -113,7 +113,7 @@ class GoldenCasesTest {
             CaseEditor.golden(name),
             temp.resolve("wrong.h5"),
             file -> ((float[][]) file.data(tensor))[row][column] += 0.01f);
-    CaseResult result = check.run(wrong);
+    ParityCheck.CaseResult result = check.run(wrong);
     List<TensorComparison> failed =
         result.tensors().stream().filter(comparison -> !comparison.passed()).toList();
     assertThat(failed).extracting(TensorComparison::tensor).containsExactly(tensor);
@@ -161,7 +161,7 @@ class GoldenCasesTest {
   @Test
   void aTighterToleranceIsTheCallersToChoose() {
     ParityCheck zero = new ParityCheck(Models.standard(), 1e-12);
-    CaseResult result = zero.run(CaseEditor.golden("golden-replay-keras3-dropout"));
+    ParityCheck.CaseResult result = zero.run(CaseEditor.golden("golden-replay-keras3-dropout"));
     assertThat(result.passed())
         .as("ten steps of Adam in float32 do not agree to twelve digits")
         .isFalse();

@@ -10,7 +10,6 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.eval.Metrics;
-import io.scenerank.eval.TaskMetrics;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,9 +19,9 @@ import org.junit.jupiter.api.Test;
 class ComparisonTest {
   private static final Path OUT = Path.of("runs/compare");
 
-  private static TaskMetrics task(String name, double auc) {
+  private static Metrics.OfTask task(String name, double auc) {
     OptionalDouble value = Double.isNaN(auc) ? OptionalDouble.empty() : OptionalDouble.of(auc);
-    return new TaskMetrics(
+    return new Metrics.OfTask(
         name,
         10,
         OptionalDouble.of(0.5),

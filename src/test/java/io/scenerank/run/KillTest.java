@@ -12,7 +12,6 @@ import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.testing.ParquetTable;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.experiment.UnfinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +104,7 @@ class KillTest {
       if (!Files.exists(run)) {
         continue;
       }
-      if (UnfinishedRun.is(run)) {
+      if (SavedRun.isUnfinished(run)) {
         SavedRun.checkpoints(run).latest();
         Cli.invalid(run + ": an unfinished run", "evaluate", run, "--data", data);
       } else {

@@ -2,7 +2,6 @@ package io.scenerank.testing;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.variable.Placement;
-import io.scenerank.variable.VariableDevice;
 import java.util.Optional;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.DeviceSpec.DeviceType;
@@ -10,7 +9,7 @@ import org.tensorflow.DeviceSpec.DeviceType;
 /** Homes of variables within this process, which a graph takes for as many other devices. */
 public final class Homes {
   /** Names of the one CPU, each with more of what the others leave out. */
-  private static final ImmutableList<VariableDevice> ALL =
+  private static final ImmutableList<Placement.VariableDevice> ALL =
       ImmutableList.of(
           home(DeviceSpec.newBuilder().deviceType(DeviceType.CPU)),
           home(DeviceSpec.newBuilder().deviceType(DeviceType.CPU).deviceIndex(0)),
@@ -26,12 +25,12 @@ public final class Homes {
 
   private Homes() {}
 
-  private static VariableDevice home(DeviceSpec.Builder device) {
-    return new VariableDevice(Optional.of(device.build()));
+  private static Placement.VariableDevice home(DeviceSpec.Builder device) {
+    return new Placement.VariableDevice(Optional.of(device.build()));
   }
 
   /** The first of them, at most 5. */
-  public static ImmutableList<VariableDevice> of(int count) {
+  public static ImmutableList<Placement.VariableDevice> of(int count) {
     return ALL.subList(0, count);
   }
 

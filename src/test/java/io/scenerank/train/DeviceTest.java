@@ -56,7 +56,7 @@ class DeviceTest {
 
   @Test
   void everyMachineHasACpu() {
-    assertThat(new Devices().list())
+    assertThat(Device.all())
         .first()
         .satisfies(
             device -> {
@@ -67,20 +67,19 @@ class DeviceTest {
 
   @Test
   void saysWhereAutoRuns() {
-    boolean gpu = new Devices().list().stream().anyMatch(entry -> entry.type().equals("GPU"));
-    assertThat(new Devices().describe(Device.auto()))
-        .isEqualTo(gpu ? "gpu:0" : "cpu (TensorFlow sees no GPU)");
-    assertThat(new Devices().describe(Device.parse("cpu"))).isEqualTo("cpu");
+    boolean gpu = Device.all().stream().anyMatch(entry -> entry.type().equals("GPU"));
+    assertThat(Device.auto().describe()).isEqualTo(gpu ? "gpu:0" : "cpu (TensorFlow sees no GPU)");
+    assertThat(Device.parse("cpu").describe()).isEqualTo("cpu");
   }
 
   @Test
   void deviceThatIsNotThere() {
-    assertThatThrownBy(() -> new Devices().require(Device.parse("gpu:99")))
+    assertThatThrownBy(() -> Device.parse("gpu:99").requireSeen())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("device (--device) gpu:99: TensorFlow sees ")
         .message()
         .doesNotContain("\n");
-    assertThatCode(() -> new Devices().require(Device.parse("cpu"))).doesNotThrowAnyException();
-    assertThatCode(() -> new Devices().require(Device.auto())).doesNotThrowAnyException();
+    assertThatCode(() -> Device.parse("cpu").requireSeen()).doesNotThrowAnyException();
+    assertThatCode(() -> Device.auto().requireSeen()).doesNotThrowAnyException();
   }
 }

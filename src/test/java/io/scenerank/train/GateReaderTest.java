@@ -35,7 +35,8 @@ class GateReaderTest {
         definition, TrainingGraph.Options.of(TrainingConfig.defaults(), 3, Device.parse("cpu"), 1));
   }
 
-  private static ImmutableList<GateValues> read(TrainingGraph graph, PackedRows rows) {
+  private static ImmutableList<TrainingGraph.GateValues> read(
+      TrainingGraph graph, PackedRows rows) {
     return graph.gates(rows);
   }
 
@@ -52,7 +53,7 @@ class GateReaderTest {
     graph.assign(values);
   }
 
-  private static void assertAll(GateValues gate, int part, double expected) {
+  private static void assertAll(TrainingGraph.GateValues gate, int part, double expected) {
     for (int row = 0; row < ROWS; row++) {
       assertThat((double) gate.value(row, part))
           .as("%s, row %d, %s", gate.name(), row, gate.parts().get(part))
@@ -77,13 +78,13 @@ class GateReaderTest {
       set(graph, "dnn/epnet/gate_nu/dense_layers/1/bias", bias);
       set(graph, "dnn/ppnet/gate_nu/0/dense_layers/1/kernel", 0);
       set(graph, "dnn/ppnet/gate_nu/0/dense_layers/1/bias", 1, 1, 1, 1, 1, -1, -1, -1, -1, -1);
-      ImmutableList<GateValues> gates = read(graph, rows);
+      ImmutableList<TrainingGraph.GateValues> gates = read(graph, rows);
 
       assertThat(gates)
-          .extracting(GateValues::name)
+          .extracting(TrainingGraph.GateValues::name)
           .containsExactly("epnet", "ppnet/layer_0", "ppnet/layer_1");
-      assertThat(gates).extracting(GateValues::kind).containsOnly(Gate.Kind.FACTOR);
-      GateValues epNet = gates.get(0);
+      assertThat(gates).extracting(TrainingGraph.GateValues::kind).containsOnly(Gate.Kind.FACTOR);
+      TrainingGraph.GateValues epNet = gates.get(0);
       assertThat(epNet.parts()).containsExactly("user", "age", "history", "vector", "item");
       int[] begins = {0, 4, 5, 9, 11, 15};
       for (int part = 0; part < 5; part++) {
@@ -105,11 +106,11 @@ class GateReaderTest {
     PackedRows rows = SceneModels.rows(ROWS, 1);
     try (TrainingGraph graph = graph(SceneModels.small(Models.MMOE))) {
       set(graph, "task_1_softmax/kernel", 0);
-      ImmutableList<GateValues> gates = read(graph, rows);
+      ImmutableList<TrainingGraph.GateValues> gates = read(graph, rows);
       assertThat(gates)
-          .extracting(GateValues::name)
+          .extracting(TrainingGraph.GateValues::name)
           .containsExactly("experts/click", "experts/like");
-      assertThat(gates).extracting(GateValues::kind).containsOnly(Gate.Kind.SHARE);
+      assertThat(gates).extracting(TrainingGraph.GateValues::kind).containsOnly(Gate.Kind.SHARE);
       assertThat(gates.get(0).parts()).containsExactly("expert 0", "expert 1");
       for (int row = 0; row < ROWS; row++) {
         assertThat(gates.get(0).value(row, 0) + gates.get(0).value(row, 1))
@@ -131,11 +132,11 @@ class GateReaderTest {
           .doesNotHaveDuplicates();
       set(graph, "dnn/meta_attention_click/dense/kernel", 0);
       set(graph, "dnn/meta_attention_click/dense/bias", -0.75f);
-      ImmutableList<GateValues> gates = read(graph, rows);
+      ImmutableList<TrainingGraph.GateValues> gates = read(graph, rows);
       assertThat(gates)
-          .extracting(GateValues::name)
+          .extracting(TrainingGraph.GateValues::name)
           .containsExactly("attention/click", "attention/like");
-      assertThat(gates).extracting(GateValues::kind).containsOnly(Gate.Kind.WEIGHT);
+      assertThat(gates).extracting(TrainingGraph.GateValues::kind).containsOnly(Gate.Kind.WEIGHT);
       assertAll(gates.get(0), 0, -0.75);
       assertAll(gates.get(0), 1, -0.75);
     }
@@ -144,7 +145,7 @@ class GateReaderTest {
   @Test
   void m2mWithSoftmaxSharesItsExperts() {
     try (TrainingGraph graph = graph(SceneModels.small(Models.M2M, "{attention_softmax: true}"))) {
-      GateValues gate = read(graph, SceneModels.rows(ROWS, 1)).get(0);
+      TrainingGraph.GateValues gate = read(graph, SceneModels.rows(ROWS, 1)).get(0);
       assertThat(gate.kind()).isEqualTo(Gate.Kind.SHARE);
       for (int row = 0; row < ROWS; row++) {
         assertThat(gate.value(row, 0) + gate.value(row, 1)).isCloseTo(1f, within(ROUNDING));
@@ -162,9 +163,11 @@ class GateReaderTest {
       set(graph, "apg_layer_0/specific_weight_kk/dense_layers/0/bias", 0.5f, -0.5f);
       set(graph, "apg_layer_0/specific_bias_kk/dense_layers/0/kernel", 0);
       set(graph, "apg_layer_0/specific_bias_kk/dense_layers/0/bias", 2);
-      ImmutableList<GateValues> gates = read(graph, rows);
-      assertThat(gates).extracting(GateValues::name).containsExactly("apg_layer_0", "apg_layer_1");
-      assertThat(gates).extracting(GateValues::kind).containsOnly(Gate.Kind.SIZE);
+      ImmutableList<TrainingGraph.GateValues> gates = read(graph, rows);
+      assertThat(gates)
+          .extracting(TrainingGraph.GateValues::name)
+          .containsExactly("apg_layer_0", "apg_layer_1");
+      assertThat(gates).extracting(TrainingGraph.GateValues::kind).containsOnly(Gate.Kind.SIZE);
       assertThat(gates.get(0).parts()).containsExactly("weight_kk", "bias_kk");
       assertAll(gates.get(0), 0, 0.5);
       assertAll(gates.get(0), 1, 2);
@@ -175,7 +178,7 @@ class GateReaderTest {
   void apgOfTheSceneIsTheSameForAllRowsOfAScene() {
     PackedRows rows = SceneModels.rows(ROWS, 1);
     try (TrainingGraph graph = graph(SceneModels.small(Models.APG))) {
-      GateValues gate = read(graph, rows).get(0);
+      TrainingGraph.GateValues gate = read(graph, rows).get(0);
       for (int scene = 0; scene < 3; scene++) {
         int id = scene;
         List<Float> ofScene =

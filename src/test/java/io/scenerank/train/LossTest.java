@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.train.optimizer.OptimizerType;
-import io.scenerank.train.optimizer.Regulariser;
 import io.scenerank.variable.FloatTensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,12 +131,6 @@ class LossTest {
     TrainingConfig config =
         new TrainingConfig(
             1, 1, OptimizerType.SGD, 0.1f, Schedule.CONSTANT, LossForm.LOGITS, weights, 0, 0);
-    return graph.values(LossBuilder.data(tf, config, logits, labels))[0];
-  }
-
-  @Test
-  void l2HasNoHalf() {
-    assertThat(graph.values(Regulariser.l2(tf, 0.5f, graph.constant(new float[] {1, -3}))))
-        .containsExactly(5);
+    return graph.values(config.dataLoss(tf, logits, labels))[0];
   }
 }

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.variable.Placement;
-import io.scenerank.variable.VariableDevice;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +26,8 @@ class LostSiteTest {
         @Override
         public Placement placement() {
           DeviceSpec device = DeviceSpec.newBuilder().job("ps").task(0).build();
-          return Placement.spread(ImmutableList.of(new VariableDevice(Optional.of(device))));
+          return Placement.spread(
+              ImmutableList.of(new Placement.VariableDevice(Optional.of(device))));
         }
 
         @Override

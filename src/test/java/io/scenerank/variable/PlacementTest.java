@@ -23,7 +23,7 @@ class PlacementTest {
 
   @Test
   void aTableIsOnAllHomesAndAnyOtherVariableWhereTheFewestValuesAre() {
-    ImmutableList<VariableDevice> homes = Homes.of(3);
+    ImmutableList<Placement.VariableDevice> homes = Homes.of(3);
     Placement placement = Placement.spread(homes);
     assertThat(placement.homes(Shape.of(100, 4), true)).isEqualTo(homes);
     assertThat(
@@ -42,7 +42,7 @@ class PlacementTest {
     Placement placement = Homes.spread(homes);
     long[] values = new long[homes];
     for (int size : sizes) {
-      VariableDevice home = placement.homes(Shape.of(size), false).get(0);
+      Placement.VariableDevice home = placement.homes(Shape.of(size), false).get(0);
       values[Homes.of(homes).indexOf(home)] += size;
     }
     long all = sizes.stream().mapToLong(Integer::longValue).sum();
@@ -55,8 +55,8 @@ class PlacementTest {
   @Test
   void everythingIsBesideTheGraphsOpsUnlessItIsPlacedElsewhere() {
     Placement local = Placement.local();
-    assertThat(local.homes(Shape.of(100, 4), true)).containsExactly(VariableDevice.LOCAL);
-    assertThat(local.homes(Shape.of(4), false)).containsExactly(VariableDevice.LOCAL);
+    assertThat(local.homes(Shape.of(100, 4), true)).containsExactly(Placement.VariableDevice.LOCAL);
+    assertThat(local.homes(Shape.of(4), false)).containsExactly(Placement.VariableDevice.LOCAL);
   }
 
   @Test
@@ -69,7 +69,8 @@ class PlacementTest {
       store.root().add("gate", Shape.of(1), Initializer.constant(7), 0); // second
       store.root().add("out", Shape.of(1, 2), Initializer.UNIFORM, 0); // second
       graph.initialize(store);
-      ImmutableMap<VariableDevice, Weight.Bundle> bundles = Weight.Bundle.byHome(store.weights());
+      ImmutableMap<Placement.VariableDevice, Weight.Bundle> bundles =
+          Weight.Bundle.byHome(store.weights());
       assertThat(bundles.keySet()).containsExactlyElementsOf(Homes.of(2));
       assertThat(bundles.values().stream().map(bundle -> bundle.weights().size()))
           .containsExactly(1, 3);

@@ -35,7 +35,8 @@ class RowPartitionTest {
       @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 0, max = 40) Integer> rows) {
     try (TestGraph graph = new TestGraph()) {
       Ops tf = graph.tf();
-      RowPartition partition = RowPartition.of(tf, shards, tf.constant(Ints.toArray(rows)));
+      Weight.RowPartition partition =
+          Weight.RowPartition.of(tf, shards, tf.constant(Ints.toArray(rows)));
       float[][] values = new float[rows.size()][2];
       for (int i = 0; i < values.length; i++) {
         values[i] = new float[] {i, -i};

@@ -46,12 +46,13 @@ class TensorFlowErrorsTest {
         new ExceptionInInitializerError(
             new OutOfMemoryError(
                 "Failed to allocate memory within limits: totalBytes (9M + 1M) > maxBytes (9M)"));
-    assertThat(NativeFailures.explain(limit).orElseThrow())
+    assertThat(TensorFlowErrors.ofLibrary(limit).orElseThrow())
         .contains("-Dorg.bytedeco.javacpp.maxbytes=0");
-    assertThat(NativeFailures.explain(new OutOfMemoryError("Java heap space"))).isEmpty();
-    assertThat(NativeFailures.explain(new NoClassDefFoundError("com/example/Missing"))).isEmpty();
+    assertThat(TensorFlowErrors.ofLibrary(new OutOfMemoryError("Java heap space"))).isEmpty();
+    assertThat(TensorFlowErrors.ofLibrary(new NoClassDefFoundError("com/example/Missing")))
+        .isEmpty();
     assertThat(
-            NativeFailures.explain(
+            TensorFlowErrors.ofLibrary(
                     new UnsatisfiedLinkError("no jnitensorflow in java.library.path: /usr/lib"))
                 .orElseThrow())
         .contains("-Dorg.bytedeco.javacpp.cachedir");

@@ -101,6 +101,14 @@ class WeightsTest {
   }
 
   @Test
+  void l2HasNoHalf() {
+    Weight weight =
+        store.root().child("small").add("kernel", Shape.of(2), Initializer.constant(0f), 0.5f);
+    assertThat(graph.values(weight.l2(graph.tf(), graph.constant(new float[] {1, -3}))))
+        .containsExactly(5);
+  }
+
+  @Test
   void pathsMayHoldAnyCharacter() {
     Weight weight =
         store.root().child("ünï code").add("_käse", Shape.of(1), Initializer.constant(2f), 0f);

@@ -1,6 +1,6 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 
 /**
  * A batch of an epoch.
@@ -15,7 +15,7 @@ import io.scenerank.cluster.wire.WorkItem;
 record BatchJob(int epoch, int number, int firstRow, int rows, int step, float rate) {
 
   /** What a worker is told to put ready its share of the rows. */
-  WorkItem feed(long generation, int share, int shares) {
-    return WorkItem.feed(generation, number, epoch, firstRow, rows, share, shares, step);
+  WorkQueue.Item feed(long generation, int share, int shares) {
+    return WorkQueue.Item.feed(generation, number, epoch, firstRow, rows, share, shares, step);
   }
 }

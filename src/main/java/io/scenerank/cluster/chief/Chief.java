@@ -1,7 +1,6 @@
 package io.scenerank.cluster.chief;
 
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.train.StepRunner;
@@ -38,7 +37,7 @@ public final class Chief {
       Consumer<String> say) {
     this.place = place;
     this.site = ClusterRuntime.of(process);
-    Identity identity = process.identity().with(training, 0);
+    TaskProcess.Identity identity = process.identity().with(training, 0);
     this.membership = new Membership(site, identity, say);
     this.job = training;
     this.stop = stop;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 
 /** Tells the tasks of a cluster that the training is over. */
 final class ClusterEnd {
@@ -15,7 +15,7 @@ final class ClusterEnd {
   void tell() {
     TaskProbe probe = new TaskProbe(site);
     for (TaskId.Role role : new TaskId.Role[] {TaskId.Role.WORKER, TaskId.Role.PS}) {
-      site.tasks(role).forEach(task -> probe.tell(task, WorkItem.end()));
+      site.tasks(role).forEach(task -> probe.tell(task, WorkQueue.Item.end()));
     }
   }
 }

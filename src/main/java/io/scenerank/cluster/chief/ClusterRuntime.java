@@ -8,7 +8,6 @@ import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingRuntime;
 import io.scenerank.variable.Placement;
-import io.scenerank.variable.VariableDevice;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -64,7 +63,7 @@ record ClusterRuntime(ClusterSpec spec, Device device, int threads) implements T
   public Placement placement() {
     return Placement.spread(
         tasks(TaskId.Role.PS).stream()
-            .map(ps -> new VariableDevice(Optional.of(ps.cpu())))
+            .map(ps -> new Placement.VariableDevice(Optional.of(ps.cpu())))
             .collect(ImmutableList.toImmutableList()));
   }
 

@@ -3,8 +3,8 @@ package io.scenerank.cluster.chief;
 import static java.util.Objects.requireNonNull;
 
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.config.InvalidInputException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,16 +21,16 @@ final class Membership {
 
   private final ClusterRuntime site;
   private final TaskProbe probe;
-  private final Identity chief;
+  private final TaskProcess.Identity chief;
   private final Consumer<String> say;
-  private final Map<TaskId, Identity> servers = new HashMap<>();
+  private final Map<TaskId, TaskProcess.Identity> servers = new HashMap<>();
   private final Map<String, TaskId> refused = new HashMap<>(); // by their incarnations
 
   /**
    * @param chief who this process is
    * @param say takes lines for the user
    */
-  Membership(ClusterRuntime site, Identity chief, Consumer<String> say) {
+  Membership(ClusterRuntime site, TaskProcess.Identity chief, Consumer<String> say) {
     this.site = site;
     this.probe = new TaskProbe(site);
     this.chief = chief;
@@ -45,7 +45,7 @@ final class Membership {
    */
   void awaitServers(BooleanSupplier stop) throws InterruptedException {
     for (TaskId server : site.tasks(TaskId.Role.PS)) {
-      Optional<Identity> identity = probe.identity(server);
+      Optional<TaskProcess.Identity> identity = probe.identity(server);
       for (int looks = 1; identity.isEmpty() && !stop.getAsBoolean(); looks++) {
         if (looks % PATIENCE == 0) {
           sayWaiting(server);
@@ -58,7 +58,7 @@ final class Membership {
       }
       Optional<String> conflict = chief.conflict(server, identity.get());
       if (conflict.isPresent()) {
-        probe.tell(server, WorkItem.refused(conflict.get()));
+        probe.tell(server, WorkQueue.Item.refused(conflict.get()));
         throw new InvalidInputException(conflict.get());
       }
       synchronized (this) {
@@ -99,8 +99,8 @@ final class Membership {
   }
 
   /** A worker that may take part; empty if it is absent or was refused. */
-  Optional<Identity> worker(TaskId worker) {
-    Optional<Identity> identity = probe.identity(worker);
+  Optional<TaskProcess.Identity> worker(TaskId worker) {
+    Optional<TaskProcess.Identity> identity = probe.identity(worker);
     if (identity.isEmpty() || isRefused(identity.get())) {
       return Optional.empty();
     }
@@ -113,23 +113,23 @@ final class Membership {
   }
 
   /** Ends a worker that is there for nothing, and does not take it any more. */
-  void refuse(TaskId worker, Identity identity, String conflict) {
+  void refuse(TaskId worker, TaskProcess.Identity identity, String conflict) {
     synchronized (this) {
       if (refused.putIfAbsent(identity.incarnation(), worker) != null) {
         return;
       }
     }
     say.accept("refused: " + conflict);
-    probe.tell(worker, WorkItem.refused(conflict));
+    probe.tell(worker, WorkQueue.Item.refused(conflict));
   }
 
-  private synchronized boolean isRefused(Identity identity) {
+  private synchronized boolean isRefused(TaskProcess.Identity identity) {
     return refused.containsKey(identity.incarnation());
   }
 
   /** The first parameter server that is not there any more, or only as another process. */
   Optional<TaskId> lostServer() {
-    Map<TaskId, Identity> known;
+    Map<TaskId, TaskProcess.Identity> known;
     synchronized (this) {
       known = Map.copyOf(servers);
     }

@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.variable.TensorFlowErrors;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +16,7 @@ final class SingleWorkerSource implements WorkerSource {
   private final TaskId worker;
   private final Membership membership;
   private final BooleanSupplier over;
-  private Optional<Identity> last = Optional.empty();
+  private Optional<TaskProcess.Identity> last = Optional.empty();
   private int failures;
 
   /**
@@ -31,7 +31,7 @@ final class SingleWorkerSource implements WorkerSource {
   @Override
   public ImmutableList<Recruit> find() throws InterruptedException {
     while (!over.getAsBoolean()) {
-      Optional<Identity> identity = membership.worker(worker);
+      Optional<TaskProcess.Identity> identity = membership.worker(worker);
       if (identity.isPresent()) {
         boolean isSame = last.map(identity.get()::isSameProcess).orElse(true);
         if (failures > 0 || !isSame) {

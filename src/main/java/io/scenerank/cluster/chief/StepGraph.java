@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.train.ReplicatedStep;
@@ -123,7 +122,7 @@ final class StepGraph implements AutoCloseable {
               rows.kept()));
       numbers.add(rows.number());
       Placeholder<TInt64> field =
-          onCpu.placeholder(TInt64.class, Placeholder.shape(Shape.of(WorkItem.FIELDS)));
+          onCpu.placeholder(TInt64.class, Placeholder.shape(Shape.of(WorkQueue.Item.FIELDS)));
       fields.add(field);
       puts.add(new WorkQueue(member.worker()).enqueue(tf, field));
     }
@@ -180,7 +179,7 @@ final class StepGraph implements AutoCloseable {
   }
 
   /** Tells each worker something. */
-  void tell(List<WorkItem> items) {
+  void tell(List<WorkQueue.Item> items) {
     calls.call(
         () -> {
           Session.Runner runner = session.runner().setOptions(options);
@@ -223,7 +222,7 @@ final class StepGraph implements AutoCloseable {
    * @param job what these are
    * @param next what each worker is told besides
    */
-  StepMetrics run(BatchJob job, List<WorkItem> next) {
+  StepMetrics run(BatchJob job, List<WorkQueue.Item> next) {
     return calls.call(
         () -> run(job, next, runner -> metrics(job, runner.setOptions(options).run())));
   }
@@ -237,7 +236,7 @@ final class StepGraph implements AutoCloseable {
   record Trace(StepMetrics metrics, RunMetadata metadata) {}
 
   /** Runs the step as {@link #run} does, and watches, which takes longer. */
-  Trace trace(BatchJob job, List<WorkItem> next) {
+  Trace trace(BatchJob job, List<WorkQueue.Item> next) {
     RunOptions traced =
         options.toBuilder()
             .setOutputPartitionGraphs(true)
@@ -254,7 +253,7 @@ final class StepGraph implements AutoCloseable {
                 }));
   }
 
-  private <T> T run(BatchJob job, List<WorkItem> next, Function<Session.Runner, T> run) {
+  private <T> T run(BatchJob job, List<WorkQueue.Item> next, Function<Session.Runner, T> run) {
     Session.Runner runner = session.runner();
     names.updates().forEach(runner::addTarget);
     runner.fetch(names.loss()).fetch(names.gradientNorm());
@@ -300,7 +299,7 @@ final class StepGraph implements AutoCloseable {
   private final class Items implements AutoCloseable {
     private final List<TInt64> fields = new ArrayList<>();
 
-    Items(List<WorkItem> items) {
+    Items(List<WorkQueue.Item> items) {
       items.forEach(item -> fields.add(item.fields()));
     }
 

@@ -2,8 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.WorkQueue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,7 +36,7 @@ final class TaskProbe {
   }
 
   /** Who a task is; empty if it is absent, hangs or has not begun its work. */
-  Optional<Identity> identity(TaskId task) {
+  Optional<TaskProcess.Identity> identity(TaskId task) {
     return isListening(task) ? within(task, () -> ask(task)) : Optional.empty();
   }
 
@@ -52,13 +51,13 @@ final class TaskProbe {
     }
   }
 
-  private Optional<Identity> ask(TaskId task) {
+  private Optional<TaskProcess.Identity> ask(TaskId task) {
     try (Graph graph = new Graph()) {
-      Operand<TString> identity = Identity.published(Ops.create(graph), task);
+      Operand<TString> identity = TaskProcess.Identity.published(Ops.create(graph), task);
       try (Session session = site.openOn(graph, task, ANSWER);
           Result result = session.runner().fetch(identity).run()) {
         String text = ((TString) result.get(0)).getObject();
-        return Optional.of(Identity.ofJson(text, "the identity of " + task));
+        return Optional.of(TaskProcess.Identity.ofJson(text, "the identity of " + task));
       }
     }
   }
@@ -78,14 +77,14 @@ final class TaskProbe {
   }
 
   /** Puts an item into a task's queue; does nothing if it is absent or hangs. */
-  void tell(TaskId task, WorkItem item) {
+  void tell(TaskId task, WorkQueue.Item item) {
     if (isListening(task)) {
       // A task that ends while it gets a message is gone, as if it had got none.
       within(task, () -> put(task, item));
     }
   }
 
-  private Optional<Void> put(TaskId task, WorkItem item) {
+  private Optional<Void> put(TaskId task, WorkQueue.Item item) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Ops onTask = task.onCpu(tf);

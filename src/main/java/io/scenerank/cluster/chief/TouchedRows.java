@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
  * with so many of them sends.
  */
 final class TouchedRows {
-  private final StepBytes dense;
+  private final StepPlan.Bytes dense;
   private final ImmutableList<WeightStore.Gathered> lookUps;
   private final ImmutableListMultimap<Weight, WeightStore.Gathered> trained;
   private final Operand<TInt32> counts;
@@ -31,7 +31,7 @@ final class TouchedRows {
    */
   public TouchedRows(Ops tf, WeightStore store) {
     this.dense =
-        StepBytes.ofDense(
+        StepPlan.Bytes.ofDense(
             store.weights().stream()
                 .filter(weight -> !weight.isFused())
                 .mapToLong(weight -> weight.shape().size())
@@ -65,18 +65,18 @@ final class TouchedRows {
    *
    * @param counted the value of {@link #counts}
    */
-  public StepBytes bytes(int[] counted) {
+  public StepPlan.Bytes bytes(int[] counted) {
     int expected = lookUps.size() + trained.keySet().size();
     checkArgument(counted.length == expected, "%s counts, expected %s", counted.length, expected);
-    StepBytes bytes = dense;
+    StepPlan.Bytes bytes = dense;
     for (int i = 0; i < lookUps.size(); i++) {
-      bytes = bytes.plus(StepBytes.ofRows(counted[i], width(lookUps.get(i).weight())));
+      bytes = bytes.plus(StepPlan.Bytes.ofRows(counted[i], width(lookUps.get(i).weight())));
     }
     int next = lookUps.size();
     for (Weight table : trained.keySet()) {
       bytes =
           bytes.plus(
-              StepBytes.ofGradients(counted[next++], width(table), trained.get(table).size()));
+              StepPlan.Bytes.ofGradients(counted[next++], width(table), trained.get(table).size()));
     }
     return bytes;
   }

@@ -1,8 +1,8 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.variable.TensorFlowErrors;
 import java.security.SecureRandom;
@@ -25,7 +25,7 @@ final class TrainingThread implements Runnable {
   private final BatchQueue board;
   private final WorkerSource recruits;
   private final Function<ImmutableList<StepGraph.Member>, StepGraph> graphs;
-  private final Function<Identity, InputQueue.Format> formats;
+  private final Function<TaskProcess.Identity, InputQueue.Format> formats;
   private final WorkerMeter meter;
   private final FirstSteps firstSteps;
   private final SecureRandom random = new SecureRandom();
@@ -41,7 +41,7 @@ final class TrainingThread implements Runnable {
       BatchQueue board,
       WorkerSource recruits,
       Function<ImmutableList<StepGraph.Member>, StepGraph> graphs,
-      Function<Identity, InputQueue.Format> formats,
+      Function<TaskProcess.Identity, InputQueue.Format> formats,
       WorkerMeter meter,
       FirstSteps firstSteps) {
     this.board = board;
@@ -104,7 +104,9 @@ final class TrainingThread implements Runnable {
     Deque<BatchJob> begun = new ArrayDeque<>();
     try {
       graph.tell(
-          graph.members().stream().map(member -> WorkItem.open(member.generation())).toList());
+          graph.members().stream()
+              .map(member -> WorkQueue.Item.open(member.generation()))
+              .toList());
       while (!board.isClosed() && !(begun.isEmpty() && recruits.isOutdated())) {
         prepare(graph, begun);
         if (!begun.isEmpty()) {
@@ -143,16 +145,17 @@ final class TrainingThread implements Runnable {
         graph.run(
             begun.element(),
             more.map(job -> feeds(graph, job))
-                .orElseGet(() -> graph.members().stream().map(member -> WorkItem.none()).toList()));
+                .orElseGet(
+                    () -> graph.members().stream().map(member -> WorkQueue.Item.none()).toList()));
     BatchJob done = begun.remove();
     progressed = true;
     int missed = board.finished(done, metrics, before);
     meter.trained(graph.members(), done.rows(), missed, metrics.bytes());
   }
 
-  private static List<WorkItem> feeds(StepGraph graph, BatchJob job) {
+  private static List<WorkQueue.Item> feeds(StepGraph graph, BatchJob job) {
     ImmutableList<StepGraph.Member> members = graph.members();
-    List<WorkItem> items = new ArrayList<>();
+    List<WorkQueue.Item> items = new ArrayList<>();
     for (int share = 0; share < members.size(); share++) {
       items.add(job.feed(members.get(share).generation(), share, members.size()));
     }

@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.TaskProcess;
 
 /** Finds workers for a lane. */
 interface WorkerSource {
@@ -25,5 +25,5 @@ interface WorkerSource {
   boolean mayGoOn(RuntimeException failure, boolean progressed);
 
   /** A worker and who it is. */
-  record Recruit(TaskId worker, Identity identity) {}
+  record Recruit(TaskId worker, TaskProcess.Identity identity) {}
 }

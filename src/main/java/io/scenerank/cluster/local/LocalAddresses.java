@@ -23,7 +23,7 @@ final class LocalAddresses {
   private LocalAddresses() {}
 
   /** In a network where every port is free. */
-  static ClusterSpec ofOwnNetwork(LocalSize size) {
+  static ClusterSpec ofOwnNetwork(LocalTraining.Size size) {
     return spec(size, IntStream.iterate(FIRST, port -> port + 1).iterator());
   }
 
@@ -32,7 +32,7 @@ final class LocalAddresses {
    *
    * @throws IOException if there are too few
    */
-  static ClusterSpec ofMachine(LocalSize size) throws IOException {
+  static ClusterSpec ofMachine(LocalTraining.Size size) throws IOException {
     int needed = 1 + size.ps() + size.workers();
     int begin = ThreadLocalRandom.current().nextInt(FREE_FROM, FREE_TO);
     Set<Integer> free = new LinkedHashSet<>();
@@ -56,7 +56,7 @@ final class LocalAddresses {
     }
   }
 
-  private static ClusterSpec spec(LocalSize size, Iterator<Integer> ports) {
+  private static ClusterSpec spec(LocalTraining.Size size, Iterator<Integer> ports) {
     return new ClusterSpec(
         HOST + ports.next(), next(ports, size.ps()), next(ports, size.workers()));
   }

@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TString;
 
-/** The variable on a task's CPU that holds its {@link Identity} as text. */
+/** The variable on a task's CPU that holds its {@link TaskProcess.Identity} as text. */
 final class IdentityVariable {
   private static final String SHARED_NAME = "scenerank/identity";
 

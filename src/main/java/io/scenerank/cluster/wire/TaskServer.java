@@ -67,7 +67,7 @@ public final class TaskServer {
   }
 
   /** Makes known who this is. */
-  public void publish(Identity identity) {
+  public void publish(TaskProcess.Identity identity) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Ops onTask = task.onCpu(tf);

@@ -1,6 +1,7 @@
 package io.scenerank.cluster.wire;
 
 import io.scenerank.data.RowSource;
+import io.scenerank.data.Split;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingConfig;
 
@@ -12,4 +13,14 @@ import io.scenerank.train.TrainingConfig;
  * @param rows all rows, those to validate with among them
  */
 public record TrainingJob(
-    ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {}
+    ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
+
+  /**
+   * The rows to train on and those to validate with.
+   *
+   * @throws io.scenerank.config.InvalidInputException if none is left to train on
+   */
+  public Split split() {
+    return Split.ofTraining(rows, config.validationSplit(), seed);
+  }
+}

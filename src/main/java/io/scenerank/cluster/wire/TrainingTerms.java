@@ -11,7 +11,6 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.TrainingRows;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -60,7 +59,11 @@ final class TrainingTerms {
     int batches = IntMath.divide(rows.size(), ROWS, RoundingMode.CEILING);
     for (int first : new int[] {0, batches - 1}) {
       try (Batcher batcher =
-              TrainingRows.batches(rows, definition).batchSize(ROWS).first(first).start();
+              Batcher.of(rows)
+                  .reading(definition.layout(), definition.params().taskNames())
+                  .batchSize(ROWS)
+                  .first(first)
+                  .start();
           Batch batch = batcher.next()) {
         put(hasher, batch.ids());
         batch.dense().ifPresent(values -> put(hasher, values));

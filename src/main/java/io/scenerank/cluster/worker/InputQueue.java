@@ -2,10 +2,10 @@ package io.scenerank.cluster.worker;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelGraph;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -62,7 +62,7 @@ public final class InputQueue {
   /**
    * A share of a batch in a graph.
    *
-   * @param number the item's {@link WorkItem#number}, scalar
+   * @param number the item's {@link WorkQueue.Item#number}, scalar
    * @param weight rows that count, scalar: b, or 0 where the share is empty and b is 1
    * @param inputs ids [b, F] and dense values [b, G]
    * @param labels [b, T]
@@ -71,7 +71,7 @@ public final class InputQueue {
   public record Element(
       Operand<TInt64> number,
       Operand<TInt32> weight,
-      ModelGraph.Inputs inputs,
+      FeatureInputs.Packed inputs,
       Operand<TFloat32> labels,
       Optional<Operand<TBool>> kept) {
 
@@ -88,7 +88,7 @@ public final class InputQueue {
 
   /**
    * @param worker whose queue it is
-   * @param generation see {@link WorkItem#generation}
+   * @param generation see {@link WorkQueue.Item#generation}
    */
   public InputQueue(TaskId worker, long generation, Format format) {
     this.worker = worker;
@@ -107,7 +107,7 @@ public final class InputQueue {
     return new Element(
         next(onWorker, components, Shape.scalar()),
         next(onWorker, components, Shape.scalar()),
-        new ModelGraph.Inputs(
+        new FeatureInputs.Packed(
             present(onWorker, components, Shape.of(-1, format.idWidth()), format.idWidth()),
             present(onWorker, components, Shape.of(-1, format.denseWidth()), format.denseWidth())),
         next(onWorker, components, Shape.of(-1, format.tasks())),

@@ -2,7 +2,7 @@ package io.scenerank.cluster.worker;
 
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.config.InvalidInputException;
 
 /** What a parameter server does: it keeps what the chief's graphs place on it, until the end. */
@@ -22,9 +22,9 @@ public final class PsTask {
     TaskServer server = process.start();
     try (TaskInbox inbox = new TaskInbox(server)) {
       server.publish(process.identity());
-      WorkItem item = inbox.take();
-      while (item.kind() != WorkItem.Kind.END) {
-        if (item.kind() == WorkItem.Kind.REFUSED) {
+      WorkQueue.Item item = inbox.take();
+      while (item.kind() != WorkQueue.Item.Kind.END) {
+        if (item.kind() == WorkQueue.Item.Kind.REFUSED) {
           throw new InvalidInputException(item.text());
         }
         item = inbox.take();

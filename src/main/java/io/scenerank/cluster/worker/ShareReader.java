@@ -1,12 +1,11 @@
 package io.scenerank.cluster.worker;
 
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.data.Batch;
 import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.Split;
-import io.scenerank.train.TrainingRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ final class ShareReader implements AutoCloseable {
    */
   ShareReader(TrainingJob job) {
     this.job = job;
-    this.split = TrainingRows.split(job.rows(), job.config(), job.seed());
+    this.split = job.split();
     job.rows().format().requireReads(job.definition().layout(), tasks());
   }
 
@@ -45,7 +44,7 @@ final class ShareReader implements AutoCloseable {
    *
    * @throws io.scenerank.config.InvalidInputException naming the file and what is wrong in it
    */
-  Share read(WorkItem item) {
+  Share read(WorkQueue.Item item) {
     int size = item.shareEnd() - item.shareBegin();
     int firstRow = size == 0 ? 0 : item.shareBegin();
     Batch batch = reader(item.epoch()).read(item.firstRow() + firstRow, Math.max(1, size));

@@ -1,7 +1,6 @@
 package io.scenerank.cluster.worker;
 
 import io.scenerank.cluster.wire.TaskServer;
-import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.wire.WorkQueue;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -38,14 +37,14 @@ final class TaskInbox implements AutoCloseable {
   }
 
   /** The next item, once there is one. */
-  WorkItem take() {
+  WorkQueue.Item take() {
     try (Result result = session.runner().fetch(taken.fields()).fetch(taken.text()).run()) {
-      return WorkItem.of((TInt64) result.get(0), (TString) result.get(1));
+      return WorkQueue.Item.of((TInt64) result.get(0), (TString) result.get(1));
     }
   }
 
   /** Adds an item. */
-  void put(WorkItem item) {
+  void put(WorkQueue.Item item) {
     try (TInt64 itemFields = item.fields();
         TString itemText = item.textTensor()) {
       session.runner().feed(fields, itemFields).feed(text, itemText).addTarget(put).run().close();

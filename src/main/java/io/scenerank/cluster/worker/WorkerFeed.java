@@ -3,7 +3,7 @@ package io.scenerank.cluster.worker;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.cluster.wire.TaskServer;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class WorkerFeed implements AutoCloseable {
   private final DropoutPlan dropout;
   private final ShareReader reader;
   private final TaskInbox inbox;
-  private final BlockingQueue<WorkItem> pending = new LinkedBlockingQueue<>();
+  private final BlockingQueue<WorkQueue.Item> pending = new LinkedBlockingQueue<>();
   private final Thread filler = new Thread(this::fillAll, "scenerank-feed");
 
   private volatile long generation;
@@ -56,7 +56,7 @@ final class WorkerFeed implements AutoCloseable {
     filler.start();
     boolean goesOn = true;
     while (goesOn) {
-      WorkItem item = inbox.take();
+      WorkQueue.Item item = inbox.take();
       failure.ifPresent(Throwables::throwIfUnchecked);
       switch (item.kind()) {
         case NONE -> {}
@@ -72,7 +72,7 @@ final class WorkerFeed implements AutoCloseable {
     }
   }
 
-  private void open(WorkItem item) {
+  private void open(WorkQueue.Item item) {
     generation = item.generation();
     pending.clear();
     inputs.ifPresent(InputWriter::cancel);
@@ -81,9 +81,9 @@ final class WorkerFeed implements AutoCloseable {
 
   private void fillAll() {
     try {
-      WorkItem item = pending.take();
-      while (item.kind() != WorkItem.Kind.END) {
-        if (item.kind() == WorkItem.Kind.OPEN) {
+      WorkQueue.Item item = pending.take();
+      while (item.kind() != WorkQueue.Item.Kind.END) {
+        if (item.kind() == WorkQueue.Item.Kind.OPEN) {
           inputs.ifPresent(InputWriter::close);
           inputs = Optional.of(new InputWriter(server, item.generation(), format));
         } else {
@@ -95,11 +95,11 @@ final class WorkerFeed implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       failure = Optional.of(e);
-      inbox.put(WorkItem.none()); // wakes the listener, which finds the failure
+      inbox.put(WorkQueue.Item.none()); // wakes the listener, which finds the failure
     }
   }
 
-  private void fill(WorkItem item, InputWriter writer) {
+  private void fill(WorkQueue.Item item, InputWriter writer) {
     ShareReader.Share share = reader.read(item);
     try (Batch batch = share.batch()) {
       Optional<TBool> kept = kept(item, share);
@@ -116,7 +116,7 @@ final class WorkerFeed implements AutoCloseable {
     }
   }
 
-  private Optional<TBool> kept(WorkItem item, ShareReader.Share share) {
+  private Optional<TBool> kept(WorkQueue.Item item, ShareReader.Share share) {
     if (format.dropoutWidth() == 0) {
       return Optional.empty();
     }
@@ -130,7 +130,7 @@ final class WorkerFeed implements AutoCloseable {
   public void close() {
     pending.clear();
     inputs.ifPresent(InputWriter::cancel);
-    pending.add(WorkItem.end());
+    pending.add(WorkQueue.Item.end());
     Uninterruptibles.joinUninterruptibly(filler);
     inputs.ifPresent(InputWriter::close);
     reader.close();

@@ -4,7 +4,6 @@ import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.train.Devices;
 
 /**
  * What a worker does: its server runs the chief's steps, while this process reads the rows for them
@@ -29,7 +28,7 @@ public final class WorkerTask {
   public void run() {
     TaskServer server = process.start();
     DropoutPlan dropout = DropoutPlan.of(job.definition(), job.seed());
-    int width = new Devices().usesGpu(process.device()) ? 0 : dropout.width();
+    int width = process.device().usesGpu() ? 0 : dropout.width();
     InputQueue.Format format = InputQueue.Format.of(job.definition(), width);
     ShareReader reader = new ShareReader(job);
     try (WorkerFeed feed = new WorkerFeed(server, format, dropout, reader)) {

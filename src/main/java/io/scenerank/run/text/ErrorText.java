@@ -6,7 +6,6 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.variable.NativeFailures;
 import io.scenerank.variable.TensorFlowErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +24,7 @@ public final class ErrorText {
         || e instanceof IOException
         || e instanceof UncheckedIOException
         || e instanceof InvalidPathException
-        || NativeFailures.explain(e).isPresent();
+        || TensorFlowErrors.ofLibrary(e).isPresent();
   }
 
   /** The error in one line. */
@@ -74,7 +73,7 @@ public final class ErrorText {
     }
     return e instanceof UncheckedIOException unchecked
         ? describe(requireNonNull(unchecked.getCause()))
-        : NativeFailures.explain(e).orElseThrow();
+        : TensorFlowErrors.ofLibrary(e).orElseThrow();
   }
 
   /** The text with its line breaks made blanks. */

@@ -29,6 +29,12 @@ public final class SavedRun {
   /** Name of the file that makes a folder a run. */
   public static final String CONFIG = "config.yaml";
 
+  /**
+   * Name of the file that a run folder holds until its training, evaluation and export are
+   * complete.
+   */
+  public static final String UNFINISHED = UnfinishedRun.MARK;
+
   private static final String SCHEMA = "schema.json";
   private static final String CHECKPOINT = "checkpoint";
 
@@ -51,6 +57,26 @@ public final class SavedRun {
     this.schema = schema;
     this.keptEpoch = newest.keptEpoch(experiment.training());
     this.state = newest;
+  }
+
+  /** Whether a folder is a run that is not complete. */
+  public static boolean isUnfinished(Path folder) {
+    return UnfinishedRun.is(folder);
+  }
+
+  /**
+   * Checks that a run is complete.
+   *
+   * @throws InvalidInputException if the folder is a run that is not complete; it says how to
+   *     continue
+   */
+  public static void requireFinished(Path folder) {
+    UnfinishedRun.requireNot(folder);
+  }
+
+  /** The command that continues with an unfinished run, as a shell takes it. */
+  public static String resumeCommand(Path folder) {
+    return UnfinishedRun.command(folder);
   }
 
   /** Opens a run of one of this library's models. */

@@ -9,9 +9,9 @@ import java.nio.file.Path;
  * Tells a run folder whose training, evaluation or export is not complete: it holds a file {@code
  * unfinished.yaml} from its first moment to its last step.
  */
-public final class UnfinishedRun {
+final class UnfinishedRun {
   /** Name of the file. */
-  public static final String MARK = "unfinished.yaml";
+  static final String MARK = "unfinished.yaml";
 
   private static final CharMatcher PLAIN =
       CharMatcher.inRange('a', 'z')
@@ -22,7 +22,7 @@ public final class UnfinishedRun {
   private UnfinishedRun() {}
 
   /** Whether the folder is a run that is not complete. */
-  public static boolean is(Path run) {
+  static boolean is(Path run) {
     return Files.exists(run.resolve(MARK));
   }
 
@@ -32,7 +32,7 @@ public final class UnfinishedRun {
    * @throws InvalidInputException if the folder is a run that is not complete; it says how to
    *     continue
    */
-  public static void requireNot(Path run) {
+  static void requireNot(Path run) {
     if (is(run)) {
       throw new InvalidInputException(
           run + ": an unfinished run; resume it with '" + command(run) + "'");
@@ -40,7 +40,7 @@ public final class UnfinishedRun {
   }
 
   /** The command that continues with a run, as a shell takes it. */
-  public static String command(Path run) {
+  static String command(Path run) {
     String text = run.toString();
     String quoted =
         PLAIN.matchesAllOf(text) && !text.isEmpty() ? text : "'" + text.replace("'", "'\\''") + "'";

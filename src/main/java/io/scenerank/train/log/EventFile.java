@@ -1,7 +1,7 @@
 package io.scenerank.train.log;
 
 import io.scenerank.train.Device;
-import io.scenerank.variable.OpDigits;
+import io.scenerank.variable.OpNames;
 import io.scenerank.variable.TensorFlowErrors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ final class EventFile implements AutoCloseable {
    * @throws IOException if it cannot be written
    */
   static EventFile create(Path folder) throws IOException {
-    OpDigits.check();
+    OpNames.requireAsciiDigits();
     EventFile[] file = new EventFile[1];
     TensorFlowErrors.writing(WHAT, () -> file[0] = new EventFile(folder));
     return file[0];

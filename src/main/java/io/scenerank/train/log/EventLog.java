@@ -1,7 +1,7 @@
 package io.scenerank.train.log;
 
 import io.scenerank.train.ClusterMetrics;
-import io.scenerank.train.GateValues;
+import io.scenerank.train.TrainingGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +68,8 @@ final class EventLog implements AutoCloseable {
     }
   }
 
-  void write(int step, List<GateValues> gates) throws IOException {
-    for (GateValues gate : gates) {
+  void write(int step, List<TrainingGraph.GateValues> gates) throws IOException {
+    for (TrainingGraph.GateValues gate : gates) {
       for (int part = 0; part < gate.parts().size(); part++) {
         file.histogram(
             step, "gates/" + gate.name() + "/" + gate.parts().get(part), gate.part(part));

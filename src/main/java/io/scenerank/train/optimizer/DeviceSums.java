@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import com.google.common.collect.Sets;
-import io.scenerank.variable.VariableDevice;
+import io.scenerank.variable.Placement;
 import java.util.List;
 import java.util.Set;
 import org.tensorflow.Operand;
@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
 
 /** Scalars of a kind that are summed up on their own devices first. */
 final class DeviceSums {
-  private final SetMultimap<VariableDevice, Operand<TFloat32>> scalars =
+  private final SetMultimap<Placement.VariableDevice, Operand<TFloat32>> scalars =
       LinkedHashMultimap.create();
 
   /**
@@ -24,7 +24,7 @@ final class DeviceSums {
    */
   record Pair(ImmutableList<Operand<TFloat32>> first, ImmutableList<Operand<TFloat32>> second) {}
 
-  void add(VariableDevice home, Operand<TFloat32> scalar) {
+  void add(Placement.VariableDevice home, Operand<TFloat32> scalar) {
     scalars.put(home, scalar);
   }
 
@@ -35,8 +35,9 @@ final class DeviceSums {
    * @param tf the graph's own ops
    */
   static Pair together(Ops tf, DeviceSums first, DeviceSums second) {
-    Set<VariableDevice> homes = Sets.union(first.scalars.keySet(), second.scalars.keySet());
-    if (homes.stream().allMatch(VariableDevice::isLocal)) {
+    Set<Placement.VariableDevice> homes =
+        Sets.union(first.scalars.keySet(), second.scalars.keySet());
+    if (homes.stream().allMatch(Placement.VariableDevice::isLocal)) {
       return new Pair(
           ImmutableList.copyOf(first.scalars.values()),
           ImmutableList.copyOf(second.scalars.values()));
@@ -48,7 +49,7 @@ final class DeviceSums {
     }
     ImmutableList.Builder<Operand<TFloat32>> firsts = ImmutableList.builder();
     ImmutableList.Builder<Operand<TFloat32>> seconds = ImmutableList.builder();
-    for (VariableDevice home : homes) {
+    for (Placement.VariableDevice home : homes) {
       Operand<TFloat32> both =
           home.on(tf).stack(List.of(first.sum(tf, home), second.sum(tf, home))); // [2]
       List<Operand<TFloat32>> sums = ImmutableList.copyOf(tf.unstack(both, 2L).output());
@@ -58,7 +59,7 @@ final class DeviceSums {
     return new Pair(firsts.build(), seconds.build());
   }
 
-  private Operand<TFloat32> sum(Ops tf, VariableDevice home) {
+  private Operand<TFloat32> sum(Ops tf, Placement.VariableDevice home) {
     Set<Operand<TFloat32>> there = scalars.get(home);
     return there.isEmpty() ? home.on(tf).constant(0f) : home.on(tf).math.addN(there);
   }

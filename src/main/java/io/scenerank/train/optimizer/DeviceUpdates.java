@@ -1,7 +1,7 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.variable.VariableDevice;
+import io.scenerank.variable.Placement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +29,7 @@ final class DeviceUpdates {
    * @return ops that wait for all of them
    */
   static ImmutableList<Op> add(
-      VariableDevice home,
+      Placement.VariableDevice home,
       Collection<WeightUpdate> updates,
       OptimizerFactory optimizer,
       OptimizerContext context) {

@@ -3,7 +3,7 @@ package io.scenerank.train.optimizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
-import io.scenerank.variable.VariableDevice;
+import io.scenerank.variable.Placement;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  * @param regularisers scalars that sum up to those of the tables
  */
 public record StepUpdates(
-    ImmutableListMultimap<VariableDevice, Op> ops,
+    ImmutableListMultimap<Placement.VariableDevice, Op> ops,
     Operand<TFloat32> norm,
     ImmutableList<Operand<TFloat32>> regularisers) {
 
@@ -39,7 +39,7 @@ public record StepUpdates(
       Ops tf,
       Rule rule,
       List<Gradients> gradients,
-      Function<VariableDevice, OptimizerContext> contexts) {
+      Function<Placement.VariableDevice, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
     TableGradients tables = new TableGradients(tf, rule.optimizer().byRows());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
@@ -49,7 +49,8 @@ public record StepUpdates(
     DeviceSums.Pair sums =
         DeviceSums.together(tf, WeightUpdate.halfSquares(tf, unclipped), tables.regularisers());
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
-    ImmutableListMultimap.Builder<VariableDevice, Op> ops = ImmutableListMultimap.builder();
+    ImmutableListMultimap.Builder<Placement.VariableDevice, Op> ops =
+        ImmutableListMultimap.builder();
     Multimaps.index(new Clipping(tf, rule, norm).clip(unclipped), WeightUpdate::home)
         .asMap()
         .forEach(
@@ -64,7 +65,7 @@ public record StepUpdates(
   private static List<WeightUpdate> dense(Ops tf, List<Gradients> gradients) {
     ImmutableList<Weight> weights = gradients.get(0).denseWeights();
     Map<Weight, WeightUpdate> updates = new HashMap<>();
-    for (Map.Entry<VariableDevice, Weight.Bundle> bundle :
+    for (Map.Entry<Placement.VariableDevice, Weight.Bundle> bundle :
         Weight.Bundle.byHome(weights).entrySet()) {
       List<Weight> together = bundle.getValue().weights();
       List<Operand<TFloat32>> sums =

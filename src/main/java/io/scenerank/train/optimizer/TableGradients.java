@@ -1,9 +1,8 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.variable.RowPartition;
+import io.scenerank.variable.Placement;
 import io.scenerank.variable.Shapes;
-import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +43,8 @@ final class TableGradients {
       ImmutableList<Operand<TInt32>> rows, ImmutableList<Operand<TFloat32>> values) {
     static Sorted of(Gradients gradients, Weight table) {
       Gradients.UniqueRows unique = gradients.rows(table);
-      RowPartition partition =
-          RowPartition.of(gradients.tf(), table.shards().size(), unique.rows());
+      Weight.RowPartition partition =
+          Weight.RowPartition.of(gradients.tf(), table.shards().size(), unique.rows());
       return new Sorted(partition.local(), partition.values(gradients.tf(), unique.values()));
     }
   }
@@ -120,7 +119,7 @@ final class TableGradients {
   }
 
   private Operand<TFloat32> regularised(
-      VariableDevice home,
+      Placement.VariableDevice home,
       Weight table,
       Operand<TFloat32> gradient,
       Supplier<Operand<TFloat32>> values) {
@@ -129,7 +128,7 @@ final class TableGradients {
     }
     Ops there = home.on(tf);
     Operand<TFloat32> value = values.get();
-    regularisers.add(home, Regulariser.l2(there, table.l2Reg(), value));
+    regularisers.add(home, table.l2(there, value));
     return there.math.add(gradient, there.math.mul(value, there.constant(2 * table.l2Reg())));
   }
 

@@ -1,6 +1,6 @@
 package io.scenerank.train.optimizer;
 
-import io.scenerank.variable.VariableDevice;
+import io.scenerank.variable.Placement;
 import io.scenerank.variable.Weight;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ record WeightUpdate(
   }
 
   /** Where the update is made. */
-  VariableDevice home() {
+  Placement.VariableDevice home() {
     return weight.shards().get(shard).home();
   }
 

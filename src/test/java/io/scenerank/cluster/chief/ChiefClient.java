@@ -4,9 +4,8 @@ import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
+import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
-import io.scenerank.cluster.wire.WorkItem;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.variable.FloatTensor;
@@ -59,7 +58,7 @@ public final class ChiefClient implements AutoCloseable {
     this.task = task;
     this.server = new TaskServer(cluster, TaskId.chief(), ClusterFixture.CPU, 1);
     this.enqueue = new WorkQueue(task).enqueue(tf, fields, text);
-    this.identity = Identity.published(tf, task);
+    this.identity = TaskProcess.Identity.published(tf, task);
     awaitConnection(HostAndPort.fromString(cluster.address(task)));
     this.site = new ClusterRuntime(cluster, ClusterFixture.CPU, 1);
     this.session = site.openOn(graph, task, ANSWER_MILLIS);
@@ -79,17 +78,17 @@ public final class ChiefClient implements AutoCloseable {
   }
 
   /** Who the task says that it is, once it does. */
-  public Identity identity() throws InterruptedException {
+  public TaskProcess.Identity identity() throws InterruptedException {
     while (true) {
       try (Result result = session.runner().fetch(identity).run()) {
-        return Identity.ofJson(((TString) result.get(0)).getObject(), task.toString());
+        return TaskProcess.Identity.ofJson(((TString) result.get(0)).getObject(), task.toString());
       } catch (TFFailedPreconditionException e) {
         Thread.sleep(CONNECT_MILLIS);
       }
     }
   }
 
-  public void tell(WorkItem item) {
+  public void tell(WorkQueue.Item item) {
     try (TInt64 itemFields = item.fields();
         TString itemText = item.textTensor()) {
       session

@@ -34,27 +34,28 @@ class ClusterPageBytesTest {
 
   @TempDir private Path temp;
 
-  private static String row(String model, int batchSize, List<StepBytes> steps) {
+  private static String row(String model, int batchSize, List<StepPlan.Bytes> steps) {
     return String.format(
         Locale.ROOT,
         "| `%s` | %,d | %s | %s | %s | %s |",
         model,
         batchSize,
-        kilobytes(steps, StepBytes::dense),
-        kilobytes(steps, StepBytes::rows),
-        kilobytes(steps, StepBytes::gradients),
-        kilobytes(steps, StepBytes::total));
+        kilobytes(steps, StepPlan.Bytes::dense),
+        kilobytes(steps, StepPlan.Bytes::rows),
+        kilobytes(steps, StepPlan.Bytes::gradients),
+        kilobytes(steps, StepPlan.Bytes::total));
   }
 
-  private static String kilobytes(List<StepBytes> steps, ToLongFunction<StepBytes> bytes) {
+  private static String kilobytes(
+      List<StepPlan.Bytes> steps, ToLongFunction<StepPlan.Bytes> bytes) {
     return String.format(
         Locale.ROOT, "%,.0f", steps.stream().mapToLong(bytes).average().orElseThrow() / 1000);
   }
 
   /** The first steps of a training. */
-  private static List<StepBytes> steps(
+  private static List<StepPlan.Bytes> steps(
       ModelDefinition<?> definition, PackedRows rows, int batchSize) {
-    List<StepBytes> steps = new ArrayList<>();
+    List<StepPlan.Bytes> steps = new ArrayList<>();
     try (StepPlan plan = new StepPlan(definition);
         Batcher batches =
             Batcher.of(rows)

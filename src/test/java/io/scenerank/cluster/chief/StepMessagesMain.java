@@ -9,10 +9,9 @@ import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.StepMessagesTest;
 import io.scenerank.cluster.TaskId;
-import io.scenerank.cluster.wire.Identity;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.DropoutWidth;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.cluster.worker.PsTask;
@@ -51,7 +50,7 @@ public final class StepMessagesMain {
     ClusterSpec cluster =
         ClusterFixture.cluster(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     for (TaskId task : cluster.tasks()) {
-      TaskProcess process = new TaskProcess(cluster, task, Identity.of("1.0"), CPU, 1);
+      TaskProcess process = new TaskProcess(cluster, task, TaskProcess.Identity.of("1.0"), CPU, 1);
       switch (task.role()) {
         case CHIEF -> process.start();
         case PS -> new Thread(() -> new PsTask(process).run()).start();
@@ -68,13 +67,13 @@ public final class StepMessagesMain {
     try (TrainingGraph variables = new TrainingGraph(definition, options, site);
         StepGraph step = new StepGraph(training, site, members, LONGEST)) {
       System.out.println(variables.trainableValues() + " values");
-      step.tell(members.stream().map(member -> WorkItem.open(GENERATION)).toList());
+      step.tell(members.stream().map(member -> WorkQueue.Item.open(GENERATION)).toList());
       BatchJob job = new BatchJob(0, 0, 0, BATCH, 0, 0.01f);
       step.tell(
           IntStream.range(0, members.size())
               .mapToObj(share -> job.feed(GENERATION, share, members.size()))
               .toList());
-      print(step.trace(job, members.stream().map(member -> WorkItem.none()).toList()));
+      print(step.trace(job, members.stream().map(member -> WorkQueue.Item.none()).toList()));
     }
     System.exit(0); // TensorFlow cannot end the servers
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StepPlanTest {
   private static final long SEED = 3;
 
-  private static StepBytes bytes(ModelDefinition<?> definition, PackedRows rows) {
+  private static StepPlan.Bytes bytes(ModelDefinition<?> definition, PackedRows rows) {
     try (StepPlan plan = new StepPlan(definition);
         Batcher batches =
             Batcher.of(rows)
@@ -75,7 +75,7 @@ class StepPlanTest {
     long rowBytes = 4 * 4 * (1 + 4) + 4 * 2 * (1 + 2);
     long gradientBytes = 4 * 4 * 4 + 4 * 2 * 2;
     assertThat(bytes(definition, rows))
-        .isEqualTo(new StepBytes(8 * denseValues(definition), rowBytes, gradientBytes));
+        .isEqualTo(new StepPlan.Bytes(8 * denseValues(definition), rowBytes, gradientBytes));
   }
 
   @Test
@@ -99,7 +99,7 @@ class StepPlanTest {
     ModelDefinition<?> definition = SceneModels.small(Models.APG, "{linear_logits: false}");
     PackedRows rows =
         rows(SceneModels.COLUMNS, new int[] {6, 2, 5, 5, 0, 9}, new int[] {6, 1, 9, 0, 0, 9});
-    StepBytes bytes = bytes(definition, rows);
+    StepPlan.Bytes bytes = bytes(definition, rows);
     long users = 4 * 4 * (1 + 4);
     long scenes = 4 * 2 * (1 + 2);
     assertThat(bytes.rows())
@@ -123,7 +123,7 @@ class StepPlanTest {
                         : column)
             .collect(ImmutableList.toImmutableList());
     PackedRows rows = rows(columns, new int[] {6, 2, 5, 5, 0, 9});
-    StepBytes bytes =
+    StepPlan.Bytes bytes =
         bytes(new ModelDefinition<>(Models.PEPNET, SmallModel.params(), columns), rows);
     assertThat(bytes.rows() - bytes.gradients()).isEqualTo(4 * 1 * (1 + 2) + 4 * 4);
   }

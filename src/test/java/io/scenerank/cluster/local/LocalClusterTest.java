@@ -44,7 +44,7 @@ class LocalClusterTest {
 
   private LocalCluster cluster() {
     return new LocalCluster(
-        LocalAddresses.ofOwnNetwork(new LocalSize(1, 1)),
+        LocalAddresses.ofOwnNetwork(new LocalTraining.Size(1, 1)),
         task ->
             new TaskCommand(
                 ImmutableList.of("bash", "-c", "cd \"$0\"\n" + scripts.get(task), temp.toString()),
@@ -227,7 +227,7 @@ class LocalClusterTest {
   void whatCannotBeStartedIsAnErrorThatLeavesNobody() throws Exception {
     LocalCluster cluster =
         new LocalCluster(
-            LocalAddresses.ofOwnNetwork(new LocalSize(1, 1)),
+            LocalAddresses.ofOwnNetwork(new LocalTraining.Size(1, 1)),
             task ->
                 new TaskCommand(
                     ImmutableList.of("bash", "-c", WAIT),

@@ -12,7 +12,7 @@ public final class LocalMachine {
 
   /** Addresses of a cluster that nobody has. */
   public static ClusterSpec freeAddresses(int ps, int workers) throws IOException {
-    return LocalAddresses.ofMachine(new LocalSize(ps, workers));
+    return LocalAddresses.ofMachine(new LocalTraining.Size(ps, workers));
   }
 
   /** Whether this machine lets a cluster have a network of its own. */

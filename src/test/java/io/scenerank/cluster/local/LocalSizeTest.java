@@ -17,7 +17,7 @@ class LocalSizeTest {
   @ParameterizedTest
   @ValueSource(strings = {"ps=2,workers=3", "workers=3, ps=2"})
   void namesBothNumbers(String text) {
-    assertThat(LocalSize.parse(text, "--x")).isEqualTo(new LocalSize(2, 3));
+    assertThat(LocalTraining.Size.parse(text, "--x")).isEqualTo(new LocalTraining.Size(2, 3));
   }
 
   @ParameterizedTest
@@ -34,7 +34,7 @@ class LocalSizeTest {
           ps=1,workers=2,ps=3 | where 'ps' occurs twice
           """)
   void whatIsWrongIsNamed(String text, String message) {
-    assertThatThrownBy(() -> LocalSize.parse(text, "--x"))
+    assertThatThrownBy(() -> LocalTraining.Size.parse(text, "--x"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("--x: ")
         .hasMessageContaining(message);
@@ -42,7 +42,7 @@ class LocalSizeTest {
 
   @Test
   void everyProcessHasAnAddressOfItsOwn() throws IOException {
-    LocalSize size = new LocalSize(2, 3);
+    LocalTraining.Size size = new LocalTraining.Size(2, 3);
     for (ClusterSpec spec :
         List.of(LocalAddresses.ofOwnNetwork(size), LocalAddresses.ofMachine(size))) {
       List<String> addresses = spec.tasks().stream().map(spec::address).toList();

@@ -19,28 +19,28 @@ class IdentityTest {
   private static final RowSource ROWS = SmallModel.rows(2500, 1);
   private static final TrainingConfig CONFIG = ClusterFixture.config(0);
 
-  private final Identity chief = identity(ClusterFixture.definition(), CONFIG, 3, ROWS);
+  private final TaskProcess.Identity chief = identity(ClusterFixture.definition(), CONFIG, 3, ROWS);
 
-  private static Identity identity(
+  private static TaskProcess.Identity identity(
       ModelDefinition<?> definition, TrainingConfig config, long seed, RowSource rows) {
-    return Identity.of("1.0").with(new TrainingJob(definition, config, seed, rows), 5);
+    return TaskProcess.Identity.of("1.0").with(new TrainingJob(definition, config, seed, rows), 5);
   }
 
-  private String conflict(Identity worker) {
+  private String conflict(TaskProcess.Identity worker) {
     return chief.conflict(WORKER, worker).orElse("none");
   }
 
   @Test
   void asTextAndBack() {
-    Identity read = Identity.ofJson(chief.toJson(), "worker 1");
+    TaskProcess.Identity read = TaskProcess.Identity.ofJson(chief.toJson(), "worker 1");
     assertThat(read).isEqualTo(chief);
     assertThat(read.isSameProcess(chief)).isTrue();
-    assertThat(Identity.of("1.0").isSameProcess(chief)).isFalse();
+    assertThat(TaskProcess.Identity.of("1.0").isSameProcess(chief)).isFalse();
   }
 
   @Test
   void anotherTextIsNamed() {
-    assertThatThrownBy(() -> Identity.ofJson("{\"versions\": 1}", "worker 1"))
+    assertThatThrownBy(() -> TaskProcess.Identity.ofJson("{\"versions\": 1}", "worker 1"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("worker 1: unknown key 'versions'");
   }
@@ -49,7 +49,7 @@ class IdentityTest {
   void theSameTrainingIsTaken() {
     assertThat(conflict(identity(ClusterFixture.definition(), CONFIG, 3, SmallModel.rows(2500, 1))))
         .isEqualTo("none");
-    assertThat(chief.conflict(new TaskId(TaskId.Role.PS, 0), Identity.of("1.0")))
+    assertThat(chief.conflict(new TaskId(TaskId.Role.PS, 0), TaskProcess.Identity.of("1.0")))
         .as("a parameter server, which says nothing of the training")
         .isEmpty();
   }
@@ -69,9 +69,9 @@ class IdentityTest {
         .matches("worker 1 has data of 2501 rows, \\S{12}, the chief has of 2500 rows, \\S{12}");
     assertThat(conflict(identity(definition, CONFIG, 3, SmallModel.rows(2500, 2))))
         .startsWith("worker 1 has data of 2500 rows");
-    Identity old = new Identity("x", "1.0", "2.15.0", ImmutableMap.of(), 0);
+    TaskProcess.Identity old = new TaskProcess.Identity("x", "1.0", "2.15.0", ImmutableMap.of(), 0);
     assertThat(conflict(old)).startsWith("worker 1 has TensorFlow 2.15.0, the chief has ");
-    assertThat(conflict(Identity.of("0.9")))
+    assertThat(conflict(TaskProcess.Identity.of("0.9")))
         .isEqualTo("worker 1 has SceneRank 0.9, the chief has 1.0");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.chief.ChiefClient;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.testing.SmallModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +15,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Shares of batches. */
 class ShareReaderTest {
-  private static WorkItem item(int epoch, int first, int rows, int share, int shares) {
-    return WorkItem.feed(1, 2, epoch, first, rows, share, shares, 0);
+  private static WorkQueue.Item item(int epoch, int first, int rows, int share, int shares) {
+    return WorkQueue.Item.feed(1, 2, epoch, first, rows, share, shares, 0);
   }
 
   private static ShareReader reader(int buffer) {

@@ -10,8 +10,8 @@ import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.TaskId;
 import io.scenerank.cluster.TaskMain;
 import io.scenerank.cluster.chief.ChiefClient;
-import io.scenerank.cluster.wire.Identity;
-import io.scenerank.cluster.wire.WorkItem;
+import io.scenerank.cluster.wire.TaskProcess;
+import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
@@ -20,7 +20,6 @@ import io.scenerank.data.Split;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.TrainingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +60,7 @@ class WorkerTaskTest {
   /** Shares of the batches of an epoch as a single process has them. */
   private List<ChiefClient.Taken> expected(int buffer, int epoch, int shares, int share) {
     TrainingConfig config = ClusterFixture.config(buffer);
-    Split split = TrainingRows.split(rows, config, SEED);
+    Split split = Split.ofTraining(rows, config.validationSplit(), SEED);
     List<ChiefClient.Taken> taken = new ArrayList<>();
     try (Batcher batches =
         Batcher.of(rows)
@@ -113,9 +112,10 @@ class WorkerTaskTest {
   }
 
   /** Batches of an epoch of 58 rows: three of 16 and one of 10. */
-  private static WorkItem feed(long generation, int epoch, int number, int shares, int share) {
+  private static WorkQueue.Item feed(
+      long generation, int epoch, int number, int shares, int share) {
     int first = number * BATCH;
-    return WorkItem.feed(
+    return WorkQueue.Item.feed(
         generation,
         number,
         epoch,
@@ -137,10 +137,11 @@ class WorkerTaskTest {
     try (ChildProcess.Running worker = start(TaskId.Role.WORKER, args.toArray());
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       assertThat(chief.identity().training())
-          .isEqualTo(Identity.of("1.0").with(ClusterFixture.job(rows, buffer), 0).training());
+          .isEqualTo(
+              TaskProcess.Identity.of("1.0").with(ClusterFixture.job(rows, buffer), 0).training());
       assertThat(chief.identity().dropoutWidth()).isEqualTo(DROPOUT.width());
-      chief.tell(WorkItem.open(7));
-      chief.tell(WorkItem.none());
+      chief.tell(WorkQueue.Item.open(7));
+      chief.tell(WorkQueue.Item.none());
       for (int number = 0; number < 4; number++) {
         chief.tell(feed(7, 0, number, 3, 1));
       }
@@ -149,11 +150,11 @@ class WorkerTaskTest {
           .isEqualTo(expected(buffer, 0, 3, 1));
 
       // A new generation while the old one waits for room, with batches out of their order.
-      chief.tell(WorkItem.open(8));
+      chief.tell(WorkQueue.Item.open(8));
       for (int i = 0; i < 9; i++) {
         chief.tell(feed(8, 0, 0, 1, 0));
       }
-      chief.tell(WorkItem.open(-9));
+      chief.tell(WorkQueue.Item.open(-9));
       chief.tell(feed(8, 0, 0, 1, 0));
       int[] order = {2, 3, 0, 1};
       for (int number : order) {
@@ -164,13 +165,13 @@ class WorkerTaskTest {
           .as("whole batches of another epoch")
           .containsExactly(whole.get(2), whole.get(3), whole.get(0), whole.get(1));
 
-      chief.tell(WorkItem.open(10));
+      chief.tell(WorkQueue.Item.open(10));
       chief.tell(feed(10, 0, 3, 20, 4));
       chief.tell(feed(10, 0, 3, 20, 3));
       assertThat(chief.take(10, FORMAT, 2))
           .as("a share of ten rows among twenty that has none, and one that has one")
           .containsExactly(expected(buffer, 0, 20, 4).get(3), expected(buffer, 0, 20, 3).get(3));
-      chief.tell(WorkItem.end());
+      chief.tell(WorkQueue.Item.end());
       ChildProcess.Outcome outcome = worker.outcome();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
@@ -180,9 +181,9 @@ class WorkerTaskTest {
   void refusedItEndsWithTheReason() throws IOException, InterruptedException {
     try (ChildProcess.Running worker = start(TaskId.Role.WORKER, 0);
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
-      Identity own = Identity.of("2.0");
+      TaskProcess.Identity own = TaskProcess.Identity.of("2.0");
       String reason = own.conflict(WORKER, chief.identity()).orElseThrow();
-      chief.tell(WorkItem.refused(reason));
+      chief.tell(WorkQueue.Item.refused(reason));
       ChildProcess.Outcome outcome = worker.outcome();
       assertThat(outcome.exitCode()).isEqualTo(2);
       assertThat(outcome.err()).contains("worker 0 has SceneRank 1.0, the chief has 2.0\n");
@@ -196,7 +197,7 @@ class WorkerTaskTest {
         ChiefClient chief = new ChiefClient(cluster, WORKER)) {
       chief.identity();
       Files.writeString(folder.resolve("data/train.parquet"), "another file");
-      chief.tell(WorkItem.open(1));
+      chief.tell(WorkQueue.Item.open(1));
       chief.tell(feed(1, 0, 0, 1, 0));
       ChildProcess.Outcome outcome = worker.outcome();
       assertThat(outcome.exitCode()).isEqualTo(2);
@@ -208,11 +209,11 @@ class WorkerTaskTest {
   void aParameterServerServesUntilTheEnd() throws IOException, InterruptedException {
     try (ChildProcess.Running ps = start(TaskId.Role.PS);
         ChiefClient chief = new ChiefClient(cluster, ClusterFixture.PS)) {
-      Identity identity = chief.identity();
+      TaskProcess.Identity identity = chief.identity();
       assertThat(identity.training()).isEmpty();
-      assertThat(Identity.of("1.0").conflict(ClusterFixture.PS, identity)).isEmpty();
-      chief.tell(WorkItem.none());
-      chief.tell(WorkItem.end());
+      assertThat(TaskProcess.Identity.of("1.0").conflict(ClusterFixture.PS, identity)).isEmpty();
+      chief.tell(WorkQueue.Item.none());
+      chief.tell(WorkQueue.Item.end());
       assertThat(ps.outcome().exitCode()).isZero();
     }
   }

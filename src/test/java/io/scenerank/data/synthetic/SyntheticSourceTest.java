@@ -11,7 +11,7 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
-import io.scenerank.eval.TaskMetrics;
+import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
@@ -122,7 +122,7 @@ class SyntheticSourceTest {
     EvaluationReport report = evaluation.evaluate(truth());
     double[] rates = {0.35, 0.10, 0.25};
     for (int t = 0; t < rates.length; t++) {
-      TaskMetrics task = report.optimal().orElseThrow().tasks().get(t);
+      Metrics.OfTask task = report.optimal().orElseThrow().tasks().get(t);
       assertThat(task.auc().getAsDouble()).as(task.task()).isBetween(0.79, 0.86);
       assertThat(task.baseRate().getAsDouble()).as(task.task()).isCloseTo(rates[t], within(0.03));
     }

@@ -9,8 +9,8 @@ import io.scenerank.testing.Homes;
 import io.scenerank.train.Device;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Placement;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.VariableDevice;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ class DeviceUpdatesTest {
           new WeightStore(graph, tf, new Seeds(1), Optional.empty(), Homes.spread(1));
       Weight table = store.root().add("table", Shape.of(ROWS, WIDTH), Initializer.ZEROS, 0f);
       WeightStore slots = new WeightStore(graph, tf, new Seeds(1), Optional.empty());
-      VariableDevice home = Iterables.getOnlyElement(Homes.of(1));
+      Placement.VariableDevice home = Iterables.getOnlyElement(Homes.of(1));
       Ops there = home.on(tf);
       List<Op> updates =
           DeviceUpdates.add(

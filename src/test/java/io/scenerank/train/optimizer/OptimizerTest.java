@@ -9,7 +9,6 @@ import com.google.common.primitives.Floats;
 import io.scenerank.data.StableRandom;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Placement;
-import io.scenerank.variable.VariableDevice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -173,8 +172,8 @@ class OptimizerTest {
     "ADAGRAD,0.05,3"
   })
   void followsItsFormulaOnSplitTables(OptimizerType type, float l2, int shards) {
-    VariableDevice cpu =
-        new VariableDevice(
+    Placement.VariableDevice cpu =
+        new Placement.VariableDevice(
             Optional.of(DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build()));
     followsItsFormula(
         type,
