@@ -70,7 +70,8 @@ class PrepareErrorsTest {
             + " or false; 'where' can leave such rows out",
         "2.5,search | ,search | raw.csv: column 'price', row 2: found nothing, expected a finite"
             + " float; with 'missing: 0' the column would have 0 there",
-        "2.5,search | NaN,search | raw.csv: column 'price', row 2: found 'nan', expected a finite",
+        "2.5,search | NaN,search | raw.csv: column 'price', row 2: found nothing, expected a"
+            + " finite",
         "2.5,search | inf,search | raw.csv: column 'price', row 2: found 'inf', expected a finite",
         "2.5,search | 1e39,search | raw.csv: column 'price', row 2: found '1e+39', expected a"
             + " finite",

@@ -243,4 +243,58 @@ class PrepareFilesTest {
     assertThat(ParquetTable.rows(out.resolve("test.parquet"), "SELECT * FROM %s"))
         .containsExactly("[2, 0]|0.25|0|0|1");
   }
+
+  @Test
+  void nanOfARawColumnIsMissingInExpressions() throws Exception {
+    Path parquet = temp.resolve("raw.parquet");
+    String rows =
+        "SELECT i AS user_id, i % 2 AS page, CASE WHEN i % 4 = 0 THEN 'nan'::DOUBLE ELSE i + 0.5"
+            + " END AS price FROM range(1, 41) t(i)";
+    ParquetTable.write(parquet, rows);
+    Path csv = temp.resolve("raw.csv");
+    StringBuilder text = new StringBuilder("user_id,page,price\n");
+    for (int i = 1; i <= 40; i++) {
+      text.append(i + "," + i % 2 + "," + (i % 4 == 0 ? "NaN" : i + 0.5 + "") + "\n");
+    }
+    Files.writeString(csv, text);
+    String config =
+        """
+        name: prices
+        labels: {dear: %s}
+        scenario: page
+        user: user_id
+        split: {by: random, test_share: 0.2, seed: 1}
+        where: %s
+        columns: [{name: user_id}, {name: page}]
+        """;
+    for (Path raw : List.of(parquet, csv)) {
+      Cli.invalid(
+          ": found nothing, expected true or false; 'where' can leave such rows out",
+          "prepare",
+          raw,
+          "--config",
+          config(config.formatted("price > 100", "true")),
+          "--out",
+          temp.resolve("refused"));
+      Path out = temp.resolve("data-" + raw.getFileName());
+      Cli.good(
+          "prepare",
+          raw,
+          "--config",
+          config(config.formatted("price > 20", "price > 0")),
+          "--out",
+          out);
+      long dear = 0;
+      long all = 0;
+      for (String split : List.of("train", "test")) {
+        for (String label :
+            ParquetTable.rows(out.resolve(split + ".parquet"), "SELECT dear FROM %s")) {
+          dear += Long.parseLong(label);
+          all++;
+        }
+      }
+      assertThat(all).as("rows with a price").isEqualTo(30);
+      assertThat(dear).as("of them above 20").isEqualTo(15);
+    }
+  }
 }

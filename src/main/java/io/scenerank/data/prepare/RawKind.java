@@ -76,8 +76,16 @@ enum RawKind {
     };
   }
 
-  /** The value as this kind's type; NULL where it is of another kind. */
+  /**
+   * The value as this kind's type, for expressions; NULL where it is of another kind. NaN is
+   * missing too: DuckDB takes it for the greatest number, so that {@code price > 5} would be true.
+   */
   String typed(String column, StagedType staged) {
+    String value = value(column, staged);
+    return this == NUMBER ? String.format("nullif(%s, CAST('nan' AS DOUBLE))", value) : value;
+  }
+
+  private String value(String column, StagedType staged) {
     if (staged.type().equals(type)) {
       return column;
     }
@@ -123,11 +131,11 @@ enum RawKind {
             default ->
                 String.format(
                     "coalesce(CAST(%s AS VARCHAR), nullif(%s, 'nan'))",
-                    typed(column, staged), written);
+                    value(column, staged), written);
           };
       default ->
           String.format(
-              "nullif(coalesce(CAST(%s AS VARCHAR), %s), 'nan')", typed(column, staged), written);
+              "nullif(coalesce(CAST(%s AS VARCHAR), %s), 'nan')", value(column, staged), written);
     };
   }
 
