@@ -16,7 +16,7 @@ class PublicTypesTest {
   private static final Path SOURCES = Path.of("src/main/java");
 
   /** Public top-level types in all. Lower it with each that becomes package-private. */
-  private static final int MOST_PUBLIC_TYPES = 214;
+  private static final int MOST_PUBLIC_TYPES = 200;
 
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile(

@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.chief.ClusterOptions;
 
 /**

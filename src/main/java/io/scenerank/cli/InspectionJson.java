@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.keras.Inspector.Inspection;
-import io.scenerank.serve.RefusedOp;
+import io.scenerank.serve.Trust.RefusedOp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.prepare.NewRowsSplit;
 import io.scenerank.data.prepare.RawData;
+import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.run.PrepareRequest;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;

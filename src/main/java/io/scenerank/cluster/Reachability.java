@@ -1,6 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import io.scenerank.data.RowSource.RowCursor;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;

@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import static java.util.Objects.requireNonNull;
 
+import io.scenerank.data.RowSource.RowCursor;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through rows that lie in memory. */

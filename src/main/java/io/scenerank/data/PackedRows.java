@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSource.RowCursor;
 import io.scenerank.feature.PackedLayout;
 import java.util.Locale;
 

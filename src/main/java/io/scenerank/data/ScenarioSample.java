@@ -3,6 +3,7 @@ package io.scenerank.data;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.primitives.Ints;
+import io.scenerank.data.RowSource.RowCursor;
 import java.util.Arrays;
 import java.util.List;
 

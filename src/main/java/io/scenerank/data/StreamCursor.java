@@ -3,6 +3,7 @@ package io.scenerank.data;
 import static java.util.Objects.requireNonNull;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSource.RowCursor;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;

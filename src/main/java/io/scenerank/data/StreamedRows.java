@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.data.RowSource.RowCursor;
 import java.nio.file.Path;
 
 /**

@@ -11,7 +11,7 @@ import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.RawEncoding;
-import io.scenerank.feature.RawFeature;
+import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.serve.Signatures;
 import io.scenerank.variable.Shapes;

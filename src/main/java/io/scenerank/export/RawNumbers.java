@@ -1,6 +1,6 @@
 package io.scenerank.export;
 
-import io.scenerank.feature.RawFeature;
+import io.scenerank.feature.RawEncoding.RawFeature;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

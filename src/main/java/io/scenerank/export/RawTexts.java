@@ -1,7 +1,7 @@
 package io.scenerank.export;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.RawFeature.Spelling;
+import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

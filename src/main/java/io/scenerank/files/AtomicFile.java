@@ -29,4 +29,10 @@ public final class AtomicFile {
       throw Causes.at(target, e);
     }
   }
+
+  /** A step that takes a value and may fail with an {@link IOException}. */
+  @FunctionalInterface
+  public interface IOConsumer<T> {
+    void accept(T value) throws IOException;
+  }
 }

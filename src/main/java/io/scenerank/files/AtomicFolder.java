@@ -2,6 +2,7 @@ package io.scenerank.files;
 
 import io.scenerank.config.Causes;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFile.IOConsumer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

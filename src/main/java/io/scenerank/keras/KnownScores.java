@@ -2,8 +2,8 @@ package io.scenerank.keras;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.Features;
-import io.scenerank.serve.InputSpec;
 import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.TaskOutputs;
 import java.nio.file.Path;

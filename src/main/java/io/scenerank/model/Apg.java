@@ -11,6 +11,7 @@ import io.scenerank.layer.Condition;
 import io.scenerank.layer.Dense;
 import io.scenerank.layer.Dropout;
 import io.scenerank.layer.PredictLayer;
+import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.variable.LayerScope;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

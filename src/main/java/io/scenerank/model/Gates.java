@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.RankingModel.Gate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;

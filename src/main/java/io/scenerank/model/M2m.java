@@ -10,6 +10,7 @@ import io.scenerank.layer.MetaTower;
 import io.scenerank.layer.PredictLayer;
 import io.scenerank.layer.SharedMetaHeads;
 import io.scenerank.layer.TaskEmbedding;
+import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Shapes;
 import java.util.ArrayList;

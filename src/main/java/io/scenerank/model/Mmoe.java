@@ -8,6 +8,7 @@ import io.scenerank.layer.Dense;
 import io.scenerank.layer.Dnn;
 import io.scenerank.layer.ExpertMixtures;
 import io.scenerank.layer.PredictLayer;
+import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.variable.LayerScope;
 import java.util.List;
 import java.util.Map;

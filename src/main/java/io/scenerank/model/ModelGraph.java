@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.scenerank.report;
 
 import static java.util.Objects.requireNonNull;
 
-import io.scenerank.eval.Calibration;
+import io.scenerank.eval.Evaluator.Calibration;
 import io.scenerank.report.Plot.Point;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;

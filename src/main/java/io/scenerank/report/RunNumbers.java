@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.eval.Calibration;
+import io.scenerank.eval.Evaluator.Calibration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.eval.Calibration;
+import io.scenerank.eval.Evaluator.Calibration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;

@@ -13,7 +13,7 @@ import io.scenerank.data.RowSource;
 import io.scenerank.data.ScoreFile;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
-import io.scenerank.data.prepare.RawReport;
+import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import io.scenerank.export.ExportDescription;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.PackedLayout;

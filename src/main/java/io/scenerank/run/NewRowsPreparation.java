@@ -1,10 +1,10 @@
 package io.scenerank.run;
 
-import io.scenerank.data.prepare.NewRowsSplit;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.data.prepare.PrepareReport;
 import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.SavedEncoding;
+import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFile.IOConsumer;
 import io.scenerank.files.AtomicFolder;
-import io.scenerank.files.IOConsumer;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.data.prepare.RawReport;
+import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.files.AtomicFile.IOConsumer;
 import io.scenerank.files.AtomicFolder;
-import io.scenerank.files.IOConsumer;
 import io.scenerank.files.InnerPath;
 import io.scenerank.files.LockFile;
 import io.scenerank.train.experiment.Registry;

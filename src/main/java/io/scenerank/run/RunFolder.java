@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.files.IOConsumer;
+import io.scenerank.files.AtomicFile.IOConsumer;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.wire.TrainingJob;
@@ -19,10 +19,10 @@ import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
 import io.scenerank.train.Trainer;
+import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
-import io.scenerank.train.TrainingResult;
 import io.scenerank.train.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;

@@ -7,6 +7,8 @@ import com.google.common.collect.Sets;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.serve.graph.SplitPass;
 import io.scenerank.variable.TensorFlowErrors;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.variable.OpNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

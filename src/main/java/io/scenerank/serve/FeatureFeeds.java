@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Scores.OutputSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.serve.Trust.RefusedOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.serve.Scores.OutputSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.RawTensor;

@@ -3,6 +3,7 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
+import io.scenerank.serve.Trust.RefusedOp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tensorflow.proto.SavedModel;

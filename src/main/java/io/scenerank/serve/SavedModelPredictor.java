@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Trust.RefusedOp;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;

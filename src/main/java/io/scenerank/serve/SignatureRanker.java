@@ -2,6 +2,8 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Scores.OutputSpec;
 
 /** Predicts with one signature of a graph; who holds the session says what closing frees. */
 abstract class SignatureRanker implements Ranker {

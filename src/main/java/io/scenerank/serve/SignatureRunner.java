@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.variable.TensorFlowErrors;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.scenerank.serve;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;

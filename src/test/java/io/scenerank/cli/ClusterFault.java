@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.data.StableRandom;
 import java.io.IOException;
 import java.nio.file.Files;

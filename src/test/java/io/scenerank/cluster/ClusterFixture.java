@@ -2,6 +2,7 @@ package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;

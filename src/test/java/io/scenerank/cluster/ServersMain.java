@@ -1,5 +1,6 @@
 package io.scenerank.cluster;
 
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskServer;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.scenerank.cluster;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.worker.PsTask;
 import io.scenerank.cluster.worker.WorkerTask;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.files.IOConsumer;
+import io.scenerank.files.AtomicFile.IOConsumer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

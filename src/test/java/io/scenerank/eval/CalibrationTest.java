@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.Floats;
-import io.scenerank.eval.Calibration.Bin;
+import io.scenerank.eval.Evaluator.Calibration;
+import io.scenerank.eval.Evaluator.Calibration.Bin;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

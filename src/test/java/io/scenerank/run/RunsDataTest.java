@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cli.TwoDays;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.prepare.NewRowsSplit;
+import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

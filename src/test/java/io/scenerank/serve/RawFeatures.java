@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;

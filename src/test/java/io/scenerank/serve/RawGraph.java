@@ -1,5 +1,6 @@
 package io.scenerank.serve;
 
+import io.scenerank.serve.Ranker.InputSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SmallModel;
+import io.scenerank.serve.Trust.RefusedOp;
 import io.scenerank.testing.ForeignModels;
 import java.io.IOException;
 import java.nio.file.Files;

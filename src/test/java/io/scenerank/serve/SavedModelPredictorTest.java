@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SmallModel;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.util.List;

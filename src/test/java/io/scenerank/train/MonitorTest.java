@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.Metrics;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.util.ArrayList;

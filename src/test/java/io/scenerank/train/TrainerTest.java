@@ -9,6 +9,7 @@ import com.google.common.util.concurrent.AtomicDouble;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;

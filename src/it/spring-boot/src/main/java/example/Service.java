@@ -1,7 +1,7 @@
 package example;
 
 import io.scenerank.serve.Features;
-import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.SavedModelPredictor;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;

@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

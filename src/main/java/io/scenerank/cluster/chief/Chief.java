@@ -1,6 +1,6 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.train.StepRunner;

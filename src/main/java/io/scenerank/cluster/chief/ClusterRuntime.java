@@ -3,7 +3,7 @@ package io.scenerank.cluster.chief;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingRuntime;

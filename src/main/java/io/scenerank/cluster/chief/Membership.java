@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import static java.util.Objects.requireNonNull;
 
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.config.InvalidInputException;

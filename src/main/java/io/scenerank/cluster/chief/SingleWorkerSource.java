@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.variable.TensorFlowErrors;
 import java.util.Locale;

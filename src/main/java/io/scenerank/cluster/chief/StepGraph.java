@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.InputQueue;

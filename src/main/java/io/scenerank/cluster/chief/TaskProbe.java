@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.net.HostAndPort;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.WorkQueue;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.worker.InputQueue;
 import io.scenerank.train.ClusterMetrics;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;

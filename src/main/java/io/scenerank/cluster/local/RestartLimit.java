@@ -3,7 +3,7 @@ package io.scenerank.cluster.local;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import java.time.Duration;
 
 /** Counts how often a process died lately, so that one that always dies is not started forever. */

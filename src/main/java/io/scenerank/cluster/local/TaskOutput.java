@@ -1,6 +1,6 @@
 package io.scenerank.cluster.local;
 
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

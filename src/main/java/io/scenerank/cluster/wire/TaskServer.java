@@ -1,7 +1,7 @@
 package io.scenerank.cluster.wire;
 
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
 import org.tensorflow.Graph;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster.wire;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster.worker;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.FeatureInputs;

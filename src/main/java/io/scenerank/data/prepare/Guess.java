@@ -5,6 +5,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.feature.DefaultGroups;
 import java.io.IOException;
 import java.nio.file.Files;

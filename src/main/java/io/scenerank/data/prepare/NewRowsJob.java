@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
+import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import io.scenerank.feature.EncodingFingerprint;
 import java.io.IOException;
 import java.nio.file.Path;

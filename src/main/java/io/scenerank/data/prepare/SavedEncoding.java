@@ -1,13 +1,17 @@
 package io.scenerank.data.prepare;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.RawEncoding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -118,5 +122,31 @@ public final class SavedEncoding {
 
   private RawSource source(RawData rows) {
     return rows.source(known.encoding().description().csv());
+  }
+
+  /** Which rows are for testing where new rows are encoded as earlier ones were. */
+  public enum NewRowsSplit {
+    /** As the description of the earlier rows says. */
+    DESCRIBED,
+    /** One row in five, at random. */
+    RANDOM,
+    /** All of them: for an evaluation alone. */
+    TEST
+  }
+
+  /**
+   * What raw rows came to.
+   *
+   * @param rows number of rows
+   * @param unseen of each column with a vocabulary, values that are not in it; their id is 0
+   * @param notes lines about the rows that people should read
+   */
+  public record RawReport(
+      long rows, ImmutableMap<String, Long> unseen, ImmutableList<String> notes) {
+
+    /** The columns with the most unseen values, {@code item_id 12, city 3}; empty without any. */
+    public Optional<String> unseenText() {
+      return UnseenText.of(unseen);
+    }
   }
 }

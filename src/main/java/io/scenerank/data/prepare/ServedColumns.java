@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
-import io.scenerank.feature.RawFeature.Spelling;
+import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

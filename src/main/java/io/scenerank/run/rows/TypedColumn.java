@@ -2,7 +2,7 @@ package io.scenerank.run.rows;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;

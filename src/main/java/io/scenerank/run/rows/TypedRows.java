@@ -3,7 +3,7 @@ package io.scenerank.run.rows;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.Features;
-import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
-import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package io.scenerank.run.rows;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.InputSpec;
+import io.scenerank.serve.Ranker.InputSpec;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.scenerank.cluster.chief;
 import com.google.common.net.HostAndPort;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.WorkQueue;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.ClusterFixture;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
-import io.scenerank.cluster.TaskId;
+import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.TaskMain;
 import io.scenerank.cluster.chief.ChiefClient;
 import io.scenerank.cluster.wire.TaskProcess;

@@ -9,6 +9,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.prepare.FuzzColumn.Kind;
 import io.scenerank.data.prepare.FuzzResult.Verdict;
+import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;

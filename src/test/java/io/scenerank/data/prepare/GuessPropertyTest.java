@@ -7,6 +7,8 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
+import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.model.Models;
 import io.scenerank.testing.AwkwardNames;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Models;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.model.Models;
 import java.nio.file.Files;
 import java.nio.file.Path;
