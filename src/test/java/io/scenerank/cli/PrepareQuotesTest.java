@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What quotes of CSV files mean: no row is lost silently. */
 @Tag("slow")
@@ -197,6 +198,15 @@ class PrepareQuotesTest {
     Outcome outcome =
         Cli.good("prepare", raw, "--config", config(""), "--out", temp.resolve("told"));
     assertThat(outcome.err()).contains("raw.csv: 20 quoted fields run over several lines");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "a\rb"})
+  void aLineOfAFieldMayHoldASpaceOfUnicode(String other) throws Exception {
+    Path raw = write(",", "\"New\n\u3000\nYork\"", "\"" + other + "\"");
+    Outcome outcome =
+        Cli.good("prepare", raw, "--config", config("quote: '\"'\n"), "--out", temp.resolve("out"));
+    assertThat(outcome.err()).contains("quoted fields run over several lines");
   }
 
   @Test

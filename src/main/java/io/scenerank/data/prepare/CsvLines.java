@@ -17,8 +17,10 @@ record CsvLines(String sql, boolean mixed) {
   // DuckDB wants a delimiter; these four characters together occur in no text.
   private static final String NO_DELIMITER = "chr(2) || chr(3) || chr(4) || chr(5)";
 
-  /** Whether a line is more than blanks. */
-  static final String FILLED = "(line IS NOT NULL AND trim(line) <> '')";
+  /**
+   * Whether a line is more than blanks; without the second argument trim takes all of Unicode's.
+   */
+  static final String FILLED = "(line IS NOT NULL AND trim(line, ' ') <> '')";
 
   private static final String MIXED_ENDS = "state machine reached an invalid state";
 

@@ -42,7 +42,7 @@ final class LongFields {
             .query(
                 "SELECT count(*), coalesce(sum(len(p) - 1), 0),"
                     + " coalesce(sum(len(list_filter(p[2:-2], lambda x: trim(replace(x, chr(13),"
-                    + " '')) = ''))), 0), count(*) FILTER (rowlike) FROM ("
+                    + " ''), ' ') = ''))), 0), count(*) FILTER (rowlike) FROM ("
                     + fields
                     + ")",
                 row -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
