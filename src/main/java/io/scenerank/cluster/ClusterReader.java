@@ -98,7 +98,7 @@ public final class ClusterReader {
     ImmutableList<String> evaluators = orNone(jobs.evaluator());
     ImmutableList<String> chiefs = chiefs(jobs);
     ImmutableList<String> ps = orNone(jobs.ps());
-    @Nullable ImmutableList<String> workers = orNone(jobs.worker());
+    ImmutableList<String> workers = orNone(jobs.worker());
     if (chiefs.size() + ps.size() + workers.size() + evaluators.size() <= 1) {
       return Optional.empty();
     }

@@ -92,8 +92,8 @@ class ClusterReaderTest {
           {'cluster': {JOBS}, 'task': {'type': 'wrker', 'index': 0}} | : key 'task.type': unknown role 'wrker'; did you mean 'worker'?
           {'cluster': {JOBS}, 'task': {'type': 'ps', 'index': 1}} | : key 'task.index': found ps 1, but tasks 'ps' are numbered from 0 to 0
           {'cluster': {JOBS}, 'task': {'type': 'ps', 'index': 'x'}} | : key 'task.index': found "x", expected a whole number
-          {'cluster': {JOBS}, 'task': {'type': 'evaluator', 'index': 0}} | there is no task 'evaluator' here, the chief evaluates
-          {'cluster': {JOBS, 'evaluator': ['z:1']}, TASK} | there is no task 'evaluator' here
+          {'cluster': {JOBS}, 'task': {'type': 'evaluator', 'index': 0}} | the task 'evaluator' does not exist here, the chief evaluates
+          {'cluster': {JOBS, 'evaluator': ['z:1']}, TASK} | the task 'evaluator' does not exist here
           {'cluster': {JOBS, 'master': ['z:1']}, TASK} | 'cluster.chief' and 'cluster.master' are two names
           {'cluster': {JOBS}, TASK, 'rpc_layer': 'x'} | : key 'rpc_layer': found 'x', expected grpc
           {'cluster': {'chief': ['a:1'], 'ps': ['b:1']}, TASK} | : key 'cluster.worker' is missing, expected a list
@@ -103,7 +103,7 @@ class ClusterReaderTest {
           {'cluster': {'chief': ['a:1'], 'ps': ['b'], 'worker': ['c:1']}, TASK} | : key 'cluster.ps[0]': found 'b', expected host:port
           {'cluster': {'chief': ['a:1'], 'ps': ['b:1'], 'worker': ['c:1', 'c:99999']}, TASK} | : key 'cluster.worker[1]': found 'c:99999', expected host:port
           {'cluster': {'chief': ['a:1'], 'ps': ['grpc://b:1'], 'worker': ['c:1']}, TASK} | : key 'cluster.ps[0]': found 'grpc://b:1', expected host:port
-          {'cluster': {'chief': ['a:1'], 'ps': ['b:1'], 'worker': ['a:1']}, TASK} | : key 'cluster.worker[0]': found 'a:1', which is that of 'cluster.chief' already
+          {'cluster': {'chief': ['a:1'], 'ps': ['b:1'], 'worker': ['a:1']}, TASK} | : key 'cluster.worker[0]': found 'a:1', which 'cluster.chief' has already
           """)
   void aWrongVariableIsNamedByItsKey(String text, String message) {
     assertThatThrownBy(() -> tfConfig(text.replace("JOBS", JOBS).replace("TASK", WORKER_1)))

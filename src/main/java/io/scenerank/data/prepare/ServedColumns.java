@@ -36,7 +36,7 @@ final class ServedColumns {
     this.types = ImmutableMap.copyOf(allTypes);
   }
 
-  /** What the raw column of a feature holds. */
+  /** What the raw column of a feature holds that a graph can encode. */
   RawKind kind(ColumnDescription column) {
     return requireNonNull(kinds.get(raw(column)), column.name());
   }
@@ -51,7 +51,7 @@ final class ServedColumns {
       return Optional.of(
           "is the SQL expression '" + column.source() + "', expected a single column as source");
     }
-    RawKind kind = kind(column);
+    RawKind kind = kinds.get(raw(column));
     if (kind == null) {
       return Optional.of("is of a raw column that the file does not describe");
     }

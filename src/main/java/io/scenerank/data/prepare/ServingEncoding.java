@@ -112,11 +112,20 @@ final class ServingEncoding {
       case SEQUENCE -> sequence(column);
       case SPARSE ->
           column.bins() > 0
-              ? new RawFeature.Binned(
-                  columns.numberMarks(column),
-                  requireNonNull(encoding.edges().get(column.name()), column.name()))
+              ? new RawFeature.Binned(columns.numberMarks(column), edges(column))
               : sparse(column);
     };
+  }
+
+  private ImmutableList<Double> edges(ColumnDescription column) {
+    ImmutableList<Double> edges = encoding.edges().get(column.name());
+    if (edges == null) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: column '%s' has bins, but no edges of them; expected some in 'edges'",
+              folder.resolve(Encoding.FILE), column.name()));
+    }
+    return edges;
   }
 
   private RawFeature sparse(ColumnDescription column) {
