@@ -2,7 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
@@ -12,6 +12,7 @@ import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * The losses, learning-rate schedules and optimizers that configurations name: those of the library
@@ -80,17 +81,14 @@ public final class TrainingMethods {
   }
 
   /** Reads a name; without methods of a mapper's own, one of the library's. */
-  private abstract static class Reader<T> extends StdDeserializer<T> {
-    private static final long serialVersionUID = 1L;
-
+  private abstract static class Reader<T> extends JsonDeserializer<T> {
     private final Class<T> type;
+    private final Function<TrainingMethods, ImmutableMap<String, T>> known;
 
-    Reader(Class<T> type) {
-      super(type);
+    Reader(Class<T> type, Function<TrainingMethods, ImmutableMap<String, T>> known) {
       this.type = type;
+      this.known = known;
     }
-
-    abstract ImmutableMap<String, T> known(TrainingMethods methods);
 
     @Override
     public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
@@ -98,52 +96,30 @@ public final class TrainingMethods {
           context.getAttribute(TrainingMethods.class) instanceof TrainingMethods given
               ? given
               : standard();
-      ImmutableMap<String, T> known = known(methods);
-      String name = parser.getText();
-      T found = parser.currentToken().isScalarValue() ? known.get(name) : null;
+      ImmutableMap<String, T> names = known.apply(methods);
+      T found = parser.currentToken().isScalarValue() ? names.get(parser.getText()) : null;
       if (found == null) {
-        throw new UnknownName(parser, type, known.keySet());
+        throw new UnknownName(parser, type, names.keySet());
       }
       return found;
     }
   }
 
   static final class LossReader extends Reader<Loss> {
-    private static final long serialVersionUID = 1L;
-
     LossReader() {
-      super(Loss.class);
-    }
-
-    @Override
-    ImmutableMap<String, Loss> known(TrainingMethods methods) {
-      return methods.losses;
+      super(Loss.class, methods -> methods.losses);
     }
   }
 
   static final class ScheduleReader extends Reader<LearningRateSchedule> {
-    private static final long serialVersionUID = 1L;
-
     ScheduleReader() {
-      super(LearningRateSchedule.class);
-    }
-
-    @Override
-    ImmutableMap<String, LearningRateSchedule> known(TrainingMethods methods) {
-      return methods.schedules;
+      super(LearningRateSchedule.class, methods -> methods.schedules);
     }
   }
 
   static final class OptimizerReader extends Reader<OptimizerFactory> {
-    private static final long serialVersionUID = 1L;
-
     OptimizerReader() {
-      super(OptimizerFactory.class);
-    }
-
-    @Override
-    ImmutableMap<String, OptimizerFactory> known(TrainingMethods methods) {
-      return methods.optimizers;
+      super(OptimizerFactory.class, methods -> methods.optimizers);
     }
   }
 }
