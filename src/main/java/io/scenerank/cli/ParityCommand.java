@@ -33,11 +33,23 @@ import picocli.CommandLine.Spec;
           + " each case that cannot be read and runs the others."
     })
 final class ParityCommand implements Callable<Integer> {
+  private static final String KERAS = ".keras";
+
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
 
-  @Parameters(arity = "1..*", paramLabel = "CASE", description = "HDF5 case files.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CASE",
+      description = "HDF5 case files, or .keras files of any models with what was recorded of them.")
   private List<Path> cases;
+
+  @Option(
+      names = "--cases",
+      paramLabel = "FILE",
+      description =
+          "What record.py recorded of the .keras file. Default: NAME.cases.h5 beside NAME.keras.")
+  private @Nullable Path recorded;
 
   @Option(
       names = "--tolerance",
@@ -61,7 +73,7 @@ final class ParityCommand implements Callable<Integer> {
     Map<Path, InvalidInputException> unreadable = new LinkedHashMap<>();
     for (Path path : cases) {
       try {
-        results.add(show(check.run(path)));
+        results.add(show(run(check, path)));
       } catch (InvalidInputException e) {
         unreadable.put(path, e);
         ErrorText.print(spec.commandLine().getErr(), e, output.verbose);
@@ -71,6 +83,15 @@ final class ParityCommand implements Callable<Integer> {
       summarise(results, unreadable);
     }
     return exitCode(results, unreadable);
+  }
+
+  private ParityCheck.CaseResult run(ParityCheck check, Path path) {
+    String name = path.getFileName().toString();
+    if (!name.endsWith(KERAS)) {
+      return check.run(path);
+    }
+    String beside = name.substring(0, name.length() - KERAS.length()) + ".cases.h5";
+    return check.run(path, recorded == null ? path.resolveSibling(beside) : recorded);
   }
 
   private ParityCheck.CaseResult show(ParityCheck.CaseResult result) {

@@ -281,6 +281,16 @@ public final class Hdf5 implements AutoCloseable {
       return integers;
     }
 
+    @Override
+    public String[] texts() {
+      Object flat = flat();
+      String[] texts = new String[Array.getLength(flat)];
+      for (int i = 0; i < texts.length; i++) {
+        texts[i] = String.valueOf(Array.get(flat, i));
+      }
+      return texts;
+    }
+
     private Number number(Object flat, int index) {
       if (Array.get(flat, index) instanceof Number number) {
         return number;

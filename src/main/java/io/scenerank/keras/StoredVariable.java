@@ -23,6 +23,37 @@ public record StoredVariable(String key, String dtype, Shape shape, Values value
 
     /** Values of an integer type. */
     long[] integers();
+
+    /** Values that are texts. */
+    default String[] texts() {
+      throw new InvalidInputException("no texts");
+    }
+  }
+
+  private static final String TEXT = "String";
+
+  /** Values in memory. */
+  private record Loaded(float[] floats, long[] integers, String[] texts) implements Values {}
+
+  /** The same variable with its values in memory, for when its file is closed. */
+  public StoredVariable loaded() {
+    Loaded values =
+        dtype.equals(TEXT)
+            ? new Loaded(new float[0], new long[0], values().texts())
+            : isFloat()
+                ? new Loaded(values().floats(), new long[0], new String[0])
+                : new Loaded(values().floats(), values().integers(), new String[0]);
+    return new StoredVariable(key, dtype, shape, values);
+  }
+
+  /** Whether its values are texts. */
+  public boolean isText() {
+    return dtype.equals(TEXT);
+  }
+
+  /** The values as floats, whatever numbers they are, finite or not. */
+  public FloatTensor numbers() {
+    return new FloatTensor(shape, values.floats());
   }
 
   /** Whether its values are of a float type. */

@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.LayerTypes;
 import io.scenerank.model.Models;
 import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Runs parity cases. */
 public final class ParityCheck {
   private final CaseReader reader = new CaseReader();
   private final LayerRunner layers;
   private final ModelRunner models;
+  private final KerasCaseRunner kerasModels;
 
   /**
    * With a tolerance of 1e-6 for outputs, 1e-5 for gradients and losses, and 1e-4 for variables
@@ -39,6 +42,7 @@ public final class ParityCheck {
     Comparisons comparisons = new Comparisons(tolerances);
     this.layers = new LayerRunner(comparisons);
     this.models = new ModelRunner(models, comparisons);
+    this.kerasModels = new KerasCaseRunner(LayerTypes.standard(), tolerances);
   }
 
   /**
@@ -49,9 +53,36 @@ public final class ParityCheck {
    */
   public CaseResult run(Path path) {
     CaseFile file = reader.read(path);
+    return new CaseResult(
+        path,
+        file.kind().name().toLowerCase(Locale.ROOT),
+        file.name(),
+        compared(
+            path,
+            () -> file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file)));
+  }
+
+  /**
+   * Proves a model of Keras by what was recorded of it.
+   *
+   * @param model a {@code .keras} file
+   * @param cases what {@code record.py} wrote
+   * @throws InvalidInputException if a file cannot be read, or the model needs what is not computed
+   *     here
+   */
+  public CaseResult run(Path model, Path cases) {
+    return new CaseResult(
+        model,
+        "keras",
+        model.getFileName().toString(),
+        compared(model, () -> kerasModels.run(model, cases)));
+  }
+
+  private static ImmutableList<TensorComparison> compared(
+      Path path, Supplier<ImmutableList<TensorComparison>> comparison) {
     ImmutableList<TensorComparison> tensors;
     try {
-      tensors = file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file);
+      tensors = comparison.get();
     } catch (InvalidInputException e) {
       // A model or its parameters do not know of the file.
       throw e.in(path.toString());
@@ -65,7 +96,7 @@ public final class ParityCheck {
     if (tensors.isEmpty()) {
       throw new InvalidInputException(path + ": nothing to compare: no outputs and no gradients");
     }
-    return new CaseResult(path, file.kind().name().toLowerCase(Locale.ROOT), file.name(), tensors);
+    return tensors;
   }
 
   /**

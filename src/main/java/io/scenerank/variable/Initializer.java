@@ -46,6 +46,61 @@ public interface Initializer {
         });
   }
 
+  /** {@code RandomUniform}: U(min, max). */
+  static Initializer uniform(double min, double max) {
+    UniformInitializer around = new UniformInitializer(shape -> (max - min) / 2);
+    return min == -max
+        ? around
+        : (tf, shape, seed) ->
+            tf.math.add(around.call(tf, shape, seed), tf.constant((float) ((min + max) / 2)));
+  }
+
+  /** {@code RandomNormal}: N(mean, stddev). */
+  static Initializer normal(double mean, double stddev) {
+    return (tf, shape, seed) ->
+        scaled(
+            tf,
+            tf.random.statelessRandomNormal(
+                tf.constant(shape.asArray()), StatelessSeed.words(tf, seed)),
+            mean,
+            stddev);
+  }
+
+  /** {@code TruncatedNormal}: N(mean, stddev), drawn again beyond two standard deviations. */
+  static Initializer truncatedNormal(double mean, double stddev) {
+    return (tf, shape, seed) ->
+        scaled(
+            tf,
+            tf.random.statelessTruncatedNormal(
+                tf.constant(shape.asArray()), StatelessSeed.words(tf, seed)),
+            mean,
+            stddev);
+  }
+
+  /** {@code OrthogonalInitializer}: gain times a matrix with orthogonal rows or columns. */
+  static Initializer orthogonal(double gain) {
+    return new OrthogonalInitializer((float) gain);
+  }
+
+  /** {@code Identity}: gain on the diagonal of a matrix. */
+  static Initializer identity(double gain) {
+    return (tf, shape, seed) -> {
+      int rows = Math.toIntExact(shape.get(0));
+      int columns = Math.toIntExact(shape.get(1));
+      return tf.oneHot(
+          tf.range(tf.constant(0), tf.constant(rows), tf.constant(1)),
+          tf.constant(columns),
+          tf.constant((float) gain),
+          tf.constant(0f));
+    };
+  }
+
+  private static Operand<TFloat32> scaled(
+      Ops tf, Operand<TFloat32> unit, double mean, double stddev) {
+    Operand<TFloat32> spread = tf.math.mul(unit, tf.constant((float) stddev));
+    return mean == 0 ? spread : tf.math.add(spread, tf.constant((float) mean));
+  }
+
   /** All of one value. */
   static Initializer constant(float value) {
     return new ConstantInitializer(value);

@@ -22,8 +22,8 @@ public final class Shapes {
   }
 
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
-  public static Operand<TFloat32> replaceLast(
-      Ops tf, Operand<TFloat32> rows, Operand<TFloat32> like, int last) {
+  public static <T extends TType> Operand<T> replaceLast(
+      Ops tf, Operand<T> rows, Operand<T> like, int last) {
     int axes = like.shape().numDimensions() - 1;
     Operand<TInt32> leading =
         tf.slice(tf.shape(like), tf.constant(new int[] {0}), tf.constant(new int[] {axes}));

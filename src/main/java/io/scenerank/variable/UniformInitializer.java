@@ -11,7 +11,6 @@ import org.tensorflow.op.core.Bitcast;
 import org.tensorflow.op.random.StatelessRandomGetKeyCounter;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
@@ -29,13 +28,17 @@ record UniformInitializer(ToDoubleFunction<Shape> limit) implements Initializer 
   @Override
   public Operand<TFloat32> call(Ops tf, Shape shape, int seed) {
     return scaled(
-        tf, shape, tf.random.statelessRandomUniform(tf.constant(shape.asArray()), words(tf, seed)));
+        tf,
+        shape,
+        tf.random.statelessRandomUniform(
+            tf.constant(shape.asArray()), StatelessSeed.words(tf, seed)));
   }
 
   @Override
   public Operand<TFloat32> rows(Ops tf, Shape shape, int seed, long first, long count) {
     checkArgument(first % NUMBERS_A_COUNT == 0, "the first row is %s, not a multiple of 4", first);
-    StatelessRandomGetKeyCounter start = tf.random.statelessRandomGetKeyCounter(words(tf, seed));
+    StatelessRandomGetKeyCounter start =
+        tf.random.statelessRandomGetKeyCounter(StatelessSeed.words(tf, seed));
     return scaled(
         tf,
         shape,
@@ -60,14 +63,6 @@ record UniformInitializer(ToDoubleFunction<Shape> limit) implements Initializer 
         .setAttr("type", DataType.DT_UINT64)
         .build()
         .output(0);
-  }
-
-  /** Keras 3 turns the integer seed s into the stateless pair [s mod (2^31 - 2), 0]. */
-  private static Operand<TInt32> words(Ops tf, int seed) {
-    // A value that could be fed is not a constant to the session, which would otherwise draw all
-    // numbers once more when it folds constants, and keep them.
-    return tf.placeholderWithDefault(
-        tf.constant(new int[] {StatelessSeed.word(seed), 0}), Shape.of(2));
   }
 
   private Operand<TFloat32> scaled(Ops tf, Shape shape, Operand<TFloat32> unit) {

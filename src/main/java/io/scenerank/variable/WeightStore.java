@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -37,6 +38,7 @@ public final class WeightStore {
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
+  private final List<Function<Ops, Operand<TFloat32>>> losses = new ArrayList<>();
 
   /**
    * @param tf ops of {@code graph}, on the device that holds the variables
@@ -146,6 +148,16 @@ public final class WeightStore {
 
   Optional<Training> training() {
     return training;
+  }
+
+  /** Terms of the loss besides the data's and the variables' squares. */
+  public ImmutableList<Function<Ops, Operand<TFloat32>>> losses() {
+    return ImmutableList.copyOf(losses);
+  }
+
+  /** Adds a term to the loss, a scalar. */
+  public void addLoss(Function<Ops, Operand<TFloat32>> loss) {
+    losses.add(loss);
   }
 
   public void addUpdate(Op update) {

@@ -1,0 +1,113 @@
+package io.scenerank.keras;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.VariableNode;
+import io.scenerank.variable.FloatTensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@code .keras} file of any functional or sequential model, opened. */
+public final class KerasModelFile implements AutoCloseable {
+  private final Path path;
+  private final KerasArchive archive;
+  private final Functional model;
+  private final Hdf5 file;
+
+  private KerasModelFile(Path path, KerasArchive archive, Functional model, Hdf5 file) {
+    this.path = path;
+    this.archive = archive;
+    this.model = model;
+    this.file = file;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws InvalidInputException naming the file and what is damaged, missing or not known
+   */
+  public static KerasModelFile open(Path path, LayerTypes types) {
+    KerasArchive archive = KerasArchive.open(path);
+    try {
+      Functional model = ModelReader.read(types, archive.config(), path.toString());
+      Hdf5 file = Hdf5.open(archive.unpack(Long.MAX_VALUE), path + "!" + KerasArchive.WEIGHTS);
+      return new KerasModelFile(path, archive, model, file);
+    } catch (RuntimeException e) {
+      archive.close();
+      throw e;
+    }
+  }
+
+  /** The model. */
+  public Functional model() {
+    return model;
+  }
+
+  /** How the model was compiled; an empty object where it was not. */
+  public JsonNode compileConfig() {
+    return archive.config().path("compile_config");
+  }
+
+  /**
+   * The values of a model's variables by their paths.
+   *
+   * @param tree of the model that was built
+   * @throws InvalidInputException with a line for each array that is missing or of another shape
+   */
+  public ImmutableMap<String, FloatTensor> weights(LayerTree tree) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
+    ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
+    List<String> problems = new ArrayList<>();
+    ImmutableMap<String, VariableNode> variables = byPath(tree);
+    Keras3Layout.arrays(tree)
+        .forEach(
+            (variable, array) -> {
+              StoredVariable stored = arrays.get(array);
+              VariableNode node = requireNonNull(variables.get(variable), variable);
+              if (stored == null) {
+                problems.add("  missing      " + array + " for " + variable);
+              } else if (!stored.shape().equals(node.shape())) {
+                problems.add(
+                    "  other shape  "
+                        + array
+                        + " is "
+                        + stored.shape()
+                        + ", expected "
+                        + node.shape());
+              } else {
+                values.put(variable, stored.read(path.toString()));
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(
+          path + ": its arrays are not those of its layers", ImmutableList.copyOf(problems));
+    }
+    return values.buildOrThrow();
+  }
+
+  private static ImmutableMap<String, VariableNode> byPath(LayerTree tree) {
+    ImmutableMap.Builder<String, VariableNode> all = ImmutableMap.builder();
+    collect(tree, all);
+    return all.buildKeepingLast();
+  }
+
+  private static void collect(LayerTree tree, ImmutableMap.Builder<String, VariableNode> all) {
+    tree.variables().forEach(variable -> all.put(variable.path(), variable));
+    tree.children().forEach(child -> collect(child, all));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+    archive.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.scenerank.layer;
+
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.PublicApi;
+import io.scenerank.layer.base.InputLayer;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.LayerType.Kind;
+import io.scenerank.layer.core.CoreLayers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The registry of layers and operations, by the names that Keras' files give them. */
+@PublicApi
+public final class LayerTypes {
+  private final ImmutableMap<Key, LayerType> types;
+
+  private record Key(Kind kind, String name) {}
+
+  private LayerTypes(ImmutableMap<Key, LayerType> types) {
+    this.types = types;
+  }
+
+  /** The layers and operations that this library computes. */
+  public static LayerTypes standard() {
+    return new LayerTypes(ImmutableMap.of()).with(InputLayer.TYPE).with(CoreLayers.types());
+  }
+
+  /** These types and one more, in the place of one of the same name. */
+  public LayerTypes with(LayerType type) {
+    LayerTypes all = this;
+    for (String name : type.names()) {
+      all = all.with(name, type);
+    }
+    return all;
+  }
+
+  /** These types and those of a list. */
+  public LayerTypes with(Iterable<LayerType> more) {
+    LayerTypes all = this;
+    for (LayerType type : more) {
+      all = all.with(type);
+    }
+    return all;
+  }
+
+  /**
+   * These types and a layer of your own.
+   *
+   * @param registeredName what Keras' files call it: {@code my_package>Cross} of a class that was
+   *     registered under {@code my_package}, or the name of the class
+   * @param reader makes the layer of its arguments, which may be any
+   */
+  public LayerTypes with(String registeredName, Function<LayerConfig, Layer> reader) {
+    return with(registeredName, LayerType.of(registeredName, reader).withAnyArguments());
+  }
+
+  private LayerTypes with(String name, LayerType type) {
+    Map<Key, LayerType> all = new LinkedHashMap<>(types);
+    all.put(new Key(type.kind(), name), type);
+    return new LayerTypes(ImmutableMap.copyOf(all));
+  }
+
+  /** A layer by its class or registered name. */
+  Optional<LayerType> layer(String name) {
+    return Optional.ofNullable(types.get(new Key(Kind.LAYER, name)));
+  }
+
+  /** An operation by its class. */
+  Optional<LayerType> operation(String name) {
+    return Optional.ofNullable(types.get(new Key(Kind.OPERATION, name)));
+  }
+}

@@ -1,0 +1,60 @@
+package io.scenerank.layer.base;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * Keras' {@code DTypePolicy}: the type in which a layer computes. Its variables are float32.
+ *
+ * @param name Keras' name, as {@code mixed_bfloat16}
+ * @param compute type of the computation
+ */
+public record DTypePolicy(String name, Class<? extends TFloating> compute) {
+  /** The default. */
+  public static final DTypePolicy FLOAT32 = new DTypePolicy("float32", TFloat32.class);
+
+  private static final ImmutableMap<String, DTypePolicy> KNOWN =
+      ImmutableMap.of(
+          "float32",
+          FLOAT32,
+          "float64",
+          new DTypePolicy("float64", TFloat64.class),
+          "mixed_float16",
+          new DTypePolicy("mixed_float16", TFloat16.class),
+          "mixed_bfloat16",
+          new DTypePolicy("mixed_bfloat16", TBfloat16.class),
+          "float16",
+          new DTypePolicy("float16", TFloat16.class),
+          "bfloat16",
+          new DTypePolicy("bfloat16", TBfloat16.class));
+
+  /**
+   * The policy of a layer.
+   *
+   * @param json a name, an object of the class {@code DTypePolicy} or {@code Policy}, or nothing
+   * @throws InvalidInputException if it is another
+   */
+  static DTypePolicy of(JsonNode json, LayerConfig config) {
+    if (json.isMissingNode() || json.isNull()) {
+      return FLOAT32;
+    }
+    String name = json.isObject() ? json.path("config").path("name").asText() : json.asText();
+    String className = json.path("class_name").asText();
+    boolean plain =
+        !json.isObject() || className.equals("DTypePolicy") || className.equals("Policy");
+    DTypePolicy policy = plain ? KNOWN.get(name) : null;
+    if (policy == null) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: dtype is %s, expected one of %s",
+              config.shown(), LayerConfig.shortened(json), String.join(", ", KNOWN.keySet())));
+    }
+    return policy;
+  }
+}

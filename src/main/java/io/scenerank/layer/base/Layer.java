@@ -1,0 +1,91 @@
+package io.scenerank.layer.base;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * A Keras layer as its constructor's arguments describe it, without variables: immutable, and the
+ * same for every graph that it is built in. {@link #build} gives it variables in one graph; all
+ * calls of the graph share them.
+ *
+ * <p>A subclass is named after Keras' class and says in its {@link LayerType} which arguments it
+ * takes.
+ */
+public abstract class Layer {
+  private final LayerConfig config;
+
+  protected Layer(LayerConfig config) {
+    this.config = config;
+  }
+
+  /** The constructor's arguments under Keras' names. */
+  public final LayerConfig config() {
+    return config;
+  }
+
+  /** The layer's name, unique among the layers of its model. */
+  public final String name() {
+    return config.name();
+  }
+
+  /** Name of the Keras class. */
+  public final String kerasClass() {
+    return config.type().kerasClass();
+  }
+
+  /** What becomes of the mask of the first input. */
+  public Masking masking() {
+    return Masking.DROP;
+  }
+
+  /** Whether the inputs that are of a float type are converted to the layer's own. */
+  public boolean autocasts() {
+    return true;
+  }
+
+  /**
+   * Creates the layer's variables.
+   *
+   * @param scope its place in the model
+   * @param inputs what the first call is made with; shapes and types are taken from it
+   * @return what every call does
+   * @throws IllegalArgumentException if the layer cannot be called so
+   */
+  public abstract Call build(BuildScope scope, Arguments<MaskedTensor> inputs);
+
+  /** A layer whose variables exist. */
+  @FunctionalInterface
+  public interface Call {
+    /**
+     * Adds the layer's computation to the graph.
+     *
+     * @param context the graph and the number of this call
+     * @param inputs the arguments
+     */
+    Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs);
+  }
+
+  /** {@link Call} of a layer with one input and one output of floats, whose mask stays the same. */
+  @FunctionalInterface
+  public interface UnaryCall {
+    Operand<TFloating> call(CallContext context, Operand<TFloating> x);
+  }
+
+  /** A call that leaves the mask to {@link #masking}. */
+  protected static Call unary(UnaryCall call) {
+    return (context, inputs) -> {
+      MaskedTensor x = inputs.only();
+      return Structure.leaf(new MaskedTensor(call.call(context, x.floats()), x.mask()));
+    };
+  }
+
+  /** What becomes of the mask of the first input. */
+  public enum Masking {
+    /** The output has none. */
+    DROP,
+    /** The output has the mask of the first input. */
+    PASS,
+    /** The call itself says which mask its outputs have. */
+    OWN
+  }
+}

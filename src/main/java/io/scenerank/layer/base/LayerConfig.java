@@ -1,0 +1,251 @@
+package io.scenerank.layer.base;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.config.InvalidInputException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The constructor's arguments of a Keras layer, every one of them: those that were left out have
+ * Keras' defaults.
+ */
+public final class LayerConfig {
+  static final String NAME = "name";
+  static final String TRAINABLE = "trainable";
+  static final String DTYPE = "dtype";
+
+  private final LayerType type;
+  private final String name;
+  private final ObjectNode given;
+  private final ObjectNode arguments;
+  private final int generation;
+  private final ObjectReader reader;
+
+  LayerConfig(
+      LayerType type,
+      String name,
+      ObjectNode given,
+      ObjectNode arguments,
+      int generation,
+      ObjectReader reader) {
+    this.type = type;
+    this.name = name;
+    this.given = given;
+    this.arguments = arguments;
+    this.generation = generation;
+    this.reader = reader;
+  }
+
+  /** The layer's class. */
+  public LayerType type() {
+    return type;
+  }
+
+  /** The layer's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The arguments as they were given, for {@code from_config}. */
+  public ObjectNode json() {
+    return given.deepCopy();
+  }
+
+  /** The generation of Keras whose layer this is, 2 or 3: some compute differently. */
+  public int generation() {
+    return generation;
+  }
+
+  /** Whether the layer's variables are trained. */
+  public boolean trainable() {
+    return !arguments.path(TRAINABLE).isBoolean() || arguments.path(TRAINABLE).booleanValue();
+  }
+
+  /** Types of the layer's variables and of its computation. */
+  public DTypePolicy policy() {
+    return DTypePolicy.of(arguments.path(DTYPE), this);
+  }
+
+  /** An argument as JSON; null where it is None. */
+  public JsonNode get(String key) {
+    JsonNode value = arguments.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(type.kerasClass() + " has no argument " + key);
+    }
+    return value;
+  }
+
+  /** An argument of every layer, as JSON; missing where it was not given. */
+  JsonNode argumentOrMissing(String key) {
+    return arguments.path(key);
+  }
+
+  /** Whether an argument is not None. */
+  public boolean has(String key) {
+    return !get(key).isNull();
+  }
+
+  /** An integer. */
+  public int integer(String key) {
+    JsonNode value = unwrapped(get(key));
+    // Keras writes 8.0 for the float of a whole number where a user gave one.
+    boolean whole =
+        value.isNumber()
+            && value.doubleValue() == Math.rint(value.doubleValue())
+            && Math.abs(value.doubleValue()) <= Integer.MAX_VALUE;
+    if (!whole) {
+      throw wrong(key, "an integer");
+    }
+    return (int) value.doubleValue();
+  }
+
+  /** An integer of at least {@code least}. */
+  public int integer(String key, int least) {
+    int value = integer(key);
+    if (value < least) {
+      throw wrong(key, "an integer of at least " + least);
+    }
+    return value;
+  }
+
+  /** A number. */
+  public double number(String key) {
+    JsonNode value = unwrapped(get(key));
+    if (!value.isNumber()) {
+      throw wrong(key, "a number");
+    }
+    return value.doubleValue();
+  }
+
+  /** A flag. */
+  public boolean flag(String key) {
+    JsonNode value = get(key);
+    if (value.isNumber() && (value.doubleValue() == 0 || value.doubleValue() == 1)) {
+      return value.doubleValue() == 1;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(key, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  /** A text. */
+  public String text(String key) {
+    JsonNode value = get(key);
+    if (!value.isTextual()) {
+      throw wrong(key, "a text");
+    }
+    return value.textValue();
+  }
+
+  /** One of several texts. */
+  public String text(String key, ImmutableList<String> known) {
+    String value = text(key);
+    if (!known.contains(value)) {
+      throw wrong(key, "one of " + String.join(", ", known));
+    }
+    return value;
+  }
+
+  /** Integers: of a list, or of a single number. */
+  public ImmutableList<Integer> integers(String key) {
+    JsonNode value = unwrapped(get(key));
+    ImmutableList.Builder<Integer> integers = ImmutableList.builder();
+    for (JsonNode item : value.isArray() ? value : ImmutableList.of(value)) {
+      if (!item.isIntegralNumber() || !item.canConvertToInt()) {
+        throw wrong(key, "integers");
+      }
+      integers.add(item.intValue());
+    }
+    return integers.build();
+  }
+
+  /** Numbers, of nested lists too, in their order. */
+  public double[] numbers(String key) {
+    ImmutableList.Builder<Double> numbers = ImmutableList.builder();
+    addNumbers(key, unwrapped(get(key)), numbers);
+    return numbers.build().stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private void addNumbers(String key, JsonNode value, ImmutableList.Builder<Double> numbers) {
+    if (value.isArray()) {
+      value.forEach(item -> addNumbers(key, unwrapped(item), numbers));
+    } else if (value.isNumber()) {
+      numbers.add(value.doubleValue());
+    } else {
+      throw wrong(key, "numbers");
+    }
+  }
+
+  /** What stands inside Keras' wrapping of tuples and numpy arrays. */
+  private static JsonNode unwrapped(JsonNode value) {
+    boolean wrapped = value.isObject() && value.path("class_name").asText().startsWith("__");
+    if (!wrapped) {
+      return value;
+    }
+    JsonNode inner = value.path("config");
+    return inner.has("value") ? inner.path("value") : inner;
+  }
+
+  /** A layer that an argument holds. */
+  public Layer layer(String key) {
+    return reader.layer(get(key), shown() + ": " + key, generation);
+  }
+
+  /** Layers that an argument holds as a list. */
+  public ImmutableList<Layer> layers(String key) {
+    JsonNode value = get(key);
+    if (!value.isArray()) {
+      throw wrong(key, "a list of layers");
+    }
+    ImmutableList.Builder<Layer> layers = ImmutableList.builder();
+    for (int i = 0; i < value.size(); i++) {
+      layers.add(reader.layer(value.get(i), shown() + ": " + key + "[" + i + "]", generation));
+    }
+    return layers.build();
+  }
+
+  /** An activation: a function by its name, a layer, or none. */
+  public Activations.Activation activation(String key) {
+    return Activations.read(this, key);
+  }
+
+  /** Reads objects that arguments hold. */
+  ObjectReader reader() {
+    return reader;
+  }
+
+  /** The layer in messages: {@code layer 'deep' (Dense)}. */
+  public String shown() {
+    return "layer '" + name + "' (" + type.kerasClass() + ")";
+  }
+
+  /** An error about an argument. */
+  public InvalidInputException wrong(String key, String expected) {
+    return new InvalidInputException(
+        String.format(
+            Locale.ROOT, "%s: %s is %s, expected %s", shown(), key, shortened(get(key)), expected));
+  }
+
+  static String shortened(JsonNode value) {
+    String text = value.toString();
+    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+  }
+
+  /** A text that is absent where the argument is None. */
+  public Optional<String> optionalText(String key) {
+    return has(key) ? Optional.of(text(key)) : Optional.empty();
+  }
+
+  /** Reads the layers that stand inside arguments. */
+  @FunctionalInterface
+  public interface ObjectReader {
+    /**
+     * @param where how messages call the place
+     * @param generation of Keras
+     */
+    Layer layer(JsonNode json, String where, int generation);
+  }
+}

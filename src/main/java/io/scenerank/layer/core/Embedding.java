@@ -1,0 +1,86 @@
+package io.scenerank.layer.core;
+
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Initializers;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Regularizers;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.WeightStore;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Keras' {@code Embedding}: a row of a table for each id.
+ *
+ * <p>Input ids [B, …], output [B, …, output_dim]. With {@code mask_zero} the output's mask is false
+ * where the id is 0. Variable {@code embeddings} [input_dim, output_dim], of which training changes
+ * the rows of the batch alone. Source: Keras' layer of this name.
+ */
+final class Embedding extends Layer {
+  static final LayerType TYPE =
+      LayerType.of("Embedding", Embedding::new)
+          .argument("input_dim")
+          .argument("output_dim")
+          .variable("embeddings", "uniform")
+          .argument("mask_zero", false)
+          .only("weights", null)
+          .argument("input_length", null)
+          .only("quantization_config", null);
+
+  private final Shape shape;
+  private final boolean maskZero;
+
+  private Embedding(LayerConfig config) {
+    super(config);
+    this.shape = Shape.of(config.integer("input_dim", 1), config.integer("output_dim", 1));
+    this.maskZero = config.flag("mask_zero");
+  }
+
+  @Override
+  public Masking masking() {
+    return Masking.OWN;
+  }
+
+  @Override
+  public boolean autocasts() {
+    return false;
+  }
+
+  @Override
+  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    Variable table =
+        scope.addTable(
+            "embeddings",
+            shape,
+            Initializers.read(config(), "embeddings_initializer", shape),
+            Regularizers.read(config().get("embeddings_regularizer"), config().shown()));
+    return (context, arguments) -> {
+      Ops tf = context.tf();
+      Operand<TInt32> ids = arguments.only().ids(tf);
+      Operand<TInt32> rows = tf.reshape(ids, tf.constant(new int[] {-1}));
+      Operand<TFloat32> values = table.weight().gather(tf, rows); // [n, D]
+      scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
+      Operand<TFloat32> found =
+          tf.reshape(
+              values,
+              tf.concat(
+                  List.of(tf.shape(ids), tf.constant(new int[] {(int) shape.get(1)})),
+                  tf.constant(0)));
+      Optional<Operand<TBool>> mask =
+          maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
+      return Structure.leaf(new MaskedTensor(Casts.toFloating(tf, found, table.compute()), mask));
+    };
+  }
+}
