@@ -29,6 +29,11 @@ public final class BoundLayer {
     return layer;
   }
 
+  /** Where it is built. */
+  public BuildScope scope() {
+    return scope;
+  }
+
   /** {@code layer(x)} of one tensor of floats with one result, without masks. */
   public Operand<TFloating> call(Ops tf, Operand<TFloating> x) {
     return call(tf, Arguments.of(MaskedTensor.of(x))).only().floats();

@@ -130,6 +130,17 @@ public final class BuildScope {
     return new Variable(weight, policy.compute());
   }
 
+  /**
+   * Says that a variable of the layer is part of one that a pass has created.
+   *
+   * @return the variable's path
+   */
+  public String addShared(String name, Shape shape) {
+    String path = scope.child(name).path();
+    tree.add(new LayerTree.VariableNode(name, path, shape, true));
+    return path;
+  }
+
   /** Present in the training form of the graph. */
   public Optional<Training> training() {
     return scope.training();
