@@ -1,5 +1,6 @@
 package io.scenerank.layer.base;
 
+import com.google.common.collect.ImmutableMap;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TFloating;
 
@@ -36,6 +37,11 @@ public abstract class Layer {
   /** What becomes of the mask of the first input. */
   public Masking masking() {
     return Masking.DROP;
+  }
+
+  /** The layers inside it that others hold too, and how often a call of this one calls each. */
+  public ImmutableMap<Layer, Integer> sharedLayers() {
+    return ImmutableMap.of();
   }
 
   /** Whether the inputs that are of a float type are converted to the layer's own. */

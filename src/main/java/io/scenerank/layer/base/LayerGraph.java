@@ -86,7 +86,8 @@ public record LayerGraph(
       ImmutableListMultimap<String, Node> calls = graph.calls();
       for (Layer layer : graph.layers()) {
         int times = Math.max(1, calls.get(layer.name()).size());
-        layers.put(layer.name(), scope.child(layer.name(), layer, times));
+        layers.put(layer.name(), scope.child(BuildScope.pathOf(layer.name()), layer, times));
+        layer.sharedLayers().forEach((inner, each) -> scope.addSharedCalls(inner, each * times));
       }
     }
 
