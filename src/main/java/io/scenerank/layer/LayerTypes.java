@@ -8,6 +8,8 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
+import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.scene.SceneLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +32,9 @@ public final class LayerTypes {
     return new LayerTypes(ImmutableMap.of())
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
-        .with(SceneLayers.types());
+        .with(SceneLayers.types())
+        .with(MergingLayers.types())
+        .with(ReshapingLayers.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -72,7 +72,7 @@ public final class BoundLayer {
             ? arguments.named().get("mask").leaves().stream().findFirst()
             : Optional.empty();
     if (given.isPresent() && !arguments.positional().isEmpty()) {
-      Optional<Operand<TBool>> mask = Optional.of(Casts.to(tf, given.get().value(), TBool.class));
+      Optional<Operand<TBool>> mask = Optional.of(layer.readMask(tf, given.get().value()));
       inputs = arguments.without("mask").map(x -> x.withMask(mask));
     }
     return layer.autocasts() ? inputs.map(x -> autocast(tf, x)) : inputs;

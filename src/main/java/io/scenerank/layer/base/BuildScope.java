@@ -144,11 +144,30 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, LayerConfig config, String argument) {
-    return add(
-        name,
-        shape,
-        Initializers.read(config, argument + "_initializer", shape),
-        Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    return add(name, shape, shape, config, argument);
+  }
+
+  /**
+   * A variable whose initializer, regularizer and constraint the layer's arguments say.
+   *
+   * @param fans the shape of which initializers take the number of inputs and of outputs
+   * @param argument what their names begin with, as {@code kernel}
+   */
+  public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
+    Variable variable =
+        add(
+            name,
+            shape,
+            Initializers.read(config, argument + "_initializer", fans),
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    constrain(variable, config, argument);
+    return variable;
+  }
+
+  private void constrain(Variable variable, LayerConfig config, String argument) {
+    Constraints.read(config.get(argument + "_constraint"), config.shown())
+        .filter(constraint -> trainable && training().isPresent())
+        .ifPresent(constraint -> store().addConstraint(variable.weight(), constraint));
   }
 
   /** A variable that training changes, unless the layer is frozen. */
@@ -177,6 +196,24 @@ public final class BuildScope {
     Weight weight = scope.addUntrained(name, shape, initializer);
     tree.add(new LayerTree.VariableNode(name, weight.path(), shape, false));
     return new Variable(weight, policy.compute());
+  }
+
+  /**
+   * A table whose initializer, regularizer and constraint the layer's arguments say. Only rows of
+   * it are read, so that its gradient is that of these rows.
+   *
+   * @param shape [rows, width]
+   * @param argument what the arguments' names begin with, as {@code embeddings}
+   */
+  public Variable addTable(String name, Shape shape, LayerConfig config, String argument) {
+    Variable table =
+        addTable(
+            name,
+            shape,
+            Initializers.read(config, argument + "_initializer", shape),
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    constrain(table, config, argument);
+    return table;
   }
 
   /**

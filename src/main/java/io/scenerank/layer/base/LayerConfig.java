@@ -163,6 +163,12 @@ public final class LayerConfig {
     return integers.build();
   }
 
+  /** The items of a list, or a single value alone. */
+  public ImmutableList<JsonNode> items(String key) {
+    JsonNode value = unwrapped(get(key));
+    return value.isArray() ? ImmutableList.copyOf(value) : ImmutableList.of(value);
+  }
+
   /** Numbers, of nested lists too, in their order. */
   public double[] numbers(String key) {
     ImmutableList.Builder<Double> numbers = ImmutableList.builder();
