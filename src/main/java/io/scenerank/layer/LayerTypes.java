@@ -2,12 +2,14 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
+import io.scenerank.layer.attention.AttentionLayers;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
+import io.scenerank.layer.rnn.RnnLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,11 @@ public final class LayerTypes {
 
   /** The layers and operations that this library computes. */
   public static LayerTypes standard() {
-    return new LayerTypes(ImmutableMap.of()).with(InputLayer.TYPE).with(CoreLayers.types());
+    return new LayerTypes(ImmutableMap.of())
+        .with(InputLayer.TYPE)
+        .with(CoreLayers.types())
+        .with(AttentionLayers.types())
+        .with(RnnLayers.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

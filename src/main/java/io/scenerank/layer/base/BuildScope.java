@@ -74,10 +74,20 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, LayerConfig config, String argument) {
+    return add(name, shape, shape, config, argument);
+  }
+
+  /**
+   * A variable whose initializer, regularizer and constraint the layer's arguments say.
+   *
+   * @param fans the shape of which initializers take the number of inputs and of outputs
+   * @param argument what their names begin with, as {@code kernel}
+   */
+  public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
     return add(
         name,
         shape,
-        Initializers.read(config, argument + "_initializer", shape),
+        Initializers.read(config, argument + "_initializer", fans),
         Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
   }
 
