@@ -10,6 +10,9 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.rnn.RnnLayers;
+import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.reshaping.ReshapingLayers;
+import io.scenerank.layer.scene.SceneLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +35,10 @@ public final class LayerTypes {
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
         .with(AttentionLayers.types())
-        .with(RnnLayers.types());
+        .with(RnnLayers.types())
+        .with(SceneLayers.types())
+        .with(MergingLayers.types())
+        .with(ReshapingLayers.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

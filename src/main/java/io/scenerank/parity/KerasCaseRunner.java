@@ -187,7 +187,11 @@ final class KerasCaseRunner {
               home -> new OptimizerContext(home.on(tf), slots, tf.constant(rate), number));
       Operand<TFloat32> whole = updates.addRegularisers(tf, loss);
       Op update =
-          tf.withControlDependencies(Iterables.concat(store.updates(), updates.ops().values()))
+          tf.withControlDependencies(
+                  Iterables.concat(
+                      store.updates(),
+                      updates.ops().values(),
+                      store.constrain(updates.ops().values())))
               .noOp();
       List<Op> fresh = new ArrayList<>(slots.initializers());
       return new Steps(whole, update, tf.withControlDependencies(fresh).noOp());

@@ -1,6 +1,7 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -43,10 +44,7 @@ public final class Sizes {
 
   /** Size of an axis, scalar: a constant where the graph knows it. */
   public static Operand<TInt32> of(Ops tf, Operand<? extends TType> x, int axis) {
-    return isKnown(x, axis)
-        ? tf.constant(Math.toIntExact(x.shape().get(axis)))
-        : tf.squeeze(
-            tf.slice(tf.shape(x), tf.constant(new int[] {axis}), tf.constant(new int[] {1})));
+    return Shapes.size(tf, x, axis);
   }
 
   /** The sizes of all axes. */
