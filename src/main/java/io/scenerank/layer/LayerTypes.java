@@ -2,12 +2,14 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
+import io.scenerank.layer.attention.AttentionLayers;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
+import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.scene.SceneLayers;
@@ -32,6 +34,8 @@ public final class LayerTypes {
     return new LayerTypes(ImmutableMap.of())
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
+        .with(AttentionLayers.types())
+        .with(RnnLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types());

@@ -18,6 +18,7 @@ import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.Weight;
@@ -37,6 +38,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -112,7 +114,8 @@ final class KerasCaseRunner {
       }
       Optional<Steps> steps = trains ? Optional.of(steps(named(trained))) : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
-      try (Session session = new Session(graph)) {
+      try (Session session =
+          new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
         access.assign(session, weights);
         compare("outputs/", session, fetches, cases.outputs(), tolerances.outputs());
         if (differentiates) {
