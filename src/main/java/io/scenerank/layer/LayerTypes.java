@@ -8,6 +8,7 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
+import io.scenerank.layer.ops.OperationTypes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,10 @@ public final class LayerTypes {
 
   /** The layers and operations that this library computes. */
   public static LayerTypes standard() {
-    return new LayerTypes(ImmutableMap.of()).with(InputLayer.TYPE).with(CoreLayers.types());
+    return new LayerTypes(ImmutableMap.of())
+        .with(InputLayer.TYPE)
+        .with(CoreLayers.types())
+        .with(OperationTypes.types());
   }
 
   /** These types and one more, in the place of one of the same name. */
