@@ -25,10 +25,20 @@ public final class Shapes {
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
     int axes = like.shape().numDimensions() - 1;
-    Operand<TInt32> leading =
-        tf.slice(tf.shape(like), tf.constant(new int[] {0}), tf.constant(new int[] {axes}));
     return tf.reshape(
-        rows, tf.concat(List.of(leading, tf.constant(new int[] {last})), tf.constant(0)));
+        rows,
+        tf.concat(
+            List.of(sizes(tf, like, 0, axes), tf.constant(new int[] {last})), tf.constant(0)));
+  }
+
+  /**
+   * Sizes of axes from {@code from} to before {@code to}, as a vector whose values TensorFlow knows
+   * as far as the shape is known, so that what is reshaped to them keeps its static shape.
+   */
+  public static Operand<TInt32> sizes(Ops tf, Operand<? extends TType> x, int from, int to) {
+    int[] step = {1};
+    return tf.stridedSlice(
+        tf.shape(x), tf.constant(new int[] {from}), tf.constant(new int[] {to}), tf.constant(step));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.scenerank.layer.ops;
 
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,17 +66,13 @@ final class Axes {
   static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int axis) {
     long size = size(x, axis);
     return size == Shape.UNKNOWN_SIZE
-        ? tf.slice(tf.shape(x), tf.constant(new int[] {axis}), tf.constant(new int[] {1}))
+        ? Shapes.sizes(tf, x, axis, axis + 1)
         : tf.constant(new int[] {(int) size});
   }
 
   /** Sizes of the axes from {@code from} to before {@code to}, as one vector. */
   static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int from, int to) {
-    List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = from; axis < to; axis++) {
-      sizes.add(dynamic(tf, x, axis));
-    }
-    return join(tf, sizes);
+    return Shapes.sizes(tf, x, from, to);
   }
 
   /** Vectors of sizes one behind the other. */

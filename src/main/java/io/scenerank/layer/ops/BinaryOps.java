@@ -142,7 +142,7 @@ final class BinaryOps {
 
   /** Nothing flows back through the quotient, as in Python. */
   private static Operand<TNumber> floorDivide(Ops tf, Operand<TNumber> x1, Operand<TNumber> x2) {
-    return tf.math.floorDiv(tf.stopGradient(x1), tf.stopGradient(x2));
+    return tf.stopGradient(tf.math.floorDiv(x1, x2));
   }
 
   /** The remainder; TensorFlow's own op has no gradient here. */
@@ -156,15 +156,15 @@ final class BinaryOps {
   private static Operand<TNumber> floatMod(Ops tf, Operand<TNumber> x1, Operand<TNumber> x2) {
     Operand<TNumber> quotient = floorDivide(tf, x1, x2);
     Operand<TNumber> formula = tf.math.sub(x1, tf.math.mul(x2, quotient));
-    Operand<TNumber> exact = tf.math.floorMod(tf.stopGradient(x1), tf.stopGradient(x2));
-    return tf.math.add(formula, tf.stopGradient(tf.math.sub(exact, formula)));
+    Operand<TNumber> rounding = tf.math.sub(tf.math.floorMod(x1, x2), formula);
+    return tf.math.add(formula, tf.stopGradient(rounding));
   }
 
   private static Operand<TNumber> fmod(Ops tf, Operand<TNumber> given, Operand<TNumber> by) {
     Operand<TNumber> x1 = UnaryOps.ints(tf, given);
     Operand<TNumber> x2 = UnaryOps.ints(tf, by);
     return tf.math.mul(
-        tf.math.sign(tf.stopGradient(x1)), mod(tf, tf.math.abs(x1), tf.math.abs(x2)));
+        tf.stopGradient(tf.math.sign(x1)), mod(tf, tf.math.abs(x1), tf.math.abs(x2)));
   }
 
   /** TensorFlow's gradient has a wrong shape where the operands are broadcast. */

@@ -45,8 +45,8 @@ final class UnaryOps {
           .put("Arccosh", (tf, x) -> tf.math.acosh(x))
           .put("Arctanh", (tf, x) -> tf.math.atanh(x))
           .put("Sinc", UnaryOps::sinc)
-          .put("Floor", (tf, x) -> tf.math.floor(tf.stopGradient(x)))
-          .put("Ceil", (tf, x) -> tf.math.ceil(tf.stopGradient(x)))
+          .put("Floor", (tf, x) -> tf.stopGradient(tf.math.floor(x)))
+          .put("Ceil", (tf, x) -> tf.stopGradient(tf.math.ceil(x)))
           .put("Erf", (tf, x) -> tf.math.erf(x))
           .put("Erfc", (tf, x) -> tf.math.sub(like(tf, x, 1), tf.math.erf(x)))
           .put("Erfinv", (tf, x) -> tf.math.erfinv(x))
@@ -61,7 +61,7 @@ final class UnaryOps {
           .put("Absolute", (tf, x) -> isUnsigned(x) ? x : tf.math.abs(x))
           .put("Negative", (tf, x) -> tf.math.neg(x))
           .put("Square", (tf, x) -> tf.math.square(ints(tf, x)))
-          .put("Sign", (tf, x) -> tf.math.sign(tf.stopGradient(x)))
+          .put("Sign", (tf, x) -> tf.stopGradient(tf.math.sign(x)))
           .put("Trunc", UnaryOps::trunc)
           .put("Copy", (tf, x) -> tf.identity(x))
           .put("StopGradient", (tf, x) -> tf.stopGradient(x))
@@ -139,7 +139,7 @@ final class UnaryOps {
 
   private static Operand<TNumber> cubeRoot(Ops tf, Operand<TNumber> x) {
     return tf.math.mul(
-        tf.math.sign(tf.stopGradient(x)), tf.math.pow(tf.math.abs(x), like(tf, x, 1.0 / 3)));
+        tf.stopGradient(tf.math.sign(x)), tf.math.pow(tf.math.abs(x), like(tf, x, 1.0 / 3)));
   }
 
   private static Operand<TNumber> sinc(Ops tf, Operand<TNumber> x) {
@@ -152,8 +152,9 @@ final class UnaryOps {
     if (!isFloat(given)) {
       return given;
     }
-    Operand<TNumber> x = tf.stopGradient(given);
-    return tf.select(tf.math.less(x, like(tf, x, 0)), tf.math.ceil(x), tf.math.floor(x));
+    return tf.stopGradient(
+        tf.select(
+            tf.math.less(given, like(tf, given, 0)), tf.math.ceil(given), tf.math.floor(given)));
   }
 
   private static Operand<TBool> signBit(Ops tf, Operand<TNumber> x) {
@@ -172,14 +173,14 @@ final class UnaryOps {
     int decimals = call.integer("decimals");
     DType type = DType.of(x.type());
     if (decimals == 0) {
-      return tf.math.round(tf.stopGradient(x));
+      return tf.stopGradient(tf.math.round(x));
     }
     if (!type.isFloat() && decimals > 0) {
       return x;
     }
     Operand<TNumber> floats = type.isFloat() ? x : Value.cast(tf, x, DType.FLOAT32);
     Operand<TNumber> factor = like(tf, floats, Math.pow(10, decimals));
-    Operand<TNumber> rounded = tf.math.round(tf.stopGradient(tf.math.mul(floats, factor)));
+    Operand<TNumber> rounded = tf.stopGradient(tf.math.round(tf.math.mul(floats, factor)));
     return Value.cast(tf, tf.math.div(rounded, factor), type);
   }
 
