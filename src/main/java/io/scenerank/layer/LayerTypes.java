@@ -13,6 +13,7 @@ import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.scene.SceneLayers;
+import io.scenerank.layer.ops.OperationTypes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,8 @@ public final class LayerTypes {
         .with(RnnLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
-        .with(ReshapingLayers.types());
+        .with(ReshapingLayers.types())
+        .with(OperationTypes.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.KerasModelFile;
 import io.scenerank.layer.LayerTypes;
@@ -14,9 +13,6 @@ import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.train.KerasLoss;
 import io.scenerank.train.optimizer.Gradients;
-import io.scenerank.train.optimizer.OptimizerContext;
-import io.scenerank.train.optimizer.OptimizerType;
-import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
@@ -35,7 +31,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
@@ -112,7 +107,12 @@ final class KerasCaseRunner {
           }
         }
       }
-      Optional<Steps> steps = trains ? Optional.of(steps(named(trained))) : Optional.empty();
+      Optional<KerasSteps> steps =
+          trains
+              ? Optional.of(
+                  KerasSteps.of(
+                      graph, tf, store, step, loss(named(trained)), trained.tree(), file, cases))
+              : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session =
           new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
@@ -157,6 +157,7 @@ final class KerasCaseRunner {
       return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
     }
 
+<<<<<<< HEAD
     /**
      * Steps of training.
      *
@@ -197,6 +198,8 @@ final class KerasCaseRunner {
       return new Steps(whole, update, tf.withControlDependencies(fresh).noOp());
     }
 
+=======
+>>>>>>> 6a392972642d02372604dff722d6773f67e29a65
     private void compare(
         String prefix,
         Session session,
@@ -256,10 +259,8 @@ final class KerasCaseRunner {
     }
 
     private void compareSteps(
-        Session session, Steps training, Map<String, Operand<TFloat32>> outputs) {
-      Session.Runner initializer = session.runner();
-      initializer.addTarget(training.begin());
-      initializer.run().close();
+        Session session, KerasSteps training, Map<String, Operand<TFloat32>> outputs) {
+      training.begin(session);
       FloatTensor expected = cases.losses().orElseThrow();
       float[] losses = new float[expected.values().length];
       for (int i = 0; i < losses.length; i++) {
