@@ -157,49 +157,6 @@ final class KerasCaseRunner {
       return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
     }
 
-<<<<<<< HEAD
-    /**
-     * Steps of training.
-     *
-     * @param begin gives the optimizer's slots their first values
-     */
-    private record Steps(Operand<TFloat32> loss, Op update, Op begin) {}
-
-    private Steps steps(Map<String, MaskedTensor> outputs) {
-      List<Operand<TFloat32>> terms = new ArrayList<>();
-      terms.add(loss(outputs));
-      store.losses().forEach(term -> terms.add(term.apply(tf)));
-      for (Weight weight : store.weights()) {
-        if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
-          terms.add(weight.l2(tf, weight.value()));
-        }
-      }
-      Operand<TFloat32> loss = terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
-      Gradients gradients = Gradients.of(graph, tf, loss, store);
-      WeightStore slots = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
-      JsonNode config = cases.optimizer().path("config");
-      float rate = (float) config.path("learning_rate").asDouble(0.01);
-      Operand<TFloat32> number = tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
-      StepUpdates updates =
-          StepUpdates.of(
-              tf,
-              new StepUpdates.Rule(OptimizerType.ADAM, 0f, 0f),
-              List.of(gradients),
-              home -> new OptimizerContext(home.on(tf), slots, tf.constant(rate), number));
-      Operand<TFloat32> whole = updates.addRegularisers(tf, loss);
-      Op update =
-          tf.withControlDependencies(
-                  Iterables.concat(
-                      store.updates(),
-                      updates.ops().values(),
-                      store.constrain(updates.ops().values())))
-              .noOp();
-      List<Op> fresh = new ArrayList<>(slots.initializers());
-      return new Steps(whole, update, tf.withControlDependencies(fresh).noOp());
-    }
-
-=======
->>>>>>> 6a392972642d02372604dff722d6773f67e29a65
     private void compare(
         String prefix,
         Session session,

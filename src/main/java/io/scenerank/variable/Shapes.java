@@ -1,6 +1,5 @@
 package io.scenerank.variable;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -37,14 +36,6 @@ public final class Shapes {
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
-<<<<<<< HEAD
-    List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = 0; axis < like.shape().numDimensions() - 1; axis++) {
-      sizes.add(size(tf, like, axis));
-    }
-    sizes.add(tf.constant(last));
-    return tf.reshape(rows, tf.stack(sizes));
-=======
     int axes = like.shape().numDimensions() - 1;
     return tf.reshape(
         rows,
@@ -60,7 +51,6 @@ public final class Shapes {
     int[] step = {1};
     return tf.stridedSlice(
         tf.shape(x), tf.constant(new int[] {from}), tf.constant(new int[] {to}), tf.constant(step));
->>>>>>> 6a392972642d02372604dff722d6773f67e29a65
   }
 
   /**
