@@ -9,6 +9,8 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.pooling.PoolingLayers;
+import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +34,9 @@ public final class LayerTypes {
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
         .with(MergingLayers.types())
-        .with(ReshapingLayers.types());
+        .with(ReshapingLayers.types())
+        .with(RegularizationLayers.types())
+        .with(PoolingLayers.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -102,8 +102,8 @@ public final class BoundLayer {
     if (scope.training().isEmpty()) {
       return;
     }
-    Regularizers.read(
-            layer.config().argumentOrMissing("activity_regularizer"), layer.config().shown())
+    layer
+        .activityRegularizer()
         .ifPresent(
             regularizer -> {
               for (MaskedTensor output : outputs.leaves()) {
