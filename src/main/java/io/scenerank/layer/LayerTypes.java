@@ -9,6 +9,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.pooling.PoolingLayers;
 import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
@@ -36,6 +37,7 @@ public final class LayerTypes {
         .with(MergingLayers.types())
         .with(ReshapingLayers.types())
         .with(RegularizationLayers.types())
+        .with(NormalizationLayers.types())
         .with(PoolingLayers.types());
   }
 
