@@ -11,7 +11,9 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,12 +21,17 @@ import java.util.Optional;
  * {@code config.json} holds. All that a model needs and this library lacks is reported at once.
  */
 public final class ModelReader implements LayerConfig.ObjectReader {
+  private static final String SHARED = "shared_object_id";
   private static final int DEEPEST = 64;
 
   private final LayerTypes types;
   private final String where;
   private final List<String> problems = new ArrayList<>();
+  private final Map<JsonNode, Layer> shared = new HashMap<>();
   private int depth;
+
+  /** Once the model is read, an error about a layer that another one makes is thrown at once. */
+  private boolean finished;
 
   private ModelReader(LayerTypes types, String where) {
     this.types = types;
@@ -49,6 +56,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
               + " is");
     }
     Layer model = reader.layer(json, where, generation(json));
+    reader.finished = true;
     if (!reader.problems.isEmpty()) {
       throw new InvalidInputException(
           where
@@ -98,17 +106,33 @@ public final class ModelReader implements LayerConfig.ObjectReader {
       }
       Optional<LayerType> type = find(json, className);
       if (type.isEmpty()) {
-        problems.add("  layer '" + name + "': the class " + shown(json, className) + " is unknown");
-        return unread(name);
+        throw new InvalidInputException(
+            "layer '" + name + "': the class " + shown(json, className) + " is unknown");
       }
-      return type.get().read(name, given, generation, this);
+      Layer known = isShared(json) ? shared.get(json.path(SHARED)) : null;
+      if (known != null) {
+        return known;
+      }
+      Layer layer = type.get().read(name, given, generation, this);
+      if (isShared(json)) {
+        shared.put(json.path(SHARED), layer);
+      }
+      return layer;
     } catch (InvalidInputException e) {
+      if (finished) {
+        throw e;
+      }
       problems.add("  " + e.getMessage());
       e.details().forEach(line -> problems.add("  " + line));
       return unread(name);
     } finally {
       depth--;
     }
+  }
+
+  /** Whether several layers may hold this one: Keras then gives it an id. */
+  private static boolean isShared(JsonNode json) {
+    return json.path(SHARED).isNumber() && !json.has("inbound_nodes");
   }
 
   private static String shown(JsonNode json, String className) {

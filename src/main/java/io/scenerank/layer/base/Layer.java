@@ -64,6 +64,19 @@ public abstract class Layer {
   }
 
   /**
+   * Whether the call reads the argument {@code mask} itself; else it stands in the place of the
+   * inputs' own masks.
+   */
+  public boolean takesMask() {
+    return false;
+  }
+
+  /** Whether the layer's own outputs add to the loss where it has an activity regularizer. */
+  public boolean regularizesActivity() {
+    return true;
+  }
+
+  /**
    * Creates the layer's variables.
    *
    * @param scope its place in the model

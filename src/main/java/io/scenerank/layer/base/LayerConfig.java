@@ -223,6 +223,42 @@ public final class LayerConfig {
     return layers.build();
   }
 
+  /**
+   * A layer that this one is made of, read from JSON.
+   *
+   * @param key the argument that it belongs to, for messages
+   */
+  public Layer inner(String key, JsonNode json) {
+    return reader.layer(json, shown() + ": " + key, generation);
+  }
+
+  /**
+   * A layer that this one is made of.
+   *
+   * @param keys arguments of this layer that are its arguments too; type and whether it is trained
+   *     are always
+   */
+  public Layer inner(LayerType innerType, String innerName, Iterable<String> keys) {
+    ObjectNode given = JsonNodeFactory.instance.objectNode();
+    keys.forEach(key -> given.set(key, get(key)));
+    return inner(innerType, innerName, given);
+  }
+
+  /** A layer that this one is made of, of its type; it is trained if this one is. */
+  public Layer inner(LayerType innerType, String innerName, ObjectNode given) {
+    for (String key : ImmutableList.of(TRAINABLE, DTYPE)) {
+      if (arguments.has(key)) {
+        given.set(key, arguments.get(key));
+      }
+    }
+    return innerType.read(innerName, given, generation, reader);
+  }
+
+  /** A text file that Keras saved beside the layer's arrays. */
+  public Optional<String> asset(String name) {
+    return reader.asset(name);
+  }
+
   /** An activation: a function by its name, a layer, or none. */
   public Activations.Activation activation(String key) {
     return Activations.read(this, key);
@@ -272,5 +308,10 @@ public final class LayerConfig {
      * @param generation of Keras
      */
     Layer layer(JsonNode json, String where, int generation);
+
+    /** A text file that Keras saved for the layer that is being read. */
+    default Optional<String> asset(String name) {
+      return Optional.empty();
+    }
   }
 }

@@ -171,6 +171,11 @@ public final class LayerType {
     return ImmutableList.<String>builder().add(kerasClass).addAll(aliases).build();
   }
 
+  /** The constructor's arguments and their defaults; missing where there is none. */
+  public ImmutableMap<String, JsonNode> arguments() {
+    return arguments;
+  }
+
   /** Names of the constructor's arguments. */
   public ImmutableSet<String> argumentNames() {
     return arguments.keySet();
