@@ -10,6 +10,9 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.normalization.NormalizationLayers;
+import io.scenerank.layer.pooling.PoolingLayers;
+import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
@@ -40,6 +43,9 @@ public final class LayerTypes {
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types())
+        .with(RegularizationLayers.types())
+        .with(NormalizationLayers.types())
+        .with(PoolingLayers.types())
         .with(OperationTypes.types());
   }
 

@@ -163,6 +163,15 @@ public final class LayerConfig {
     return integers.build();
   }
 
+  /** One integer of at least {@code least}, alone or as the only one of a list. */
+  public int single(String key, int least) {
+    ImmutableList<Integer> values = integers(key);
+    if (values.size() != 1 || values.get(0) < least) {
+      throw wrong(key, "one integer of at least " + least);
+    }
+    return values.get(0);
+  }
+
   /** The items of a list, or a single value alone. */
   public ImmutableList<JsonNode> items(String key) {
     JsonNode value = unwrapped(get(key));
