@@ -9,9 +9,10 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
-import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.preprocessing.PreprocessingLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
+import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.scene.SceneLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class LayerTypes {
         .with(CoreLayers.types())
         .with(AttentionLayers.types())
         .with(RnnLayers.types())
+        .with(PreprocessingLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types());
