@@ -14,6 +14,7 @@ import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.pooling.PoolingLayers;
 import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
+import io.scenerank.layer.preprocessing.PreprocessingLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.scene.SceneLayers;
@@ -40,6 +41,7 @@ public final class LayerTypes {
         .with(CoreLayers.types())
         .with(AttentionLayers.types())
         .with(RnnLayers.types())
+        .with(PreprocessingLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types())

@@ -71,6 +71,11 @@ public abstract class Layer {
     return false;
   }
 
+  /** Whether Keras' file has the variables under their names instead of their numbers. */
+  public boolean storesByName() {
+    return false;
+  }
+
   /** Whether the layer's own outputs add to the loss where it has an activity regularizer. */
   public boolean regularizesActivity() {
     return true;

@@ -69,6 +69,16 @@ public final class LayerConfig {
     return DTypePolicy.of(arguments.path(DTYPE), this);
   }
 
+  /**
+   * The name of the type that the layer gives, as {@code int64}.
+   *
+   * @param standard where it is None or not given
+   */
+  public String dtype(String standard) {
+    JsonNode json = arguments.path(DTYPE);
+    return json.isTextual() ? json.textValue() : json.path("config").path("name").asText(standard);
+  }
+
   /** An argument as JSON; null where it is None. */
   public JsonNode get(String key) {
     JsonNode value = arguments.get(key);
@@ -254,11 +264,6 @@ public final class LayerConfig {
     return innerType.read(innerName, given, generation, reader);
   }
 
-  /** A text file that Keras saved beside the layer's arrays. */
-  public Optional<String> asset(String name) {
-    return reader.asset(name);
-  }
-
   /** An activation: a function by its name, a layer, or none. */
   public Activations.Activation activation(String key) {
     return Activations.read(this, key);
@@ -308,10 +313,5 @@ public final class LayerConfig {
      * @param generation of Keras
      */
     Layer layer(JsonNode json, String where, int generation);
-
-    /** A text file that Keras saved for the layer that is being read. */
-    default Optional<String> asset(String name) {
-      return Optional.empty();
-    }
   }
 }
