@@ -16,6 +16,7 @@ public final class LayerConfig {
   static final String NAME = "name";
   static final String TRAINABLE = "trainable";
   static final String DTYPE = "dtype";
+  static final String AUTOCAST = "autocast";
 
   private final LayerType type;
   private final String name;
@@ -86,6 +87,11 @@ public final class LayerConfig {
       throw new IllegalArgumentException(type.kerasClass() + " has no argument " + key);
     }
     return value;
+  }
+
+  /** Whether inputs of a float type are converted to the layer's own. */
+  boolean autocasts() {
+    return arguments.path(AUTOCAST).asBoolean(true);
   }
 
   /** An argument of every layer, as JSON; missing where it was not given. */
