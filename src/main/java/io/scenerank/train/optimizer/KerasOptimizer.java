@@ -1,6 +1,8 @@
 package io.scenerank.train.optimizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -10,7 +12,6 @@ import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -127,9 +128,16 @@ public final class KerasOptimizer implements OptimizerFactory {
             options.where()));
   }
 
+  /** The optimizer as Keras' JSON in one line, which configurations hold. */
   @Override
   public String key() {
-    return className.toLowerCase(Locale.ROOT);
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
+    return json.set("config", options.json()).toString();
+  }
+
+  /** Name of Keras' class. */
+  public String className() {
+    return className;
   }
 
   @Override
