@@ -12,10 +12,13 @@ import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A {@code .keras} file of any functional or sequential model, opened. */
 public final class KerasModelFile implements AutoCloseable {
@@ -104,6 +107,17 @@ public final class KerasModelFile implements AutoCloseable {
           path + ": its arrays are not those of its layers", ImmutableList.copyOf(problems));
     }
     return values.buildOrThrow();
+  }
+
+  /**
+   * The state of the optimizer; absent where the file holds none that fits.
+   *
+   * @param tree of the model that was built
+   * @param trained whether the variable at a path is trained
+   */
+  public Optional<KerasOptimizerState> optimizerState(
+      KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
+    return KerasOptimizerState.read(file.arrays(""), optimizer, tree, trained, path.toString());
   }
 
   private static ImmutableMap<String, VariableNode> byPath(LayerTree tree) {

@@ -10,6 +10,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.preprocessing.PreprocessingLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
@@ -40,7 +41,8 @@ public final class LayerTypes {
         .with(PreprocessingLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
-        .with(ReshapingLayers.types());
+        .with(ReshapingLayers.types())
+        .with(OperationTypes.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

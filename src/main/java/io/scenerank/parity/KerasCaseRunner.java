@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.KerasModelFile;
 import io.scenerank.layer.LayerTypes;
@@ -14,9 +13,6 @@ import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.train.KerasLoss;
 import io.scenerank.train.optimizer.Gradients;
-import io.scenerank.train.optimizer.OptimizerContext;
-import io.scenerank.train.optimizer.OptimizerType;
-import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
@@ -35,7 +31,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
@@ -112,7 +107,12 @@ final class KerasCaseRunner {
           }
         }
       }
-      Optional<Steps> steps = trains ? Optional.of(steps(named(trained))) : Optional.empty();
+      Optional<KerasSteps> steps =
+          trains
+              ? Optional.of(
+                  KerasSteps.of(
+                      graph, tf, store, step, loss(named(trained)), trained.tree(), file, cases))
+              : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session =
           new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
@@ -155,46 +155,6 @@ final class KerasCaseRunner {
             }
           });
       return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
-    }
-
-    /**
-     * Steps of training.
-     *
-     * @param begin gives the optimizer's slots their first values
-     */
-    private record Steps(Operand<TFloat32> loss, Op update, Op begin) {}
-
-    private Steps steps(Map<String, MaskedTensor> outputs) {
-      List<Operand<TFloat32>> terms = new ArrayList<>();
-      terms.add(loss(outputs));
-      store.losses().forEach(term -> terms.add(term.apply(tf)));
-      for (Weight weight : store.weights()) {
-        if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
-          terms.add(weight.l2(tf, weight.value()));
-        }
-      }
-      Operand<TFloat32> loss = terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
-      Gradients gradients = Gradients.of(graph, tf, loss, store);
-      WeightStore slots = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
-      JsonNode config = cases.optimizer().path("config");
-      float rate = (float) config.path("learning_rate").asDouble(0.01);
-      Operand<TFloat32> number = tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
-      StepUpdates updates =
-          StepUpdates.of(
-              tf,
-              new StepUpdates.Rule(OptimizerType.ADAM, 0f, 0f),
-              List.of(gradients),
-              home -> new OptimizerContext(home.on(tf), slots, tf.constant(rate), number));
-      Operand<TFloat32> whole = updates.addRegularisers(tf, loss);
-      Op update =
-          tf.withControlDependencies(
-                  Iterables.concat(
-                      store.updates(),
-                      updates.ops().values(),
-                      store.constrain(updates.ops().values())))
-              .noOp();
-      List<Op> fresh = new ArrayList<>(slots.initializers());
-      return new Steps(whole, update, tf.withControlDependencies(fresh).noOp());
     }
 
     private void compare(
@@ -256,10 +216,8 @@ final class KerasCaseRunner {
     }
 
     private void compareSteps(
-        Session session, Steps training, Map<String, Operand<TFloat32>> outputs) {
-      Session.Runner initializer = session.runner();
-      initializer.addTarget(training.begin());
-      initializer.run().close();
+        Session session, KerasSteps training, Map<String, Operand<TFloat32>> outputs) {
+      training.begin(session);
       FloatTensor expected = cases.losses().orElseThrow();
       float[] losses = new float[expected.values().length];
       for (int i = 0; i < losses.length; i++) {

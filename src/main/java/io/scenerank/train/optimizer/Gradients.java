@@ -72,28 +72,26 @@ public final class Gradients {
         store.weights().stream().filter(weight -> weight.trainable() && !weight.isFused()).toList();
     List<WeightStore.Gathered> gathered =
         store.gathered().stream().filter(rows -> rows.weight().trainable()).toList();
-    List<Output<?>> sources = new ArrayList<>();
-    weights.forEach(weight -> sources.add(weight.value().asOutput()));
-    gathered.forEach(rows -> sources.add(rows.values().asOutput()));
-    Output<?>[] outputs =
-        graph.addGradients(
-            prefix.orElse(null),
-            new Output<?>[] {loss.asOutput()},
-            sources.toArray(new Output<?>[0]),
-            null);
+    List<Operand<TFloat32>> sources = new ArrayList<>();
+    weights.forEach(weight -> sources.add(weight.value()));
+    gathered.forEach(rows -> sources.add(rows.values()));
+    Map<Output<?>, Operand<TFloat32>> found = new BackwardPass(graph, loss).add(sources, prefix);
 
     BatchProduct.speedUp(graph, tf);
 
     Map<Weight, Operand<TFloat32>> dense = new LinkedHashMap<>();
-    for (int i = 0; i < weights.size(); i++) {
-      dense.put(weights.get(i), outputs[i].expect(TFloat32.class));
+    for (Weight weight : weights) {
+      Operand<TFloat32> gradient = found.get(weight.value().asOutput());
+      if (gradient != null) {
+        dense.put(weight, gradient);
+      }
     }
     Map<Weight, RowGradient> tables = new LinkedHashMap<>();
-    for (int i = 0; i < gathered.size(); i++) {
+    for (WeightStore.Gathered rows : gathered) {
+      Operand<TFloat32> gradient = found.get(rows.values().asOutput());
       tables.merge(
-          gathered.get(i).weight(),
-          new RowGradient(
-              gathered.get(i).rows(), outputs[weights.size() + i].expect(TFloat32.class)),
+          rows.weight(),
+          new RowGradient(rows.rows(), gradient == null ? tf.zerosLike(rows.values()) : gradient),
           (left, right) ->
               new RowGradient(
                   tf.concat(List.of(left.rows(), right.rows()), tf.constant(0)),
@@ -107,7 +105,7 @@ public final class Gradients {
     return tf;
   }
 
-  /** The variables that are no tables. */
+  /** The variables that are no tables and that the loss depends on. */
   public ImmutableList<Weight> denseWeights() {
     return ImmutableList.copyOf(dense.keySet());
   }
@@ -125,12 +123,15 @@ public final class Gradients {
         .collect(MoreCollectors.onlyElement());
   }
 
-  /** The gradient of a variable or a whole table, of its shape. */
+  /** The gradient of a variable or a whole table, of its shape; zeros where the loss has none. */
   public Operand<TFloat32> dense(Weight weight) {
-    if (!weight.isFused()) {
-      return requireNonNull(dense.get(weight), weight.path());
+    RowGradient gradient = tables.get(weight);
+    if (gradient == null) {
+      Operand<TFloat32> found = dense.get(weight);
+      return found == null
+          ? tf.fill(tf.constant(weight.shape().asArray()), tf.constant(0f))
+          : found;
     }
-    RowGradient gradient = requireNonNull(tables.get(weight), weight.path());
     return tf.math.unsortedSegmentSum(
         gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
   }

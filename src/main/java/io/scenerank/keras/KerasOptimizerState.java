@@ -1,0 +1,96 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.VariableNode;
+import io.scenerank.train.optimizer.KerasOptimizer;
+import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.variable.FloatTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * How far an optimizer has come, as a file of Keras 3 holds it.
+ *
+ * @param iteration number of finished steps
+ * @param learningRate the rate, where it is a number
+ * @param slots values of the optimizer's variables by their paths here
+ */
+public record KerasOptimizerState(
+    long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
+  private static final String VARIABLES = "optimizer/vars/";
+  private static final String INNER = "optimizer/inner_optimizer/vars/";
+
+  /**
+   * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
+   * another number of variables, which Keras leaves alone as well.
+   *
+   * @param arrays of the file
+   * @param tree of the model that was built
+   * @param trained whether the variable at a path is trained
+   */
+  static Optional<KerasOptimizerState> read(
+      ImmutableMap<String, StoredVariable> arrays,
+      KerasOptimizer optimizer,
+      LayerTree tree,
+      Predicate<String> trained,
+      String where) {
+    String prefix = arrays.containsKey(INNER + 0) ? INNER : VARIABLES;
+    List<StoredVariable> stored = new ArrayList<>();
+    while (arrays.containsKey(prefix + stored.size())) {
+      stored.add(arrays.get(prefix + stored.size()));
+    }
+    List<String> variables = trainable(tree, trained);
+    List<String> paths = slotPaths(optimizer, variables);
+    int first = optimizer.hasRateVariable() ? 2 : 1;
+    if (stored.size() != first + paths.size()) {
+      return Optional.empty();
+    }
+    ImmutableMap.Builder<String, FloatTensor> slots = ImmutableMap.builder();
+    for (int i = 0; i < paths.size(); i++) {
+      slots.put(paths.get(i), stored.get(first + i).read(where));
+    }
+    return Optional.of(
+        new KerasOptimizerState(
+            stored.get(0).readLong(where),
+            optimizer.hasRateVariable()
+                ? Optional.of(stored.get(1).read(where).values()[0])
+                : Optional.empty(),
+            slots.buildOrThrow()));
+  }
+
+  private static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables) {
+    List<String> paths = new ArrayList<>();
+    for (ImmutableList<String> group : optimizer.slots()) {
+      for (String variable : variables) {
+        group.forEach(name -> paths.add(OptimizerContext.slotPath(name, variable)));
+      }
+    }
+    if (optimizer.hasProduct()) {
+      paths.add(KerasOptimizer.U_PRODUCT);
+    }
+    return paths;
+  }
+
+  /** The trained variables in the order of Keras' {@code trainable_variables}. */
+  private static List<String> trainable(LayerTree tree, Predicate<String> trained) {
+    Map<String, Boolean> found = new LinkedHashMap<>();
+    collect(tree, trained, found);
+    return List.copyOf(found.keySet());
+  }
+
+  private static void collect(
+      LayerTree tree, Predicate<String> trained, Map<String, Boolean> found) {
+    for (VariableNode variable : tree.variables()) {
+      if (trained.test(variable.path())) {
+        found.put(variable.path(), true);
+      }
+    }
+    tree.children().forEach(child -> collect(child, trained, found));
+  }
+}

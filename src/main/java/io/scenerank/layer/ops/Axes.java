@@ -1,0 +1,111 @@
+package io.scenerank.layer.ops;
+
+import io.scenerank.variable.Shapes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/** Axes and sizes of tensors of which only the rank has to be known. */
+final class Axes {
+  private Axes() {}
+
+  /** All axes of a tensor. */
+  static int[] all(int rank) {
+    return IntStream.range(0, rank).toArray();
+  }
+
+  /**
+   * An axis, counted from the front.
+   *
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  static int front(int axis, int rank) {
+    int found = axis < 0 ? axis + rank : axis;
+    if (found < 0 || found >= rank) {
+      throw new IllegalArgumentException("axis " + axis + " of " + rank + " axes");
+    }
+    return found;
+  }
+
+  /** Axes, counted from the front. */
+  static int[] front(int[] axes, int rank) {
+    return Arrays.stream(axes).map(axis -> front(axis, rank)).toArray();
+  }
+
+  /** Number of axes. */
+  static int rank(Operand<? extends TType> x) {
+    return x.shape().numDimensions();
+  }
+
+  /** Size of an axis, -1 where it is not known. */
+  static long size(Operand<? extends TType> x, int axis) {
+    return x.shape().get(axis);
+  }
+
+  /**
+   * Size of an axis that has to be known.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  static int known(Operand<? extends TType> x, int axis) {
+    long size = size(x, front(axis, rank(x)));
+    if (size == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException(
+          "axis " + axis + " of " + x.shape() + " has no known size");
+    }
+    return Math.toIntExact(size);
+  }
+
+  /** Size of an axis when the graph runs, [1]. */
+  static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int axis) {
+    long size = size(x, axis);
+    return size == Shape.UNKNOWN_SIZE
+        ? Shapes.sizes(tf, x, axis, axis + 1)
+        : tf.constant(new int[] {(int) size});
+  }
+
+  /** Sizes of the axes from {@code from} to before {@code to}, as one vector. */
+  static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int from, int to) {
+    return Shapes.sizes(tf, x, from, to);
+  }
+
+  /** Vectors of sizes one behind the other. */
+  static Operand<TInt32> join(Ops tf, List<Operand<TInt32>> sizes) {
+    return sizes.isEmpty()
+        ? tf.constant(new int[0])
+        : sizes.size() == 1 ? sizes.get(0) : tf.concat(sizes, tf.constant(0));
+  }
+
+  /** The order of axes in which some of them stand last. */
+  static int[] last(int rank, int... moved) {
+    List<Integer> order = new ArrayList<>();
+    for (int axis = 0; axis < rank; axis++) {
+      int candidate = axis;
+      if (Arrays.stream(moved).noneMatch(other -> other == candidate)) {
+        order.add(axis);
+      }
+    }
+    Arrays.stream(moved).forEach(order::add);
+    return order.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The order that undoes another. */
+  static int[] inverse(int[] order) {
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    return inverse;
+  }
+
+  /** The tensor with its axes in another order; itself where they stand so. */
+  static <T extends TType> Operand<T> permuted(Ops tf, Operand<T> x, int... order) {
+    return Arrays.equals(order, all(order.length)) ? x : tf.linalg.transpose(x, tf.constant(order));
+  }
+}

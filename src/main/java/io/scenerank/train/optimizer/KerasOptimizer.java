@@ -1,0 +1,260 @@
+package io.scenerank.train.optimizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.SpellingHint;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * An optimizer of Keras with all of its options, as a model is compiled with it. Tables are updated
+ * densely.
+ */
+public final class KerasOptimizer implements OptimizerFactory {
+  /** Nadam's product of its momenta, a variable of the optimizer itself. */
+  public static final String U_PRODUCT = "optimizer/u_product";
+
+  private static final ImmutableMap<String, Double> MOMENTS =
+      ImmutableMap.of("learning_rate", 0.001, "beta_1", 0.9, "beta_2", 0.999, "epsilon", 1e-7);
+
+  private static final ImmutableMap<String, ImmutableMap<String, Double>> DEFAULTS =
+      ImmutableMap.<String, ImmutableMap<String, Double>>builder()
+          .put("Adam", MOMENTS)
+          .put(
+              "AdamW",
+              ImmutableMap.<String, Double>builder()
+                  .putAll(MOMENTS)
+                  .put("weight_decay", 0.004)
+                  .buildOrThrow())
+          .put("Nadam", MOMENTS)
+          .put("Adamax", MOMENTS)
+          .put("Lamb", MOMENTS)
+          .put("Lion", ImmutableMap.of("learning_rate", 0.001, "beta_1", 0.9, "beta_2", 0.99))
+          .put("SGD", ImmutableMap.of("learning_rate", 0.01))
+          .put("RMSprop", ImmutableMap.of("learning_rate", 0.001, "rho", 0.9, "epsilon", 1e-7))
+          .put("Adadelta", ImmutableMap.of("learning_rate", 0.001, "rho", 0.95, "epsilon", 1e-7))
+          .put(
+              "Adagrad",
+              ImmutableMap.of(
+                  "learning_rate", 0.001, "initial_accumulator_value", 0.1, "epsilon", 1e-7))
+          .put(
+              "Ftrl",
+              ImmutableMap.of(
+                  "learning_rate",
+                  0.001,
+                  "learning_rate_power",
+                  -0.5,
+                  "initial_accumulator_value",
+                  0.1))
+          .buildOrThrow();
+
+  /** Options that are not computed unless they are off. */
+  private static final ImmutableSet<String> REFUSED =
+      ImmutableSet.of("use_ema", "gradient_accumulation_steps", "loss_scale_factor");
+
+  private final String className;
+  private final KerasRules.Kind kind;
+  private final KerasOptions options;
+  private final KerasSchedule schedule;
+
+  private KerasOptimizer(
+      String className, KerasRules.Kind kind, KerasOptions options, KerasSchedule schedule) {
+    this.className = className;
+    this.kind = kind;
+    this.options = options;
+    this.schedule = schedule;
+  }
+
+  /**
+   * Reads an optimizer. One inside a {@code LossScaleOptimizer} is read as it is: the scale is a
+   * power of two, which changes nothing in float32.
+   *
+   * @param json {@code class_name} and {@code config}, or a name
+   * @param where how messages call the place
+   * @throws InvalidInputException if there is no such optimizer here, or it is given what is not
+   *     computed
+   */
+  public static KerasOptimizer read(JsonNode json, String where) {
+    String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
+    String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
+    if (bare.equals("LossScaleOptimizer")) {
+      return read(json.path("config").path("inner_optimizer"), where);
+    }
+    Optional<String> name =
+        KerasRules.KINDS.keySet().stream().filter(bare::equalsIgnoreCase).findFirst();
+    if (name.isEmpty()) {
+      throw new InvalidInputException(
+          where
+              + ": the optimizer '"
+              + given
+              + "' is unknown"
+              + SpellingHint.hint(bare, KerasRules.KINDS.keySet()));
+    }
+    ImmutableMap<String, Double> defaults = DEFAULTS.getOrDefault(name.get(), ImmutableMap.of());
+    KerasOptions options =
+        new KerasOptions(json.path("config"), defaults, where + ": " + name.get());
+    for (String refused : REFUSED) {
+      if (options.has(refused) && !options.json().path(refused).toString().equals("false")) {
+        throw new InvalidInputException(
+            options.where()
+                + ": "
+                + refused
+                + " is "
+                + options.json().path(refused)
+                + ", which is not computed");
+      }
+    }
+    return new KerasOptimizer(
+        name.get(),
+        KerasRules.KINDS.getOrDefault(name.get(), KerasRules.KINDS.get("Adam")),
+        options,
+        KerasSchedule.read(
+            options.json().path("learning_rate"),
+            defaults.getOrDefault("learning_rate", 0.001),
+            options.where()));
+  }
+
+  @Override
+  public String key() {
+    return className.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public boolean byRows() {
+    return false;
+  }
+
+  /** Whether the learning rate is a number, which Keras keeps as a variable. */
+  public boolean hasRateVariable() {
+    return schedule.isFixed();
+  }
+
+  /** Whether it has a variable of its own beside the slots, the last in Keras' files. */
+  public boolean hasProduct() {
+    return className.equals("Nadam");
+  }
+
+  /**
+   * Names of the slots as Keras' files have them: the groups follow each other; in a group, all
+   * slots of the first variable come first.
+   */
+  public ImmutableList<ImmutableList<String>> slots() {
+    return kind.layout().groups(options);
+  }
+
+  /**
+   * The learning rate of a step.
+   *
+   * @param step its number, scalar, from 1
+   */
+  public Operand<TFloat32> learningRate(Ops tf, Operand<TFloat32> step) {
+    return schedule.rate(tf, tf.math.sub(step, tf.constant(1f)));
+  }
+
+  /** How gradients are clipped. */
+  public StepUpdates.Rule rule() {
+    return new StepUpdates.Rule(
+        this,
+        options.number("clipnorm") > 0 ? 0f : (float) options.number("global_clipnorm"),
+        (float) options.number("clipvalue"));
+  }
+
+  @Override
+  public Optimizer create(OptimizerContext context) {
+    return new Steps(context);
+  }
+
+  /** The steps in one graph. */
+  private final class Steps implements Optimizer {
+    private final OptimizerContext context;
+    private final KerasRules.Step step;
+    private final List<Op> own = new ArrayList<>();
+
+    Steps(OptimizerContext context) {
+      this.context = context;
+      Ops tf = context.tf();
+      this.step =
+          new KerasRules.Step(
+              tf,
+              options,
+              context.learningRate(),
+              context.step(),
+              hasProduct() ? product() : tf.constant(1f));
+    }
+
+    private Operand<TFloat32> product() {
+      Ops tf = context.tf();
+      Weight product =
+          context
+              .slots()
+              .find(U_PRODUCT)
+              .orElseGet(
+                  () ->
+                      context
+                          .slots()
+                          .add(
+                              U_PRODUCT,
+                              Shape.scalar(),
+                              ImmutableList.of(
+                                  new Weight.Part(
+                                      U_PRODUCT, Shape.scalar(), 0, Initializer.constant(1f))),
+                              0f,
+                              false));
+      Operand<TFloat32> next =
+          tf.math.mul(
+              tf.readVariableOp(product.handle(), TFloat32.class),
+              KerasRules.nadamMomentum(tf, options.number("beta_1"), context.step()));
+      own.add(tf.assignVariableOp(product.handle(), next));
+      return next;
+    }
+
+    @Override
+    public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
+      Ops tf = context.tf();
+      Operand<TFloat32> value =
+          tf.readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
+      double decay = options.number("weight_decay");
+      if (decay != 0) {
+        Operand<TFloat32> part =
+            tf.math.mul(tf.math.mul(value, tf.constant((float) decay)), context.learningRate());
+        value = tf.math.sub(value, part);
+      }
+      SlotUpdates slots = new SlotUpdates(context, weight, shard);
+      Operand<TFloat32> next = kind.rule().next(step, value, clipped(gradient), slots);
+      List<Op> before = new ArrayList<>(slots.ops());
+      before.addAll(own);
+      return tf.withControlDependencies(before)
+          .assignVariableOp(weight.shards().get(shard).handle(), next);
+    }
+
+    /** {@code clipnorm}: the norm of each variable's gradient alone. */
+    private Operand<TFloat32> clipped(Operand<TFloat32> gradient) {
+      float limit = (float) options.number("clipnorm");
+      if (limit <= 0) {
+        return gradient;
+      }
+      Ops tf = context.tf();
+      return tf.math.div(
+          tf.math.mul(gradient, tf.constant(limit)),
+          tf.math.maximum(KerasRules.norm(tf, gradient), tf.constant(limit)));
+    }
+
+    @Override
+    public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
+      throw new UnsupportedOperationException("Keras' optimizers update whole tables");
+    }
+  }
+}
