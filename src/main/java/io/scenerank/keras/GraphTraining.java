@@ -158,8 +158,8 @@ record GraphTraining(
     ImmutableMap.Builder<String, FloatTensor> m = ImmutableMap.builder();
     ImmutableMap.Builder<String, FloatTensor> v = ImmutableMap.builder();
     for (String path : trained) {
-      m.put(path, state.slot(OptimizerContext.slotPath("momentum", path)));
-      v.put(path, state.slot(OptimizerContext.slotPath("velocity", path)));
+      m.put(path, state.slot(OptimizerContext.slotPath(AdamState.M, path)));
+      v.put(path, state.slot(OptimizerContext.slotPath(AdamState.V, path)));
     }
     return new AdamState(state.iteration(), m.buildOrThrow(), v.buildOrThrow());
   }
