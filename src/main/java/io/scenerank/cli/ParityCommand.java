@@ -41,7 +41,8 @@ final class ParityCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "CASE",
-      description = "HDF5 case files, or .keras files of any models with what was recorded of them.")
+      description =
+          "HDF5 case files, or .keras files of any models with what was recorded of them.")
   private List<Path> cases;
 
   @Option(

@@ -47,16 +47,29 @@ final class Keras3Layout {
         // A sequential model does not count its input among its layers; no other class shares the
         // counter.
         boolean counts = !(child.layer() instanceof InputLayer);
-        walk(child, counts ? item(group + "layers/", child, counters) : group);
-      } else if (child.index().isPresent()) {
-        walk(child, item(group + child.attribute() + "/", child, counters));
+        walk(child, counts ? counted(group + "layers/", child, counters) : group);
       } else {
-        walk(child, group + child.attribute() + "/");
+        walk(child, item(listOf(group, child), child, counters));
       }
     }
   }
 
+  /** The group of the innermost list: a list inside a list is a container, counted. */
+  private static String listOf(String group, LayerTree child) {
+    StringBuilder list = new StringBuilder(group).append(child.attribute()).append('/');
+    for (int i = 0; i < child.indices().size() - 1; i++) {
+      int index = child.indices().get(i);
+      list.append(index == 0 ? "container/" : "container_" + index + "/");
+    }
+    return list.toString();
+  }
+
   private static String item(
+      String list, LayerTree child, Map<String, Map<String, Integer>> counters) {
+    return child.indices().isEmpty() ? list : counted(list, child, counters);
+  }
+
+  private static String counted(
       String list, LayerTree child, Map<String, Map<String, Integer>> counters) {
     String name = snakeCase(child.layer().kerasClass());
     int count =

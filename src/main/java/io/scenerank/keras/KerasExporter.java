@@ -10,6 +10,10 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.model.KerasGraph;
+import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
@@ -27,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. Adam's state goes
@@ -42,7 +47,8 @@ public final class KerasExporter {
   private final ConfigMapper mapper = new ConfigMapper();
   private final Experiment experiment;
   private final TrainedState state;
-  private final FunctionalModel model;
+  private final Optional<GraphExporter> graph;
+  private final @Nullable FunctionalModel model;
 
   /**
    * @throws io.scenerank.config.InvalidInputException if the model has no form in Keras
@@ -50,7 +56,21 @@ public final class KerasExporter {
   public KerasExporter(Experiment experiment, TrainedState state) {
     this.experiment = experiment;
     this.state = state;
-    this.model = FunctionalModel.of(experiment.definition(), 3);
+    this.graph = graph(experiment.definition());
+    this.model = graph.isPresent() ? null : FunctionalModel.of(experiment.definition(), 3);
+  }
+
+  private static Optional<GraphExporter> graph(ModelDefinition<?> definition) {
+    return definition.params() instanceof KerasGraphParams params
+        ? Optional.of(
+            new GraphExporter(
+                ModelDefinition.of(
+                    KerasGraph.type(LayerTypes.standard()), params, definition.columns())))
+        : Optional.empty();
+  }
+
+  private FunctionalModel functional() {
+    return requireNonNull(model, "model");
   }
 
   /**
@@ -84,9 +104,14 @@ public final class KerasExporter {
   }
 
   private void weights(Path path) throws IOException {
-    ImmutableMap<String, String> groups = Keras3Names.groups(model);
-    ImmutableList<String> ordered = new KerasOrder(model).variables(state.weights().keySet());
     try (Hdf5Writer writer = new Hdf5Writer(path)) {
+      if (graph.isPresent()) {
+        graph.get().write(writer, state.weights());
+        return;
+      }
+      ImmutableMap<String, String> groups = Keras3Names.groups(functional());
+      ImmutableList<String> ordered =
+          new KerasOrder(functional()).variables(state.weights().keySet());
       for (String variable : ordered) {
         int index = ModelVariables.siblings(variable, ordered).indexOf(variable);
         // A shared unit is written once, under the first layer that has it.
@@ -114,7 +139,7 @@ public final class KerasExporter {
   }
 
   private String activation(String layer) {
-    return model.layers().stream()
+    return functional().layers().stream()
         .filter(candidate -> candidate.path().equals(layer))
         .map(found -> found.config().path("activation").asText())
         .findFirst()
@@ -126,7 +151,7 @@ public final class KerasExporter {
     writer.put(OPTIMIZER, "1", experiment.training().learningRate());
     writer.attribute(OPTIMIZER, "name", "adam");
     int next = 2;
-    for (String path : new KerasOrder(model).trainableVariables(adam.m().keySet())) {
+    for (String path : new KerasOrder(functional()).trainableVariables(adam.m().keySet())) {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
         writer.put(OPTIMIZER, Integer.toString(next++), requireNonNull(moments.get(path), path));
       }
@@ -142,7 +167,7 @@ public final class KerasExporter {
             .format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
       put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
-      put(zip, KerasArchive.CONFIG, mapper.toJson(model.toConfigJson(compileConfig())));
+      put(zip, KerasArchive.CONFIG, mapper.toJson(config()));
       // Random digits do not shrink; Keras stores them as they are, too.
       ZipEntry entry = new ZipEntry(KerasArchive.WEIGHTS);
       entry.setMethod(ZipEntry.DEFLATED);
@@ -151,6 +176,10 @@ public final class KerasExporter {
       Files.copy(weights, zip);
       zip.closeEntry();
     }
+  }
+
+  private ObjectNode config() {
+    return graph.isPresent() ? graph.get().config() : functional().toConfigJson(compileConfig());
   }
 
   private static void put(ZipOutputStream zip, String name, String text) throws IOException {

@@ -3,6 +3,7 @@ package io.scenerank.keras;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
@@ -53,6 +54,13 @@ public final class KerasModelFile implements AutoCloseable {
   /** The model. */
   public Functional model() {
     return model;
+  }
+
+  /** The model's layers and calls, without how it was compiled. */
+  public JsonNode json() {
+    ObjectNode json = (ObjectNode) archive.config().deepCopy();
+    json.remove("compile_config");
+    return json;
   }
 
   /** How the model was compiled; an empty object where it was not. */

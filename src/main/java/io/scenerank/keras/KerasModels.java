@@ -1,5 +1,6 @@
 package io.scenerank.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
@@ -127,10 +128,29 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
+    if (given.config().isEmpty() && given.json().isEmpty() && isForeign(source)) {
+      return new GraphImport(models.layers()).read(source);
+    }
     try (KerasSource opened =
         KerasSources.open(
             source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {
       return read(opened, given);
+    }
+  }
+
+  /** Whether a file holds a model without any layer of the registry's models. */
+  private static boolean isForeign(Path source) {
+    if (!KerasSources.isArchive(source)) {
+      return false;
+    }
+    try (KerasArchive archive = KerasArchive.open(source)) {
+      for (JsonNode layer : archive.config().path("config").path("layers")) {
+        String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
+        if (FunctionalClasses.isOfReference(className)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

@@ -49,6 +49,11 @@ final class KerasSources {
         path + ": neither a .keras archive nor an HDF5 file nor a SavedModel folder");
   }
 
+  /** Whether a path is a file that begins as a zip does. */
+  static boolean isArchive(Path path) {
+    return Files.isRegularFile(path) && startsWith(head(path), ZIP);
+  }
+
   private static void requireNone(Optional<Path> json, Path path) {
     if (json.isPresent()) {
       throw new InvalidInputException(

@@ -8,7 +8,10 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
+import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.ops.OperationTypes;
+import io.scenerank.layer.reshaping.ReshapingLayers;
+import io.scenerank.layer.scene.SceneLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,10 @@ public final class LayerTypes {
     return new LayerTypes(ImmutableMap.of())
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
-        .with(OperationTypes.types());
+        .with(OperationTypes.types())
+        .with(SceneLayers.types())
+        .with(MergingLayers.types())
+        .with(ReshapingLayers.types());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -11,7 +11,9 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,11 +21,13 @@ import java.util.Optional;
  * {@code config.json} holds. All that a model needs and this library lacks is reported at once.
  */
 public final class ModelReader implements LayerConfig.ObjectReader {
+  private static final String SHARED = "shared_object_id";
   private static final int DEEPEST = 64;
 
   private final LayerTypes types;
   private final String where;
   private final List<String> problems = new ArrayList<>();
+  private final Map<JsonNode, Layer> shared = new HashMap<>();
   private int depth;
 
   private ModelReader(LayerTypes types, String where) {
@@ -101,7 +105,15 @@ public final class ModelReader implements LayerConfig.ObjectReader {
         problems.add("  layer '" + name + "': the class " + shown(json, className) + " is unknown");
         return unread(name);
       }
-      return type.get().read(name, given, generation, this);
+      Layer known = isShared(json) ? shared.get(json.path(SHARED)) : null;
+      if (known != null) {
+        return known;
+      }
+      Layer layer = type.get().read(name, given, generation, this);
+      if (isShared(json)) {
+        shared.put(json.path(SHARED), layer);
+      }
+      return layer;
     } catch (InvalidInputException e) {
       problems.add("  " + e.getMessage());
       e.details().forEach(line -> problems.add("  " + line));
@@ -109,6 +121,11 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     } finally {
       depth--;
     }
+  }
+
+  /** Whether several layers may hold this one: Keras then gives it an id. */
+  private static boolean isShared(JsonNode json) {
+    return json.path(SHARED).isNumber() && !json.has("inbound_nodes");
   }
 
   private static String shown(JsonNode json, String className) {

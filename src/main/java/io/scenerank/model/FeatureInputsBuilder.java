@@ -62,6 +62,8 @@ final class FeatureInputsBuilder {
     ImmutableMap<String, FeatureInputs.Piece> columns = singles(segments, single);
     return new FeatureInputs(
         tf,
+        layout,
+        inputs,
         pieces(read, segments),
         widths(read),
         columns,
@@ -69,7 +71,7 @@ final class FeatureInputsBuilder {
         condition.map(
             column ->
                 distinct
-                    ? tables.distinct(tf, inputs.ids().orElseThrow(), column)
+                    ? tables.distinct(tf, inputs, column)
                     : Condition.perRow(
                         requireNonNull(columns.get(column.name()), column.name()).value())),
         sequences(segments),
@@ -94,7 +96,7 @@ final class FeatureInputsBuilder {
       EmbeddingTables tables, List<FeatureColumn> read, Set<FeatureColumn> single) {
     return tables.call(
         tf,
-        inputs.ids(),
+        inputs,
         ImmutableSet.copyOf(read),
         (left, right) ->
             // One segment feeds one piece, so its columns must follow each other in the list of

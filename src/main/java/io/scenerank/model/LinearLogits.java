@@ -44,7 +44,7 @@ final class LinearLogits {
     ImmutableSet<EmbeddingTables.Segment> segments =
         ImmutableSet.copyOf(
             EmbeddingTables.create(scope, "linear", layout, linear, 1)
-                .call(tf, inputs.ids(), ImmutableSet.copyOf(linear), (left, right) -> true)
+                .call(tf, inputs, ImmutableSet.copyOf(linear), (left, right) -> true)
                 .values());
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (EmbeddingTables.Segment segment : segments) {

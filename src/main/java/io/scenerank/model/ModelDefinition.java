@@ -29,7 +29,7 @@ public record ModelDefinition<P extends ModelParams>(
   public ModelDefinition {
     requireTasks(params);
     try {
-      columns = params.inputs().select(columns);
+      columns = params.select(columns);
     } catch (InvalidInputException e) {
       throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
     }

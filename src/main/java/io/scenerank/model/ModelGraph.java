@@ -2,7 +2,6 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.variable.LayerScope;
@@ -20,7 +19,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param inputs what is fed
  * @param logits [B, 1] for each task, in the order of the tasks
- * @param probabilities sigmoid of the logits
+ * @param probabilities scores of the tasks, sigmoid of the logits
  * @param store the variables
  */
 public record ModelGraph(
@@ -34,10 +33,9 @@ public record ModelGraph(
       ModelDefinition<?> definition, Ops tf, WeightStore store, FeatureInputs.Packed inputs) {
     LayerScope root = store.root();
     FeatureInputs features = features(definition, tf, root, inputs);
-    ImmutableMap<String, Operand<TFloat32>> logits =
-        definition.create(root, features).call(tf, features);
-    return new ModelGraph(
-        inputs, logits, ImmutableMap.copyOf(Maps.transformValues(logits, tf.math::sigmoid)), store);
+    RankingModel model = definition.create(root, features);
+    ImmutableMap<String, Operand<TFloat32>> logits = model.call(tf, features);
+    return new ModelGraph(inputs, logits, model.scores(tf, logits), store);
   }
 
   /** Adds to a graph what a model's gates do; see {@link RankingModel#gates}. */
@@ -47,7 +45,7 @@ public record ModelGraph(
     return definition.create(store.root(), features).gates(tf, features);
   }
 
-  private static FeatureInputs features(
+  static FeatureInputs features(
       ModelDefinition<?> definition, Ops tf, LayerScope root, FeatureInputs.Packed inputs) {
     return new FeatureInputsBuilder(
             tf, root, definition.layout(), definition.params().inputs(), inputs)

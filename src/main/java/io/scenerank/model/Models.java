@@ -11,6 +11,7 @@ import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
+import io.scenerank.layer.LayerTypes;
 import java.util.List;
 
 /** The registry of models. */
@@ -32,9 +33,15 @@ public final class Models {
   public static final ModelType<SharedBottomParams> SHARED_BOTTOM = SharedBottom.TYPE;
 
   private final ImmutableMap<String, ModelType<?>> types;
+  private final LayerTypes layers;
 
   public Models(Iterable<ModelType<?>> types) {
+    this(types, LayerTypes.standard());
+  }
+
+  private Models(Iterable<ModelType<?>> types, LayerTypes layers) {
     this.types = Maps.uniqueIndex(types, ModelType::name);
+    this.layers = layers;
   }
 
   /** The models of this library. */
@@ -45,7 +52,17 @@ public final class Models {
   /** These models and one more. */
   public Models with(ModelType<?> type) {
     return new Models(
-        ImmutableList.<ModelType<?>>builder().addAll(types.values()).add(type).build());
+        ImmutableList.<ModelType<?>>builder().addAll(types.values()).add(type).build(), layers);
+  }
+
+  /** These models, of which the imported ones may have these layers. */
+  public Models with(LayerTypes newLayers) {
+    return new Models(types.values(), newLayers);
+  }
+
+  /** The layers that an imported model may have. */
+  public LayerTypes layers() {
+    return layers;
   }
 
   /** The groups that {@code prepare} gives to columns, so that each of these models reads them. */
@@ -103,6 +120,9 @@ public final class Models {
    * @throws InvalidInputException with the nearest name if there is no such model
    */
   public ModelType<?> get(String name) {
+    if (name.equals(KerasGraph.NAME)) {
+      return KerasGraph.type(layers);
+    }
     ModelType<?> type = types.get(name);
     if (type == null) {
       throw new InvalidInputException(

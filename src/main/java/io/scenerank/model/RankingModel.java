@@ -3,6 +3,7 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -15,6 +16,18 @@ public interface RankingModel {
    * @return the logit [B, 1] of each task, in the order of the tasks
    */
   ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs);
+
+  /**
+   * The scores of the tasks: what is served.
+   *
+   * @param logits what {@link #call} returned
+   * @return [B, 1] of each task, in the order of the tasks; probabilities unless the model says
+   *     otherwise
+   */
+  default ImmutableMap<String, Operand<TFloat32>> scores(
+      Ops tf, ImmutableMap<String, Operand<TFloat32>> logits) {
+    return ImmutableMap.copyOf(Maps.transformValues(logits, tf.math::sigmoid));
+  }
 
   /**
    * Adds to the graph what the model's gates do, for people to look at; the scores do not depend on

@@ -73,7 +73,11 @@ record KerasSteps(
             List.of(Gradients.of(graph, tf, loss, store)),
             home -> new OptimizerContext(home.on(tf), slots, rate, number));
     Op update =
-        tf.withControlDependencies(Iterables.concat(store.updates(), updates.ops().values()))
+        tf.withControlDependencies(
+                Iterables.concat(
+                    store.updates(),
+                    updates.ops().values(),
+                    store.constrain(updates.ops().values())))
             .noOp();
     return new KerasSteps(
         updates.addRegularisers(tf, loss),

@@ -58,8 +58,7 @@ public final class ParityCheck {
         file.kind().name().toLowerCase(Locale.ROOT),
         file.name(),
         compared(
-            path,
-            () -> file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file)));
+            path, () -> file.kind() == CaseFile.Kind.LAYER ? layers.run(file) : models.run(file)));
   }
 
   /**

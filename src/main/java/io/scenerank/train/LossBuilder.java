@@ -54,6 +54,7 @@ final class LossBuilder {
   private List<Operand<TFloat32>> withRegularisers(Operand<TFloat32> data) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
     terms.add(data);
+    store.losses().forEach(term -> terms.add(term.apply(tf)));
     for (Weight weight : store.weights()) {
       if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
         terms.add(weight.l2(tf, weight.value()));

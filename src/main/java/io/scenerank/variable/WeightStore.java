@@ -39,6 +39,7 @@ public final class WeightStore {
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
   private final List<Function<Ops, Operand<TFloat32>>> losses = new ArrayList<>();
+  private final Map<Weight, Constraint> constraints = new LinkedHashMap<>();
 
   /**
    * @param tf ops of {@code graph}, on the device that holds the variables
@@ -153,6 +154,47 @@ public final class WeightStore {
   /** Terms of the loss besides the data's and the variables' squares. */
   public ImmutableList<Function<Ops, Operand<TFloat32>>> losses() {
     return ImmutableList.copyOf(losses);
+  }
+
+  /** What a variable is replaced by after each step of training. */
+  @FunctionalInterface
+  public interface Constraint {
+    /**
+     * Adds the ops.
+     *
+     * @param value the variable's, whole
+     * @return of the same shape
+     */
+    Operand<TFloat32> call(Ops tf, Operand<TFloat32> value);
+  }
+
+  /**
+   * Keeps a variable under a constraint.
+   *
+   * @throws IllegalArgumentException if it is split over several devices
+   */
+  public void addConstraint(Weight weight, Constraint constraint) {
+    if (weight.shards().size() > 1) {
+      throw new IllegalArgumentException(
+          "the variable '" + weight.path() + "' has a constraint and is split over devices");
+    }
+    constraints.put(weight, constraint);
+  }
+
+  /**
+   * The ops that put the variables under their constraints.
+   *
+   * @param updates the optimizer's, which run first
+   */
+  public ImmutableList<Op> constrain(Iterable<? extends Op> updates) {
+    ImmutableList.Builder<Op> ops = ImmutableList.builder();
+    constraints.forEach(
+        (weight, constraint) -> {
+          Ops home = weight.home().on(tf).withControlDependencies(ImmutableList.copyOf(updates));
+          Operand<TFloat32> value = home.readVariableOp(weight.handle(), TFloat32.class);
+          ops.add(home.assignVariableOp(weight.handle(), constraint.call(home, value)));
+        });
+    return ops.build();
   }
 
   /** Adds a term to the loss, a scalar. */

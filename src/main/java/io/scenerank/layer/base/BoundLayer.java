@@ -29,6 +29,11 @@ public final class BoundLayer {
     return layer;
   }
 
+  /** Where it is built. */
+  public BuildScope scope() {
+    return scope;
+  }
+
   /** {@code layer(x)} of one tensor of floats with one result, without masks. */
   public Operand<TFloating> call(Ops tf, Operand<TFloating> x) {
     return call(tf, Arguments.of(MaskedTensor.of(x))).only().floats();
@@ -67,7 +72,7 @@ public final class BoundLayer {
             ? arguments.named().get("mask").leaves().stream().findFirst()
             : Optional.empty();
     if (given.isPresent() && !arguments.positional().isEmpty()) {
-      Optional<Operand<TBool>> mask = Optional.of(Casts.to(tf, given.get().value(), TBool.class));
+      Optional<Operand<TBool>> mask = Optional.of(layer.readMask(tf, given.get().value()));
       inputs = arguments.without("mask").map(x -> x.withMask(mask));
     }
     return layer.autocasts() ? inputs.map(x -> autocast(tf, x)) : inputs;

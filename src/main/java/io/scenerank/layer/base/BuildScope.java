@@ -6,8 +6,9 @@ import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.tensorflow.ndarray.Shape;
 
 /** The place in a graph where a layer is built: it creates variables and layers inside. */
@@ -17,14 +18,30 @@ public final class BuildScope {
   private final boolean trainable;
   private final DTypePolicy policy;
   private final int calls;
+  private final Shared shared;
+
+  /**
+   * Layers that several others hold.
+   *
+   * @param root the scope of the whole model
+   * @param calls number of calls of each in one forward pass
+   * @param bound those that were met already
+   */
+  private record Shared(LayerScope root, Map<Layer, Integer> calls, Map<Layer, BoundLayer> bound) {}
 
   private BuildScope(
-      LayerScope scope, LayerTree tree, boolean trainable, DTypePolicy policy, int calls) {
+      LayerScope scope,
+      LayerTree tree,
+      boolean trainable,
+      DTypePolicy policy,
+      int calls,
+      Shared shared) {
     this.scope = scope;
     this.tree = tree;
     this.trainable = trainable;
     this.policy = policy;
     this.calls = calls;
+    this.shared = shared;
   }
 
   /**
@@ -34,17 +51,32 @@ public final class BuildScope {
    */
   public static BuildScope root(LayerScope scope, LayerTree tree) {
     Layer model = tree.layer();
-    return new BuildScope(scope, tree, model.config().trainable(), model.config().policy(), 1);
+    return new BuildScope(
+        scope,
+        tree,
+        model.config().trainable(),
+        model.config().policy(),
+        1,
+        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>()));
   }
 
   /** A layer in an attribute. */
   public BoundLayer child(String attribute, Layer layer) {
-    return bind(attribute, OptionalInt.empty(), layer, 1);
+    return bind(attribute, ImmutableList.of(), layer, 1);
+  }
+
+  /**
+   * A layer in a list, or in a list of lists.
+   *
+   * @param indices its place, from the outermost list on
+   */
+  public BoundLayer child(String attribute, ImmutableList<Integer> indices, Layer layer) {
+    return bind(attribute, indices, layer, 1);
   }
 
   /** A layer in a list. */
   public BoundLayer child(String attribute, int index, Layer layer) {
-    return bind(attribute, OptionalInt.of(index), layer, 1);
+    return bind(attribute, ImmutableList.of(index), layer, 1);
   }
 
   /**
@@ -53,18 +85,56 @@ public final class BuildScope {
    * @param times number of calls
    */
   public BoundLayer child(String attribute, Layer layer, int times) {
-    return bind(attribute, OptionalInt.empty(), layer, times);
+    return bind(attribute, ImmutableList.of(), layer, times);
   }
 
-  private BoundLayer bind(String attribute, OptionalInt index, Layer layer, int times) {
-    LayerScope at = scope.child(attribute);
+  /**
+   * A layer that other layers hold too: its variables are under its own name, and the first that is
+   * asked for it creates them.
+   */
+  public BoundLayer sharedChild(String attribute, ImmutableList<Integer> indices, Layer layer) {
+    BoundLayer known = shared.bound().get(layer);
+    if (known != null) {
+      tree.addShared(known.scope().tree, attribute, indices);
+      return known;
+    }
     BuildScope place =
         new BuildScope(
-            index.isPresent() ? at.child(index.getAsInt()) : at,
-            tree.add(attribute, index, layer),
+            shared.root().child(pathOf(layer.name())),
+            tree.add(attribute, indices, layer),
             trainable && layer.config().trainable(),
             layer.config().policy(),
-            calls * times);
+            shared.calls().getOrDefault(layer, 1),
+            shared);
+    BoundLayer bound = new BoundLayer(layer, place);
+    shared.bound().put(layer, bound);
+    return bound;
+  }
+
+  /** Says how often the calls of a model call a layer that several others hold. */
+  void addSharedCalls(Layer layer, int times) {
+    shared.calls().merge(layer, calls * times, Integer::sum);
+  }
+
+  /** A layer's path in its model: Keras 3 has no slash in a name but two underscores. */
+  static String pathOf(String name) {
+    return name.replace("__", "/");
+  }
+
+  private BoundLayer bind(
+      String attribute, ImmutableList<Integer> indices, Layer layer, int times) {
+    LayerScope at = scope.child(attribute);
+    for (int index : indices) {
+      at = at.child(index);
+    }
+    BuildScope place =
+        new BuildScope(
+            at,
+            tree.add(attribute, indices, layer),
+            trainable && layer.config().trainable(),
+            layer.config().policy(),
+            calls * times,
+            shared);
     return new BoundLayer(layer, place);
   }
 
@@ -74,11 +144,30 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, LayerConfig config, String argument) {
-    return add(
-        name,
-        shape,
-        Initializers.read(config, argument + "_initializer", shape),
-        Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    return add(name, shape, shape, config, argument);
+  }
+
+  /**
+   * A variable whose initializer, regularizer and constraint the layer's arguments say.
+   *
+   * @param fans the shape of which initializers take the number of inputs and of outputs
+   * @param argument what their names begin with, as {@code kernel}
+   */
+  public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
+    Variable variable =
+        add(
+            name,
+            shape,
+            Initializers.read(config, argument + "_initializer", fans),
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    constrain(variable, config, argument);
+    return variable;
+  }
+
+  private void constrain(Variable variable, LayerConfig config, String argument) {
+    Constraints.read(config.get(argument + "_constraint"), config.shown())
+        .filter(constraint -> trainable && training().isPresent())
+        .ifPresent(constraint -> store().addConstraint(variable.weight(), constraint));
   }
 
   /** A variable that training changes, unless the layer is frozen. */
@@ -110,6 +199,24 @@ public final class BuildScope {
   }
 
   /**
+   * A table whose initializer, regularizer and constraint the layer's arguments say. Only rows of
+   * it are read, so that its gradient is that of these rows.
+   *
+   * @param shape [rows, width]
+   * @param argument what the arguments' names begin with, as {@code embeddings}
+   */
+  public Variable addTable(String name, Shape shape, LayerConfig config, String argument) {
+    Variable table =
+        addTable(
+            name,
+            shape,
+            Initializers.read(config, argument + "_initializer", shape),
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+    constrain(table, config, argument);
+    return table;
+  }
+
+  /**
    * A table of which only rows are read, so that its gradient is that of these rows.
    *
    * @param shape [rows, width]
@@ -128,6 +235,17 @@ public final class BuildScope {
                 trainable);
     tree.add(new LayerTree.VariableNode(name, path, shape, true));
     return new Variable(weight, policy.compute());
+  }
+
+  /**
+   * Says that a variable of the layer is part of one that a pass has created.
+   *
+   * @return the variable's path
+   */
+  public String addShared(String name, Shape shape) {
+    String path = scope.child(name).path();
+    tree.add(new LayerTree.VariableNode(name, path, shape, true));
+    return path;
   }
 
   /** Present in the training form of the graph. */

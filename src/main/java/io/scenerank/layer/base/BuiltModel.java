@@ -23,11 +23,25 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
    */
   public static BuiltModel build(
       Functional model, LayerScope scope, Ops tf, Structure<MaskedTensor> inputs) {
+    return build(model, scope, tf, inputs, (graph, layers, values) -> ImmutableMap.of());
+  }
+
+  /**
+   * Adds a model and its variables to a graph.
+   *
+   * @param pass computes some of the calls in another way
+   */
+  public static BuiltModel build(
+      Functional model,
+      LayerScope scope,
+      Ops tf,
+      Structure<MaskedTensor> inputs,
+      LayerGraph.Pass pass) {
     LayerTree tree = LayerTree.root(model);
     BuildScope place = BuildScope.root(scope, tree);
     Arguments<MaskedTensor> arguments = Arguments.ofStructure(inputs);
     Structure<MaskedTensor> outputs =
-        model.build(place, arguments).call(new CallContext(tf, scope.training(), 0), arguments);
+        model.build(place, pass).call(new CallContext(tf, scope.training(), 0), arguments);
     return new BuiltModel(outputs, tree);
   }
 

@@ -49,6 +49,9 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
     boolean plain =
         !json.isObject() || className.equals("DTypePolicy") || className.equals("Policy");
     DTypePolicy policy = plain ? KNOWN.get(name) : null;
+    if (policy == null && plain && KerasTypes.of(name).isPresent()) {
+      return FLOAT32; // ids and texts, which are not computed with
+    }
     if (policy == null) {
       throw new InvalidInputException(
           String.format(

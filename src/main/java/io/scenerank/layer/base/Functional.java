@@ -1,6 +1,6 @@
 package io.scenerank.layer.base;
 
-import java.util.function.BiFunction;
+import com.google.common.collect.ImmutableMap;
 
 /**
  * A graph of layers that is a layer itself: Keras' {@code Functional} and {@code Sequential}, at
@@ -15,13 +15,6 @@ public final class Functional extends Layer {
   public Functional(LayerConfig config, LayerGraph graph) {
     super(config);
     this.graph = graph;
-  }
-
-  /** A type of models. */
-  public static LayerType type(
-      String kerasClass, BiFunction<LayerConfig, String, LayerGraph> reader) {
-    return LayerType.of(
-        kerasClass, config -> new Functional(config, reader.apply(config, kerasClass)));
   }
 
   /** The layers and their calls. */
@@ -41,7 +34,16 @@ public final class Functional extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    return build(scope, (tf, layers, values) -> ImmutableMap.of());
+  }
+
+  /**
+   * Creates the variables of all layers.
+   *
+   * @param pass computes some of the calls in another way
+   */
+  Call build(BuildScope scope, LayerGraph.Pass pass) {
     LayerGraph.Bound bound = new LayerGraph.Bound(graph, scope);
-    return (context, arguments) -> bound.call(context.tf(), arguments.positional().get(0));
+    return (context, arguments) -> bound.call(context.tf(), arguments.positional().get(0), pass);
   }
 }

@@ -1,7 +1,12 @@
 package io.scenerank.layer.base;
 
+import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TFloating;
+import org.tensorflow.types.family.TType;
 
 /**
  * A Keras layer as its constructor's arguments describe it, without variables: immutable, and the
@@ -38,9 +43,19 @@ public abstract class Layer {
     return Masking.DROP;
   }
 
+  /** The layers inside it that others hold too, and how often a call of this one calls each. */
+  public ImmutableMap<Layer, Integer> sharedLayers() {
+    return ImmutableMap.of();
+  }
+
   /** Whether the inputs that are of a float type are converted to the layer's own. */
   public boolean autocasts() {
     return true;
+  }
+
+  /** What a mask that is given to a call means. */
+  public Operand<TBool> readMask(Ops tf, Operand<? extends TType> mask) {
+    return Casts.to(tf, mask, TBool.class);
   }
 
   /**
@@ -76,6 +91,34 @@ public abstract class Layer {
     return (context, inputs) -> {
       MaskedTensor x = inputs.only();
       return Structure.leaf(new MaskedTensor(call.call(context, x.floats()), x.mask()));
+    };
+  }
+
+  /**
+   * The mask of a call: the one that is given by position, or the first input's.
+   *
+   * @param position number of the argument {@code mask} in the signature of Keras' {@code call}
+   */
+  protected final Optional<Operand<TBool>> mask(
+      Ops tf, Arguments<MaskedTensor> inputs, int position) {
+    return inputs
+        .find("mask", position)
+        .flatMap(given -> given.leaves().stream().findFirst())
+        .map(given -> readMask(tf, given.value()))
+        .or(() -> inputs.tensors().stream().findFirst().flatMap(MaskedTensor::mask));
+  }
+
+  /** {@link UnaryCall} of a layer that takes values of any type and keeps it. */
+  @FunctionalInterface
+  public interface AnyCall {
+    Operand<TType> call(CallContext context, Operand<TType> x);
+  }
+
+  /** A call that leaves the mask to {@link #masking}, of values of any type. */
+  protected static Call anyUnary(AnyCall call) {
+    return (context, inputs) -> {
+      MaskedTensor x = inputs.only();
+      return Structure.leaf(new MaskedTensor(call.call(context, x.any()), x.mask()));
     };
   }
 

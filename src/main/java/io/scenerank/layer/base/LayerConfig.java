@@ -1,6 +1,7 @@
 package io.scenerank.layer.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
@@ -162,6 +163,12 @@ public final class LayerConfig {
     return integers.build();
   }
 
+  /** The items of a list, or a single value alone. */
+  public ImmutableList<JsonNode> items(String key) {
+    JsonNode value = unwrapped(get(key));
+    return value.isArray() ? ImmutableList.copyOf(value) : ImmutableList.of(value);
+  }
+
   /** Numbers, of nested lists too, in their order. */
   public double[] numbers(String key) {
     ImmutableList.Builder<Double> numbers = ImmutableList.builder();
@@ -212,9 +219,18 @@ public final class LayerConfig {
     return Activations.read(this, key);
   }
 
-  /** Reads objects that arguments hold. */
-  ObjectReader reader() {
-    return reader;
+  /**
+   * A layer that this one makes for itself.
+   *
+   * @param kerasClass its class
+   * @param layerName its name
+   * @param given its arguments
+   */
+  public Layer inner(String kerasClass, String layerName, ObjectNode given) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("class_name", kerasClass);
+    json.set("config", given.deepCopy().put(NAME, layerName));
+    return reader.layer(json, shown() + ": " + layerName, generation);
   }
 
   /** The layer in messages: {@code layer 'deep' (Dense)}. */

@@ -62,6 +62,20 @@ public record LayerGraph(
     return Multimaps.index(nodes, Node::layer);
   }
 
+  /** Computes some calls of a graph in another way, which gives the same numbers faster. */
+  @FunctionalInterface
+  public interface Pass {
+    /**
+     * Adds ops for the calls that the pass replaces.
+     *
+     * @param layers the layers by name
+     * @param inputs values of the graph's inputs
+     * @return the result of each call that is replaced
+     */
+    ImmutableMap<Node, MaskedTensor> apply(
+        Ops tf, ImmutableMap<String, BoundLayer> layers, Map<TensorRef, MaskedTensor> inputs);
+  }
+
   /** The graph with the variables of its layers. */
   static final class Bound {
     private final LayerGraph graph;
@@ -72,7 +86,8 @@ public record LayerGraph(
       ImmutableListMultimap<String, Node> calls = graph.calls();
       for (Layer layer : graph.layers()) {
         int times = Math.max(1, calls.get(layer.name()).size());
-        layers.put(layer.name(), scope.child(layer.name(), layer, times));
+        layers.put(layer.name(), scope.child(BuildScope.pathOf(layer.name()), layer, times));
+        layer.sharedLayers().forEach((inner, each) -> scope.addSharedCalls(inner, each * times));
       }
     }
 
@@ -81,7 +96,7 @@ public record LayerGraph(
      *
      * @param inputs of the structure of the graph's inputs
      */
-    Structure<MaskedTensor> call(Ops tf, Structure<MaskedTensor> inputs) {
+    Structure<MaskedTensor> call(Ops tf, Structure<MaskedTensor> inputs, Pass pass) {
       ImmutableList<TensorRef> places = graph.inputs().leaves();
       ImmutableList<MaskedTensor> given = inputs.leaves();
       if (places.size() != given.size()) {
@@ -92,7 +107,14 @@ public record LayerGraph(
       for (int i = 0; i < places.size(); i++) {
         values.put(places.get(i), given.get(i));
       }
+      ImmutableMap<Node, MaskedTensor> replaced =
+          pass.apply(tf, ImmutableMap.copyOf(layers), values);
+      replaced.forEach(
+          (node, value) -> values.put(new TensorRef(node.layer(), node.number(), 0), value));
       for (Node node : graph.nodes()) {
+        if (replaced.containsKey(node)) {
+          continue;
+        }
         Arguments<MaskedTensor> arguments =
             node.arguments().map(ref -> requireNonNull(values.get(ref), ref.toString()));
         ImmutableList<MaskedTensor> results =

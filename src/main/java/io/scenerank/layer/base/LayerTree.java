@@ -3,7 +3,7 @@ package io.scenerank.layer.base;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -12,10 +12,11 @@ import org.tensorflow.ndarray.Shape;
  */
 public final class LayerTree {
   private final String attribute;
-  private final OptionalInt index;
+  private final ImmutableList<Integer> indices;
   private final Layer layer;
   private final List<VariableNode> variables = new ArrayList<>();
   private final List<LayerTree> children = new ArrayList<>();
+  private Optional<LayerTree> shared = Optional.empty();
 
   /**
    * A variable.
@@ -27,21 +28,28 @@ public final class LayerTree {
    */
   public record VariableNode(String name, String path, Shape shape, boolean trainable) {}
 
-  LayerTree(String attribute, OptionalInt index, Layer layer) {
+  LayerTree(String attribute, ImmutableList<Integer> indices, Layer layer) {
     this.attribute = attribute;
-    this.index = index;
+    this.indices = indices;
     this.layer = layer;
   }
 
   /** The tree of a model of which nothing is built. */
   public static LayerTree root(Layer model) {
-    return new LayerTree("", OptionalInt.empty(), model);
+    return new LayerTree("", ImmutableList.of(), model);
   }
 
-  LayerTree add(String childAttribute, OptionalInt childIndex, Layer child) {
-    LayerTree tree = new LayerTree(childAttribute, childIndex, child);
+  LayerTree add(String childAttribute, ImmutableList<Integer> childIndices, Layer child) {
+    LayerTree tree = new LayerTree(childAttribute, childIndices, child);
     children.add(tree);
     return tree;
+  }
+
+  /** Adds a layer that another one holds too. */
+  void addShared(LayerTree shared, String childAttribute, ImmutableList<Integer> childIndices) {
+    LayerTree tree = new LayerTree(childAttribute, childIndices, shared.layer);
+    tree.shared = Optional.of(shared);
+    children.add(tree);
   }
 
   void add(VariableNode variable) {
@@ -53,9 +61,9 @@ public final class LayerTree {
     return attribute;
   }
 
-  /** The place in the list, where the attribute is one. */
-  public OptionalInt index() {
-    return index;
+  /** The places in the list, and in the lists inside it, where the attribute is one. */
+  public ImmutableList<Integer> indices() {
+    return indices;
   }
 
   /** The layer. */
@@ -65,11 +73,11 @@ public final class LayerTree {
 
   /** Its own variables in the order of their creation. */
   public ImmutableList<VariableNode> variables() {
-    return ImmutableList.copyOf(variables);
+    return ImmutableList.copyOf(shared.isPresent() ? shared.get().variables : variables);
   }
 
   /** The layers inside it. */
   public ImmutableList<LayerTree> children() {
-    return ImmutableList.copyOf(children);
+    return ImmutableList.copyOf(shared.isPresent() ? shared.get().children : children);
   }
 }

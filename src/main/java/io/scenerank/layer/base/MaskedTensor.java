@@ -79,6 +79,12 @@ public record MaskedTensor(Operand<? extends TType> value, Optional<Operand<TBoo
     return (Operand<TNumber>) (Operand<?>) value;
   }
 
+  /** The value, of whatever type it is. */
+  @SuppressWarnings("unchecked")
+  public Operand<TType> any() {
+    return (Operand<TType>) value;
+  }
+
   /** The value as int32: floats are cut towards zero, as Keras does for ids. */
   public Operand<TInt32> ids(Ops tf) {
     return Casts.to(tf, value, TInt32.class);

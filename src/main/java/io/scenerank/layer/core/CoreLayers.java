@@ -9,6 +9,10 @@ public final class CoreLayers {
 
   /** All of them. */
   public static ImmutableList<LayerType> types() {
-    return ImmutableList.of(Dense.TYPE, Embedding.TYPE, ActivationLayer.TYPE);
+    return ImmutableList.<LayerType>builder()
+        .add(Dense.TYPE, EinsumDense.TYPE, Embedding.TYPE, Identity.TYPE, MaskingLayer.TYPE)
+        .add(ActivationLayer.TYPE, Relu.TYPE, Prelu.TYPE, SoftmaxLayer.TYPE)
+        .addAll(Elementwise.TYPES)
+        .build();
   }
 }

@@ -3,12 +3,10 @@ package io.scenerank.layer.core;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Regularizers;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.WeightStore;
@@ -60,12 +58,7 @@ final class Embedding extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
-    Variable table =
-        scope.addTable(
-            "embeddings",
-            shape,
-            Initializers.read(config(), "embeddings_initializer", shape),
-            Regularizers.read(config().get("embeddings_regularizer"), config().shown()));
+    Variable table = scope.addTable("embeddings", shape, config(), "embeddings");
     return (context, arguments) -> {
       Ops tf = context.tf();
       Operand<TInt32> ids = arguments.only().ids(tf);

@@ -2,6 +2,7 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -175,7 +176,7 @@ final class ShapeOps {
   }
 
   private static Operand<TNumber> rolled(Ops tf, Operand<TNumber> x, int shift, int axis) {
-    Operand<TInt32> size = tf.reshape(Axes.dynamic(tf, x, axis), tf.constant(new int[0]));
+    Operand<TInt32> size = Shapes.size(tf, x, axis);
     Operand<TInt32> places =
         tf.math.floorMod(
             tf.math.sub(tf.range(tf.constant(0), size, tf.constant(1)), tf.constant(shift)), size);
@@ -223,11 +224,13 @@ final class ShapeOps {
     Arrays.fill(multiples, 1);
     multiples[axis + 1] = times;
     Operand<TNumber> tiled = tf.tile(wide, tf.constant(multiples));
-    Operand<TInt32> size = tf.math.mul(Axes.dynamic(tf, x, axis), tf.constant(new int[] {times}));
-    return tf.reshape(
-        tiled,
-        Axes.join(
-            tf, List.of(Axes.dynamic(tf, x, 0, axis), size, Axes.dynamic(tf, x, axis + 1, rank))));
+    List<Operand<TInt32>> sizes = new ArrayList<>(Axes.sizes(tf, x, 0, rank));
+    sizes.set(
+        axis,
+        Axes.size(x, axis) < 0
+            ? tf.math.mul(sizes.get(axis), tf.constant(times))
+            : tf.constant((int) Axes.size(x, axis) * times));
+    return tf.reshape(tiled, Axes.shape(tf, sizes));
   }
 
   private static Operand<TNumber> broadcastTo(OpCall call) {
@@ -237,12 +240,9 @@ final class ShapeOps {
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (int axis = 0; axis < shape.length; axis++) {
       int own = axis - shape.length + Axes.rank(x);
-      sizes.add(
-          shape[axis] < 0 && own >= 0
-              ? Axes.dynamic(tf, x, own)
-              : tf.constant(new int[] {shape[axis]}));
+      sizes.add(shape[axis] < 0 && own >= 0 ? Shapes.size(tf, x, own) : tf.constant(shape[axis]));
     }
-    return tf.broadcastTo(x, Axes.join(tf, sizes));
+    return tf.broadcastTo(x, Axes.shape(tf, sizes));
   }
 
   private static Operand<? extends TType> pad(OpCall call) {

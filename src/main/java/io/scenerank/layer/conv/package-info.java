@@ -1,0 +1,5 @@
+/** Keras' convolution layers along time. */
+@NullMarked
+package io.scenerank.layer.conv;
+
+import org.jspecify.annotations.NullMarked;

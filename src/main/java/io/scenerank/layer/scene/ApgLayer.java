@@ -1,0 +1,155 @@
+package io.scenerank.layer.scene;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.math.IntMath;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BoundLayer;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Regularizer;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Initializer;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * A layer whose weights are generated from a condition: x · N · S(z) · M with a bias after each
+ * product, where the small matrix S is generated and N and M are shared by all rows, each perhaps
+ * as a product of two matrices (over-parameterisation), or generated too.
+ *
+ * <p>Inputs x [B, in] and z [B, s], output [B, out]. k = ceil(min(in, out) / mf_k) and p =
+ * ceil(min(in, out) / mf_p). Variables {@code shared_weight_<xy>} and {@code shared_bias_<xy>},
+ * {@code specific_weight_<xy>/dense_layers/0} and {@code specific_bias_<xy>/dense_layers/0}.
+ * Source: APG (Yan et al., 2022), "Low-rank parameterization", "Decomposed feed-forwarding",
+ * "Parameter sharing" and "Over parameterization".
+ */
+final class ApgLayer extends Layer {
+  static final LayerType TYPE =
+      LayerType.of("ApgLayer", ApgLayer::new)
+          .argument("input_dim")
+          .argument("output_dim")
+          .argument("scene_emb_dim")
+          .argument("activation", "relu")
+          .argument("generate_activation", null)
+          .argument("inner_activation", null)
+          .argument("use_uv_shared", true)
+          .argument("mf_k", 16)
+          .argument("use_mf_p", true)
+          .argument("mf_p", 4)
+          .argument("l2_reg", 0.0);
+
+  private final ImmutableList<Factor> factors;
+
+  /** One factor of the weight matrix, [rows, columns]. */
+  private record Factor(String name, int rows, int columns, boolean generated) {}
+
+  /** A factor whose variables exist: x [B, rows] and the condition to [B, columns]. */
+  private interface Product {
+    Operand<TFloating> call(Ops tf, Operand<TFloating> x, Operand<TFloating> condition);
+  }
+
+  private ApgLayer(LayerConfig config) {
+    super(config);
+    this.factors = factors(config);
+  }
+
+  private static ImmutableList<Factor> factors(LayerConfig config) {
+    int n = config.integer("input_dim", 1);
+    int m = config.integer("output_dim", 1);
+    int k = divided(Math.min(n, m), config.integer("mf_k", 1));
+    int p = divided(Math.min(n, m), config.integer("mf_p", 1));
+    boolean generated = !config.flag("use_uv_shared");
+    Factor core = new Factor("kk", k, k, true);
+    if (config.flag("use_mf_p") && !generated) {
+      return ImmutableList.of(
+          new Factor("np", n, p, false),
+          new Factor("pk", p, k, false),
+          core,
+          new Factor("kp", k, p, false),
+          new Factor("pm", p, m, false));
+    }
+    return ImmutableList.of(
+        new Factor("nk", n, k, generated), core, new Factor("km", k, m, generated));
+  }
+
+  private static int divided(int width, int divisor) {
+    return IntMath.divide(width, divisor, RoundingMode.CEILING);
+  }
+
+  @Override
+  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    InnerLayers inner = new InnerLayers(config());
+    List<Product> products = new ArrayList<>();
+    for (Factor factor : factors) {
+      products.add(factor.generated() ? generated(scope, inner, factor) : shared(scope, factor));
+    }
+    UnaryCall activation =
+        inner.activation(scope, "activation", ImmutableList.of(), inner.name("activation"));
+    UnaryCall innerActivation =
+        inner.activation(
+            scope, "inner_activation", ImmutableList.of(), inner.name("inner_activation"));
+    return (context, arguments) -> {
+      Operand<TFloating> x = arguments.tensors().get(0).floats();
+      Operand<TFloating> condition = arguments.tensors().get(1).floats();
+      for (int i = 0; i < products.size(); i++) {
+        x = products.get(i).call(context.tf(), x, condition); // [B, p], [B, k], …, [B, out]
+        x = (i < products.size() - 1 ? innerActivation : activation).call(context, x);
+      }
+      return Structure.leaf(MaskedTensor.of(x));
+    };
+  }
+
+  private Product shared(BuildScope scope, Factor factor) {
+    double l2Reg = config().number("l2_reg");
+    Variable weight =
+        scope.add(
+            "shared_weight_" + factor.name(),
+            Shape.of(factor.rows(), factor.columns()),
+            Initializer.GLOROT_UNIFORM,
+            l2Reg == 0 ? Optional.empty() : Optional.of(new Regularizer.L1L2(0, (float) l2Reg)));
+    Variable bias =
+        scope.add(
+            "shared_bias_" + factor.name(),
+            Shape.of(factor.columns()),
+            Initializer.ZEROS,
+            Optional.empty());
+    return (tf, x, condition) ->
+        tf.nn.biasAdd(tf.linalg.matMul(x, weight.read(tf)), bias.read(tf)); // [B, columns]
+  }
+
+  private Product generated(BuildScope scope, InnerLayers inner, Factor factor) {
+    BoundLayer weight =
+        generator(
+            scope, inner, "specific_weight_" + factor.name(), factor.rows() * factor.columns());
+    BoundLayer bias = generator(scope, inner, "specific_bias_" + factor.name(), factor.columns());
+    int[] matrices = {-1, factor.rows(), factor.columns()};
+    return (tf, x, condition) -> {
+      Operand<TFloating> weights = tf.reshape(weight.call(tf, condition), tf.constant(matrices));
+      Operand<TFloating> row = tf.expandDims(x, tf.constant(1)); // [B, 1, rows]
+      Operand<TFloating> product = tf.train.batchMatMul(row, weights, x.type()); // [B, 1, columns]
+      return tf.math.add(
+          tf.squeeze(product, Squeeze.axis(List.of(1L))), bias.call(tf, condition)); // [B, columns]
+    };
+  }
+
+  /** A network of one layer that generates numbers; it never applies its activation. */
+  private static BoundLayer generator(
+      BuildScope scope, InnerLayers inner, String attribute, int width) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode();
+    config.putArray("units").add(width);
+    return scope.child(attribute, inner.of("Dnn", attribute, config));
+  }
+}

@@ -1,0 +1,88 @@
+package io.scenerank.layer.scene;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BoundLayer;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * A stack of Dense layers ({@code DNNs} in the reference implementation). Batch normalisation,
+ * activation and dropout follow every layer but the last, in this order; {@code out_active} adds
+ * the activation after the last one. A single layer is a plain affine map.
+ *
+ * <p>Input [B, …, in], output [B, …, last unit]. Variables {@code dense_layers/<i>}, {@code
+ * bn_layers/<i>} with {@code use_bn}, and {@code activation_layers/<i>/alpha} with {@code prelu}
+ * and {@code dice}.
+ *
+ * <p>Source: the multi-layer perceptron of all models here; its batch normalisation as in Batch
+ * Normalization (Ioffe and Szegedy, 2015), section 3.
+ */
+final class Dnn extends Layer {
+  static final LayerType TYPE =
+      LayerType.of("Dnn", Dnn::new)
+          .argument("units")
+          .argument("dropout_rate", 0.0)
+          .argument("activation", "relu")
+          .argument("out_active", false)
+          .argument("use_bn", false);
+
+  private final ImmutableList<Integer> units;
+
+  private Dnn(LayerConfig config) {
+    super(config);
+    this.units = config.integers("units");
+    if (units.isEmpty()) {
+      throw config.wrong("units", "at least one width");
+    }
+  }
+
+  @Override
+  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    InnerLayers inner = new InnerLayers(config());
+    List<BoundLayer> dense = new ArrayList<>();
+    List<BoundLayer> norms = new ArrayList<>();
+    List<UnaryCall> activations = new ArrayList<>();
+    List<BoundLayer> dropout = new ArrayList<>();
+    int last = units.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      dense.add(scope.child("dense_layers", i, inner.dense("dense_" + i, units.get(i))));
+      if (i < last && config().flag("use_bn")) {
+        norms.add(scope.child("bn_layers", i, inner.plain("BatchNormalization", "bn_" + i)));
+      }
+      if (i < last || config().flag("out_active")) {
+        activations.add(
+            inner.activation(
+                scope, "activation_layers", ImmutableList.of(i), inner.name("activation")));
+      }
+      if (i < last) {
+        Layer drop = inner.dropout("dropout_" + i, config().number("dropout_rate"));
+        dropout.add(scope.child("dropout_layers", i, drop));
+      }
+    }
+    return unary(
+        (context, x) -> {
+          Operand<TFloating> out = x;
+          for (int i = 0; i <= last; i++) {
+            out = dense.get(i).call(context.tf(), out); // [B, …, units[i]]
+            out = called(context, norms, i, out);
+            out = i < activations.size() ? activations.get(i).call(context, out) : out;
+            out = called(context, dropout, i, out);
+          }
+          return out; // [B, …, units[last]]
+        });
+  }
+
+  private static Operand<TFloating> called(
+      CallContext context, List<BoundLayer> layers, int i, Operand<TFloating> x) {
+    return i < layers.size() ? layers.get(i).call(context.tf(), x) : x;
+  }
+}

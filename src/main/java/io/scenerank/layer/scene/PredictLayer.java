@@ -1,0 +1,61 @@
+package io.scenerank.layer.scene;
+
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BoundLayer;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Initializer;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * Turns a tower's output into a task's logit or probability.
+ *
+ * <p>Input [B, …, in], output [B, …, 1]. Where in is not 1, a Dense of one unit comes first ({@code
+ * dense_layer/kernel}, and {@code dense_layer/bias} with {@code use_bias}); where it is 1 there is
+ * no variable, or {@code global_bias} [1] with {@code use_bias}.
+ *
+ * <p>Source: the layer of this name in the models' Keras code; logistic regression on the last
+ * hidden layer, as in Wide &amp; Deep (Cheng et al., 2016), section 3.3.
+ */
+final class PredictLayer extends Layer {
+  static final LayerType TYPE =
+      LayerType.of("PredictLayer", PredictLayer::new)
+          .argument("as_logit", false)
+          .argument("use_bias", false);
+
+  private PredictLayer(LayerConfig config) {
+    super(config);
+  }
+
+  @Override
+  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    boolean wide = inputs.only().size(-1) != 1;
+    boolean useBias = config().flag("use_bias");
+    boolean asLogit = config().flag("as_logit");
+    Layer dense = new InnerLayers(config()).dense("dense", 1, "linear", useBias, 0);
+    Optional<BoundLayer> denseLayer =
+        wide ? Optional.of(scope.child("dense_layer", dense)) : Optional.empty();
+    Optional<Variable> globalBias =
+        !wide && useBias
+            ? Optional.of(
+                scope.add("global_bias", Shape.of(1), Initializer.ZEROS, Optional.empty()))
+            : Optional.empty();
+    return unary(
+        (context, x) -> {
+          Operand<TFloating> logit = x;
+          if (denseLayer.isPresent()) {
+            logit = denseLayer.get().call(context.tf(), x);
+          } else if (globalBias.isPresent()) {
+            logit = context.tf().math.add(x, globalBias.get().read(context.tf()));
+          }
+          return asLogit ? logit : context.tf().math.sigmoid(logit);
+        });
+  }
+}

@@ -1,0 +1,29 @@
+package io.scenerank.layer.scene;
+
+import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.LayerType;
+
+/** The types of this package. */
+public final class SceneLayers {
+  private SceneLayers() {}
+
+  /** All of them. */
+  public static ImmutableList<LayerType> types() {
+    return ImmutableList.of(
+        ApgLayer.TYPE,
+        AttentionMask.TYPE,
+        Dice.TYPE,
+        Dnn.TYPE,
+        EpNet.TYPE,
+        GateNu.TYPE,
+        MaskedMean.TYPE,
+        MetaAttention.TYPE,
+        MetaTower.TYPE,
+        MetaUnit.TYPE,
+        PositionEncodingLayer.TYPE,
+        PpNet.TYPE,
+        PredictLayer.TYPE,
+        TaskEmbedding.TYPE,
+        WeightedSum.TYPE);
+  }
+}
