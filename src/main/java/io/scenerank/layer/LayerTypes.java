@@ -34,6 +34,7 @@ public final class LayerTypes {
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
         .with(OperationTypes.types())
+        .with(OperationTypes.keras2())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types());

@@ -67,7 +67,7 @@ final class MatrixOps {
   }
 
   /** A diagonal of the last two axes, by the places of its values in a row of all of them. */
-  private static Operand<TNumber> diagonal(Ops tf, Operand<TNumber> x, int offset) {
+  static Operand<TNumber> diagonal(Ops tf, Operand<TNumber> x, int offset) {
     int rank = Axes.rank(x);
     Operand<TInt32> rows = Shapes.size(tf, x, rank - 2);
     Operand<TInt32> columns = Shapes.size(tf, x, rank - 1);

@@ -2,11 +2,14 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
@@ -20,7 +23,7 @@ final class ShapeOps {
 
   static ImmutableList<LayerType> types() {
     return ImmutableList.of(
-        Operation.single("Reshape", ShapeOps::reshape).argument("newshape"),
+        Operation.single("Reshape", ShapeOps::reshape).argument("newshape", null),
         Operation.single("Ravel", call -> flat(call.tf(), call.x())),
         Operation.single("Transpose", ShapeOps::transpose).argument("axes", null),
         Operation.single("Swapaxes", ShapeOps::swapAxes).argument("axis1").argument("axis2"),
@@ -34,7 +37,7 @@ final class ShapeOps {
         Operation.single("Roll", ShapeOps::roll).argument("shift").argument("axis", null),
         Operation.single("Tile", ShapeOps::tile).argument("repeats"),
         Operation.single("Repeat", ShapeOps::repeat).argument("repeats").argument("axis", null),
-        Operation.single("BroadcastTo", ShapeOps::broadcastTo).argument("shape"),
+        Operation.single("BroadcastTo", ShapeOps::broadcastTo).argument("shape", null),
         Operation.single("Pad", ShapeOps::pad).argument("pad_width").argument("mode", "constant"));
   }
 
@@ -44,8 +47,17 @@ final class ShapeOps {
   }
 
   private static Operand<TNumber> reshape(OpCall call) {
-    int[] shape = call.has("newshape") ? sizes(call, "newshape") : new int[] {-1};
-    return call.tf().reshape(call.x(), call.tf().constant(shape));
+    Operand<TNumber> x = call.x(0);
+    Optional<Operand<TInt32>> shape = dynamicShape(call, "newshape");
+    return call.tf().reshape(x, shape.orElseGet(() -> call.tf().constant(sizes(call, "newshape"))));
+  }
+
+  /** A shape that the graph computes, where it is given as an operand. */
+  private static Optional<Operand<TInt32>> dynamicShape(OpCall call, String name) {
+    Structure<MaskedTensor> given = call.arguments().named().get(name);
+    return given == null
+        ? Optional.empty()
+        : Optional.of(Value.typed(call.value(name, 1).as(call.tf(), DType.INT32)));
   }
 
   /** Sizes of which one may be None, which the number of values says. */
@@ -126,12 +138,12 @@ final class ShapeOps {
 
   private static Operand<TNumber> squeeze(OpCall call) {
     Operand<TNumber> x = call.x();
-    if (!call.has("axis")) {
-      return call.tf().squeeze(x);
-    }
     List<Long> axes = new ArrayList<>();
     for (int axis : call.axes("axis", Axes.rank(x))) {
-      axes.add((long) axis);
+      // Without axes, all that are known to have size 1: the batch stays.
+      if (call.has("axis") || Axes.size(x, axis) == 1) {
+        axes.add((long) axis);
+      }
     }
     return axes.isEmpty() ? x : call.tf().squeeze(x, Squeeze.axis(axes));
   }
@@ -235,7 +247,11 @@ final class ShapeOps {
 
   private static Operand<TNumber> broadcastTo(OpCall call) {
     Ops tf = call.tf();
-    Operand<TNumber> x = call.x();
+    Operand<TNumber> x = call.x(0);
+    Optional<Operand<TInt32>> computed = dynamicShape(call, "shape");
+    if (computed.isPresent()) {
+      return tf.broadcastTo(x, computed.get());
+    }
     int[] shape = sizes(call, "shape");
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (int axis = 0; axis < shape.length; axis++) {
