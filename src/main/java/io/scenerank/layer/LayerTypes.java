@@ -48,7 +48,8 @@ public final class LayerTypes {
         .with(RegularizationLayers.types())
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
-        .with(OperationTypes.types());
+        .with(OperationTypes.types())
+        .with(OperationTypes.keras2());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -53,7 +53,9 @@ record KerasSteps(
       LayerTree tree,
       KerasModelFile file,
       KerasCases cases) {
-    KerasOptimizer optimizer = KerasOptimizer.read(cases.optimizer(), cases.path().toString());
+    KerasOptimizer optimizer =
+        KerasOptimizer.read(
+            cases.optimizer(), file.model().config().generation(), cases.path().toString());
     Optional<KerasOptimizerState> state =
         file.optimizerState(optimizer, tree, trainedPaths(store)::contains);
     Operand<TFloat32> finished =
@@ -74,7 +76,15 @@ record KerasSteps(
             home -> new OptimizerContext(home.on(tf), slots, rate, number));
     Iterable<Op> all = Iterables.concat(store.updates(), updates.ops().values());
     Op update =
+<<<<<<< HEAD
         tf.withControlDependencies(Iterables.concat(all, store.constrain(updates.ops().values())))
+=======
+        tf.withControlDependencies(
+                Iterables.concat(
+                    store.updates(),
+                    updates.ops().values(),
+                    store.constrain(updates.ops().values())))
+>>>>>>> ce57bd1b091d8925d7f3a7a624003dee9a2755b1
             .noOp();
     return new KerasSteps(
         updates.addRegularisers(tf, loss),
