@@ -76,15 +76,7 @@ record KerasSteps(
             home -> new OptimizerContext(home.on(tf), slots, rate, number));
     Iterable<Op> all = Iterables.concat(store.updates(), updates.ops().values());
     Op update =
-<<<<<<< HEAD
         tf.withControlDependencies(Iterables.concat(all, store.constrain(updates.ops().values())))
-=======
-        tf.withControlDependencies(
-                Iterables.concat(
-                    store.updates(),
-                    updates.ops().values(),
-                    store.constrain(updates.ops().values())))
->>>>>>> ce57bd1b091d8925d7f3a7a624003dee9a2755b1
             .noOp();
     return new KerasSteps(
         updates.addRegularisers(tf, loss),

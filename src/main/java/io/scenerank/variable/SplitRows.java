@@ -153,11 +153,7 @@ final class SplitRows {
   /** A shard's rows of a whole table, and rows of zeros up to the shard's shape. */
   Operand<TFloat32> shard(Ops tf, int shard, Operand<TFloat32> whole) {
     if (!isSplit()) {
-<<<<<<< HEAD
       return whole; // which may be a scalar
-=======
-      return whole;
->>>>>>> 4ba3de3b951069b11f75dca1db72c7168c96b2c0
     }
     Operand<TFloat32> strand = strand(tf, shard, 0, whole);
     long rows = shape.get(0);
