@@ -8,12 +8,13 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
+import io.scenerank.layer.conv.ConvolutionLayers;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.normalization.NormalizationLayers;
+import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.pooling.PoolingLayers;
 import io.scenerank.layer.regularization.RegularizationLayers;
-import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.scene.SceneLayers;
@@ -46,6 +47,7 @@ public final class LayerTypes {
         .with(RegularizationLayers.types())
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
+        .with(ConvolutionLayers.types())
         .with(OperationTypes.types());
   }
 
