@@ -35,7 +35,9 @@ final class Keras3Layout {
     tree.variables().stream().filter(VariableNode::trainable).forEach(variables::add);
     tree.variables().stream().filter(variable -> !variable.trainable()).forEach(variables::add);
     for (int i = 0; i < variables.size(); i++) {
-      arrays.putIfAbsent(variables.get(i).path(), group + "vars/" + i);
+      VariableNode variable = variables.get(i);
+      String name = tree.layer().storesByName() ? variable.name() : Integer.toString(i);
+      arrays.putIfAbsent(variable.path(), group + "vars/" + name);
     }
     boolean model = tree.layer() instanceof Functional;
     Map<String, GroupNames> names = new HashMap<>();

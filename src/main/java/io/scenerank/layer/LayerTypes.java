@@ -14,6 +14,7 @@ import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.pooling.PoolingLayers;
+import io.scenerank.layer.preprocessing.PreprocessingLayers;
 import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
@@ -41,6 +42,7 @@ public final class LayerTypes {
         .with(CoreLayers.types())
         .with(AttentionLayers.types())
         .with(RnnLayers.types())
+        .with(PreprocessingLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types())
@@ -48,7 +50,8 @@ public final class LayerTypes {
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
         .with(ConvolutionLayers.types())
-        .with(OperationTypes.types());
+        .with(OperationTypes.types())
+        .with(OperationTypes.keras2());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -84,7 +84,9 @@ public final class BoundLayer {
       Optional<Operand<TBool>> mask = Optional.of(layer.readMask(tf, given.get().value()));
       inputs = arguments.without("mask").map(x -> x.withMask(mask));
     }
-    return layer.autocasts() ? inputs.map(x -> autocast(tf, x)) : inputs;
+    return layer.autocasts() && layer.config().autocasts()
+        ? inputs.map(x -> autocast(tf, x))
+        : inputs;
   }
 
   private MaskedTensor autocast(Ops tf, MaskedTensor x) {

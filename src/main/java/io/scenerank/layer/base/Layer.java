@@ -71,6 +71,19 @@ public abstract class Layer {
     return false;
   }
 
+  /**
+   * Whether the layers inside it are arguments of its own: Keras builds these before it when it
+   * loads a model, so that the paths of their variables begin with their own names.
+   */
+  public boolean wraps() {
+    return false;
+  }
+
+  /** Whether Keras' file has the variables under their names instead of their numbers. */
+  public boolean storesByName() {
+    return false;
+  }
+
   /** Whether the layer's own outputs add to the loss where it has an activity regularizer. */
   public boolean regularizesActivity() {
     return true;

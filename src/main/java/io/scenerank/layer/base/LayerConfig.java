@@ -16,6 +16,7 @@ public final class LayerConfig {
   static final String NAME = "name";
   static final String TRAINABLE = "trainable";
   static final String DTYPE = "dtype";
+  static final String AUTOCAST = "autocast";
 
   private final LayerType type;
   private final String name;
@@ -69,6 +70,16 @@ public final class LayerConfig {
     return DTypePolicy.of(arguments.path(DTYPE), this);
   }
 
+  /**
+   * The name of the type that the layer gives, as {@code int64}.
+   *
+   * @param standard where it is None or not given
+   */
+  public String dtype(String standard) {
+    JsonNode json = arguments.path(DTYPE);
+    return json.isTextual() ? json.textValue() : json.path("config").path("name").asText(standard);
+  }
+
   /** An argument as JSON; null where it is None. */
   public JsonNode get(String key) {
     JsonNode value = arguments.get(key);
@@ -76,6 +87,11 @@ public final class LayerConfig {
       throw new IllegalArgumentException(type.kerasClass() + " has no argument " + key);
     }
     return value;
+  }
+
+  /** Whether inputs of a float type are converted to the layer's own. */
+  boolean autocasts() {
+    return arguments.path(AUTOCAST).asBoolean(true);
   }
 
   /** An argument of every layer, as JSON; missing where it was not given. */
@@ -254,11 +270,6 @@ public final class LayerConfig {
     return innerType.read(innerName, given, generation, reader);
   }
 
-  /** A text file that Keras saved beside the layer's arrays. */
-  public Optional<String> asset(String name) {
-    return reader.asset(name);
-  }
-
   /** An activation: a function by its name, a layer, or none. */
   public Activations.Activation activation(String key) {
     return Activations.read(this, key);
@@ -308,10 +319,5 @@ public final class LayerConfig {
      * @param generation of Keras
      */
     Layer layer(JsonNode json, String where, int generation);
-
-    /** A text file that Keras saved for the layer that is being read. */
-    default Optional<String> asset(String name) {
-      return Optional.empty();
-    }
   }
 }
