@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerGraph;
@@ -23,12 +24,6 @@ import java.util.Optional;
 
 /** Reads the layers and calls of a functional or sequential model, of either generation. */
 final class GraphReader {
-  /** The arguments of a model. */
-  static final LayerType TYPE =
-      LayerType.of("Functional", GraphReader::unmade)
-          .alias("Model", "Sequential")
-          .withAnyArguments();
-
   private static final ImmutableSet<String> FUNCTIONAL = ImmutableSet.of("Functional", "Model");
   private static final String SEQUENTIAL = "Sequential";
   private static final int MOST_LAYERS = 10_000;
@@ -55,6 +50,13 @@ final class GraphReader {
     throw new IllegalStateException("a model is made of its graph");
   }
 
+  /** The type of a model of a class, which may have any arguments. */
+  static LayerType type(String className) {
+    return LayerType.of(
+            className.equals(SEQUENTIAL) ? SEQUENTIAL : "Functional", GraphReader::unmade)
+        .withAnyArguments();
+  }
+
   /** Whether a class is a model whose config holds a graph. */
   static boolean isModel(String className) {
     return FUNCTIONAL.contains(className) || className.equals(SEQUENTIAL);
@@ -77,13 +79,15 @@ final class GraphReader {
       JsonNode calls = entry.path("inbound_nodes");
       for (int i = 0; i < calls.size() && !(layer instanceof InputLayer); i++) {
         String place = where + ": " + layer.config().shown() + ": inbound_nodes[" + i + "]";
-        nodes.add(new Node(layer.name(), i, new CallReader(place, generation).read(calls.get(i))));
+        int number = generation == 2 && layer instanceof Functional ? i + 1 : i;
+        nodes.add(
+            new Node(layer.name(), number, new CallReader(place, generation).read(calls.get(i))));
       }
     }
     JsonNode config = json.path("config");
     CallReader ends = new CallReader(where + ": model '" + name + "'", generation);
     Structure<TensorRef> inputs = ends.ends(config.path("input_layers"));
-    Structure<TensorRef> outputs = ends.ends(config.path("output_layers"));
+    Structure<TensorRef> outputs = ends.ends(config.path("output_layers")).map(this::output);
     if (inputs.leaves().isEmpty() || outputs.leaves().isEmpty()) {
       throw new InvalidInputException(where + ": model '" + name + "' has no input or no output");
     }
@@ -92,6 +96,19 @@ final class GraphReader {
         new NodeOrder(layers, nodes, where).ordered(outputs),
         inputs,
         outputs);
+  }
+
+  /**
+   * A functional model has a call on its own inputs before all others. Keras 2 counts it in every
+   * reference, Keras 3 only in those of outputs, and does not count it for sequential models.
+   */
+  private TensorRef output(TensorRef ref) {
+    boolean counted =
+        generation == 3
+            && ref.node() > 0
+            && layers.get(ref.layer()) instanceof Functional model
+            && !model.kerasClass().equals(SEQUENTIAL);
+    return counted ? new TensorRef(ref.layer(), ref.node() - 1, ref.tensor()) : ref;
   }
 
   private Layer add(JsonNode entry) {

@@ -10,8 +10,11 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
+import io.scenerank.layer.pooling.PoolingLayers;
 import io.scenerank.layer.preprocessing.PreprocessingLayers;
+import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.scene.SceneLayers;
@@ -42,7 +45,11 @@ public final class LayerTypes {
         .with(SceneLayers.types())
         .with(MergingLayers.types())
         .with(ReshapingLayers.types())
-        .with(OperationTypes.types());
+        .with(RegularizationLayers.types())
+        .with(NormalizationLayers.types())
+        .with(PoolingLayers.types())
+        .with(OperationTypes.types())
+        .with(OperationTypes.keras2());
   }
 
   /** These types and one more, in the place of one of the same name. */

@@ -101,8 +101,8 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     try {
       if (GraphReader.isModel(className)) {
         LayerGraph graph = new GraphReader(this, name, json, place, generation).read();
-        return GraphReader.TYPE.read(
-            name, given, generation, this, config1 -> new Functional(config1, graph));
+        return GraphReader.type(className)
+            .read(name, given, generation, this, config1 -> new Functional(config1, graph));
       }
       Optional<LayerType> type = find(json, className);
       if (type.isEmpty()) {

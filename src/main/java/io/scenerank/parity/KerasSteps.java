@@ -53,7 +53,9 @@ record KerasSteps(
       LayerTree tree,
       KerasModelFile file,
       KerasCases cases) {
-    KerasOptimizer optimizer = KerasOptimizer.read(cases.optimizer(), cases.path().toString());
+    KerasOptimizer optimizer =
+        KerasOptimizer.read(
+            cases.optimizer(), file.model().config().generation(), cases.path().toString());
     Optional<KerasOptimizerState> state =
         file.optimizerState(optimizer, tree, trainedPaths(store)::contains);
     Operand<TFloat32> finished =

@@ -5,66 +5,51 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A loss of Keras, as models are compiled with: a value for each row, and their mean ({@code
- * sum_over_batch_size}).
+ * A loss of Keras, as models are compiled with: a value for each row, and their mean or sum.
  *
  * <p>Source: {@code keras.losses}.
  */
 public final class KerasLoss {
-  private static final float EPSILON = 1e-7f;
-
-  private static final ImmutableMap<String, Form> FORMS =
-      ImmutableMap.<String, Form>builder()
-          .put(
-              "mean_squared_error",
-              (tf, y, p, config) -> lastMean(tf, tf.math.squaredDifference(p, y)))
-          .put(
-              "mean_absolute_error",
-              (tf, y, p, config) -> lastMean(tf, tf.math.abs(tf.math.sub(p, y))))
-          .put("binary_crossentropy", KerasLoss::binaryCrossentropy)
-          .put("categorical_crossentropy", KerasLoss::categoricalCrossentropy)
-          .put("huber", KerasLoss::huber)
-          .put("log_cosh", KerasLoss::logCosh)
-          .put(
-              "poisson",
-              (tf, y, p, config) ->
-                  lastMean(
-                      tf,
-                      tf.math.sub(
-                          p, tf.math.mul(y, tf.math.log(tf.math.add(p, tf.constant(EPSILON)))))))
+  private static final ImmutableMap<String, String> SHORT =
+      ImmutableMap.<String, String>builder()
+          .put("mse", "mean_squared_error")
+          .put("mae", "mean_absolute_error")
+          .put("mape", "mean_absolute_percentage_error")
+          .put("msle", "mean_squared_logarithmic_error")
+          .put("bce", "binary_crossentropy")
+          .put("logcosh", "log_cosh")
+          .put("kld", "kl_divergence")
+          .put("kldivergence", "kl_divergence")
+          .put("kullback_leibler_divergence", "kl_divergence")
           .buildOrThrow();
 
-  private static final ImmutableMap<String, String> SHORT =
-      ImmutableMap.of(
-          "mse", "mean_squared_error",
-          "mae", "mean_absolute_error",
-          "bce", "binary_crossentropy",
-          "logcosh", "log_cosh");
+  private static final ImmutableSet<String> MEANS =
+      ImmutableSet.of("sum_over_batch_size", "mean", "auto");
+  private static final String SUM = "sum";
+  private static final String WEIGHTED = "mean_with_sample_weight";
 
   private final String name;
   private final JsonNode config;
+  private final String reduction;
 
-  /** The values of a loss, one for each row and step. */
-  private interface Form {
-    Operand<TFloat32> call(
-        Ops tf, Operand<TFloat32> target, Operand<TFloat32> prediction, JsonNode config);
-  }
-
-  private KerasLoss(String name, JsonNode config) {
+  private KerasLoss(String name, JsonNode config, String reduction) {
     this.name = name;
     this.config = config;
+    this.reduction = reduction;
   }
 
   /**
@@ -72,7 +57,8 @@ public final class KerasLoss {
    *
    * @param json a name, or an object with {@code class_name} and {@code config}
    * @param where how messages call the place
-   * @throws InvalidInputException if there is no such loss here
+   * @throws InvalidInputException if there is no such loss here, or it is given what is not
+   *     computed
    */
   public static KerasLoss read(JsonNode json, String where) {
     JsonNode config = json.isObject() ? json.path("config") : MissingNode.getInstance();
@@ -80,17 +66,35 @@ public final class KerasLoss {
     if (given.equals("function")) {
       given = config.asText();
     }
-    String name = snake(given.substring(given.lastIndexOf('.') + 1));
+    String name =
+        snake(given.substring(Math.max(given.lastIndexOf('.'), given.lastIndexOf('>')) + 1));
     String known = SHORT.getOrDefault(name, name);
-    if (!FORMS.containsKey(known)) {
+    if (!KerasLossForms.ALL.containsKey(known)) {
       throw new InvalidInputException(
           where
               + ": the loss '"
               + given
               + "' is unknown"
-              + SpellingHint.hint(known, FORMS.keySet()));
+              + SpellingHint.hint(known, KerasLossForms.ALL.keySet()));
     }
-    return new KerasLoss(known, config);
+    String reduction = config.path("reduction").asText("sum_over_batch_size");
+    if (!MEANS.contains(reduction) && !reduction.equals(SUM) && !reduction.equals(WEIGHTED)) {
+      throw new InvalidInputException(
+          where + ": " + given + ": reduction is " + reduction + ", expected a mean or the sum");
+    }
+    requireDefault(config, "axis", -1, where + ": " + given);
+    if (config.hasNonNull("ignore_class")) {
+      throw new InvalidInputException(
+          where + ": " + given + ": ignore_class is given, which is not computed");
+    }
+    return new KerasLoss(known, config, reduction);
+  }
+
+  private static void requireDefault(JsonNode config, String key, int standard, String where) {
+    if (config.path(key).asInt(standard) != standard) {
+      throw new InvalidInputException(
+          where + ": " + key + " is " + config.path(key) + ", expected " + standard);
+    }
   }
 
   private static String snake(String name) {
@@ -107,11 +111,17 @@ public final class KerasLoss {
     return config.path("from_logits").asBoolean(false);
   }
 
+  /** Whether the targets are numbers of classes, without the axis of the classes. */
+  public boolean isSparse() {
+    return name.startsWith("sparse_");
+  }
+
   /**
-   * Adds the loss.
+   * Adds the loss. A prediction that is the result of a sigmoid or softmax itself is followed back
+   * to its logit, as Keras does.
    *
-   * @param target [B, …]
-   * @param prediction of the same shape
+   * @param target [B, …], of the prediction's rank, or one axis less or more where that is 1
+   * @param prediction [B, …]
    * @param mask false where a step does not count, [B, …] without the last axis
    * @return scalar
    */
@@ -120,20 +130,35 @@ public final class KerasLoss {
       Operand<TFloat32> target,
       Operand<TFloat32> prediction,
       Optional<Operand<TBool>> mask) {
+    Pair pair = Pair.ofRank(tf, target, prediction);
     Operand<TFloat32> each =
-        requireNonNull(FORMS.get(name), name).call(tf, target, prediction, config);
-    if (mask.isPresent() && mask.get().shape().numDimensions() == each.shape().numDimensions()) {
-      Operand<TFloat32> counts = tf.dtypes.cast(mask.get(), TFloat32.class);
-      Operand<TFloat32> all = tf.dtypes.cast(tf.size(counts), TFloat32.class);
-      Operand<TFloat32> valid =
-          tf.math.add(tf.reduceSum(counts, axes(tf, counts)), tf.constant(EPSILON));
-      Operand<TFloat32> weights = tf.math.mul(counts, tf.math.div(all, valid));
-      each = tf.math.mul(each, weights);
+        requireNonNull(KerasLossForms.ALL.get(name), name)
+            .call(tf, pair.left(), pair.right(), config);
+    if (mask.isEmpty()) {
+      return reduced(tf, each, size(tf, each));
     }
-    return tf.math.mean(each, axes(tf, each));
+    Operand<TFloat32> counts = tf.dtypes.cast(mask.get(), TFloat32.class);
+    Operand<TFloat32> valid = tf.reduceSum(counts, axes(tf, counts));
+    Operand<TFloat32> weights =
+        MEANS.contains(reduction)
+            ? tf.math.mul(counts, tf.math.divNoNan(size(tf, counts), valid))
+            : counts;
+    Pair weighted = Pair.ofRank(tf, each, weights);
+    Operand<TFloat32> values = tf.math.mul(weighted.left(), weighted.right());
+    return reduced(tf, values, reduction.equals(WEIGHTED) ? valid : size(tf, values));
   }
 
-  private static Operand<TInt32> axes(Ops tf, Operand<TFloat32> x) {
+  private Operand<TFloat32> reduced(Ops tf, Operand<TFloat32> values, Operand<TFloat32> divisor) {
+    Operand<TFloat32> sum = tf.reduceSum(values, axes(tf, values));
+    return reduction.equals(SUM) ? sum : tf.math.divNoNan(sum, divisor);
+  }
+
+  private static Operand<TFloat32> size(Ops tf, Operand<TFloat32> x) {
+    return tf.dtypes.cast(tf.size(x), TFloat32.class);
+  }
+
+  /** All axes of a tensor. */
+  static Operand<TInt32> axes(Ops tf, Operand<TFloat32> x) {
     int[] all = new int[x.shape().numDimensions()];
     for (int i = 0; i < all.length; i++) {
       all[i] = i;
@@ -141,65 +166,26 @@ public final class KerasLoss {
     return tf.constant(all);
   }
 
-  private static Operand<TFloat32> lastMean(Ops tf, Operand<TFloat32> x) {
-    return tf.math.mean(x, tf.constant(x.shape().numDimensions() - 1));
-  }
-
-  private static Operand<TFloat32> clipped(Ops tf, Operand<TFloat32> p) {
-    return tf.math.maximum(tf.math.minimum(p, tf.constant(1f - EPSILON)), tf.constant(EPSILON));
-  }
-
-  private static Operand<TFloat32> smoothed(
-      Ops tf, Operand<TFloat32> y, JsonNode config, float classes) {
-    float smoothing = (float) config.path("label_smoothing").asDouble(0);
-    return smoothing == 0
-        ? y
-        : tf.math.add(
-            tf.math.mul(y, tf.constant(1f - smoothing)), tf.constant(smoothing / classes));
-  }
-
-  private static Operand<TFloat32> binaryCrossentropy(
-      Ops tf, Operand<TFloat32> target, Operand<TFloat32> p, JsonNode config) {
-    Operand<TFloat32> y = smoothed(tf, target, config, 2);
-    if (config.path("from_logits").asBoolean(false)) {
-      return lastMean(tf, tf.math.sub(tf.math.softplus(p), tf.math.mul(p, y)));
+  /** Two tensors: an axis of size 1 at the end is added to one of them or taken away. */
+  private record Pair(Operand<TFloat32> left, Operand<TFloat32> right) {
+    static Pair ofRank(Ops tf, Operand<TFloat32> x1, Operand<TFloat32> x2) {
+      int rank1 = x1.shape().numDimensions();
+      int rank2 = x2.shape().numDimensions();
+      if (rank1 == rank2 + 1 && x1.shape().get(rank1 - 1) == 1) {
+        return rank2 == 1
+            ? new Pair(x1, tf.expandDims(x2, tf.constant(-1)))
+            : new Pair(squeezed(tf, x1), x2);
+      }
+      if (rank2 == rank1 + 1 && x2.shape().get(rank2 - 1) == 1) {
+        return rank1 == 1
+            ? new Pair(tf.expandDims(x1, tf.constant(-1)), x2)
+            : new Pair(x1, squeezed(tf, x2));
+      }
+      return new Pair(x1, x2);
     }
-    Operand<TFloat32> one = tf.constant(1f);
-    Operand<TFloat32> in = clipped(tf, p);
-    Operand<TFloat32> sum =
-        tf.math.add(
-            tf.math.mul(y, tf.math.log(in)),
-            tf.math.mul(tf.math.sub(one, y), tf.math.log(tf.math.sub(one, in))));
-    return tf.math.neg(lastMean(tf, sum));
-  }
 
-  private static Operand<TFloat32> categoricalCrossentropy(
-      Ops tf, Operand<TFloat32> target, Operand<TFloat32> p, JsonNode config) {
-    int last = p.shape().numDimensions() - 1;
-    Operand<TFloat32> y = smoothed(tf, target, config, p.shape().get(last));
-    Operand<TInt32> axis = tf.constant(last);
-    Operand<TFloat32> probabilities =
-        config.path("from_logits").asBoolean(false)
-            ? tf.nn.softmax(p)
-            : tf.math.div(p, tf.reduceSum(p, axis, ReduceSum.keepDims(true)));
-    return tf.math.neg(tf.reduceSum(tf.math.mul(y, tf.math.log(clipped(tf, probabilities))), axis));
-  }
-
-  private static Operand<TFloat32> huber(
-      Ops tf, Operand<TFloat32> y, Operand<TFloat32> p, JsonNode config) {
-    Operand<TFloat32> delta = tf.constant((float) config.path("delta").asDouble(1));
-    Operand<TFloat32> half = tf.constant(0.5f);
-    Operand<TFloat32> error = tf.math.abs(tf.math.sub(p, y));
-    Operand<TFloat32> near = tf.math.mul(half, tf.math.square(error));
-    Operand<TFloat32> far =
-        tf.math.sub(tf.math.mul(delta, error), tf.math.mul(half, tf.math.square(delta)));
-    return lastMean(tf, tf.select(tf.math.lessEqual(error, delta), near, far));
-  }
-
-  private static Operand<TFloat32> logCosh(
-      Ops tf, Operand<TFloat32> y, Operand<TFloat32> p, JsonNode config) {
-    Operand<TFloat32> x = tf.math.sub(p, y);
-    Operand<TFloat32> sum = tf.math.add(x, tf.math.softplus(tf.math.mul(x, tf.constant(-2f))));
-    return lastMean(tf, tf.math.sub(sum, tf.constant((float) Math.log(2))));
+    private static Operand<TFloat32> squeezed(Ops tf, Operand<TFloat32> x) {
+      return tf.squeeze(x, Squeeze.axis(List.of((long) x.shape().numDimensions() - 1)));
+    }
   }
 }

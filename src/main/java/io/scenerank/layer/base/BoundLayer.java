@@ -84,7 +84,9 @@ public final class BoundLayer {
       Optional<Operand<TBool>> mask = Optional.of(layer.readMask(tf, given.get().value()));
       inputs = arguments.without("mask").map(x -> x.withMask(mask));
     }
-    return layer.autocasts() ? inputs.map(x -> autocast(tf, x)) : inputs;
+    return layer.autocasts() && layer.config().autocasts()
+        ? inputs.map(x -> autocast(tf, x))
+        : inputs;
   }
 
   private MaskedTensor autocast(Ops tf, MaskedTensor x) {
@@ -111,14 +113,13 @@ public final class BoundLayer {
     if (scope.training().isEmpty() || !layer.regularizesActivity()) {
       return;
     }
-    Regularizers.read(
-            layer.config().argumentOrMissing("activity_regularizer"), layer.config().shown())
+    layer
+        .activityRegularizer()
         .ifPresent(
             regularizer -> {
               for (MaskedTensor output : outputs.leaves()) {
                 Operand<TFloat32> x = Casts.to(tf, output.value(), TFloat32.class);
-                Operand<TFloat32> rows =
-                    tf.dtypes.cast(tf.shape.size(tf.shape(x), tf.constant(0)), TFloat32.class);
+                Operand<TFloat32> rows = tf.dtypes.cast(Sizes.of(tf, x, 0), TFloat32.class);
                 Operand<TFloat32> loss = tf.math.div(regularizer.call(tf, x), rows);
                 scope.store().addLoss(graph -> loss);
               }

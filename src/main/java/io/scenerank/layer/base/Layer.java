@@ -53,6 +53,11 @@ public abstract class Layer {
     return true;
   }
 
+  /** The term of the loss that the layer's outputs add in training. */
+  protected Optional<Regularizer> activityRegularizer() {
+    return Regularizers.read(config.argumentOrMissing("activity_regularizer"), config.shown());
+  }
+
   /** What a mask that is given to a call means. */
   public Operand<TBool> readMask(Ops tf, Operand<? extends TType> mask) {
     return Casts.to(tf, mask, TBool.class);

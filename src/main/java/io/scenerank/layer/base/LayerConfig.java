@@ -16,6 +16,7 @@ public final class LayerConfig {
   static final String NAME = "name";
   static final String TRAINABLE = "trainable";
   static final String DTYPE = "dtype";
+  static final String AUTOCAST = "autocast";
 
   private final LayerType type;
   private final String name;
@@ -86,6 +87,11 @@ public final class LayerConfig {
       throw new IllegalArgumentException(type.kerasClass() + " has no argument " + key);
     }
     return value;
+  }
+
+  /** Whether inputs of a float type are converted to the layer's own. */
+  boolean autocasts() {
+    return arguments.path(AUTOCAST).asBoolean(true);
   }
 
   /** An argument of every layer, as JSON; missing where it was not given. */
@@ -171,6 +177,15 @@ public final class LayerConfig {
       integers.add(item.intValue());
     }
     return integers.build();
+  }
+
+  /** One integer of at least {@code least}, alone or as the only one of a list. */
+  public int single(String key, int least) {
+    ImmutableList<Integer> values = integers(key);
+    if (values.size() != 1 || values.get(0) < least) {
+      throw wrong(key, "one integer of at least " + least);
+    }
+    return values.get(0);
   }
 
   /** The items of a list, or a single value alone. */

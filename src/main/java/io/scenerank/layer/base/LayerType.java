@@ -33,6 +33,7 @@ public final class LayerType {
           "batch_input_shape",
           "batch_shape",
           "activity_regularizer",
+          LayerConfig.AUTOCAST,
           "lora_rank",
           "lora_alpha");
 

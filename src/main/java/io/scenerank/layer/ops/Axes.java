@@ -62,24 +62,21 @@ final class Axes {
     return Math.toIntExact(size);
   }
 
-  /** Size of an axis when the graph runs, [1]. */
-  static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int axis) {
-    long size = size(x, axis);
-    return size == Shape.UNKNOWN_SIZE
-        ? Shapes.sizes(tf, x, axis, axis + 1)
-        : tf.constant(new int[] {(int) size});
+  /** Sizes of the axes from {@code from} to before {@code to}, scalars. */
+  static List<Operand<TInt32>> sizes(Ops tf, Operand<? extends TType> x, int from, int to) {
+    return IntStream.range(from, to).mapToObj(axis -> Shapes.size(tf, x, axis)).toList();
   }
 
-  /** Sizes of the axes from {@code from} to before {@code to}, as one vector. */
-  static Operand<TInt32> dynamic(Ops tf, Operand<? extends TType> x, int from, int to) {
-    return Shapes.sizes(tf, x, from, to);
+  /** A shape of scalar sizes; the graph knows as much of it as is constant. */
+  static Operand<TInt32> shape(Ops tf, List<Operand<TInt32>> sizes) {
+    return sizes.isEmpty() ? tf.constant(new int[0]) : tf.stack(sizes);
   }
 
-  /** Vectors of sizes one behind the other. */
-  static Operand<TInt32> join(Ops tf, List<Operand<TInt32>> sizes) {
-    return sizes.isEmpty()
-        ? tf.constant(new int[0])
-        : sizes.size() == 1 ? sizes.get(0) : tf.concat(sizes, tf.constant(0));
+  /** A shape of sizes and one more behind them. */
+  static Operand<TInt32> shape(Ops tf, List<Operand<TInt32>> sizes, Operand<TInt32> more) {
+    List<Operand<TInt32>> all = new ArrayList<>(sizes);
+    all.add(more);
+    return shape(tf, all);
   }
 
   /** The order of axes in which some of them stand last. */

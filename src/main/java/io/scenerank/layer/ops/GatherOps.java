@@ -2,6 +2,7 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -40,7 +41,7 @@ final class GatherOps {
     if (DType.of(indices.type()) == DType.BOOL || DType.of(indices.type()) == DType.UINT8) {
       indices = Value.cast(tf, indices, DType.INT32);
     }
-    Operand<TInt32> size = tf.reshape(Axes.dynamic(tf, x, axis), tf.constant(new int[0]));
+    Operand<TInt32> size = Shapes.size(tf, x, axis);
     Operand<TNumber> wrapped = tf.math.add(indices, Value.cast(tf, size, DType.of(indices.type())));
     return tf.select(tf.math.less(indices, UnaryOps.like(tf, indices, 0)), wrapped, indices);
   }
@@ -72,35 +73,38 @@ final class GatherOps {
     int[] order = Axes.last(rank, axis);
     Operand<TNumber> values = Axes.permuted(tf, x, order);
     Operand<? extends TNumber> places = Axes.permuted(tf, indices, order);
-    Operand<TInt32> leading = leading(tf, values, places);
-    Operand<TInt32> steps = Axes.dynamic(tf, values, rank - 1);
-    Operand<TInt32> chosen = Axes.dynamic(tf, places, rank - 1);
-    Operand<TNumber> rows = broadcast(tf, values, Axes.join(tf, List.of(leading, steps)));
-    Operand<? extends TNumber> at =
-        broadcast(tf, Value.numbers(places), Axes.join(tf, List.of(leading, chosen)));
-    Operand<TInt32> all = tf.constant(new int[] {-1});
+    List<Operand<TInt32>> leading = leading(tf, values, places);
+    Operand<TInt32> steps = Shapes.size(tf, values, rank - 1);
+    Operand<TInt32> chosen = Shapes.size(tf, places, rank - 1);
+    Operand<TNumber> rows = tf.broadcastTo(values, Axes.shape(tf, leading, steps));
+    Operand<TNumber> at = tf.broadcastTo(Value.numbers(places), Axes.shape(tf, leading, chosen));
+    Operand<TInt32> all = tf.constant(-1);
     Operand<TNumber> found =
         tf.gather(
-            tf.reshape(rows, Axes.join(tf, List.of(all, steps))),
-            tf.reshape(at, Axes.join(tf, List.of(all, chosen))),
+            tf.reshape(rows, Axes.shape(tf, List.of(all, steps))),
+            tf.reshape(at, Axes.shape(tf, List.of(all, chosen))),
             tf.constant(1),
             Gather.batchDims(1L));
     return Axes.permuted(
-        tf, tf.reshape(found, Axes.join(tf, List.of(leading, chosen))), Axes.inverse(order));
+        tf, tf.reshape(found, Axes.shape(tf, leading, chosen)), Axes.inverse(order));
   }
 
-  private static Operand<TInt32> leading(
+  /** Sizes of the leading axes of both; where one has 1, those of the other. */
+  private static List<Operand<TInt32>> leading(
       Ops tf, Operand<TNumber> values, Operand<? extends TNumber> places) {
-    int axes = Axes.rank(values) - 1;
     List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = 0; axis < axes; axis++) {
-      sizes.add(tf.math.maximum(Axes.dynamic(tf, values, axis), Axes.dynamic(tf, places, axis)));
+    for (int axis = 0; axis < Axes.rank(values) - 1; axis++) {
+      long one = Axes.size(values, axis);
+      long other = Axes.size(places, axis);
+      Operand<TInt32> size = Shapes.size(tf, values, axis);
+      sizes.add(
+          one == 1
+              ? Shapes.size(tf, places, axis)
+              : one > 1 || other == 1
+                  ? size
+                  : tf.math.maximum(size, Shapes.size(tf, places, axis)));
     }
-    return Axes.join(tf, sizes);
-  }
-
-  private static Operand<TNumber> broadcast(Ops tf, Operand<TNumber> x, Operand<TInt32> shape) {
-    return tf.broadcastTo(x, shape);
+    return sizes;
   }
 
   private static Operand<TNumber> where(OpCall call) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -152,14 +153,14 @@ final class MakeOps {
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (int axis = 0; axis < rank; axis++) {
       int from = swapped && axis < 2 ? 1 - axis : axis;
-      sizes.add(Axes.dynamic(tf, flat.get(from), 0));
+      sizes.add(Shapes.size(tf, flat.get(from), 0));
     }
     List<Operand<TNumber>> grids = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
       int[] shape = new int[rank];
       Arrays.fill(shape, 1);
       shape[swapped && i < 2 ? 1 - i : i] = -1;
-      grids.add(tf.broadcastTo(tf.reshape(flat.get(i), tf.constant(shape)), Axes.join(tf, sizes)));
+      grids.add(tf.broadcastTo(tf.reshape(flat.get(i), tf.constant(shape)), Axes.shape(tf, sizes)));
     }
     return Operation.list(grids);
   }

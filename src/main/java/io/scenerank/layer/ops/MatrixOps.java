@@ -2,7 +2,7 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
-import java.util.List;
+import io.scenerank.variable.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -67,11 +67,10 @@ final class MatrixOps {
   }
 
   /** A diagonal of the last two axes, by the places of its values in a row of all of them. */
-  private static Operand<TNumber> diagonal(Ops tf, Operand<TNumber> x, int offset) {
+  static Operand<TNumber> diagonal(Ops tf, Operand<TNumber> x, int offset) {
     int rank = Axes.rank(x);
-    Operand<TInt32> scalar = tf.constant(new int[0]);
-    Operand<TInt32> rows = tf.reshape(Axes.dynamic(tf, x, rank - 2), scalar);
-    Operand<TInt32> columns = tf.reshape(Axes.dynamic(tf, x, rank - 1), scalar);
+    Operand<TInt32> rows = Shapes.size(tf, x, rank - 2);
+    Operand<TInt32> columns = Shapes.size(tf, x, rank - 1);
     Operand<TInt32> firstRow = tf.constant(Math.max(-offset, 0));
     Operand<TInt32> firstColumn = tf.constant(Math.max(offset, 0));
     Operand<TInt32> length =
@@ -84,9 +83,7 @@ final class MatrixOps {
             tf.math.mul(tf.math.add(numbers, firstRow), columns),
             tf.math.add(numbers, firstColumn));
     Operand<TNumber> joined =
-        tf.reshape(
-            x,
-            Axes.join(tf, List.of(Axes.dynamic(tf, x, 0, rank - 2), tf.constant(new int[] {-1}))));
+        tf.reshape(x, Axes.shape(tf, Axes.sizes(tf, x, 0, rank - 2), tf.constant(-1)));
     return tf.gather(joined, places, tf.constant(rank - 2));
   }
 
@@ -105,7 +102,7 @@ final class MatrixOps {
     }
     Operand<TNumber> rows =
         ShapeOps.padded(tf, x, new int[][] {{Math.max(-k, 0), Math.max(k, 0)}}, 0); // [n]
-    Operand<TInt32> size = tf.reshape(Axes.dynamic(tf, rows, 0), tf.constant(new int[0]));
+    Operand<TInt32> size = Shapes.size(tf, rows, 0);
     Operand<TInt32> columns =
         tf.math.add(tf.range(tf.constant(0), size, tf.constant(1)), tf.constant(k));
     Operand<TNumber> places =

@@ -170,7 +170,7 @@ final class NormalizationOps {
         call.optional("mask", 4)
             .map(mask -> UnaryOps.bools(tf, mask.as(tf, DType.result(mask.type()))));
     if (call.flag("is_causal")) {
-      Operand<TInt32> shape = Axes.dynamic(tf, logits, 2, 4);
+      Operand<TInt32> shape = Axes.shape(tf, Axes.sizes(tf, logits, 2, 4));
       Operand<TBool> past =
           tf.linalg.bandPart(tf.fill(shape, tf.constant(true)), tf.constant(-1), tf.constant(0));
       visible =

@@ -7,6 +7,11 @@ import io.scenerank.layer.base.LayerType;
 public final class OperationTypes {
   private OperationTypes() {}
 
+  /** The layers of Keras 2 that are functions of TensorFlow. */
+  public static ImmutableList<LayerType> keras2() {
+    return ImmutableList.of(TensorFlowFunction.TYPE);
+  }
+
   /** All operations of {@code keras.ops}. */
   public static ImmutableList<LayerType> types() {
     return ImmutableList.<LayerType>builder()

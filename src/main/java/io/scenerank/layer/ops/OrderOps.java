@@ -4,7 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
-import java.util.Arrays;
+import io.scenerank.variable.Shapes;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -53,8 +54,7 @@ final class OrderOps {
   }
 
   private static Operand<TInt32> rising(Ops tf, Operand<TNumber> x) {
-    Operand<TInt32> all =
-        tf.reshape(Axes.dynamic(tf, x, Axes.rank(x) - 1), tf.constant(new int[0]));
+    Operand<TInt32> all = Shapes.size(tf, x, Axes.rank(x) - 1);
     return topPlaces(tf, tf.math.neg(UnaryOps.ints(tf, x)), all);
   }
 
@@ -140,16 +140,13 @@ final class OrderOps {
     int rank = Axes.rank(given);
     int[] order = Axes.last(rank, axis);
     Operand<TNumber> x = Axes.permuted(tf, given, order);
-    Operand<TInt32> size = Axes.dynamic(tf, x, rank - 1);
+    Operand<TInt32> size = Shapes.size(tf, x, rank - 1);
     Operand<TNumber> rows = tf.expandDims(x, tf.constant(rank - 1)); // […, 1, n]
-    int[] multiples = new int[rank + 1];
-    Arrays.fill(multiples, 1);
-    Operand<TInt32> times =
-        Axes.join(
-            tf,
-            List.of(
-                tf.constant(Arrays.copyOf(multiples, rank - 1)), size, tf.constant(new int[] {1})));
-    Operand<TNumber> square = tf.tile(rows, times); // […, n, n]
+    List<Operand<TInt32>> times = new ArrayList<>();
+    for (int i = 0; i <= rank; i++) {
+      times.add(i == rank - 1 ? size : tf.constant(1));
+    }
+    Operand<TNumber> square = tf.tile(rows, Axes.shape(tf, times)); // […, n, n]
     Operand<TNumber> triangle =
         tf.select(MatrixOps.within(tf, square, -1, 0), square, UnaryOps.like(tf, x, 1));
     Operand<TNumber> products = tf.prod(triangle, tf.constant(new int[] {rank}));

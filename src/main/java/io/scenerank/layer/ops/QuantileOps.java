@@ -2,7 +2,7 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
-import java.util.ArrayList;
+import io.scenerank.variable.Shapes;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -53,7 +53,7 @@ final class QuantileOps {
     int[] axes = call.axes("axis", rank);
     Operand<TNumber> sorted = OrderOps.sortedLast(tf, lastJoined(tf, x, axes));
     int last = Axes.rank(sorted) - 1;
-    Operand<TInt32> size = tf.reshape(Axes.dynamic(tf, sorted, last), tf.constant(new int[0]));
+    Operand<TInt32> size = Shapes.size(tf, sorted, last);
     Operand<TFloat64> place =
         tf.math.mul(tf.math.sub(tf.dtypes.cast(size, TFloat64.class), tf.constant(1.0)), q);
     Operand<TNumber> found = between(tf, sorted, size, place, method);
@@ -78,12 +78,8 @@ final class QuantileOps {
   private static Operand<TNumber> lastJoined(Ops tf, Operand<TNumber> x, int[] axes) {
     int rank = Axes.rank(x);
     Operand<TNumber> moved = Axes.permuted(tf, x, Axes.last(rank, axes));
-    List<Operand<TInt32>> shape = new ArrayList<>();
-    for (int axis = 0; axis < rank - axes.length; axis++) {
-      shape.add(Axes.dynamic(tf, moved, axis));
-    }
-    shape.add(tf.constant(new int[] {-1}));
-    return axes.length == 1 ? moved : tf.reshape(moved, Axes.join(tf, shape));
+    List<Operand<TInt32>> kept = Axes.sizes(tf, moved, 0, rank - axes.length);
+    return axes.length == 1 ? moved : tf.reshape(moved, Axes.shape(tf, kept, tf.constant(-1)));
   }
 
   private static Operand<TNumber> between(

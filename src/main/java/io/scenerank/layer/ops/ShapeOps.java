@@ -2,10 +2,14 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
@@ -19,7 +23,7 @@ final class ShapeOps {
 
   static ImmutableList<LayerType> types() {
     return ImmutableList.of(
-        Operation.single("Reshape", ShapeOps::reshape).argument("newshape"),
+        Operation.single("Reshape", ShapeOps::reshape).argument("newshape", null),
         Operation.single("Ravel", call -> flat(call.tf(), call.x())),
         Operation.single("Transpose", ShapeOps::transpose).argument("axes", null),
         Operation.single("Swapaxes", ShapeOps::swapAxes).argument("axis1").argument("axis2"),
@@ -33,7 +37,7 @@ final class ShapeOps {
         Operation.single("Roll", ShapeOps::roll).argument("shift").argument("axis", null),
         Operation.single("Tile", ShapeOps::tile).argument("repeats"),
         Operation.single("Repeat", ShapeOps::repeat).argument("repeats").argument("axis", null),
-        Operation.single("BroadcastTo", ShapeOps::broadcastTo).argument("shape"),
+        Operation.single("BroadcastTo", ShapeOps::broadcastTo).argument("shape", null),
         Operation.single("Pad", ShapeOps::pad).argument("pad_width").argument("mode", "constant"));
   }
 
@@ -43,8 +47,17 @@ final class ShapeOps {
   }
 
   private static Operand<TNumber> reshape(OpCall call) {
-    int[] shape = call.has("newshape") ? sizes(call, "newshape") : new int[] {-1};
-    return call.tf().reshape(call.x(), call.tf().constant(shape));
+    Operand<TNumber> x = call.x(0);
+    Optional<Operand<TInt32>> shape = dynamicShape(call, "newshape");
+    return call.tf().reshape(x, shape.orElseGet(() -> call.tf().constant(sizes(call, "newshape"))));
+  }
+
+  /** A shape that the graph computes, where it is given as an operand. */
+  private static Optional<Operand<TInt32>> dynamicShape(OpCall call, String name) {
+    Structure<MaskedTensor> given = call.arguments().named().get(name);
+    return given == null
+        ? Optional.empty()
+        : Optional.of(Value.typed(call.value(name, 1).as(call.tf(), DType.INT32)));
   }
 
   /** Sizes of which one may be None, which the number of values says. */
@@ -125,12 +138,12 @@ final class ShapeOps {
 
   private static Operand<TNumber> squeeze(OpCall call) {
     Operand<TNumber> x = call.x();
-    if (!call.has("axis")) {
-      return call.tf().squeeze(x);
-    }
     List<Long> axes = new ArrayList<>();
     for (int axis : call.axes("axis", Axes.rank(x))) {
-      axes.add((long) axis);
+      // Without axes, all that are known to have size 1: the batch stays.
+      if (call.has("axis") || Axes.size(x, axis) == 1) {
+        axes.add((long) axis);
+      }
     }
     return axes.isEmpty() ? x : call.tf().squeeze(x, Squeeze.axis(axes));
   }
@@ -175,7 +188,7 @@ final class ShapeOps {
   }
 
   private static Operand<TNumber> rolled(Ops tf, Operand<TNumber> x, int shift, int axis) {
-    Operand<TInt32> size = tf.reshape(Axes.dynamic(tf, x, axis), tf.constant(new int[0]));
+    Operand<TInt32> size = Shapes.size(tf, x, axis);
     Operand<TInt32> places =
         tf.math.floorMod(
             tf.math.sub(tf.range(tf.constant(0), size, tf.constant(1)), tf.constant(shift)), size);
@@ -223,26 +236,29 @@ final class ShapeOps {
     Arrays.fill(multiples, 1);
     multiples[axis + 1] = times;
     Operand<TNumber> tiled = tf.tile(wide, tf.constant(multiples));
-    Operand<TInt32> size = tf.math.mul(Axes.dynamic(tf, x, axis), tf.constant(new int[] {times}));
-    return tf.reshape(
-        tiled,
-        Axes.join(
-            tf, List.of(Axes.dynamic(tf, x, 0, axis), size, Axes.dynamic(tf, x, axis + 1, rank))));
+    List<Operand<TInt32>> sizes = new ArrayList<>(Axes.sizes(tf, x, 0, rank));
+    sizes.set(
+        axis,
+        Axes.size(x, axis) < 0
+            ? tf.math.mul(sizes.get(axis), tf.constant(times))
+            : tf.constant((int) Axes.size(x, axis) * times));
+    return tf.reshape(tiled, Axes.shape(tf, sizes));
   }
 
   private static Operand<TNumber> broadcastTo(OpCall call) {
     Ops tf = call.tf();
-    Operand<TNumber> x = call.x();
+    Operand<TNumber> x = call.x(0);
+    Optional<Operand<TInt32>> computed = dynamicShape(call, "shape");
+    if (computed.isPresent()) {
+      return tf.broadcastTo(x, computed.get());
+    }
     int[] shape = sizes(call, "shape");
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (int axis = 0; axis < shape.length; axis++) {
       int own = axis - shape.length + Axes.rank(x);
-      sizes.add(
-          shape[axis] < 0 && own >= 0
-              ? Axes.dynamic(tf, x, own)
-              : tf.constant(new int[] {shape[axis]}));
+      sizes.add(shape[axis] < 0 && own >= 0 ? Shapes.size(tf, x, own) : tf.constant(shape[axis]));
     }
-    return tf.broadcastTo(x, Axes.join(tf, sizes));
+    return tf.broadcastTo(x, Axes.shape(tf, sizes));
   }
 
   private static Operand<? extends TType> pad(OpCall call) {

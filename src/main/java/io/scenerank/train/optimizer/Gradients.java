@@ -35,7 +35,7 @@ public final class Gradients {
    * @param rows row numbers, [n], with repetitions
    * @param values [n, D]
    */
-  private record RowGradient(Operand<TInt32> rows, Operand<TFloat32> values) {}
+  record RowGradient(Operand<TInt32> rows, Operand<TFloat32> values) {}
 
   /**
    * The gradient of the rows that were touched.
@@ -134,6 +134,11 @@ public final class Gradients {
     }
     return tf.math.unsortedSegmentSum(
         gradient.values(), gradient.rows(), tf.constant(weight.shape().get(0))); // [V, D]
+  }
+
+  /** The gradient of a table as the batch looks its rows up, with repetitions. */
+  RowGradient lookUps(Weight table) {
+    return requireNonNull(tables.get(table), table.path());
   }
 
   /** The gradient of a table by the rows that the batch touches; the same at every call. */

@@ -1,6 +1,8 @@
 package io.scenerank.train.optimizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -10,7 +12,6 @@ import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -21,7 +22,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * An optimizer of Keras with all of its options, as a model is compiled with it. Tables are updated
- * densely.
+ * densely; of a row that a batch looks up several times, Keras 3 adds up the squares of the
+ * gradients, and Keras 2 squares their sum.
  */
 public final class KerasOptimizer implements OptimizerFactory {
   /** Nadam's product of its momenta, a variable of the optimizer itself. */
@@ -69,9 +71,15 @@ public final class KerasOptimizer implements OptimizerFactory {
   private final KerasRules.Kind kind;
   private final KerasOptions options;
   private final KerasSchedule schedule;
+  private final int generation;
 
   private KerasOptimizer(
-      String className, KerasRules.Kind kind, KerasOptions options, KerasSchedule schedule) {
+      String className,
+      KerasRules.Kind kind,
+      KerasOptions options,
+      KerasSchedule schedule,
+      int generation) {
+    this.generation = generation;
     this.className = className;
     this.kind = kind;
     this.options = options;
@@ -83,15 +91,16 @@ public final class KerasOptimizer implements OptimizerFactory {
    * power of two, which changes nothing in float32.
    *
    * @param json {@code class_name} and {@code config}, or a name
+   * @param generation of Keras, 2 or 3
    * @param where how messages call the place
    * @throws InvalidInputException if there is no such optimizer here, or it is given what is not
    *     computed
    */
-  public static KerasOptimizer read(JsonNode json, String where) {
+  public static KerasOptimizer read(JsonNode json, int generation, String where) {
     String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
     String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
     if (bare.equals("LossScaleOptimizer")) {
-      return read(json.path("config").path("inner_optimizer"), where);
+      return read(json.path("config").path("inner_optimizer"), generation, where);
     }
     Optional<String> name =
         KerasRules.KINDS.keySet().stream().filter(bare::equalsIgnoreCase).findFirst();
@@ -124,17 +133,30 @@ public final class KerasOptimizer implements OptimizerFactory {
         KerasSchedule.read(
             options.json().path("learning_rate"),
             defaults.getOrDefault("learning_rate", 0.001),
-            options.where()));
+            options.where()),
+        generation);
   }
 
+  /** The optimizer as Keras' JSON in one line, which configurations hold. */
   @Override
   public String key() {
-    return className.toLowerCase(Locale.ROOT);
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
+    return json.set("config", options.json()).toString();
+  }
+
+  /** Name of Keras' class. */
+  public String className() {
+    return className;
   }
 
   @Override
   public boolean byRows() {
     return false;
+  }
+
+  @Override
+  public boolean byLookUps() {
+    return generation == 3;
   }
 
   /** Whether the learning rate is a number, which Keras keeps as a variable. */
@@ -223,6 +245,17 @@ public final class KerasOptimizer implements OptimizerFactory {
 
     @Override
     public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
+      return apply(weight, shard, KerasGradient.dense(context.tf(), gradient));
+    }
+
+    @Override
+    public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
+      long size = table.shards().get(shard).shape().get(0);
+      return apply(
+          table, shard, new KerasGradient(context.tf(), Optional.of(rows), gradient, size));
+    }
+
+    private Op apply(Weight weight, int shard, KerasGradient gradient) {
       Ops tf = context.tf();
       Operand<TFloat32> value =
           tf.readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
@@ -232,29 +265,15 @@ public final class KerasOptimizer implements OptimizerFactory {
             tf.math.mul(tf.math.mul(value, tf.constant((float) decay)), context.learningRate());
         value = tf.math.sub(value, part);
       }
+      float clipnorm = (float) options.number("clipnorm");
       SlotUpdates slots = new SlotUpdates(context, weight, shard);
-      Operand<TFloat32> next = kind.rule().next(step, value, clipped(gradient), slots);
+      Operand<TFloat32> next =
+          kind.rule()
+              .next(step, value, clipnorm > 0 ? gradient.clipped(clipnorm) : gradient, slots);
       List<Op> before = new ArrayList<>(slots.ops());
       before.addAll(own);
       return tf.withControlDependencies(before)
           .assignVariableOp(weight.shards().get(shard).handle(), next);
-    }
-
-    /** {@code clipnorm}: the norm of each variable's gradient alone. */
-    private Operand<TFloat32> clipped(Operand<TFloat32> gradient) {
-      float limit = (float) options.number("clipnorm");
-      if (limit <= 0) {
-        return gradient;
-      }
-      Ops tf = context.tf();
-      return tf.math.div(
-          tf.math.mul(gradient, tf.constant(limit)),
-          tf.math.maximum(KerasRules.norm(tf, gradient), tf.constant(limit)));
-    }
-
-    @Override
-    public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
-      throw new UnsupportedOperationException("Keras' optimizers update whole tables");
     }
   }
 }

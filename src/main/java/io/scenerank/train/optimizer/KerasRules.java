@@ -41,7 +41,7 @@ final class KerasRules {
   /** The next value of a variable. */
   interface Rule {
     Operand<TFloat32> next(
-        Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots);
+        Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots);
   }
 
   /** The order of the slots in Keras' files. */
@@ -107,15 +107,15 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> adam(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     Operand<TFloat32> alpha =
         tf.math.div(
             tf.math.mul(step.rate(), tf.math.sqrt(step.correction("beta_2"))),
             step.correction("beta_1"));
-    Operand<TFloat32> m = slots.decay(AdamState.M, gradient, step.options().number("beta_1"));
+    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), step.options().number("beta_1"));
     Operand<TFloat32> v =
-        slots.decay(AdamState.V, tf.math.square(gradient), step.options().number("beta_2"));
+        slots.decay(AdamState.V, gradient.squares(), step.options().number("beta_2"));
     if (step.options().flag("amsgrad")) {
       v = slots.write("velocity_hat", tf.math.maximum(slots.read("velocity_hat"), v));
     }
@@ -133,21 +133,21 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> nadam(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     double beta = step.options().number("beta_1");
     Operand<TFloat32> one = step.num(1);
     Operand<TFloat32> momentum = nadamMomentum(tf, beta, step.number());
     Operand<TFloat32> nextMomentum = nadamMomentum(tf, beta, tf.math.add(step.number(), one));
     Operand<TFloat32> nextProduct = tf.math.mul(step.uProduct(), nextMomentum);
-    Operand<TFloat32> m = slots.decay(AdamState.M, gradient, beta);
+    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), beta);
     Operand<TFloat32> v =
-        slots.decay(AdamState.V, tf.math.square(gradient), step.options().number("beta_2"));
+        slots.decay(AdamState.V, gradient.squares(), step.options().number("beta_2"));
     Operand<TFloat32> mHat =
         tf.math.add(
             tf.math.div(tf.math.mul(nextMomentum, m), tf.math.sub(one, nextProduct)),
             tf.math.div(
-                tf.math.mul(tf.math.sub(one, momentum), gradient),
+                tf.math.mul(tf.math.sub(one, momentum), gradient.sum()),
                 tf.math.sub(one, step.uProduct())));
     Operand<TFloat32> vHat = tf.math.div(v, step.correction("beta_2"));
     return tf.math.sub(
@@ -157,12 +157,12 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> adamax(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
-    Operand<TFloat32> m = slots.decay(AdamState.M, gradient, step.options().number("beta_1"));
+    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), step.options().number("beta_1"));
     Operand<TFloat32> decayed =
         tf.math.mul(step.num(step.options().number("beta_2")), slots.read("norm"));
-    Operand<TFloat32> norm = slots.write("norm", tf.math.maximum(decayed, tf.math.abs(gradient)));
+    Operand<TFloat32> norm = slots.write("norm", tf.math.maximum(decayed, gradient.absolutes()));
     return tf.math.sub(
         value,
         tf.math.div(
@@ -171,11 +171,11 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> lamb(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
-    Operand<TFloat32> m = slots.decay(AdamState.M, gradient, step.options().number("beta_1"));
+    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), step.options().number("beta_1"));
     Operand<TFloat32> v =
-        slots.decay(AdamState.V, tf.math.square(gradient), step.options().number("beta_2"));
+        slots.decay(AdamState.V, gradient.squares(), step.options().number("beta_2"));
     Operand<TFloat32> root =
         tf.math.add(tf.math.sqrt(tf.math.div(v, step.correction("beta_2"))), step.epsilon());
     Operand<TFloat32> update = tf.math.div(tf.math.div(m, step.correction("beta_1")), root);
@@ -196,9 +196,9 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> sgd(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
-    Operand<TFloat32> change = tf.math.mul(gradient, step.rate());
+    Operand<TFloat32> change = tf.math.mul(gradient.sum(), step.rate());
     if (step.options().number(MOMENTUM) == 0) {
       return tf.math.sub(value, change);
     }
@@ -221,16 +221,16 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> rmsprop(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
-    Operand<TFloat32> denominator = average(step, slots, VELOCITY, tf.math.square(gradient));
+    Operand<TFloat32> denominator = average(step, slots, VELOCITY, gradient.squares());
     if (step.options().flag("centered")) {
-      Operand<TFloat32> mean = average(step, slots, "average_gradient", gradient);
+      Operand<TFloat32> mean = average(step, slots, "average_gradient", gradient.sum());
       denominator = tf.math.sub(denominator, tf.math.square(mean));
     }
     Operand<TFloat32> change =
         tf.math.div(
-            tf.math.mul(step.rate(), gradient),
+            tf.math.mul(step.rate(), gradient.sum()),
             tf.math.sqrt(tf.math.add(denominator, step.epsilon())));
     double momentum = step.options().number(MOMENTUM);
     if (momentum > 0) {
@@ -241,36 +241,34 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> adagrad(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     float initial = (float) step.options().number("initial_accumulator_value");
     Operand<TFloat32> sum =
-        slots.write(
-            ACCUMULATOR, tf.math.add(slots.read(ACCUMULATOR, initial), tf.math.square(gradient)));
+        slots.write(ACCUMULATOR, tf.math.add(slots.read(ACCUMULATOR, initial), gradient.squares()));
     return tf.math.sub(
         value,
         tf.math.div(
-            tf.math.mul(step.rate(), gradient), tf.math.sqrt(tf.math.add(sum, step.epsilon()))));
+            tf.math.mul(step.rate(), gradient.sum()),
+            tf.math.sqrt(tf.math.add(sum, step.epsilon()))));
   }
 
   private static Operand<TFloat32> adadelta(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     Operand<TFloat32> before =
         tf.math.sqrt(tf.math.add(slots.read("accumulated_delta_var"), step.epsilon()));
-    Operand<TFloat32> gradients =
-        average(step, slots, "accumulated_grad", tf.math.square(gradient));
-    Operand<TFloat32> change =
-        tf.math.neg(
-            tf.math.div(
-                tf.math.mul(before, gradient),
-                tf.math.sqrt(tf.math.add(gradients, step.epsilon()))));
-    average(step, slots, "accumulated_delta_var", tf.math.square(change));
+    Operand<TFloat32> gradients = average(step, slots, "accumulated_grad", gradient.squares());
+    Operand<TFloat32> factor =
+        tf.math.div(before, tf.math.sqrt(tf.math.add(gradients, step.epsilon())));
+    Operand<TFloat32> change = tf.math.neg(tf.math.mul(factor, gradient.sum()));
+    Operand<TFloat32> squares = tf.math.mul(tf.math.square(factor), gradient.squares());
+    average(step, slots, "accumulated_delta_var", squares);
     return tf.math.add(value, tf.math.mul(step.rate(), change));
   }
 
   private static Operand<TFloat32> ftrl(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     KerasOptions options = step.options();
     Operand<TFloat32> power = step.num(-options.number("learning_rate_power"));
@@ -280,12 +278,12 @@ final class KerasRules {
             tf.math.div(step.num(options.number("beta")), tf.math.mul(step.num(2), step.rate())));
     Operand<TFloat32> shrunk =
         tf.math.add(
-            gradient,
+            gradient.sum(),
             tf.math.mul(
                 step.num(2 * options.number("l2_shrinkage_regularization_strength")), value));
     Operand<TFloat32> old =
         slots.read(ACCUMULATOR, (float) options.number("initial_accumulator_value"));
-    Operand<TFloat32> sum = slots.write(ACCUMULATOR, tf.math.add(old, tf.math.square(gradient)));
+    Operand<TFloat32> sum = slots.write(ACCUMULATOR, tf.math.add(old, gradient.squares()));
     Operand<TFloat32> sumPower = tf.math.pow(sum, power);
     Operand<TFloat32> sigma =
         tf.math.div(tf.math.sub(sumPower, tf.math.pow(old, power)), step.rate());
@@ -301,11 +299,11 @@ final class KerasRules {
   }
 
   private static Operand<TFloat32> lion(
-      Step step, Operand<TFloat32> value, Operand<TFloat32> gradient, SlotUpdates slots) {
+      Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
     Ops tf = step.tf();
     Operand<TFloat32> m = slots.read(AdamState.M);
-    Operand<TFloat32> direction = mixed(step, m, gradient, "beta_1");
-    slots.write(AdamState.M, mixed(step, m, gradient, "beta_2"));
+    Operand<TFloat32> direction = mixed(step, m, gradient.sum(), "beta_1");
+    slots.write(AdamState.M, mixed(step, m, gradient.sum(), "beta_2"));
     return tf.math.sub(value, tf.math.mul(step.rate(), tf.math.sign(direction)));
   }
 

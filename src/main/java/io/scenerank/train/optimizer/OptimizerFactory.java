@@ -19,6 +19,14 @@ public interface OptimizerFactory {
     return true;
   }
 
+  /**
+   * Whether the rows of a table's gradient are given as the batch looks them up, several times
+   * where it does so, each with its own gradient; otherwise once, with the sum.
+   */
+  default boolean byLookUps() {
+    return false;
+  }
+
   /** Whether the slots are Adam's moments under Adam's names. */
   default boolean isAdam() {
     return false;

@@ -41,7 +41,7 @@ public record StepUpdates(
       List<Gradients> gradients,
       Function<Placement.VariableDevice, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
-    TableGradients tables = new TableGradients(tf, rule.optimizer().byRows());
+    TableGradients tables = new TableGradients(tf, rule.optimizer());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
       found.addAll(tables.of(gradients, i));
     }

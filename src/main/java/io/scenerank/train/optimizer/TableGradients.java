@@ -22,14 +22,16 @@ import org.tensorflow.types.TInt32;
 final class TableGradients {
   private final Ops tf;
   private final boolean byRows;
+  private final boolean byLookUps;
   private final DeviceSums regularisers;
 
   /**
-   * @param byRows whether a gradient is that of the rows that were touched
+   * @param optimizer says whether a gradient is that of the rows that were touched
    */
-  TableGradients(Ops tf, boolean byRows) {
+  TableGradients(Ops tf, OptimizerFactory optimizer) {
     this.tf = tf;
-    this.byRows = byRows;
+    this.byRows = optimizer.byRows();
+    this.byLookUps = optimizer.byLookUps();
     this.regularisers = new DeviceSums();
   }
 
@@ -57,6 +59,10 @@ final class TableGradients {
    */
   List<WeightUpdate> of(List<Gradients> gradients, int number) {
     Weight table = gradients.get(0).tables().get(number);
+    if (byLookUps && gradients.size() == 1 && !table.isRemote() && table.l2Reg() == 0) {
+      Gradients.RowGradient lookUps = gradients.get(0).lookUps(table);
+      return List.of(new WeightUpdate(table, 0, Optional.of(lookUps.rows()), lookUps.values()));
+    }
     if (!byRows && gradients.size() == 1 && !table.isRemote()) {
       Operand<TFloat32> dense = gradients.get(0).dense(table);
       return List.of(
