@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.train.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
@@ -78,7 +79,7 @@ record GraphTraining(
       ImmutableList.Builder<String> warnings) {
     KerasOptimizer optimizer;
     try {
-      optimizer = KerasOptimizer.read(json, file.where());
+      optimizer = KerasOptimizer.read(json, ModelReader.generation(file.json()), file.where());
     } catch (InvalidInputException e) {
       warnings.add(e.getMessage() + "; training starts with a new Adam");
       return Optional.empty();
