@@ -89,12 +89,11 @@ final class RnnBench {
         BuiltModel.build(model, store.root(), tf, Structure.leaf(MaskedTensor.of(x)));
     @SuppressWarnings("unchecked")
     Operand<TFloat32> out = (Operand<TFloat32>) (Operand<?>) built.outputs().only().value();
-    Operand<TFloat32> loss =
-        tf.math.mean(tf.math.square(out), tf.constant(new int[] {0, 1}));
+    Operand<TFloat32> loss = tf.math.mean(tf.math.square(out), tf.constant(new int[] {0, 1}));
     long forward = System.nanoTime();
     WeightStore slots = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
     KerasOptimizer optimizer =
-        KerasOptimizer.read(new ConfigMapper().parse(ADAM, "bench"), "bench");
+        KerasOptimizer.read(new ConfigMapper().parse(ADAM, "bench"), 3, "bench");
     Operand<TFloat32> number = tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
     StepUpdates updates =
         StepUpdates.of(
@@ -106,8 +105,7 @@ final class RnnBench {
                     home.on(tf), slots, optimizer.learningRate(tf, number), number));
     Op update = tf.withControlDependencies(updates.ops().values()).noOp();
     Op begin =
-        tf.withControlDependencies(
-                Iterables.concat(store.initializers(), slots.initializers()))
+        tf.withControlDependencies(Iterables.concat(store.initializers(), slots.initializers()))
             .noOp();
     long backward = System.nanoTime();
     ConfigProto options = PlainSession.config(store, ConfigProto.getDefaultInstance());
@@ -146,8 +144,7 @@ final class RnnBench {
     }
     double[] times = new double[RUNS];
     try (TFloat32 batch =
-        TFloat32.tensorOf(
-            Shape.of(BATCH, STEPS, WIDTH), DataBuffers.of(values, true, false))) {
+        TFloat32.tensorOf(Shape.of(BATCH, STEPS, WIDTH), DataBuffers.of(values, true, false))) {
       for (int i = 0; i < RUNS; i++) {
         long start = System.nanoTime();
         try (TInt32 number = TInt32.scalarOf(i)) {
