@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
@@ -51,8 +52,13 @@ final class GraphImport {
   }
 
   private ModelDefinition<KerasGraphParams> definition(KerasModelFile file) {
-    GraphColumns columns = new GraphColumns(file.model());
-    JsonNode json = file.json();
+    return definition(types, file.model(), file.json());
+  }
+
+  /** The definition of a model: its inputs are columns, its outputs tasks. */
+  static ModelDefinition<KerasGraphParams> definition(
+      LayerTypes types, Functional model, JsonNode json) {
+    GraphColumns columns = new GraphColumns(model);
     return ModelDefinition.of(
         KerasGraph.type(types),
         new KerasGraphParams(

@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,10 +35,12 @@ final class Keras3Layout {
     tree.variables().stream().filter(VariableNode::trainable).forEach(variables::add);
     tree.variables().stream().filter(variable -> !variable.trainable()).forEach(variables::add);
     for (int i = 0; i < variables.size(); i++) {
-      arrays.putIfAbsent(variables.get(i).path(), group + "vars/" + i);
+      VariableNode variable = variables.get(i);
+      String name = tree.layer().storesByName() ? variable.name() : Integer.toString(i);
+      arrays.putIfAbsent(variable.path(), group + "vars/" + name);
     }
     boolean model = tree.layer() instanceof Functional;
-    Map<String, Map<String, Integer>> counters = new HashMap<>();
+    Map<String, GroupNames> names = new HashMap<>();
     for (LayerTree child : tree.children()) {
       if (child.layer().config().type().kind() == LayerType.Kind.OPERATION) {
         continue;
@@ -47,9 +49,9 @@ final class Keras3Layout {
         // A sequential model does not count its input among its layers; no other class shares the
         // counter.
         boolean counts = !(child.layer() instanceof InputLayer);
-        walk(child, counts ? counted(group + "layers/", child, counters) : group);
+        walk(child, counts ? counted(group + "layers/", child, names) : group);
       } else {
-        walk(child, item(listOf(group, child), child, counters));
+        walk(child, item(listOf(group, child), child, names));
       }
     }
   }
@@ -64,25 +66,12 @@ final class Keras3Layout {
     return list.toString();
   }
 
-  private static String item(
-      String list, LayerTree child, Map<String, Map<String, Integer>> counters) {
-    return child.indices().isEmpty() ? list : counted(list, child, counters);
+  private static String item(String list, LayerTree child, Map<String, GroupNames> names) {
+    return child.indices().isEmpty() ? list : counted(list, child, names);
   }
 
-  private static String counted(
-      String list, LayerTree child, Map<String, Map<String, Integer>> counters) {
-    String name = snakeCase(child.layer().kerasClass());
-    int count =
-        counters.computeIfAbsent(list, key -> new HashMap<>()).merge(name, 1, Integer::sum) - 1;
-    return list + (count == 0 ? name : name + "_" + count) + "/";
-  }
-
-  /** A class name as Keras writes it into names of groups: {@code PReLU} is {@code p_re_lu}. */
-  static String snakeCase(String className) {
-    String bare = className.substring(className.lastIndexOf('>') + 1);
-    return bare.replaceAll("[^A-Za-z0-9_]+", "")
-        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-        .replaceAll("([a-z])([A-Z])", "$1_$2")
-        .toLowerCase(Locale.ROOT);
+  private static String counted(String list, LayerTree child, Map<String, GroupNames> names) {
+    GroupNames ofList = names.computeIfAbsent(list, key -> new GroupNames());
+    return list + ofList.next(child.layer().kerasClass()) + "/";
   }
 }

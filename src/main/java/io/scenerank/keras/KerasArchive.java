@@ -22,15 +22,17 @@ import java.util.zip.ZipFile;
 /**
  * A {@code .keras} file of Keras 3: a zip of {@code config.json}, {@code metadata.json} and {@code
  * model.weights.h5}. The weights are unpacked into a temporary file, which goes with {@link
- * #close}; other entries are never unpacked.
+ * #close}; of others, vocabularies are read.
  */
 final class KerasArchive implements AutoCloseable {
   static final String CONFIG = "config.json";
   static final String METADATA = "metadata.json";
   static final String WEIGHTS = "model.weights.h5";
 
+  private static final String ASSETS = "assets/";
+
   private static final int MOST_ENTRIES = 10_000;
-  private static final long LARGEST_JSON = 64L << 20;
+  private static final long LARGEST_TEXT = 64L << 20;
   // Trained weights do not shrink at all, and Keras does not compress; only parts that are zeros
   // do.
   private static final long LARGEST_RATIO = 100;
@@ -39,12 +41,14 @@ final class KerasArchive implements AutoCloseable {
   private final Path path;
   private final JsonNode config;
   private final Optional<JsonNode> metadata;
+  private final boolean hasAssets;
   private Optional<Path> weights = Optional.empty();
 
-  private KerasArchive(Path path, JsonNode config, Optional<JsonNode> metadata) {
+  private KerasArchive(Path path, JsonNode config, Optional<JsonNode> metadata, boolean hasAssets) {
     this.path = path;
     this.config = config;
     this.metadata = metadata;
+    this.hasAssets = hasAssets;
   }
 
   /**
@@ -63,7 +67,8 @@ final class KerasArchive implements AutoCloseable {
       if (zip.getEntry(WEIGHTS) == null) {
         throw missing(path, WEIGHTS);
       }
-      return new KerasArchive(path, config, metadata);
+      boolean assets = zip.stream().anyMatch(entry -> entry.getName().startsWith(ASSETS));
+      return new KerasArchive(path, config, metadata, assets);
     } catch (IOException | IllegalArgumentException e) {
       // The JDK meets names that are no text with an IllegalArgumentException.
       throw new InvalidInputException(
@@ -95,14 +100,36 @@ final class KerasArchive implements AutoCloseable {
   }
 
   private static Optional<JsonNode> json(Path path, ZipFile zip, String name) throws IOException {
+    return text(path, zip, name).map(text -> new ConfigMapper().parse(text, path + "!" + name));
+  }
+
+  private static Optional<String> text(Path path, ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
       return Optional.empty();
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    copy(path, zip, entry, LARGEST_JSON, bytes);
-    return Optional.of(
-        new ConfigMapper().parse(bytes.toString(StandardCharsets.UTF_8), path + "!" + name));
+    copy(path, zip, entry, LARGEST_TEXT, bytes);
+    return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Whether the archive has files besides the model's config and arrays. */
+  boolean hasAssets() {
+    return hasAssets;
+  }
+
+  /**
+   * An entry that is text.
+   *
+   * @throws InvalidInputException if it is damaged or too large
+   */
+  Optional<String> text(String name) {
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      return text(path, zip, name);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInputException(
+          path + ": '" + name + "' cannot be unpacked (" + e.getMessage() + ")", e);
+    }
   }
 
   /**

@@ -24,12 +24,15 @@ import java.util.function.Predicate;
 public final class KerasModelFile implements AutoCloseable {
   private final Path path;
   private final KerasArchive archive;
+  private final JsonNode config;
   private final Functional model;
   private final Hdf5 file;
 
-  private KerasModelFile(Path path, KerasArchive archive, Functional model, Hdf5 file) {
+  private KerasModelFile(
+      Path path, KerasArchive archive, JsonNode config, Functional model, Hdf5 file) {
     this.path = path;
     this.archive = archive;
+    this.config = config;
     this.model = model;
     this.file = file;
   }
@@ -42,9 +45,10 @@ public final class KerasModelFile implements AutoCloseable {
   public static KerasModelFile open(Path path, LayerTypes types) {
     KerasArchive archive = KerasArchive.open(path);
     try {
-      Functional model = ModelReader.read(types, archive.config(), path.toString());
+      JsonNode config = LookupVocabularies.inlined(archive, path.toString());
+      Functional model = ModelReader.read(types, config, path.toString());
       Hdf5 file = Hdf5.open(archive.unpack(Long.MAX_VALUE), path + "!" + KerasArchive.WEIGHTS);
-      return new KerasModelFile(path, archive, model, file);
+      return new KerasModelFile(path, archive, config, model, file);
     } catch (RuntimeException e) {
       archive.close();
       throw e;
@@ -58,14 +62,14 @@ public final class KerasModelFile implements AutoCloseable {
 
   /** The model's layers and calls, without how it was compiled. */
   public JsonNode json() {
-    ObjectNode json = (ObjectNode) archive.config().deepCopy();
+    ObjectNode json = (ObjectNode) config.deepCopy();
     json.remove("compile_config");
     return json;
   }
 
   /** How the model was compiled; an empty object where it was not. */
   public JsonNode compileConfig() {
-    return archive.config().path("compile_config");
+    return config.path("compile_config");
   }
 
   /**

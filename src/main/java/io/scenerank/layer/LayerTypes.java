@@ -2,6 +2,7 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
+import io.scenerank.layer.attention.AttentionLayers;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
@@ -9,8 +10,13 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
+import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
+import io.scenerank.layer.pooling.PoolingLayers;
+import io.scenerank.layer.preprocessing.PreprocessingLayers;
+import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
+import io.scenerank.layer.rnn.RnnLayers;
 import io.scenerank.layer.scene.SceneLayers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,11 +39,17 @@ public final class LayerTypes {
     return new LayerTypes(ImmutableMap.of())
         .with(InputLayer.TYPE)
         .with(CoreLayers.types())
-        .with(OperationTypes.types())
-        .with(OperationTypes.keras2())
+        .with(AttentionLayers.types())
+        .with(RnnLayers.types())
+        .with(PreprocessingLayers.types())
         .with(SceneLayers.types())
         .with(MergingLayers.types())
-        .with(ReshapingLayers.types());
+        .with(ReshapingLayers.types())
+        .with(RegularizationLayers.types())
+        .with(NormalizationLayers.types())
+        .with(PoolingLayers.types())
+        .with(OperationTypes.types())
+        .with(OperationTypes.keras2());
   }
 
   /** These types and one more, in the place of one of the same name. */

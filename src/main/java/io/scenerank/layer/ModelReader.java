@@ -30,6 +30,9 @@ public final class ModelReader implements LayerConfig.ObjectReader {
   private final Map<JsonNode, Layer> shared = new HashMap<>();
   private int depth;
 
+  /** Once the model is read, an error about a layer that another one makes is thrown at once. */
+  private boolean finished;
+
   private ModelReader(LayerTypes types, String where) {
     this.types = types;
     this.where = where;
@@ -53,6 +56,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
               + " is");
     }
     Layer model = reader.layer(json, where, generation(json));
+    reader.finished = true;
     if (!reader.problems.isEmpty()) {
       throw new InvalidInputException(
           where
@@ -102,8 +106,8 @@ public final class ModelReader implements LayerConfig.ObjectReader {
       }
       Optional<LayerType> type = find(json, className);
       if (type.isEmpty()) {
-        problems.add("  layer '" + name + "': the class " + shown(json, className) + " is unknown");
-        return unread(name);
+        throw new InvalidInputException(
+            "layer '" + name + "': the class " + shown(json, className) + " is unknown");
       }
       Layer known = isShared(json) ? shared.get(json.path(SHARED)) : null;
       if (known != null) {
@@ -115,6 +119,9 @@ public final class ModelReader implements LayerConfig.ObjectReader {
       }
       return layer;
     } catch (InvalidInputException e) {
+      if (finished) {
+        throw e;
+      }
       problems.add("  " + e.getMessage());
       e.details().forEach(line -> problems.add("  " + line));
       return unread(name);

@@ -14,6 +14,7 @@ import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.train.KerasLoss;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.Weight;
@@ -32,6 +33,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -112,7 +114,8 @@ final class KerasCaseRunner {
                       graph, tf, store, step, loss(named(trained)), trained.tree(), file, cases))
               : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
-      try (Session session = new Session(graph)) {
+      try (Session session =
+          new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
         access.assign(session, weights);
         compare("outputs/", session, fetches, cases.outputs(), tolerances.outputs());
         if (differentiates) {

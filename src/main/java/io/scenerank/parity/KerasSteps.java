@@ -74,12 +74,9 @@ record KerasSteps(
             optimizer.rule(),
             List.of(Gradients.of(graph, tf, loss, store)),
             home -> new OptimizerContext(home.on(tf), slots, rate, number));
+    Iterable<Op> all = Iterables.concat(store.updates(), updates.ops().values());
     Op update =
-        tf.withControlDependencies(
-                Iterables.concat(
-                    store.updates(),
-                    updates.ops().values(),
-                    store.constrain(updates.ops().values())))
+        tf.withControlDependencies(Iterables.concat(all, store.constrain(updates.ops().values())))
             .noOp();
     return new KerasSteps(
         updates.addRegularisers(tf, loss),

@@ -141,7 +141,11 @@ public final class TrainingGraph implements AutoCloseable {
       this.gradientNorm = updates.norm();
       this.loss = updates.addRegularisers(tf, differentiated);
       this.update =
-          tf.withControlDependencies(Iterables.concat(store.updates(), updates.ops().values()))
+          tf.withControlDependencies(
+                  Iterables.concat(
+                      store.updates(),
+                      updates.ops().values(),
+                      store.constrain(updates.ops().values())))
               .noOp();
 
       ImmutableList<Weight> slotWeights = slots.weights();

@@ -214,15 +214,18 @@ public final class DropoutDraws {
       return tf.math.mul(tf.dtypes.cast(kept, TFloat32.class), tf.constant(1f / (1f - rate)));
     }
 
-    /** The plain form: an op that draws as many values as {@code shape} holds. */
-    public Operand<TBool> kept(Ops tf, Operand<TInt32> step, Operand<TInt32> shape) {
+    /** The two words of the seed at a step. */
+    public Operand<TInt32> seed(Ops tf, Operand<TInt32> step) {
       Operand<TInt32> draws = tf.math.mul(step, tf.constant(callsPerStep));
       Operand<TInt32> counter = tf.math.add(draws, tf.constant(first));
-      Operand<TInt32> seed =
-          tf.concat(
-              List.of(tf.constant(new int[] {word}), tf.reshape(counter, tf.constant(ONE))),
-              tf.constant(0));
-      Operand<TFloat32> uniform = tf.random.statelessRandomUniform(shape, seed);
+      return tf.concat(
+          List.of(tf.constant(new int[] {word}), tf.reshape(counter, tf.constant(ONE))),
+          tf.constant(0));
+    }
+
+    /** The plain form: an op that draws as many values as {@code shape} holds. */
+    public Operand<TBool> kept(Ops tf, Operand<TInt32> step, Operand<TInt32> shape) {
+      Operand<TFloat32> uniform = tf.random.statelessRandomUniform(shape, seed(tf, step));
       return tf.math.greaterEqual(uniform, tf.constant(rate));
     }
   }

@@ -152,6 +152,9 @@ final class SplitRows {
 
   /** A shard's rows of a whole table, and rows of zeros up to the shard's shape. */
   Operand<TFloat32> shard(Ops tf, int shard, Operand<TFloat32> whole) {
+    if (!isSplit()) {
+      return whole; // which may be a scalar
+    }
     Operand<TFloat32> strand = strand(tf, shard, 0, whole);
     long rows = shape.get(0);
     long missing = split.rowsOfShard(rows) - split.count(shard, 0, rows);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -35,6 +36,7 @@ public final class WeightStore {
   private final Optional<Training> training;
   private final Placement placement;
   private final ImmutableMap<String, Weight> shared;
+  private final AtomicBoolean plain;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
@@ -55,7 +57,7 @@ public final class WeightStore {
    */
   public WeightStore(
       Graph graph, Ops tf, Seeds seeds, Optional<Training> training, Placement placement) {
-    this(graph, tf, seeds, training, placement, ImmutableMap.of());
+    this(graph, tf, seeds, training, placement, ImmutableMap.of(), new AtomicBoolean());
   }
 
   private WeightStore(
@@ -64,7 +66,8 @@ public final class WeightStore {
       Seeds seeds,
       Optional<Training> training,
       Placement placement,
-      ImmutableMap<String, Weight> shared) {
+      ImmutableMap<String, Weight> shared,
+      AtomicBoolean plain) {
     OpNames.requireAsciiDigits();
     this.graph = graph;
     this.tf = tf;
@@ -72,6 +75,7 @@ public final class WeightStore {
     this.training = training;
     this.placement = placement;
     this.shared = shared;
+    this.plain = plain;
   }
 
   /**
@@ -83,7 +87,7 @@ public final class WeightStore {
   }
 
   private WeightStore sharing(Optional<Training> form, ImmutableMap<String, Weight> same) {
-    return new WeightStore(graph, tf, seeds, form, placement, same);
+    return new WeightStore(graph, tf, seeds, form, placement, same, plain);
   }
 
   /**
@@ -200,6 +204,19 @@ public final class WeightStore {
   /** Adds a term to the loss, a scalar. */
   public void addLoss(Function<Ops, Operand<TFloat32>> loss) {
     losses.add(loss);
+  }
+
+  /**
+   * Says that the graph has thousands of small ops: TensorFlow takes longer to rewrite it before
+   * its first run than it wins.
+   */
+  public void preferPlainSession() {
+    plain.set(true);
+  }
+
+  /** Whether a session runs the graph as it is. */
+  public boolean prefersPlainSession() {
+    return plain.get();
   }
 
   public void addUpdate(Op update) {

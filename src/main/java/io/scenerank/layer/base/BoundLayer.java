@@ -53,16 +53,25 @@ public final class BoundLayer {
   public Structure<MaskedTensor> call(Ops tf, Arguments<MaskedTensor> arguments) {
     Arguments<MaskedTensor> inputs = prepared(tf, arguments);
     try {
-      if (built == null) {
-        built = layer.build(scope, inputs);
-      }
       Structure<MaskedTensor> outputs =
-          built.call(new CallContext(tf, scope.training(), calls++), inputs);
+          built(inputs).call(new CallContext(tf, scope.training(), calls++), inputs);
       addActivityLoss(tf, outputs);
       return masked(inputs, outputs);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new InvalidInputException(layer.config().shown() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What every call does, for a layer around this one that calls it in its own way.
+   *
+   * @param inputs what the layer is built for if nothing was built yet
+   */
+  public Layer.Call built(Arguments<MaskedTensor> inputs) {
+    if (built == null) {
+      built = layer.build(scope, inputs);
+    }
+    return built;
   }
 
   private Arguments<MaskedTensor> prepared(Ops tf, Arguments<MaskedTensor> arguments) {
@@ -71,11 +80,13 @@ public final class BoundLayer {
         arguments.named().containsKey("mask")
             ? arguments.named().get("mask").leaves().stream().findFirst()
             : Optional.empty();
-    if (given.isPresent() && !arguments.positional().isEmpty()) {
+    if (given.isPresent() && !layer.takesMask() && !arguments.positional().isEmpty()) {
       Optional<Operand<TBool>> mask = Optional.of(layer.readMask(tf, given.get().value()));
       inputs = arguments.without("mask").map(x -> x.withMask(mask));
     }
-    return layer.autocasts() ? inputs.map(x -> autocast(tf, x)) : inputs;
+    return layer.autocasts() && layer.config().autocasts()
+        ? inputs.map(x -> autocast(tf, x))
+        : inputs;
   }
 
   private MaskedTensor autocast(Ops tf, MaskedTensor x) {
@@ -99,17 +110,16 @@ public final class BoundLayer {
 
   /** Keras divides the loss of an output by the number of its rows. */
   private void addActivityLoss(Ops tf, Structure<MaskedTensor> outputs) {
-    if (scope.training().isEmpty()) {
+    if (scope.training().isEmpty() || !layer.regularizesActivity()) {
       return;
     }
-    Regularizers.read(
-            layer.config().argumentOrMissing("activity_regularizer"), layer.config().shown())
+    layer
+        .activityRegularizer()
         .ifPresent(
             regularizer -> {
               for (MaskedTensor output : outputs.leaves()) {
                 Operand<TFloat32> x = Casts.to(tf, output.value(), TFloat32.class);
-                Operand<TFloat32> rows =
-                    tf.dtypes.cast(tf.shape.size(tf.shape(x), tf.constant(0)), TFloat32.class);
+                Operand<TFloat32> rows = tf.dtypes.cast(Sizes.of(tf, x, 0), TFloat32.class);
                 Operand<TFloat32> loss = tf.math.div(regularizer.call(tf, x), rows);
                 scope.store().addLoss(graph -> loss);
               }

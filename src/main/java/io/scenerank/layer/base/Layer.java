@@ -53,9 +53,32 @@ public abstract class Layer {
     return true;
   }
 
+  /** The term of the loss that the layer's outputs add in training. */
+  protected Optional<Regularizer> activityRegularizer() {
+    return Regularizers.read(config.argumentOrMissing("activity_regularizer"), config.shown());
+  }
+
   /** What a mask that is given to a call means. */
   public Operand<TBool> readMask(Ops tf, Operand<? extends TType> mask) {
     return Casts.to(tf, mask, TBool.class);
+  }
+
+  /**
+   * Whether the call reads the argument {@code mask} itself; else it stands in the place of the
+   * inputs' own masks.
+   */
+  public boolean takesMask() {
+    return false;
+  }
+
+  /** Whether Keras' file has the variables under their names instead of their numbers. */
+  public boolean storesByName() {
+    return false;
+  }
+
+  /** Whether the layer's own outputs add to the loss where it has an activity regularizer. */
+  public boolean regularizesActivity() {
+    return true;
   }
 
   /**

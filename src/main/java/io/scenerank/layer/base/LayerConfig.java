@@ -16,6 +16,7 @@ public final class LayerConfig {
   static final String NAME = "name";
   static final String TRAINABLE = "trainable";
   static final String DTYPE = "dtype";
+  static final String AUTOCAST = "autocast";
 
   private final LayerType type;
   private final String name;
@@ -69,6 +70,16 @@ public final class LayerConfig {
     return DTypePolicy.of(arguments.path(DTYPE), this);
   }
 
+  /**
+   * The name of the type that the layer gives, as {@code int64}.
+   *
+   * @param standard where it is None or not given
+   */
+  public String dtype(String standard) {
+    JsonNode json = arguments.path(DTYPE);
+    return json.isTextual() ? json.textValue() : json.path("config").path("name").asText(standard);
+  }
+
   /** An argument as JSON; null where it is None. */
   public JsonNode get(String key) {
     JsonNode value = arguments.get(key);
@@ -76,6 +87,11 @@ public final class LayerConfig {
       throw new IllegalArgumentException(type.kerasClass() + " has no argument " + key);
     }
     return value;
+  }
+
+  /** Whether inputs of a float type are converted to the layer's own. */
+  boolean autocasts() {
+    return arguments.path(AUTOCAST).asBoolean(true);
   }
 
   /** An argument of every layer, as JSON; missing where it was not given. */
@@ -163,6 +179,15 @@ public final class LayerConfig {
     return integers.build();
   }
 
+  /** One integer of at least {@code least}, alone or as the only one of a list. */
+  public int single(String key, int least) {
+    ImmutableList<Integer> values = integers(key);
+    if (values.size() != 1 || values.get(0) < least) {
+      throw wrong(key, "one integer of at least " + least);
+    }
+    return values.get(0);
+  }
+
   /** The items of a list, or a single value alone. */
   public ImmutableList<JsonNode> items(String key) {
     JsonNode value = unwrapped(get(key));
@@ -212,6 +237,37 @@ public final class LayerConfig {
       layers.add(reader.layer(value.get(i), shown() + ": " + key + "[" + i + "]", generation));
     }
     return layers.build();
+  }
+
+  /**
+   * A layer that this one is made of, read from JSON.
+   *
+   * @param key the argument that it belongs to, for messages
+   */
+  public Layer inner(String key, JsonNode json) {
+    return reader.layer(json, shown() + ": " + key, generation);
+  }
+
+  /**
+   * A layer that this one is made of.
+   *
+   * @param keys arguments of this layer that are its arguments too; type and whether it is trained
+   *     are always
+   */
+  public Layer inner(LayerType innerType, String innerName, Iterable<String> keys) {
+    ObjectNode given = JsonNodeFactory.instance.objectNode();
+    keys.forEach(key -> given.set(key, get(key)));
+    return inner(innerType, innerName, given);
+  }
+
+  /** A layer that this one is made of, of its type; it is trained if this one is. */
+  public Layer inner(LayerType innerType, String innerName, ObjectNode given) {
+    for (String key : ImmutableList.of(TRAINABLE, DTYPE)) {
+      if (arguments.has(key)) {
+        given.set(key, arguments.get(key));
+      }
+    }
+    return innerType.read(innerName, given, generation, reader);
   }
 
   /** An activation: a function by its name, a layer, or none. */

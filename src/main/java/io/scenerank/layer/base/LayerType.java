@@ -33,6 +33,7 @@ public final class LayerType {
           "batch_input_shape",
           "batch_shape",
           "activity_regularizer",
+          LayerConfig.AUTOCAST,
           "lora_rank",
           "lora_alpha");
 
@@ -169,6 +170,11 @@ public final class LayerType {
   /** All names of the class, its own first. */
   public ImmutableList<String> names() {
     return ImmutableList.<String>builder().add(kerasClass).addAll(aliases).build();
+  }
+
+  /** The constructor's arguments and their defaults; missing where there is none. */
+  public ImmutableMap<String, JsonNode> arguments() {
+    return arguments;
   }
 
   /** Names of the constructor's arguments. */

@@ -1,5 +1,6 @@
 package io.scenerank.layer.core;
 
+import io.scenerank.layer.base.Ancestors;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
@@ -58,13 +59,20 @@ final class Embedding extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
-    Variable table = scope.addTable("embeddings", shape, config(), "embeddings");
+    // TensorFlow has no gradient for rows whose numbers it computes from variables.
+    boolean computed = Ancestors.includeVariables(inputs.only().value());
+    Variable table =
+        computed
+            ? scope.add("embeddings", shape, config(), "embeddings")
+            : scope.addTable("embeddings", shape, config(), "embeddings");
     return (context, arguments) -> {
       Ops tf = context.tf();
       Operand<TInt32> ids = arguments.only().ids(tf);
       Operand<TInt32> rows = tf.reshape(ids, tf.constant(new int[] {-1}));
-      Operand<TFloat32> values = table.weight().gather(tf, rows); // [n, D]
-      scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
+      Operand<TFloat32> values =
+          computed
+              ? tf.gather(table.value(), rows, tf.constant(0))
+              : looked(scope, table, tf, rows); // [n, D]
       Operand<TFloat32> found =
           tf.reshape(
               values,
@@ -75,5 +83,12 @@ final class Embedding extends Layer {
           maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
       return Structure.leaf(new MaskedTensor(Casts.toFloating(tf, found, table.compute()), mask));
     };
+  }
+
+  private static Operand<TFloat32> looked(
+      BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
+    Operand<TFloat32> values = table.weight().gather(tf, rows);
+    scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
+    return values;
   }
 }

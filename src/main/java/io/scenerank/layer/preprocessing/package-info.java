@@ -1,0 +1,5 @@
+/** Keras' preprocessing layers. */
+@NullMarked
+package io.scenerank.layer.preprocessing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.scenerank.layer.regularization;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Noise;
+import java.util.Optional;
+
+/**
+ * Keras' {@code Dropout}: in training, each value is 0 with probability {@code rate} and scaled by
+ * {@code 1 / (1 - rate)} otherwise. [B, …] → [B, …].
+ *
+ * <p>Source: Dropout (Srivastava et al., 2014), section 4.
+ */
+final class Dropout extends Layer {
+  static final LayerType TYPE =
+      LayerType.of("Dropout", Dropout::new)
+          .argument("rate")
+          .argument("noise_shape", null)
+          .argument("seed", null);
+
+  private final double rate;
+  private final Optional<ImmutableList<JsonNode>> noiseShape;
+
+  private Dropout(LayerConfig config) {
+    super(config);
+    this.rate = NoiseShape.share(config, "rate");
+    this.noiseShape = NoiseShape.read(config);
+  }
+
+  @Override
+  public Masking masking() {
+    return Masking.PASS;
+  }
+
+  @Override
+  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    Noise noise = Noise.of(scope, config());
+    return unary(
+        (context, x) ->
+            noise.dropout(
+                context, x, rate, noiseShape.map(sizes -> NoiseShape.of(context, x, sizes))));
+  }
+}
