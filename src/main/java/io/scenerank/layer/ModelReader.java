@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
@@ -166,8 +169,8 @@ public final class ModelReader implements LayerConfig.ObjectReader {
 
     @Override
     public Call build(
-        io.scenerank.layer.base.BuildScope scope,
-        io.scenerank.layer.base.Arguments<io.scenerank.layer.base.MaskedTensor> inputs) {
+        BuildScope scope,
+        Arguments<MaskedTensor> inputs) {
       throw new IllegalStateException("a layer that was not read cannot be built");
     }
   }
