@@ -39,7 +39,8 @@ final class GraphReader {
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  GraphReader(LayerConfig.ObjectReader reader, String name, JsonNode json, String where, int generation) {
+  GraphReader(
+      LayerConfig.ObjectReader reader, String name, JsonNode json, String where, int generation) {
     this.reader = reader;
     this.name = name;
     this.json = json;

@@ -49,10 +49,7 @@ public final class LayerTypes {
         .with(RegularizationLayers.types())
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
-<<<<<<< HEAD
         .with(ConvolutionLayers.types())
-=======
->>>>>>> eca350f741c116fab59dc9f29e98054dc00dc1b8
         .with(OperationTypes.types())
         .with(OperationTypes.keras2());
   }

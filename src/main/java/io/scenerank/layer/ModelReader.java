@@ -7,12 +7,12 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -168,9 +168,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     }
 
     @Override
-    public Call build(
-        BuildScope scope,
-        Arguments<MaskedTensor> inputs) {
+    public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
       throw new IllegalStateException("a layer that was not read cannot be built");
     }
   }

@@ -37,7 +37,6 @@ public final class Shapes {
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
-<<<<<<< HEAD
     int axes = like.shape().numDimensions() - 1;
     return tf.reshape(
         rows,
@@ -53,14 +52,6 @@ public final class Shapes {
     int[] step = {1};
     return tf.stridedSlice(
         tf.shape(x), tf.constant(new int[] {from}), tf.constant(new int[] {to}), tf.constant(step));
-=======
-    List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = 0; axis < like.shape().numDimensions() - 1; axis++) {
-      sizes.add(size(tf, like, axis));
-    }
-    sizes.add(tf.constant(last));
-    return tf.reshape(rows, tf.stack(sizes));
->>>>>>> eca350f741c116fab59dc9f29e98054dc00dc1b8
   }
 
   /**

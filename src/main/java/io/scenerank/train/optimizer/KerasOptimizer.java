@@ -8,14 +8,11 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-<<<<<<< HEAD
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
-=======
 import java.util.Locale;
->>>>>>> eca350f741c116fab59dc9f29e98054dc00dc1b8
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
