@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,35 @@ final class NodeOrder {
     for (TensorRef output : outputs.leaves()) {
       walk(output, done, open);
     }
-    return ImmutableList.copyOf(done);
+    return byDepth(ImmutableList.copyOf(done));
+  }
+
+  /**
+   * Keras' own order: by the number of calls on the longest way to an output, and of calls as far
+   * from it, those of the last output first. It decides what several calls of one layer draw, and
+   * in which order they move its averages.
+   *
+   * @param calls each behind those whose results it reads, in the order of the outputs
+   */
+  private ImmutableList<Node> byDepth(ImmutableList<Node> calls) {
+    Map<Node, Integer> depths = new LinkedHashMap<>();
+    Map<String, Integer> layerDepths = new HashMap<>();
+    for (Node node : calls.reverse()) {
+      // A layer's later calls are as far from the outputs as its earlier ones.
+      int depth = Math.max(depths.getOrDefault(node, 0), layerDepths.getOrDefault(node.layer(), 0));
+      depths.put(node, depth);
+      layerDepths.put(node.layer(), depth);
+      for (TensorRef ref : node.arguments().tensors()) {
+        Node before = nodes.get(new Place(ref.layer(), ref.node()));
+        if (before != null) {
+          depths.merge(before, depth + 1, Math::max);
+        }
+      }
+    }
+    return depths.entrySet().stream()
+        .sorted(Map.Entry.<Node, Integer>comparingByValue().reversed())
+        .map(Map.Entry::getKey)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private void walk(TensorRef output, Set<Node> done, Set<Node> open) {

@@ -10,6 +10,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Variable;
+import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -56,7 +57,15 @@ final class DepthwiseConv1D extends Layer {
             Sliding.arguments(
                 LayerType.of(kerasClass, config -> new DepthwiseConv1D(config, separable))
                     .argument("depth_multiplier", 1)))
-        .variable("depthwise", "glorot_uniform");
+        .variable("depthwise", "glorot_uniform")
+        .ofKeras2(
+            config -> {
+              // Arguments of the class that Keras 2 derives these from, which they do not read.
+              config.remove(
+                  List.of(
+                      "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"));
+              return config;
+            });
   }
 
   @Override
@@ -68,7 +77,7 @@ final class DepthwiseConv1D extends Layer {
     int channels = first.size(format.channels(3));
     Variable depthwise =
         scope.add(
-            separable ? "depthwise_kernel" : "kernel",
+            separable || config().generation() == 2 ? "depthwise_kernel" : "kernel",
             Shape.of(sliding.size(), channels, multiplier),
             config(),
             "depthwise");

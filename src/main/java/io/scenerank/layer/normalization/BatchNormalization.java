@@ -90,8 +90,10 @@ final class BatchNormalization extends Layer {
       Operand<TFloating> x = Moments.widened(tf, given.floats());
       Moments moments;
       if (context.training().isPresent() && scope.isTrainable()) {
-        moments = ofBatch(context, x, mask(tf, arguments, 2), over);
-        scope.store().addUpdate(moving.follow(tf, moments));
+        Optional<Operand<TBool>> mask = mask(tf, arguments, 2);
+        moments = ofBatch(context, x, mask, over);
+        boolean fused = isFused(first.rank(), mask.isPresent());
+        scope.store().addUpdate(moving.follow(tf, fused ? moments.ofSample(tf, x, over) : moments));
       } else {
         moments = moving.read(tf, x, fitting);
       }
@@ -99,6 +101,14 @@ final class BatchNormalization extends Layer {
       return Structure.leaf(
           MaskedTensor.of(Casts.toFloating(tf, normal, scope.policy().compute())));
     };
+  }
+
+  /** Whether Keras 2 takes TensorFlow's op for images, whose variance is that of a sample. */
+  private boolean isFused(int rank, boolean masked) {
+    return config().generation() == 2
+        && (rank == 4 || rank == 5)
+        && !masked
+        && !(config().get("fused").isBoolean() && !config().flag("fused"));
   }
 
   /** The moments of a batch, with size 1 on the axes that they are taken over. */

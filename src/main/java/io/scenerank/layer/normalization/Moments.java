@@ -1,6 +1,7 @@
 package io.scenerank.layer.normalization;
 
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Variable;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -52,6 +53,23 @@ record Moments(Operand<TFloating> mean, Operand<TFloating> variance) {
     return tf.math.add(
         tf.math.mul(x, factor),
         offset.<Operand<TFloating>>map(by -> tf.math.add(shift, by)).orElse(shift));
+  }
+
+  /**
+   * The same mean, and the variance with one less than the number of values as divisor.
+   *
+   * @param x the values that these are the moments of
+   * @param axes along which they were taken
+   */
+  Moments ofSample(Ops tf, Operand<TFloating> x, int[] axes) {
+    Operand<TInt32> count = tf.constant(1);
+    for (int axis : axes) {
+      count = tf.math.mul(count, Sizes.of(tf, x, axis));
+    }
+    Operand<TInt32> oneLess = tf.math.maximum(tf.math.sub(count, tf.constant(1)), tf.constant(1));
+    Operand<TFloating> factor =
+        tf.math.div(Casts.toFloating(tf, count, x.type()), Casts.toFloating(tf, oneLess, x.type()));
+    return new Moments(mean, tf.math.mul(variance, factor));
   }
 
   /** Values of half precision as float32, for sums of many. */
