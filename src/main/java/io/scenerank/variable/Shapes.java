@@ -1,5 +1,6 @@
 package io.scenerank.variable;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
