@@ -2,26 +2,38 @@ package io.scenerank.keras;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.KerasTaskLosses;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.variable.FloatTensor;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** A model of any layers in the form of Keras 3's files. */
 final class GraphExporter {
   private final ModelDefinition<KerasGraphParams> definition;
-  private final LayerTree tree;
+  private final GraphImport.Built built;
 
   GraphExporter(ModelDefinition<KerasGraphParams> definition) {
     this.definition = definition;
-    this.tree = GraphImport.tree(definition);
+    this.built = GraphImport.build(definition);
   }
 
   /** The model's {@code config.json} without how it was compiled. */
@@ -32,8 +44,34 @@ final class GraphExporter {
 
   /** Writes all variables where Keras looks for them. */
   void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
-    ImmutableMap<String, String> arrays = Keras3Layout.arrays(tree);
-    write(writer, weights, tree, arrays, new HashSet<>());
+    ImmutableMap<String, String> arrays = Keras3Layout.arrays(built.tree());
+    write(writer, weights, built.tree(), arrays, new HashSet<>());
+  }
+
+  /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
+  List<String> trainable() {
+    return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
+  }
+
+  /** What the model's outputs are trained with, as {@code compile_config} has it. */
+  JsonNode losses(TrainingConfig training) {
+    Map<String, JsonNode> byTask = new LinkedHashMap<>();
+    JsonNode given =
+        training.loss() instanceof KerasTaskLosses losses
+            ? new ConfigMapper().parse(losses.key(), "training.loss")
+            : NullNode.getInstance();
+    for (String task : definition.params().taskNames()) {
+      byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
+    }
+    Structure<LayerGraph.TensorRef> outputs =
+        KerasGraph.read(LayerTypes.standard(), definition.params()).graph().outputs();
+    if (outputs instanceof Structure.Entries<LayerGraph.TensorRef>) {
+      return new ConfigMapper().newObject().setAll(byTask);
+    }
+    if (byTask.size() == 1) {
+      return byTask.values().iterator().next();
+    }
+    return JsonNodeFactory.instance.arrayNode().addAll(byTask.values());
   }
 
   private void write(

@@ -1,9 +1,8 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.config.ConfigMapper;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
@@ -12,10 +11,10 @@ import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.TrainedState;
-import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
+import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,15 +38,18 @@ final class GraphImport {
   KerasModel read(Path path) {
     try (KerasModelFile file = KerasModelFile.open(path, types)) {
       ModelDefinition<KerasGraphParams> definition = definition(file);
-      ImmutableMap<String, FloatTensor> weights = file.weights(tree(definition));
+      Built built = build(definition);
+      ImmutableMap<String, FloatTensor> weights = file.weights(built.tree());
+      GraphTraining compiled =
+          GraphTraining.of(file, built.tree(), built.trained(), definition.params().taskNames());
       return new KerasModel(
           path,
           KerasSource.Kind.KERAS_ARCHIVE.label(),
-          new Experiment(definition, TrainingConfig.keras()),
-          new TrainedState(weights, Optional.empty()),
+          new Experiment(definition, compiled.training()),
+          new TrainedState(weights, compiled.adam()),
           Optional.empty(),
           Optional.empty(),
-          ImmutableList.of());
+          compiled.warnings());
     }
   }
 
@@ -61,18 +63,31 @@ final class GraphImport {
     GraphColumns columns = new GraphColumns(model);
     return ModelDefinition.of(
         KerasGraph.type(types),
-        new KerasGraphParams(
-            columns.outputNames(), columns.inputNames(), new ConfigMapper().toJson(json)),
+        new KerasGraphParams(columns.outputNames(), columns.inputNames(), json.toString()),
         columns.columns());
   }
 
-  /** The layers and variables of a definition, built in a graph that is thrown away. */
-  static LayerTree tree(ModelDefinition<KerasGraphParams> definition) {
+  /**
+   * The layers and variables of a definition.
+   *
+   * @param trained paths of the variables that are trained
+   */
+  record Built(LayerTree tree, ImmutableSet<String> trained) {}
+
+  /** Builds a definition in a graph that is thrown away. */
+  static Built build(ModelDefinition<KerasGraphParams> definition) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
-      return KerasGraph.tree(
-          definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
+      LayerTree tree =
+          KerasGraph.tree(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
+      return new Built(
+          tree,
+          store.weights().stream()
+              .filter(Weight::trainable)
+              .flatMap(weight -> weight.parts().stream())
+              .map(Weight.Part::path)
+              .collect(ImmutableSet.toImmutableSet()));
     }
   }
 }

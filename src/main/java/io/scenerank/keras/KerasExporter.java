@@ -107,6 +107,9 @@ public final class KerasExporter {
     try (Hdf5Writer writer = new Hdf5Writer(path)) {
       if (graph.isPresent()) {
         graph.get().write(writer, state.weights());
+        if (state.adam().isPresent()) {
+          optimizer(writer, state.adam().get(), graph.get().trainable());
+        }
         return;
       }
       ImmutableMap<String, String> groups = Keras3Names.groups(functional());
@@ -130,7 +133,8 @@ public final class KerasExporter {
         }
       }
       if (state.adam().isPresent()) {
-        optimizer(writer, state.adam().get());
+        AdamState adam = state.adam().get();
+        optimizer(writer, adam, new KerasOrder(functional()).trainableVariables(adam.m().keySet()));
       }
     } catch (HdfException e) {
       throw new IOException(
@@ -146,12 +150,12 @@ public final class KerasExporter {
         .orElse("");
   }
 
-  private void optimizer(Hdf5Writer writer, AdamState adam) {
+  private void optimizer(Hdf5Writer writer, AdamState adam, List<String> paths) {
     writer.put(OPTIMIZER, "0", adam.step());
     writer.put(OPTIMIZER, "1", experiment.training().learningRate());
     writer.attribute(OPTIMIZER, "name", "adam");
     int next = 2;
-    for (String path : new KerasOrder(functional()).trainableVariables(adam.m().keySet())) {
+    for (String path : paths) {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
         writer.put(OPTIMIZER, Integer.toString(next++), requireNonNull(moments.get(path), path));
       }
@@ -179,7 +183,17 @@ public final class KerasExporter {
   }
 
   private ObjectNode config() {
-    return graph.isPresent() ? graph.get().config() : functional().toConfigJson(compileConfig());
+    if (graph.isEmpty()) {
+      return functional().toConfigJson(compileConfig());
+    }
+    ObjectNode config = graph.get().config();
+    compileConfig()
+        .ifPresent(
+            compiled -> {
+              compiled.set("loss", graph.get().losses(experiment.training()));
+              config.set("compile_config", compiled);
+            });
+    return config;
   }
 
   private static void put(ZipOutputStream zip, String name, String text) throws IOException {

@@ -40,6 +40,17 @@ public record KerasModel(
     Optional<Difference> known,
     ImmutableList<String> warnings) {
 
+  /** The same model, compared with known scores. */
+  KerasModel withKnown(Difference found) {
+    return new KerasModel(
+        source, kind, experiment, state, difference, Optional.of(found), warnings);
+  }
+
+  /** The model ready to predict, with one thread a core; the caller closes it. */
+  public Ranker ranker() {
+    return ranker(0);
+  }
+
   /**
    * The model ready to predict; the caller closes it.
    *

@@ -60,6 +60,11 @@ public final class KerasModelFile implements AutoCloseable {
     return model;
   }
 
+  /** How messages call the file. */
+  String where() {
+    return path.toString();
+  }
+
   /** The model's layers and calls, without how it was compiled. */
   public JsonNode json() {
     ObjectNode json = (ObjectNode) config.deepCopy();

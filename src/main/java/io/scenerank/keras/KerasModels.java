@@ -129,7 +129,8 @@ public final class KerasModels {
       InnerPath.requireLinksInside(source);
     }
     if (given.config().isEmpty() && given.json().isEmpty() && isForeign(source)) {
-      return new GraphImport(models.layers()).read(source);
+      KerasModel model = new GraphImport(models.layers()).read(source);
+      return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
     }
     try (KerasSource opened =
         KerasSources.open(
@@ -221,6 +222,13 @@ public final class KerasModels {
         source.where(),
         lines.get(0),
         lines.size() > 1 ? " (and " + (lines.size() - 1) + " more)" : "");
+  }
+
+  private KerasModel.Difference known(KerasModel model, KnownScores scores) {
+    ImmutableList<String> tasks = model.experiment().definition().params().taskNames();
+    try (Ranker ours = model.ranker(threads)) {
+      return scores.check(model.source().toString(), ours, tasks, TOLERANCE);
+    }
   }
 
   private KerasModel.Difference known(

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.LayerTree;
@@ -64,6 +66,11 @@ public record KerasOptimizerState(
             slots.buildOrThrow()));
   }
 
+  /** The value of a slot that the file holds. */
+  FloatTensor slot(String path) {
+    return requireNonNull(slots.get(path), path);
+  }
+
   private static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables) {
     List<String> paths = new ArrayList<>();
     for (ImmutableList<String> group : optimizer.slots()) {
@@ -78,7 +85,7 @@ public record KerasOptimizerState(
   }
 
   /** The trained variables in the order of Keras' {@code trainable_variables}. */
-  private static List<String> trainable(LayerTree tree, Predicate<String> trained) {
+  static List<String> trainable(LayerTree tree, Predicate<String> trained) {
     Map<String, Boolean> found = new LinkedHashMap<>();
     collect(tree, trained, found);
     return List.copyOf(found.keySet());

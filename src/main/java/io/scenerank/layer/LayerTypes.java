@@ -8,6 +8,7 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.LayerType.Kind;
+import io.scenerank.layer.conv.ConvolutionLayers;
 import io.scenerank.layer.core.CoreLayers;
 import io.scenerank.layer.merging.MergingLayers;
 import io.scenerank.layer.normalization.NormalizationLayers;
@@ -48,6 +49,7 @@ public final class LayerTypes {
         .with(RegularizationLayers.types())
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
+        .with(ConvolutionLayers.types())
         .with(OperationTypes.types())
         .with(OperationTypes.keras2());
   }

@@ -132,7 +132,9 @@ final class KerasCaseRunner {
 
     private Operand<TFloat32> fetched(MaskedTensor output) {
       // A model may hand its input through, and TensorFlow fetches nothing that is fed.
-      return tf.identity(Casts.to(tf, output.value(), TFloat32.class));
+      return output.isText()
+          ? TextNumbers.of(tf, output.text())
+          : tf.identity(Casts.to(tf, output.value(), TFloat32.class));
     }
 
     private Operand<TFloat32> loss(Map<String, MaskedTensor> outputs) {
@@ -180,13 +182,16 @@ final class KerasCaseRunner {
     }
 
     private void add(String name, FloatTensor computed, FloatTensor expected, double tolerance) {
-      if (!computed.shape().equals(expected.shape())) {
+      // Python's numpy may write a scalar as an array of one number.
+      boolean scalar = computed.shape().isScalar() && expected.shape().equals(Shape.of(1));
+      if (!scalar && !computed.shape().equals(expected.shape())) {
         throw new InvalidInputException(
             String.format(
                 "%s: '%s' has the shape %s in the file, %s in the model",
                 cases.path(), name, expected.shape(), computed.shape()));
       }
-      results.add(TensorComparison.of(name, computed, expected, tolerance));
+      FloatTensor same = new FloatTensor(computed.shape(), expected.values());
+      results.add(TensorComparison.of(name, computed, same, tolerance));
     }
 
     private void compareGradients(

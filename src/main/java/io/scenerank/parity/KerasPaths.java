@@ -28,9 +28,9 @@ final class KerasPaths {
     for (VariableNode variable : tree.variables()) {
       variables.put(scope + variable.name(), variable.path());
     }
-    boolean model = tree.layer() instanceof Functional;
+    boolean apart = tree.layer() instanceof Functional || tree.layer().wraps();
     for (LayerTree child : tree.children()) {
-      walk(child, (model ? "" : scope) + child.layer().name() + "/");
+      walk(child, (apart ? "" : scope) + child.layer().name() + "/");
     }
   }
 

@@ -27,4 +27,23 @@ public interface Loss {
    * @return scalar, the mean over the rows
    */
   Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label);
+
+  /** The loss of a task, where tasks have different ones. */
+  default Loss ofTask(String task) {
+    return this;
+  }
+
+  /**
+   * Adds the loss to the training graph.
+   *
+   * @param logit [B, 1]
+   * @param score [B, 1], what is served: the probability, or another number of a model that has
+   *     such outputs
+   * @param label [B, 1]
+   * @return scalar, the mean over the rows
+   */
+  default Operand<TFloat32> call(
+      Ops tf, Operand<TFloat32> logit, Operand<TFloat32> score, Operand<TFloat32> label) {
+    return call(tf, logit, label);
+  }
 }

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.model.ModelGraph;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -28,11 +30,11 @@ final class LossBuilder {
    * The part of the loss that is differentiated by the graph: everything but the tables'
    * regularisers.
    *
+   * @param model in the training form
    * @param labels [B, T], the tasks in the order of the logits
    */
-  Operand<TFloat32> differentiated(
-      ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
-    return sum(tf, withRegularisers(data(tf, config, logits, labels)));
+  Operand<TFloat32> differentiated(ModelGraph model, Operand<TFloat32> labels) {
+    return sum(tf, withRegularisers(data(model, labels)));
   }
 
   /**
@@ -42,11 +44,8 @@ final class LossBuilder {
    * @param regularised whether it is the worker that brings the regularisers
    */
   Operand<TFloat32> share(
-      ImmutableMap<String, Operand<TFloat32>> logits,
-      Operand<TFloat32> labels,
-      Operand<TFloat32> share,
-      boolean regularised) {
-    Operand<TFloat32> data = tf.math.mul(data(tf, config, logits, labels), share);
+      ModelGraph model, Operand<TFloat32> labels, Operand<TFloat32> share, boolean regularised) {
+    Operand<TFloat32> data = tf.math.mul(data(model, labels), share);
     return regularised ? sum(tf, withRegularisers(data)) : data;
   }
 
@@ -63,20 +62,33 @@ final class LossBuilder {
     return terms;
   }
 
+  private Operand<TFloat32> data(ModelGraph model, Operand<TFloat32> labels) {
+    return data(tf, config, model.logits(), model.probabilities(), labels);
+  }
+
   /** The loss without regularisers. */
   static Operand<TFloat32> data(
       Ops tf,
       TrainingConfig config,
       ImmutableMap<String, Operand<TFloat32>> logits,
+      Map<String, Operand<TFloat32>> scores,
       Operand<TFloat32> labels) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
     ImmutableList<String> tasks = logits.keySet().asList();
     for (int i = 0; i < tasks.size(); i++) {
       Operand<TFloat32> label =
           tf.slice(labels, tf.constant(new int[] {0, i}), tf.constant(new int[] {-1, 1})); // [B, 1]
+      String task = tasks.get(i);
       Operand<TFloat32> loss =
-          config.loss().call(tf, requireNonNull(logits.get(tasks.get(i)), tasks.get(i)), label);
-      float factor = config.lossWeights().getOrDefault(tasks.get(i), 1f);
+          config
+              .loss()
+              .ofTask(task)
+              .call(
+                  tf,
+                  requireNonNull(logits.get(task), task),
+                  requireNonNull(scores.get(task), task),
+                  label);
+      float factor = config.lossWeights().getOrDefault(task, 1f);
       terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
     }
     return sum(tf, terms);

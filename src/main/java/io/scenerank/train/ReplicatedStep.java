@@ -172,8 +172,8 @@ public record ReplicatedStep(
       LossBuilder builder = new LossBuilder(tf, config, mine);
       Operand<TFloat32> loss =
           workers == 1
-              ? builder.differentiated(model.logits(), input.labels())
-              : builder.share(model.logits(), input.labels(), share(input), number == 0);
+              ? builder.differentiated(model, input.labels())
+              : builder.share(model, input.labels(), share(input), number == 0);
       losses.add(loss);
       gradients.add(Gradients.of(graph, tf, loss, mine, Optional.of(backward(number))));
       stores.add(mine);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
@@ -246,7 +247,8 @@ public record TrainingConfig(
    */
   public Operand<TFloat32> dataLoss(
       Ops tf, ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
-    return LossBuilder.data(tf, this, logits, labels);
+    return LossBuilder.data(
+        tf, this, logits, Maps.transformValues(logits, tf.math::sigmoid), labels);
   }
 
   /** What becomes of the gradients of a step. */

@@ -126,7 +126,7 @@ public final class TrainingGraph implements AutoCloseable {
       this.probabilities = inference.probabilities().values().asList();
 
       LossBuilder losses = new LossBuilder(tf, options.config(), store);
-      Operand<TFloat32> differentiated = losses.differentiated(training.logits(), labels);
+      Operand<TFloat32> differentiated = losses.differentiated(training, labels);
       Gradients gradients = Gradients.of(graph, tf, differentiated, store);
       WeightStore slots = new WeightStore(graph, tf, new Seeds(options.seed()), Optional.empty());
       Operand<TFloat32> stepNumber =

@@ -8,11 +8,13 @@ import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.UnknownName;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The losses, learning-rate schedules and optimizers that configurations name: those of the library
@@ -97,17 +99,28 @@ public final class TrainingMethods {
               ? given
               : standard();
       ImmutableMap<String, T> names = known.apply(methods);
-      T found = parser.currentToken().isScalarValue() ? names.get(parser.getText()) : null;
+      String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
+      T found = text.startsWith("{") ? ofKeras(text) : names.get(text);
       if (found == null) {
         throw new UnknownName(parser, type, names.keySet());
       }
       return found;
+    }
+
+    /** What Keras' JSON says; null where such a method has none. */
+    @Nullable T ofKeras(String json) {
+      return null;
     }
   }
 
   static final class LossReader extends Reader<Loss> {
     LossReader() {
       super(Loss.class, methods -> methods.losses);
+    }
+
+    @Override
+    Loss ofKeras(String json) {
+      return KerasTaskLosses.parse(json, "training.loss");
     }
   }
 
@@ -120,6 +133,12 @@ public final class TrainingMethods {
   static final class OptimizerReader extends Reader<OptimizerFactory> {
     OptimizerReader() {
       super(OptimizerFactory.class, methods -> methods.optimizers);
+    }
+
+    @Override
+    OptimizerFactory ofKeras(String json) {
+      String where = "training.optimizer";
+      return KerasOptimizer.parse(new ConfigMapper().parse(json, where), where);
     }
   }
 }

@@ -37,12 +37,21 @@ public final class Shapes {
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
-    List<Operand<TInt32>> sizes = new ArrayList<>();
-    for (int axis = 0; axis < like.shape().numDimensions() - 1; axis++) {
-      sizes.add(size(tf, like, axis));
-    }
-    sizes.add(tf.constant(last));
-    return tf.reshape(rows, tf.stack(sizes));
+    int axes = like.shape().numDimensions() - 1;
+    return tf.reshape(
+        rows,
+        tf.concat(
+            List.of(sizes(tf, like, 0, axes), tf.constant(new int[] {last})), tf.constant(0)));
+  }
+
+  /**
+   * Sizes of axes from {@code from} to before {@code to}, as a vector whose values TensorFlow knows
+   * as far as the shape is known, so that what is reshaped to them keeps its static shape.
+   */
+  public static Operand<TInt32> sizes(Ops tf, Operand<? extends TType> x, int from, int to) {
+    int[] step = {1};
+    return tf.stridedSlice(
+        tf.shape(x), tf.constant(new int[] {from}), tf.constant(new int[] {to}), tf.constant(step));
   }
 
   /**

@@ -22,7 +22,7 @@ import org.tensorflow.types.family.TType;
  * query sees no key: the fused one, taken without dropout and where no scores are asked for, then
  * takes the mean of all values, the other one zeros. Keras 2 always takes the mean.
  *
- * @param scoresEquation einsum of key and query
+ * @param scoresEquation einsum of query and key
  * @param outputEquation einsum of weights and value
  * @param axes number of axes that are attended over
  * @param scale factor of the scores
@@ -80,7 +80,7 @@ record DotAttention(
     Class<? extends TType> type =
         key.type() == (Class<?>) TFloat64.class ? TFloat64.class : TFloat32.class;
     Operand<TFloating> products =
-        Casts.toFloating(tf, tf.linalg.einsum(List.of(key, query), scoresEquation), type);
+        Casts.toFloating(tf, tf.linalg.einsum(List.of(query, key), scoresEquation), type);
     Operand<TFloating> scores = tf.math.mul(products, Casts.number(tf, products, scale));
     if (visible.isPresent()) {
       scores =
@@ -92,7 +92,7 @@ record DotAttention(
   private Operand<TFloating> weights(
       Ops tf, Operand<TFloating> query, Operand<TFloating> key, Optional<Operand<TBool>> visible) {
     Operand<TFloating> scaled = tf.math.mul(query, Casts.number(tf, query, scale));
-    Operand<TFloating> scores = tf.linalg.einsum(List.of(key, scaled), scoresEquation);
+    Operand<TFloating> scores = tf.linalg.einsum(List.of(scaled, key), scoresEquation);
     if (visible.isEmpty()) {
       return softmax(tf, scores);
     }

@@ -83,7 +83,7 @@ final class GroupedQueryAttention extends ProjectedAttention {
           "the query has " + (rank - 1) + " axes, expected 3: batch, steps and width");
     }
     return new DotAttention(
-        "bkuh,bquh->buqk",
+        "bquh,bkuh->buqk",
         "buqk,bkuh->bquh",
         1,
         1 / Math.sqrt(width),

@@ -110,7 +110,7 @@ final class MultiHeadAttention extends ProjectedAttention {
     axes.forEach(axis -> keys.append((char) ('A' + axis)));
     String scores = batch.toString() + queries + keys;
     return new DotAttention(
-        source + "," + target + "->" + scores,
+        target + "," + source + "->" + scores,
         scores + "," + source + "->" + target,
         axes.size(),
         1 / Math.sqrt(keyDim),

@@ -29,6 +29,11 @@ public enum DataFormat {
     return this == CHANNELS_LAST ? rank - 1 : 1;
   }
 
+  /** Axis of the steps of a sequence. */
+  public int steps() {
+    return this == CHANNELS_LAST ? 1 : 2;
+  }
+
   /** A tensor of this format with its channels last. */
   public <T extends TType> Operand<T> channelsLast(Ops tf, Operand<T> x) {
     int rank = x.shape().numDimensions();

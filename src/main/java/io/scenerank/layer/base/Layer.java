@@ -71,6 +71,14 @@ public abstract class Layer {
     return false;
   }
 
+  /**
+   * Whether the layers inside it are arguments of its own: Keras builds these before it when it
+   * loads a model, so that the paths of their variables begin with their own names.
+   */
+  public boolean wraps() {
+    return false;
+  }
+
   /** Whether Keras' file has the variables under their names instead of their numbers. */
   public boolean storesByName() {
     return false;
@@ -109,11 +117,15 @@ public abstract class Layer {
     Operand<TFloating> call(CallContext context, Operand<TFloating> x);
   }
 
-  /** A call that leaves the mask to {@link #masking}. */
-  protected static Call unary(UnaryCall call) {
+  /** A call that leaves the mask to {@link #masking}; integers become floats, as in Keras. */
+  protected final Call unary(UnaryCall call) {
     return (context, inputs) -> {
       MaskedTensor x = inputs.only();
-      return Structure.leaf(new MaskedTensor(call.call(context, x.floats()), x.mask()));
+      Operand<TFloating> floats =
+          x.isFloating()
+              ? x.floats()
+              : Casts.toFloating(context.tf(), x.numbers(), config.policy().compute());
+      return Structure.leaf(new MaskedTensor(call.call(context, floats), x.mask()));
     };
   }
 

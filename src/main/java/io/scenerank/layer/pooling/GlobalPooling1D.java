@@ -58,7 +58,7 @@ final class GlobalPooling1D extends Layer {
     return (context, arguments) -> {
       Ops tf = context.tf();
       Operand<TFloating> x = arguments.tensors().get(0).floats();
-      Operand<TInt32> time = tf.constant(format == DataFormat.CHANNELS_LAST ? 1 : 2);
+      Operand<TInt32> time = tf.constant(format.steps());
       Operand<TFloating> pooled =
           average
               ? mean(context, x, time, mask(tf, arguments, 1))

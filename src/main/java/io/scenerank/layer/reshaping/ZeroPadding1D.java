@@ -40,8 +40,7 @@ final class ZeroPadding1D extends Layer {
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     Sizes.requireRank(inputs.only(), 3);
     int[][] paddings = new int[3][2];
-    paddings[format == DataFormat.CHANNELS_LAST ? 1 : 2] =
-        new int[] {padding.get(0), padding.get(1)};
+    paddings[format.steps()] = new int[] {padding.get(0), padding.get(1)};
     return anyUnary(
         (context, x) -> {
           Ops tf = context.tf();

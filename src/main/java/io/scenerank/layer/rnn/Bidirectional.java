@@ -96,6 +96,11 @@ final class Bidirectional extends Layer {
   }
 
   @Override
+  public boolean wraps() {
+    return true;
+  }
+
+  @Override
   public Masking masking() {
     return Masking.OWN;
   }

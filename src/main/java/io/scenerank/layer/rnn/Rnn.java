@@ -19,6 +19,11 @@ final class Rnn extends RecurrentLayer {
   }
 
   @Override
+  public boolean wraps() {
+    return true;
+  }
+
+  @Override
   Cell cell() {
     return cell;
   }

@@ -51,6 +51,11 @@ final class StackedRnnCells extends Cell {
   }
 
   @Override
+  public boolean wraps() {
+    return true;
+  }
+
+  @Override
   ImmutableList<Integer> stateSizes() {
     return cells.stream()
         .flatMap(cell -> cell.stateSizes().stream())

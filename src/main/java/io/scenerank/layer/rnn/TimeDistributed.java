@@ -42,6 +42,11 @@ final class TimeDistributed extends Layer {
   }
 
   @Override
+  public boolean wraps() {
+    return true;
+  }
+
+  @Override
   public Masking masking() {
     return Masking.OWN;
   }

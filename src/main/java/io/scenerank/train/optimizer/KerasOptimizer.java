@@ -1,11 +1,17 @@
 package io.scenerank.train.optimizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Weight;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -20,6 +26,8 @@ import org.tensorflow.types.TFloat32;
 public final class KerasOptimizer implements OptimizerFactory {
   /** Nadam's product of its momenta, a variable of the optimizer itself. */
   public static final String U_PRODUCT = "optimizer/u_product";
+
+  private static final String GENERATION = "generation";
 
   private static final ImmutableMap<String, Double> MOMENTS =
       ImmutableMap.of("learning_rate", 0.001, "beta_1", 0.9, "beta_2", 0.999, "epsilon", 1e-7);
@@ -89,10 +97,19 @@ public final class KerasOptimizer implements OptimizerFactory {
    *     computed
    */
   public static KerasOptimizer read(JsonNode json, int generation, String where) {
+    return make(json, generation, where);
+  }
+
+  /** Reads what {@link #key} wrote. */
+  public static KerasOptimizer parse(JsonNode json, String where) {
+    return make(json, json.path(GENERATION).asInt(3), where);
+  }
+
+  private static KerasOptimizer make(JsonNode json, int generation, String where) {
     String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
     String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
     if (bare.equals("LossScaleOptimizer")) {
-      return read(json.path("config").path("inner_optimizer"), generation, where);
+      return make(json.path("config").path("inner_optimizer"), generation, where);
     }
     Optional<String> name =
         KerasRules.KINDS.keySet().stream().filter(bare::equalsIgnoreCase).findFirst();
@@ -134,9 +151,17 @@ public final class KerasOptimizer implements OptimizerFactory {
         generation);
   }
 
+  /** The optimizer as Keras' JSON in one line, which configurations hold. */
   @Override
   public String key() {
-    return className.toLowerCase(Locale.ROOT);
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
+    json.put(GENERATION, generation);
+    return json.set("config", options.json()).toString();
+  }
+
+  /** Name of Keras' class. */
+  public String className() {
+    return className;
   }
 
   @Override
