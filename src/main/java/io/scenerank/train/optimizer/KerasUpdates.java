@@ -81,7 +81,14 @@ final class KerasUpdates implements Optimizer {
   @Override
   public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     long size = table.shards().get(shard).shape().get(0);
-    return apply(table, shard, new KerasGradient(context.tf(), Optional.of(rows), gradient, size));
+    KerasGradient lookUps = new KerasGradient(context.tf(), Optional.of(rows), gradient, size);
+    // What Keras multiplies by the factor of global_clipnorm becomes dense.
+    return apply(
+        table,
+        shard,
+        options.number("global_clipnorm") > 0
+            ? KerasGradient.dense(context.tf(), lookUps.sum())
+            : lookUps);
   }
 
   private Op apply(Weight weight, int shard, KerasGradient given) {
