@@ -3,7 +3,9 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.KerasGraph;
@@ -18,7 +20,6 @@ import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
 /** Reads a {@code .keras} file of any functional or sequential model. */
@@ -67,6 +68,19 @@ final class GraphImport {
         columns.columns());
   }
 
+  /** A model's layers, and what they are in a graph. */
+  record Graph(Functional model, Built built) {}
+
+  /** The graph of layers of any definition: of the registry's models too. */
+  static Graph graph(LayerTypes types, ModelDefinition<?> definition) {
+    JsonNode json =
+        definition.params() instanceof KerasGraphParams params
+            ? new ConfigMapper().parse(params.kerasJson(), "model_params.keras_json")
+            : FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
+    Functional model = ModelReader.read(types, json, definition.type().name());
+    return new Graph(model, build(definition(types, model, json)));
+  }
+
   /**
    * The layers and variables of a definition.
    *
@@ -76,7 +90,7 @@ final class GraphImport {
 
   /** Builds a definition in a graph that is thrown away. */
   static Built build(ModelDefinition<KerasGraphParams> definition) {
-    try (Graph graph = new Graph()) {
+    try (org.tensorflow.Graph graph = new org.tensorflow.Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       LayerTree tree =

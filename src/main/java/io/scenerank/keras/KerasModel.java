@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.NativeRanker;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.base.Layer;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
 import io.scenerank.serve.Scores;
@@ -44,6 +46,21 @@ public record KerasModel(
   KerasModel withKnown(Difference found) {
     return new KerasModel(
         source, kind, experiment, state, difference, Optional.of(found), warnings);
+  }
+
+  /** The layers of the model as Keras has them, inputs among them, in the model's order. */
+  public ImmutableList<Layer> layers() {
+    return graph().model().graph().layers();
+  }
+
+  /** The table of layers, shapes and numbers of parameters that Keras' {@code summary()} prints. */
+  public String summary() {
+    GraphImport.Graph graph = graph();
+    return new ModelSummary(graph.model(), graph.built().tree(), graph.built().trained()).text();
+  }
+
+  private GraphImport.Graph graph() {
+    return GraphImport.graph(LayerTypes.standard(), experiment.definition());
   }
 
   /** The model ready to predict, with one thread a core; the caller closes it. */

@@ -195,6 +195,7 @@ public final class FusedTables implements LayerGraph.Pass {
           layer.layer().config().flag("mask_zero")
               ? Optional.of(tf.math.notEqual(ids.ids(tf), tf.constant(0)))
               : Optional.empty();
+      layer.scope().output(value.shape());
       values.put(
           lookUp.node(),
           new MaskedTensor(Casts.toFloating(tf, value, layer.scope().policy().compute()), mask));

@@ -248,6 +248,11 @@ public final class BuildScope {
     return path;
   }
 
+  /** Says what a call of the layer gave. */
+  public void output(Shape shape) {
+    tree.output(shape);
+  }
+
   /** Present in the training form of the graph. */
   public Optional<Training> training() {
     return scope.training();

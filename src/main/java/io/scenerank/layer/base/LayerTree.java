@@ -17,6 +17,7 @@ public final class LayerTree {
   private final List<VariableNode> variables = new ArrayList<>();
   private final List<LayerTree> children = new ArrayList<>();
   private Optional<LayerTree> shared = Optional.empty();
+  private Optional<Shape> output = Optional.empty();
 
   /**
    * A variable.
@@ -54,6 +55,18 @@ public final class LayerTree {
 
   void add(VariableNode variable) {
     variables.add(variable);
+  }
+
+  /** Says what the first call of the layer gave. */
+  void output(Shape shape) {
+    if (output.isEmpty()) {
+      output = Optional.of(shape);
+    }
+  }
+
+  /** Shape of the first result of the first call; absent for a layer that was not called. */
+  public Optional<Shape> output() {
+    return output;
   }
 
   /** The attribute of the parent that holds the layer. */
