@@ -62,7 +62,8 @@ def built_model(name, keras2=False):
     model = case.build(keras)
     random = np.random.default_rng(seed_of(name))
     disturb(model, random)
-    if model.trainable_variables and getattr(model, "optimizer", None) is None:
+    plain = getattr(model, "optimizer", None) is None
+    if case.compiled and model.trainable_variables and plain:
         compile_model(keras, model, name)
     for _ in range(case.trained_steps):
         train_step(model, random)

@@ -8,14 +8,16 @@ from collections.abc import Callable
 class Case:
     """One case.
 
-    :param build: takes the module of Keras and returns the model; one that is not compiled is
-        compiled with losses and an optimizer that fit
+    :param build: takes the module of Keras and returns the model
+    :param compiled: whether a model that the builder leaves without losses and an optimizer is
+        given some that fit
     :param keras3_only: whether Keras 2 lacks what the case is about
     :param trained_steps: steps of training before the model is saved, for an optimizer with state
     """
 
     name: str
     build: Callable
+    compiled: bool = True
     keras3_only: bool = False
     trained_steps: int = 0
 
