@@ -11,10 +11,18 @@ layers(
         "no_bias": lambda keras: keras.layers.Dense(3, use_bias=False),
         "one_unit-sigmoid": lambda keras: keras.layers.Dense(1, activation="sigmoid"),
         "activation_layer": lambda keras: keras.layers.Dense(3, activation=keras.layers.ReLU(1.5)),
+    },
+)
+# The activation's variables are made by the first call, and are in no file without one.
+layers(
+    "core-dense",
+    vector,
+    {
         "activation_with_variables": lambda keras: keras.layers.Dense(
             3, activation=keras.layers.PReLU()
         ),
     },
+    trained_steps=1,
 )
 layers(
     "core-dense",

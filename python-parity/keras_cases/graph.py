@@ -109,17 +109,6 @@ def shared_sequential(keras):
     return keras.Model([x, y], keras.layers.Multiply()([inner(x), inner(y)]))
 
 
-@case("graph-nested-model_within_two_models")
-def model_within_two_models(keras):
-    shared = tower(keras, 4, "shared")
-    parts = []
-    for name in ("left", "right"):
-        x = keras.Input((4,))
-        parts.append(keras.Model(x, keras.layers.Dense(2)(shared(x)), name=name))
-    x = keras.Input((4,), name="x")
-    return keras.Model(x, [part(x) for part in parts])
-
-
 @case("graph-shared_layer")
 def shared_layer(keras):
     x, y = keras.Input((5,), name="x"), keras.Input((5,), name="y")

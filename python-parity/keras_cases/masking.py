@@ -16,7 +16,6 @@ THROUGH = {
     "relu": lambda keras: keras.layers.ReLU(),
     "leaky_relu": lambda keras: keras.layers.LeakyReLU(),
     "prelu": lambda keras: keras.layers.PReLU(),
-    "softmax": lambda keras: keras.layers.Softmax(),
     "rescaling": lambda keras: keras.layers.Rescaling(2.0, 0.5),
     "identity": lambda keras: keras.layers.Identity(),
     "layer_normalization": lambda keras: keras.layers.LayerNormalization(),

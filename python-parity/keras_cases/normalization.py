@@ -94,7 +94,7 @@ layers(
     steps,
     {
         "plain": lambda keras: keras.layers.RMSNormalization(),
-        "axis_1": lambda keras: keras.layers.RMSNormalization(axis=1),
+        "two_axes": lambda keras: keras.layers.RMSNormalization(axis=[1, 2]),
         "epsilon": lambda keras: keras.layers.RMSNormalization(epsilon=0.1),
     },
     keras3_only=True,

@@ -8,7 +8,7 @@ GLOBAL = {
     "global_max": lambda keras: keras.layers.GlobalMaxPooling1D(),
 }
 LOCAL = {
-    "average": lambda keras: keras.layers.AveragePooling1D(),
+    "average": lambda keras: keras.layers.AveragePooling1D(2),
     "average-size_3": lambda keras: keras.layers.AveragePooling1D(3),
     "average-overlapping": lambda keras: keras.layers.AveragePooling1D(3, strides=1),
     "average-same": lambda keras: keras.layers.AveragePooling1D(4, strides=2, padding="same"),
@@ -33,7 +33,7 @@ layers(
             data_format="channels_first"
         ),
         "average-channels_first": lambda keras: keras.layers.AveragePooling1D(
-            data_format="channels_first"
+            2, data_format="channels_first"
         ),
         "max-channels_first": lambda keras: keras.layers.MaxPooling1D(data_format="channels_first"),
     },

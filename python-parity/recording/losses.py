@@ -31,7 +31,7 @@ def compile_with_defaults(keras, model, outputs):
 
 def total_loss(model, targets, outputs):
     """Return the loss without regularisers, as a model reckons it in training."""
-    if hasattr(model, "compiled_loss"):
+    if not hasattr(model, "_compile_loss"):
         return model.compiled_loss(targets, outputs)
     return model._compile_loss(targets, outputs)
 
@@ -42,7 +42,7 @@ def losses_by_path(model, outputs):
     :param outputs: the model's outputs, as it gives them
     """
     paths = leaves(outputs)
-    if hasattr(model, "compiled_loss"):
+    if not hasattr(model, "_compile_loss"):
         container = model.compiled_loss
         if not container.built:
             container.build(outputs)
@@ -55,7 +55,7 @@ def losses_by_path(model, outputs):
     container = model._compile_loss
     if not container.built:
         container.build(outputs, outputs)
-    names = model.output_names
+    names = graph_of(model).output_names
     found = {}
     for entry in container._flat_losses:
         path = entry.path

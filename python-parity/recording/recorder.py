@@ -115,11 +115,12 @@ def gradients(model, inputs, targets):
     """Return the loss at inference and its gradients, ``{variable path: array}``."""
     variables = [variable_behind(variable) for variable in model.trainable_variables]
 
-    @tf.function
+    @tf.function(autograph=False)
     def compute():
         with tf.GradientTape() as tape:
             loss = total_loss(model, targets, model(inputs, training=False))
-        found = tape.gradient(loss, variables, tf.UnconnectedGradients.ZERO)
+        zero = tf.UnconnectedGradients.ZERO
+        found = tape.gradient(loss, variables, unconnected_gradients=zero)
         return loss, [tf.convert_to_tensor(gradient) for gradient in found]
 
     loss, found = compute()
