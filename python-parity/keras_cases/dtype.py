@@ -54,7 +54,7 @@ LAYERS = {
 def of_layer(keras, value):
     make, policy = value
     x = keras.Input((5,), name="x")
-    hidden = make(keras, policy)(keras.layers.Dense(4)(x))
+    hidden = make(keras, policy)(keras.layers.Dense(4, use_bias=False)(x))
     return keras.Model(x, keras.layers.Dense(2, dtype="float32")(hidden))
 
 

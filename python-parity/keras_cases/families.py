@@ -14,6 +14,7 @@ from keras_cases import (  # noqa: F401
     ops_arrays,
     pooling,
     preprocessing,
+    recommenders,
     regularization,
     reshaping,
     rnn,

@@ -213,7 +213,7 @@ INNER = {
 }
 layers(
     "rnn-time_distributed",
-    lambda keras, layer: steps(keras, keras.layers.TimeDistributed(layer)),
+    lambda keras, layer: steps(keras, keras.layers.TimeDistributed(layer), use_bias=False),
     INNER,
 )
 layers(

@@ -3,16 +3,18 @@
 VOCABULARY = 11
 
 
-def vector(keras, layer, width=5):
+def vector(keras, layer, width=5, use_bias=True):
     """Return Dense, then the layer, on rows of ``width`` numbers."""
     x = keras.Input((7,), name="x")
-    return keras.Model(x, layer(keras.layers.Dense(width, name="before")(x)))
+    before = keras.layers.Dense(width, use_bias=use_bias, name="before")
+    return keras.Model(x, layer(before(x)))
 
 
-def steps(keras, layer, length=6, width=4):
+def steps(keras, layer, length=6, width=4, use_bias=True):
     """Return Dense, then the layer, on sequences without a mask."""
     x = keras.Input((length, 3), name="x")
-    return keras.Model(x, layer(keras.layers.Dense(width, name="before")(x)))
+    before = keras.layers.Dense(width, use_bias=use_bias, name="before")
+    return keras.Model(x, layer(before(x)))
 
 
 def clicks(keras, layer, length=6, width=4):

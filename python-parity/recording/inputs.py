@@ -9,6 +9,7 @@ from recording.structures import leaves
 OPEN_LENGTH = 6
 # Ids where no layer says how many there are; raw ids of layers that hash.
 ID_LIMIT, HASHED_LIMIT = 10, 1000
+TABLES = ("Embedding", "EmbedReduce", "ReversibleEmbedding")
 HASHING = ("Hashing", "HashedCrossing")
 
 
@@ -102,7 +103,7 @@ def id_limits(layers):
     limits = []
     for layer in layers:
         name = type(layer).__name__
-        if name == "Embedding":
+        if name in TABLES:
             limits.append(layer.input_dim)
         elif name == "CategoryEncoding":
             limits.append(layer.num_tokens)

@@ -164,6 +164,6 @@ def clicks_and_columns(keras):
     attended = keras.layers.MultiHeadAttention(2, 2, dropout=0.1)(query, history)
     normal = keras.layers.LayerNormalization()(keras.layers.Add()([attended, query]))
     both = joined(keras, [*columns.values(), normal])
-    hidden = keras.layers.BatchNormalization()(keras.layers.Dense(8)(both))
+    hidden = keras.layers.BatchNormalization()(keras.layers.Dense(8, use_bias=False)(both))
     hidden = keras.layers.Activation("swish")(hidden)
     return keras.Model({**inputs, "clicked_items": clicks}, score(keras, hidden))
