@@ -12,7 +12,7 @@ POLICIES = {
 
 
 def small(keras):
-    x, y = keras.Input((5,), name="x"), keras.Input((6,), dtype="int32", name="clicked")
+    x, y = keras.Input((5,), name="x"), keras.Input((6,), dtype="int32", name="clicks")
     clicked = keras.layers.GlobalAveragePooling1D()(masked(keras)(y))
     both = keras.layers.Concatenate()([keras.layers.Dense(4, activation="relu")(x), clicked])
     hidden = keras.layers.Dense(3, activation="tanh")(keras.layers.LayerNormalization()(both))
@@ -68,7 +68,9 @@ SEQUENCES = {
     "lstm": lambda keras: keras.layers.LSTM(3),
     "conv1d": lambda keras: keras.layers.Conv1D(3, 2),
     "multi_head_attention": self_attention,
-    "average_pooling": lambda keras: keras.layers.GlobalAveragePooling1D(),
+    "average_pooling": lambda keras: lambda x: keras.layers.Dense(3)(
+        keras.layers.GlobalAveragePooling1D()(x)
+    ),
 }
 
 

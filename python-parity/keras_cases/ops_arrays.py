@@ -145,8 +145,9 @@ def mask_of_ids(keras):
     return keras.Model(x, total / count)
 
 
-@case("ops-arange", keras3_only=True)
-def positions(keras):
+@case("ops-constant", keras3_only=True)
+def constant(keras):
+    # What a layer makes of no input is a constant of the graph: its variables are not the model's.
     x = keras.Input((6,), dtype="int32", name="x")
     places = keras.layers.Embedding(6, 4)(keras.ops.arange(6))
     return keras.Model(x, keras.layers.Embedding(11, 4)(x) + places)

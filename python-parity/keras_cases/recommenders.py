@@ -44,18 +44,20 @@ def dot_interaction(keras, options):
     return keras.Model(inputs, keras_rs.layers.DotInteraction(**options)(columns))
 
 
+# The products have no mask: with that of every id, Keras 3 cannot compute a loss of one row.
 def embed_reduce(keras, options):
     import keras_rs
 
     x = keras.Input((6,), dtype="int32", name="x")
-    return keras.Model(x, keras_rs.layers.EmbedReduce(11, 3, **options)(x))
+    return keras.Model(x, keras_rs.layers.EmbedReduce(11, 3, **options)(x) * 2.0)
 
 
 def embed_reduce_weighted(keras, options):
     import keras_rs
 
     x, weights = keras.Input((6,), dtype="int32", name="x"), keras.Input((6,), name="weights")
-    return keras.Model([x, weights], keras_rs.layers.EmbedReduce(11, 3, **options)(x, weights))
+    reduced = keras_rs.layers.EmbedReduce(11, 3, **options)(x, weights)
+    return keras.Model([x, weights], reduced * 2.0)
 
 
 def dcn(keras, options):

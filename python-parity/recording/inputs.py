@@ -51,14 +51,21 @@ def random_words(shape, layers, random):
     """Return texts: about two thirds known words where a layer has a vocabulary."""
     lookups = [layer for layer in layers if type(layer).__name__ == "StringLookup"]
     known = sorted({str(w) for layer in lookups for w in vocabulary(layer)})
-    words = random.integers(0, HASHED_LIMIT, shape).astype(str).astype(object)
-    words = np.char.add("word ", words.astype(str)).astype(object)
+    numbers = random.integers(0, HASHED_LIMIT, shape)
+    words = np.char.add("word ", numbers.astype(str)).astype(object)
     if known:
-        words = np.where(random.random(shape) < 0.7, random.choice(known, shape), words)
-    masks = [layer.mask_token for layer in lookups if layer.mask_token is not None]
+        rate = 0.7 if all(layer.num_oov_indices for layer in lookups) else 1.0
+        words = np.where(random.random(shape) < rate, random.choice(known, shape), words)
+    masks = [mask for mask in map(mask_of, layers) if isinstance(mask, str)]
     if masks and len(shape) > 1:
         words = np.where(hidden_steps(shape, random), masks[0], words)
     return words.astype(object)
+
+
+def mask_of(layer):
+    """Return the value that a lookup or a hashing layer takes for a missing one, or None."""
+    given = getattr(layer, "mask_token", None)
+    return getattr(layer, "mask_value", None) if given is None else given
 
 
 def vocabulary(layer):
@@ -79,7 +86,10 @@ def random_ids(shape, layers, random):
         if type(layer).__name__ == "IntegerLookup" and not layer.invert:
             return random_numbers(shape, layer, random)
         if type(layer).__name__ in HASHING:
-            return random.integers(0, HASHED_LIMIT, shape)
+            ids = random.integers(0, HASHED_LIMIT, shape)
+            if mask_of(layer) is not None:
+                ids[hidden_steps(shape, random)] = mask_of(layer)
+            return ids
     limit = min(id_limits(layers), default=ID_LIMIT)
     masked = any(getattr(layer, "mask_zero", False) for layer in layers)
     ids = random.integers(1 if masked and limit > 1 else 0, limit, shape)
@@ -91,8 +101,9 @@ def random_ids(shape, layers, random):
 def random_numbers(shape, lookup, random):
     """Return numbers for an IntegerLookup: about two thirds known ones."""
     known = np.array(vocabulary(lookup), np.int64)
-    unknown = random.integers(0, HASHED_LIMIT, shape) + known.max()
-    numbers = np.where(random.random(shape) < 0.7, random.choice(known, shape), unknown)
+    unknown = random.integers(1, HASHED_LIMIT, shape) + known.max()
+    rate = 0.7 if lookup.num_oov_indices else 1.0
+    numbers = np.where(random.random(shape) < rate, random.choice(known, shape), unknown)
     if lookup.mask_token is not None and len(shape) > 1:
         numbers[hidden_steps(shape, random)] = lookup.mask_token
     return numbers

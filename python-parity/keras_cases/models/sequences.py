@@ -89,7 +89,9 @@ def behaviour_transformer(keras):
 def sasrec_steps(keras, clicks, table, width, dropout):
     """Return the states of a causal transformer after each click."""
     ops = keras.ops
-    places = keras.layers.Embedding(10, width, name="places")(ops.arange(10))
+    # Positions must come of an input: what a layer makes of ops.arange alone is a constant.
+    positions = ops.cumsum(ops.ones_like(clicks), axis=1) - 1
+    places = keras.layers.Embedding(10, width, name="places")(positions)
     x = keras.layers.Dropout(dropout)(keras.layers.Add()([table(clicks) * width**0.5, places]))
     for _ in range(2):
         x = encoder(keras, x, width, dropout, use_causal_mask=True)
