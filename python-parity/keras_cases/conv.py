@@ -34,7 +34,6 @@ layers(
         "plain": lambda keras: keras.layers.SeparableConv1D(5, 3),
         "multiplier": lambda keras: keras.layers.SeparableConv1D(5, 2, depth_multiplier=3),
         "same-strides": lambda keras: keras.layers.SeparableConv1D(5, 3, strides=2, padding="same"),
-        "causal": lambda keras: keras.layers.SeparableConv1D(5, 3, padding="causal"),
         "dilated": lambda keras: keras.layers.SeparableConv1D(5, 2, dilation_rate=2),
         "no_bias": lambda keras: keras.layers.SeparableConv1D(5, 2, use_bias=False),
     },

@@ -8,11 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from keras_cases.families import CASES
+from recording.graphs import ends_in_sigmoid, graph_of, inputs_of, outputs_of
 from recording.inputs import random_inputs, rows_of
-from recording.graphs import graph_of, inputs_of, outputs_of, ends_in_sigmoid
 from recording.loading import load
 from recording.losses import losses_by_path, random_targets
-from recording.recorder import filled, record
+from recording.recorder import filled, leave_xla, record
 from recording.recording_file import write_recording
 from recording.structures import leaves, with_leaves
 
@@ -98,6 +98,7 @@ def compile_model(keras, model, name):
 
 def train_step(model, random):
     """Train a model for one step on random rows."""
+    leave_xla(model)
     values = random_inputs(model, rows_of(model, ROWS), random)
     tensors = {path: tf.constant(array) for path, array in values.items()}
     inputs = with_leaves(inputs_of(model), tensors)

@@ -79,9 +79,7 @@ def record_training(keras, model, inputs, outputs, random, recording):
 
     reset_states(model)
     silence(model)
-    # Keras 3 would compile by XLA, which rounds differently.
-    if hasattr(model, "jit_compile"):
-        model.jit_compile = False
+    leave_xla(model)
     steps = [model.train_on_batch(inputs, given, return_dict=True) for _ in range(STEPS)]
     recording.scalars["losses"] = np.array([step["loss"] for step in steps], np.float32)
     reset_states(model)
@@ -156,6 +154,12 @@ def silence(model):
         for name in names:
             if isinstance(vars(layer).get(name), (int, float)):
                 setattr(layer, name, 0.0)
+
+
+def leave_xla(model):
+    """Have a model trained without XLA, which Keras 3 takes by itself and which rounds otherwise."""
+    if hasattr(model, "jit_compile"):
+        model.jit_compile = False
 
 
 def reset_states(model):
