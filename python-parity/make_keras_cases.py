@@ -11,14 +11,23 @@ import fnmatch
 import functools
 import multiprocessing
 import pathlib
+import warnings
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow)
+from absl import logging
 from keras_cases.making import names, write_case
+
+
+def write_quietly(out, name, keras2):
+    """Write one case without Keras' warnings: many cases are about what it warns of."""
+    warnings.simplefilter("ignore")
+    logging.set_verbosity(logging.ERROR)
+    return write_case(out, name, keras2)
 
 
 def write_cases(out, chosen, keras2=False, jobs=1):
     """Write the named cases in ``jobs`` processes and yield each one's paths."""
-    write = functools.partial(write_case, out, keras2=keras2)
+    write = functools.partial(write_quietly, out, keras2=keras2)
     if jobs == 1:
         yield from map(write, chosen)
         return

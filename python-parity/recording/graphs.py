@@ -24,13 +24,13 @@ def inputs_of(model):
     graph = graph_of(model)
     if graph is None or not model.inputs:
         raise ValueError("only functional and built sequential models can be recorded")
-    return getattr(graph, "_nested_inputs", None) or graph._inputs_struct
+    return graph._nested_inputs if hasattr(graph, "_nested_inputs") else graph._inputs_struct
 
 
 def outputs_of(model):
     """Return the structure of a model's output tensors."""
     graph = graph_of(model)
-    return getattr(graph, "_nested_outputs", None) or graph._outputs_struct
+    return graph._nested_outputs if hasattr(graph, "_nested_outputs") else graph._outputs_struct
 
 
 def calls(graph):
