@@ -1,0 +1,1 @@
+"""Whole ranking models, written as a ranking team writes them."""
