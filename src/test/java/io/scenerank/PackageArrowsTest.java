@@ -63,8 +63,38 @@ class PackageArrowsTest {
           .put("data.synthetic", ImmutableSet.of("config", "files", "feature", "data"))
           .put("eval", ImmutableSet.of("config", "feature", "data"))
           .put("variable", ImmutableSet.of())
-          .put("layer", ImmutableSet.of("variable"))
-          .put("model", ImmutableSet.of("config", "feature", "variable", "layer"))
+          .put("layer.base", ImmutableSet.of("config", "variable"))
+          .put("layer.core", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.merging", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.reshaping", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.regularization", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.normalization", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.conv", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.pooling", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.attention", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.rnn", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.preprocessing", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.ops", ImmutableSet.of("config", "variable", "layer.base"))
+          .put("layer.scene", ImmutableSet.of("config", "variable", "layer.base"))
+          .put(
+              "layer",
+              ImmutableSet.of(
+                  "config",
+                  "variable",
+                  "layer.base",
+                  "layer.core",
+                  "layer.merging",
+                  "layer.reshaping",
+                  "layer.regularization",
+                  "layer.normalization",
+                  "layer.conv",
+                  "layer.pooling",
+                  "layer.attention",
+                  "layer.rnn",
+                  "layer.preprocessing",
+                  "layer.ops",
+                  "layer.scene"))
+          .put("model", ImmutableSet.of("config", "feature", "variable", "layer.base", "layer"))
           .put("train.optimizer", ImmutableSet.of("config", "variable", "layer"))
           .put(
               "train",
@@ -103,6 +133,7 @@ class PackageArrowsTest {
                   "files",
                   "feature",
                   "variable",
+                  "layer.base",
                   "layer",
                   "model",
                   "train.optimizer",
@@ -200,6 +231,7 @@ class PackageArrowsTest {
                   "feature",
                   "data",
                   "variable",
+                  "layer.base",
                   "layer",
                   "model",
                   "train.optimizer",

@@ -1,10 +1,12 @@
 package io.scenerank.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.ContextAttributes;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
@@ -94,8 +96,17 @@ public final class ConfigMapper {
 
   /** Parses JSON text; {@code where} names its place in messages. */
   public JsonNode parse(String text, String where) {
+    return parse(json.reader(), text, where);
+  }
+
+  /** Parses JSON as Python writes it: its numbers may be NaN, Infinity and -Infinity. */
+  public JsonNode parsePython(String text, String where) {
+    return parse(json.reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS), text, where);
+  }
+
+  private static JsonNode parse(ObjectReader reader, String text, String where) {
     try {
-      return json.readTree(text);
+      return reader.readTree(text);
     } catch (JacksonException e) {
       throw new InvalidInputException(
           where

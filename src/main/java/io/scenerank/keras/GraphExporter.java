@@ -39,7 +39,7 @@ final class GraphExporter {
   /** The model's {@code config.json} without how it was compiled. */
   ObjectNode config() {
     return (ObjectNode)
-        new ConfigMapper().parse(definition.params().kerasJson(), "model_params.keras_json");
+        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
   }
 
   /** Writes all variables where Keras looks for them. */

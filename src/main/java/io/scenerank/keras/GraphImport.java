@@ -3,7 +3,6 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
@@ -64,8 +63,7 @@ final class GraphImport {
     GraphColumns columns = new GraphColumns(model);
     return ModelDefinition.of(
         KerasGraph.type(types),
-        new KerasGraphParams(
-            columns.outputNames(), columns.inputNames(), new ConfigMapper().toJson(json)),
+        new KerasGraphParams(columns.outputNames(), columns.inputNames(), json.toString()),
         columns.columns());
   }
 

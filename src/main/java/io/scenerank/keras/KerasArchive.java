@@ -100,7 +100,8 @@ final class KerasArchive implements AutoCloseable {
   }
 
   private static Optional<JsonNode> json(Path path, ZipFile zip, String name) throws IOException {
-    return text(path, zip, name).map(text -> new ConfigMapper().parse(text, path + "!" + name));
+    return text(path, zip, name)
+        .map(text -> new ConfigMapper().parsePython(text, path + "!" + name));
   }
 
   private static Optional<String> text(Path path, ZipFile zip, String name) throws IOException {

@@ -183,7 +183,17 @@ public final class KerasExporter {
   }
 
   private ObjectNode config() {
-    return graph.isPresent() ? graph.get().config() : functional().toConfigJson(compileConfig());
+    if (graph.isEmpty()) {
+      return functional().toConfigJson(compileConfig());
+    }
+    ObjectNode config = graph.get().config();
+    compileConfig()
+        .ifPresent(
+            compiled -> {
+              compiled.set("loss", graph.get().losses(experiment.training()));
+              config.set("compile_config", compiled);
+            });
+    return config;
   }
 
   private static void put(ZipOutputStream zip, String name, String text) throws IOException {

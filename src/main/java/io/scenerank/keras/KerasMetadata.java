@@ -77,7 +77,7 @@ final class KerasMetadata {
 
   private Optional<JsonNode> metadata(String path) {
     return Optional.ofNullable(nodes.get(path))
-        .map(text -> new ConfigMapper().parse(text, where + ": node '" + path + "'"));
+        .map(text -> new ConfigMapper().parsePython(text, where + ": node '" + path + "'"));
   }
 
   /** Description of the model itself. */

@@ -62,7 +62,8 @@ final class LayeredHdf5 {
 
   private Optional<JsonNode> json(String attribute) {
     return file.text("", attribute)
-        .map(text -> new ConfigMapper().parse(text, path + ": attribute '" + attribute + "'"));
+        .map(
+            text -> new ConfigMapper().parsePython(text, path + ": attribute '" + attribute + "'"));
   }
 
   /** The arrays by the path of their layer. */

@@ -11,6 +11,7 @@ import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
@@ -30,7 +31,7 @@ final class GraphReader {
   private static final int LONGEST_NAME = 500;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final ModelReader reader;
+  private final LayerConfig.ObjectReader reader;
   private final String name;
   private final JsonNode json;
   private final String where;
@@ -38,7 +39,8 @@ final class GraphReader {
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  GraphReader(ModelReader reader, String name, JsonNode json, String where, int generation) {
+  GraphReader(
+      LayerConfig.ObjectReader reader, String name, JsonNode json, String where, int generation) {
     this.reader = reader;
     this.name = name;
     this.json = json;
@@ -46,7 +48,7 @@ final class GraphReader {
     this.generation = generation;
   }
 
-  private static Layer unmade(io.scenerank.layer.base.LayerConfig config) {
+  private static Layer unmade(LayerConfig config) {
     throw new IllegalStateException("a model is made of its graph");
   }
 

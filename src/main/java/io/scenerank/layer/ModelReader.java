@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,9 +168,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     }
 
     @Override
-    public Call build(
-        io.scenerank.layer.base.BuildScope scope,
-        io.scenerank.layer.base.Arguments<io.scenerank.layer.base.MaskedTensor> inputs) {
+    public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
       throw new IllegalStateException("a layer that was not read cannot be built");
     }
   }

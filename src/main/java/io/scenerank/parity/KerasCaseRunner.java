@@ -132,7 +132,9 @@ final class KerasCaseRunner {
 
     private Operand<TFloat32> fetched(MaskedTensor output) {
       // A model may hand its input through, and TensorFlow fetches nothing that is fed.
-      return tf.identity(Casts.to(tf, output.value(), TFloat32.class));
+      return output.isText()
+          ? TextNumbers.of(tf, output.text())
+          : tf.identity(Casts.to(tf, output.value(), TFloat32.class));
     }
 
     private Operand<TFloat32> loss(Map<String, MaskedTensor> outputs) {

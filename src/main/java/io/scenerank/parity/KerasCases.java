@@ -67,7 +67,7 @@ record KerasCases(
     for (Map.Entry<String, StoredVariable> entry : file.arrays(group).entrySet()) {
       boolean wanted = !group.isEmpty() || !entry.getKey().contains("/");
       if (wanted) {
-        values.put(entry.getKey(), entry.getValue().numbers());
+        values.put(entry.getKey(), TextNumbers.of(entry.getValue()));
       }
     }
     return values.buildOrThrow();

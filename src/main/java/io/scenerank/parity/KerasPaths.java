@@ -4,6 +4,7 @@ import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ final class KerasPaths {
     for (VariableNode variable : tree.variables()) {
       variables.put(scope + variable.name(), variable.path());
     }
-    boolean apart = tree.layer() instanceof Functional || tree.layer().wraps();
+    Layer layer = tree.layer();
+    boolean apart =
+        layer instanceof Functional || (layer.wraps() && layer.config().generation() == 3);
     for (LayerTree child : tree.children()) {
       walk(child, (apart ? "" : scope) + child.layer().name() + "/");
     }

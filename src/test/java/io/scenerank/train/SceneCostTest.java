@@ -68,7 +68,7 @@ class SceneCostTest {
       ModelGraph model = ModelGraph.build(definition, tf, store, inputs);
       Operand<TFloat32> loss =
           new LossBuilder(tf, TrainingConfig.defaults(), store)
-              .differentiated(model.logits(), labels);
+              .differentiated(model, labels);
       Gradients.of(graph.graph(), tf, loss, store);
       graph.initialize(store);
       int width = definition.layout().idWidth();

@@ -27,7 +27,7 @@ import org.tensorflow.types.family.TFloating;
  * <p>Inputs {@code query} [B, …, T, dim], {@code value} [B, …, S, n] and perhaps {@code key} [B, …,
  * S, m], output [B, …, T, dim] and, where asked for, the weights [B, …, heads, T, S]. A query sees
  * the keys that no mask hides: the query's, the value's and the key's, {@code attention_mask}, the
- * causal one and the window. The output has the query's mask.
+ * causal one and the window. The output has the mask that the query carries.
  */
 abstract class ProjectedAttention extends Layer {
   static final String GLOROT = "glorot_uniform";
@@ -153,7 +153,7 @@ abstract class ProjectedAttention extends Layer {
             wantsWeights);
     Operand<TFloating> heads =
         gate.isPresent() ? tf.math.mul(result.output(), gate.get()) : result.output();
-    MaskedTensor output = new MaskedTensor(projections.output().call(tf, heads), queryMask);
+    MaskedTensor output = new MaskedTensor(projections.output().call(tf, heads), query.mask());
     return wantsWeights
         ? Structure.items(ImmutableList.of(output, MaskedTensor.of(result.weights())))
         : Structure.leaf(output);

@@ -2,8 +2,11 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -56,25 +59,72 @@ record Einsum(ImmutableList<String> inputs, String output) {
     List<Operand<TNumber>> tensors = new ArrayList<>(operands);
     List<String> labels = new ArrayList<>(inputs);
     while (tensors.size() > 2) {
-      String kept = kept(labels);
-      Operand<TNumber> joined =
-          tf.linalg.einsum(
-              List.of(tensors.remove(0), tensors.remove(0)),
-              labels.remove(0) + "," + labels.remove(0) + "->" + kept);
-      tensors.add(0, joined);
-      labels.add(0, kept);
+      int[] pair = cheapest(tensors, labels);
+      String kept = kept(labels, pair);
+      Operand<TNumber> right = tensors.remove(pair[1]);
+      Operand<TNumber> left = tensors.remove(pair[0]);
+      String rightLabels = labels.remove(pair[1]);
+      String leftLabels = labels.remove(pair[0]);
+      tensors.add(
+          tf.linalg.einsum(List.of(left, right), leftLabels + "," + rightLabels + "->" + kept));
+      labels.add(kept);
     }
     return tf.linalg.einsum(tensors, String.join(",", labels) + "->" + output);
   }
 
-  /** What the first two have that the others or the result need. */
-  private String kept(List<String> labels) {
-    String first = labels.get(0) + labels.get(1);
-    String later = String.join("", labels.subList(2, labels.size())) + output;
-    StringBuilder kept = new StringBuilder(first.contains(ELLIPSIS) ? ELLIPSIS : "");
-    TreeSet<Character> found = new TreeSet<>();
-    for (char label : first.replace(".", "").toCharArray()) {
-      if (later.indexOf(label) >= 0 && found.add(label)) {
+  /** The pair whose product is smaller than its factors by most values, as TensorFlow has it. */
+  private int[] cheapest(List<Operand<TNumber>> tensors, List<String> labels) {
+    Map<Character, Long> sizes = sizes(tensors, labels);
+    int[] best = {0, 1};
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < tensors.size(); i++) {
+      for (int j = i + 1; j < tensors.size(); j++) {
+        int[] pair = {i, j};
+        double cost =
+            size(kept(labels, pair), sizes)
+                - size(labels.get(i), sizes)
+                - size(labels.get(j), sizes);
+        if (cost < least) {
+          least = cost;
+          best = pair;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Sizes of the labelled axes; 1 where a size is not known, or stands behind an ellipsis. */
+  private static Map<Character, Long> sizes(List<Operand<TNumber>> tensors, List<String> labels) {
+    Map<Character, Long> sizes = new HashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      String axes = labels.get(i);
+      boolean counted = !axes.contains(ELLIPSIS) && axes.length() == Axes.rank(tensors.get(i));
+      for (int axis = 0; counted && axis < axes.length(); axis++) {
+        sizes.merge(axes.charAt(axis), Axes.size(tensors.get(i), axis), Math::max);
+      }
+    }
+    return sizes;
+  }
+
+  private static double size(String labels, Map<Character, Long> sizes) {
+    double size = 1;
+    for (char label : labels.toCharArray()) {
+      size *= Math.max(1, sizes.getOrDefault(label, 1L));
+    }
+    return size;
+  }
+
+  /** What a pair has that the others or the result need. */
+  private String kept(List<String> labels, int[] pair) {
+    String both = labels.get(pair[0]) + labels.get(pair[1]);
+    StringBuilder later = new StringBuilder(output);
+    for (int i = 0; i < labels.size(); i++) {
+      later.append(i == pair[0] || i == pair[1] ? "" : labels.get(i));
+    }
+    StringBuilder kept = new StringBuilder(both.contains(ELLIPSIS) ? ELLIPSIS : "");
+    Set<Character> found = new HashSet<>();
+    for (char label : both.replace(".", "").toCharArray()) {
+      if (later.indexOf(String.valueOf(label)) >= 0 && found.add(label)) {
         kept.append(label);
       }
     }

@@ -29,9 +29,10 @@ final class QuantileOps {
             name,
             call -> {
               Operand<TFloat64> q = Value.typed(call.value("q", 1).as(call.tf(), DType.FLOAT64));
+              // Keras' own operation of quantiles does not hand its method on.
               return quantile(
                   call,
-                  call.option("method").asText(),
+                  whole == 1 ? "linear" : call.option("method").asText(),
                   whole == 1 ? q : call.tf().math.div(q, call.tf().constant(whole)));
             })
         .argument("axis", null)

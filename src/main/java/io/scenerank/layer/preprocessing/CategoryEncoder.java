@@ -6,6 +6,7 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.Sizes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -50,7 +51,7 @@ record CategoryEncoder(Mode mode, int depth) {
       }
     }
     throw config.wrong(
-        KEY, "one of " + ImmutableList.copyOf(known).toString().toLowerCase(java.util.Locale.ROOT));
+        KEY, "one of " + ImmutableList.copyOf(known).toString().toLowerCase(Locale.ROOT));
   }
 
   /**

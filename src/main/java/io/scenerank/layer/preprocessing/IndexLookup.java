@@ -15,6 +15,7 @@ import io.scenerank.layer.base.Variable;
 import io.scenerank.layer.preprocessing.CategoryEncoder.Mode;
 import io.scenerank.variable.Initializer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -177,8 +178,8 @@ abstract class IndexLookup<T> extends Layer {
     double[] given = config().numbers("idf_weights");
     float[] all = new float[depth()];
     int front = given.length == terms.size() ? firstUnknown + unknowns : 0;
-    double mean = java.util.Arrays.stream(given).average().orElse(0);
-    java.util.Arrays.fill(all, 0, front, (float) mean);
+    double mean = Arrays.stream(given).average().orElse(0);
+    Arrays.fill(all, 0, front, (float) mean);
     for (int i = 0; i < given.length && front + i < all.length; i++) {
       all[front + i] = (float) given[i];
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Constant;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -128,8 +129,7 @@ final class TermTable {
       return tf.math.equal(tf.gather(all, place, tf.constant(0)), wanted);
     }
     Operand<TString> stored =
-        tf.gather(
-            org.tensorflow.op.core.Constant.vectorOf(tf.scope(), texts), place, tf.constant(0));
+        tf.gather(Constant.vectorOf(tf.scope(), texts), place, tf.constant(0));
     return tf.math.equal(stored, asText(terms));
   }
 
@@ -140,6 +140,6 @@ final class TermTable {
 
   /** A vocabulary of texts as a constant. */
   static Operand<TString> constant(Ops tf, List<String> texts) {
-    return org.tensorflow.op.core.Constant.vectorOf(tf.scope(), texts.toArray(String[]::new));
+    return Constant.vectorOf(tf.scope(), texts.toArray(String[]::new));
   }
 }

@@ -88,10 +88,8 @@ final class BlockLstm {
 
   /** The last of [T, B, units]. */
   private static Operand<TFloating> last(Ops tf, Operand<TFloating> all) {
-    Operand<TFloating> sliced =
-        tf.gather(
-            all, tf.math.sub(Sizes.of(tf, all, 0), tf.constant(1)), tf.constant(0)); // [B, units]
-    return sliced;
+    return tf.gather(
+        all, tf.math.sub(Sizes.of(tf, all, 0), tf.constant(1)), tf.constant(0)); // [B, units]
   }
 
   /** Outputs [T, B, units]. */

@@ -1,5 +1,6 @@
 package io.scenerank.layer.rnn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
@@ -25,8 +26,7 @@ final class CellLayer extends RecurrentLayer {
 
   private static LayerType type(String name, String cellName, LayerType cellType) {
     LayerType type = LayerType.of(name, config -> new CellLayer(config, cellType, cellName));
-    for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> argument :
-        cellType.arguments().entrySet()) {
+    for (Map.Entry<String, JsonNode> argument : cellType.arguments().entrySet()) {
       type = type.argument(argument.getKey(), argument.getValue());
     }
     return arguments(type);

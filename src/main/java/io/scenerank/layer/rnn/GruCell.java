@@ -177,7 +177,10 @@ final class GruCell extends Cell {
     return ImmutableList.copyOf(tf.split(axis, both, 2L));
   }
 
-  /** {@code z · h + (1 - z) · candidate}, as {@code candidate + z · (h - candidate)}. */
+  /**
+   * {@code z · h + (1 - z) · candidate}, as {@code candidate + z · (h - candidate)}; in Keras' own
+   * order where a number has few digits.
+   */
   private static Operand<TFloating> mixed(
       CallContext context,
       Functions functions,
@@ -188,6 +191,10 @@ final class GruCell extends Cell {
     Ops tf = context.tf();
     Operand<TFloating> candidate =
         functions.candidate().call(context, tf.math.addN(List.of(in, reset)));
+    if (Gates.isHalf(h)) {
+      Operand<TFloating> rest = tf.math.sub(context.number(h, 1), z);
+      return tf.math.add(tf.math.mul(z, h), tf.math.mul(rest, candidate));
+    }
     // Sums by AddN: its gradient needs no node, that of Add and Sub needs nine.
     Operand<TFloating> difference = tf.math.addN(List.of(h, tf.math.neg(candidate)));
     return tf.math.addN(List.of(candidate, tf.math.mul(z, difference)));

@@ -123,9 +123,12 @@ final class LstmCell extends Cell {
       Functions functions) {
     Ops tf = context.tf();
     Operand<TFloating> in = gates.input(context, sequence.x());
+    // Keras adds the bias last, which shows where a number has few digits.
+    Optional<Operand<TFloating>> last =
+        bias.filter(variable -> Gates.isHalf(in)).map(variable -> variable.read(tf));
+    boolean now = bias.isPresent() && last.isEmpty();
     List<Operand<TFloating>> steps =
-        sequence.unstacked(
-            tf, bias.isPresent() ? tf.nn.biasAdd(in, bias.get().read(tf)) : in); // [B, 4·units]
+        sequence.unstacked(tf, now ? tf.nn.biasAdd(in, bias.get().read(tf)) : in); // [B, 4·units]
     UnaryOperator<Operand<TFloating>> recurrent =
         gates.recurrent(tf, gates.stateFactors(context, sequence), 0, GATES);
     Operand<TInt32> axis = tf.constant(1);
@@ -133,8 +136,9 @@ final class LstmCell extends Cell {
         tf,
         sequence,
         (i, states) -> {
-          Operand<TFloating> sum =
+          Operand<TFloating> both =
               tf.math.addN(List.of(steps.get(i), recurrent.apply(states.get(0))));
+          Operand<TFloating> sum = last.isPresent() ? tf.nn.biasAdd(both, last.get()) : both;
           List<Operand<TFloating>> parts =
               tf.split(axis, sum, (long) GATES).output().stream()
                   .<Operand<TFloating>>map(part -> part)

@@ -8,17 +8,10 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.variable.Initializer;
-import io.scenerank.variable.Weight;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * An optimizer of Keras with all of its options, as a model is compiled with it. Tables are updated
@@ -67,7 +60,7 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   /** Options that are not computed unless they are off. */
   private static final ImmutableSet<String> REFUSED =
-      ImmutableSet.of("use_ema", "gradient_accumulation_steps", "loss_scale_factor");
+      ImmutableSet.of("use_ema", "loss_scale_factor");
 
   private final String className;
   private final KerasRules.Kind kind;
@@ -137,6 +130,11 @@ public final class KerasOptimizer implements OptimizerFactory {
                 + ", which is not computed");
       }
     }
+    if (options.has(KerasUpdates.ACCUMULATION)
+        && (options.has("global_clipnorm") || options.has("clipvalue"))) {
+      throw new InvalidInputException(
+          options.where() + ": gradients that are accumulated are clipped by clipnorm alone");
+    }
     return new KerasOptimizer(
         name.get(),
         KerasRules.KINDS.getOrDefault(name.get(), KerasRules.KINDS.get("Adam")),
@@ -186,7 +184,13 @@ public final class KerasOptimizer implements OptimizerFactory {
    * slots of the first variable come first.
    */
   public ImmutableList<ImmutableList<String>> slots() {
-    return kind.layout().groups(options);
+    ImmutableList<ImmutableList<String>> own = kind.layout().groups(options);
+    return options.has(KerasUpdates.ACCUMULATION)
+        ? ImmutableList.<ImmutableList<String>>builder()
+            .add(ImmutableList.of(KerasUpdates.ACCUMULATED))
+            .addAll(own)
+            .build()
+        : own;
   }
 
   /**
@@ -208,84 +212,6 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   @Override
   public Optimizer create(OptimizerContext context) {
-    return new Steps(context);
-  }
-
-  /** The steps in one graph. */
-  private final class Steps implements Optimizer {
-    private final OptimizerContext context;
-    private final KerasRules.Step step;
-    private final List<Op> own = new ArrayList<>();
-
-    Steps(OptimizerContext context) {
-      this.context = context;
-      Ops tf = context.tf();
-      this.step =
-          new KerasRules.Step(
-              tf,
-              options,
-              context.learningRate(),
-              context.step(),
-              hasProduct() ? product() : tf.constant(1f));
-    }
-
-    private Operand<TFloat32> product() {
-      Ops tf = context.tf();
-      Weight product =
-          context
-              .slots()
-              .find(U_PRODUCT)
-              .orElseGet(
-                  () ->
-                      context
-                          .slots()
-                          .add(
-                              U_PRODUCT,
-                              Shape.scalar(),
-                              ImmutableList.of(
-                                  new Weight.Part(
-                                      U_PRODUCT, Shape.scalar(), 0, Initializer.constant(1f))),
-                              0f,
-                              false));
-      Operand<TFloat32> next =
-          tf.math.mul(
-              tf.readVariableOp(product.handle(), TFloat32.class),
-              KerasRules.nadamMomentum(tf, options.number("beta_1"), context.step()));
-      own.add(tf.assignVariableOp(product.handle(), next));
-      return next;
-    }
-
-    @Override
-    public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
-      return apply(weight, shard, KerasGradient.dense(context.tf(), gradient));
-    }
-
-    @Override
-    public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
-      long size = table.shards().get(shard).shape().get(0);
-      return apply(
-          table, shard, new KerasGradient(context.tf(), Optional.of(rows), gradient, size));
-    }
-
-    private Op apply(Weight weight, int shard, KerasGradient gradient) {
-      Ops tf = context.tf();
-      Operand<TFloat32> value =
-          tf.readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
-      double decay = options.number("weight_decay");
-      if (decay != 0) {
-        Operand<TFloat32> part =
-            tf.math.mul(tf.math.mul(value, tf.constant((float) decay)), context.learningRate());
-        value = tf.math.sub(value, part);
-      }
-      float clipnorm = (float) options.number("clipnorm");
-      SlotUpdates slots = new SlotUpdates(context, weight, shard);
-      Operand<TFloat32> next =
-          kind.rule()
-              .next(step, value, clipnorm > 0 ? gradient.clipped(clipnorm) : gradient, slots);
-      List<Op> before = new ArrayList<>(slots.ops());
-      before.addAll(own);
-      return tf.withControlDependencies(before)
-          .assignVariableOp(weight.shards().get(shard).handle(), next);
-    }
+    return new KerasUpdates(context, kind.rule(), options, hasProduct());
   }
 }

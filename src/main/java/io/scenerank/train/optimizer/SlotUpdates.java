@@ -5,9 +5,11 @@ import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /** The slots of one variable in one step: their values before it, and what they become. */
@@ -15,9 +17,15 @@ final class SlotUpdates {
   private final OptimizerContext context;
   private final Weight weight;
   private final int shard;
+  private final Optional<Operand<TBool>> updates;
   private final List<Op> ops = new ArrayList<>();
 
-  SlotUpdates(OptimizerContext context, Weight weight, int shard) {
+  /**
+   * @param updates whether this step updates at all; absent where every step does
+   */
+  SlotUpdates(
+      OptimizerContext context, Weight weight, int shard, Optional<Operand<TBool>> updates) {
+    this.updates = updates;
     this.context = context;
     this.weight = weight;
     this.shard = shard;
@@ -40,8 +48,14 @@ final class SlotUpdates {
 
   /** Writes a slot that was read, and returns its new value. */
   Operand<TFloat32> write(String name, Operand<TFloat32> value) {
-    ops.add(context.tf().assignVariableOp(slot(name, 0).handle(), value));
+    writeAlways(
+        name, updates.isPresent() ? context.tf().select(updates.get(), value, read(name)) : value);
     return value;
+  }
+
+  /** Writes a slot that was read, whether this step updates or not. */
+  void writeAlways(String name, Operand<TFloat32> value) {
+    ops.add(context.tf().assignVariableOp(slot(name, 0).handle(), value));
   }
 
   /** Moves a slot that begins with zeros towards a value, and returns its new value. */
