@@ -130,6 +130,10 @@ public final class KerasOptimizer implements OptimizerFactory {
                 + ", which is not computed");
       }
     }
+    if (generation == 2 && name.get().equals("Nadam")) {
+      // Its product of momenta grows with each variable that it updates in a graph.
+      throw new InvalidInputException(options.where() + " of Keras 2 is not computed");
+    }
     if (options.has(KerasUpdates.ACCUMULATION)
         && (options.has("global_clipnorm") || options.has("clipvalue"))) {
       throw new InvalidInputException(
@@ -166,12 +170,12 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   @Override
   public boolean byLookUps() {
-    return generation == 3;
+    return true;
   }
 
-  /** Whether the learning rate is a number, which Keras keeps as a variable. */
+  /** Whether the learning rate is a number, which Keras 3 keeps among the optimizer's variables. */
   public boolean hasRateVariable() {
-    return schedule.isFixed();
+    return generation == 3 && schedule.isFixed();
   }
 
   /** Whether it has a variable of its own beside the slots, the last in Keras' files. */
@@ -212,6 +216,6 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   @Override
   public Optimizer create(OptimizerContext context) {
-    return new KerasUpdates(context, kind.rule(), options, hasProduct());
+    return new KerasUpdates(context, kind.rule(), options, hasProduct(), generation == 2);
   }
 }

@@ -27,13 +27,21 @@ final class KerasUpdates implements Optimizer {
   private final KerasOptions options;
   private final KerasRules.Step step;
   private final Optional<Operand<TBool>> updates;
+  private final boolean sumsLookUps;
   private final List<Op> own = new ArrayList<>();
 
   /**
    * @param hasProduct whether it keeps Nadam's product of momenta
+   * @param sumsLookUps whether the gradients of a row that is looked up several times are summed up
+   *     before the optimizer takes them, as in Keras 2
    */
   KerasUpdates(
-      OptimizerContext context, KerasRules.Rule rule, KerasOptions options, boolean hasProduct) {
+      OptimizerContext context,
+      KerasRules.Rule rule,
+      KerasOptions options,
+      boolean hasProduct,
+      boolean sumsLookUps) {
+    this.sumsLookUps = sumsLookUps;
     this.context = context;
     this.rule = rule;
     this.options = options;
@@ -82,13 +90,7 @@ final class KerasUpdates implements Optimizer {
   public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     long size = table.shards().get(shard).shape().get(0);
     KerasGradient lookUps = new KerasGradient(context.tf(), Optional.of(rows), gradient, size);
-    // What Keras multiplies by the factor of global_clipnorm becomes dense.
-    return apply(
-        table,
-        shard,
-        options.number("global_clipnorm") > 0
-            ? KerasGradient.dense(context.tf(), lookUps.sum())
-            : lookUps);
+    return apply(table, shard, lookUps);
   }
 
   private Op apply(Weight weight, int shard, KerasGradient given) {
