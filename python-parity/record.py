@@ -33,6 +33,7 @@ does not have is left out: one without trainable variables has no targets, gradi
 """
 
 import argparse
+import importlib
 import os
 import pathlib
 import sys
@@ -47,7 +48,14 @@ def main():
     parser.add_argument("model", type=pathlib.Path, help="a .keras or a whole .h5 file")
     parser.add_argument("--rows", type=int, default=16, help="rows of random inputs")
     parser.add_argument("--seed", type=int, default=0, help="of the inputs and targets")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("cases.h5"))
+    parser.add_argument(
+        "--out", type=pathlib.Path, help="file to write; default: NAME.cases.h5 next to the model"
+    )
+    parser.add_argument(
+        "--import",
+        dest="module",
+        help="a Python module that registers classes of your own, for example my_package.layers",
+    )
     parser.add_argument("--keras2", action="store_true", help="load the model with tf_keras")
     arguments = parser.parse_args()
     if not arguments.model.is_file():
@@ -59,14 +67,17 @@ def main():
     from recording.recorder import record
     from recording.recording_file import write_recording
 
+    out = arguments.out or arguments.model.with_name(f"{arguments.model.stem}.cases.h5")
     try:
+        if arguments.module:
+            importlib.import_module(arguments.module)
         keras, model = load(arguments.model, arguments.keras2)
         recording = record(keras, model, arguments.rows, arguments.seed)
-        write_recording(arguments.out, recording)
+        write_recording(out, recording)
     except Exception as error:
         sys.exit(f"{arguments.model}: {type(error).__name__}: {first_line(error)}")
     parts = [f"{len(values)} {part}" for part, values in recording.arrays.items() if values]
-    print(f"{arguments.out}: {', '.join(parts)}")
+    print(f"{out}: {', '.join(parts)}")
 
 
 def first_line(error):

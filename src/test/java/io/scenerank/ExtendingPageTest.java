@@ -10,7 +10,9 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.keras.KerasModel;
 import io.scenerank.model.Models;
+import io.scenerank.parity.ParityCheck;
 import io.scenerank.run.RunResult;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
@@ -41,6 +43,21 @@ class ExtendingPageTest {
   private static final Pattern CLASS = Pattern.compile("public (?:final class|record) (\\w+)");
 
   @TempDir private Path folder;
+
+  @Test
+  void aModelWithThePagesOwnLayerComputesWhatKerasRecorded() throws Exception {
+    Path file = Path.of("src/test/resources/keras/graphs/own_layer.keras");
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {compile().toUri().toURL()}, getClass().getClassLoader())) {
+      Class<?> own = loader.loadClass("com.example.OwnLayer");
+      Models models = (Models) own.getField("MODELS").get(null);
+      ParityCheck.CaseResult result =
+          new ParityCheck(models).run(file, file.resolveSibling("own_layer.cases.h5"));
+      assertThat(result.passed()).as(result.toText()).isTrue();
+      KerasModel model = (KerasModel) own.getMethod("read", Path.class).invoke(null, file);
+      assertThat(model.summary()).contains("cross_0 (my_package>Cross)");
+    }
+  }
 
   @Test
   void thePagesModelTrainsAndReloadsToTheSamePredictions() throws Exception {

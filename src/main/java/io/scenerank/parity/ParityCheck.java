@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.LayerTypes;
 import io.scenerank.model.Models;
 import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public final class ParityCheck {
     Comparisons comparisons = new Comparisons(tolerances);
     this.layers = new LayerRunner(comparisons);
     this.models = new ModelRunner(models, comparisons);
-    this.kerasModels = new KerasCaseRunner(LayerTypes.standard(), tolerances);
+    this.kerasModels = new KerasCaseRunner(models.layers(), tolerances);
   }
 
   /**

@@ -27,6 +27,8 @@ class KerasPageTest {
           .put("ranker.yaml", "mmoe.yaml")
           .put("ranker.h5", "mmoe-keras2.h5")
           .put("keras2.yaml", "mmoe-keras2.yaml")
+          .put("deepfm.keras", "graphs/deepfm.keras")
+          .put("deepfm.cases.h5", "graphs/deepfm.cases.h5")
           .put("named.weights.h5", "forms/k2-m2m.weights.h5")
           .put("named.yaml", "forms/k2-m2m.yaml")
           .put("named.json", "forms/k2-m2m.model.json")
@@ -72,5 +74,13 @@ class KerasPageTest {
     assertThat(commands).hasSize(2);
     run.runAll(commands);
     assertThat(temp.resolve("runs/checked/config.yaml")).isNotEmptyFile();
+  }
+
+  @Test
+  @RunsCommandsOf("docs/keras.md#Import any functional or Sequential model")
+  void aModelOfAnyLayersIntoJavaAndBack(List<String> commands) {
+    assertThat(commands).hasSize(3);
+    run.runAll(commands);
+    assertThat(temp.resolve("back/deepfm.keras")).isNotEmptyFile();
   }
 }

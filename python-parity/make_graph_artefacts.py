@@ -1,0 +1,105 @@
+"""Write the small models of any layers that the Java tests and docs/keras.md read.
+
+``make_graph_artefacts.py [--out DIR]``: ``deepfm.keras`` and ``own_layer.keras``, each with what
+``record.py`` records of it.
+"""
+
+import argparse
+import pathlib
+
+import scenerank_keras  # noqa: F401  (quiets TensorFlow)
+import keras
+import numpy as np
+from keras import layers
+
+from recording.recorder import record
+from recording.recording_file import write_recording
+
+RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/keras/graphs"
+ROWS = 64
+
+
+@keras.saving.register_keras_serializable("my_package")
+class Cross(layers.Layer):
+    """Cross of the input with a layer's output: ``(x0 [B, d], x [B, d]) -> x0 * (x . w + b) + x``."""
+
+    def __init__(self, use_bias=True, **kwargs):
+        super().__init__(**kwargs)
+        self.use_bias = use_bias
+
+    def build(self, input_shape):
+        width = input_shape[1][-1]
+        self.kernel = self.add_weight(shape=(width, 1), name="kernel")
+        if self.use_bias:
+            self.bias = self.add_weight(shape=(width,), initializer="zeros", name="bias")
+        super().build(input_shape)
+
+    def call(self, inputs):
+        x0, x = inputs
+        crossed = x0 * keras.ops.matmul(x, self.kernel)
+        return crossed + self.bias + x if self.use_bias else crossed + x
+
+    def get_config(self):
+        return {**super().get_config(), "use_bias": self.use_bias}
+
+
+def _columns():
+    inputs = [
+        keras.Input((1,), dtype="int32", name="user_id"),
+        keras.Input((1,), dtype="int32", name="item_id"),
+        keras.Input((1,), name="price"),
+    ]
+    tables = [layers.Embedding(50, 4, name="user"), layers.Embedding(80, 4, name="item")]
+    embedded = [layers.Flatten()(table(ids)) for table, ids in zip(tables, inputs)]
+    return inputs, embedded
+
+
+def deepfm():
+    """Return a DeepFM over two sparse columns and a dense one."""
+    inputs, embedded = _columns()
+    together = layers.Concatenate()([*embedded, inputs[2]])
+    hidden = layers.Dropout(0.1)(layers.Dense(8, activation="relu")(together))
+    pair = layers.Dot(axes=1)(embedded)
+    logit = layers.Add()([layers.Dense(1)(hidden), pair])
+    click = layers.Activation("sigmoid", name="is_click")(logit)
+    return keras.Model(inputs, click, name="deepfm")
+
+
+def own_layer():
+    """Return a cross network, whose layer is not Keras' own."""
+    inputs, embedded = _columns()
+    x0 = layers.Concatenate()([*embedded, inputs[2]])
+    x = Cross(name="cross_0")([x0, x0])
+    x = Cross(name="cross_1", use_bias=False)([x0, x])
+    click = layers.Dense(1, activation="sigmoid", name="is_click")(x)
+    return keras.Model(inputs, click, name="own_layer")
+
+
+def _write(make, folder):
+    keras.utils.set_random_seed(1)
+    model = make()
+    model.compile(keras.optimizers.Adam(1e-2), loss="binary_crossentropy")
+    rng = np.random.default_rng(1)
+    rows = [
+        rng.integers(0, 50, (ROWS, 1)),
+        rng.integers(0, 80, (ROWS, 1)),
+        rng.normal(size=(ROWS, 1)).astype("float32"),
+    ]
+    model.fit(rows, rng.integers(0, 2, (ROWS, 1)), batch_size=16, epochs=2, verbose=0)
+    path = folder / f"{make.__name__}.keras"
+    model.save(path)
+    write_recording(folder / f"{make.__name__}.cases.h5", record(keras, model, 8, 0))
+
+
+def main():
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=pathlib.Path, default=RESOURCES)
+    folder = parser.parse_args().out
+    folder.mkdir(parents=True, exist_ok=True)
+    for make in (deepfm, own_layer):
+        _write(make, folder)
+
+
+if __name__ == "__main__":
+    main()
