@@ -99,8 +99,12 @@ final class KerasUpdates implements Optimizer {
     SlotUpdates slots = new SlotUpdates(context, weight, shard, updates);
     KerasGradient gradient = updates.isPresent() ? accumulated(given, slots) : given;
     float clipnorm = (float) options.number("clipnorm");
+    KerasGradient clipped = clipnorm > 0 ? gradient.clipped(clipnorm) : gradient;
+    // What Keras 3 multiplies by the factor of global_clipnorm becomes dense, and all in Keras 2.
+    boolean dense = sumsLookUps || options.number("global_clipnorm") > 0;
     Operand<TFloat32> next =
-        rule.next(step, decayed(old), clipnorm > 0 ? gradient.clipped(clipnorm) : gradient, slots);
+        rule.next(
+            step, decayed(old), dense ? KerasGradient.dense(tf, clipped.sum()) : clipped, slots);
     List<Op> before = new ArrayList<>(slots.ops());
     before.addAll(own);
     return tf.withControlDependencies(before)
