@@ -67,8 +67,7 @@ class SceneCostTest {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       ModelGraph model = ModelGraph.build(definition, tf, store, inputs);
       Operand<TFloat32> loss =
-          new LossBuilder(tf, TrainingConfig.defaults(), store)
-              .differentiated(model, labels);
+          new LossBuilder(tf, TrainingConfig.defaults(), store).differentiated(model, labels);
       Gradients.of(graph.graph(), tf, loss, store);
       graph.initialize(store);
       int width = definition.layout().idWidth();
