@@ -20,7 +20,9 @@ def compile_with_defaults(keras, model, outputs):
     graph = graph_of(model)
     tensors = leaves(outputs_of(model))
     losses = {
-        path: "binary_crossentropy" if ends_in_sigmoid(graph, tensors[path]) else "mean_squared_error"
+        path: "binary_crossentropy"
+        if ends_in_sigmoid(graph, tensors[path])
+        else "mean_squared_error"
         for path, values in leaves(outputs).items()
         if values.dtype.is_floating
     }
