@@ -71,7 +71,7 @@ def losses_by_path(model, outputs):
 def described(keras, loss):
     """Return a loss as JSON: the name of a function, or class and config."""
     if type(loss).__name__ == "LossFunctionWrapper":
-        return loss.name
+        return function_name(loss)
     saved = keras.losses.serialize(loss)
     return {"class_name": saved["class_name"], "config": saved["config"]}
 
