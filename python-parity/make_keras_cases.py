@@ -13,8 +13,9 @@ import multiprocessing
 import pathlib
 import warnings
 
-import scenerank_keras  # noqa: F401  (quiets TensorFlow)
 from absl import logging
+
+import scenerank_keras  # noqa: F401  (quiets TensorFlow)
 from keras_cases.making import names, write_case
 
 

@@ -125,9 +125,7 @@ layers(
         "shared_all": lambda keras: keras.layers.PReLU(shared_axes=[1, 2]),
     },
 )
-layers(
-    "activation-prelu", clicks, {"on_masked": lambda keras: keras.layers.PReLU(shared_axes=[1])}
-)
+layers("activation-prelu", clicks, {"on_masked": lambda keras: keras.layers.PReLU(shared_axes=[1])})
 layers("activation-softmax", vector, {"default": lambda keras: keras.layers.Softmax()})
 layers(
     "activation-softmax",

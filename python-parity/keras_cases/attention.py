@@ -117,7 +117,9 @@ def cross(keras, options):
     return keras.Model(inputs, heads(keras, options)(query, value))
 
 
-@variants("attention-heads-masked", {name: HEADS[name] for name in ("plain", "dropout", "value_dim")})
+@variants(
+    "attention-heads-masked", {name: HEADS[name] for name in ("plain", "dropout", "value_dim")}
+)
 def cross_masked(keras, options):
     inputs, (query, value) = query_and_value(keras, (True, True))
     return keras.Model(inputs, heads(keras, options)(query, value))

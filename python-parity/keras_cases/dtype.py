@@ -68,8 +68,8 @@ SEQUENCES = {
     "lstm": lambda keras: keras.layers.LSTM(3),
     "conv1d": lambda keras: keras.layers.Conv1D(3, 2),
     "multi_head_attention": self_attention,
-    "average_pooling": lambda keras: lambda x: keras.layers.Dense(3)(
-        keras.layers.GlobalAveragePooling1D()(x)
+    "average_pooling": lambda keras: (
+        lambda x: keras.layers.Dense(3)(keras.layers.GlobalAveragePooling1D()(x))
     ),
 }
 

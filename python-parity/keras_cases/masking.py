@@ -21,7 +21,6 @@ THROUGH = {
     "layer_normalization": lambda keras: keras.layers.LayerNormalization(),
     "batch_normalization": lambda keras: keras.layers.BatchNormalization(),
     "unit_normalization": lambda keras: keras.layers.UnitNormalization(),
-    "group_normalization": lambda keras: keras.layers.GroupNormalization(2),
     "time_distributed": lambda keras: keras.layers.TimeDistributed(keras.layers.Dense(3)),
     "gru": lambda keras: keras.layers.GRU(3, return_sequences=True),
     "lstm": lambda keras: keras.layers.LSTM(3, return_sequences=True),
@@ -42,7 +41,10 @@ layers("masking-through", pooled, THROUGH)
 layers(
     "masking-through",
     pooled,
-    {"rms_normalization": lambda keras: keras.layers.RMSNormalization()},
+    {
+        "rms_normalization": lambda keras: keras.layers.RMSNormalization(),
+        "group_normalization": lambda keras: keras.layers.GroupNormalization(2),
+    },
     keras3_only=True,
 )
 

@@ -78,16 +78,14 @@ layers(
 )
 
 
-@variants(
-    "merging-concatenate-masked",
-    {
-        "width": ((True, True), -1, (6, 6)),
-        "width-one": ((True, False), -1, (6, 6)),
-        "width-other": ((False, True), 2, (6, 6)),
-        "steps": ((True, True), 1, (6, 3)),
-        "steps-one": ((True, False), 1, (6, 3)),
-    },
-)
+JOINED = {
+    "width": ((True, True), -1, (6, 6)),
+    "width-one": ((True, False), -1, (6, 6)),
+    "width-other": ((False, True), 2, (6, 6)),
+    "steps": ((True, True), 1, (6, 3)),
+}
+
+
 def concatenate_masked(keras, value):
     masks, axis, lengths = value
 
@@ -96,6 +94,14 @@ def concatenate_masked(keras, value):
         return keras.layers.GlobalAveragePooling1D()(together)
 
     return two_sequences(keras, joined, lengths=lengths, masks=masks)
+
+
+variants("merging-concatenate-masked", JOINED)(concatenate_masked)
+variants(
+    "merging-concatenate-masked",
+    {"steps-one": ((True, False), 1, (6, 3))},
+    keras3_only=True,
+)(concatenate_masked)
 
 
 @case("merging-concatenate-rows_of_ids")

@@ -49,9 +49,7 @@ layers(
 )
 layers(
     "normalization-batch-masked",
-    lambda keras, layer: clicks(
-        keras, lambda x: keras.layers.GlobalAveragePooling1D()(layer(x))
-    ),
+    lambda keras, layer: clicks(keras, lambda x: keras.layers.GlobalAveragePooling1D()(layer(x))),
     {"pooled": lambda keras: keras.layers.BatchNormalization(momentum=0.8)},
 )
 layers(

@@ -32,7 +32,9 @@ def adapted(layer, data):
 NORMALIZATIONS = {
     "adapted": lambda made: adapted(made.Normalization(), samples((50, 4))),
     "adapted-axis_none": lambda made: adapted(made.Normalization(axis=None), samples((50, 4))),
-    "given": lambda made: made.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 4.0, 9.0, 0]),
+    "given": lambda made: made.Normalization(
+        mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 4.0, 9.0, 0]
+    ),
     "given-scalar": lambda made: made.Normalization(axis=None, mean=2.0, variance=9.0),
     "adapted-constant": lambda made: adapted(made.Normalization(), np.ones((9, 4), "float32")),
     "invert": lambda made: adapted(made.Normalization(invert=True), samples((50, 4))),

@@ -24,16 +24,12 @@ layers(
     steps,
     {
         "spatial_dropout1d": lambda keras: keras.layers.SpatialDropout1D(0.4),
-        "dropout-noise_shape": lambda keras: keras.layers.Dropout(
-            0.5, noise_shape=(None, 1, None)
-        ),
+        "dropout-noise_shape": lambda keras: keras.layers.Dropout(0.5, noise_shape=(None, 1, None)),
     },
 )
 layers(
     "regularization-masked",
-    lambda keras, layer: clicks(
-        keras, lambda x: keras.layers.GlobalAveragePooling1D()(layer(x))
-    ),
+    lambda keras, layer: clicks(keras, lambda x: keras.layers.GlobalAveragePooling1D()(layer(x))),
     {
         "dropout": lambda keras: keras.layers.Dropout(0.4),
         "spatial_dropout1d": lambda keras: keras.layers.SpatialDropout1D(0.4),

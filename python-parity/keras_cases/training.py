@@ -25,9 +25,7 @@ OPTIMIZERS = {
     "adam-global_clipnorm": lambda made: made.Adam(0.01, global_clipnorm=0.1),
     "adam-weight_decay": lambda made: made.Adam(0.01, weight_decay=0.1),
     "adam-ema": lambda made: made.Adam(0.01, use_ema=True, ema_momentum=0.9),
-    "adam-exponential_decay": lambda made: made.Adam(
-        made.schedules.ExponentialDecay(0.02, 2, 0.7)
-    ),
+    "adam-exponential_decay": lambda made: made.Adam(made.schedules.ExponentialDecay(0.02, 2, 0.7)),
     "adam-cosine_decay": lambda made: made.Adam(made.schedules.CosineDecay(0.02, 6)),
     "adam-piecewise": lambda made: made.Adam(
         made.schedules.PiecewiseConstantDecay([2, 4], [0.02, 0.01, 0.001])
@@ -155,7 +153,9 @@ def two_tasks(keras, names=("click", "like")):
 def weights_list(keras):
     x, click, like = two_tasks(keras)
     model = keras.Model(x, [click, like])
-    model.compile(keras.optimizers.Adam(0.01), ["binary_crossentropy", "mse"], loss_weights=[1, 0.3])
+    model.compile(
+        keras.optimizers.Adam(0.01), ["binary_crossentropy", "mse"], loss_weights=[1, 0.3]
+    )
     return model
 
 

@@ -94,7 +94,7 @@ def is_function(layer, name):
 
 
 def producer(graph, tensor):
-    """Return the layer that makes a tensor, what it reads, and the tensor's place in its outputs."""
+    """Return the layer that makes a tensor, what it reads, and the tensor's place in it."""
     for layer, inputs, outputs in calls(graph):
         for place, output in enumerate(outputs):
             if output is tensor and inputs:

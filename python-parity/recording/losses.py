@@ -20,7 +20,9 @@ def compile_with_defaults(keras, model, outputs):
     graph = graph_of(model)
     tensors = leaves(outputs_of(model))
     losses = {
-        path: "binary_crossentropy" if ends_in_sigmoid(graph, tensors[path]) else "mean_squared_error"
+        path: "binary_crossentropy"
+        if ends_in_sigmoid(graph, tensors[path])
+        else "mean_squared_error"
         for path, values in leaves(outputs).items()
         if values.dtype.is_floating
     }
@@ -69,7 +71,7 @@ def losses_by_path(model, outputs):
 def described(keras, loss):
     """Return a loss as JSON: the name of a function, or class and config."""
     if type(loss).__name__ == "LossFunctionWrapper":
-        return loss.name
+        return function_name(loss)
     saved = keras.losses.serialize(loss)
     return {"class_name": saved["class_name"], "config": saved["config"]}
 

@@ -157,7 +157,7 @@ def silence(model):
 
 
 def leave_xla(model):
-    """Have a model trained without XLA, which Keras 3 takes by itself and which rounds otherwise."""
+    """Have a model trained without XLA, which Keras 3 takes by itself: it rounds otherwise."""
     if hasattr(model, "jit_compile"):
         model.jit_compile = False
 

@@ -71,8 +71,8 @@ def read_recording(path):
                 continue
             arrays = recording.arrays[name] = {}
             thing.visititems(
-                lambda path, found, arrays=arrays: arrays.update({path: found[()]})
-                if isinstance(found, h5py.Dataset)
-                else None
+                lambda path, found, arrays=arrays: (
+                    arrays.update({path: found[()]}) if isinstance(found, h5py.Dataset) else None
+                )
             )
     return recording

@@ -144,9 +144,11 @@ def fibinet(keras):
     inputs = id_inputs(keras)
     columns = flat(keras, embedded(keras, inputs, 4).values())
     fields = keras.layers.Concatenate(axis=1)([keras.layers.Reshape((1, 4))(x) for x in columns])
-    squeezed = keras.layers.Flatten()(keras.layers.AveragePooling1D(4, data_format="channels_last")(
-        keras.layers.Permute((2, 1))(fields)
-    ))
+    squeezed = keras.layers.Flatten()(
+        keras.layers.AveragePooling1D(4, data_format="channels_last")(
+            keras.layers.Permute((2, 1))(fields)
+        )
+    )
     excited = keras.layers.Dense(4, activation="relu")(keras.layers.Dense(2, "relu")(squeezed))
     weighted = keras.layers.Multiply()([fields, keras.layers.Reshape((4, 1))(excited)])
     bilinear = keras.layers.Dense(4, use_bias=False, name="bilinear")

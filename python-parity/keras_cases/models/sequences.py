@@ -149,7 +149,8 @@ def click_cnn(keras):
 def sessions(keras):
     clicks = keras.Input((4, 5), dtype="int32", name="sessions")
     inner = keras.Sequential(
-        [keras.Input((5,), dtype="int32"), item_table(keras, 4), keras.layers.GRU(4)], name="session"
+        [keras.Input((5,), dtype="int32"), item_table(keras, 4), keras.layers.GRU(4)],
+        name="session",
     )
     encoded = keras.layers.TimeDistributed(inner)(clicks)
     user = keras.layers.LSTM(3)(encoded)

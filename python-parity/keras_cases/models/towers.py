@@ -152,8 +152,9 @@ def mixed_precision(keras):
 @case("model-frozen_embeddings")
 def frozen_embeddings(keras):
     inputs = id_inputs(keras)
-    model = keras.Model(inputs, score(keras, mlp(keras, joined(keras, embedded(
-        keras, inputs, 4).values()), (8,))))
+    model = keras.Model(
+        inputs, score(keras, mlp(keras, joined(keras, embedded(keras, inputs, 4).values()), (8,)))
+    )
     for layer in model.layers:
         if isinstance(layer, keras.layers.Embedding):
             layer.trainable = False
