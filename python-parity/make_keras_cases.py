@@ -1,7 +1,7 @@
 """Write the cases of the import of Keras models: ``make_keras_cases.py --out DIR``.
 
 Each case is ``<name>.keras``, a model as Keras saves it, and ``<name>.cases.h5``, what Keras
-computes with it (``record.py`` says what stands there). ``--only 'rnn-*'`` writes some.
+computes with it (``record.py`` says what is there). ``--only 'rnn-*'`` writes some.
 ``--keras2`` writes with tf-keras the cases that Keras 2 has, as ``keras2-<name>``.
 """
 

@@ -54,7 +54,7 @@ def operator(keras, compute):
 
 @variants("ops-operator", COMPARISONS)
 def comparison(keras, compute):
-    # A comparison has no gradient: it is an output beside one that has.
+    # A comparison has no gradient: it is an output next to one that has.
     return two(keras, lambda x, y: [x * y, compute(x, y)])
 
 

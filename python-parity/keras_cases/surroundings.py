@@ -43,7 +43,7 @@ def two_vectors(keras, layer, widths=(5, 5)):
 
 
 def two_sequences(keras, layer, widths=(4, 4), lengths=(6, 6), masks=(False, False)):
-    """Return the layer on two sequences; a mask stands where ``masks`` has True."""
+    """Return the layer on two sequences; a mask is where ``masks`` has True."""
     inputs, values = [], []
     for name, width, length, hidden in zip(("x", "y"), widths, lengths, masks):
         if hidden:

@@ -89,7 +89,7 @@ def ends_in_sigmoid(graph, tensor):
 
 
 def is_function(layer, name):
-    """Tell whether a layer of Keras 2 stands for a function of TensorFlow."""
+    """Tell whether a layer of Keras 2 represents a function of TensorFlow."""
     return getattr(getattr(layer, "function", None), "__name__", "") == name
 
 

@@ -36,7 +36,7 @@ def joined(path):
 
 
 def input_key(path, tensor):
-    """Return the key of an input: its name if it stands alone or in a plain list, else its path."""
+    """Return the key of an input: its name if it is alone or in a plain list, else its path."""
     if len(path) > 1 or (path and isinstance(path[0], str)):
         return joined(path)
     return tensor._keras_history[0].name

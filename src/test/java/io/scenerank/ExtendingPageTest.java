@@ -142,7 +142,7 @@ class ExtendingPageTest {
       assertThat(name.find()).as("a class in %s", blocks.group(1)).isTrue();
       files.add(Files.writeString(sources.resolve(name.group(1) + ".java"), blocks.group(1)));
     }
-    assertThat(files).as("classes of com.example in the page").hasSize(7);
+    assertThat(files).as("classes of com.example in the page").hasSize(9);
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Compiler.compile(ChildProcess.classpath(), classes, files);
     return classes;

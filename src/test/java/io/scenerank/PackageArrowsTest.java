@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Multimaps;
@@ -52,235 +51,6 @@ class PackageArrowsTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final Path TESTS = Path.of("src/test/java");
 
-  /** Packages of ours that each package may import, besides itself. */
-  private static final ImmutableMap<String, ImmutableSet<String>> ARROWS =
-      ImmutableMap.<String, ImmutableSet<String>>builder()
-          .put("config", ImmutableSet.of())
-          .put("files", ImmutableSet.of("config"))
-          .put("feature", ImmutableSet.of("config", "files"))
-          .put("data", ImmutableSet.of("config", "files", "feature"))
-          .put("data.prepare", ImmutableSet.of("config", "files", "feature", "data"))
-          .put("data.synthetic", ImmutableSet.of("config", "files", "feature", "data"))
-          .put("eval", ImmutableSet.of("config", "feature", "data"))
-          .put("variable", ImmutableSet.of())
-          .put("layer.base", ImmutableSet.of("config", "variable"))
-          .put("layer.core", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.merging", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.reshaping", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.regularization", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.normalization", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.conv", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.pooling", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.attention", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.rnn", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.preprocessing", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.ops", ImmutableSet.of("config", "variable", "layer.base"))
-          .put("layer.scene", ImmutableSet.of("config", "variable", "layer.base"))
-          .put(
-              "layer",
-              ImmutableSet.of(
-                  "config",
-                  "variable",
-                  "layer.base",
-                  "layer.core",
-                  "layer.merging",
-                  "layer.reshaping",
-                  "layer.regularization",
-                  "layer.normalization",
-                  "layer.conv",
-                  "layer.pooling",
-                  "layer.attention",
-                  "layer.rnn",
-                  "layer.preprocessing",
-                  "layer.ops",
-                  "layer.scene"))
-          .put("model", ImmutableSet.of("config", "feature", "variable", "layer.base", "layer"))
-          .put("train.optimizer", ImmutableSet.of("config", "variable", "layer"))
-          .put(
-              "train",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "eval",
-                  "variable",
-                  "model",
-                  "train.optimizer"))
-          .put("train.log", ImmutableSet.of("config", "files", "data", "eval", "variable", "train"))
-          .put(
-              "train.experiment",
-              ImmutableSet.of("config", "files", "feature", "model", "train.optimizer", "train"))
-          .put("serve.graph", ImmutableSet.of("feature", "variable"))
-          .put(
-              "serve",
-              ImmutableSet.of("config", "files", "feature", "data", "variable", "serve.graph"))
-          .put(
-              "export",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "variable",
-                  "model",
-                  "train",
-                  "serve.graph",
-                  "serve"))
-          .put(
-              "keras",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "variable",
-                  "layer.base",
-                  "layer",
-                  "model",
-                  "train.optimizer",
-                  "train",
-                  "train.experiment",
-                  "serve",
-                  "export"))
-          .put("cluster", ImmutableSet.of("config"))
-          .put("cluster.wire", ImmutableSet.of("config", "data", "model", "train", "cluster"))
-          .put(
-              "cluster.worker",
-              ImmutableSet.of(
-                  "config",
-                  "feature",
-                  "data",
-                  "variable",
-                  "model",
-                  "train",
-                  "cluster",
-                  "cluster.wire"))
-          .put(
-              "cluster.chief",
-              ImmutableSet.of(
-                  "config",
-                  "feature",
-                  "data",
-                  "variable",
-                  "model",
-                  "train",
-                  "cluster",
-                  "cluster.wire",
-                  "cluster.worker"))
-          .put("cluster.local", ImmutableSet.of("config", "cluster"))
-          .put(
-              "report",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "eval",
-                  "model",
-                  "train",
-                  "train.log",
-                  "train.experiment"))
-          .put("run.text", ImmutableSet.of("config", "variable"))
-          .put(
-              "run.rows",
-              ImmutableSet.of(
-                  "config", "files", "feature", "data", "data.prepare", "model", "serve"))
-          .put(
-              "run",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "data.prepare",
-                  "data.synthetic",
-                  "eval",
-                  "variable",
-                  "model",
-                  "train.optimizer",
-                  "train",
-                  "train.log",
-                  "train.experiment",
-                  "serve",
-                  "export",
-                  "keras",
-                  "cluster",
-                  "cluster.wire",
-                  "cluster.worker",
-                  "cluster.chief",
-                  "report",
-                  "run.text",
-                  "run.rows"))
-          .put(
-              "run.export",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "data.prepare",
-                  "model",
-                  "train",
-                  "train.experiment",
-                  "export",
-                  "keras",
-                  "run"))
-          .put(
-              "parity",
-              ImmutableSet.of(
-                  "config",
-                  "feature",
-                  "data",
-                  "variable",
-                  "layer.base",
-                  "layer",
-                  "model",
-                  "train.optimizer",
-                  "train",
-                  "keras"))
-          .put(
-              "bench",
-              ImmutableSet.of(
-                  "config",
-                  "feature",
-                  "data",
-                  "data.synthetic",
-                  "eval",
-                  "layer",
-                  "model",
-                  "train.optimizer",
-                  "train",
-                  "serve",
-                  "export"))
-          .put(
-              "cli",
-              ImmutableSet.of(
-                  "config",
-                  "files",
-                  "feature",
-                  "data",
-                  "data.prepare",
-                  "data.synthetic",
-                  "eval",
-                  "variable",
-                  "model",
-                  "train.optimizer",
-                  "train",
-                  "train.experiment",
-                  "serve",
-                  "export",
-                  "keras",
-                  "cluster",
-                  "cluster.chief",
-                  "cluster.local",
-                  "report",
-                  "run.text",
-                  "run.rows",
-                  "run.export",
-                  "run",
-                  "parity",
-                  "bench"))
-          .buildOrThrow();
-
   private static final ImmutableSet<String> CHANGING =
       Stream.of(
               Collection.class,
@@ -310,7 +80,7 @@ class PackageArrowsTest {
   }
 
   static Collection<String> packages() {
-    return ARROWS.keySet();
+    return PackageArrows.ARROWS.keySet();
   }
 
   private static String[] patterns(Collection<String> names) {
@@ -321,7 +91,7 @@ class PackageArrowsTest {
   @MethodSource("packages")
   void importsOnlyFromItsLeft(String name) {
     ImmutableList<String> allowed =
-        ImmutableList.<String>builder().add(name).addAll(ARROWS.get(name)).build();
+        ImmutableList.<String>builder().add(name).addAll(PackageArrows.ARROWS.get(name)).build();
     classes()
         .that()
         .resideInAPackage(ROOT + "." + name)
@@ -341,7 +111,7 @@ class PackageArrowsTest {
         .resideInAPackage(ROOT + "..")
         .and(not(resideInAPackage(ROOT)))
         .should()
-        .resideInAnyPackage(patterns(ARROWS.keySet()))
+        .resideInAnyPackage(patterns(PackageArrows.ARROWS.keySet()))
         .check(main);
     assertThat(main.getPackage(ROOT).getClasses())
         .extracting(JavaClass::getSimpleName)

@@ -49,7 +49,7 @@ final class ParityCommand implements Callable<Integer> {
       names = "--cases",
       paramLabel = "FILE",
       description =
-          "What record.py recorded of the .keras file. Default: NAME.cases.h5 beside NAME.keras.")
+          "What record.py recorded of the .keras file. Default: NAME.cases.h5 next to NAME.keras.")
   private @Nullable Path recorded;
 
   @Option(

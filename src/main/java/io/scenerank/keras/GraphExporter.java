@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
@@ -64,7 +63,7 @@ final class GraphExporter {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
     }
     Structure<LayerGraph.TensorRef> outputs =
-        KerasGraph.read(LayerTypes.standard(), definition.params()).graph().outputs();
+        KerasGraph.read(KerasGraph.typesOf(definition), definition.params()).graph().outputs();
     if (outputs instanceof Structure.Entries<LayerGraph.TensorRef>) {
       return new ConfigMapper().newObject().setAll(byTask);
     }

@@ -72,7 +72,8 @@ final class GraphImport {
   record Graph(Functional model, Built built) {}
 
   /** The graph of layers of any definition: of the registry's models too. */
-  static Graph graph(LayerTypes types, ModelDefinition<?> definition) {
+  static Graph graph(ModelDefinition<?> definition) {
+    LayerTypes types = KerasGraph.typesOf(definition);
     JsonNode json =
         definition.params() instanceof KerasGraphParams params
             ? new ConfigMapper().parse(params.kerasJson(), "model_params.keras_json")

@@ -10,7 +10,6 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.layer.LayerTypes;
 import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
@@ -65,7 +64,7 @@ public final class KerasExporter {
         ? Optional.of(
             new GraphExporter(
                 ModelDefinition.of(
-                    KerasGraph.type(LayerTypes.standard()), params, definition.columns())))
+                    KerasGraph.type(KerasGraph.typesOf(definition)), params, definition.columns())))
         : Optional.empty();
   }
 

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.NativeRanker;
-import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
@@ -60,7 +59,7 @@ public record KerasModel(
   }
 
   private GraphImport.Graph graph() {
-    return GraphImport.graph(LayerTypes.standard(), experiment.definition());
+    return GraphImport.graph(experiment.definition());
   }
 
   /** The model ready to predict, with one thread a core; the caller closes it. */

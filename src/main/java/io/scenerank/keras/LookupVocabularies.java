@@ -8,12 +8,13 @@ import com.google.common.primitives.Longs;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.GroupNames;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Puts the vocabularies that Keras saved as files of their own, {@code
  * assets/layers/<layer>/vocabulary.txt}, into the configs of their lookup layers, where given
- * vocabularies stand.
+ * vocabularies are.
  */
 final class LookupVocabularies {
   private static final ImmutableSet<String> LOOKUPS =
@@ -69,9 +70,14 @@ final class LookupVocabularies {
     if (size.isIntegralNumber() && size.intValue() != lines.length) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: '%s' has %d lines, expected %s, the vocabulary_size of layer '%s': a term has a"
                   + " line break",
-              where, file, lines.length, size, config.path("name").asText()));
+              where,
+              file,
+              lines.length,
+              size,
+              config.path("name").asText()));
     }
     ArrayNode terms = config.putArray(VOCABULARY);
     boolean integers = className.equals("IntegerLookup");

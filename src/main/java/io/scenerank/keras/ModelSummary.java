@@ -1,5 +1,6 @@
 package io.scenerank.keras;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
@@ -17,8 +18,8 @@ import org.tensorflow.ndarray.Shape;
 
 /** The table of a model's layers that Keras' {@code model.summary()} prints. */
 final class ModelSummary {
-  private static final List<String> HEADER =
-      List.of("Layer (type)", "Output Shape", "Param #", "Connected to");
+  private static final ImmutableList<String> HEADER =
+      ImmutableList.of("Layer (type)", "Output Shape", "Param #", "Connected to");
 
   private final Functional model;
   private final LayerTree tree;

@@ -51,7 +51,7 @@ public record StoredVariable(String key, String dtype, Shape shape, Values value
     return dtype.equals(TEXT);
   }
 
-  /** The values as floats, whatever numbers they are, finite or not. */
+  /** The values as floats, of any numeric type, finite or not. */
   public FloatTensor numbers() {
     return new FloatTensor(shape, values.floats());
   }

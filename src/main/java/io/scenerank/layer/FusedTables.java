@@ -34,9 +34,9 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The pass that looks up all tables of one width at once. It replaces each call of an {@code
- * Embedding} on an input of the model: the tables stand below each other in one variable, so that
- * the ids of all inputs take one gather and one sparse update, and a step takes no time that grows
- * with a table.
+ * Embedding} on an input of the model: the tables are below each other in one variable, so that the
+ * ids of all inputs take one gather and one sparse update, and a step takes no time that grows with
+ * a table.
  */
 public final class FusedTables implements LayerGraph.Pass {
   private final LayerGraph graph;

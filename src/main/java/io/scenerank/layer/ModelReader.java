@@ -152,7 +152,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     return types.layer(registered).or(() -> types.layer(className)).or(() -> types.layer(bare));
   }
 
-  /** Stands in the place of a layer that was not read, so that the others are looked at too. */
+  /** Takes the place of a layer that was not read, so that the others are looked at too. */
   private static Layer unread(String name) {
     return LayerType.of("Unread", Unread::new).create(name, JsonNodeFactory.instance.objectNode());
   }

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -122,8 +123,12 @@ final class NodeOrder {
     if (!there) {
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "%s: '%s' reads call %d of layer '%s', which is not there",
-              where, reader, ref.node(), ref.layer()));
+              where,
+              reader,
+              ref.node(),
+              ref.layer()));
     }
   }
 }

@@ -37,7 +37,7 @@ final class EmbeddingTables {
   /**
    * The embeddings of neighbouring columns.
    *
-   * @param columns one sequence, or sparse columns that stand next to each other
+   * @param columns one sequence, or sparse columns that are next to each other
    * @param ids [B, P], all ids of these columns
    * @param embeddings [B, P, D]
    */

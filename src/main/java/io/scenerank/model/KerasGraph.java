@@ -62,11 +62,22 @@ public final class KerasGraph implements RankingModel {
    * @param types the layers that a model may have
    */
   public static ModelType<KerasGraphParams> type(LayerTypes types) {
-    return ModelType.of(
-        NAME,
-        KerasGraphParams.class,
-        KerasGraphParams::defaults,
-        (params, scope, inputs) -> new KerasGraph(types, params, scope));
+    return ModelType.of(NAME, KerasGraphParams.class, KerasGraphParams::defaults, new Maker(types));
+  }
+
+  /** Makes models of these layers. */
+  private record Maker(LayerTypes types) implements ModelType.Factory<KerasGraphParams> {
+    @Override
+    public RankingModel create(KerasGraphParams params, LayerScope scope, FeatureInputs inputs) {
+      return new KerasGraph(types, params, scope);
+    }
+  }
+
+  /** The layers that a definition's model may have: the library's, unless it is of this type. */
+  public static LayerTypes typesOf(ModelDefinition<?> definition) {
+    return definition.type().factory() instanceof Maker maker
+        ? maker.types()
+        : LayerTypes.standard();
   }
 
   /**

@@ -69,7 +69,7 @@ public final class KerasTaskLosses implements Loss {
 
   @Override
   public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
-    throw new IllegalStateException("a task's loss is asked for by the task");
+    throw new IllegalStateException("a task's loss is requested by the task");
   }
 
   /** The loss of one task, of its score. */

@@ -159,7 +159,7 @@ public final class TrainingGraph implements AutoCloseable {
           new CheckpointSaver(
               tf,
               ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
-      this.session = site.open(graph);
+      this.session = site.open(graph, store);
       this.gates =
           Suppliers.memoize(
               () ->

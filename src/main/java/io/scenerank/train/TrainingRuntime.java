@@ -1,6 +1,8 @@
 package io.scenerank.train;
 
 import io.scenerank.variable.Placement;
+import io.scenerank.variable.PlainSession;
+import io.scenerank.variable.WeightStore;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -15,6 +17,15 @@ public interface TrainingRuntime {
 
   /** Opens a session, which the caller closes. */
   Session open(Graph graph);
+
+  /**
+   * The same session, with what suits a graph of these variables.
+   *
+   * @param store the graph's variables
+   */
+  default Session open(Graph graph, WeightStore store) {
+    return open(graph);
+  }
 
   /** This process, on a device. */
   static TrainingRuntime local(Device device, int threads) {
@@ -32,6 +43,11 @@ public interface TrainingRuntime {
       @Override
       public Session open(Graph graph) {
         return new Session(graph, device.sessionConfig(threads));
+      }
+
+      @Override
+      public Session open(Graph graph, WeightStore store) {
+        return new Session(graph, PlainSession.config(store, device.sessionConfig(threads)));
       }
     };
   }

@@ -17,7 +17,7 @@ import org.tensorflow.types.family.TFloating;
  * Keras' {@code Attention}: scores are products of query and key, or sums of tanh(query + key).
  *
  * <p>Shapes as in {@link ScoredAttention}. Variables {@code scale} and {@code concat_score_weight},
- * scalars, where asked for. Source: Keras' layer of this name; Effective Approaches to
+ * scalars, where requested. Source: Keras' layer of this name; Effective Approaches to
  * Attention-based Neural Machine Translation (Luong et al., 2015), section 3.1.
  */
 final class Attention extends ScoredAttention {

@@ -19,7 +19,7 @@ import org.tensorflow.types.family.TType;
 
 /**
  * Attention of several heads over some axes. Keras 3 computes it in two ways, which differ where a
- * query sees no key: the fused one, taken without dropout and where no scores are asked for, then
+ * query sees no key: the fused one, taken without dropout and where no scores are requested, then
  * takes the mean of all values, the other one zeros. Keras 2 always takes the mean.
  *
  * @param scoresEquation einsum of query and key
@@ -54,7 +54,7 @@ record DotAttention(
    * @param key [B, …, S…, heads, keyDim]
    * @param value [B, …, S…, heads, valueDim]
    * @param visible true where a query sees a key, as [B, T, S]
-   * @param wantsWeights whether the weights are asked for
+   * @param wantsWeights whether the weights are requested
    */
   Result call(
       CallContext context,
@@ -120,7 +120,7 @@ record DotAttention(
     return Sizes.reshape(tf, shares, Sizes.all(tf, scores));
   }
 
-  /** A mask [B, T…, S…] with axes for what stands before T in the scores. */
+  /** A mask [B, T…, S…] with axes for what is before T in the scores. */
   private Operand<TBool> expanded(Ops tf, Operand<TBool> mask, int rank) {
     Operand<TBool> wide = mask;
     while (wide.shape().numDimensions() < rank) {

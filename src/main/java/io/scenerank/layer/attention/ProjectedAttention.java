@@ -25,7 +25,7 @@ import org.tensorflow.types.family.TFloating;
  * Attention of several heads between projections of query, value and key.
  *
  * <p>Inputs {@code query} [B, …, T, dim], {@code value} [B, …, S, n] and perhaps {@code key} [B, …,
- * S, m], output [B, …, T, dim] and, where asked for, the weights [B, …, heads, T, S]. A query sees
+ * S, m], output [B, …, T, dim] and, where requested, the weights [B, …, heads, T, S]. A query sees
  * the keys that no mask hides: the query's, the value's and the key's, {@code attention_mask}, the
  * causal one and the window. The output has the mask that the query carries.
  */

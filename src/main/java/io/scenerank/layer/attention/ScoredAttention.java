@@ -23,7 +23,7 @@ import org.tensorflow.types.family.TFloating;
  * Attention without projections: the values' mean by weights that are the softmax of scores.
  *
  * <p>Inputs a list of query [B, T, dim], value [B, S, n] and perhaps key [B, S, dim], output [B, T,
- * n] and, where asked for, the weights [B, T, S]. The mask of the value hides its steps, that of
+ * n] and, where requested, the weights [B, T, S]. The mask of the value hides its steps, that of
  * the query makes zeros of the output and stays with it.
  */
 abstract class ScoredAttention extends Layer {

@@ -11,7 +11,7 @@ import java.util.function.Function;
  *
  * @param positional given by position
  * @param named given by name
- * @param <T> what stands for a tensor
+ * @param <T> what represents a tensor
  */
 public record Arguments<T>(
     ImmutableList<Structure<T>> positional, ImmutableMap<String, Structure<T>> named) {

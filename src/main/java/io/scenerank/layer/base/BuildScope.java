@@ -90,7 +90,7 @@ public final class BuildScope {
 
   /**
    * A layer that other layers hold too: its variables are under its own name, and the first that is
-   * asked for it creates them.
+   * requested it creates them.
    */
   public BoundLayer sharedChild(String attribute, ImmutableList<Integer> indices, Layer layer) {
     BoundLayer known = shared.bound().get(layer);

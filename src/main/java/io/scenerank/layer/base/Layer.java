@@ -64,8 +64,8 @@ public abstract class Layer {
   }
 
   /**
-   * Whether the call reads the argument {@code mask} itself; else it stands in the place of the
-   * inputs' own masks.
+   * Whether the call reads the argument {@code mask} itself; else it takes the place of the inputs'
+   * own masks.
    */
   public boolean takesMask() {
     return false;

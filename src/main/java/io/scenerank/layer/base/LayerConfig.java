@@ -211,7 +211,7 @@ public final class LayerConfig {
     }
   }
 
-  /** What stands inside Keras' wrapping of tuples and numpy arrays. */
+  /** What is inside Keras' wrapping of tuples and numpy arrays. */
   private static JsonNode unwrapped(JsonNode value) {
     boolean wrapped = value.isObject() && value.path("class_name").asText().startsWith("__");
     if (!wrapped) {
@@ -276,7 +276,7 @@ public final class LayerConfig {
   }
 
   /**
-   * A layer that this one makes for itself.
+   * A layer that this one makes of its own.
    *
    * @param kerasClass its class
    * @param layerName its name
@@ -311,7 +311,7 @@ public final class LayerConfig {
     return has(key) ? Optional.of(text(key)) : Optional.empty();
   }
 
-  /** Reads the layers that stand inside arguments. */
+  /** Reads the layers that are inside arguments. */
   @FunctionalInterface
   public interface ObjectReader {
     /**

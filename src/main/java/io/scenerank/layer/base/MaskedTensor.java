@@ -79,7 +79,7 @@ public record MaskedTensor(Operand<? extends TType> value, Optional<Operand<TBoo
     return (Operand<TNumber>) (Operand<?>) value;
   }
 
-  /** The value, of whatever type it is. */
+  /** The value, of any type. */
   @SuppressWarnings("unchecked")
   public Operand<TType> any() {
     return (Operand<TType>) value;

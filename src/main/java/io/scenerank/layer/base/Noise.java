@@ -13,7 +13,7 @@ import org.tensorflow.types.family.TFloating;
 
 /**
  * The random numbers of a layer in training: Keras 3's, draw for draw. Each call of the layer in a
- * step draws anew; at inference nothing is drawn, nor in a replay that does not name the layer.
+ * step draws again; at inference nothing is drawn, nor in a replay that does not name the layer.
  */
 public final class Noise {
   private final BuildScope scope;

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * What a Keras layer is called with or returns: a tensor, a list or a dict of structures, or a
  * constant. Keras calls this a tree.
  *
- * @param <T> what stands for a tensor
+ * @param <T> what represents a tensor
  */
 public sealed interface Structure<T> {
   /** One tensor. */
@@ -23,7 +23,7 @@ public sealed interface Structure<T> {
   /** A dict, in the order of its insertion. */
   record Entries<T>(ImmutableMap<String, Structure<T>> entries) implements Structure<T> {}
 
-  /** A value that is no tensor, as JSON. */
+  /** A value that is not a tensor, as JSON. */
   record Constant<T>(JsonNode value) implements Structure<T> {}
 
   static <T> Structure<T> leaf(T value) {

@@ -22,7 +22,7 @@ import org.tensorflow.types.family.TFloating;
  * the latter their results are then combined at each step. They drop the mask.
  *
  * <p>Input [B, L, C], output [B, places, C · depth_multiplier] or [B, places, filters]. Variables
- * {@code kernel}, called {@code depthwise_kernel} beside {@code pointwise_kernel} [1, C ·
+ * {@code kernel}, called {@code depthwise_kernel} next to {@code pointwise_kernel} [1, C ·
  * depth_multiplier, filters], [size, C, depth_multiplier], and {@code bias}.
  */
 final class DepthwiseConv1D extends Layer {

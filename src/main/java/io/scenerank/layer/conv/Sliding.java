@@ -21,12 +21,12 @@ import org.tensorflow.types.family.TFloating;
  * @param size steps of the kernel
  * @param stride steps from one place to the next
  * @param dilation distance of the kernel's steps
- * @param padding where zeros stand
+ * @param padding where zeros are
  */
 record Sliding(int size, int stride, int dilation, Padding padding) {
   private static final String VALID_NAME = "VALID";
 
-  /** Where zeros stand beside the sequence. */
+  /** Where zeros are next to the sequence. */
   enum Padding {
     /** Nowhere. */
     VALID,
@@ -142,7 +142,7 @@ record Sliding(int size, int stride, int dilation, Padding padding) {
 
   /**
    * TensorFlow's own dilated convolutions have a wrong gradient. Here the steps of one remainder
-   * stand together, as sequences of their own, in which the kernel has no dilation.
+   * are together, as sequences of their own, in which the kernel has no dilation.
    */
   private Operand<TFloating> dilated(Ops tf, Operand<TFloating> x, Kernel kernel) {
     Operand<TInt32> block = tf.constant(new int[] {dilation});

@@ -68,8 +68,7 @@ final class EinsumEquation {
    * Shapes for an input.
    *
    * @param x shape of the input
-   * @param target sizes of the output without the batch and without the axes that the dots stand
-   *     for
+   * @param target sizes of the output without the batch and without the axes that the dots are for
    * @param biasAxes labels of the output, or none
    */
   Shapes shapes(Shape x, List<JsonNode> target, String biasAxes) {
@@ -88,7 +87,7 @@ final class EinsumEquation {
       int ofOutput = output.indexOf(label);
       int ofInput = input.indexOf(label);
       if (ofOutput < 0 && ofInput < 0) {
-        throw new IllegalArgumentException("'" + label + "' stands in the kernel alone: " + text);
+        throw new IllegalArgumentException("'" + label + "' is in the kernel alone: " + text);
       }
       kernel[i] = ofOutput >= 0 ? out[ofOutput + shift] : x.get(ofInput + shift);
       if (kernel[i] < 0) {

@@ -87,7 +87,7 @@ final class Dot extends Merge {
         : Norms.unit(tf, x.floats(), new int[] {axis}, Norms.EPSILON);
   }
 
-  /** {@code abc,ade->abe} and the like: the letter of the product's axis stands in both. */
+  /** {@code abc,ade->abe} and the like: the letter of the product's axis is in both. */
   private static String equation(int rankOfX, int axisOfX, int rankOfY, int axisOfY) {
     String x = LABELS.substring(0, rankOfX);
     StringBuilder y = new StringBuilder(LABELS.substring(rankOfX, rankOfX + rankOfY));

@@ -79,7 +79,7 @@ final class Axes {
     return shape(tf, all);
   }
 
-  /** The order of axes in which some of them stand last. */
+  /** The order of axes in which some of them are last. */
   static int[] last(int rank, int... moved) {
     List<Integer> order = new ArrayList<>();
     for (int axis = 0; axis < rank; axis++) {
@@ -101,7 +101,7 @@ final class Axes {
     return inverse;
   }
 
-  /** The tensor with its axes in another order; itself where they stand so. */
+  /** The tensor with its axes in another order; itself where they are so. */
   static <T extends TType> Operand<T> permuted(Ops tf, Operand<T> x, int... order) {
     return Arrays.equals(order, all(order.length)) ? x : tf.linalg.transpose(x, tf.constant(order));
   }

@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Constants in the arguments of operations: numbers, lists of numbers, and arrays of numpy or
- * TensorFlow, whose types Keras writes beside their values.
+ * TensorFlow, whose types Keras writes next to their values.
  */
 final class Constants {
   private Constants() {}
@@ -79,7 +79,7 @@ final class Constants {
       sizes.add((long) json.size());
     } else if (sizes.get(depth) != json.size()) {
       throw new IllegalArgumentException(
-          "found a list of " + json.size() + " numbers beside one of " + sizes.get(depth));
+          "found a list of " + json.size() + " numbers next to one of " + sizes.get(depth));
     }
     json.forEach(item -> collect(item, depth + 1, sizes, flat));
   }

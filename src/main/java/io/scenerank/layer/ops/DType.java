@@ -16,7 +16,7 @@ import org.tensorflow.types.family.TType;
 
 /**
  * The types of numbers in the order in which Keras promotes them: the result of several is the last
- * of them. A number of Python is weak: it takes the type of what stands beside it. Source: Keras'
+ * of them. A number of Python is weak: it takes the type of what is next to it. Source: Keras'
  * {@code backend.result_type}.
  */
 enum DType {

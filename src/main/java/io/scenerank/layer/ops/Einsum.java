@@ -93,7 +93,7 @@ record Einsum(ImmutableList<String> inputs, String output) {
     return best;
   }
 
-  /** Sizes of the labelled axes; 1 where a size is not known, or stands behind an ellipsis. */
+  /** Sizes of the labelled axes; 1 where a size is not known, or is behind an ellipsis. */
   private static Map<Character, Long> sizes(List<Operand<TNumber>> tensors, List<String> labels) {
     Map<Character, Long> sizes = new HashMap<>();
     for (int i = 0; i < tensors.size(); i++) {

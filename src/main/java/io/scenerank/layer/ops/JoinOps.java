@@ -54,7 +54,7 @@ final class JoinOps {
     return call.tf().stack(values, Stack.axis(axis));
   }
 
-  /** Tensors beside each other on an axis that all of them have. */
+  /** Tensors next to each other on an axis that all of them have. */
   private static Operand<TNumber> joined(OpCall call, int axis) {
     Ops tf = call.tf();
     List<Operand<TNumber>> values = new ArrayList<>();

@@ -210,7 +210,7 @@ final class MakeOps {
     Ops tf = call.tf();
     List<Operand<TNumber>> conditions = call.list("condlist");
     if (!(call.arguments().get("choicelist", 1) instanceof Structure.Items<MaskedTensor> list)) {
-      throw new IllegalArgumentException("choicelist is no list of tensors");
+      throw new IllegalArgumentException("choicelist is not a list of tensors");
     }
     List<Operand<TNumber>> choices =
         list.leaves().stream().map(leaf -> Value.numbers(leaf.value())).toList();

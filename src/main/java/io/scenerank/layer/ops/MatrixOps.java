@@ -9,7 +9,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
-/** Functions of matrices that stand in the last two axes: triangles, diagonals, norms. */
+/** Functions of matrices that are in the last two axes: triangles, diagonals, norms. */
 final class MatrixOps {
   private MatrixOps() {}
 

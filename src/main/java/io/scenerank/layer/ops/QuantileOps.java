@@ -60,7 +60,7 @@ final class QuantileOps {
     Operand<TNumber> found = between(tf, sorted, size, place, method);
     boolean vector = Axes.rank(q) == 1;
     if (vector) {
-      // The quantiles stand first.
+      // The quantiles are first.
       int[] order = Axes.all(last + 1);
       System.arraycopy(Axes.all(last), 0, order, 1, last);
       order[0] = last;

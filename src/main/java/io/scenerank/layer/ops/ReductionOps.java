@@ -214,7 +214,7 @@ final class ReductionOps {
     if (!UnaryOps.isFloat(x)) {
       return varianceOfAny(tf, x, axes, keep);
     }
-    // What is no number becomes 0 before it is squared: its gradient would be none either.
+    // What is not a number becomes 0 before it is squared: its gradient would be none either.
     Operand<TNumber> centred = withoutNan(tf, tf.math.sub(x, nanMean(tf, x, axes, true)), 0);
     return tf.math.div(
         sum(tf, tf.math.square(centred), axes, keep), sum(tf, valid(tf, x), axes, keep));

@@ -104,7 +104,7 @@ final class ShapeOps {
             Axes.front(call.integers("destination"), rank)));
   }
 
-  /** The order of axes in which those of {@code source} stand at {@code destination}. */
+  /** The order of axes in which those of {@code source} are at {@code destination}. */
   static int[] moved(int rank, int[] source, int[] destination) {
     if (source.length != destination.length) {
       throw new IllegalArgumentException(

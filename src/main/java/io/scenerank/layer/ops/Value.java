@@ -30,7 +30,7 @@ record Value(Optional<Operand<? extends TType>> tensor, JsonNode scalar, DType t
     return new Value(Optional.empty(), number, type);
   }
 
-  /** The values in a type; booleans too stand as numbers for the compiler. */
+  /** The values in a type; booleans too are as numbers for the compiler. */
   Operand<TNumber> as(Ops tf, DType wanted) {
     return tensor.isPresent()
         ? cast(tf, tensor.get(), wanted)

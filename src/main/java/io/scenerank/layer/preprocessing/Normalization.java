@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TFloating;
  *
  * <p>Input and output [B, …]. Mean and variance are arguments, or the variables {@code mean} and
  * {@code variance} of the sizes of {@code axis}, which {@code adapt} has set and no gradient
- * changes; Keras' file has a third array beside them, {@code count}, which is always 0. Source:
+ * changes; Keras' file has a third array next to them, {@code count}, which is always 0. Source:
  * Keras' layer of this name.
  */
 final class Normalization extends Layer {

@@ -108,7 +108,7 @@ final class TermTable {
         tf.reshape(
             tf.lowerBound(
                 tf.expandDims(all, tf.constant(0)), tf.expandDims(wanted, tf.constant(0))),
-            tf.constant(new int[] {-1})); // where the key stands, if it does
+            tf.constant(new int[] {-1})); // where the key is, if it occurs
     Operand<TInt64> found = tf.fill(tf.shape(wanted), tf.constant(missing));
     for (int i = 0; i < longestRun; i++) {
       Operand<TInt32> place =

@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TFloating;
  * the same order and merged.
  *
  * <p>Input [B, T, D] and perhaps {@code initial_state}, the forward layer's first; output [B, (T,)
- * 2·size] or [B, (T,) size] by {@code merge_mode}, or both, and where asked for the states of both.
+ * 2·size] or [B, (T,) size] by {@code merge_mode}, or both, and where requested the states of both.
  * Layers inside it: {@code forward_layer}, {@code backward_layer}. Source: Keras' layer of this
  * name; Bidirectional Recurrent Neural Networks (Schuster and Paliwal, 1997).
  */

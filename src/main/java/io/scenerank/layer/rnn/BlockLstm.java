@@ -25,7 +25,7 @@ import org.tensorflow.types.family.TNumber;
 final class BlockLstm {
   private BlockLstm() {}
 
-  /** Registers the gradient when it is first asked for. */
+  /** Registers the gradient when it is first requested. */
   private static final class Registered {
     static final boolean DONE = register();
 

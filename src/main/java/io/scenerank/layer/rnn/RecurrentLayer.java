@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TType;
  * A layer that runs a cell over the steps of its input.
  *
  * <p>Input [B, T, D] and perhaps {@code initial_state}, a list of [B, size]; output [B, size] of
- * the last step or [B, T, size] of all, and where asked for the last states. A masked step changes
+ * the last step or [B, T, size] of all, and where requested the last states. A masked step changes
  * no state and repeats the output before it, zeros at the start; or gives zeros with {@code
  * zero_output_for_mask}. {@code go_backwards} gives the outputs in reversed time.
  */

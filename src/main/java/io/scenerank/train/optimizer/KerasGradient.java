@@ -8,8 +8,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The gradient of a variable as Keras 3 sees it: dense, or of a table's rows, of which one that a
- * batch looks up several times stands there several times. Keras squares each of these for itself
- * and adds up the squares, where others square the sum.
+ * batch looks up several times is there several times. Keras squares each of these separately and
+ * adds up the squares, where others square the sum.
  *
  * @param rows numbers of rows, [n]; absent for a dense gradient
  * @param values of the variable's shape, or [n, D]

@@ -178,7 +178,7 @@ public final class KerasOptimizer implements OptimizerFactory {
     return generation == 3 && schedule.isFixed();
   }
 
-  /** Whether it has a variable of its own beside the slots, the last in Keras' files. */
+  /** Whether it has a variable of its own next to the slots, the last in Keras' files. */
   public boolean hasProduct() {
     return className.equals("Nadam");
   }

@@ -46,7 +46,7 @@ final class KerasRules {
 
   /** The order of the slots in Keras' files. */
   interface Layout {
-    /** Names of slots, in groups: the variables of a group stand together, by variable. */
+    /** Names of slots, in groups: the variables of a group are together, by variable. */
     ImmutableList<ImmutableList<String>> groups(KerasOptions options);
   }
 
