@@ -315,6 +315,8 @@ public final class LayerConfig {
   @FunctionalInterface
   public interface ObjectReader {
     /**
+     * Reads a layer.
+     *
      * @param where how messages call the place
      * @param generation of Keras
      */
