@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
@@ -30,7 +32,19 @@ final class GraphExporter {
   private final ModelDefinition<KerasGraphParams> definition;
   private final GraphImport.Built built;
 
+  /**
+   * Builds the model.
+   *
+   * @throws InvalidInputException if it is a model of Keras 2, whose layers are not those of Keras
+   *     3
+   */
   GraphExporter(ModelDefinition<KerasGraphParams> definition) {
+    JsonNode json = new ConfigMapper().parse(definition.params().kerasJson(), "keras_json");
+    if (ModelReader.generation(json) == 2) {
+      throw new InvalidInputException(
+          "the model was made by Keras 2, whose layers Keras 3 does not read; export it as a"
+              + " saved_model");
+    }
     this.definition = definition;
     this.built = GraphImport.build(definition);
   }
@@ -91,6 +105,11 @@ final class GraphExporter {
           writer.attribute(array.substring(0, cut), "name", node.layer().name());
         }
       }
+    }
+    if (node.layer().kerasClass().equals("Normalization") && !node.variables().isEmpty()) {
+      String first = requireNonNull(arrays.get(node.variables().get(0).path()), "vars/0");
+      // Keras keeps a number of rows that nothing reads.
+      writer.put(first.substring(0, first.lastIndexOf('/')), "2", 0L);
     }
     node.children().forEach(child -> write(writer, weights, child, arrays, written));
   }

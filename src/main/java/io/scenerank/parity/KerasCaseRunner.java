@@ -71,6 +71,7 @@ final class KerasCaseRunner {
     private final CaseInputFeeds feeds;
     private final Placeholder<TInt32> step;
     private final WeightStore store;
+    private final Tolerances tolerances;
     private final ImmutableList.Builder<TensorComparison> results = ImmutableList.builder();
 
     Run(Graph graph, KerasModelFile file, KerasCases cases) {
@@ -78,6 +79,7 @@ final class KerasCaseRunner {
       this.tf = Ops.create(graph);
       this.file = file;
       this.cases = cases;
+      this.tolerances = KerasCaseRunner.this.tolerances.atLeast(file.model().roundoff());
       this.feeds = new CaseInputFeeds(tf, file.model(), cases);
       this.step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
       // A replay of which no layer is named: dropout and noise change nothing.

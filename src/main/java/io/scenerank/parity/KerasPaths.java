@@ -33,7 +33,9 @@ final class KerasPaths {
     boolean apart =
         layer instanceof Functional || (layer.wraps() && layer.config().generation() == 3);
     for (LayerTree child : tree.children()) {
-      walk(child, (apart ? "" : scope) + child.layer().name() + "/");
+      // A layer in the place of an activation's function is built before its owner.
+      boolean alone = apart || child.attribute().equals("activation");
+      walk(child, (alone ? "" : scope) + child.layer().name() + "/");
     }
   }
 

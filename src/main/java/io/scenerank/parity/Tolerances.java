@@ -16,6 +16,20 @@ record Tolerances(double outputs, double gradients, double losses, double weight
     return new Tolerances(1e-6, 1e-5, 1e-5, 1e-4);
   }
 
+  /**
+   * At least these, for a model some layers of which compute with fewer digits: sums in another
+   * order then differ by a rounding.
+   *
+   * @param roundoff how far one rounding is off, 2^-11 of float16 and 2^-8 of bfloat16
+   */
+  Tolerances atLeast(double roundoff) {
+    return new Tolerances(
+        Math.max(outputs, roundoff),
+        Math.max(gradients, roundoff),
+        Math.max(losses, roundoff),
+        Math.max(weights, roundoff));
+  }
+
   /** One tolerance for everything but first values, which are the same bits or wrong. */
   static Tolerances all(double tolerance) {
     return new Tolerances(tolerance, tolerance, tolerance, tolerance);

@@ -19,6 +19,11 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
   /** The default. */
   public static final DTypePolicy FLOAT32 = new DTypePolicy("float32", TFloat32.class);
 
+  /** Half the distance of 1 and the next number: how far one rounding is off. */
+  public double roundoff() {
+    return compute == TBfloat16.class ? 0x1p-8 : compute == TFloat16.class ? 0x1p-11 : 0x1p-24;
+  }
+
   private static final ImmutableMap<String, DTypePolicy> KNOWN =
       ImmutableMap.of(
           "float32",
@@ -28,11 +33,7 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
           "mixed_float16",
           new DTypePolicy("mixed_float16", TFloat16.class),
           "mixed_bfloat16",
-          new DTypePolicy("mixed_bfloat16", TBfloat16.class),
-          "float16",
-          new DTypePolicy("float16", TFloat16.class),
-          "bfloat16",
-          new DTypePolicy("bfloat16", TBfloat16.class));
+          new DTypePolicy("mixed_bfloat16", TBfloat16.class));
 
   /**
    * The policy of a layer.
@@ -49,7 +50,7 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
     boolean plain =
         !json.isObject() || className.equals("DTypePolicy") || className.equals("Policy");
     DTypePolicy policy = plain ? KNOWN.get(name) : null;
-    if (policy == null && plain && KerasTypes.of(name).isPresent()) {
+    if (policy == null && plain && KerasTypes.of(name).isPresent() && !name.contains("float")) {
       return FLOAT32; // ids and texts, which are not computed with
     }
     if (policy == null) {

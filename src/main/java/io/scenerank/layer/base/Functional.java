@@ -22,6 +22,18 @@ public final class Functional extends Layer {
     return graph;
   }
 
+  /** How far a rounding of the layer that computes with the fewest digits is off. */
+  public double roundoff() {
+    return graph.layers().stream()
+        .mapToDouble(
+            layer ->
+                layer instanceof Functional inner
+                    ? inner.roundoff()
+                    : layer.config().policy().roundoff())
+        .max()
+        .orElse(0);
+  }
+
   @Override
   public Masking masking() {
     return Masking.OWN;

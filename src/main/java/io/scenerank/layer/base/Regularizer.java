@@ -24,7 +24,7 @@ public interface Regularizer {
    * {@code l1 · sum(|x|) + l2 · sum(x²)}.
    *
    * @param l1 factor of the absolute values
-   * @param l2 factor of the squares
+   * @param l2Factor factor of the squares
    */
   record L1L2(float l1, float l2Factor) implements Regularizer {
     @Override
