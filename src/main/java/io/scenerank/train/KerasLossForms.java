@@ -50,6 +50,8 @@ final class KerasLossForms {
   /** A formula. */
   interface Form {
     /**
+     * Computes a value for each row and step.
+     *
      * @param target of the prediction's shape; [B, …] of numbers of classes where they are sparse
      * @param prediction [B, …, n]
      * @return [B, …]
@@ -231,7 +233,7 @@ final class KerasLossForms {
 
   private static Operand<TFloat32> categorical(
       Ops tf, Operand<TFloat32> target, Operand<TFloat32> p, JsonNode config) {
-    Operand<TFloat32> y = smoothed(tf, target, config, p.shape().get(last(p)));
+    Operand<TFloat32> y = smoothed(tf, target, config, (double) p.shape().get(last(p)));
     Operand<TFloat32> x = logits(p, "Softmax");
     Operand<TFloat32> logarithms =
         logit(config) || x != p
@@ -242,7 +244,7 @@ final class KerasLossForms {
 
   private static Operand<TFloat32> categoricalFocal(
       Ops tf, Operand<TFloat32> target, Operand<TFloat32> given, JsonNode config) {
-    Operand<TFloat32> y = smoothed(tf, target, config, given.shape().get(last(given)));
+    Operand<TFloat32> y = smoothed(tf, target, config, (double) given.shape().get(last(given)));
     Operand<TFloat32> p = logit(config) ? tf.nn.softmax(given) : given;
     Operand<TFloat32> in = probabilities(tf, tf.math.div(p, kept(tf, p)));
     Operand<TFloat32> loss = tf.math.neg(tf.math.mul(y, tf.math.log(in)));

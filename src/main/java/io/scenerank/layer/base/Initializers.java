@@ -66,7 +66,7 @@ public final class Initializers {
       case "uniform" -> Initializer.uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
       case "untruncated_normal" -> Initializer.normal(0, Math.sqrt(variance));
       // The standard deviation of a normal distribution that is cut at two of its own.
-      default -> Initializer.truncatedNormal(0, Math.sqrt(variance) / 0.87962566103423978);
+      default -> Initializer.truncatedNormal(0, Math.sqrt(variance) / 0.8796256610342398);
     };
   }
 

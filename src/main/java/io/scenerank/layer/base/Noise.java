@@ -96,7 +96,7 @@ public final class Noise {
       double rate,
       Optional<List<Operand<TInt32>>> shape) {
     return draw(context, rate)
-        .map(draw -> kept(context, draw, x, shape(context.tf(), x, shape), TFloat32.class));
+        .map(draw -> kept(context, draw, shape(context.tf(), x, shape), TFloat32.class));
   }
 
   private static Operand<TInt32> shape(
@@ -107,7 +107,6 @@ public final class Noise {
   private static Operand<TBool> kept(
       CallContext context,
       DropoutDraws.Draw draw,
-      Operand<TFloating> x,
       Operand<TInt32> shape,
       Class<? extends TFloating> type) {
     Ops tf = context.tf();

@@ -86,7 +86,7 @@ final class DepthwiseConv1D extends Layer {
             ? Optional.of(
                 scope.add(
                     "pointwise_kernel",
-                    Shape.of(1, channels * multiplier, config().integer("filters", 1)),
+                    Shape.of(1, (long) channels * multiplier, config().integer("filters", 1)),
                     config(),
                     "pointwise"))
             : Optional.empty();

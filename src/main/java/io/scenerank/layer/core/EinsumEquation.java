@@ -131,7 +131,8 @@ final class EinsumEquation {
       return sizes.build();
     }
     int first = output.length();
-    for (char label : axes.toCharArray()) {
+    for (int i = 0; i < axes.length(); i++) {
+      char label = axes.charAt(i);
       int place = output.indexOf(label);
       if (place < 0) {
         throw new IllegalArgumentException(

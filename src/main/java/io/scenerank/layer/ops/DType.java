@@ -49,7 +49,7 @@ enum DType {
 
   /** Whether its values may have a fraction. */
   boolean isFloat() {
-    return ordinal() >= WEAK_FLOAT.ordinal();
+    return compareTo(WEAK_FLOAT) >= 0;
   }
 
   /**

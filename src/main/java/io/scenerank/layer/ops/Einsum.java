@@ -108,7 +108,8 @@ record Einsum(ImmutableList<String> inputs, String output) {
 
   private static double size(String labels, Map<Character, Long> sizes) {
     double size = 1;
-    for (char label : labels.toCharArray()) {
+    for (int i = 0; i < labels.length(); i++) {
+      char label = labels.charAt(i);
       size *= Math.max(1, sizes.getOrDefault(label, 1L));
     }
     return size;

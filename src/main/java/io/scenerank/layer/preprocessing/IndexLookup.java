@@ -188,7 +188,7 @@ abstract class IndexLookup<T> extends Layer {
 
   private Operand<TInt64> places(CallContext context, MaskedTensor x) {
     Ops tf = context.tf();
-    long offset = firstUnknown + unknowns;
+    long offset = (long) firstUnknown + unknowns;
     Operand<TInt64> found = find(tf, x, terms, -1);
     Operand<TBool> isUnknown = tf.math.equal(found, tf.constant(-1L));
     Operand<TInt64> places = tf.math.add(found, tf.constant(offset));

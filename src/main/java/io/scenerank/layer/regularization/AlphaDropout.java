@@ -29,8 +29,7 @@ final class AlphaDropout extends Layer {
           .argument("noise_shape", null)
           .argument("seed", null);
 
-  private static final double LOWEST =
-      -1.6732632423543772848170429916717 * 1.0507009873554804934193349852946;
+  private static final double LOWEST = -1.6732632423543772 * 1.0507009873554805;
 
   private final double rate;
   private final Optional<ImmutableList<JsonNode>> noiseShape;

@@ -59,7 +59,8 @@ final class GruCell extends Cell {
   @Override
   Pass pass(BuildScope scope, int inputDim) {
     Gates gates = new Gates(scope, config(), inputDim, units, GATES);
-    Shape biasShape = resetAfter ? Shape.of(2, GATES * units) : Shape.of(GATES * units);
+    Shape biasShape =
+        resetAfter ? Shape.of(2, (long) GATES * units) : Shape.of((long) GATES * units);
     Optional<Variable> bias =
         config().flag("use_bias")
             ? Optional.of(scope.add("bias", biasShape, config(), "bias"))

@@ -65,7 +65,7 @@ final class LstmCell extends Cell {
             ? Optional.of(
                 scope.add(
                     "bias",
-                    Shape.of(GATES * units),
+                    Shape.of((long) GATES * units),
                     biasInitializer(),
                     Regularizers.read(config().get("bias_regularizer"), config().shown())))
             : Optional.empty();
@@ -87,14 +87,15 @@ final class LstmCell extends Cell {
 
   /** Keras' default: ones for the forget gate. */
   private Initializer biasInitializer() {
-    Initializer all = Initializers.read(config(), "bias_initializer", Shape.of(GATES * units));
+    Initializer all =
+        Initializers.read(config(), "bias_initializer", Shape.of((long) GATES * units));
     if (!config().flag("unit_forget_bias")) {
       return all;
     }
     return (tf, shape, seed) -> {
       Operand<TFloat32> first = all.call(tf, Shape.of(units), seed);
       Operand<TFloat32> ones = Initializer.constant(1f).call(tf, Shape.of(units), seed);
-      Operand<TFloat32> rest = all.call(tf, Shape.of(2 * units), seed);
+      Operand<TFloat32> rest = all.call(tf, Shape.of(2L * units), seed);
       return tf.concat(List.of(first, ones, rest), tf.constant(0));
     };
   }
