@@ -81,7 +81,7 @@ public final class Noise {
     }
     // A product instead of a choice between two values: its gradient is one product more.
     Operand<TFloating> kept =
-        Casts.toFloating(tf, kept(context, draw.get(), x, shape(tf, x, shape), x.type()), x.type());
+        Casts.toFloating(tf, kept(context, draw.get(), shape(tf, x, shape), x.type()), x.type());
     return tf.math.mul(x, tf.math.mul(kept, context.number(x, 1 / (1 - rate))));
   }
 
