@@ -45,7 +45,7 @@ final class CaseInputFeeds {
     this.inputs =
         places.map(
             ref -> {
-              String key = dict ? keys.get(ref) : ref.layer();
+              String key = dict ? keys.getOrDefault(ref, ref.layer()) : ref.layer();
               return placeholder((InputLayer) model.graph().layer(ref.layer()), key);
             });
   }

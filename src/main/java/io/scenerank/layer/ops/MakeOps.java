@@ -99,7 +99,7 @@ final class MakeOps {
         switch (type) {
           // The float below 2^31 and 2^63.
           case INT32 -> 2147483520.0;
-          case INT64 -> 9.22337148709896192E18;
+          case INT64 -> 0x1.fffffep62;
           case UINT8 -> 255;
           default -> Double.POSITIVE_INFINITY;
         };

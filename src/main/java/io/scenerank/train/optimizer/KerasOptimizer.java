@@ -1,5 +1,7 @@
 package io.scenerank.train.optimizer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -141,7 +143,7 @@ public final class KerasOptimizer implements OptimizerFactory {
     }
     return new KerasOptimizer(
         name.get(),
-        KerasRules.KINDS.getOrDefault(name.get(), KerasRules.KINDS.get("Adam")),
+        requireNonNull(KerasRules.KINDS.get(name.get()), name.get()),
         options,
         KerasSchedule.read(
             options.json().path("learning_rate"),
