@@ -57,6 +57,15 @@ final class KerasArchive implements AutoCloseable {
    * @throws InvalidInputException if it is not a zip, damaged, lacks a part, or is made to do harm
    */
   static KerasArchive open(Path path) {
+    if (isFolder(path)) {
+      ConfigMapper mapper = new ConfigMapper();
+      Path metadata = path.resolve(METADATA);
+      return new KerasArchive(
+          path,
+          mapper.parsePython(text(path.resolve(CONFIG)), path + "/" + CONFIG),
+          Files.isRegularFile(metadata) ? Optional.of(mapper.readTree(metadata)) : Optional.empty(),
+          Files.isDirectory(path.resolve(ASSETS)));
+    }
     if (!Files.isRegularFile(path)) {
       throw new InvalidInputException(path + ": no such file");
     }
@@ -73,6 +82,28 @@ final class KerasArchive implements AutoCloseable {
       // The JDK meets names that are no text with an IllegalArgumentException.
       throw new InvalidInputException(
           path + ": damaged or not a .keras archive (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Whether a path is a folder with the parts of an archive, as Keras loads it too. */
+  static boolean isFolder(Path path) {
+    return Files.isRegularFile(path.resolve(CONFIG)) && Files.isRegularFile(path.resolve(WEIGHTS));
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.size(file) > LARGEST_TEXT) {
+        throw new InvalidInputException(
+            String.format(
+                Locale.ROOT,
+                "%s: has %,d bytes, expected at most %,d",
+                file,
+                Files.size(file),
+                LARGEST_TEXT));
+      }
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
@@ -125,6 +156,11 @@ final class KerasArchive implements AutoCloseable {
    * @throws InvalidInputException if it is damaged or too large
    */
   Optional<String> text(String name) {
+    if (Files.isDirectory(path)) {
+      Path file = path.resolve(name).normalize();
+      boolean inside = file.startsWith(path.normalize());
+      return inside && Files.isRegularFile(file) ? Optional.of(text(file)) : Optional.empty();
+    }
     try (ZipFile zip = new ZipFile(path.toFile())) {
       return text(path, zip, name);
     } catch (IOException | IllegalArgumentException e) {
@@ -141,6 +177,9 @@ final class KerasArchive implements AutoCloseable {
    * @throws InvalidInputException if they are more, or damaged
    */
   Path unpack(long most) {
+    if (Files.isDirectory(path)) {
+      return path.resolve(WEIGHTS);
+    }
     try (ZipFile zip = new ZipFile(path.toFile())) {
       Path file = Files.createTempFile("scenerank-", ".h5");
       weights = Optional.of(file);

@@ -141,7 +141,7 @@ public final class KerasModels {
 
   /** Whether a file holds a model without any layer of the registry's models. */
   private static boolean isForeign(Path source) {
-    if (!KerasSources.isArchive(source)) {
+    if (!KerasSources.isArchive(source) && !KerasArchive.isFolder(source)) {
       return false;
     }
     try (KerasArchive archive = KerasArchive.open(source)) {

@@ -18,7 +18,12 @@ import io.scenerank.serve.Ranker;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +73,23 @@ class GraphImportTest {
     assertThat(again.experiment().training())
         .usingRecursiveComparison()
         .isEqualTo(model.experiment().training());
+  }
+
+  @Test
+  void anArchiveMayBeUnpacked() throws IOException {
+    Path folder = temp.resolve("deepfm");
+    try (ZipFile zip = new ZipFile(DEEPFM.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        Path file = folder.resolve(entry.getName());
+        Files.createDirectories(file.getParent());
+        try (InputStream in = zip.getInputStream(entry)) {
+          Files.copy(in, file);
+        }
+      }
+    }
+    assertThat(KerasModels.read(folder).state())
+        .usingRecursiveComparison()
+        .isEqualTo(KerasModels.read(DEEPFM).state());
   }
 
   @Test
