@@ -36,7 +36,7 @@ final class KerasOptimizerTest {
         json(
             "{\"class_name\": \"LossScaleOptimizer\", \"config\": {\"inner_optimizer\":"
                 + " {\"class_name\": \"SGD\", \"config\": {}}}}");
-    assertThat(KerasOptimizer.read(json, 3, "here").key()).isEqualTo("sgd");
+    assertThat(KerasOptimizer.read(json, 3, "here").className()).isEqualTo("SGD");
   }
 
   @Test
