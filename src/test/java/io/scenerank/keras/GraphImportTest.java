@@ -44,10 +44,7 @@ class GraphImportTest {
     assertThat(model.experiment().definition().params().taskNames()).containsExactly("is_click");
     assertThat(model.experiment().definition().columns())
         .extracting(FeatureColumn::name, FeatureColumn::vocabSize)
-        .containsExactly(
-            tuple("user_id", 50),
-            tuple("item_id", 80),
-            tuple("price", 0));
+        .containsExactly(tuple("user_id", 50), tuple("item_id", 80), tuple("price", 0));
     assertThat(model.layers()).extracting(Layer::name).contains("user", "item", "is_click");
     assertThat(model.summary())
         .contains("user (Embedding)", "(None, 1, 4)", "Total params: 609", "user_id[0][0]");
