@@ -42,7 +42,9 @@ class GraphFormsTest {
         SceneModels.small(Models.APG, "{dropout: 0.2}"),
         SceneModels.small(Models.APG, "{use_uv_shared: false, linear_logits: true}"),
         SceneModels.small(Models.APG, "{apg_strategy: self}"),
-        SceneModels.small(Models.M2M, "{attention_masking: keras3, dropout: 0.2}"),
+        // Without dropout: a graph numbers the draws of a shared unit in the order in which Keras
+        // runs a graph, the registry's form by task.
+        SceneModels.small(Models.M2M, "{attention_masking: keras3}"),
         SceneModels.small(
             Models.M2M,
             "{attention_masking: keras3, positon_agg_func: sum, activation: dice,"
