@@ -85,8 +85,8 @@ def disturb(model, random):
 
 def add(variable, noise):
     """Add to a variable, in the type that it has."""
-    values = np.asarray(variable)
-    variable.assign((values.astype(np.float64) + noise).astype(values.dtype))
+    values = np.asarray(variable).astype(np.float64) + noise
+    variable.assign(tf.cast(values, variable.dtype))
 
 
 def compile_model(keras, model, name):
