@@ -87,7 +87,8 @@ def test_losses_are_without_dropout(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["rnn-lstm-dropout", "attention-heads-causal_masked-dropout", "attention-groups-dropout"]
+    "name",
+    ["rnn-lstm-dropout", "attention-heads-causal_masked-dropout", "attention-groups-dropout"],
 )
 def test_training_without_noise_begins_at_the_loss_of_inference(folder, name):
     recording, _ = written(folder, name)
