@@ -21,7 +21,8 @@ on the same inputs and compares every number. A file of tf-keras (Keras 2) is lo
 ``losses``                       of 5 calls of ``train_on_batch`` with these rows, as Keras reports
                                  them (regularisers and activity losses included): before each
                                  update, all dropout and noise rates set to 0, with the optimizer of
-                                 the file and its state, or Adam(0.01) where it was not compiled
+                                 the file and its state (as far as Keras itself loads it), or
+                                 Adam(0.01) where it was not compiled
 ``outputs_after_5_steps/<key>``  inference after these steps
 ===============================  =================================================================
 

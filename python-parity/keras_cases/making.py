@@ -76,10 +76,17 @@ def disturb(model, random):
         shape = tuple(variable.shape)
         table = "embeddings" in (getattr(variable, "path", None) or variable.name)
         size = 0.4 if table or len(shape) < 2 else min(0.4, np.prod(shape[:-1]) ** -0.5)
-        variable.assign(np.asarray(variable) + random.normal(0, size, shape))
+        add(variable, random.normal(0, size, shape))
     for variable in model.non_trainable_variables:
-        if variable.name.split("/")[-1].startswith("moving_"):
-            variable.assign(np.asarray(variable) + random.uniform(0, 0.5, variable.shape))
+        # What a lookup of tf-keras has is no variable, and has no name.
+        if getattr(variable, "name", "").split("/")[-1].startswith("moving_"):
+            add(variable, random.uniform(0, 0.5, variable.shape))
+
+
+def add(variable, noise):
+    """Add to a variable, in the type that it has."""
+    values = np.asarray(variable).astype(np.float64) + noise
+    variable.assign(tf.cast(values, variable.dtype))
 
 
 def compile_model(keras, model, name):

@@ -137,7 +137,7 @@ def shared(keras, name):
     return keras.Model([x, y], [layer(dense(x)), layer(dense(y))])
 
 
-@case("normalization-spectral")
+@case("normalization-spectral", keras3_only=True)
 def spectral(keras):
     x = keras.Input((5,), name="x")
     return keras.Model(x, keras.layers.SpectralNormalization(keras.layers.Dense(4))(x))

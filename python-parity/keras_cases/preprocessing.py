@@ -73,10 +73,22 @@ BOUNDARIES = [-1.0, 0.0, 0.5, 2.0]
 
 @variants(
     "preprocessing-discretization",
-    {"int": "int", "one_hot": "one_hot", "multi_hot": "multi_hot", "count": "count"},
+    {
+        "int": ("int", 4),
+        "one_hot": ("one_hot", 1),
+        "multi_hot": ("multi_hot", 4),
+        "count": ("count", 4),
+    },
 )
-def discretization(keras, mode):
-    return vector(keras, keras.layers.Discretization(BOUNDARIES, output_mode=mode))
+def discretization(keras, value):
+    mode, width = value
+    layer = keras.layers.Discretization(BOUNDARIES, output_mode=mode)
+    return vector(keras, layer, shape=(width,))
+
+
+@case("preprocessing-discretization-one_hot-of_row", keras3_only=True)
+def discretization_one_hot_of_row(keras):
+    return vector(keras, keras.layers.Discretization(BOUNDARIES, output_mode="one_hot"))
 
 
 @case("preprocessing-discretization-adapted")
@@ -209,7 +221,7 @@ def string_lookup_tf_idf(keras):
     return vector(keras, layer, dtype="string")
 
 
-@case("preprocessing-string_lookup-tf_idf-adapted")
+@case("preprocessing-string_lookup-tf_idf-adapted", keras3_only=True)
 def string_lookup_tf_idf_adapted(keras):
     layer = keras.layers.StringLookup(output_mode="tf_idf")
     rows = np.random.default_rng(1).choice(WORDS, (20, 4))

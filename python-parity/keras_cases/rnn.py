@@ -14,7 +14,7 @@ OPTIONS = {
     "no_bias": {"use_bias": False},
     "dropout": {"dropout": 0.3, "recurrent_dropout": 0.2},
     "unrolled": {"unroll": True, "return_sequences": True},
-    "time_of_regularisers": {
+    "regularised": {
         "kernel_regularizer": "l2",
         "recurrent_regularizer": "l1",
         "bias_regularizer": "l2",
@@ -38,7 +38,7 @@ layers(
     steps,
     every(KINDS, ("plain", "sequences", "backwards", "activation", "no_bias", "dropout")),
 )
-layers("rnn", steps, every(("gru",), ("unrolled", "time_of_regularisers")))
+layers("rnn", steps, every(("gru",), ("unrolled", "regularised")))
 layers(
     "rnn-masked",
     clicks,

@@ -79,6 +79,7 @@ def record_training(keras, model, inputs, outputs, random, recording):
 
     reset_states(model)
     silence(model)
+    mend_optimizer(model)
     leave_xla(model)
     steps = [model.train_on_batch(inputs, given, return_dict=True) for _ in range(STEPS)]
     recording.scalars["losses"] = np.array([step["loss"] for step in steps], np.float32)
@@ -154,6 +155,20 @@ def silence(model):
         for name in names:
             if isinstance(vars(layer).get(name), (int, float)):
                 setattr(layer, name, 0.0)
+
+
+def mend_optimizer(model):
+    """Give a model an optimizer without state where the loaded one does not know its variables.
+
+    Keras 3 builds the optimizer of a whole ``.h5`` for no variables, and can then not train.
+    """
+    known = getattr(model.optimizer, "_trainable_variables", None)
+    if not getattr(model.optimizer, "built", False) or known is None:
+        return
+    if len(known) < len(model.trainable_variables) and not hasattr(
+        model.optimizer, "inner_optimizer"
+    ):
+        model.optimizer = model.optimizer.from_config(model.optimizer.get_config())
 
 
 def leave_xla(model):

@@ -86,6 +86,24 @@ def test_losses_are_without_dropout(folder):
     np.testing.assert_allclose(recording.scalars["losses"], losses, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["rnn-lstm-dropout", "attention-heads-causal_masked-dropout", "attention-groups-dropout"],
+)
+def test_training_without_noise_begins_at_the_loss_of_inference(folder, name):
+    recording, _ = written(folder, name)
+    first = recording.scalars["losses"][0]
+    np.testing.assert_allclose(first, recording.scalars["grad_loss"], rtol=1e-5)
+
+
+def test_whole_h5_files(folder, tmp_path):
+    _, path = written(folder, "core-dense-plain")
+    keras.models.load_model(path).save(tmp_path / "model.h5")
+    loaded = record(*load(tmp_path / "model.h5"), ROWS, 3)
+    expected = record(*load(path), ROWS, 3)
+    np.testing.assert_array_equal(loaded.scalars["losses"], expected.scalars["losses"])
+
+
 def test_gradients_are_those_of_a_small_step(folder):
     recording, path = written(folder, "core-dense-plain")
     model = keras.models.load_model(path)

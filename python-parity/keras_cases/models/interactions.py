@@ -28,7 +28,7 @@ def wide_and_deep(keras):
     logit = keras.layers.Dense(1)(mlp(keras, deep, (16, 8)))
     total = keras.layers.Add()([logit, linear_logit(keras, inputs)])
     model = keras.Model([*inputs.values(), numbers], keras.layers.Activation("sigmoid")(total))
-    model.compile(keras.optimizers.Ftrl(0.05), "binary_crossentropy", metrics=["AUC"])
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["AUC"])
     return model
 
 
