@@ -42,7 +42,7 @@ final class PackageArrows {
                   .addAll(LAYERS)
                   .build())
           .put("model", ImmutableSet.of("config", "feature", "variable", "layer.base", "layer"))
-          .put("train.optimizer", ImmutableSet.of("config", "variable", "layer"))
+          .put("train.optimizer", ImmutableSet.of("config", "variable", "layer.base"))
           .put(
               "train",
               ImmutableSet.of(

@@ -5,9 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
 import io.scenerank.serve.Signatures;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Shapes;
@@ -64,8 +64,8 @@ final class ServingGraph implements AutoCloseable {
       }
     }
     InputChecks checks = new InputChecks(graph, tf, layout);
-    FeatureInputs.Packed packedInputs =
-        new FeatureInputs.Packed(
+    PackedInputs packedInputs =
+        new PackedInputs(
             pack("ids", ids, layout.idWidth()).map(checks::ids),
             pack("dense", dense, layout.denseWidth()).map(checks::dense));
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);

@@ -2,8 +2,8 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Activation;
-import io.scenerank.layer.MultiHeadAttention;
+import io.scenerank.model.Activation;
+import io.scenerank.model.AttentionMasking;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +42,7 @@ final class DefinitionM2m implements DefinitionForm {
     params.put("scenario_dim", wiring.fields(scenario).widths("units").get(0));
     params.put(
         "attention_masking",
-        KerasM2mGraph.masking(wiring.model().generation()) == MultiHeadAttention.Masking.KERAS2
+        AttentionMasking.of(wiring.model().generation()) == AttentionMasking.KERAS2
             ? "keras2"
             : "keras3");
     ImmutableList<DefinitionWiring.Output> outputs = wiring.outputs();

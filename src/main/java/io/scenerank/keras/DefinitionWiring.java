@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.layer.Activation;
+import io.scenerank.model.Activation;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -135,10 +135,10 @@ final class DefinitionWiring {
    * @throws InvalidInputException naming layer and activation if it is not known here
    */
   String activation(FunctionalLayer layer, String key, Activation fallback) {
-    String name = fields(layer).optionalText(key).orElse(FunctionalConfigs.name(fallback));
+    String name = fields(layer).optionalText(key).orElse(fallback.kerasName());
     ImmutableList<String> known =
         Arrays.stream(Activation.values())
-            .map(FunctionalConfigs::name)
+            .map(Activation::kerasName)
             .collect(ImmutableList.toImmutableList());
     if (!known.contains(name)) {
       throw error(

@@ -49,7 +49,7 @@ record FunctionalModel(
    * @throws InvalidInputException if the model has no form in Keras, or not in this generation
    */
   public static FunctionalModel of(ModelDefinition<?> definition, int generation) {
-    return KerasModelGraph.build(definition, generation);
+    return new FunctionalForm(definition, generation).model();
   }
 
   /**

@@ -95,7 +95,7 @@ final class GraphImport {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       LayerTree tree =
-          KerasGraph.tree(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
+          ModelGraph.tree(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
       return new Built(
           tree,
           store.weights().stream()

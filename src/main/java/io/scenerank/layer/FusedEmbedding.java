@@ -24,7 +24,8 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Source: Keras' {@code Embedding}; that tables share a variable is this library's own.
  */
-public final class FusedEmbedding extends Layer {
+public final class FusedEmbedding {
+  private final LayerScope scope;
   private final Weight weight;
   private final ImmutableMap<String, Integer> offsets;
   private final int dim;
@@ -49,7 +50,7 @@ public final class FusedEmbedding extends Layer {
    */
   public FusedEmbedding(
       LayerScope scope, int dim, List<Table> tables, float l2Reg, boolean trainable) {
-    super(scope);
+    this.scope = scope;
     this.dim = dim;
     long allRows = tables.stream().mapToLong(Table::rows).sum();
     if (allRows > Integer.MAX_VALUE) {
@@ -93,7 +94,7 @@ public final class FusedEmbedding extends Layer {
         tf.reshape(
             tf.math.add(ids, tf.constant(offsetOfPosition)), tf.constant(new int[] {-1})); // [B·P]
     Operand<TFloat32> values = weight.gather(tf, rows); // [B·P, D]
-    scope().store().addGathered(new WeightStore.Gathered(weight, rows, values));
+    scope.store().addGathered(new WeightStore.Gathered(weight, rows, values));
     return tf.reshape(values, tf.constant(new int[] {-1, offsetOfPosition.length, dim}));
   }
 }

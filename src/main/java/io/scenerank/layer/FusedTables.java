@@ -5,23 +5,27 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Initializers;
+import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Pass;
+import io.scenerank.layer.base.PassView;
 import io.scenerank.layer.base.Regularizer;
 import io.scenerank.layer.base.Regularizers;
+import io.scenerank.layer.base.Replacement;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.LayerScope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +40,9 @@ import org.tensorflow.types.TInt32;
  * The pass that looks up all tables of one width at once. It replaces each call of an {@code
  * Embedding} on an input of the model: the tables are below each other in one variable, so that the
  * ids of all inputs take one gather and one sparse update, and a step takes no time that grows with
- * a table.
+ * a table. Neighbours that are only concatenated or added up stay together ({@link JoinedRuns}).
  */
-public final class FusedTables implements LayerGraph.Pass {
+public final class FusedTables implements Pass {
   private final LayerGraph graph;
   private final LayerScope root;
   private final Columns columns;
@@ -55,8 +59,8 @@ public final class FusedTables implements LayerGraph.Pass {
   /** What must agree for tables to be in one variable. */
   private record Fuse(int dim, float l2Reg, boolean trainable) {}
 
-  /** A call of a table on an input. */
-  private record LookUp(Node node, TensorRef input, int offset, int width) {}
+  /** A call of a table on an input: {@code width} ids a row from {@code offset} on. */
+  record LookUp(Node node, TensorRef input, int offset, int width) {}
 
   /**
    * @param root where the fused variables are created
@@ -68,57 +72,64 @@ public final class FusedTables implements LayerGraph.Pass {
   }
 
   @Override
-  public ImmutableMap<Node, MaskedTensor> apply(
-      Ops tf, ImmutableMap<String, BoundLayer> layers, Map<TensorRef, MaskedTensor> inputs) {
-    ImmutableListMultimap<String, LookUp> lookUps = lookUps(layers, inputs);
+  public ImmutableList<Replacement> find(PassView view) {
+    ImmutableMap<String, BoundLayer> tables = tables(view);
     ImmutableListMultimap<Fuse, String> fused =
-        Multimaps.index(lookUps.keySet(), name -> fuse(requireNonNull(layers.get(name), name)));
-    Map<Node, MaskedTensor> values = new LinkedHashMap<>();
+        Multimaps.index(tables.keySet(), name -> fuse(requireNonNull(tables.get(name), name)));
     Map<Integer, Integer> variablesOfDim = new HashMap<>();
+    ImmutableList.Builder<Replacement> replacements = ImmutableList.builder();
+    List<JoinedRuns.Part> parts = new ArrayList<>();
     for (Fuse fuse : fused.keySet()) {
       int number = variablesOfDim.merge(fuse.dim(), 1, Integer::sum);
       String name = "embedding_" + fuse.dim() + (number == 1 ? "" : "_" + (number - 1));
+      ImmutableList<BoundLayer> layers =
+          fused.get(fuse).stream()
+              .map(layer -> requireNonNull(tables.get(layer), layer))
+              .collect(ImmutableList.toImmutableList());
       FusedEmbedding table =
           new FusedEmbedding(
               root.child("fused").child(name),
               fuse.dim(),
-              fused.get(fuse).stream()
-                  .map(layer -> table(requireNonNull(layers.get(layer), layer)))
-                  .toList(),
+              layers.stream().map(FusedTables::table).toList(),
               fuse.l2Reg(),
               fuse.trainable());
-      List<LookUp> ofTable =
-          fused.get(fuse).stream()
-              .flatMap(layer -> lookUps.get(layer).stream())
+      layers.forEach(layer -> layer.install(call(table, layer)));
+      ImmutableList<LookUp> lookUps =
+          view.nodes(node -> fused.get(fuse).contains(node.layer())).stream()
+              .flatMap(node -> lookUp(node, view).stream())
               .sorted(Comparator.comparingInt(LookUp::offset))
-              .toList();
-      values.putAll(lookUp(tf, table, ofTable, layers, inputs));
+              .collect(ImmutableList.toImmutableList());
+      ImmutableList<JoinedRuns.Part> ofTable = JoinedRuns.parts(view, lookUps);
+      parts.addAll(ofTable);
+      if (!ofTable.isEmpty()) {
+        replacements.add(lookUp(table, ofTable, view));
+      }
     }
-    return ImmutableMap.copyOf(values);
+    return replacements.addAll(JoinedRuns.joiners(view, parts)).build();
   }
 
-  /** The calls on inputs, of tables that are called on nothing else. */
-  private ImmutableListMultimap<String, LookUp> lookUps(
-      ImmutableMap<String, BoundLayer> layers, Map<TensorRef, MaskedTensor> inputs) {
-    ImmutableListMultimap.Builder<String, LookUp> found = ImmutableListMultimap.builder();
+  /**
+   * The calls of tables that are called on an input somewhere in the graph; those too that a pass
+   * has replaced, which then calls the table itself.
+   */
+  private ImmutableMap<String, BoundLayer> tables(PassView view) {
+    ImmutableMap.Builder<String, BoundLayer> found = ImmutableMap.builder();
     graph
         .calls()
         .asMap()
         .forEach(
             (name, calls) -> {
-              BoundLayer layer = requireNonNull(layers.get(name), name);
-              if (layer.layer().kerasClass().equals("Embedding") && isPlain(layer)) {
-                List<LookUp> all = new ArrayList<>();
-                calls.forEach(call -> lookUp(call, inputs).ifPresent(all::add));
-                if (all.size() == calls.size()) {
-                  found.putAll(name, all);
-                }
+              BoundLayer layer = view.layer(calls.iterator().next());
+              if (layer.layer().kerasClass().equals("Embedding")
+                  && isPlain(layer)
+                  && calls.stream().allMatch(call -> lookUp(call, view).isPresent())) {
+                found.put(name, layer);
               }
             });
-    return found.build();
+    return found.buildOrThrow();
   }
 
-  private Optional<LookUp> lookUp(Node node, Map<TensorRef, MaskedTensor> inputs) {
+  private Optional<LookUp> lookUp(Node node, PassView view) {
     boolean alone =
         node.arguments().positional().size() == 1
             && node.arguments().named().isEmpty()
@@ -127,14 +138,14 @@ public final class FusedTables implements LayerGraph.Pass {
       return Optional.empty();
     }
     TensorRef input = node.arguments().only();
-    MaskedTensor value = inputs.get(input);
-    return value == null
-        ? Optional.empty()
-        : columns.offset(input).map(offset -> new LookUp(node, input, offset, width(value)));
-  }
-
-  private static int width(MaskedTensor value) {
-    return (int) value.shape().tail().size();
+    return view.input(input)
+        .flatMap(
+            value ->
+                columns
+                    .offset(input)
+                    .map(
+                        offset ->
+                            new LookUp(node, input, offset, (int) value.shape().tail().size())));
   }
 
   /** Whether nothing keeps the table from the others: no regularizer but L2, no constraint. */
@@ -167,48 +178,81 @@ public final class FusedTables implements LayerGraph.Pass {
         Initializers.read(config, "embeddings_initializer", shape));
   }
 
-  private Map<Node, MaskedTensor> lookUp(
-      Ops tf,
-      FusedEmbedding table,
-      List<LookUp> lookUps,
-      ImmutableMap<String, BoundLayer> layers,
-      Map<TensorRef, MaskedTensor> inputs) {
+  /** What a call of a table does on ids from elsewhere. */
+  private static Layer.Call call(FusedEmbedding table, BoundLayer layer) {
+    return (context, arguments) -> {
+      Ops tf = context.tf();
+      MaskedTensor given = arguments.only();
+      Operand<TInt32> ids = given.ids(tf);
+      Operand<TInt32> column = tf.reshape(ids, tf.constant(new int[] {-1, 1})); // [n, 1]
+      Operand<TFloat32> rows = table.call(tf, column, ImmutableList.of(layer.layer().name()));
+      Operand<TInt32> shape =
+          tf.concat(
+              ImmutableList.of(tf.shape(ids), tf.constant(new int[] {table.dim()})),
+              tf.constant(0));
+      return Structure.leaf(value(tf, layer, tf.reshape(rows, shape), given));
+    };
+  }
+
+  private Replacement lookUp(
+      FusedEmbedding table, ImmutableList<JoinedRuns.Part> parts, PassView view) {
     List<Integer> places = new ArrayList<>();
     List<String> tables = new ArrayList<>();
-    for (LookUp lookUp : lookUps) {
+    ImmutableSet.Builder<TensorRef> inputs = ImmutableSet.builder();
+    for (LookUp lookUp : parts.stream().flatMap(part -> part.lookUps().stream()).toList()) {
+      inputs.add(lookUp.input());
       for (int i = 0; i < lookUp.width(); i++) {
         places.add(lookUp.offset() + i);
         tables.add(lookUp.node().layer());
       }
     }
-    Operand<TFloat32> all = table.call(tf, columns.ids(places), tables); // [B, P, D]
-    ImmutableList<Operand<TFloat32>> parts = parts(tf, all, lookUps);
-    Map<Node, MaskedTensor> values = new LinkedHashMap<>();
-    for (int i = 0; i < lookUps.size(); i++) {
-      LookUp lookUp = lookUps.get(i);
-      MaskedTensor ids = requireNonNull(inputs.get(lookUp.input()), "input");
-      BoundLayer layer = requireNonNull(layers.get(lookUp.node().layer()), "layer");
-      long[] shape = ids.shape().append(table.dim()).asArray();
-      Operand<TFloat32> value =
-          shape.length == 3 ? parts.get(i) : tf.reshape(parts.get(i), tf.constant(shape));
-      Optional<Operand<TBool>> mask =
-          layer.layer().config().flag("mask_zero")
-              ? Optional.of(tf.math.notEqual(ids.ids(tf), tf.constant(0)))
-              : Optional.empty();
-      layer.scope().output(value.shape());
-      values.put(
-          lookUp.node(),
-          new MaskedTensor(Casts.toFloating(tf, value, layer.scope().policy().compute()), mask));
-    }
-    return values;
+    return new Replacement(
+        parts.stream().map(JoinedRuns.Part::ref).collect(ImmutableSet.toImmutableSet()),
+        inputs.build(),
+        (tf, values) -> {
+          Operand<TFloat32> all = table.call(tf, columns.ids(places), tables); // [B, P, D]
+          ImmutableList<Operand<TFloat32>> split = split(tf, all, parts);
+          ImmutableMap.Builder<TensorRef, MaskedTensor> found = ImmutableMap.builder();
+          for (int i = 0; i < parts.size(); i++) {
+            found.put(parts.get(i).ref(), part(tf, parts.get(i), split.get(i), view, values));
+          }
+          return found.buildOrThrow();
+        });
   }
 
-  private static ImmutableList<Operand<TFloat32>> parts(
-      Ops tf, Operand<TFloat32> all, List<LookUp> lookUps) {
-    if (lookUps.size() == 1) {
+  /** What a part gives: several look-ups [B, k, D]; one of the shape that its ids have, and D. */
+  private static MaskedTensor part(
+      Ops tf,
+      JoinedRuns.Part part,
+      Operand<TFloat32> rows,
+      PassView view,
+      Map<TensorRef, MaskedTensor> values) {
+    LookUp first = part.lookUps().get(0);
+    if (part.isRun()) {
+      return MaskedTensor.of(rows);
+    }
+    MaskedTensor ids = requireNonNull(values.get(first.input()), "input");
+    long[] shape = ids.shape().append(rows.shape().get(2)).asArray();
+    Operand<TFloat32> shaped =
+        shape.length == 3 ? rows : tf.reshape(rows, tf.constant(shape)); // [B, …, D]
+    return value(tf, view.layer(first.node()), shaped, ids);
+  }
+
+  private static MaskedTensor value(
+      Ops tf, BoundLayer layer, Operand<TFloat32> rows, MaskedTensor ids) {
+    Optional<Operand<TBool>> mask =
+        layer.layer().config().flag("mask_zero")
+            ? Optional.of(tf.math.notEqual(ids.ids(tf), tf.constant(0)))
+            : Optional.empty();
+    return new MaskedTensor(Casts.toFloating(tf, rows, layer.scope().policy().compute()), mask);
+  }
+
+  private static ImmutableList<Operand<TFloat32>> split(
+      Ops tf, Operand<TFloat32> all, List<JoinedRuns.Part> parts) {
+    if (parts.size() == 1) {
       return ImmutableList.of(all);
     }
-    int[] sizes = lookUps.stream().mapToInt(LookUp::width).toArray();
+    int[] sizes = parts.stream().mapToInt(JoinedRuns.Part::width).toArray();
     return ImmutableList.copyOf(
         tf.splitV(all, tf.constant(sizes), tf.constant(1), (long) sizes.length).output());
   }

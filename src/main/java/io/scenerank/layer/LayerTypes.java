@@ -90,7 +90,7 @@ public final class LayerTypes {
   }
 
   /** A layer by its class or registered name. */
-  Optional<LayerType> layer(String name) {
+  public Optional<LayerType> layer(String name) {
     return Optional.ofNullable(types.get(new Key(Kind.LAYER, name)));
   }
 

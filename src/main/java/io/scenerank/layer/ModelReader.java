@@ -70,6 +70,13 @@ public final class ModelReader implements LayerConfig.ObjectReader {
     return (Functional) model;
   }
 
+  /** Reads the layers inside those that a program makes. */
+  public static LayerConfig.ObjectReader objects(LayerTypes types, String where) {
+    ModelReader reader = new ModelReader(types, where);
+    reader.finished = true;
+    return reader;
+  }
+
   /** Keras 3 says in which module a class is; Keras 2's newest files do so too, for its own. */
   public static int generation(JsonNode model) {
     for (JsonNode entry : model.path("config").path("layers")) {

@@ -1,21 +1,14 @@
 package io.scenerank.model;
 
-import static java.util.Objects.requireNonNull;
-
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
-import io.scenerank.layer.ApgLayer;
-import io.scenerank.layer.Condition;
-import io.scenerank.layer.Dense;
-import io.scenerank.layer.Dropout;
-import io.scenerank.layer.PredictLayer;
-import io.scenerank.model.RankingModel.Gate;
-import io.scenerank.variable.LayerScope;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Adaptive parameter generation: a network whose layers' weights are generated from the scene, from
@@ -24,12 +17,13 @@ import org.tensorflow.types.TFloat32;
  * <p>Groups: {@code dnn} (the network's input), the scene group, {@code linear} with linear logits.
  * Source: APG (Yan et al., 2022), "Adaptive parameter generation".
  */
-final class Apg implements RankingModel {
+final class Apg {
   /** The registry's entry. */
-  public static final ModelType<ApgParams> TYPE =
-      ModelType.of("apg", ApgParams.class, ApgParams::defaults, Apg::new)
+  static final ModelType<ApgParams> TYPE =
+      ModelType.of("apg", ApgParams.class, ApgParams::defaults, Apg::outputs)
           .withPace(ModelType.Pace.USUAL.learningRate(0.002f))
           .withWork(ApgWork::of)
+          .withGates(Apg::gates)
           .withGroups(
               DefaultGroups.NONE
                   .with("domain", Role.SCENARIO)
@@ -38,87 +32,86 @@ final class Apg implements RankingModel {
 
   static final String DNN = "dnn";
 
-  private final ApgParams params;
-  private final ImmutableList<ApgLayer> apgLayers; // apg_layer_<i>
-  private final ImmutableList<Dropout> dropoutLayers; // dropout_layers/<i>
-  private final ImmutableMap<String, Dense> taskLogits; // task_<task>_logit
-  private final ImmutableMap<String, PredictLayer> outputs; // <task>
+  private Apg() {}
 
-  private Apg(ApgParams params, LayerScope scope, FeatureInputs inputs) {
-    this.params = params;
-    ImmutableList.Builder<ApgLayer> layers = ImmutableList.builder();
-    ImmutableList.Builder<Dropout> dropouts = ImmutableList.builder();
-    int width = inputs.width(DNN);
+  private static ImmutableMap<String, TensorRef> outputs(
+      ModelBuilder model, ModelColumns columns, ApgParams params) {
+    TensorRef x = columns.group(DNN); // [B, E]
+    int width = columns.width(DNN);
+    Optional<TensorRef> condition =
+        switch (params.apgStrategy()) {
+          case GROUP -> Optional.of(columns.firstOfGroup(params.sceneGroupName()));
+          case MIX -> Optional.of(columns.named(params.apgCondition()));
+          case SELF -> Optional.empty();
+        }; // [B, s]
     for (int i = 0; i < params.apgDnnUnits().size(); i++) {
-      layers.add(
-          params.layer(i).build(scope.child("apg_layer_" + i), width, conditionDim(inputs, width)));
-      dropouts.add(new Dropout(scope.child("dropout_layers").child(i), params.dropout()));
+      x =
+          model
+              .layer(
+                  path(i),
+                  "ApgLayer",
+                  config(params, i, width, sceneWidth(columns, params, width)),
+                  3)
+              .callOn(x, condition.orElse(x)); // [B, units[i]]
+      x =
+          model
+              .layer("dropout_layers/" + i, "Dropout", LayerArguments.dropout(params.dropout()), 3)
+              .call(x);
       width = params.apgDnnUnits().get(i);
     }
-    this.apgLayers = layers.build();
-    this.dropoutLayers = dropouts.build();
-    ImmutableMap.Builder<String, Dense> logits = ImmutableMap.builder();
-    ImmutableMap.Builder<String, PredictLayer> predictions = ImmutableMap.builder();
+    Optional<TensorRef> linear = columns.linearLogits(params.linearLogits()); // [B, 1]
+    ImmutableMap.Builder<String, TensorRef> outputs = ImmutableMap.builder();
     for (String task : params.taskNames()) {
-      logits.put(
-          task, Dense.units(1).useBias(false).build(scope.child("task_" + task + "_logit"), width));
-      predictions.put(task, new PredictLayer(scope.child(task), 1, false));
+      TensorRef logit = model.add(TaskHeads.logit(model, task, x), linear); // [B, 1]
+      outputs.put(task, TaskHeads.probability(model, task, logit));
     }
-    this.taskLogits = logits.buildOrThrow();
-    this.outputs = predictions.buildOrThrow();
+    return outputs.buildOrThrow();
   }
 
-  private int conditionDim(FeatureInputs inputs, int inputDim) {
+  private static String path(int layer) {
+    return "apg_layer_" + layer;
+  }
+
+  private static int sceneWidth(ModelColumns columns, ApgParams params, int inputWidth) {
     return switch (params.apgStrategy()) {
-      case GROUP -> inputs.condition().width();
-      case MIX -> inputs.width(params.apgCondition());
-      case SELF -> inputDim;
+      case GROUP -> columns.firstWidth(params.sceneGroupName());
+      case MIX -> columns.namedWidth(params.apgCondition());
+      case SELF -> inputWidth;
     };
   }
 
-  @Override
-  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> x = inputs.group(DNN); // [B, E]
-    for (int i = 0; i < apgLayers.size(); i++) {
-      x = apgLayers.get(i).call(tf, x, condition(inputs, x)); // [B, units[i]]
-      x = dropoutLayers.get(i).call(tf, x);
-    }
-    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
-    for (String task : params.taskNames()) {
-      Operand<TFloat32> logit = requireNonNull(taskLogits.get(task), task).call(tf, x); // [B, 1]
-      if (params.linearLogits()) {
-        logit = tf.math.add(logit, inputs.linearLogits()); // [B, 1]
-      }
-      logits.put(task, requireNonNull(outputs.get(task), task).logit(tf, logit)); // [B, 1]
-    }
-    return logits.buildOrThrow();
+  private static ObjectNode config(ApgParams params, int layer, int inputDim, int sceneDim) {
+    return LayerArguments.layer()
+        .put("input_dim", inputDim)
+        .put("output_dim", params.apgDnnUnits().get(layer))
+        .put("scene_emb_dim", sceneDim)
+        .put("activation", params.activation())
+        .putOptional("generate_activation", params.generateActivation())
+        .putOptional("inner_activation", params.innerActivation())
+        .put("use_uv_shared", params.useUvShared())
+        .put("mf_k", params.mfK())
+        .put("use_mf_p", params.useMfP())
+        .put("mf_p", params.mfP())
+        .put("l2_reg", params.l2OnApg() ? params.l2Reg() : 0f)
+        .build();
   }
 
   /** How large the generated weights of each layer are: what the condition makes of them. */
-  @Override
-  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
+  private static ImmutableList<Gate> gates(
+      Observations observed, ModelColumns columns, ApgParams params) {
     ImmutableList.Builder<Gate> gates = ImmutableList.builder();
-    Operand<TFloat32> x = inputs.group(DNN); // [B, E]
-    for (int i = 0; i < apgLayers.size(); i++) {
-      ApgLayer layer = apgLayers.get(i);
-      Condition condition = condition(inputs, x);
+    for (int i = 0; i < params.apgDnnUnits().size(); i++) {
+      String path = path(i);
+      List<String> names = observed.names(path);
       gates.add(
           new Gate(
-              "apg_layer_" + i,
+              path,
               "How large the weights are that layer " + i + " generates from its condition",
               Gate.Kind.SIZE,
-              layer.generatedNames(),
-              layer.generatedSizes(tf, condition))); // [B, k]
-      x = layer.call(tf, x, condition); // [B, units[i]]
+              ImmutableList.copyOf(names),
+              observed.sideBySide(
+                  names.stream().map(name -> path + "/" + name).toList()))); // [B, k]
     }
     return gates.build();
-  }
-
-  private Condition condition(FeatureInputs inputs, Operand<TFloat32> x) {
-    return switch (params.apgStrategy()) {
-      case GROUP -> inputs.condition();
-      case MIX -> Condition.perRow(inputs.columns(params.apgCondition()));
-      case SELF -> Condition.perRow(x);
-    };
   }
 }

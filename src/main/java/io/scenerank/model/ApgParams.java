@@ -3,8 +3,6 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.Activation;
-import io.scenerank.layer.ApgLayer;
 import java.util.Locale;
 
 /**
@@ -122,19 +120,5 @@ public record ApgParams(
       case MIX -> inputs.columns("apg_condition", apgCondition);
       case SELF -> inputs;
     };
-  }
-
-  /** The options of the layer number {@code index}. */
-  ApgLayer.Options layer(int index) {
-    return new ApgLayer.Options(
-        apgDnnUnits.get(index),
-        activation,
-        generateActivation,
-        innerActivation,
-        useUvShared,
-        useMfP,
-        mfK,
-        mfP,
-        l2OnApg ? l2Reg : 0f);
   }
 }

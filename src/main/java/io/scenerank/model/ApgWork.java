@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
-import io.scenerank.layer.ApgLayer;
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
 
 /** Multiply-adds of APG. */
 final class ApgWork {
@@ -24,9 +25,8 @@ final class ApgWork {
 
   private static MultiplyAdds layer(ApgParams params, int index, int in, long condition) {
     int out = params.apgDnnUnits().get(index);
-    ApgLayer.Options options = params.layer(index);
-    long k = options.kDim(in);
-    long p = options.pDim(in);
+    long k = divided(Math.min(in, out), params.mfK());
+    long p = divided(Math.min(in, out), params.mfP());
     MultiplyAdds middle = GeneratedWork.of(condition, k, k, 1);
     if (!params.useUvShared()) {
       return GeneratedWork.of(condition, in, k, 1)
@@ -40,5 +40,9 @@ final class ApgWork {
             .plus(MultiplyAdds.dense(k, p))
             .plus(MultiplyAdds.dense(p, out))
         : MultiplyAdds.dense(in, k).plus(middle).plus(MultiplyAdds.dense(k, out));
+  }
+
+  private static int divided(int width, int divisor) {
+    return IntMath.divide(width, divisor, RoundingMode.CEILING);
   }
 }

@@ -1,25 +1,15 @@
 package io.scenerank.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
-import io.scenerank.layer.Dnn;
-import io.scenerank.layer.MetaAttention;
-import io.scenerank.layer.MetaTower;
-import io.scenerank.layer.PredictLayer;
-import io.scenerank.layer.SharedMetaHeads;
-import io.scenerank.layer.TaskEmbedding;
-import io.scenerank.model.RankingModel.Gate;
-import io.scenerank.variable.LayerScope;
-import io.scenerank.variable.Shapes;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
 import java.util.ArrayList;
 import java.util.List;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Squeeze;
-import org.tensorflow.op.core.Unstack;
-import org.tensorflow.types.TFloat32;
+import java.util.Optional;
 
 /**
  * Multi-scenario, multi-task meta learning: experts are mixed for each task, and the mix is turned
@@ -29,12 +19,13 @@ import org.tensorflow.types.TFloat32;
  * the scenario; {@code dnn} is taken where no column is in it), sequences with the combiner {@code
  * mha}, {@code linear} with linear logits. Source: M2M (Zhang et al., 2022).
  */
-final class M2m implements RankingModel {
+final class M2m {
   /** The registry's entry. */
-  public static final ModelType<M2mParams> TYPE =
-      ModelType.of("m2m", M2mParams.class, M2mParams::defaults, M2m::new)
+  static final ModelType<M2mParams> TYPE =
+      ModelType.of("m2m", M2mParams.class, M2mParams::defaults, M2m::outputs)
           .withPace(new ModelType.Pace(4, 128, 0.001f))
           .withWork(M2mWork::of)
+          .withGates(M2m::gates)
           .withGroups(
               DefaultGroups.NONE
                   .with("domain", Role.SCENARIO)
@@ -45,179 +36,140 @@ final class M2m implements RankingModel {
   static final String DNN = "dnn";
   static final String USER = "user";
 
+  private final ModelBuilder model;
+  private final ModelColumns columns;
   private final M2mParams params;
-  private final M2mSequences sequences;
-  private final Dnn scenarioMlp; // dnn/scenario_mlp
-  private final ImmutableList<Dnn> expertMlps; // dnn/expert_<i>_mlp
-  private final M2mMetaUnits metaUnits;
-  private final ImmutableList<Task> tasks;
 
-  /**
-   * What a task has of its own.
-   *
-   * @param embedding task_emb_<i>
-   * @param mlp dnn/<task>_mlp
-   * @param attention dnn/meta_attention_<task>
-   * @param tower dnn/meta_tower_<task>
-   * @param towerLogit <task>/tower_logit
-   */
-  private record Task(
-      TaskEmbedding embedding,
-      Dnn mlp,
-      MetaAttention attention,
-      MetaTower tower,
-      PredictLayer towerLogit) {}
-
-  /**
-   * What the heads see of a batch.
-   *
-   * @param scenario [B, scenario_dim]
-   * @param experts [B, n, view_dim]
-   * @param tasks [1, view_dim] a task
-   */
-  private record Views(
-      Operand<TFloat32> scenario, Operand<TFloat32> experts, List<Operand<TFloat32>> tasks) {}
-
-  private M2m(M2mParams params, LayerScope scope, FeatureInputs inputs) {
+  private M2m(ModelBuilder model, ModelColumns columns, M2mParams params) {
+    this.model = model;
+    this.columns = columns;
     this.params = params;
-    LayerScope dnn = scope.child("dnn");
-    this.sequences = new M2mSequences(params, scope, inputs.sequences());
-    this.scenarioMlp =
-        Dnn.units(ImmutableList.of(params.scenarioDim()))
-            .build(
-                dnn.child("scenario_mlp"), inputs.leadingWidth() + inputs.width(userGroup(inputs)));
-    int expertInputDim = inputs.width(DNN) + sequences.width();
-    ImmutableList.Builder<Dnn> experts = ImmutableList.builder();
-    for (int i = 0; i < params.numExperts(); i++) {
-      experts.add(view().build(dnn.child("expert_" + i + "_mlp"), expertInputDim));
-    }
-    this.expertMlps = experts.build();
-    this.metaUnits = new M2mMetaUnits(params, dnn, params.scenarioDim());
-    ImmutableList.Builder<Task> list = ImmutableList.builder();
+  }
+
+  private static ImmutableMap<String, TensorRef> outputs(
+      ModelBuilder model, ModelColumns columns, M2mParams params) {
+    return new M2m(model, columns, params).outputs();
+  }
+
+  private ImmutableMap<String, TensorRef> outputs() {
+    TensorRef domain = columns.firstOfGroup(params.domainGroupName()); // [B, d]
+    TensorRef user = columns.group(columns.has(USER) ? USER : DNN);
+    TensorRef scenario =
+        dnn("dnn/scenario_mlp", params.scenarioDim(), 0f)
+            .call(model.concatenate(List.of(domain, user), -1)); // [B, scenario_dim]
+    TensorRef experts = experts(); // [B, n, view_dim]
+    Optional<TensorRef> linear = columns.linearLogits(params.linearLogits()); // [B, 1]
+    ImmutableMap.Builder<String, TensorRef> outputs = ImmutableMap.builder();
     for (int i = 0; i < params.taskNames().size(); i++) {
-      list.add(task(scope, dnn, i));
+      String task = params.taskNames().get(i);
+      TensorRef logit = model.add(head(i, task, experts, scenario), linear);
+      outputs.put(task, TaskHeads.probability(model, "task_" + task + "_output", logit));
     }
-    this.tasks = list.build();
+    return outputs.buildOrThrow();
   }
 
-  private Task task(LayerScope scope, LayerScope dnn, int number) {
-    String name = params.taskNames().get(number);
-    int viewDim = params.viewDim();
-    MetaTower.Options tower =
-        new MetaTower.Options(
-            params.metaTowerDepth(), params.activation(), params.dropout(), params.towerResidual());
-    return new Task(
-        new TaskEmbedding(scope.child("task_emb_" + number), viewDim),
-        view().build(dnn.child(name + "_mlp"), viewDim),
-        new MetaAttention(dnn.child("meta_attention_" + name), viewDim, params.attentionSoftmax()),
-        tower.build(dnn.child("meta_tower_" + name), viewDim),
-        new PredictLayer(scope.child(name).child("tower_logit"), viewDim, false));
+  /** The logit [B, 1] of a task. */
+  private TensorRef head(int number, String task, TensorRef experts, TensorRef scenario) {
+    TensorRef emb =
+        model
+            .layer(
+                "task_emb_" + number,
+                "TaskEmbedding",
+                LayerArguments.layer().put("output_dim", params.viewDim()).build(),
+                3)
+            .call(scenario);
+    TensorRef view = dnn("dnn/" + task + "_mlp", params.viewDim(), 0f).call(emb); // [B, view_dim]
+    TensorRef mixed =
+        model
+            .layer(attentionPath(task), "MetaAttention", attention(), 3)
+            .callOn(experts, view, scenario); // [B, view_dim]
+    TensorRef tower =
+        model
+            .layer("dnn/meta_tower_" + task, "MetaTower", tower(), 3)
+            .callOn(mixed, scenario); // [B, view_dim]
+    return model
+        .layer(task + "/tower_logit", "PredictLayer", LayerArguments.predict(true), 3)
+        .call(tower); // [B, 1]
   }
 
-  private Dnn.Options view() {
-    return Dnn.units(ImmutableList.of(params.viewDim()));
+  private static String attentionPath(String task) {
+    return "dnn/meta_attention_" + task;
   }
 
-  private static String userGroup(FeatureInputs inputs) {
-    return inputs.width(USER) > 0 ? USER : DNN;
-  }
-
-  @Override
-  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
-    Views views = views(tf, inputs);
-    List<Operand<TFloat32>> towers =
-        headsAtOnce()
-            ? sharedHeads().call(tf, views.experts(), views.tasks(), views.scenario())
-            : ownHeads(tf, views);
-    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
-    for (int i = 0; i < tasks.size(); i++) {
-      Operand<TFloat32> logit = tasks.get(i).towerLogit().logit(tf, towers.get(i)); // [B, 1]
-      logits.put(
-          params.taskNames().get(i),
-          params.linearLogits() ? tf.math.add(logit, inputs.linearLogits()) : logit);
+  private TensorRef experts() {
+    List<TensorRef> parts = new ArrayList<>();
+    parts.add(columns.group(DNN));
+    parts.addAll(new M2mSequences(model, params).call(columns.sequences()));
+    TensorRef x = model.concatenate(parts, -1);
+    ModelBuilder.CallableLayer row =
+        model.layer("Reshape", LayerArguments.reshape(1, params.viewDim()));
+    List<TensorRef> views = new ArrayList<>();
+    for (int i = 0; i < params.numExperts(); i++) {
+      String path = "dnn/expert_" + i + "_mlp";
+      views.add(row.call(dnn(path, params.viewDim(), params.dropout()).call(x)));
     }
-    return logits.buildOrThrow();
+    return model.concatenate(views, 1);
+  }
+
+  private ModelBuilder.CallableLayer dnn(String path, int width, float dropout) {
+    return model.layer(
+        path,
+        "Dnn",
+        LayerArguments.dnn(ImmutableList.of(width), dropout, Activation.RELU, false, false),
+        3);
+  }
+
+  private ObjectNode attention() {
+    List<Integer> x = List.of(params.numExperts(), 2 * params.viewDim());
+    return units("dnn/attention_shared_meta_unit", x, params.metaUnitDepth())
+        .put("attention_softmax", params.attentionSoftmax())
+        .build();
+  }
+
+  private ObjectNode tower() {
+    List<Integer> x = List.of(params.viewDim());
+    return units("dnn/tower_shared_meta_unit", x, params.metaTowerDepth())
+        .put("meta_unit_depth", params.metaUnitDepth())
+        .put("tower_residual", params.towerResidual())
+        .build();
+  }
+
+  /**
+   * @param x shape of what the unit reads, without the batch
+   */
+  private LayerArguments.Config units(String sharedPath, List<Integer> x, int depth) {
+    LayerArguments.Config config = LayerArguments.layer();
+    if (params.metaUnitShared()) {
+      config.put(
+          "meta_unit",
+          LayerArguments.shared(
+              "MetaUnit",
+              sharedPath,
+              unit(LayerArguments.layer(), params.metaUnitDepth()).build(),
+              List.of(x, List.of(params.scenarioDim()))));
+    } else {
+      config.none("meta_unit");
+    }
+    return unit(config, depth);
+  }
+
+  private LayerArguments.Config unit(LayerArguments.Config config, int depth) {
+    return config
+        .put("num_layer", depth)
+        .put("activation", params.activation())
+        .put("dropout", params.dropout())
+        .put("l2_reg", params.l2Reg());
   }
 
   /** What each expert is multiplied by before the experts are added up, task by task. */
-  @Override
-  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
-    return Gates.ofExperts(
+  private static ImmutableList<Gate> gates(
+      Observations observed, ModelColumns columns, M2mParams params) {
+    return ExpertGates.of(
         "attention",
         "What the scenario's attention multiplies each expert by for",
         params.attentionSoftmax() ? Gate.Kind.SHARE : Gate.Kind.WEIGHT,
         params.taskNames(),
         params.numExperts(),
-        attention(tf, views(tf, inputs)));
-  }
-
-  /** For each task [B, n]. */
-  private List<Operand<TFloat32>> attention(Ops tf, Views views) {
-    if (headsAtOnce()) {
-      Operand<TFloat32> ofTasks =
-          sharedHeads().attention(tf, views.experts(), views.tasks(), views.scenario());
-      return List.copyOf(
-          tf.unstack(ofTasks, (long) tasks.size(), Unstack.axis(1L)).output()); // [B, T, n]
-    }
-    M2mMetaUnits.Generated units = metaUnits.generate(tf, views.scenario());
-    List<Operand<TFloat32>> scores = new ArrayList<>();
-    for (int i = 0; i < tasks.size(); i++) {
-      MetaTower.Step step = units.attention(i);
-      Operand<TFloat32> ofTask =
-          tasks
-              .get(i)
-              .attention()
-              .scores(tf, views.experts(), views.tasks().get(i), step.unit(), step.call());
-      scores.add(tf.squeeze(ofTask, Squeeze.axis(List.of(2L)))); // [B, n, 1] → [B, n]
-    }
-    return scores;
-  }
-
-  /** Whether all tasks' heads are computed at once. */
-  private boolean headsAtOnce() {
-    return params.metaUnitShared() && !params.activation().hasVariables();
-  }
-
-  private SharedMetaHeads sharedHeads() {
-    return new SharedMetaHeads(
-        tasks.stream().map(Task::attention).toList(),
-        tasks.stream().map(Task::tower).toList(),
-        metaUnits.sharedAttention(),
-        metaUnits.sharedTower());
-  }
-
-  /** One task after the other, [B, view_dim] each. */
-  private List<Operand<TFloat32>> ownHeads(Ops tf, Views views) {
-    M2mMetaUnits.Generated units = metaUnits.generate(tf, views.scenario());
-    List<Operand<TFloat32>> towers = new ArrayList<>();
-    for (int i = 0; i < tasks.size(); i++) {
-      Task task = tasks.get(i);
-      MetaTower.Step attention = units.attention(i);
-      Operand<TFloat32> mixed =
-          task.attention()
-              .call(tf, views.experts(), views.tasks().get(i), attention.unit(), attention.call());
-      towers.add(task.tower().call(tf, mixed, units.tower(i)));
-    }
-    return towers;
-  }
-
-  private Views views(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> scenario =
-        tf.concat(
-            List.of(inputs.leading(), inputs.group(userGroup(inputs))),
-            tf.constant(-1)); // [B, domain + user]
-    return new Views(
-        scenarioMlp.call(tf, scenario), // [B, scenario_dim]
-        expertViews(tf, inputs), // [B, n, view_dim]
-        // The same for every row, and so computed once: [1, view_dim].
-        tasks.stream().map(task -> task.mlp().call(tf, task.embedding().call(tf))).toList());
-  }
-
-  private Operand<TFloat32> expertViews(Ops tf, FeatureInputs inputs) {
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    parts.add(inputs.group(DNN));
-    parts.addAll(sequences.call(tf));
-    Operand<TFloat32> x = Shapes.concat(tf, parts, -1);
-    return new Dnn.Group(expertMlps).call(tf, x); // [B, n, view_dim]
+        task -> observed.get(attentionPath(params.taskNames().get(task)) + "/scores"));
   }
 }

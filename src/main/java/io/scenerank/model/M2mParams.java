@@ -3,9 +3,6 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Activation;
-import io.scenerank.layer.MultiHeadAttention;
-import io.scenerank.layer.PositionEncodingLayer.PositionInitializer;
 
 /**
  * Parameters of {@link M2m}, under the names of the Python model.
@@ -53,7 +50,7 @@ public record M2mParams(
     boolean linearLogits,
     boolean attentionSoftmax,
     boolean towerResidual,
-    MultiHeadAttention.Masking attentionMasking)
+    AttentionMasking attentionMasking)
     implements ModelParams {
 
   /** How positions join a sequence [B, L, D]. */
@@ -115,7 +112,7 @@ public record M2mParams(
         true,
         false,
         false,
-        MultiHeadAttention.Masking.KERAS2);
+        AttentionMasking.KERAS2);
   }
 
   @Override

@@ -1,90 +1,73 @@
 package io.scenerank.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.MultiHeadAttention;
-import io.scenerank.layer.PositionEncodingLayer;
-import io.scenerank.variable.LayerScope;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.List;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /**
  * The sequences of {@link M2m}: positions, attention of the sequence with itself, mean over its
  * steps. Source: M2M (Zhang et al., 2022), "Backbone network".
  */
 final class M2mSequences {
-  private static final int HEADS = 1;
-  private static final int KEY_DIM = 16;
-  private static final float DROPOUT = 0.2f;
-
+  private final ModelBuilder model;
   private final M2mParams params;
-  private final ImmutableList<Encoder> encoders;
 
-  /**
-   * The layers of one sequence.
-   *
-   * @param positions position_encoding_layer, and _1 and so on for further sequences
-   * @param attention multi_head_attention, and _1 and so on
-   */
-  private record Encoder(
-      FeatureInputs.Sequence sequence,
-      PositionEncodingLayer positions,
-      MultiHeadAttention attention) {}
-
-  M2mSequences(
-      M2mParams params, LayerScope scope, ImmutableList<FeatureInputs.Sequence> sequences) {
+  M2mSequences(ModelBuilder model, M2mParams params) {
+    this.model = model;
     this.params = params;
-    ImmutableList.Builder<Encoder> list = ImmutableList.builder();
-    MultiHeadAttention.Options attention =
-        new MultiHeadAttention.Options(HEADS, KEY_DIM, KEY_DIM, DROPOUT, params.attentionMasking());
-    for (int i = 0; i < sequences.size(); i++) {
-      FeatureInputs.Sequence sequence = sequences.get(i);
-      String suffix = i == 0 ? "" : "_" + i;
-      list.add(
-          new Encoder(
-              sequence,
-              new PositionEncodingLayer(
-                  scope.child("position_encoding_layer" + suffix),
-                  sequence.dim(),
-                  sequence.length(),
-                  params.posEmbTrainable(),
-                  params.posInitializer()),
-              attention.build(scope.child("multi_head_attention" + suffix), dim(sequence))));
-    }
-    this.encoders = list.build();
-  }
-
-  /** Width of a sequence once its positions have joined it. */
-  private int dim(FeatureInputs.Sequence sequence) {
-    return switch (params.positonAggFunc()) {
-      case CONCAT -> 2 * sequence.dim();
-      case SUM -> sequence.dim();
-    };
-  }
-
-  /** Width of all sequences side by side. */
-  int width() {
-    return encoders.stream().mapToInt(encoder -> dim(encoder.sequence())).sum();
   }
 
   /** One matrix a sequence, [B, D] or [B, 2 D]. */
-  ImmutableList<Operand<TFloat32>> call(Ops tf) {
-    List<Operand<TFloat32>> pooled = new ArrayList<>();
-    for (Encoder encoder : encoders) {
-      FeatureInputs.Sequence sequence = encoder.sequence();
-      Operand<TFloat32> x = sequence.embeddings(); // [B, L, D]
-      Operand<TFloat32> placed =
-          switch (params.positonAggFunc()) {
-            case CONCAT ->
-                tf.concat(
-                    List.of(x, encoder.positions().call(tf, x)), tf.constant(-1)); // [B, L, 2 D]
-            case SUM -> tf.math.add(x, encoder.positions().positions(tf, x)); // [B, L, D]
-          };
-      Operand<TFloat32> attended = encoder.attention().call(tf, placed, sequence.ids());
-      pooled.add(tf.math.mean(attended, tf.constant(1))); // [B, L, ·] → [B, ·]
+  List<TensorRef> call(ImmutableList<ModelColumns.Sequence> sequences) {
+    List<TensorRef> pooled = new ArrayList<>();
+    for (int place = 0; place < sequences.size(); place++) {
+      pooled.add(attended(sequences.get(place), place == 0 ? "" : "_" + place));
     }
-    return ImmutableList.copyOf(pooled);
+    return pooled;
+  }
+
+  private TensorRef attended(ModelColumns.Sequence sequence, String suffix) {
+    FeatureColumn column = sequence.column();
+    TensorRef positions =
+        model
+            .layer(
+                "position_encoding_layer" + suffix, "PositionEncodingLayer", positions(column), 3)
+            .call(sequence.embeddings()); // [B, L, D]
+    List<TensorRef> parts = List.of(sequence.embeddings(), positions);
+    TensorRef x =
+        switch (params.positonAggFunc()) {
+          case CONCAT -> model.concatenate(parts, -1); // [B, L, 2 D]
+          case SUM -> model.add(parts); // [B, L, D]
+        };
+    Arguments<TensorRef> call =
+        new Arguments<>(ImmutableList.of(Structure.leaf(x), Structure.leaf(x)), ImmutableMap.of());
+    if (column.maskZero()) {
+      TensorRef mask = model.layer("AttentionMask", LayerArguments.plain()).call(sequence.ids());
+      call = call.with("attention_mask", Structure.leaf(mask));
+    }
+    TensorRef steps =
+        model
+            .layer(
+                "multi_head_attention" + suffix,
+                "MultiHeadAttention",
+                LayerArguments.multiHeadAttention(),
+                params.attentionMasking().generation())
+            .call(call);
+    return model.layer("GlobalAveragePooling1D", LayerArguments.globalAveragePooling()).call(steps);
+  }
+
+  private ObjectNode positions(FeatureColumn column) {
+    return LayerArguments.layer(params.posEmbTrainable())
+        .put("dims", column.embDim())
+        .put("max_len", column.maxLen())
+        .put("initializer", params.posInitializer().kerasName())
+        .build();
   }
 }

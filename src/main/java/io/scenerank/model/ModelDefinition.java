@@ -6,7 +6,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.variable.LayerScope;
+import io.scenerank.layer.base.Functional;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -80,8 +80,16 @@ public record ModelDefinition<P extends ModelParams>(
     return type.work(params, columns);
   }
 
-  /** Creates the model's layers and variables in a graph. */
-  public RankingModel create(LayerScope scope, FeatureInputs inputs) {
-    return type.factory().create(params, scope, inputs);
+  /**
+   * The layers of the model and their calls.
+   *
+   * @throws InvalidInputException if it needs a layer that there is not
+   */
+  public Functional functional() {
+    return type.functional(params, columns);
+  }
+
+  ImmutableList<Gate> gates(Observations observed) {
+    return type.gates(observed, params, columns);
   }
 }

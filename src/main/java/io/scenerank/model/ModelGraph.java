@@ -3,8 +3,8 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.model.RankingModel.Gate;
-import io.scenerank.variable.LayerScope;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.LayerTree;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -23,38 +23,35 @@ import org.tensorflow.types.TInt32;
  * @param store the variables
  */
 public record ModelGraph(
-    FeatureInputs.Packed inputs,
+    PackedInputs inputs,
     ImmutableMap<String, Operand<TFloat32>> logits,
     ImmutableMap<String, Operand<TFloat32>> probabilities,
     WeightStore store) {
 
   /** Adds a model's variables (to {@code store}) and its forward pass to a graph. */
   public static ModelGraph build(
-      ModelDefinition<?> definition, Ops tf, WeightStore store, FeatureInputs.Packed inputs) {
-    LayerScope root = store.root();
-    FeatureInputs features = features(definition, tf, root, inputs);
-    RankingModel model = definition.create(root, features);
-    ImmutableMap<String, Operand<TFloat32>> logits = model.call(tf, features);
-    return new ModelGraph(inputs, logits, model.scores(tf, logits), store);
+      ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    LayeredModel model = new LayeredModel(definition, inputs);
+    return model.build(tf, store, BuildScope.Observer.NONE);
   }
 
-  /** Adds to a graph what a model's gates do; see {@link RankingModel#gates}. */
+  /** Adds to a graph what a model's gates do; the scores do not depend on these ops. */
   public static ImmutableList<Gate> gates(
-      ModelDefinition<?> definition, Ops tf, WeightStore store, FeatureInputs.Packed inputs) {
-    FeatureInputs features = features(definition, tf, store.root(), inputs);
-    return definition.create(store.root(), features).gates(tf, features);
+      ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    Observations observed = new Observations(tf);
+    new LayeredModel(definition, inputs).build(tf, store, observed);
+    return definition.gates(observed);
   }
 
-  static FeatureInputs features(
-      ModelDefinition<?> definition, Ops tf, LayerScope root, FeatureInputs.Packed inputs) {
-    return new FeatureInputsBuilder(
-            tf, root, definition.layout(), definition.params().inputs(), inputs)
-        .build();
+  /** The layers and variables of a model, whose variables are added to a graph. */
+  public static LayerTree tree(
+      ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    return new LayeredModel(definition, inputs).tree(tf, store);
   }
 
   /** Placeholders for packed batches of this layout. */
-  public static FeatureInputs.Packed placeholders(Ops tf, PackedLayout layout) {
-    return new FeatureInputs.Packed(
+  public static PackedInputs placeholders(Ops tf, PackedLayout layout) {
+    return new PackedInputs(
         layout.idWidth() == 0
             ? Optional.empty()
             : Optional.of(

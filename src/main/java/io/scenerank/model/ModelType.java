@@ -2,10 +2,14 @@ package io.scenerank.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.variable.LayerScope;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,12 +23,17 @@ public final class ModelType<P extends ModelParams> {
   private final String name;
   private final Class<P> paramsType;
   private final Function<ImmutableList<String>, P> defaults;
-  private final Factory<P> factory;
+  private final Plan<P> plan;
   private final Traits<P> traits;
 
   /** What a kind of model may have beyond its parameters and its layers. */
   private record Traits<P>(
-      Pace pace, DefaultGroups groups, Optional<Work<P>> work, Translation original) {}
+      Pace pace,
+      DefaultGroups groups,
+      Optional<Work<P>> work,
+      Translation original,
+      Gates<P> gates,
+      LayerTypes layers) {}
 
   /**
    * What suits a model under lazy Adam with a falling rate.
@@ -42,10 +51,30 @@ public final class ModelType<P extends ModelParams> {
     }
   }
 
-  /** Creates a model's layers and variables below {@code scope}. */
+  /** Puts a model together: which layers, called on what. */
   @FunctionalInterface
-  public interface Factory<P> {
-    RankingModel create(P params, LayerScope scope, FeatureInputs inputs);
+  public interface Wiring<P> {
+    /**
+     * Applies the layers.
+     *
+     * @param model makes them
+     * @param columns the inputs and their embeddings
+     * @return what each task ends in, [B, 1], in the order of the tasks; a score where the last
+     *     layer ends with a sigmoid
+     */
+    ImmutableMap<String, TensorRef> outputs(ModelBuilder model, ModelColumns columns, P params);
+  }
+
+  /** Makes the graph of layers of a model. */
+  @FunctionalInterface
+  interface Plan<P> {
+    Functional make(P params, ImmutableList<FeatureColumn> columns, LayerTypes layers);
+  }
+
+  /** Reads what a model's layers showed of their gates. */
+  @FunctionalInterface
+  interface Gates<P> {
+    ImmutableList<Gate> read(Observations observed, ModelColumns columns, P params);
   }
 
   /** Counts the multiply-adds of a training step that a model's formulas need. */
@@ -64,12 +93,12 @@ public final class ModelType<P extends ModelParams> {
       String name,
       Class<P> paramsType,
       Function<ImmutableList<String>, P> defaults,
-      Factory<P> factory,
+      Plan<P> plan,
       Traits<P> traits) {
     this.name = name;
     this.paramsType = paramsType;
     this.defaults = defaults;
-    this.factory = factory;
+    this.plan = plan;
     this.traits = traits;
   }
 
@@ -79,28 +108,48 @@ public final class ModelType<P extends ModelParams> {
    * @param name the name on the command line and in configurations
    * @param paramsType the record of its parameters
    * @param defaults the default parameters for these tasks
-   * @param factory creates the model's variables
+   * @param wiring puts the model together
    */
   public static <P extends ModelParams> ModelType<P> of(
       String name,
       Class<P> paramsType,
       Function<ImmutableList<String>, P> defaults,
-      Factory<P> factory) {
+      Wiring<P> wiring) {
+    return planned(
+        name,
+        paramsType,
+        defaults,
+        (params, columns, layers) -> {
+          ModelBuilder model = new ModelBuilder(layers, name);
+          return model.build(wiring.outputs(model, new ModelColumns(model, columns), params));
+        });
+  }
+
+  static <P extends ModelParams> ModelType<P> planned(
+      String name, Class<P> paramsType, Function<ImmutableList<String>, P> defaults, Plan<P> plan) {
     return new ModelType<>(
         name,
         paramsType,
         defaults,
-        factory,
-        new Traits<>(Pace.USUAL, DefaultGroups.NONE, Optional.empty(), (given, columns) -> given));
+        plan,
+        new Traits<>(
+            Pace.USUAL,
+            DefaultGroups.NONE,
+            Optional.empty(),
+            (given, columns) -> given,
+            (observed, columns, params) -> ImmutableList.of(),
+            LayerTypes.standard()));
   }
 
   private ModelType<P> with(Traits<P> changed) {
-    return new ModelType<>(name, paramsType, defaults, factory, changed);
+    return new ModelType<>(name, paramsType, defaults, plan, changed);
   }
 
   /** The same with the default number of epochs, batch size and learning rate. */
   public ModelType<P> withPace(Pace pace) {
-    return with(new Traits<>(pace, traits.groups, traits.work, traits.original));
+    return with(
+        new Traits<>(
+            pace, traits.groups, traits.work, traits.original, traits.gates, traits.layers));
   }
 
   /**
@@ -108,15 +157,44 @@ public final class ModelType<P extends ModelParams> {
    * that this model reads them.
    */
   public ModelType<P> withGroups(DefaultGroups groups) {
-    return with(new Traits<>(traits.pace, groups, traits.work, traits.original));
+    return with(
+        new Traits<>(
+            traits.pace, groups, traits.work, traits.original, traits.gates, traits.layers));
+  }
+
+  /** The same model by another name. */
+  public ModelType<P> named(String newName) {
+    return new ModelType<>(newName, paramsType, defaults, plan, traits);
+  }
+
+  /** The same, which may have these layers too. */
+  public ModelType<P> withLayers(LayerTypes layers) {
+    return with(
+        new Traits<>(
+            traits.pace, traits.groups, traits.work, traits.original, traits.gates, layers));
+  }
+
+  ModelType<P> withGates(Gates<P> gates) {
+    return with(
+        new Traits<>(
+            traits.pace, traits.groups, traits.work, traits.original, gates, traits.layers));
   }
 
   ModelType<P> withWork(Work<P> work) {
-    return with(new Traits<>(traits.pace, traits.groups, Optional.of(work), traits.original));
+    return with(
+        new Traits<>(
+            traits.pace,
+            traits.groups,
+            Optional.of(work),
+            traits.original,
+            traits.gates,
+            traits.layers));
   }
 
   ModelType<P> withOriginal(Translation original) {
-    return with(new Traits<>(traits.pace, traits.groups, traits.work, original));
+    return with(
+        new Traits<>(
+            traits.pace, traits.groups, traits.work, original, traits.gates, traits.layers));
   }
 
   /** The name on the command line and in configurations. */
@@ -134,9 +212,19 @@ public final class ModelType<P extends ModelParams> {
     return defaults.apply(tasks);
   }
 
-  /** Creates the layers and variables of a model. */
-  public Factory<P> factory() {
-    return factory;
+  /** The layers that a model may have. */
+  LayerTypes layers() {
+    return traits.layers;
+  }
+
+  /** The layers of a model and their calls. */
+  Functional functional(P params, ImmutableList<FeatureColumn> columns) {
+    return plan.make(params, columns, traits.layers);
+  }
+
+  ImmutableList<Gate> gates(Observations observed, P params, ImmutableList<FeatureColumn> columns) {
+    ModelBuilder scratch = new ModelBuilder(traits.layers, name);
+    return traits.gates.read(observed, new ModelColumns(scratch, columns), params);
   }
 
   /** The default number of epochs, batch size and learning rate. */

@@ -4,30 +4,24 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
-import io.scenerank.layer.Dense;
-import io.scenerank.layer.EpNet;
-import io.scenerank.layer.PpNet;
-import io.scenerank.layer.PredictLayer;
-import io.scenerank.model.RankingModel.Gate;
-import io.scenerank.variable.LayerScope;
-import java.util.List;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
-import org.tensorflow.types.TFloat32;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * PEPNet: {@link EpNet} adapts the shared embedding to the scenario, {@link PpNet} adapts every
- * layer of every task's tower to the user and the item.
+ * PEPNet: EPNet adapts the shared embedding to the scenario, PPNet adapts every layer of every
+ * task's tower to the user and the item.
  *
  * <p>Groups: {@code dnn} (the shared embedding), {@code epnet} (the scenario), {@code pepnet} (user
  * and item), {@code linear} with linear logits. Source: PEPNet (Chang et al., 2023).
  */
-final class PepNet implements RankingModel {
+final class PepNet {
   /** The registry's entry. */
-  public static final ModelType<PepNetParams> TYPE =
-      ModelType.of("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::new)
+  static final ModelType<PepNetParams> TYPE =
+      ModelType.of("pepnet", PepNetParams.class, PepNetParams::defaults, PepNet::outputs)
           .withWork(PepNetWork::of)
+          .withGates(PepNet::gates)
           .withGroups(
               DefaultGroups.NONE
                   .with("epnet", Role.SCENARIO)
@@ -39,79 +33,74 @@ final class PepNet implements RankingModel {
   static final String EPNET = "epnet";
   static final String PEPNET = "pepnet";
 
-  private final PepNetParams params;
-  private final EpNet epNet; // dnn/epnet
-  private final PpNet ppNet; // dnn/ppnet
-  private final ImmutableList<Dense> taskLogits; // task_<task>_logit, with linear logits only
-  private final ImmutableList<PredictLayer> outputs; // <task>
+  private static final String EPNET_PATH = "dnn/epnet";
+  private static final String PPNET_PATH = "dnn/ppnet";
 
-  private PepNet(PepNetParams params, LayerScope scope, FeatureInputs inputs) {
-    this.params = params;
-    int embDim = inputs.width(DNN);
-    this.epNet =
-        new EpNet(scope.child("dnn").child("epnet"), inputs.width(EPNET), embDim, params.l2Reg());
-    this.ppNet =
-        PpNet.towers(params.taskNames().size(), params.pepnetDnnUnits())
-            .activation(params.pepnetActivation())
-            .dropout(params.pepnetDropout())
-            .l2Reg(params.l2Reg())
-            .build(scope.child("dnn").child("ppnet"), embDim, inputs.width(PEPNET));
-    int last = params.pepnetDnnUnits().get(params.pepnetDnnUnits().size() - 1);
-    ImmutableList.Builder<Dense> logits = ImmutableList.builder();
-    ImmutableList.Builder<PredictLayer> predictions = ImmutableList.builder();
-    for (String task : params.taskNames()) {
-      if (params.linearLogits()) {
-        logits.add(
-            Dense.units(1).useBias(false).build(scope.child("task_" + task + "_logit"), last));
-      }
-      predictions.add(new PredictLayer(scope.child(task), params.linearLogits() ? 1 : last, false));
+  private PepNet() {}
+
+  private static ImmutableMap<String, TensorRef> outputs(
+      ModelBuilder model, ModelColumns columns, PepNetParams params) {
+    TensorRef domain = columns.group(EPNET); // [B, d]
+    TensorRef emb = columns.group(DNN); // [B, E]
+    TensorRef persona = columns.group(PEPNET); // [B, p]
+    int tasks = params.taskNames().size();
+    TensorRef scaled =
+        model
+            .layer(
+                EPNET_PATH,
+                "EpNet",
+                LayerArguments.layer().put("l2_reg", params.l2Reg()).build(),
+                3)
+            .callOn(domain, emb); // [B, E]
+    ImmutableList<TensorRef> towers =
+        model
+            .layer(
+                PPNET_PATH,
+                "PpNet",
+                LayerArguments.layer()
+                    .put("multiples", tasks)
+                    .put("hidden_units", params.pepnetDnnUnits())
+                    .put("activation", params.pepnetActivation())
+                    .put("dropout", params.pepnetDropout())
+                    .put("l2_reg", params.l2Reg())
+                    .build(),
+                3)
+            .several(tasks, scaled, persona); // T times [B, u]
+    Optional<TensorRef> linear = columns.linearLogits(params.linearLogits()); // [B, 1]
+    ImmutableMap.Builder<String, TensorRef> outputs = ImmutableMap.builder();
+    for (int i = 0; i < tasks; i++) {
+      String task = params.taskNames().get(i);
+      TensorRef logit =
+          linear.isPresent()
+              ? model.add(TaskHeads.logit(model, task, towers.get(i)), linear) // [B, 1]
+              : towers.get(i);
+      outputs.put(task, TaskHeads.probability(model, task, logit));
     }
-    this.taskLogits = logits.build();
-    this.outputs = predictions.build();
+    return outputs.buildOrThrow();
   }
 
-  @Override
-  public ImmutableMap<String, Operand<TFloat32>> call(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> emb = epNet.call(tf, inputs.group(EPNET), inputs.group(DNN)); // [B, E]
-    ImmutableList<Operand<TFloat32>> towers =
-        ppNet.call(tf, emb, inputs.group(PEPNET)); // T times [B, last unit]
-    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
-    for (int task = 0; task < towers.size(); task++) {
-      Operand<TFloat32> tower = towers.get(task);
-      if (params.linearLogits()) {
-        tower = tf.math.add(taskLogits.get(task).call(tf, tower), inputs.linearLogits()); // [B, 1]
-      }
-      logits.put(params.taskNames().get(task), outputs.get(task).logit(tf, tower)); // [B, 1]
-    }
-    return logits.buildOrThrow();
-  }
-
-  @Override
-  public ImmutableList<Gate> gates(Ops tf, FeatureInputs inputs) {
-    Operand<TFloat32> emb = inputs.group(DNN); // [B, E]
-    Operand<TFloat32> ofColumns = epNet.gate(tf, inputs.group(EPNET), emb); // [B, E]
+  private static ImmutableList<Gate> gates(
+      Observations observed, ModelColumns columns, PepNetParams params) {
     ImmutableList.Builder<Gate> gates = ImmutableList.builder();
     gates.add(
         new Gate(
             "epnet",
             "What EPNet multiplies each column's embedding by, for the scenario",
             Gate.Kind.FACTOR,
-            inputs.names(DNN),
-            inputs.meanByColumn(DNN, ofColumns))); // [B, columns]
-    List<List<Operand<TFloat32>>> layers =
-        ppNet.gates(tf, tf.math.mul(ofColumns, emb), inputs.group(PEPNET));
-    for (int i = 0; i < layers.size(); i++) {
-      List<Operand<TFloat32>> means =
-          layers.get(i).stream()
-              .<Operand<TFloat32>>map(gate -> tf.math.mean(gate, tf.constant(1)))
-              .toList(); // T times [B]
+            columns.names(DNN),
+            observed.meanByPart(EPNET_PATH + "/gate", columns.widths(DNN)))); // [B, columns]
+    for (int i = 0; i < params.pepnetDnnUnits().size(); i++) {
+      String ofLayer = PPNET_PATH + "/gate/" + i + "/";
       gates.add(
           new Gate(
               "ppnet/layer_" + i,
               "What PPNet multiplies layer " + i + " of each task's tower by, for user and item",
               Gate.Kind.FACTOR,
               params.taskNames(),
-              tf.stack(means, Stack.axis(1L)))); // [B, T]
+              observed.means(
+                  IntStream.range(0, params.taskNames().size())
+                      .mapToObj(tower -> ofLayer + tower)
+                      .toList()))); // [B, T]
     }
     return gates.build();
   }

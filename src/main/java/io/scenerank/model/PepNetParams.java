@@ -1,7 +1,6 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.Activation;
 
 /**
  * Parameters of {@link PepNet}, under the names of the Python model.

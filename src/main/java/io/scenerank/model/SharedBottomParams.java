@@ -2,7 +2,6 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.layer.Activation;
 
 /**
  * Parameters of {@link SharedBottom}.

@@ -2,7 +2,7 @@ package io.scenerank.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.MultiHeadAttention;
+import io.scenerank.model.AttentionMasking;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Training.DropoutSeed;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ record CaseFile(
     Kind kind,
     String name,
     JsonNode config,
-    MultiHeadAttention.Masking masking,
+    AttentionMasking masking,
     ImmutableMap<String, FloatTensor> floatInputs,
     ImmutableMap<String, IntTensor> intInputs,
     ImmutableMap<String, FloatTensor> weights,

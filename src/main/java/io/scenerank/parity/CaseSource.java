@@ -3,7 +3,7 @@ package io.scenerank.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.MultiHeadAttention;
+import io.scenerank.model.AttentionMasking;
 import java.util.Optional;
 
 /** What a case's {@code source} says of the Keras that made it. */
@@ -14,13 +14,13 @@ final class CaseSource {
    * Attention's masks in that generation: what a case means that does not name them. A source that
    * names no Keras is the original's, which is Keras 2.
    */
-  static MultiHeadAttention.Masking masking(Optional<String> source) {
+  static AttentionMasking masking(Optional<String> source) {
     JsonNode versions = parsed(source.orElse("{}"));
     boolean keras3 =
         versions.has("keras_generation")
             ? versions.get("keras_generation").asText().equals("3")
             : versions.path("keras").asText("").startsWith("3.");
-    return keras3 ? MultiHeadAttention.Masking.KERAS3 : MultiHeadAttention.Masking.KERAS2;
+    return keras3 ? AttentionMasking.KERAS3 : AttentionMasking.KERAS2;
   }
 
   /** The source is for people to read; the case can be run with any content of it. */

@@ -1,189 +1,160 @@
 package io.scenerank.parity;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.layer.Activation;
-import io.scenerank.layer.ApgLayer;
-import io.scenerank.layer.Condition;
-import io.scenerank.layer.Dnn;
-import io.scenerank.layer.EpNet;
-import io.scenerank.layer.GateNu;
-import io.scenerank.layer.PpNet;
-import io.scenerank.layer.PredictLayer;
+import io.scenerank.layer.LayerTypes;
+import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.model.AttentionMasking;
 import io.scenerank.variable.LayerScope;
-import io.scenerank.variable.Shapes;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
-/** The layers that a parity case can name, and how each is built of its arguments. */
+/** The layers that a parity case can name: each on inputs of its own names. */
 final class LayerCases {
-  private final ImmutableMap<String, LayerCase> cases =
-      ImmutableMap.<String, LayerCase>builder()
-          .put("GateNu", LayerCases::gateNu)
-          .put("EpNet", LayerCases::epNet)
-          .put("PpNet", LayerCases::ppNet)
-          .put("Dnn", LayerCases::dnn)
-          .put("PredictLayer", LayerCases::predictLayer)
-          .put("ApgLayer", LayerCases::apgLayer)
-          .putAll(new MetaLayerCases().cases())
+  private static final String ATTENTION = "MultiHeadAttention";
+  private static final String POSITIONS = "PositionEncodingLayer";
+  private static final String MASKING = "attention_masking";
+  private static final String UNIT = "meta_unit";
+
+  /** Names of the inputs in a case, in the order of the call. */
+  private static final ImmutableMap<String, ImmutableList<String>> INPUTS =
+      ImmutableMap.<String, ImmutableList<String>>builder()
+          .put("GateNu", ImmutableList.of("x"))
+          .put("EpNet", ImmutableList.of("domain", "emb"))
+          .put("PpNet", ImmutableList.of("x", "persona"))
+          .put("Dnn", ImmutableList.of("x"))
+          .put("PredictLayer", ImmutableList.of("x"))
+          .put("ApgLayer", ImmutableList.of("x", "scene"))
+          .put(POSITIONS, ImmutableList.of("x"))
+          .put(ATTENTION, ImmutableList.of("x"))
+          .put("TaskEmbedding", ImmutableList.of("x"))
+          .put("MetaUnit", ImmutableList.of("x", "scenario_views"))
+          .put("MetaAttention", ImmutableList.of("expert_views", "task_views", "scenario_views"))
+          .put("MetaTower", ImmutableList.of("x", "scenario_views"))
           .buildOrThrow();
 
-  /** The original's names of its classes. */
-  private final ImmutableMap<String, String> originals =
-      ImmutableMap.of(
-          "GateNU", "GateNu",
-          "EPNet", "EpNet",
-          "PPNet", "PpNet",
-          "DNNs", "Dnn",
-          "APGLayer", "ApgLayer");
+  /** Where a unit's variables are that a case gives to its layer. */
+  private static final ImmutableMap<String, String> UNITS =
+      ImmutableMap.of("MetaAttention", UNIT, "MetaTower", "layers/0");
 
-  /** Builds one layer and calls it. */
-  @FunctionalInterface
-  interface LayerCase {
-    List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs);
-  }
+  private final LayerTypes types = LayerTypes.standard();
 
   /**
-   * @throws InvalidInputException if the project has no such layer
+   * Builds the layer of a case and calls it.
+   *
+   * @throws InvalidInputException if there is no such layer, or it cannot be called so
    */
-  LayerCase get(CaseFile file) {
-    LayerCase found = cases.get(originals.getOrDefault(file.name(), file.name()));
-    if (found == null) {
-      throw new InvalidInputException(
-          file.path()
-              + ": layer '"
-              + file.name()
-              + "' is unknown"
-              + SpellingHint.hint(file.name(), cases.keySet()));
+  List<Operand<TFloat32>> call(Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
+    LayerType type =
+        types
+            .layer(file.name())
+            .filter(found -> INPUTS.containsKey(found.kerasClass()))
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        file.path()
+                            + ": layer '"
+                            + file.name()
+                            + "' is unknown"
+                            + SpellingHint.hint(file.name(), INPUTS.keySet())));
+    try {
+      Layer layer = layer(type, file);
+      return BuildScope.root(scope, LayerTree.root(layer))
+          .self(layer)
+          .call(tf, arguments(tf, type, file, inputs))
+          .leaves()
+          .stream()
+          .map(output -> Casts.to(tf, output.value(), TFloat32.class))
+          .toList();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file.path() + ": " + e.getMessage(), e);
     }
-    return found;
   }
 
-  private static List<Operand<TFloat32>> gateNu(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config = config(file, "hidden_units", "gamma", "l2_reg");
-    ImmutableList<Integer> units = config.integers("hidden_units");
-    if (units.size() != 2) {
-      throw new InvalidInputException(
-          file.path() + ": hidden_units is " + units + ", expected two widths");
+  private Layer layer(LayerType type, CaseFile file) {
+    ObjectNode config = file.config().deepCopy();
+    config.remove(ImmutableList.of("dynamic", MASKING, "query_shape", "key_shape", "value_shape"));
+    requireFloat32(config.path("dtype"));
+    if (config.hasNonNull(UNIT) && UNITS.containsKey(type.kerasClass())) {
+      ObjectNode unit = config.path(UNIT).deepCopy();
+      ObjectNode own = unit.has("class_name") ? (ObjectNode) unit.path("config") : unit;
+      own.put("name", UNITS.get(type.kerasClass()));
+      config.set(UNIT, unit);
     }
-    Operand<TFloat32> x = inputs.get("x");
-    GateNu layer =
-        GateNu.hiddenUnits(units.get(0), units.get(1))
-            .gamma(config.floatOr("gamma", 2f))
-            .build(scope, Shapes.last(x));
-    return List.of(layer.call(tf, x));
+    AttentionMasking masking =
+        file.config().hasNonNull(MASKING)
+            ? new ConfigMapper()
+                .convert(
+                    file.config().get(MASKING),
+                    AttentionMasking.class,
+                    "argument '" + MASKING + "'")
+            : file.masking();
+    int generation = type.kerasClass().equals(ATTENTION) ? masking.generation() : 3;
+    return type.read(file.name(), config, generation, ModelReader.objects(types, file.name()));
   }
 
-  private static List<Operand<TFloat32>> epNet(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config = config(file, "l2_reg");
-    Operand<TFloat32> domain = inputs.get("domain");
-    Operand<TFloat32> emb = inputs.get("emb");
-    EpNet layer =
-        new EpNet(scope, Shapes.last(domain), Shapes.last(emb), config.floatOr("l2_reg", 0f));
-    return List.of(layer.call(tf, domain, emb));
+  /** Keras 3 writes a policy where Keras 2 writes a type. */
+  private static void requireFloat32(JsonNode dtype) {
+    JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
+    if (!name.isMissingNode() && !name.isNull() && !name.asText().equals("float32")) {
+      throw new InvalidInputException("argument 'dtype' is " + name + ", expected float32");
+    }
   }
 
-  private static List<Operand<TFloat32>> ppNet(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config =
-        config(file, "multiples", "hidden_units", "activation", "dropout", "l2_reg");
-    Operand<TFloat32> x = inputs.get("x");
-    Operand<TFloat32> persona = inputs.get("persona");
-    PpNet layer =
-        PpNet.towers(config.integer("multiples"), config.integers("hidden_units"))
-            .activation(config.activationOr("activation", Activation.RELU))
-            .dropout(config.floatOr("dropout", 0f))
-            .build(scope, Shapes.last(x), Shapes.last(persona));
-    return layer.call(tf, x, persona);
+  private static Arguments<MaskedTensor> arguments(
+      Ops tf, LayerType type, CaseFile file, LayerInputs inputs) {
+    ImmutableList<MaskedTensor> given =
+        requireNonNull(INPUTS.get(type.kerasClass()), "class").stream()
+            .map(name -> MaskedTensor.of(inputs.get(name)))
+            .collect(ImmutableList.toImmutableList());
+    if (type.kerasClass().equals(ATTENTION)) {
+      requireSequence(file, given.get(0));
+      Structure<MaskedTensor> x = Structure.leaf(given.get(0));
+      Arguments<MaskedTensor> call = new Arguments<>(ImmutableList.of(x, x), ImmutableMap.of());
+      Optional<Operand<TInt32>> ids = inputs.ids(tf, "ids");
+      return ids.isEmpty()
+          ? call
+          : call.with("attention_mask", Structure.leaf(MaskedTensor.of(pairs(tf, ids.get()))));
+    }
+    if (type.kerasClass().equals(POSITIONS)) {
+      requireSequence(file, given.get(0));
+    }
+    return given.size() == 1
+        ? Arguments.of(given.get(0))
+        : Arguments.ofStructure(Structure.items(given));
   }
 
-  private static List<Operand<TFloat32>> dnn(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config =
-        config(
-            file,
-            "units",
-            "dropout_rate",
-            "activation",
-            "out_active",
-            "use_bn",
-            "last_layer_name"); // of a Dense, for Keras' eyes
-    Operand<TFloat32> x = inputs.get("x");
-    Dnn layer =
-        Dnn.units(config.integers("units"))
-            .dropoutRate(config.floatOr("dropout_rate", 0f))
-            .activation(config.activationOr("activation", Activation.RELU))
-            .outActive(config.booleanOr("out_active", false))
-            .useBn(config.booleanOr("use_bn", false))
-            .build(scope, Shapes.last(x));
-    return List.of(layer.call(tf, x));
+  /** Which step sees which, [B, L, L]: both are no padding. */
+  private static Operand<TBool> pairs(Ops tf, Operand<TInt32> ids) {
+    Operand<TBool> real = tf.math.notEqual(ids, tf.constant(0)); // [B, L]
+    return tf.math.logicalAnd(
+        tf.expandDims(real, tf.constant(2)), tf.expandDims(real, tf.constant(1)));
   }
 
-  private static List<Operand<TFloat32>> predictLayer(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config =
-        config(file, "as_logit", "use_bias", "activation", "task", "num_classes")
-            .require(
-                ImmutableMap.of(
-                    "task", ImmutableSet.of("binary"), "num_classes", ImmutableSet.of("1")));
-    Operand<TFloat32> x = inputs.get("x");
-    PredictLayer layer =
-        new PredictLayer(scope, Shapes.last(x), config.booleanOr("use_bias", false));
-    Activation given = config.activationOr("activation", Activation.LINEAR);
-    // Without as_logit the layer is a sigmoid and ignores the given activation.
-    return List.of(
-        config.booleanOr("as_logit", false)
-            ? given.build(scope.child("activation"), Shape.of(1)).call(tf, layer.logit(tf, x))
-            : layer.call(tf, x));
-  }
-
-  private static List<Operand<TFloat32>> apgLayer(
-      Ops tf, LayerScope scope, CaseFile file, LayerInputs inputs) {
-    LayerConfig config =
-        config(
-            file,
-            "input_dim",
-            "output_dim",
-            "scene_emb_dim",
-            "activation",
-            "generate_activation",
-            "inner_activation",
-            "use_uv_shared",
-            "mf_k",
-            "use_mf_p",
-            "mf_p",
-            "l2_reg");
-    Operand<TFloat32> x = inputs.get("x");
-    Operand<TFloat32> scene = inputs.get("scene");
-    ApgLayer.Options defaults = ApgLayer.outputDim(config.positive("output_dim"));
-    ApgLayer.Options options =
-        new ApgLayer.Options(
-            defaults.outputDim(),
-            config.activationOr("activation", defaults.activation()),
-            config.activationOr("generate_activation", Activation.LINEAR),
-            config.activationOr("inner_activation", Activation.LINEAR),
-            config.booleanOr("use_uv_shared", defaults.useUvShared()),
-            config.booleanOr("use_mf_p", defaults.useMfP()),
-            config.positiveOr("mf_k", defaults.mfK()),
-            config.positiveOr("mf_p", defaults.mfP()),
-            config.floatOr("l2_reg", 0f));
-    ApgLayer layer = options.build(scope, Shapes.last(x), Shapes.last(scene));
-    return List.of(layer.call(tf, x, Condition.perRow(scene)));
-  }
-
-  static LayerConfig config(CaseFile file, String... known) {
-    return config(file, ImmutableSet.copyOf(known));
-  }
-
-  static LayerConfig config(CaseFile file, ImmutableSet<String> known) {
-    return new LayerConfig(file.config(), file.path() + ": " + file.name(), known);
+  private static void requireSequence(CaseFile file, MaskedTensor x) {
+    if (x.rank() != 3) {
+      throw new InvalidInputException(
+          "inputs/x has the shape " + x.shape() + ", expected [B, L, D]");
+    }
   }
 }

@@ -12,6 +12,7 @@ import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,6 @@ final class LayerRunner {
   }
 
   ImmutableList<TensorComparison> run(CaseFile file) {
-    LayerCases.LayerCase layer = layers.get(file);
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Map<String, Operand<TFloat32>> placeholders = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ final class LayerRunner {
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       ImmutableMap<String, Operand<TFloat32>> inputs = ImmutableMap.copyOf(placeholders);
       LayerInputs arguments = new LayerInputs(file, inputs);
-      List<Operand<TFloat32>> outputs = call(layer, tf, store, file, arguments);
+      List<Operand<TFloat32>> outputs = call(tf, store, file, arguments);
       arguments.requireAllUsed();
       comparisons.requireWeights(file, store.parts());
       ImmutableMap<String, Operand<TFloat32>> fetches =
@@ -67,10 +67,10 @@ final class LayerRunner {
   /**
    * @throws InvalidInputException with what the layer says of arguments or inputs that it refuses
    */
-  private static List<Operand<TFloat32>> call(
-      LayerCases.LayerCase layer, Ops tf, WeightStore store, CaseFile file, LayerInputs inputs) {
+  private List<Operand<TFloat32>> call(
+      Ops tf, WeightStore store, CaseFile file, LayerInputs inputs) {
     try {
-      return layer.call(tf, store.root(), file, inputs);
+      return layers.call(tf, store.root(), file, inputs);
     } catch (IllegalArgumentException e) {
       if (TensorFlowErrors.isOne(e)) {
         throw e;
@@ -123,9 +123,14 @@ final class LayerRunner {
             names.add("input_grads/" + name);
             sources.add(input.asOutput());
           });
+      Map<Integer, WeightStore.Gathered> rows = new LinkedHashMap<>();
       for (Weight weight : store.weights()) {
-        names.add("weight_grads/" + weight.path());
-        sources.add(weight.value().asOutput());
+        Optional<WeightStore.Gathered> gathered =
+            store.gathered().stream().filter(all -> all.weight().equals(weight)).findFirst();
+        gathered.ifPresent(all -> rows.put(names.size(), all));
+        names.add("weight_grads/" + weight.parts().get(0).path());
+        sources.add(
+            gathered.isPresent() ? gathered.get().values().asOutput() : weight.value().asOutput());
       }
       // TensorFlow has no gradient for what the outputs do not depend on, where Keras says 0.
       sources.forEach(source -> terms.add(zero(tf, source.expect(TFloat32.class))));
@@ -134,10 +139,22 @@ final class LayerRunner {
               terms.stream().reduce(tf.math::add).orElseThrow().asOutput(),
               sources.toArray(new Output<?>[0]));
       for (int i = 0; i < gradients.length; i++) {
-        fetches.put(names.get(i), gradients[i].expect(TFloat32.class));
+        Operand<TFloat32> gradient = gradients[i].expect(TFloat32.class);
+        WeightStore.Gathered ofRows = rows.get(i);
+        fetches.put(names.get(i), ofRows == null ? gradient : table(tf, ofRows, gradient));
       }
     }
     return fetches.buildOrThrow();
+  }
+
+  /** The gradient of a whole table, of which rows were looked up. */
+  private static Operand<TFloat32> table(
+      Ops tf, WeightStore.Gathered looked, Operand<TFloat32> gradient) {
+    return tf.scatterNd(
+        tf.expandDims(looked.rows(), tf.constant(1)),
+        gradient,
+        tf.constant(
+            Arrays.stream(looked.weight().shape().asArray()).mapToInt(Math::toIntExact).toArray()));
   }
 
   private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {

@@ -4,9 +4,9 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.model.FeatureInputs;
+import io.scenerank.model.Gate;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.RankingModel.Gate;
+import io.scenerank.model.PackedInputs;
 import io.scenerank.variable.FloatTensor;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -18,7 +18,7 @@ final class GateReader {
   private static final int BATCH_SIZE = 1024;
 
   private final ModelDefinition<?> definition;
-  private final FeatureInputs.Packed inputs;
+  private final PackedInputs inputs;
   private final ImmutableList<Gate> gates;
   private final Session session;
 
@@ -28,7 +28,7 @@ final class GateReader {
    */
   GateReader(
       ModelDefinition<?> definition,
-      FeatureInputs.Packed inputs,
+      PackedInputs inputs,
       ImmutableList<Gate> gates,
       Session session) {
     this.definition = definition;

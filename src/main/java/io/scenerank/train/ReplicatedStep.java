@@ -1,9 +1,9 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
@@ -62,7 +62,7 @@ public record ReplicatedStep(
    */
   public record Input(
       Ops tf,
-      FeatureInputs.Packed inputs,
+      PackedInputs inputs,
       Operand<TFloat32> labels,
       Operand<TInt32> rows,
       Optional<Operand<TBool>> kept) {}

@@ -31,8 +31,7 @@ final class TestModels {
     return new Models(
         ImmutableList.of(
             Models.PEPNET,
-            ModelType.of(
-                "twin", PepNetParams.class, PepNetParams::defaults, Models.PEPNET.factory()),
+            Models.PEPNET.named("twin"),
             ModelType.of(
                 "broken",
                 PepNetParams.class,

@@ -10,7 +10,7 @@ import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
-import io.scenerank.layer.Activation;
+import io.scenerank.model.Activation;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;

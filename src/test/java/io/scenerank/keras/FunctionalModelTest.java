@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
@@ -113,9 +114,17 @@ class FunctionalModelTest {
   }
 
   @Test
-  void aModelOfOnesOwnHasNoFormInKeras() {
+  void aLayerThatIsNotWrittenHasNoFormInKeras() {
     ModelType<OwnParams> type =
-        ModelType.of("mine", OwnParams.class, OwnParams::new, (params, scope, inputs) -> null);
+        ModelType.of("mine", OwnParams.class, OwnParams::new, (model, columns, params) ->
+                ImmutableMap.of(
+                    "click",
+                    model
+                        .layer("Dense", ImmutableMap.of("units", 1))
+                        .call(
+                            model
+                                .layer("LayerNormalization", ImmutableMap.of())
+                                .call(columns.group("dnn")))));
     ModelDefinition<OwnParams> definition =
         new ModelDefinition<>(
             type,

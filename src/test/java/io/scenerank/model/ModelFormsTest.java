@@ -38,7 +38,7 @@ class ModelFormsTest {
     try (TestGraph graph = new TestGraph();
         Batcher batcher = Batcher.of(SceneModels.rows(ROWS, 1)).start();
         Batch batch = batcher.next()) {
-      FeatureInputs.Packed inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
+      PackedInputs inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
       WeightStore store = graph.trainingStore(1);
       ModelGraph training = ModelGraph.build(definition, graph.tf(), store, inputs);
       ModelGraph inference = ModelGraph.build(definition, graph.tf(), store.inference(), inputs);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.Activation;
 import io.scenerank.testing.SceneModels;
 import java.io.IOException;
 import java.nio.file.Files;

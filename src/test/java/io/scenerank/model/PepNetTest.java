@@ -12,7 +12,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.layer.Activation;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.variable.FloatTensor;
@@ -266,7 +265,7 @@ class PepNetTest {
     try (TestGraph graph = new TestGraph();
         Batcher batcher = Batcher.of(SmallModel.rows(6, 1)).start();
         Batch batch = batcher.next()) {
-      FeatureInputs.Packed inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
+      PackedInputs inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
       WeightStore store = graph.trainingStore(1);
       ModelGraph training = ModelGraph.build(definition, graph.tf(), store, inputs);
       ModelGraph inference = ModelGraph.build(definition, graph.tf(), store.inference(), inputs);

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Evaluator.Calibration;
-import io.scenerank.model.RankingModel.Gate;
+import io.scenerank.model.Gate;
 import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.scenerank.data.RowFormat;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
-import io.scenerank.layer.Activation;
+import io.scenerank.model.Activation;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;

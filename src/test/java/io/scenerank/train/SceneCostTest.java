@@ -6,10 +6,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterators;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
+import io.scenerank.model.PackedInputs;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -62,7 +62,7 @@ class SceneCostTest {
     try (TestGraph graph = new TestGraph()) {
       Ops tf = graph.tf();
       WeightStore store = graph.trainingStore(1);
-      FeatureInputs.Packed inputs = ModelGraph.placeholders(tf, definition.layout());
+      PackedInputs inputs = ModelGraph.placeholders(tf, definition.layout());
       Placeholder<TFloat32> labels =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       ModelGraph model = ModelGraph.build(definition, tf, store, inputs);

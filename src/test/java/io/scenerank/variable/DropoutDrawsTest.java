@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.Dropout;
+import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.BoundLayer;
+import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.DropoutCall;
+import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.testing.TestLayers;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** Decisions that are fed against those that ops of the graph draw: the same. */
 class DropoutDrawsTest {
@@ -64,15 +71,32 @@ class DropoutDrawsTest {
 
   /** Ones of which dropout leaves some, of the calls of two layers side by side on axis 1. */
   private Operand<TFloat32> dropped(WeightStore store, Operand<TFloat32> x, int calls, float rate) {
-    Dropout first = new Dropout(store.root().child("recorded"), rate, calls);
-    Dropout second = new Dropout(store.root().child("not recorded"), rate);
-    return Dropout.call(
-        tf,
-        x,
-        IntStream.rangeClosed(0, calls)
-            .mapToObj(
-                call -> call < calls ? new Dropout.Call(first, call) : new Dropout.Call(second, 0))
-            .toList());
+    DropoutCall first = built(dropout(store, "recorded", rate, calls), x);
+    DropoutCall second = built(dropout(store, "not recorded", rate, 1), x);
+    Operand<TFloating> all =
+        DropoutCall.sideBySide(
+            new CallContext(tf, store.training(), 0),
+            floats(x),
+            IntStream.rangeClosed(0, calls)
+                .mapToObj(
+                    call ->
+                        call < calls
+                            ? new DropoutCall.Numbered(first, call)
+                            : new DropoutCall.Numbered(second, 0))
+                .toList());
+    return Casts.to(tf, all, TFloat32.class);
+  }
+
+  private static BoundLayer dropout(WeightStore store, String name, float rate, int calls) {
+    return TestLayers.bind(store.root(), name, "Dropout", Map.of("rate", rate), calls);
+  }
+
+  private static DropoutCall built(BoundLayer layer, Operand<TFloat32> x) {
+    return (DropoutCall) layer.built(Arguments.of(MaskedTensor.of(x)));
+  }
+
+  private static Operand<TFloating> floats(Operand<TFloat32> x) {
+    return MaskedTensor.of(x).floats();
   }
 
   private void feed(int step, int rows) {
@@ -177,7 +201,11 @@ class DropoutDrawsTest {
   }
 
   private Operand<TFloat32> alone(WeightStore store, Operand<TFloat32> x) {
-    return new Dropout(store.root().child("recorded"), 0.9f).call(tf, x);
+    return call(store, "recorded", 0.9f, x);
+  }
+
+  private Operand<TFloat32> call(WeightStore store, String name, float rate, Operand<TFloat32> x) {
+    return Casts.to(tf, dropout(store, name, rate, 1).call(tf, floats(x)), TFloat32.class);
   }
 
   @Example
@@ -204,8 +232,8 @@ class DropoutDrawsTest {
   void whatDropsNothingIsNotFed() {
     WeightStore fed = store(Optional.of(draws), true);
     Operand<TFloat32> x = input(Shape.of(-1, 4), ones(3, 4));
-    assertThat(new Dropout(fed.root().child("not recorded"), 0.5f).call(tf, x)).isSameAs(x);
-    assertThat(new Dropout(fed.root().child("recorded"), 0f).call(tf, x)).isSameAs(x);
+    assertThat(call(fed, "not recorded", 0.5f, x)).isSameAs(x);
+    assertThat(call(fed, "recorded", 0f, x)).isSameAs(x);
     assertThat(draws.isEmpty()).isTrue();
   }
 

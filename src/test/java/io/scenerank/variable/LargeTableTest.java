@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.Dense;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +50,7 @@ class LargeTableTest {
         List.of(new FusedEmbedding.Table("linear/user/embeddings", "linear", users, ramp())),
         0f,
         true);
-    Dense.units(2).build(store.root().child("dnn").child(0), 6);
+    TestLayers.dense(store.root().child("dnn").child(0), 6, 2);
   }
 
   /** Not an initializer that knows how to make a few rows. */

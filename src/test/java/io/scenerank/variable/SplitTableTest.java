@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Floats;
-import io.scenerank.layer.Dense;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +68,7 @@ class SplitTableTest {
           List.of(new FusedEmbedding.Table("linear/user", "linear", 29, Initializer.UNIFORM)),
           0f,
           true);
-      Dense.units(2).build(store.root().child("dnn").child(0), 6);
+      TestLayers.dense(store.root().child("dnn").child(0), 6, 2);
       WeightStore slots = graph.store(SEED);
       store.weights().forEach(weight -> addSlot(slots, weight));
       this.weights =

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.Dense;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ class WeightsTest {
             new FusedEmbedding.Table("embedding/item/embeddings", "item", 2, Initializer.UNIFORM)),
         0f,
         true);
-    Dense.units(2).build(store.root().child("dnn").child(0), 3);
+    TestLayers.dense(store.root().child("dnn").child(0), 3, 2);
   }
 
   @AfterEach
@@ -91,10 +91,10 @@ class WeightsTest {
   @Test
   void inferenceFormReadsTheSameVariables() {
     WeightStore inference = store.inference();
-    Dense.units(2).build(inference.root().child("dnn").child(0), 3);
+    TestLayers.dense(inference.root().child("dnn").child(0), 3, 2);
     assertThat(inference.weights()).containsExactlyElementsOf(store.weights().subList(1, 3));
     LayerScope other = inference.root().child("dnn").child(1);
-    assertThatThrownBy(() -> Dense.units(2).build(other, 3))
+    assertThatThrownBy(() -> TestLayers.dense(other, 3, 2))
         .as("the inference form makes no variables")
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("not exactly one variable at the path dnn/1/kernel");

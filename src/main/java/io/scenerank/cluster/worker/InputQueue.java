@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.model.FeatureInputs;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.PackedInputs;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -71,7 +71,7 @@ public final class InputQueue {
   public record Element(
       Operand<TInt64> number,
       Operand<TInt32> weight,
-      FeatureInputs.Packed inputs,
+      PackedInputs inputs,
       Operand<TFloat32> labels,
       Optional<Operand<TBool>> kept) {
 
@@ -107,7 +107,7 @@ public final class InputQueue {
     return new Element(
         next(onWorker, components, Shape.scalar()),
         next(onWorker, components, Shape.scalar()),
-        new FeatureInputs.Packed(
+        new PackedInputs(
             present(onWorker, components, Shape.of(-1, format.idWidth()), format.idWidth()),
             present(onWorker, components, Shape.of(-1, format.denseWidth()), format.denseWidth())),
         next(onWorker, components, Shape.of(-1, format.tasks())),

@@ -2,7 +2,7 @@ package io.scenerank.cluster.worker;
 
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.data.Batch;
-import io.scenerank.model.FeatureInputs;
+import io.scenerank.model.PackedInputs;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -40,7 +40,7 @@ final class InputWriter implements AutoCloseable {
           new InputQueue.Element(
               onTask.placeholder(TInt64.class),
               onTask.placeholder(TInt32.class),
-              new FeatureInputs.Packed(
+              new PackedInputs(
                   input(onTask, TInt32.class, format.idWidth()),
                   input(onTask, TFloat32.class, format.denseWidth())),
               onTask.placeholder(TFloat32.class),

@@ -125,7 +125,9 @@ abstract class ProjectedAttention extends Layer {
       BuildScope scope, String what, int inputAxes, List<Integer> sizes, String activation) {
     String name = what.equals("output") ? "attention_output" : what;
     return scope.child(
-        attribute(what), Projection.of(config(), name, inputAxes, sizes, activation));
+        attribute(what),
+        "_" + what + "_dense",
+        Projection.of(config(), name, inputAxes, sizes, activation));
   }
 
   private Structure<MaskedTensor> call(

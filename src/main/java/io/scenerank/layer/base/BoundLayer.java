@@ -2,6 +2,7 @@ package io.scenerank.layer.base;
 
 import io.scenerank.config.InvalidInputException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -73,6 +74,30 @@ public final class BoundLayer {
       built = layer.build(scope, inputs);
     }
     return built;
+  }
+
+  /**
+   * What every call does, for a pass that builds the layer in its own way if nothing was built yet.
+   *
+   * @param maker builds it
+   */
+  public Layer.Call built(Function<BuildScope, Layer.Call> maker) {
+    if (built == null) {
+      built = maker.apply(scope);
+    }
+    return built;
+  }
+
+  /**
+   * Says what every call does, instead of what the layer itself would build.
+   *
+   * @param call a pass's own way to compute it
+   */
+  public void install(Layer.Call call) {
+    if (built != null) {
+      throw new IllegalStateException(layer.config().shown() + " is built already");
+    }
+    built = call;
   }
 
   private Arguments<MaskedTensor> prepared(Ops tf, Arguments<MaskedTensor> arguments) {

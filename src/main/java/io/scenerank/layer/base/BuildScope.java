@@ -9,7 +9,10 @@ import io.scenerank.variable.WeightStore;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.family.TFloating;
 
 /** The place in a graph where a layer is built: it creates variables and layers inside. */
 public final class BuildScope {
@@ -26,8 +29,28 @@ public final class BuildScope {
    * @param root the scope of the whole model
    * @param calls number of calls of each in one forward pass
    * @param bound those that were met already
+   * @param observer sees what layers show of their computation
    */
-  private record Shared(LayerScope root, Map<Layer, Integer> calls, Map<Layer, BoundLayer> bound) {}
+  private record Shared(
+      LayerScope root,
+      Map<Layer, Integer> calls,
+      Map<Layer, BoundLayer> bound,
+      Observer observer) {}
+
+  /** Sees what layers show of their computation. */
+  @FunctionalInterface
+  public interface Observer {
+    /** Nobody looks. */
+    Observer NONE = (path, value) -> {};
+
+    /**
+     * Takes a value.
+     *
+     * @param path of the layer and the name of what it shows, as {@code dnn/epnet/gate}
+     * @param value adds it to the graph
+     */
+    void observe(String path, Supplier<Operand<TFloating>> value);
+  }
 
   private BuildScope(
       LayerScope scope,
@@ -50,6 +73,15 @@ public final class BuildScope {
    * @param tree the model's, to be filled
    */
   public static BuildScope root(LayerScope scope, LayerTree tree) {
+    return root(scope, tree, Observer.NONE);
+  }
+
+  /**
+   * The scope of a whole model.
+   *
+   * @param observer sees what layers show of their computation
+   */
+  public static BuildScope root(LayerScope scope, LayerTree tree, Observer observer) {
     Layer model = tree.layer();
     return new BuildScope(
         scope,
@@ -57,12 +89,26 @@ public final class BuildScope {
         model.config().trainable(),
         model.config().policy(),
         1,
-        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>()));
+        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>(), observer));
+  }
+
+  /** The layer of this scope, which is no part of another one. */
+  public BoundLayer self(Layer layer) {
+    return new BoundLayer(layer, this);
   }
 
   /** A layer in an attribute. */
   public BoundLayer child(String attribute, Layer layer) {
     return bind(attribute, ImmutableList.of(), layer, 1);
+  }
+
+  /**
+   * A layer in an attribute under which Keras saves it by another name.
+   *
+   * @param name the attribute in paths of variables
+   */
+  public BoundLayer child(String attribute, String name, Layer layer) {
+    return bind(attribute, scope.child(name), ImmutableList.of(), layer, 1);
   }
 
   /**
@@ -127,6 +173,11 @@ public final class BuildScope {
     for (int index : indices) {
       at = at.child(index);
     }
+    return bind(attribute, at, indices, layer, times);
+  }
+
+  private BoundLayer bind(
+      String attribute, LayerScope at, ImmutableList<Integer> indices, Layer layer, int times) {
     BuildScope place =
         new BuildScope(
             at,
@@ -251,6 +302,16 @@ public final class BuildScope {
   /** Says what a call of the layer gave. */
   public void output(Shape shape) {
     tree.output(shape);
+  }
+
+  /**
+   * Shows something of the layer's computation to whoever looks at it.
+   *
+   * @param what it is
+   * @param value adds it to the graph if anybody looks, [B, …]
+   */
+  public void observe(String what, Supplier<Operand<TFloating>> value) {
+    shared.observer().observe(path() + "/" + what, value);
   }
 
   /** Present in the training form of the graph. */

@@ -1,5 +1,6 @@
 package io.scenerank.layer.base;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.variable.LayerScope;
 import java.util.LinkedHashMap;
@@ -23,25 +24,27 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
    */
   public static BuiltModel build(
       Functional model, LayerScope scope, Ops tf, Structure<MaskedTensor> inputs) {
-    return build(model, scope, tf, inputs, (graph, layers, values) -> ImmutableMap.of());
+    return build(model, scope, tf, inputs, ImmutableList.of(), BuildScope.Observer.NONE);
   }
 
   /**
    * Adds a model and its variables to a graph.
    *
-   * @param pass computes some of the calls in another way
+   * @param passes compute some of the calls in another way
+   * @param observer sees what layers show of their computation
    */
   public static BuiltModel build(
       Functional model,
       LayerScope scope,
       Ops tf,
       Structure<MaskedTensor> inputs,
-      LayerGraph.Pass pass) {
+      ImmutableList<Pass> passes,
+      BuildScope.Observer observer) {
     LayerTree tree = LayerTree.root(model);
-    BuildScope place = BuildScope.root(scope, tree);
+    BuildScope place = BuildScope.root(scope, tree, observer);
     Arguments<MaskedTensor> arguments = Arguments.ofStructure(inputs);
     Structure<MaskedTensor> outputs =
-        model.build(place, pass).call(new CallContext(tf, scope.training(), 0), arguments);
+        model.build(place, passes).call(new CallContext(tf, scope.training(), 0), arguments);
     return new BuiltModel(outputs, tree);
   }
 

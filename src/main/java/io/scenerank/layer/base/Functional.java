@@ -1,6 +1,6 @@
 package io.scenerank.layer.base;
 
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
 
 /**
  * A graph of layers that is a layer itself: Keras' {@code Functional} and {@code Sequential}, at
@@ -46,16 +46,16 @@ public final class Functional extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
-    return build(scope, (tf, layers, values) -> ImmutableMap.of());
+    return build(scope, ImmutableList.of());
   }
 
   /**
    * Creates the variables of all layers.
    *
-   * @param pass computes some of the calls in another way
+   * @param passes compute some of the calls in another way
    */
-  Call build(BuildScope scope, LayerGraph.Pass pass) {
-    LayerGraph.Bound bound = new LayerGraph.Bound(graph, scope);
-    return (context, arguments) -> bound.call(context.tf(), arguments.positional().get(0), pass);
+  Call build(BuildScope scope, ImmutableList<Pass> passes) {
+    BoundGraph bound = new BoundGraph(graph, scope);
+    return (context, arguments) -> bound.call(context.tf(), arguments.positional().get(0), passes);
   }
 }

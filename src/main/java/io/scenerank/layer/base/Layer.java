@@ -48,6 +48,21 @@ public abstract class Layer {
     return ImmutableMap.of();
   }
 
+  /** When two calls on the same tensors give the same. */
+  public Repeats repeats() {
+    return Repeats.NEVER;
+  }
+
+  /** When two calls on the same tensors give the same. */
+  public enum Repeats {
+    /** They may differ: the layer draws, or nobody has said that it does not. */
+    NEVER,
+    /** Where they are of the same layer. */
+    OF_THE_LAYER,
+    /** Where their layers have the same class and arguments: there are no variables. */
+    OF_THE_CLASS
+  }
+
   /** Whether the inputs that are of a float type are converted to the layer's own. */
   public boolean autocasts() {
     return true;

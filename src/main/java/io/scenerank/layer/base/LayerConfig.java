@@ -270,6 +270,13 @@ public final class LayerConfig {
     return innerType.read(innerName, given, generation, reader);
   }
 
+  /** All that says what a layer without variables computes. */
+  ObjectNode computation() {
+    ObjectNode computation = arguments.deepCopy();
+    computation.remove(ImmutableList.of(NAME, TRAINABLE));
+    return computation.put("class", type.kerasClass()).put("generation", generation);
+  }
+
   /** An activation: a function by its name, a layer, or none. */
   public Activations.Activation activation(String key) {
     return Activations.read(this, key);

@@ -35,7 +35,7 @@ public final class Noise {
   }
 
   /** What a call draws; absent if it draws nothing. */
-  private Optional<DropoutDraws.Draw> draw(CallContext context, double rate) {
+  Optional<DropoutDraws.Draw> draw(CallContext context, double rate) {
     return context
         .training()
         .flatMap(

@@ -1,14 +1,18 @@
 package io.scenerank.layer.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.layer.base.Activations.Activation;
+import io.scenerank.layer.base.AffineCall;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Products;
+import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
-import io.scenerank.variable.Shapes;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -55,23 +59,28 @@ final class Dense extends Layer {
         useBias
             ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
             : Optional.empty();
-    UnaryCall activate = activation.bind(scope);
-    return unary(
-        (context, x) -> {
-          Ops tf = context.tf();
-          Operand<TFloating> out = product(tf, x, kernel.read(tf));
-          Operand<TFloating> sum = bias.isPresent() ? tf.nn.biasAdd(out, bias.get().read(tf)) : out;
-          return activate.call(context, sum);
-        });
+    return new Affine(
+        this, kernel, bias, activation.bind(scope), isLinear(config().get("activation")));
   }
 
-  /** [B, …, in] · [in, units] → [B, …, units]. */
-  private Operand<TFloating> product(Ops tf, Operand<TFloating> x, Operand<TFloating> kernel) {
-    if (x.shape().numDimensions() == 2) {
-      return tf.linalg.matMul(x, kernel);
+  private static boolean isLinear(JsonNode activation) {
+    return activation.isNull() || activation.asText().equals("linear");
+  }
+
+  /** The layer with its variables. */
+  private record Affine(
+      Dense layer, Variable kernel, Optional<Variable> bias, UnaryCall activate, boolean isLinear)
+      implements AffineCall {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
+      return layer.unary(this::call).call(context, inputs);
     }
-    long inputDim = kernel.shape().get(0);
-    Operand<TFloating> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
-    return Shapes.replaceLast(tf, tf.linalg.matMul(rows, kernel), x, units);
+
+    private Operand<TFloating> call(CallContext context, Operand<TFloating> x) {
+      Ops tf = context.tf();
+      Operand<TFloating> out = Products.of(tf, x, kernel.read(tf));
+      Operand<TFloating> sum = bias.isPresent() ? tf.nn.biasAdd(out, bias.get().read(tf)) : out;
+      return activate.call(context, sum);
+    }
   }
 }

@@ -48,6 +48,11 @@ final class Embedding extends Layer {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_LAYER;
+  }
+
+  @Override
   public Masking masking() {
     return Masking.OWN;
   }

@@ -29,6 +29,11 @@ final class Concatenate extends Merge {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_CLASS;
+  }
+
+  @Override
   MaskedTensor merge(Ops tf, ImmutableList<MaskedTensor> inputs) {
     int rank = inputs.get(0).rank();
     if (inputs.stream().anyMatch(x -> x.rank() != rank)) {

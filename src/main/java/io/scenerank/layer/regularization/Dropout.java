@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.DropoutCall;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Noise;
+import io.scenerank.layer.base.Structure;
 import java.util.Optional;
 
 /**
@@ -41,9 +44,19 @@ final class Dropout extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     Noise noise = Noise.of(scope, config());
-    return unary(
-        (context, x) ->
-            noise.dropout(
-                context, x, rate, noiseShape.map(sizes -> NoiseShape.of(context, x, sizes))));
+    Call dropping =
+        unary(
+            (context, x) ->
+                noise.dropout(
+                    context, x, rate, noiseShape.map(sizes -> NoiseShape.of(context, x, sizes))));
+    return noiseShape.isPresent() ? dropping : new OfValues(dropping, noise, rate);
+  }
+
+  /** The layer without a shape of its noise. */
+  private record OfValues(Call dropping, Noise noise, double rate) implements DropoutCall {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
+      return dropping.call(context, inputs);
+    }
   }
 }

@@ -24,6 +24,11 @@ final class Flatten extends Layer {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_CLASS;
+  }
+
+  @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     return anyUnary(
         (context, x) -> {

@@ -32,6 +32,11 @@ final class Reshape extends Layer {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_CLASS;
+  }
+
+  @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     return anyUnary((context, x) -> reshape(context.tf(), x, target));
   }

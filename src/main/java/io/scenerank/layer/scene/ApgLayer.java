@@ -7,6 +7,7 @@ import com.google.common.math.IntMath;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -39,6 +40,7 @@ import org.tensorflow.types.family.TFloating;
 final class ApgLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("ApgLayer", ApgLayer::new)
+          .alias("APGLayer")
           .argument("input_dim")
           .argument("output_dim")
           .argument("scene_emb_dim")
@@ -58,7 +60,25 @@ final class ApgLayer extends Layer {
 
   /** A factor whose variables exist: x [B, rows] and the condition to [B, columns]. */
   private interface Product {
-    Operand<TFloating> call(Ops tf, Operand<TFloating> x, Operand<TFloating> condition);
+    Operand<TFloating> call(Ops tf, Operand<TFloating> x, Condition condition);
+  }
+
+  /**
+   * A factor whose matrix and bias are generated.
+   *
+   * @param weight gives [u, rows · columns]
+   * @param bias gives [u, columns]
+   */
+  private record Generated(Factor factor, BoundLayer weight, BoundLayer bias) implements Product {
+    @Override
+    public Operand<TFloating> call(Ops tf, Operand<TFloating> x, Condition condition) {
+      int[] matrices = {-1, factor.rows(), factor.columns()};
+      return condition.affine(
+          tf,
+          x,
+          tf.reshape(weight.call(tf, condition.values()), tf.constant(matrices)),
+          bias.call(tf, condition.values())); // [B, columns]
+    }
   }
 
   private ApgLayer(LayerConfig config) {
@@ -101,15 +121,51 @@ final class ApgLayer extends Layer {
     UnaryCall innerActivation =
         inner.activation(
             scope, "inner_activation", ImmutableList.of(), inner.name("inner_activation"));
-    return (context, arguments) -> {
-      Operand<TFloating> x = arguments.tensors().get(0).floats();
-      Operand<TFloating> condition = arguments.tensors().get(1).floats();
+    return new Built(scope, ImmutableList.copyOf(products), innerActivation, activation);
+  }
+
+  /** The layer with its variables. */
+  record Built(
+      BuildScope scope,
+      ImmutableList<Product> products,
+      UnaryCall innerActivation,
+      UnaryCall activation)
+      implements Call {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
+      Operand<TFloating> condition = inputs.tensors().get(1).floats();
+      return Structure.leaf(
+          MaskedTensor.of(
+              call(context, inputs.tensors().get(0).floats(), Condition.perRow(condition))));
+    }
+
+    /** [B, in] → [B, out]. */
+    Operand<TFloating> call(CallContext context, Operand<TFloating> x, Condition condition) {
+      Operand<TFloating> out = x;
       for (int i = 0; i < products.size(); i++) {
-        x = products.get(i).call(context.tf(), x, condition); // [B, p], [B, k], …, [B, out]
-        x = (i < products.size() - 1 ? innerActivation : activation).call(context, x);
+        out = products.get(i).call(context.tf(), out, condition); // [B, p], [B, k], …, [B, out]
+        out = (i < products.size() - 1 ? innerActivation : activation).call(context, out);
       }
-      return Structure.leaf(MaskedTensor.of(x));
-    };
+      products.stream()
+          .filter(Generated.class::isInstance)
+          .map(Generated.class::cast)
+          .forEach(product -> observe(context.tf(), product, condition));
+      return out;
+    }
+
+    /** How large the generated numbers are: root mean squares, [B, 1]. */
+    private void observe(Ops tf, Generated product, Condition condition) {
+      String name = product.factor().name();
+      scope.observe("weight_" + name, () -> size(tf, product.weight(), condition));
+      scope.observe("bias_" + name, () -> size(tf, product.bias(), condition));
+    }
+
+    private static Operand<TFloating> size(Ops tf, BoundLayer generator, Condition condition) {
+      Operand<TFloating> numbers = generator.call(tf, condition.values()); // [u, n]
+      return condition.byRow(
+          tf,
+          tf.math.sqrt(tf.math.mean(tf.math.square(numbers), tf.constant(1), Mean.keepDims(true))));
+    }
   }
 
   private Product shared(BuildScope scope, Factor factor) {
@@ -135,14 +191,7 @@ final class ApgLayer extends Layer {
         generator(
             scope, inner, "specific_weight_" + factor.name(), factor.rows() * factor.columns());
     BoundLayer bias = generator(scope, inner, "specific_bias_" + factor.name(), factor.columns());
-    int[] matrices = {-1, factor.rows(), factor.columns()};
-    return (tf, x, condition) -> {
-      Operand<TFloating> weights = tf.reshape(weight.call(tf, condition), tf.constant(matrices));
-      Operand<TFloating> row = tf.expandDims(x, tf.constant(1)); // [B, 1, rows]
-      Operand<TFloating> product = tf.train.batchMatMul(row, weights, x.type()); // [B, 1, columns]
-      return tf.math.add(
-          tf.squeeze(product, Squeeze.axis(List.of(1L))), bias.call(tf, condition)); // [B, columns]
-    };
+    return new Generated(factor, weight, bias);
   }
 
   /** A network of one layer that generates numbers; it never applies its activation. */

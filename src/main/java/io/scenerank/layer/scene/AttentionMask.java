@@ -25,6 +25,11 @@ final class AttentionMask extends Layer {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_CLASS;
+  }
+
+  @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     return (context, arguments) -> {
       Ops tf = context.tf();

@@ -9,6 +9,7 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -29,11 +30,13 @@ import org.tensorflow.types.family.TFloating;
 final class Dnn extends Layer {
   static final LayerType TYPE =
       LayerType.of("Dnn", Dnn::new)
+          .alias("DNNs")
           .argument("units")
           .argument("dropout_rate", 0.0)
           .argument("activation", "relu")
           .argument("out_active", false)
-          .argument("use_bn", false);
+          .argument("use_bn", false)
+          .argument("last_layer_name", null); // of a Dense, for Keras' eyes
 
   private final ImmutableList<Integer> units;
 
@@ -68,17 +71,48 @@ final class Dnn extends Layer {
         dropout.add(scope.child("dropout_layers", i, drop));
       }
     }
-    return unary(
-        (context, x) -> {
-          Operand<TFloating> out = x;
-          for (int i = 0; i <= last; i++) {
-            out = dense.get(i).call(context.tf(), out); // [B, …, units[i]]
-            out = called(context, norms, i, out);
-            out = i < activations.size() ? activations.get(i).call(context, out) : out;
-            out = called(context, dropout, i, out);
-          }
-          return out; // [B, …, units[last]]
-        });
+    Call stack =
+        unary(
+            (context, x) -> {
+              Operand<TFloating> out = x;
+              for (int i = 0; i <= last; i++) {
+                out = dense.get(i).call(context.tf(), out); // [B, …, units[i]]
+                out = called(context, norms, i, out);
+                out = i < activations.size() ? activations.get(i).call(context, out) : out;
+                out = called(context, dropout, i, out);
+              }
+              return out; // [B, …, units[last]]
+            });
+    return new Built(stack, dense.get(0));
+  }
+
+  /** Whether it is one layer, whose rows do not depend on each other and draw nothing. */
+  boolean isOneLayer() {
+    return units.size() == 1
+        && !(config().flag("out_active")
+            && InnerLayers.hasVariables(new InnerLayers(config()).name("activation")));
+  }
+
+  /** Whether it is one layer and nothing follows it. */
+  boolean isAffine() {
+    return units.size() == 1 && !config().flag("out_active");
+  }
+
+  /** Width of the output. */
+  int width() {
+    return units.get(units.size() - 1);
+  }
+
+  /**
+   * The stack with its variables.
+   *
+   * @param first its first layer
+   */
+  record Built(Call stack, BoundLayer first) implements Call {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
+      return stack.call(context, inputs);
+    }
   }
 
   private static Operand<TFloating> called(

@@ -25,7 +25,8 @@ import org.tensorflow.types.family.TFloating;
  * section 3.2.
  */
 final class EpNet extends Layer {
-  static final LayerType TYPE = LayerType.of("EpNet", EpNet::new).argument("l2_reg", 0.0);
+  static final LayerType TYPE =
+      LayerType.of("EpNet", EpNet::new).alias("EPNet").argument("l2_reg", 0.0);
 
   private EpNet(LayerConfig config) {
     super(config);
@@ -40,7 +41,9 @@ final class EpNet extends Layer {
       ImmutableList<MaskedTensor> given = arguments.tensors();
       Operand<TFloating> emb = given.get(1).floats();
       Operand<TFloating> prior = prior(tf, given.get(0).floats(), emb); // [B, d + E]
-      return Structure.leaf(MaskedTensor.of(tf.math.mul(gateNu.call(tf, prior), emb))); // [B, E]
+      Operand<TFloating> scales = gateNu.call(tf, prior); // [B, E]
+      scope.observe("gate", () -> scales);
+      return Structure.leaf(MaskedTensor.of(tf.math.mul(scales, emb))); // [B, E]
     };
   }
 

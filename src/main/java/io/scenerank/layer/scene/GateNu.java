@@ -20,6 +20,7 @@ import org.tensorflow.op.Ops;
 final class GateNu extends Layer {
   static final LayerType TYPE =
       LayerType.of("GateNu", GateNu::new)
+          .alias("GateNU")
           .argument("hidden_units")
           .argument("gamma", 2.0)
           .argument("l2_reg", 0.0);

@@ -24,7 +24,7 @@ final class InnerLayers {
   Layer dense(String name, int units, String activation, boolean useBias, double l2Reg) {
     ObjectNode config = JSON.objectNode();
     config.put("units", units).put("use_bias", useBias);
-    if (isLayer(activation)) {
+    if (hasVariables(activation)) {
       ObjectNode layer = config.putObject("activation");
       layer.put("class_name", classOf(activation)).putObject("config").put("name", "activation");
     } else {
@@ -66,7 +66,7 @@ final class InnerLayers {
    */
   UnaryCall activation(
       BuildScope scope, String attribute, ImmutableList<Integer> indices, String name) {
-    if (isLayer(name)) {
+    if (hasVariables(name)) {
       BoundLayer bound = scope.child(attribute, indices, plain(classOf(name), attribute));
       return (context, x) -> bound.call(context.tf(), x);
     }
@@ -84,7 +84,8 @@ final class InnerLayers {
     return owner.has(argument) ? owner.text(argument) : "linear";
   }
 
-  private static boolean isLayer(String activation) {
+  /** Whether an activation is a layer with variables. */
+  static boolean hasVariables(String activation) {
     return activation.equals("prelu") || activation.equals("dice");
   }
 

@@ -34,6 +34,11 @@ final class MaskedMean extends Layer {
   }
 
   @Override
+  public Repeats repeats() {
+    return Repeats.OF_THE_CLASS;
+  }
+
+  @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     boolean maskZero = config().flag("mask_zero");
     return (context, arguments) -> {

@@ -5,12 +5,14 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
@@ -42,26 +44,43 @@ final class MetaAttention extends Layer {
     return units.shared(1);
   }
 
+  /** The unit that other layers hold too; absent where the layer has its own. */
+  Optional<Layer> sharedUnit() {
+    return units.given();
+  }
+
+  /** Whether the scores go through a softmax over the experts. */
+  boolean hasSoftmax() {
+    return config().flag("attention_softmax");
+  }
+
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     BoundLayer unit =
         units.bind(scope, "meta_unit", ImmutableList.of(), config().integer("num_layer", 1));
     BoundLayer dense = scope.child("dense", new InnerLayers(config()).dense("dense", 1));
-    boolean softmax = config().flag("attention_softmax");
-    return (context, arguments) -> {
+    return new Built(scope, unit, dense, hasSoftmax());
+  }
+
+  /** The layer with its variables. */
+  record Built(BuildScope scope, BoundLayer unit, BoundLayer dense, boolean softmax)
+      implements Call {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
       Ops tf = context.tf();
-      Operand<TFloating> experts = arguments.tensors().get(0).floats();
-      Operand<TFloating> task = arguments.tensors().get(1).floats();
-      Operand<TFloating> scenario = arguments.tensors().get(2).floats();
+      Operand<TFloating> experts = inputs.tensors().get(0).floats();
+      Operand<TFloating> task = inputs.tensors().get(1).floats();
+      Operand<TFloating> scenario = inputs.tensors().get(2).floats();
       Operand<TFloating> repeated =
           tf.broadcastTo(tf.expandDims(task, tf.constant(1)), tf.shape(experts)); // [B, n, v]
       Operand<TFloating> pairs =
           tf.concat(List.of(experts, repeated), tf.constant(-1)); // [B, n, 2 v]
       Operand<TFloating> score = dense.call(tf, MetaUnits.call(tf, unit, pairs, scenario));
       Operand<TFloating> weights = softmax ? overExperts(tf, score) : score; // [B, n, 1]
+      scope.observe("scores", () -> tf.squeeze(weights, Squeeze.axis(List.of(2L)))); // [B, n]
       return Structure.leaf(
           MaskedTensor.of(tf.reduceSum(tf.math.mul(experts, weights), tf.constant(1))));
-    };
+    }
   }
 
   private static Operand<TFloating> overExperts(Ops tf, Operand<TFloating> score) {

@@ -5,13 +5,13 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -45,30 +45,58 @@ final class MetaTower extends Layer {
     return units.shared(steps);
   }
 
+  /** The unit that other layers hold too; absent where the layer has its own. */
+  Optional<Layer> sharedUnit() {
+    return units.given();
+  }
+
+  /** Whether the activation between the steps has no variables. */
+  boolean hasPlainActivation() {
+    return !InnerLayers.hasVariables(new InnerLayers(config()).name("activation"));
+  }
+
+  /** What has to be the same for two towers to be computed at once. */
+  ImmutableList<Object> alike() {
+    return ImmutableList.of(
+        units.given(),
+        steps,
+        config().get("activation"),
+        config().get("dropout"),
+        config().flag("tower_residual"));
+  }
+
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     InnerLayers inner = new InnerLayers(config());
-    List<BoundLayer> ofSteps = new ArrayList<>();
-    List<UnaryCall> activations = new ArrayList<>();
-    List<BoundLayer> dropout = new ArrayList<>();
+    ImmutableList.Builder<Step> list = ImmutableList.builder();
     for (int i = 0; i < steps; i++) {
       ImmutableList<Integer> place = ImmutableList.of(i);
-      ofSteps.add(units.bind(scope, "layers", place, config().integer("meta_unit_depth", 1)));
-      activations.add(inner.activation(scope, "activation_list", place, inner.name("activation")));
       Layer drop = inner.dropout("dropout_" + i, config().number("dropout"));
-      dropout.add(scope.child("dropout_list", i, drop));
+      list.add(
+          new Step(
+              units.bind(scope, "layers", place, config().integer("meta_unit_depth", 1)),
+              inner.activation(scope, "activation_list", place, inner.name("activation")),
+              scope.child("dropout_list", i, drop)));
     }
-    boolean residual = config().flag("tower_residual");
-    return (context, arguments) -> {
+    return new Built(list.build(), config().flag("tower_residual"));
+  }
+
+  /** A unit, what follows it, and the dropout after that. */
+  record Step(BoundLayer unit, UnaryCall activation, BoundLayer dropout) {}
+
+  /** The layer with its variables. */
+  record Built(ImmutableList<Step> steps, boolean residual) implements Call {
+    @Override
+    public Structure<MaskedTensor> call(CallContext context, Arguments<MaskedTensor> inputs) {
       Ops tf = context.tf();
-      Operand<TFloating> h = arguments.tensors().get(0).floats();
-      Operand<TFloating> scenario = arguments.tensors().get(1).floats();
-      for (int i = 0; i < steps; i++) {
-        Operand<TFloating> made = MetaUnits.call(tf, ofSteps.get(i), h, scenario); // [B, d]
+      Operand<TFloating> h = inputs.tensors().get(0).floats();
+      Operand<TFloating> scenario = inputs.tensors().get(1).floats();
+      for (Step step : steps) {
+        Operand<TFloating> made = MetaUnits.call(tf, step.unit(), h, scenario); // [B, d]
         Operand<TFloating> sum = residual ? tf.math.add(made, h) : made;
-        h = dropout.get(i).call(tf, activations.get(i).call(context, sum));
+        h = step.dropout().call(tf, step.activation().call(context, sum));
       }
       return Structure.leaf(MaskedTensor.of(h));
-    };
+    }
   }
 }

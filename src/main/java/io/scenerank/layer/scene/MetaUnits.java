@@ -48,6 +48,11 @@ final class MetaUnits {
             new InnerLayers(owner).of("MetaUnit", "meta_unit", (ObjectNode) unit.deepCopy()));
   }
 
+  /** The unit that other layers hold too; absent where the layer has its own. */
+  Optional<Layer> given() {
+    return given;
+  }
+
   /** The given unit and how often the layer calls it. */
   ImmutableMap<Layer, Integer> shared(int calls) {
     return given.map(unit -> ImmutableMap.of(unit, calls)).orElse(ImmutableMap.of());

@@ -26,6 +26,7 @@ import org.tensorflow.types.family.TFloating;
 final class PpNet extends Layer {
   static final LayerType TYPE =
       LayerType.of("PpNet", PpNet::new)
+          .alias("PPNet")
           .argument("multiples")
           .argument("hidden_units")
           .argument("activation", "relu")
@@ -72,6 +73,12 @@ final class PpNet extends Layer {
       Operand<TFloating> prior = EpNet.prior(tf, persona, x); // [B, p + E]
       List<List<Operand<TFloating>>> scales = new ArrayList<>();
       gates.forEach(gate -> scales.add(byTower(tf, gate.call(tf, prior))));
+      for (int i = 0; i < units.size(); i++) {
+        for (int tower = 0; tower < towers; tower++) {
+          Operand<TFloating> scale = scales.get(i).get(tower);
+          scope.observe("gate/" + i + "/" + tower, () -> scale);
+        }
+      }
       List<MaskedTensor> outputs = new ArrayList<>();
       for (int tower = 0; tower < towers; tower++) {
         Operand<TFloating> h = x;

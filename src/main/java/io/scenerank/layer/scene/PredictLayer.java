@@ -1,5 +1,6 @@
 package io.scenerank.layer.scene;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
@@ -28,7 +29,10 @@ final class PredictLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("PredictLayer", PredictLayer::new)
           .argument("as_logit", false)
-          .argument("use_bias", false);
+          .argument("use_bias", false)
+          .argument("activation", null)
+          .only("task", "binary")
+          .only("num_classes", 1);
 
   private PredictLayer(LayerConfig config) {
     super(config);
@@ -47,6 +51,9 @@ final class PredictLayer extends Layer {
             ? Optional.of(
                 scope.add("global_bias", Shape.of(1), Initializer.ZEROS, Optional.empty()))
             : Optional.empty();
+    InnerLayers inner = new InnerLayers(config());
+    UnaryCall activation =
+        inner.activation(scope, "activation", ImmutableList.of(), inner.name("activation"));
     return unary(
         (context, x) -> {
           Operand<TFloating> logit = x;
@@ -55,7 +62,8 @@ final class PredictLayer extends Layer {
           } else if (globalBias.isPresent()) {
             logit = context.tf().math.add(x, globalBias.get().read(context.tf()));
           }
-          return asLogit ? logit : context.tf().math.sigmoid(logit);
+          // The sigmoid takes the place of the activation, which logits alone go through.
+          return asLogit ? activation.call(context, logit) : context.tf().math.sigmoid(logit);
         });
   }
 }

@@ -32,6 +32,7 @@ final class WeightedSum extends Layer {
     return (context, arguments) -> {
       Ops tf = context.tf();
       ImmutableList<MaskedTensor> given = arguments.tensors();
+      scope.observe("weights", () -> given.get(0).floats()); // [B, n]
       List<Operand<TFloating>> experts = given.stream().skip(1).map(MaskedTensor::floats).toList();
       Operand<TFloating> stacked = tf.stack(experts, Stack.axis(1L)); // [B, n, d]
       Operand<TFloating> weights = tf.expandDims(given.get(0).floats(), tf.constant(2));

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.MoreCollectors;
-import io.scenerank.layer.BatchProduct;
+import io.scenerank.layer.base.BatchProduct;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;

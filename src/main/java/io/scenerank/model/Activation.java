@@ -1,0 +1,35 @@
+package io.scenerank.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.scenerank.PublicApi;
+import java.util.Locale;
+
+/** The activations of the library's models, under Keras' names. */
+@PublicApi
+public enum Activation {
+  @JsonProperty("linear")
+  LINEAR,
+  @JsonProperty("relu")
+  RELU,
+  /** Slope 0.2 below zero. */
+  @JsonProperty("leaky_relu")
+  LEAKY_RELU,
+  @JsonProperty("sigmoid")
+  SIGMOID,
+  @JsonProperty("tanh")
+  TANH,
+  /** Keras' PReLU: a learned slope for each value of a row. */
+  @JsonProperty("prelu")
+  PRELU,
+  /**
+   * A slope that depends on the batch. Source: Deep Interest Network (Zhou et al., 2018), section
+   * 5.3.
+   */
+  @JsonProperty("dice")
+  DICE;
+
+  /** The name in Keras. */
+  public String kerasName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,193 @@
+package io.scenerank.model;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.ColumnType;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.FusedTables;
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.Passes;
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.BuiltModel;
+import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.InputLayer;
+import io.scenerank.layer.base.KerasTypes;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Structure;
+import io.scenerank.variable.WeightStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The layers of a model on packed inputs: each input of the model is a column, each output a task.
+ */
+final class LayeredModel {
+  private final Functional model;
+  private final PackedLayout layout;
+  private final PackedInputs inputs;
+  private final ImmutableList<String> tasks;
+  private final ImmutableMap<TensorRef, FeatureColumn> columns;
+
+  LayeredModel(ModelDefinition<?> definition, PackedInputs inputs) {
+    this.model = definition.functional();
+    this.layout = definition.layout();
+    this.inputs = inputs;
+    this.tasks = definition.params().taskNames();
+    this.columns = columns(definition);
+  }
+
+  /** The columns of the inputs: those of their names, or in the order of the columns. */
+  private ImmutableMap<TensorRef, FeatureColumn> columns(ModelDefinition<?> definition) {
+    ImmutableList<TensorRef> leaves = model.graph().inputs().leaves();
+    ImmutableMap.Builder<TensorRef, FeatureColumn> found = ImmutableMap.builder();
+    if (definition.params() instanceof KerasGraphParams) {
+      for (int i = 0; i < leaves.size(); i++) {
+        found.put(leaves.get(i), definition.columns().get(i));
+      }
+      return found.buildKeepingLast();
+    }
+    ImmutableMap<String, FeatureColumn> byName =
+        Maps.uniqueIndex(definition.columns(), FeatureColumn::name);
+    for (TensorRef leaf : leaves) {
+      String name = ModelBuilder.inputName(leaf);
+      found.put(leaf, requireNonNull(byName.get(name), name));
+    }
+    return found.buildOrThrow();
+  }
+
+  /** Adds the variables and the forward pass to a graph. */
+  ModelGraph build(Ops tf, WeightStore store, BuildScope.Observer observer) {
+    BuiltModel built =
+        BuiltModel.build(
+            model,
+            store.root(),
+            tf,
+            values(tf),
+            Passes.standard(
+                model.graph(), store.root(), new PackedColumns(tf, inputs, columns, layout)),
+            observer);
+    ImmutableMap<String, MaskedTensor> ends = ends(built.outputs());
+    ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Operand<TFloat32>> scores = ImmutableMap.builder();
+    ends.forEach(
+        (task, end) -> {
+          scores.put(task, oneByRow(tf, end.value(), task));
+          logits.put(task, oneByRow(tf, beforeSigmoid(end.value()), task));
+        });
+    return new ModelGraph(inputs, logits.buildOrThrow(), scores.buildOrThrow(), store);
+  }
+
+  /** Adds the variables and the calls of the layers one by one, and tells what there is. */
+  LayerTree tree(Ops tf, WeightStore store) {
+    return BuiltModel.build(model, store.root(), tf, values(tf)).tree();
+  }
+
+  /** The outputs by task: those of their names, or in the order of the tasks. */
+  private ImmutableMap<String, MaskedTensor> ends(Structure<MaskedTensor> outputs) {
+    ImmutableMap<String, MaskedTensor> named = BuiltModel.named(outputs, "");
+    if (named.keySet().containsAll(tasks)) {
+      return Maps.toMap(tasks, task -> requireNonNull(named.get(task), task));
+    }
+    ImmutableList<MaskedTensor> leaves = outputs.leaves();
+    if (leaves.size() != tasks.size()) {
+      throw new InvalidInputException(
+          String.format(
+              Locale.ROOT,
+              "model_params.task_names: %d tasks for %d outputs",
+              tasks.size(),
+              leaves.size()));
+    }
+    Map<String, MaskedTensor> ends = new LinkedHashMap<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      ends.put(tasks.get(i), leaves.get(i));
+    }
+    return ImmutableMap.copyOf(ends);
+  }
+
+  /** What a sigmoid at the end is made of; of another output the output itself. */
+  private static Operand<? extends TType> beforeSigmoid(Operand<? extends TType> output) {
+    return output.asOutput().op().type().equals("Sigmoid")
+        ? ((GraphOperation) output.asOutput().op()).input(0)
+        : output;
+  }
+
+  /** [B, 1] or [B] → [B, 1]. */
+  private static Operand<TFloat32> oneByRow(Ops tf, Operand<? extends TType> output, String task) {
+    if (output.shape().tail().size() != 1) {
+      throw new InvalidInputException(
+          "output '"
+              + task
+              + "' of the model has the shape "
+              + output.shape()
+              + ", expected one value for each row");
+    }
+    Operand<TFloat32> floats = Casts.to(tf, output, TFloat32.class);
+    return output.shape().numDimensions() == 2
+        ? floats
+        : tf.reshape(floats, tf.constant(new int[] {-1, 1}));
+  }
+
+  private Structure<MaskedTensor> values(Ops tf) {
+    return model
+        .graph()
+        .inputs()
+        .map(ref -> value(tf, requireNonNull(columns.get(ref), ref.toString()), ref));
+  }
+
+  private MaskedTensor value(Ops tf, FeatureColumn column, TensorRef ref) {
+    InputLayer layer = (InputLayer) model.graph().layer(ref.layer());
+    Operand<? extends TType> packed =
+        column.type() == ColumnType.DENSE
+            ? inputs.dense(tf, layout, column)
+            : inputs.ids(tf, places(column), layout.idWidth());
+    Class<? extends TType> type = KerasTypes.of(layer.dtype()).orElseThrow();
+    long[] shape = layer.shape().asArray();
+    boolean flat = shape.length == 2;
+    Operand<? extends TType> shaped =
+        flat ? packed : tf.reshape(packed, tf.constant(shape)); // [B, width] → [B, …]
+    return MaskedTensor.of(Casts.to(tf, shaped, type));
+  }
+
+  private List<Integer> places(FeatureColumn column) {
+    int offset = layout.offset(column);
+    return IntStream.range(offset, offset + column.width()).boxed().toList();
+  }
+
+  /** The packed input as the tables see it. */
+  private record PackedColumns(
+      Ops tf,
+      PackedInputs inputs,
+      ImmutableMap<TensorRef, FeatureColumn> columns,
+      PackedLayout layout)
+      implements FusedTables.Columns {
+    @Override
+    public Optional<Integer> offset(TensorRef input) {
+      return Optional.ofNullable(columns.get(input))
+          .filter(FeatureColumn::isCategorical)
+          .map(layout::offset);
+    }
+
+    @Override
+    public Operand<TInt32> ids(List<Integer> places) {
+      return inputs.ids(tf, places, layout.idWidth());
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.scenerank.model;
+
+import static java.util.Objects.requireNonNull;
+
+import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Casts;
+import io.scenerank.variable.Shapes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
+
+/** What the layers of a model showed of their computation while it was built. */
+final class Observations implements BuildScope.Observer {
+  private final Ops tf;
+  private final Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+
+  Observations(Ops tf) {
+    this.tf = tf;
+  }
+
+  @Override
+  public void observe(String path, Supplier<Operand<TFloating>> value) {
+    values.putIfAbsent(path, Casts.to(tf, value.get(), TFloat32.class));
+  }
+
+  /** A value by the path of its layer and its name. */
+  Operand<TFloat32> get(String path) {
+    return requireNonNull(values.get(path), path);
+  }
+
+  /** Names of what a layer showed, in order. */
+  List<String> names(String layer) {
+    return values.keySet().stream()
+        .filter(path -> path.startsWith(layer + "/"))
+        .map(path -> path.substring(layer.length() + 1))
+        .toList();
+  }
+
+  /** Values [B, 1] of several paths side by side. */
+  Operand<TFloat32> sideBySide(List<String> paths) {
+    return Shapes.concat(tf, paths.stream().map(this::get).toList(), 1);
+  }
+
+  /** The mean of each of several values [B, n], [B, number of paths]. */
+  Operand<TFloat32> means(List<String> paths) {
+    List<Operand<TFloat32>> means =
+        paths.stream()
+            .<Operand<TFloat32>>map(path -> tf.math.mean(get(path), tf.constant(1)))
+            .toList();
+    return tf.stack(means, Stack.axis(1L));
+  }
+
+  /**
+   * The mean over each part of a value.
+   *
+   * @param path of a value [B, n]
+   * @param widths of the parts, n in all
+   * @return [B, number of parts]
+   */
+  Operand<TFloat32> meanByPart(String path, List<Integer> widths) {
+    float[][] shares = new float[widths.stream().mapToInt(Integer::intValue).sum()][widths.size()];
+    int row = 0;
+    for (int part = 0; part < widths.size(); part++) {
+      for (int i = 0; i < widths.get(part); i++) {
+        shares[row++][part] = 1f / widths.get(part);
+      }
+    }
+    return tf.linalg.matMul(get(path), tf.constant(shares));
+  }
+}

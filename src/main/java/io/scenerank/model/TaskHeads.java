@@ -1,0 +1,21 @@
+package io.scenerank.model;
+
+import io.scenerank.layer.ModelBuilder;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
+
+/** What several models have at their ends. */
+final class TaskHeads {
+  private TaskHeads() {}
+
+  /** The logit [B, 1] of a task: a Dense without a bias. */
+  static TensorRef logit(ModelBuilder model, String task, TensorRef x) {
+    return model
+        .layer("task_" + task + "_logit", "Dense", LayerArguments.dense(1, false, "linear"), 3)
+        .call(x);
+  }
+
+  /** What a PredictLayer makes of a logit or of a tower's output: the probability [B, 1]. */
+  static TensorRef probability(ModelBuilder model, String path, TensorRef x) {
+    return model.layer(path, "PredictLayer", LayerArguments.predict(false), 3).call(x);
+  }
+}
