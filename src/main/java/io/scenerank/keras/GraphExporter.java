@@ -11,11 +11,11 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.KerasTaskLosses;
@@ -31,6 +31,7 @@ import java.util.Set;
 final class GraphExporter {
   private final ModelDefinition<KerasGraphParams> definition;
   private final GraphImport.Built built;
+  private final ObjectNode config;
 
   /**
    * Builds the model.
@@ -39,7 +40,8 @@ final class GraphExporter {
    *     3
    */
   GraphExporter(ModelDefinition<KerasGraphParams> definition) {
-    JsonNode json = new ConfigMapper().parse(definition.params().kerasJson(), "keras_json");
+    JsonNode json =
+        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
     if (ModelReader.generation(json) == 2) {
       throw new InvalidInputException(
           "the model was made by Keras 2, whose layers Keras 3 does not read; export it as a"
@@ -47,12 +49,12 @@ final class GraphExporter {
     }
     this.definition = definition;
     this.built = GraphImport.build(definition);
+    this.config = (ObjectNode) json;
   }
 
   /** The model's {@code config.json} without how it was compiled. */
   ObjectNode config() {
-    return (ObjectNode)
-        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
+    return config.deepCopy();
   }
 
   /** Writes all variables where Keras looks for them. */
@@ -71,14 +73,13 @@ final class GraphExporter {
     Map<String, JsonNode> byTask = new LinkedHashMap<>();
     JsonNode given =
         training.loss() instanceof KerasTaskLosses losses
-            ? new ConfigMapper().parse(losses.key(), "training.loss")
+            ? new ConfigMapper().parsePython(losses.key(), "training.loss")
             : NullNode.getInstance();
     for (String task : definition.params().taskNames()) {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
     }
-    Structure<LayerGraph.TensorRef> outputs =
-        KerasGraph.read(KerasGraph.typesOf(definition), definition.params()).graph().outputs();
-    if (outputs instanceof Structure.Entries<LayerGraph.TensorRef>) {
+    Functional model = (Functional) built.tree().layer();
+    if (model.graph().outputs() instanceof Structure.Entries<LayerGraph.TensorRef>) {
       return new ConfigMapper().newObject().setAll(byTask);
     }
     if (byTask.size() == 1) {

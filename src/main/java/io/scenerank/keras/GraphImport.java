@@ -64,7 +64,8 @@ final class GraphImport {
     GraphColumns columns = new GraphColumns(model);
     return ModelDefinition.of(
         KerasGraph.type(types),
-        new KerasGraphParams(columns.outputNames(), columns.inputNames(), json.toString()),
+        new KerasGraphParams(
+            columns.outputNames(), columns.inputNames(), new ConfigMapper().toPython(json)),
         columns.columns());
   }
 
@@ -76,7 +77,7 @@ final class GraphImport {
     LayerTypes types = KerasGraph.typesOf(definition);
     JsonNode json =
         definition.params() instanceof KerasGraphParams params
-            ? new ConfigMapper().parse(params.kerasJson(), "model_params.keras_json")
+            ? new ConfigMapper().parsePython(params.kerasJson(), "model_params.keras_json")
             : FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
     Functional model = ModelReader.read(types, json, definition.type().name());
     return new Graph(model, build(definition(types, model, json)));

@@ -170,7 +170,7 @@ public final class KerasExporter {
             .format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
       put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
-      put(zip, KerasArchive.CONFIG, mapper.toJson(config()));
+      put(zip, KerasArchive.CONFIG, mapper.toPython(config()));
       // Random digits do not shrink; Keras stores them as they are, too.
       ZipEntry entry = new ZipEntry(KerasArchive.WEIGHTS);
       entry.setMethod(ZipEntry.DEFLATED);

@@ -90,7 +90,8 @@ public final class KerasGraph implements RankingModel {
     if (params.kerasJson().isEmpty()) {
       throw new InvalidInputException(where + " is missing, expected the JSON of a Keras model");
     }
-    return ModelReader.read(types, new ConfigMapper().parse(params.kerasJson(), where), where);
+    return ModelReader.read(
+        types, new ConfigMapper().parsePython(params.kerasJson(), where), where);
   }
 
   @Override

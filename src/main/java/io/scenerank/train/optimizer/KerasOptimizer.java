@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.Optional;
@@ -157,7 +158,7 @@ public final class KerasOptimizer implements OptimizerFactory {
   public String key() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
     json.put(GENERATION, generation);
-    return json.set("config", options.json()).toString();
+    return new ConfigMapper().toPython(json.set("config", options.json()));
   }
 
   /** Name of Keras' class. */
