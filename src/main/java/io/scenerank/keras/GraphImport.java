@@ -16,7 +16,6 @@ import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -97,13 +96,7 @@ final class GraphImport {
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       LayerTree tree =
           KerasGraph.tree(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
-      return new Built(
-          tree,
-          store.weights().stream()
-              .filter(Weight::trainable)
-              .flatMap(weight -> weight.parts().stream())
-              .map(Weight.Part::path)
-              .collect(ImmutableSet.toImmutableSet()));
+      return new Built(tree, store.trainedPaths());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.variable;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -31,6 +32,11 @@ public final class Shapes {
         ? tf.squeeze(
             tf.slice(tf.shape(x), tf.constant(new int[] {axis}), tf.constant(new int[] {1})))
         : tf.constant(Math.toIntExact(size));
+  }
+
+  /** The numbers of all axes. */
+  public static Operand<TInt32> axes(Ops tf, Operand<? extends TType> x) {
+    return tf.constant(IntStream.range(0, x.shape().numDimensions()).toArray());
   }
 
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */

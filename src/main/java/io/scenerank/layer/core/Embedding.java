@@ -1,6 +1,5 @@
 package io.scenerank.layer.core;
 
-import io.scenerank.layer.base.Ancestors;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
@@ -10,6 +9,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Ancestors;
 import io.scenerank.variable.WeightStore;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +60,7 @@ final class Embedding extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     // TensorFlow has no gradient for rows whose numbers it computes from variables.
-    boolean computed = Ancestors.includeVariables(inputs.only().value());
+    boolean computed = Ancestors.of(inputs.only().value()).includeVariables();
     Variable table =
         computed
             ? scope.add("embeddings", shape, config(), "embeddings")

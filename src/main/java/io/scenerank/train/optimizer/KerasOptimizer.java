@@ -95,19 +95,10 @@ public final class KerasOptimizer implements OptimizerFactory {
    *     computed
    */
   public static KerasOptimizer read(JsonNode json, int generation, String where) {
-    return make(json, generation, where);
-  }
-
-  /** Reads what {@link #key} wrote. */
-  public static KerasOptimizer parse(JsonNode json, String where) {
-    return make(json, json.path(GENERATION).asInt(3), where);
-  }
-
-  private static KerasOptimizer make(JsonNode json, int generation, String where) {
     String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
     String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
     if (bare.equals("LossScaleOptimizer")) {
-      return make(json.path("config").path("inner_optimizer"), generation, where);
+      return read(json.path("config").path("inner_optimizer"), generation, where);
     }
     Optional<String> name =
         KerasRules.KINDS.keySet().stream().filter(bare::equalsIgnoreCase).findFirst();
@@ -151,6 +142,11 @@ public final class KerasOptimizer implements OptimizerFactory {
             defaults.getOrDefault("learning_rate", 0.001),
             options.where()),
         generation);
+  }
+
+  /** Reads what {@link #key} wrote. */
+  public static KerasOptimizer parse(JsonNode json, String where) {
+    return read(json, json.path(GENERATION).asInt(3), where);
   }
 
   /** The optimizer as Keras' JSON in one line, which configurations hold. */
