@@ -38,19 +38,47 @@ public sealed interface Structure<T> {
 
   /** All tensors in the order in which Keras flattens them: a dict by its sorted keys. */
   default ImmutableList<T> leaves() {
-    ImmutableList.Builder<T> leaves = ImmutableList.builder();
-    addLeaves(this, leaves);
-    return leaves.build();
+    return named(false).stream().map(Named::value).collect(ImmutableList.toImmutableList());
   }
 
-  private static <T> void addLeaves(Structure<T> structure, ImmutableList.Builder<T> leaves) {
+  /**
+   * A tensor and its place.
+   *
+   * @param name keys of dicts, joined by dots; empty outside of dicts
+   */
+  record Named<T>(String name, T value) {}
+
+  /**
+   * All tensors in the order in which Keras flattens them.
+   *
+   * @param byPosition whether positions in lists are part of the names as keys are
+   */
+  default ImmutableList<Named<T>> named(boolean byPosition) {
+    ImmutableList.Builder<Named<T>> named = ImmutableList.builder();
+    addNamed(this, "", byPosition, named);
+    return named.build();
+  }
+
+  private static <T> void addNamed(
+      Structure<T> structure, String name, boolean byPosition, ImmutableList.Builder<Named<T>> to) {
     if (structure instanceof Leaf<T> leaf) {
-      leaves.add(leaf.value());
+      to.add(new Named<>(name, leaf.value()));
     } else if (structure instanceof Items<T> list) {
-      list.items().forEach(item -> addLeaves(item, leaves));
+      for (int i = 0; i < list.items().size(); i++) {
+        addNamed(
+            list.items().get(i),
+            byPosition ? joined(name, Integer.toString(i)) : name,
+            byPosition,
+            to);
+      }
     } else if (structure instanceof Entries<T> dict) {
-      ImmutableSortedMap.copyOf(dict.entries()).values().forEach(item -> addLeaves(item, leaves));
+      ImmutableSortedMap.copyOf(dict.entries())
+          .forEach((key, value) -> addNamed(value, joined(name, key), byPosition, to));
     }
+  }
+
+  private static String joined(String prefix, String name) {
+    return prefix.isEmpty() ? name : prefix + "." + name;
   }
 
   /** The same structure of other leaves. */

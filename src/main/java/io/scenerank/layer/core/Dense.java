@@ -51,10 +51,7 @@ final class Dense extends Layer {
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     int inputDim = inputs.only().size(-1);
     Variable kernel = scope.add("kernel", Shape.of(inputDim, units), config(), "kernel");
-    Optional<Variable> bias =
-        useBias
-            ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
-            : Optional.empty();
+    Optional<Variable> bias = scope.addIf(useBias, "bias", Shape.of(units), config());
     UnaryCall activate = activation.bind(scope);
     return unary(
         (context, x) -> {

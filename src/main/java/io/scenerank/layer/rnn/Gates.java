@@ -14,8 +14,6 @@ import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
@@ -67,11 +65,6 @@ final class Gates {
         .argument("recurrent_dropout", 0.0)
         .argument("seed", null)
         .argument("implementation", 2);
-  }
-
-  /** Whether numbers have so few digits that the order of sums shows. */
-  static boolean isHalf(Operand<TFloating> x) {
-    return x.type() == (Class<?>) TFloat16.class || x.type() == (Class<?>) TBfloat16.class;
   }
 
   /** The kernels, of a cell without recurrent dropout. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Variable;
@@ -61,10 +62,7 @@ final class GruCell extends Cell {
     Gates gates = new Gates(scope, config(), inputDim, units, GATES);
     Shape biasShape =
         resetAfter ? Shape.of(2, (long) GATES * units) : Shape.of((long) GATES * units);
-    Optional<Variable> bias =
-        config().flag("use_bias")
-            ? Optional.of(scope.add("bias", biasShape, config(), "bias"))
-            : Optional.empty();
+    Optional<Variable> bias = scope.addIf(config().flag("use_bias"), "bias", biasShape, config());
     Functions functions = new Functions(recurrentActivation.bind(scope), activation.bind(scope));
     return (context, sequence) -> {
       scope.store().preferPlainSession();
@@ -192,7 +190,7 @@ final class GruCell extends Cell {
     Ops tf = context.tf();
     Operand<TFloating> candidate =
         functions.candidate().call(context, tf.math.addN(List.of(in, reset)));
-    if (Gates.isHalf(h)) {
+    if (Casts.isHalf(h)) {
       Operand<TFloating> rest = tf.math.sub(context.number(h, 1), z);
       return tf.math.add(tf.math.mul(z, h), tf.math.mul(rest, candidate));
     }

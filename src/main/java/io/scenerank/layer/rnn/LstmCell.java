@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
@@ -126,7 +127,7 @@ final class LstmCell extends Cell {
     Operand<TFloating> in = gates.input(context, sequence.x());
     // Keras adds the bias last, which shows where a number has few digits.
     Optional<Operand<TFloating>> last =
-        bias.filter(variable -> Gates.isHalf(in)).map(variable -> variable.read(tf));
+        bias.filter(variable -> Casts.isHalf(in)).map(variable -> variable.read(tf));
     boolean now = bias.isPresent() && last.isEmpty();
     List<Operand<TFloating>> steps =
         sequence.unstacked(tf, now ? tf.nn.biasAdd(in, bias.get().read(tf)) : in); // [B, 4·units]

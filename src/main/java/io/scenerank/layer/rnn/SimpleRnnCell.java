@@ -46,9 +46,7 @@ final class SimpleRnnCell extends Cell {
   Pass pass(BuildScope scope, int inputDim) {
     Gates gates = new Gates(scope, config(), inputDim, units, 1);
     Optional<Variable> bias =
-        config().flag("use_bias")
-            ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
-            : Optional.empty();
+        scope.addIf(config().flag("use_bias"), "bias", Shape.of(units), config());
     UnaryCall activate = activation.bind(scope);
     return (context, sequence) -> {
       scope.store().preferPlainSession();
