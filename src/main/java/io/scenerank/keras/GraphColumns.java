@@ -48,7 +48,7 @@ final class GraphColumns {
   /** A dict's tensors by their keys, others by their layers; a layer's second one is counted. */
   private static ImmutableList<String> names(Structure<TensorRef> structure) {
     Set<String> used = new LinkedHashSet<>();
-    for (Structure.Named<TensorRef> tensor : structure.named(false)) {
+    for (Structure.Named<TensorRef> tensor : structure.named()) {
       String name = tensor.name().isEmpty() ? tensor.value().layer() : tensor.name();
       String free = name;
       for (int i = 1; !used.add(free); i++) {

@@ -2,6 +2,8 @@ package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.variable.LayerScope;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.tensorflow.op.Ops;
 
 /**
@@ -48,10 +50,25 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
    * joined by dots, a list's by their position, and one alone by {@code only}.
    */
   public static <T> ImmutableMap<String, T> named(Structure<T> structure, String only) {
-    ImmutableMap.Builder<String, T> named = ImmutableMap.builder();
-    for (Structure.Named<T> leaf : structure.named(true)) {
-      named.put(leaf.name().isEmpty() ? only : leaf.name(), leaf.value());
+    Map<String, T> named = new LinkedHashMap<>();
+    collect(structure, "", only, named);
+    return ImmutableMap.copyOf(named);
+  }
+
+  private static <T> void collect(
+      Structure<T> structure, String prefix, String only, Map<String, T> named) {
+    if (structure instanceof Structure.Leaf<T> leaf) {
+      named.put(prefix.isEmpty() ? only : prefix, leaf.value());
+    } else if (structure instanceof Structure.Items<T> list) {
+      for (int i = 0; i < list.items().size(); i++) {
+        collect(list.items().get(i), joined(prefix, Integer.toString(i)), only, named);
+      }
+    } else if (structure instanceof Structure.Entries<T> dict) {
+      dict.entries().forEach((key, value) -> collect(value, joined(prefix, key), only, named));
     }
-    return named.buildOrThrow();
+  }
+
+  private static String joined(String prefix, String name) {
+    return prefix.isEmpty() ? name : prefix + "." + name;
   }
 }

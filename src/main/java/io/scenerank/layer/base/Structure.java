@@ -38,7 +38,7 @@ public sealed interface Structure<T> {
 
   /** All tensors in the order in which Keras flattens them: a dict by its sorted keys. */
   default ImmutableList<T> leaves() {
-    return named(false).stream().map(Named::value).collect(ImmutableList.toImmutableList());
+    return named().stream().map(Named::value).collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -48,37 +48,23 @@ public sealed interface Structure<T> {
    */
   record Named<T>(String name, T value) {}
 
-  /**
-   * All tensors in the order in which Keras flattens them.
-   *
-   * @param byPosition whether positions in lists are part of the names as keys are
-   */
-  default ImmutableList<Named<T>> named(boolean byPosition) {
+  /** All tensors in the order in which Keras flattens them. */
+  default ImmutableList<Named<T>> named() {
     ImmutableList.Builder<Named<T>> named = ImmutableList.builder();
-    addNamed(this, "", byPosition, named);
+    addNamed(this, "", named);
     return named.build();
   }
 
   private static <T> void addNamed(
-      Structure<T> structure, String name, boolean byPosition, ImmutableList.Builder<Named<T>> to) {
+      Structure<T> structure, String name, ImmutableList.Builder<Named<T>> to) {
     if (structure instanceof Leaf<T> leaf) {
       to.add(new Named<>(name, leaf.value()));
     } else if (structure instanceof Items<T> list) {
-      for (int i = 0; i < list.items().size(); i++) {
-        addNamed(
-            list.items().get(i),
-            byPosition ? joined(name, Integer.toString(i)) : name,
-            byPosition,
-            to);
-      }
+      list.items().forEach(item -> addNamed(item, name, to));
     } else if (structure instanceof Entries<T> dict) {
       ImmutableSortedMap.copyOf(dict.entries())
-          .forEach((key, value) -> addNamed(value, joined(name, key), byPosition, to));
+          .forEach((key, item) -> addNamed(item, name.isEmpty() ? key : name + "." + key, to));
     }
-  }
-
-  private static String joined(String prefix, String name) {
-    return prefix.isEmpty() ? name : prefix + "." + name;
   }
 
   /** The same structure of other leaves. */

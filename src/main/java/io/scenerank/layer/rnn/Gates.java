@@ -4,7 +4,7 @@ import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Variable;
 import java.util.ArrayList;
@@ -28,8 +28,9 @@ final class Gates {
   private final int gates;
   private final Variable kernel;
   private final Variable recurrentKernel;
-  private final SeededDropout dropout;
-  private final SeededDropout recurrentDropout;
+  private final Noise noise;
+  private final double rate;
+  private final double recurrentRate;
   private final int masks;
 
   /**
@@ -44,13 +45,12 @@ final class Gates {
     this.kernel = scope.add("kernel", Shape.of(inputDim, (long) units * gates), config, "kernel");
     this.recurrentKernel =
         scope.add(RECURRENT, Shape.of(units, (long) units * gates), config, "recurrent");
-    float rate = SeededDropout.rate(config, "dropout");
-    float recurrentRate = SeededDropout.rate(config, "recurrent_dropout");
+    this.rate = Noise.rate(config, "dropout");
+    this.recurrentRate = Noise.rate(config, "recurrent_dropout");
     boolean apart = recurrentRate > 0 || config.integer("implementation") == 1;
     this.masks = apart ? gates : 1;
     int draws = (rate > 0 ? masks : 0) + (recurrentRate > 0 ? masks : 0);
-    this.dropout = new SeededDropout(scope, "", rate, draws);
-    this.recurrentDropout = new SeededDropout(scope, "", recurrentRate, draws);
+    this.noise = Noise.of(scope, config, draws);
   }
 
   /** Adds the arguments that all cells have. */
@@ -78,14 +78,14 @@ final class Gates {
 
   /** The input with dropout, where all gates share one draw. */
   Operand<TFloating> dropped(CallContext context, Operand<TFloating> x) {
-    List<Operand<TFloating>> factors = factors(context, dropout, 0, inputShape(context.tf(), x), x);
+    List<Operand<TFloating>> factors = factors(context, rate, 0, inputShape(context.tf(), x), x);
     return factors.isEmpty() ? x : times(context.tf(), x, factors.get(0));
   }
 
   /** [B, T, D] → [B, T, gates · units], without a bias. */
   Operand<TFloating> input(CallContext context, Operand<TFloating> x) {
     Ops tf = context.tf();
-    List<Operand<TFloating>> factors = factors(context, dropout, 0, inputShape(tf, x), x);
+    List<Operand<TFloating>> factors = factors(context, rate, 0, inputShape(tf, x), x);
     if (factors.size() <= 1) {
       Operand<TFloating> in = factors.isEmpty() ? x : times(tf, x, factors.get(0));
       return product(tf, in, kernel.read(tf));
@@ -128,20 +128,20 @@ final class Gates {
   List<Operand<TFloating>> stateFactors(CallContext context, Sequence sequence) {
     Ops tf = context.tf();
     Operand<TFloating> state = sequence.states().get(0);
-    int first = dropout.rate() > 0 ? masks : 0;
+    int first = rate > 0 ? masks : 0;
     Operand<TInt32> shape = tf.stack(List.of(Sizes.of(tf, sequence.x(), 0), tf.constant(units)));
-    return factors(context, recurrentDropout, first, shape, state);
+    return factors(context, recurrentRate, first, shape, state);
   }
 
   private List<Operand<TFloating>> factors(
       CallContext context,
-      SeededDropout draws,
+      double dropped,
       int first,
       Operand<TInt32> shape,
       Operand<TFloating> like) {
     List<Operand<TFloating>> factors = new ArrayList<>();
     for (int i = 0; i < masks; i++) {
-      Optional<Operand<TFloating>> drawn = draws.factors(context, first + i, shape, like.type());
+      Optional<Operand<TFloating>> drawn = noise.factors(context, first + i, shape, like, dropped);
       drawn.ifPresent(factors::add);
     }
     return factors;
