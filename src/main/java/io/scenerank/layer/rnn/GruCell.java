@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TFloating;
  * first, or [3·units] where {@code reset_after} is false. Source: Keras' layer of this name;
  * Learning Phrase Representations using RNN Encoder-Decoder (Cho et al., 2014), section 2.3.
  */
-final class GruCell extends Cell {
+final class GruCell extends GatedCell {
   static final LayerType TYPE =
       Gates.arguments(LayerType.of("GRUCell", GruCell::new))
           .argument("recurrent_activation", "sigmoid")
@@ -34,36 +34,22 @@ final class GruCell extends Cell {
 
   private static final int GATES = 3;
 
-  private final int units;
   private final boolean resetAfter;
-  private final Activation activation;
   private final Activation recurrentActivation;
 
   private GruCell(LayerConfig config) {
-    super(config);
-    this.units = config.integer("units", 1);
+    super(config, 1);
     this.resetAfter = config.flag("reset_after");
-    this.activation = config.activation("activation");
     this.recurrentActivation = config.activation("recurrent_activation");
   }
 
   @Override
-  ImmutableList<Integer> stateSizes() {
-    return ImmutableList.of(units);
-  }
-
-  @Override
-  int outputSize() {
-    return units;
-  }
-
-  @Override
   Pass pass(BuildScope scope, int inputDim) {
-    Gates gates = new Gates(scope, config(), inputDim, units, GATES);
+    Gates gates = new Gates(scope, config(), inputDim, units(), GATES);
     Shape biasShape =
-        resetAfter ? Shape.of(2, (long) GATES * units) : Shape.of((long) GATES * units);
+        resetAfter ? Shape.of(2, (long) GATES * units()) : Shape.of((long) GATES * units());
     Optional<Variable> bias = scope.addIf(config().flag("use_bias"), "bias", biasShape, config());
-    Functions functions = new Functions(recurrentActivation.bind(scope), activation.bind(scope));
+    Functions functions = new Functions(recurrentActivation.bind(scope), activation().bind(scope));
     return (context, sequence) -> {
       scope.store().preferPlainSession();
       Ops tf = context.tf();
@@ -126,7 +112,7 @@ final class GruCell extends Cell {
   /** z and r, and the candidate: two parts of the last axis. */
   private List<Operand<TFloating>> split(Ops tf, Operand<TFloating> all, int axis) {
     return ImmutableList.copyOf(
-        tf.splitV(all, tf.constant(new int[] {2 * units, units}), tf.constant(axis), 2L));
+        tf.splitV(all, tf.constant(new int[] {2 * units(), units()}), tf.constant(axis), 2L));
   }
 
   private Unrolled.Step resetAfter(
@@ -135,7 +121,7 @@ final class GruCell extends Cell {
       Inputs inputs,
       UnaryOperator<Operand<TFloating>> product) {
     Ops tf = context.tf();
-    Operand<TInt32> sizes = tf.constant(new int[] {2 * units, units});
+    Operand<TInt32> sizes = tf.constant(new int[] {2 * units(), units()});
     Operand<TInt32> axis = tf.constant(1);
     return (i, states) -> {
       Operand<TFloating> h = states.get(0);
