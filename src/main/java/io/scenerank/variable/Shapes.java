@@ -49,6 +49,16 @@ public final class Shapes {
             List.of(sizes(tf, like, 0, axes), tf.constant(new int[] {last})), tf.constant(0)));
   }
 
+  /** The product over the last axis: [B, …, in] · [in, out] → [B, …, out]. */
+  public static <T extends TType> Operand<T> product(Ops tf, Operand<T> x, Operand<T> matrix) {
+    if (x.shape().numDimensions() == 2) {
+      return tf.linalg.matMul(x, matrix);
+    }
+    Shape shape = matrix.shape();
+    Operand<T> rows = tf.reshape(x, tf.constant(new long[] {-1, shape.get(0)})); // [B·…, in]
+    return replaceLast(tf, tf.linalg.matMul(rows, matrix), x, Math.toIntExact(shape.get(1)));
+  }
+
   /**
    * Sizes of axes from {@code from} to before {@code to}, as a vector whose values TensorFlow knows
    * as far as the shape is known, so that what is reshaped to them keeps its static shape.

@@ -56,19 +56,9 @@ final class Dense extends Layer {
     return unary(
         (context, x) -> {
           Ops tf = context.tf();
-          Operand<TFloating> out = product(tf, x, kernel.read(tf));
+          Operand<TFloating> out = Shapes.product(tf, x, kernel.read(tf));
           Operand<TFloating> sum = bias.isPresent() ? tf.nn.biasAdd(out, bias.get().read(tf)) : out;
           return activate.call(context, sum);
         });
-  }
-
-  /** [B, …, in] · [in, units] → [B, …, units]. */
-  private Operand<TFloating> product(Ops tf, Operand<TFloating> x, Operand<TFloating> kernel) {
-    if (x.shape().numDimensions() == 2) {
-      return tf.linalg.matMul(x, kernel);
-    }
-    long inputDim = kernel.shape().get(0);
-    Operand<TFloating> rows = tf.reshape(x, tf.constant(new long[] {-1, inputDim})); // [B·…, in]
-    return Shapes.replaceLast(tf, tf.linalg.matMul(rows, kernel), x, units);
   }
 }

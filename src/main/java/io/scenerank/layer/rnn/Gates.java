@@ -7,6 +7,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,12 +89,12 @@ final class Gates {
     List<Operand<TFloating>> factors = factors(context, rate, 0, inputShape(tf, x), x);
     if (factors.size() <= 1) {
       Operand<TFloating> in = factors.isEmpty() ? x : times(tf, x, factors.get(0));
-      return product(tf, in, kernel.read(tf));
+      return Shapes.product(tf, in, kernel.read(tf));
     }
     List<Operand<TFloating>> parts = new ArrayList<>();
     for (int gate = 0; gate < gates; gate++) {
       Operand<TFloating> columns = columns(tf, kernel, gate, gate + 1);
-      parts.add(product(tf, times(tf, x, factors.get(gate)), columns));
+      parts.add(Shapes.product(tf, times(tf, x, factors.get(gate)), columns));
     }
     return tf.concat(parts, tf.constant(2));
   }
@@ -166,19 +167,5 @@ final class Gates {
             all,
             tf.constant(new int[] {0, from * units}),
             tf.constant(new int[] {-1, (to - from) * units}));
-  }
-
-  /** [B, T, D] · [D, n] → [B, T, n]. */
-  private static Operand<TFloating> product(
-      Ops tf, Operand<TFloating> x, Operand<TFloating> columns) {
-    int inputDim = Math.toIntExact(columns.shape().get(0));
-    Operand<TFloating> rows = tf.reshape(x, tf.constant(new int[] {-1, inputDim})); // [B·T, D]
-    return Sizes.reshape(
-        tf,
-        tf.linalg.matMul(rows, columns),
-        List.of(
-            Sizes.of(tf, x, 0),
-            Sizes.of(tf, x, 1),
-            tf.constant(Math.toIntExact(columns.shape().get(1)))));
   }
 }
