@@ -32,11 +32,12 @@ final class GraphImport {
   /**
    * Reads a file.
    *
+   * @param archive the file opened, which is closed
    * @throws io.scenerank.config.InvalidInputException naming the file and what is damaged, missing
    *     or not computed here
    */
-  KerasModel read(Path path) {
-    try (KerasModelFile file = KerasModelFile.open(path, types)) {
+  KerasModel read(Path path, KerasArchive archive) {
+    try (KerasModelFile file = KerasModelFile.open(path, archive, types)) {
       ModelDefinition<KerasGraphParams> definition = definition(file);
       Built built = build(definition);
       ImmutableMap<String, FloatTensor> weights = file.weights(built.tree());
