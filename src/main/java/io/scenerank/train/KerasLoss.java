@@ -101,11 +101,6 @@ public final class KerasLoss {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 
-  /** Keras' name of the loss. */
-  public String name() {
-    return name;
-  }
-
   /**
    * Adds the loss. A prediction that is the result of a sigmoid or softmax itself is followed back
    * to its logit, as Keras does.
