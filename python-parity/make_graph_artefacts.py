@@ -1,7 +1,7 @@
 """Write the small models of any layers that the Java tests and docs/keras.md read.
 
 ``make_graph_artefacts.py [--out DIR]``: ``deepfm.keras`` and ``own_layer.keras``, each with what
-``record.py`` records of it.
+``record.py`` records of it, and ``not_a_number.keras``.
 """
 
 import argparse
@@ -75,6 +75,13 @@ def own_layer():
     return keras.Model(inputs, click, name="own_layer")
 
 
+def not_a_number():
+    """Return a model whose config holds NaN: each step counts, as NaN differs from every value."""
+    steps = keras.Input((3, 2), name="steps")
+    pooled = layers.GlobalAveragePooling1D()(layers.Masking(float("nan"))(steps))
+    return keras.Model(steps, layers.Dense(1, activation="sigmoid", name="is_click")(pooled))
+
+
 def _write(make, folder):
     keras.utils.set_random_seed(1)
     model = make()
@@ -99,6 +106,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for make in (deepfm, own_layer):
         _write(make, folder)
+    keras.utils.set_random_seed(1)
+    not_a_number().save(folder / "not_a_number.keras")
 
 
 if __name__ == "__main__":

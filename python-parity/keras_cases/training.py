@@ -216,10 +216,16 @@ def regularizer(keras, make):
     return small(keras, kernel_regularizer=make(keras))
 
 
-@case("training-regularizer-of_table_and_bias")
-def regularizer_of_table(keras):
+@variants(
+    "training-regularizer",
+    {
+        "of_table_and_bias": lambda keras: keras.regularizers.L2(0.05),
+        "of_table-l1": lambda keras: keras.regularizers.L1(0.05),
+    },
+)
+def regularizer_of_table(keras, make):
     x = keras.Input((6,), dtype="int32", name="x")
-    table = keras.layers.Embedding(11, 4, embeddings_regularizer=keras.regularizers.L2(0.05))
+    table = keras.layers.Embedding(11, 4, embeddings_regularizer=make(keras))
     pooled = keras.layers.Flatten()(table(x))
     score = keras.layers.Dense(1, bias_regularizer="l1", activation="sigmoid")(pooled)
     return keras.Model(x, score)

@@ -2,6 +2,7 @@ package io.scenerank.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -250,6 +251,15 @@ public final class ConfigMapper {
       return json.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JacksonException e) {
       throw new IllegalStateException("cannot write " + value.getClass() + " as JSON", e);
+    }
+  }
+
+  /** JSON in one line as Python reads it: a number that is NaN or infinite stays a number. */
+  public String toPython(JsonNode value) {
+    try {
+      return json.writer().without(JsonWriteFeature.WRITE_NAN_AS_STRINGS).writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new IllegalStateException("cannot write JSON", e);
     }
   }
 

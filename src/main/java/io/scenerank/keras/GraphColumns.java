@@ -1,6 +1,9 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.ColumnType;
@@ -10,70 +13,49 @@ import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /** What the inputs and outputs of a model are called, and the columns that its inputs read. */
 final class GraphColumns {
-  private static final ImmutableSet<Class<? extends TType>> FLOATS =
-      ImmutableSet.of(TFloat32.class, TFloat64.class, TFloat16.class, TBfloat16.class);
-
-  private final Functional model;
+  private final LayerGraph graph;
+  private final ImmutableMap<String, Layer> layers;
 
   GraphColumns(Functional model) {
-    this.model = model;
+    this.graph = model.graph();
+    this.layers = graph.byName();
   }
 
   /** Names of the inputs, in the order in which Keras flattens them. */
   ImmutableList<String> inputNames() {
-    return names(model.graph().inputs());
+    return names(graph.inputs());
   }
 
   /** Names of the outputs, in the order in which Keras flattens them. */
   ImmutableList<String> outputNames() {
-    return names(model.graph().outputs());
+    return names(graph.outputs());
   }
 
   /** A dict's tensors by their keys, others by their layers; a layer's second one is counted. */
   private static ImmutableList<String> names(Structure<TensorRef> structure) {
-    List<String> names = new ArrayList<>();
-    collect(structure, "", names);
     Set<String> used = new LinkedHashSet<>();
-    for (String name : names) {
+    for (Structure.Named<TensorRef> tensor : structure.named()) {
+      String name = tensor.name().isEmpty() ? tensor.value().layer() : tensor.name();
       String free = name;
       for (int i = 1; !used.add(free); i++) {
         free = name + "_" + i;
       }
     }
     return ImmutableList.copyOf(used);
-  }
-
-  private static void collect(Structure<TensorRef> structure, String key, List<String> names) {
-    if (structure instanceof Structure.Leaf<TensorRef> leaf) {
-      names.add(key.isEmpty() ? leaf.value().layer() : key);
-    } else if (structure instanceof Structure.Items<TensorRef> list) {
-      list.items().forEach(item -> collect(item, key, names));
-    } else if (structure instanceof Structure.Entries<TensorRef> dict) {
-      for (Map.Entry<String, Structure<TensorRef>> entry :
-          new TreeMap<>(dict.entries()).entrySet()) {
-        collect(
-            entry.getValue(), key.isEmpty() ? entry.getKey() : key + "." + entry.getKey(), names);
-      }
-    }
   }
 
   /**
@@ -83,7 +65,7 @@ final class GraphColumns {
    */
   ImmutableList<FeatureColumn> columns() {
     ImmutableList<String> names = inputNames();
-    ImmutableList<TensorRef> refs = model.graph().inputs().leaves();
+    ImmutableList<TensorRef> refs = graph.inputs().leaves();
     ImmutableList.Builder<FeatureColumn> columns = ImmutableList.builder();
     for (int i = 0; i < refs.size(); i++) {
       columns.add(column(names.get(i), refs.get(i)));
@@ -92,7 +74,7 @@ final class GraphColumns {
   }
 
   private FeatureColumn column(String name, TensorRef ref) {
-    InputLayer input = (InputLayer) model.graph().layer(ref.layer());
+    InputLayer input = (InputLayer) requireNonNull(layers.get(ref.layer()), ref.layer());
     Class<? extends TType> type =
         KerasTypes.of(input.dtype())
             .orElseThrow(() -> input.config().wrong("dtype", "a type of Keras"));
@@ -104,7 +86,7 @@ final class GraphColumns {
               + " as a SavedModel to use it as it is");
     }
     int width = width(name, input.shape());
-    if (FLOATS.contains(type)) {
+    if (KerasTypes.isFloat(type)) {
       return FeatureColumn.dense(name, width);
     }
     return ids(name, ref, width);
@@ -155,8 +137,8 @@ final class GraphColumns {
   /** The tables that look the input up. */
   private List<LayerConfig> tables(TensorRef ref) {
     List<LayerConfig> tables = new ArrayList<>();
-    for (Node node : model.graph().nodes()) {
-      Layer layer = model.graph().layer(node.layer());
+    for (Node node : graph.nodes()) {
+      Layer layer = requireNonNull(layers.get(node.layer()), node.layer());
       if (layer.kerasClass().equals("Embedding") && node.arguments().tensors().contains(ref)) {
         tables.add(layer.config());
       }

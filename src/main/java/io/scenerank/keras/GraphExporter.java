@@ -11,11 +11,11 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.KerasTaskLosses;
@@ -25,60 +25,68 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A model of any layers in the form of Keras 3's files. */
-final class GraphExporter {
+final class GraphExporter implements ExportedForm {
   private final ModelDefinition<KerasGraphParams> definition;
+  private final TrainingConfig training;
   private final GraphImport.Built built;
+  private final ObjectNode config;
 
   /**
    * Builds the model.
    *
+   * @param training with the losses of its outputs
    * @throws InvalidInputException if it is a model of Keras 2, whose layers are not those of Keras
    *     3
    */
-  GraphExporter(ModelDefinition<KerasGraphParams> definition) {
-    JsonNode json = new ConfigMapper().parse(definition.params().kerasJson(), "keras_json");
+  GraphExporter(ModelDefinition<KerasGraphParams> definition, TrainingConfig training) {
+    JsonNode json =
+        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
     if (ModelReader.generation(json) == 2) {
       throw new InvalidInputException(
           "the model was made by Keras 2, whose layers Keras 3 does not read; export it as a"
               + " saved_model");
     }
     this.definition = definition;
+    this.training = training;
     this.built = GraphImport.build(definition);
+    this.config = (ObjectNode) json;
   }
 
-  /** The model's {@code config.json} without how it was compiled. */
-  ObjectNode config() {
-    return (ObjectNode)
-        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
+  @Override
+  public ObjectNode config(Optional<ObjectNode> compiled) {
+    ObjectNode whole = config.deepCopy();
+    compiled.ifPresent(
+        settings -> whole.set("compile_config", settings.deepCopy().set("loss", losses())));
+    return whole;
   }
 
-  /** Writes all variables where Keras looks for them. */
-  void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
+  @Override
+  public void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
     ImmutableMap<String, String> arrays = Keras3Layout.arrays(built.tree());
     write(writer, weights, built.tree(), arrays, new HashSet<>());
   }
 
-  /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
-  List<String> trainable() {
+  @Override
+  public List<String> trainable(Set<String> paths) {
     return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
   }
 
   /** What the model's outputs are trained with, as {@code compile_config} has it. */
-  JsonNode losses(TrainingConfig training) {
+  private JsonNode losses() {
     Map<String, JsonNode> byTask = new LinkedHashMap<>();
     JsonNode given =
         training.loss() instanceof KerasTaskLosses losses
-            ? new ConfigMapper().parse(losses.key(), "training.loss")
+            ? new ConfigMapper().parsePython(losses.key(), "training.loss")
             : NullNode.getInstance();
     for (String task : definition.params().taskNames()) {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
     }
-    Structure<LayerGraph.TensorRef> outputs =
-        KerasGraph.read(KerasGraph.typesOf(definition), definition.params()).graph().outputs();
-    if (outputs instanceof Structure.Entries<LayerGraph.TensorRef>) {
+    Functional model = (Functional) built.tree().layer();
+    if (model.graph().outputs() instanceof Structure.Entries<LayerGraph.TensorRef>) {
       return new ConfigMapper().newObject().setAll(byTask);
     }
     if (byTask.size() == 1) {

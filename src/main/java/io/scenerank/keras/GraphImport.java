@@ -16,7 +16,6 @@ import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,11 +32,12 @@ final class GraphImport {
   /**
    * Reads a file.
    *
+   * @param archive the file opened, which is closed
    * @throws io.scenerank.config.InvalidInputException naming the file and what is damaged, missing
    *     or not computed here
    */
-  KerasModel read(Path path) {
-    try (KerasModelFile file = KerasModelFile.open(path, types)) {
+  KerasModel read(Path path, KerasArchive archive) {
+    try (KerasModelFile file = KerasModelFile.open(path, archive, types)) {
       ModelDefinition<KerasGraphParams> definition = definition(file);
       Built built = build(definition);
       ImmutableMap<String, FloatTensor> weights = file.weights(built.tree());
@@ -64,7 +64,8 @@ final class GraphImport {
     GraphColumns columns = new GraphColumns(model);
     return ModelDefinition.of(
         KerasGraph.type(types),
-        new KerasGraphParams(columns.outputNames(), columns.inputNames(), json.toString()),
+        new KerasGraphParams(
+            columns.outputNames(), columns.inputNames(), new ConfigMapper().toPython(json)),
         columns.columns());
   }
 
@@ -76,7 +77,7 @@ final class GraphImport {
     LayerTypes types = KerasGraph.typesOf(definition);
     JsonNode json =
         definition.params() instanceof KerasGraphParams params
-            ? new ConfigMapper().parse(params.kerasJson(), "model_params.keras_json")
+            ? new ConfigMapper().parsePython(params.kerasJson(), "model_params.keras_json")
             : FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
     Functional model = ModelReader.read(types, json, definition.type().name());
     return new Graph(model, build(definition(types, model, json)));
@@ -96,13 +97,7 @@ final class GraphImport {
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       LayerTree tree =
           ModelGraph.tree(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
-      return new Built(
-          tree,
-          store.weights().stream()
-              .filter(Weight::trainable)
-              .flatMap(weight -> weight.parts().stream())
-              .map(Weight.Part::path)
-              .collect(ImmutableSet.toImmutableSet()));
+      return new Built(tree, store.trainedPaths());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -189,7 +190,7 @@ record GraphTraining(
     for (String task : tasks) {
       if (!losses.containsKey(task)) {
         warnings.add(file.where() + ": output '" + task + "' has no loss; it is not trained");
-        losses.put(task, new ConfigMapper().parse("\"mean_squared_error\"", "loss"));
+        losses.put(task, TextNode.valueOf("mean_squared_error"));
         given.put(task, 0);
       }
     }

@@ -3,8 +3,6 @@ package io.scenerank.keras;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.jhdf.exceptions.HdfException;
 import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
@@ -30,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. Adam's state goes
@@ -46,8 +43,7 @@ public final class KerasExporter {
   private final ConfigMapper mapper = new ConfigMapper();
   private final Experiment experiment;
   private final TrainedState state;
-  private final Optional<GraphExporter> graph;
-  private final @Nullable FunctionalModel model;
+  private final ExportedForm form;
 
   /**
    * @throws io.scenerank.config.InvalidInputException if the model has no form in Keras
@@ -55,21 +51,17 @@ public final class KerasExporter {
   public KerasExporter(Experiment experiment, TrainedState state) {
     this.experiment = experiment;
     this.state = state;
-    this.graph = graph(experiment.definition());
-    this.model = graph.isPresent() ? null : FunctionalModel.of(experiment.definition(), 3);
+    this.form = form(experiment);
   }
 
-  private static Optional<GraphExporter> graph(ModelDefinition<?> definition) {
+  private static ExportedForm form(Experiment experiment) {
+    ModelDefinition<?> definition = experiment.definition();
     return definition.params() instanceof KerasGraphParams params
-        ? Optional.of(
-            new GraphExporter(
-                ModelDefinition.of(
-                    KerasGraph.type(KerasGraph.typesOf(definition)), params, definition.columns())))
-        : Optional.empty();
-  }
-
-  private FunctionalModel functional() {
-    return requireNonNull(model, "model");
+        ? new GraphExporter(
+            ModelDefinition.of(
+                KerasGraph.type(KerasGraph.typesOf(definition)), params, definition.columns()),
+            experiment.training())
+        : new RegistryExporter(definition);
   }
 
   /**
@@ -104,49 +96,15 @@ public final class KerasExporter {
 
   private void weights(Path path) throws IOException {
     try (Hdf5Writer writer = new Hdf5Writer(path)) {
-      if (graph.isPresent()) {
-        graph.get().write(writer, state.weights());
-        if (state.adam().isPresent()) {
-          optimizer(writer, state.adam().get(), graph.get().trainable());
-        }
-        return;
-      }
-      ImmutableMap<String, String> groups = Keras3Names.groups(functional());
-      ImmutableList<String> ordered =
-          new KerasOrder(functional()).variables(state.weights().keySet());
-      for (String variable : ordered) {
-        int index = ModelVariables.siblings(variable, ordered).indexOf(variable);
-        // A shared unit is written once, under the first layer that has it.
-        OwnedPath owned = OwnedPath.of(variable, groups.keySet()).get(0);
-        String group =
-            groups.get(owned.layer())
-                + Keras3Items.groups(owned.inside(), activation(owned.layer()))
-                + "/"
-                + Keras3Paths.VARS;
-        writer.put(
-            group,
-            Integer.toString(index),
-            requireNonNull(state.weights().get(variable), variable));
-        if (index == 0 && !owned.inside().contains("/")) {
-          writer.attribute(group, "name", FunctionalLayer.name(owned.layer(), 3));
-        }
-      }
+      form.write(writer, state.weights());
       if (state.adam().isPresent()) {
         AdamState adam = state.adam().get();
-        optimizer(writer, adam, new KerasOrder(functional()).trainableVariables(adam.m().keySet()));
+        optimizer(writer, adam, form.trainable(adam.m().keySet()));
       }
     } catch (HdfException e) {
       throw new IOException(
           path + ": cannot be written (" + Causes.ofFiles(e).orElse(e.getMessage()) + ")", e);
     }
-  }
-
-  private String activation(String layer) {
-    return functional().layers().stream()
-        .filter(candidate -> candidate.path().equals(layer))
-        .map(found -> found.config().path("activation").asText())
-        .findFirst()
-        .orElse("");
   }
 
   private void optimizer(Hdf5Writer writer, AdamState adam, List<String> paths) {
@@ -170,7 +128,7 @@ public final class KerasExporter {
             .format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
       put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
-      put(zip, KerasArchive.CONFIG, mapper.toJson(config()));
+      put(zip, KerasArchive.CONFIG, mapper.toPython(form.config(compileConfig())));
       // Random digits do not shrink; Keras stores them as they are, too.
       ZipEntry entry = new ZipEntry(KerasArchive.WEIGHTS);
       entry.setMethod(ZipEntry.DEFLATED);
@@ -179,20 +137,6 @@ public final class KerasExporter {
       Files.copy(weights, zip);
       zip.closeEntry();
     }
-  }
-
-  private ObjectNode config() {
-    if (graph.isEmpty()) {
-      return functional().toConfigJson(compileConfig());
-    }
-    ObjectNode config = graph.get().config();
-    compileConfig()
-        .ifPresent(
-            compiled -> {
-              compiled.set("loss", graph.get().losses(experiment.training()));
-              config.set("compile_config", compiled);
-            });
-    return config;
   }
 
   private static void put(ZipOutputStream zip, String name, String text) throws IOException {

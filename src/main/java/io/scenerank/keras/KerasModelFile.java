@@ -43,7 +43,11 @@ public final class KerasModelFile implements AutoCloseable {
    * @throws InvalidInputException naming the file and what is damaged, missing or not known
    */
   public static KerasModelFile open(Path path, LayerTypes types) {
-    KerasArchive archive = KerasArchive.open(path);
+    return open(path, KerasArchive.open(path), types);
+  }
+
+  /** Opens the file of an archive, which is closed with it. */
+  static KerasModelFile open(Path path, KerasArchive archive, LayerTypes types) {
     try {
       JsonNode config = LookupVocabularies.inlined(archive, path.toString());
       Functional model = ModelReader.read(types, config, path.toString());

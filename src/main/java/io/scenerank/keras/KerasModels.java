@@ -128,9 +128,14 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
-    if (given.config().isEmpty() && given.json().isEmpty() && isForeign(source)) {
-      KerasModel model = new GraphImport(models.layers()).read(source);
-      return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
+    boolean described = given.config().isEmpty() && given.json().isEmpty();
+    if (described && (KerasSources.isArchive(source) || KerasArchive.isFolder(source))) {
+      KerasArchive archive = KerasArchive.open(source);
+      if (isForeign(archive)) {
+        KerasModel model = new GraphImport(models.layers()).read(source, archive);
+        return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
+      }
+      archive.close();
     }
     try (KerasSource opened =
         KerasSources.open(
@@ -140,19 +145,14 @@ public final class KerasModels {
   }
 
   /** Whether a file holds a model without any layer of the registry's models. */
-  private static boolean isForeign(Path source) {
-    if (!KerasSources.isArchive(source) && !KerasArchive.isFolder(source)) {
-      return false;
-    }
-    try (KerasArchive archive = KerasArchive.open(source)) {
-      for (JsonNode layer : archive.config().path("config").path("layers")) {
-        String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
-        if (FunctionalClasses.isOfReference(className)) {
-          return false;
-        }
+  private static boolean isForeign(KerasArchive archive) {
+    for (JsonNode layer : archive.config().path("config").path("layers")) {
+      String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
+      if (FunctionalClasses.isOfReference(className)) {
+        return false;
       }
-      return true;
     }
+    return true;
   }
 
   private KerasModel read(KerasSource source, Given given) {

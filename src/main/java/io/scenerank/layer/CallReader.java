@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.Arguments;
+import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.Structure;
 import java.util.Map;
@@ -172,10 +173,7 @@ final class CallReader {
   }
 
   private InvalidInputException wrong(JsonNode found, String expected) {
-    String text = found.toString();
     return new InvalidInputException(
-        String.format(
-            "%s: found %s, expected %s",
-            where, text.length() > 60 ? text.substring(0, 60) + "…" : text, expected));
+        String.format("%s: found %s, expected %s", where, LayerConfig.shortened(found), expected));
   }
 }

@@ -46,6 +46,7 @@ public final class KerasGraph {
     if (params.kerasJson().isEmpty()) {
       throw new InvalidInputException(where + " is missing, expected the JSON of a Keras model");
     }
-    return ModelReader.read(types, new ConfigMapper().parse(params.kerasJson(), where), where);
+    return ModelReader.read(
+        types, new ConfigMapper().parsePython(params.kerasJson(), where), where);
   }
 }

@@ -75,6 +75,6 @@ record KerasCases(
 
   private static JsonNode json(Hdf5 file, String attribute) {
     return new ConfigMapper()
-        .parse(file.text("", attribute).orElse("null"), "attribute " + attribute);
+        .parsePython(file.text("", attribute).orElse("null"), "attribute " + attribute);
   }
 }

@@ -1,6 +1,5 @@
 package io.scenerank.parity;
 
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import io.scenerank.keras.KerasModelFile;
 import io.scenerank.keras.KerasOptimizerState;
@@ -11,7 +10,6 @@ import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -57,7 +55,7 @@ record KerasSteps(
         KerasOptimizer.read(
             cases.optimizer(), file.model().config().generation(), cases.path().toString());
     Optional<KerasOptimizerState> state =
-        file.optimizerState(optimizer, tree, trainedPaths(store)::contains);
+        file.optimizerState(optimizer, tree, store.trainedPaths()::contains);
     Operand<TFloat32> finished =
         tf.math.add(
             tf.dtypes.cast(step, TFloat32.class),
@@ -86,23 +84,10 @@ record KerasSteps(
         known(slots, state));
   }
 
-  private static ImmutableSet<String> trainedPaths(WeightStore store) {
-    return store.weights().stream()
-        .filter(Weight::trainable)
-        .flatMap(weight -> weight.parts().stream())
-        .map(Weight.Part::path)
-        .collect(ImmutableSet.toImmutableSet());
-  }
-
   /** The loss with the terms of the variables that are no tables. */
   private static Operand<TFloat32> whole(Ops tf, WeightStore store, Operand<TFloat32> dataLoss) {
     List<Operand<TFloat32>> terms = new ArrayList<>(List.of(dataLoss));
-    store.losses().forEach(term -> terms.add(term.apply(tf)));
-    for (Weight weight : store.weights()) {
-      if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
-        terms.add(weight.l2(tf, weight.value()));
-      }
-    }
+    terms.addAll(store.regularisers(tf));
     return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
   }
 

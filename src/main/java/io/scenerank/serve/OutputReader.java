@@ -8,6 +8,7 @@ import org.tensorflow.RawTensor;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArray;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TString;
 
 /** Copies a model's outputs out of tensors. */
@@ -65,7 +66,7 @@ final class OutputReader {
 
   private static float[] smallFloats(RawTensor raw, int size) {
     short[] bits = shorts(raw, size);
-    boolean half = raw.dataType() == org.tensorflow.proto.DataType.DT_HALF;
+    boolean half = raw.dataType() == DataType.DT_HALF;
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = half ? SmallFloats.ofHalf(bits[i]) : SmallFloats.ofBfloat16(bits[i]);

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A loss of Keras, as models are compiled with: a value for each row, and their mean or sum.
@@ -101,21 +101,6 @@ public final class KerasLoss {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 
-  /** Keras' name of the loss. */
-  public String name() {
-    return name;
-  }
-
-  /** Whether the prediction is a logit. */
-  public boolean fromLogits() {
-    return config.path("from_logits").asBoolean(false);
-  }
-
-  /** Whether the targets are numbers of classes, without the axis of the classes. */
-  public boolean isSparse() {
-    return name.startsWith("sparse_");
-  }
-
   /**
    * Adds the loss. A prediction that is the result of a sigmoid or softmax itself is followed back
    * to its logit, as Keras does.
@@ -138,7 +123,7 @@ public final class KerasLoss {
       return reduced(tf, each, size(tf, each));
     }
     Operand<TFloat32> counts = tf.dtypes.cast(mask.get(), TFloat32.class);
-    Operand<TFloat32> valid = tf.reduceSum(counts, axes(tf, counts));
+    Operand<TFloat32> valid = tf.reduceSum(counts, Shapes.axes(tf, counts));
     Operand<TFloat32> weights =
         MEANS.contains(reduction)
             ? tf.math.mul(counts, tf.math.divNoNan(size(tf, counts), valid))
@@ -149,21 +134,12 @@ public final class KerasLoss {
   }
 
   private Operand<TFloat32> reduced(Ops tf, Operand<TFloat32> values, Operand<TFloat32> divisor) {
-    Operand<TFloat32> sum = tf.reduceSum(values, axes(tf, values));
+    Operand<TFloat32> sum = tf.reduceSum(values, Shapes.axes(tf, values));
     return reduction.equals(SUM) ? sum : tf.math.divNoNan(sum, divisor);
   }
 
   private static Operand<TFloat32> size(Ops tf, Operand<TFloat32> x) {
     return tf.dtypes.cast(tf.size(x), TFloat32.class);
-  }
-
-  /** All axes of a tensor. */
-  static Operand<TInt32> axes(Ops tf, Operand<TFloat32> x) {
-    int[] all = new int[x.shape().numDimensions()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = i;
-    }
-    return tf.constant(all);
   }
 
   /** Two tensors: an axis of size 1 at the end is added to one of them or taken away. */

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -164,7 +165,7 @@ final class KerasLossForms {
   private static Operand<TFloat32> signs(Ops tf, Operand<TFloat32> y) {
     Operand<TBool> binary =
         tf.math.logicalOr(tf.math.equal(y, num(tf, 0)), tf.math.equal(y, num(tf, 1)));
-    Operand<TBool> all = tf.all(binary, KerasLoss.axes(tf, y));
+    Operand<TBool> all = tf.all(binary, Shapes.axes(tf, y));
     return tf.select(all, tf.math.sub(tf.math.mul(num(tf, 2), y), num(tf, 1)), y);
   }
 

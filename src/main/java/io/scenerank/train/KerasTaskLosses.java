@@ -44,7 +44,7 @@ public final class KerasTaskLosses implements Loss {
   static KerasTaskLosses parse(String text, String where) {
     Map<String, JsonNode> json = new LinkedHashMap<>();
     new ConfigMapper()
-        .parse(text, where)
+        .parsePython(text, where)
         .properties()
         .forEach(task -> json.put(task.getKey(), task.getValue()));
     return of(json, where);
@@ -52,7 +52,8 @@ public final class KerasTaskLosses implements Loss {
 
   @Override
   public String key() {
-    return new ConfigMapper().newObject().setAll(json).toString();
+    ConfigMapper mapper = new ConfigMapper();
+    return mapper.toPython(mapper.newObject().setAll(json));
   }
 
   @Override

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +52,7 @@ final class LossBuilder {
   private List<Operand<TFloat32>> withRegularisers(Operand<TFloat32> data) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
     terms.add(data);
-    store.losses().forEach(term -> terms.add(term.apply(tf)));
-    for (Weight weight : store.weights()) {
-      if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
-        terms.add(weight.l2(tf, weight.value()));
-      }
-    }
+    terms.addAll(store.regularisers(tf));
     return terms;
   }
 

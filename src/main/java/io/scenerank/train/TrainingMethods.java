@@ -138,7 +138,7 @@ public final class TrainingMethods {
     @Override
     OptimizerFactory ofKeras(String json) {
       String where = "training.optimizer";
-      return KerasOptimizer.parse(new ConfigMapper().parse(json, where), where);
+      return KerasOptimizer.parse(new ConfigMapper().parsePython(json, where), where);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.variable;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -33,6 +34,11 @@ public final class Shapes {
         : tf.constant(Math.toIntExact(size));
   }
 
+  /** The numbers of all axes. */
+  public static Operand<TInt32> axes(Ops tf, Operand<? extends TType> x) {
+    return tf.constant(IntStream.range(0, x.shape().numDimensions()).toArray());
+  }
+
   /** Gives {@code rows} [n, last] the leading axes of {@code like} [B, …, any]. */
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
@@ -41,6 +47,16 @@ public final class Shapes {
         rows,
         tf.concat(
             List.of(sizes(tf, like, 0, axes), tf.constant(new int[] {last})), tf.constant(0)));
+  }
+
+  /** The product over the last axis: [B, …, in] · [in, out] → [B, …, out]. */
+  public static <T extends TType> Operand<T> product(Ops tf, Operand<T> x, Operand<T> matrix) {
+    if (x.shape().numDimensions() == 2) {
+      return tf.linalg.matMul(x, matrix);
+    }
+    Shape shape = matrix.shape();
+    Operand<T> rows = tf.reshape(x, tf.constant(new long[] {-1, shape.get(0)})); // [B·…, in]
+    return replaceLast(tf, tf.linalg.matMul(rows, matrix), x, Math.toIntExact(shape.get(1)));
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,9 +156,25 @@ public final class WeightStore {
     return training;
   }
 
-  /** Terms of the loss besides the data's and the variables' squares. */
-  public ImmutableList<Function<Ops, Operand<TFloat32>>> losses() {
-    return ImmutableList.copyOf(losses);
+  /** The terms of the loss, scalars, besides the data's and those of the tables. */
+  public ImmutableList<Operand<TFloat32>> regularisers(Ops there) {
+    ImmutableList.Builder<Operand<TFloat32>> terms = ImmutableList.builder();
+    losses.forEach(loss -> terms.add(loss.apply(there)));
+    for (Weight weight : weights.values()) {
+      if (weight.trainable() && !weight.isFused() && weight.l2Reg() > 0) {
+        terms.add(weight.l2(there, weight.value()));
+      }
+    }
+    return terms.build();
+  }
+
+  /** The names outside the graph of all that is trained. */
+  public ImmutableSet<String> trainedPaths() {
+    return weights.values().stream()
+        .filter(Weight::trainable)
+        .flatMap(weight -> weight.parts().stream())
+        .map(Weight.Part::path)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** What a variable is replaced by after each step of training. */

@@ -55,6 +55,15 @@ class ImportKerasCommandTest {
   }
 
   @Test
+  void aNumberThatIsNaNSurvivesTheRunFolder() {
+    Path run = temp.resolve("run");
+    Path exported = temp.resolve("exported.keras");
+    Cli.good("import-keras", KERAS.resolve("graphs/not_a_number.keras"), "--out", run);
+    Cli.good("export", run, "--format", "keras", "--out", exported);
+    Cli.good("import-keras", exported, "--out", temp.resolve("second"));
+  }
+
+  @Test
   void anExistingRunIsReplacedOnlyWithForce() throws IOException {
     Path run = Files.createDirectory(temp.resolve("run"));
     Path source = KERAS.resolve("mmoe.keras");

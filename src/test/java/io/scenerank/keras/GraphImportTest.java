@@ -29,13 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Models of any layers: out of a file of Keras, and back into one. */
 class GraphImportTest {
-  private static final Path DEEPFM = Path.of("src/test/resources/keras/graphs/deepfm.keras");
+  private static final Path GRAPHS = Path.of("src/test/resources/keras/graphs");
+  private static final Path DEEPFM = GRAPHS.resolve("deepfm.keras");
 
   @TempDir private Path temp;
 
   private static JsonNode json(KerasModel model) {
     KerasGraphParams params = (KerasGraphParams) model.experiment().definition().params();
-    return new ConfigMapper().parse(params.kerasJson(), "test");
+    return new ConfigMapper().parsePython(params.kerasJson(), "test");
   }
 
   @Test
@@ -94,6 +95,21 @@ class GraphImportTest {
     try (Ranker ranker = KerasModels.read(DEEPFM).ranker()) {
       Features features =
           Features.builder().ids("user_id", 3).ids("item_id", 5).floats("price", 0.5f).build();
+      assertThat(ranker.predict(features).get("is_click")[0]).isBetween(0f, 1f);
+    }
+  }
+
+  @Test
+  void aNumberThatIsNaNStaysANumber() throws IOException {
+    KerasModel model = KerasModels.read(GRAPHS.resolve("not_a_number.keras"));
+    Path copy = temp.resolve("copy.keras");
+    new KerasExporter(model.experiment(), model.state()).writeArchive(copy);
+    KerasModel again = KerasModels.read(copy);
+    assertThat(json(again).findValue("mask_value").isNumber()).isTrue();
+    assertThat(json(again)).isEqualTo(json(model));
+    try (Ranker ranker = again.ranker()) {
+      Features features =
+          Features.builder().floats("steps", new float[][] {{1, 2, 3, 4, 5, 6}}).build();
       assertThat(ranker.predict(features).get("is_click")[0]).isBetween(0f, 1f);
     }
   }

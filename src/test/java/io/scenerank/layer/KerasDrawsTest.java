@@ -3,6 +3,7 @@ package io.scenerank.layer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.primitives.Floats;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Functional;
@@ -13,6 +14,7 @@ import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.WeightStore;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -88,47 +91,146 @@ class KerasDrawsTest {
         new float[] {kept, dropped, kept, dropped, kept, dropped, kept, kept});
   }
 
+  @Test
+  void attentionDropsWeightsByItsSeed() {
+    String x = "{'class_name': '__keras_tensor__', 'config': {'keras_history': ['x', 0, 0]}}";
+    Shape shape = Shape.of(2, 4, 1);
+    float one = 1 / 2.4f;
+    draws(
+        functional("Attention", "'dropout': 0.4, 'seed': 17", shape, "[" + x + ", " + x + "]"),
+        shape,
+        new float[] {2 * one, 2 * one, 2 * one, 2 * one, 2 * one, 2 * one, 3 * one, 3 * one},
+        new float[] {3 * one, one, 3 * one, 3 * one, 2 * one, one, 2 * one, 2 * one});
+    draws(
+        functional(
+            "MultiHeadAttention",
+            "'num_heads': 1, 'key_dim': 1, 'dropout': 0.4, 'seed': 18,"
+                + " 'kernel_initializer': 'ones', 'use_bias': false",
+            shape,
+            x + ", " + x),
+        shape,
+        new float[] {2 * one, 4 * one, 2 * one, 2 * one, one, 2 * one, one, 3 * one},
+        new float[] {one, 3 * one, 3 * one, 3 * one, 2 * one, 3 * one, 2 * one, 2 * one});
+  }
+
+  @Test
+  void aCellDropsInputsByItsSeed() {
+    Shape shape = Shape.of(2, 3, 4);
+    draws(
+        model(
+            "SimpleRNN",
+            "'units': 1, 'activation': 'linear', 'kernel_initializer': 'ones',"
+                + " 'recurrent_initializer': 'zeros', 'dropout': 0.4, 'seed': 19",
+            shape),
+        shape,
+        new float[] {1 / 0.6f, 3 / 0.6f},
+        new float[] {1 / 0.6f, 2 / 0.6f});
+  }
+
+  @Test
+  void gatesDropInputsAndStatesByTheirSeed() {
+    String linear =
+        "'units': 2, 'activation': 'linear', 'recurrent_activation': 'linear', 'seed': 20,"
+            + " 'kernel_initializer': 'ones', 'recurrent_initializer': 'ones', 'dropout': 0.3";
+    Shape shape = Shape.of(2, 2, 3);
+    draws(
+        model("LSTM", linear + ", 'recurrent_dropout': 0.4", shape),
+        shape,
+        new float[] {212947.42f, 212947.42f, 219367.06f, 219367.06f},
+        new float[] {548379.44f, 548379.44f, 29854.943f, 29854.943f});
+    Shape row = Shape.of(1, 2, 3);
+    draws(
+        model("GRU", linear, row),
+        row,
+        new float[] {17172.248f, 17172.248f},
+        new float[] {786.70074f, 786.70074f});
+  }
+
+  /** Checks a layer that passes its input on at inference. */
   private static void check(
       String kerasClass, String arguments, Shape shape, float[] first, float[] second) {
+    Functional model = model(kerasClass, arguments, shape);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+      Operand<TFloat32> ones = ones(tf, shape);
+      assertEquals(ones, output(model, store, tf, ones));
+    }
+    draws(model, shape, first, second);
+  }
+
+  private static void draws(Functional model, Shape shape, float[] first, float[] second) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Placeholder<TInt32> step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
       Training training = new Training(step, Optional.empty());
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.of(training));
-      Operand<TFloat32> ones = tf.fill(tf.constant(ints(shape)), tf.constant(1f));
-      Functional model = model(kerasClass, arguments, shape);
-      Structure<MaskedTensor> inputs = Structure.leaf(MaskedTensor.of(ones));
-      Operand<?> inTraining =
-          BuiltModel.build(model, store.root(), tf, inputs).outputs().only().value();
-      Operand<?> atInference =
-          BuiltModel.build(model, store.inference().root(), tf, inputs).outputs().only().value();
-      assertEquals(ones, atInference);
+      Operand<?> inTraining = output(model, store, tf, ones(tf, shape));
+      List<Op> initializers = store.initializers();
       try (Session session = new Session(graph)) {
-        assertArrayEquals(first, run(session, inTraining, step, 0), 1e-6f);
-        assertArrayEquals(second, run(session, inTraining, step, 1), 1e-6f);
+        if (!initializers.isEmpty()) {
+          Session.Runner runner = session.runner();
+          initializers.forEach(runner::addTarget);
+          runner.run().close();
+        }
+        assertArrayEquals(first, run(session, inTraining, step, 0), tolerance(first));
+        assertArrayEquals(second, run(session, inTraining, step, 1), tolerance(second));
       }
     }
+  }
+
+  private static float tolerance(float[] expected) {
+    return 1e-6f * Math.max(1, Floats.max(expected));
+  }
+
+  private static Operand<TFloat32> ones(Ops tf, Shape shape) {
+    return tf.fill(tf.constant(ints(shape)), tf.constant(1f));
+  }
+
+  private static Operand<?> output(
+      Functional model, WeightStore store, Ops tf, Operand<TFloat32> input) {
+    Structure<MaskedTensor> inputs = Structure.leaf(MaskedTensor.of(input));
+    return BuiltModel.build(model, store.root(), tf, inputs).outputs().only().value();
   }
 
   private static int[] ints(Shape shape) {
     return Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray();
   }
 
+  /** A layer that is called with several tensors. */
+  private static Functional functional(
+      String kerasClass, String arguments, Shape shape, String tensors) {
+    return read(
+        """
+        {'class_name': 'Functional', 'config': {'name': 'model', 'layers': [
+         {'class_name': 'InputLayer', 'name': 'x', 'inbound_nodes': [],
+          'config': {'name': 'x', 'batch_shape': [null, %s]}},
+         {'class_name': '%s', 'name': 'layer', 'config': {'name': 'layer', %s},
+          'inbound_nodes': [{'args': [%s], 'kwargs': {}}]}],
+         'input_layers': ['x', 0, 0], 'output_layers': ['layer', 0, 0]}}\
+        """
+            .formatted(sizes(shape), kerasClass, arguments, tensors));
+  }
+
+  private static String sizes(Shape shape) {
+    return Arrays.stream(shape.tail().asArray())
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", "));
+  }
+
   private static Functional model(String kerasClass, String arguments, Shape shape) {
-    String sizes =
-        Arrays.stream(shape.tail().asArray())
-            .mapToObj(Long::toString)
-            .collect(Collectors.joining(", "));
-    String json =
+    return read(
         """
         {'class_name': 'Sequential', 'config': {'name': 'model', 'layers': [
          {'class_name': 'InputLayer', 'config': {'name': 'x', 'batch_shape': [null, %s]}},
          {'class_name': '%s', 'config': {'name': 'layer', %s}}]}}\
         """
-            .formatted(sizes, kerasClass, arguments)
-            .replace('\'', '"');
+            .formatted(sizes(shape), kerasClass, arguments));
+  }
+
+  private static Functional read(String json) {
     return ModelReader.read(
-        LayerTypes.standard(), new ConfigMapper().parse(json, "model"), "model");
+        LayerTypes.standard(), new ConfigMapper().parse(json.replace('\'', '"'), "model"), "model");
   }
 
   private static float[] run(Session session, Operand<?> output, Operand<TInt32> step, int number) {

@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.config.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ record SplitDescription(
       @JsonProperty("by") By by,
       @JsonProperty("column") @Nullable String column,
       @JsonProperty("test_share") @Nullable Double testShare,
-      @JsonProperty("test_from") com.fasterxml.jackson.databind.JsonNode testFrom,
+      @JsonProperty("test_from") JsonNode testFrom,
       @JsonProperty("seed") @Nullable Long seed) {
     boolean hasFrom = testFrom != null && !testFrom.isNull();
     require(!hasFrom || testFrom.isValueNode(), "test_from is " + testFrom + ", expected a value");

@@ -2,7 +2,7 @@ package io.scenerank.layer.attention;
 
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,8 @@ import org.tensorflow.types.family.TType;
  * @param axes number of axes that are attended over
  * @param scale factor of the scores
  * @param generation of Keras
- * @param dropout of the weights
+ * @param noise of the dropout
+ * @param rate of the dropout of the weights
  */
 record DotAttention(
     String scoresEquation,
@@ -35,7 +36,8 @@ record DotAttention(
     int axes,
     double scale,
     int generation,
-    SeededDropout dropout) {
+    Noise noise,
+    double rate) {
   private static final double FUSED_HIDDEN = -0.7 * 3.38953e38;
   private static final double HIDDEN = -1e9;
 
@@ -65,13 +67,10 @@ record DotAttention(
       boolean wantsWeights) {
     Ops tf = context.tf();
     boolean fused =
-        generation == 3
-            && dropout.rate() == 0
-            && !wantsWeights
-            && query.shape().numDimensions() == 4;
+        generation == 3 && rate == 0 && !wantsWeights && query.shape().numDimensions() == 4;
     Operand<TFloating> weights =
         fused ? fused(tf, query, key, visible) : weights(tf, query, key, visible);
-    Operand<TFloating> dropped = dropout.call(context, weights);
+    Operand<TFloating> dropped = noise.dropoutInGraph(context, weights, rate);
     return new Result(tf.linalg.einsum(List.of(dropped, value), outputEquation), weights);
   }
 

@@ -5,7 +5,7 @@ import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -77,7 +77,7 @@ final class GroupedQueryAttention extends ProjectedAttention {
   }
 
   @Override
-  DotAttention attention(SeededDropout dropout, int rank) {
+  DotAttention attention(Noise noise, double rate, int rank) {
     if (rank != 4) {
       throw new IllegalArgumentException(
           "the query has " + (rank - 1) + " axes, expected 3: batch, steps and width");
@@ -88,6 +88,7 @@ final class GroupedQueryAttention extends ProjectedAttention {
         1,
         1 / Math.sqrt(width),
         config().generation(),
-        dropout);
+        noise,
+        rate);
   }
 }

@@ -6,7 +6,7 @@ import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -91,7 +91,7 @@ final class MultiHeadAttention extends ProjectedAttention {
    * @param rank axes of a projected query
    */
   @Override
-  DotAttention attention(SeededDropout dropout, int rank) {
+  DotAttention attention(Noise noise, double rate, int rank) {
     List<Integer> axes = axes(rank);
     StringBuilder target = new StringBuilder(); // [B, …, T…, heads, width]
     StringBuilder source = new StringBuilder(); // [B, …, S…, heads, width]
@@ -115,7 +115,8 @@ final class MultiHeadAttention extends ProjectedAttention {
         axes.size(),
         1 / Math.sqrt(keyDim),
         config().generation(),
-        dropout);
+        noise,
+        rate);
   }
 
   private List<Integer> axes(int rank) {

@@ -10,7 +10,7 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Structure;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +33,13 @@ abstract class ProjectedAttention extends Layer {
   static final String GLOROT = "glorot_uniform";
   private static final String DROPOUT = "_dropout_layer";
 
-  private final float rate;
+  private final double rate;
   private final boolean gated;
   private final OptionalInt window;
 
   ProjectedAttention(LayerConfig config) {
     super(config);
-    this.rate = SeededDropout.rate(config, "dropout");
+    this.rate = Noise.rate(config, "dropout");
     this.gated = config.flag("use_gate");
     this.window =
         config.has("sliding_window")
@@ -82,7 +82,7 @@ abstract class ProjectedAttention extends Layer {
   abstract String attribute(String projection);
 
   /** The computation between the projections. */
-  abstract DotAttention attention(SeededDropout dropout, int rank);
+  abstract DotAttention attention(Noise noise, double rate, int rank);
 
   /** A projected key or value, with as many heads as the query. */
   abstract Operand<TFloating> headsOfQuery(Ops tf, Operand<TFloating> keyOrValue);
@@ -117,7 +117,7 @@ abstract class ProjectedAttention extends Layer {
             projection(scope, "value", 1, widths.value(), "linear"),
             projection(scope, "output", 2, widths.output(), "linear"));
     DotAttention attention =
-        attention(new SeededDropout(scope, DROPOUT, rate, 1), query.rank() + 1);
+        attention(Noise.inside(scope, config(), DROPOUT), rate, query.rank() + 1);
     return (context, arguments) -> call(context, arguments, projections, attention);
   }
 

@@ -1,7 +1,6 @@
 package io.scenerank.layer.attention;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Activations.Activation;
@@ -69,8 +68,7 @@ final class Projection extends Layer {
    */
   static Layer of(
       LayerConfig attention, String name, int inputAxes, List<Integer> sizes, String activation) {
-    ObjectNode given = JsonNodeFactory.instance.objectNode();
-    SHARED.forEach(key -> given.set(key, attention.get(key)));
+    ObjectNode given = attention.json(SHARED);
     ArrayNode list = given.put("input_axes", inputAxes).putArray("sizes");
     sizes.forEach(list::add);
     given.put("activation", activation);
@@ -97,9 +95,7 @@ final class Projection extends Layer {
     Shape fans = config().generation() == 2 ? kernelShape : matrix;
     Variable kernel = scope.add("kernel", kernelShape, fans, config(), "kernel");
     Optional<Variable> bias =
-        config().flag("use_bias")
-            ? Optional.of(scope.add("bias", Shape.of(out), config(), "bias"))
-            : Optional.empty();
+        scope.addIf(config().flag("use_bias"), "bias", Shape.of(out), config());
     UnaryCall activate = activation.bind(scope);
     return unary(
         (context, x) -> {

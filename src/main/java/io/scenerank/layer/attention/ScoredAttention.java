@@ -8,7 +8,7 @@ import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +30,11 @@ abstract class ScoredAttention extends Layer {
   private static final double HIDDEN = 1e9;
   private static final double HIDDEN_OF_FLOAT16 = 65504;
 
-  private final float rate;
+  private final double rate;
 
   ScoredAttention(LayerConfig config) {
     super(config);
-    this.rate = SeededDropout.rate(config, "dropout");
+    this.rate = Noise.rate(config, "dropout");
   }
 
   /** The scores of a call. */
@@ -70,8 +70,8 @@ abstract class ScoredAttention extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     Scores scores = scores(scope, tensors(inputs).get(0).size(-1));
-    SeededDropout dropout = new SeededDropout(scope, "", rate, 1);
-    return (context, arguments) -> call(context, arguments, scores, dropout);
+    Noise noise = Noise.of(scope, config());
+    return (context, arguments) -> call(context, arguments, scores, noise);
   }
 
   private static ImmutableList<MaskedTensor> tensors(Arguments<MaskedTensor> inputs) {
@@ -86,7 +86,7 @@ abstract class ScoredAttention extends Layer {
   }
 
   private Structure<MaskedTensor> call(
-      CallContext context, Arguments<MaskedTensor> inputs, Scores scores, SeededDropout dropout) {
+      CallContext context, Arguments<MaskedTensor> inputs, Scores scores, Noise noise) {
     Ops tf = context.tf();
     ImmutableList<MaskedTensor> tensors = tensors(inputs);
     List<Optional<Operand<TBool>>> masks = masks(tf, inputs, tensors);
@@ -102,7 +102,7 @@ abstract class ScoredAttention extends Layer {
               tf, visible, Optional.of(AttentionMasks.causal(tf, query, steps, key, steps)));
     }
     Operand<TFloating> weights = tf.nn.softmax(hidden(tf, scores.call(tf, query, key), visible));
-    Operand<TFloating> dropped = dropout.call(context, weights);
+    Operand<TFloating> dropped = noise.dropoutInGraph(context, weights, rate);
     Operand<TFloating> out =
         tf.linalg.einsum(List.of(dropped, value), "...ts,...sd->...td"); // [B, T, n]
     if (masks.get(0).isPresent()) {

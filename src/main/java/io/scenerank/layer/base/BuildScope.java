@@ -99,7 +99,7 @@ public final class BuildScope {
 
   /** A layer in an attribute. */
   public BoundLayer child(String attribute, Layer layer) {
-    return bind(attribute, ImmutableList.of(), layer, 1);
+    return child(attribute, layer, 1);
   }
 
   /**
@@ -108,7 +108,7 @@ public final class BuildScope {
    * @param name the attribute in paths of variables
    */
   public BoundLayer child(String attribute, String name, Layer layer) {
-    return bind(attribute, scope.child(name), ImmutableList.of(), layer, 1);
+    return bind(scope.child(name), attribute, ImmutableList.of(), layer, calls);
   }
 
   /**
@@ -117,12 +117,12 @@ public final class BuildScope {
    * @param indices its place, from the outermost list on
    */
   public BoundLayer child(String attribute, ImmutableList<Integer> indices, Layer layer) {
-    return bind(attribute, indices, layer, 1);
+    return child(attribute, indices, layer, 1);
   }
 
   /** A layer in a list. */
   public BoundLayer child(String attribute, int index, Layer layer) {
-    return bind(attribute, ImmutableList.of(index), layer, 1);
+    return child(attribute, ImmutableList.of(index), layer, 1);
   }
 
   /**
@@ -131,7 +131,7 @@ public final class BuildScope {
    * @param times number of calls
    */
   public BoundLayer child(String attribute, Layer layer, int times) {
-    return bind(attribute, ImmutableList.of(), layer, times);
+    return child(attribute, ImmutableList.of(), layer, times);
   }
 
   /**
@@ -144,15 +144,8 @@ public final class BuildScope {
       tree.addShared(known.scope().tree, attribute, indices);
       return known;
     }
-    BuildScope place =
-        new BuildScope(
-            shared.root().child(pathOf(layer.name())),
-            tree.add(attribute, indices, layer),
-            trainable && layer.config().trainable(),
-            layer.config().policy(),
-            shared.calls().getOrDefault(layer, 1),
-            shared);
-    BoundLayer bound = new BoundLayer(layer, place);
+    LayerScope at = shared.root().child(pathOf(layer.name()));
+    BoundLayer bound = bind(at, attribute, indices, layer, shared.calls().getOrDefault(layer, 1));
     shared.bound().put(layer, bound);
     return bound;
   }
@@ -167,24 +160,28 @@ public final class BuildScope {
     return name.replace("__", "/");
   }
 
-  private BoundLayer bind(
+  private BoundLayer child(
       String attribute, ImmutableList<Integer> indices, Layer layer, int times) {
     LayerScope at = scope.child(attribute);
     for (int index : indices) {
       at = at.child(index);
     }
-    return bind(attribute, at, indices, layer, times);
+    return bind(at, attribute, indices, layer, calls * times);
   }
 
   private BoundLayer bind(
-      String attribute, LayerScope at, ImmutableList<Integer> indices, Layer layer, int times) {
+      LayerScope at,
+      String attribute,
+      ImmutableList<Integer> indices,
+      Layer layer,
+      int callsOfLayer) {
     BuildScope place =
         new BuildScope(
             at,
             tree.add(attribute, indices, layer),
             trainable && layer.config().trainable(),
             layer.config().policy(),
-            calls * times,
+            callsOfLayer,
             shared);
     return new BoundLayer(layer, place);
   }
@@ -221,24 +218,39 @@ public final class BuildScope {
         .ifPresent(constraint -> store().addConstraint(variable.weight(), constraint));
   }
 
+  /**
+   * A variable that some layers of the class go without.
+   *
+   * @param wanted whether this one has it
+   * @param name its own, and what the names of its arguments begin with, as {@code bias}
+   */
+  public Optional<Variable> addIf(boolean wanted, String name, Shape shape, LayerConfig config) {
+    return wanted ? Optional.of(add(name, shape, config, name)) : Optional.empty();
+  }
+
   /** A variable that training changes, unless the layer is frozen. */
   public Variable add(
       String name, Shape shape, Initializer initializer, Optional<Regularizer> regularizer) {
     float l2 = regularizer.map(Regularizer::l2).orElse(0f);
-    String path = scope.child(name).path();
-    Weight weight =
-        scope
-            .store()
-            .add(
-                path,
-                shape,
-                ImmutableList.of(new Weight.Part(path, shape, 0, initializer)),
-                l2,
-                trainable);
-    tree.add(new LayerTree.VariableNode(name, path, shape, true));
+    Variable variable = create("", name, shape, initializer, l2);
     if (trainable && training().isPresent() && l2 == 0) {
-      regularizer.ifPresent(of -> scope.store().addLoss(tf -> of.call(tf, weight.value())));
+      Weight weight = variable.weight();
+      regularizer.ifPresent(of -> store().addLoss(tf -> of.call(tf, weight.value())));
     }
+    return variable;
+  }
+
+  /**
+   * Creates a variable.
+   *
+   * @param prefix of its path in the graph, where that is another one than outside
+   */
+  private Variable create(
+      String prefix, String name, Shape shape, Initializer initializer, float l2) {
+    String path = scope.child(name).path();
+    Weight.Part whole = new Weight.Part(path, shape, 0, initializer);
+    Weight weight = store().add(prefix + path, shape, ImmutableList.of(whole), l2, trainable);
+    tree.add(new LayerTree.VariableNode(name, path, shape, true));
     return new Variable(weight, policy.compute());
   }
 
@@ -257,35 +269,13 @@ public final class BuildScope {
    * @param argument what the arguments' names begin with, as {@code embeddings}
    */
   public Variable addTable(String name, Shape shape, LayerConfig config, String argument) {
+    Initializer initializer = Initializers.read(config, argument + "_initializer", shape);
+    Optional<Regularizer> regularizer =
+        Regularizers.read(config.get(argument + "_regularizer"), config.shown());
     Variable table =
-        addTable(
-            name,
-            shape,
-            Initializers.read(config, argument + "_initializer", shape),
-            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
+        create("fused/", name, shape, initializer, regularizer.map(Regularizer::l2).orElse(0f));
     constrain(table, config, argument);
     return table;
-  }
-
-  /**
-   * A table of which only rows are read, so that its gradient is that of these rows.
-   *
-   * @param shape [rows, width]
-   */
-  public Variable addTable(
-      String name, Shape shape, Initializer initializer, Optional<Regularizer> regularizer) {
-    String path = scope.child(name).path();
-    Weight weight =
-        scope
-            .store()
-            .add(
-                "fused/" + path,
-                shape,
-                ImmutableList.of(new Weight.Part(path, shape, 0, initializer)),
-                regularizer.map(Regularizer::l2).orElse(0f),
-                trainable);
-    tree.add(new LayerTree.VariableNode(name, path, shape, true));
-    return new Variable(weight, policy.compute());
   }
 
   /**

@@ -2,6 +2,8 @@ package io.scenerank.layer.base;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
@@ -21,6 +23,11 @@ public final class Casts {
   public static Operand<TFloating> toFloating(
       Ops tf, Operand<? extends TType> x, Class<? extends TType> type) {
     return (Operand<TFloating>) (Operand<?>) to(tf, x, (Class<TType>) type);
+  }
+
+  /** Whether numbers have so few digits that the order of sums shows. */
+  public static boolean isHalf(Operand<TFloating> x) {
+    return x.type() == (Class<?>) TFloat16.class || x.type() == (Class<?>) TBfloat16.class;
   }
 
   /** A number of the type of {@code like}. */

@@ -47,6 +47,7 @@ public interface DropoutCall extends Layer.Call {
                             .noise()
                             .draw(
                                 new CallContext(tf, context.training(), call.number()),
+                                0,
                                 call.layer().rate())
                         : Optional.<Draw>empty())
             .collect(ImmutableList.toImmutableList());

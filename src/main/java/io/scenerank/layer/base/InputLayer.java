@@ -28,8 +28,7 @@ public final class InputLayer extends Layer {
 
   /** Keras' name of the type of its values, as {@code float32}. */
   public String dtype() {
-    JsonNode json = config().argumentOrMissing("dtype");
-    return json.isTextual() ? json.textValue() : json.path("config").path("name").asText("float32");
+    return config().dtype("float32");
   }
 
   /** The shape with an unknown batch; -1 for sizes that are not known. */

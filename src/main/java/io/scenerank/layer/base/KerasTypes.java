@@ -1,6 +1,7 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
@@ -33,7 +34,15 @@ public final class KerasTypes {
           .put("string", TString.class)
           .buildOrThrow();
 
+  private static final ImmutableSet<Class<?>> FLOATS =
+      ImmutableSet.of(TFloat32.class, TFloat64.class, TFloat16.class, TBfloat16.class);
+
   private KerasTypes() {}
+
+  /** Whether values of a type may have a fraction. */
+  public static boolean isFloat(Class<? extends TType> type) {
+    return FLOATS.contains(type);
+  }
 
   /** A type by its name; absent where Keras has none of this name. */
   public static Optional<Class<? extends TType>> of(String name) {

@@ -223,7 +223,7 @@ public final class LayerConfig {
 
   /** A layer that an argument holds. */
   public Layer layer(String key) {
-    return reader.layer(get(key), shown() + ": " + key, generation);
+    return layer(key, get(key));
   }
 
   /** Layers that an argument holds as a list. */
@@ -234,7 +234,7 @@ public final class LayerConfig {
     }
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
     for (int i = 0; i < value.size(); i++) {
-      layers.add(reader.layer(value.get(i), shown() + ": " + key + "[" + i + "]", generation));
+      layers.add(layer(key + "[" + i + "]", value.get(i)));
     }
     return layers.build();
   }
@@ -244,20 +244,15 @@ public final class LayerConfig {
    *
    * @param key the argument that it belongs to, for messages
    */
-  public Layer inner(String key, JsonNode json) {
+  public Layer layer(String key, JsonNode json) {
     return reader.layer(json, shown() + ": " + key, generation);
   }
 
-  /**
-   * A layer that this one is made of.
-   *
-   * @param keys arguments of this layer that are its arguments too; type and whether it is trained
-   *     are always
-   */
-  public Layer inner(LayerType innerType, String innerName, Iterable<String> keys) {
-    ObjectNode given = JsonNodeFactory.instance.objectNode();
-    keys.forEach(key -> given.set(key, get(key)));
-    return inner(innerType, innerName, given);
+  /** Some of the arguments, for a layer that this one is made of. */
+  public ObjectNode json(Iterable<String> keys) {
+    ObjectNode some = JsonNodeFactory.instance.objectNode();
+    keys.forEach(key -> some.set(key, get(key)));
+    return some;
   }
 
   /** A layer that this one is made of, of its type; it is trained if this one is. */
@@ -293,7 +288,7 @@ public final class LayerConfig {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("class_name", kerasClass);
     json.set("config", given.deepCopy().put(NAME, layerName));
-    return reader.layer(json, shown() + ": " + layerName, generation);
+    return layer(layerName, json);
   }
 
   /** The layer in messages: {@code layer 'deep' (Dense)}. */
@@ -308,7 +303,8 @@ public final class LayerConfig {
             Locale.ROOT, "%s: %s is %s, expected %s", shown(), key, shortened(get(key)), expected));
   }
 
-  static String shortened(JsonNode value) {
+  /** JSON in messages. */
+  public static String shortened(JsonNode value) {
     String text = value.toString();
     return text.length() > 60 ? text.substring(0, 60) + "…" : text;
   }

@@ -1,15 +1,10 @@
 package io.scenerank.layer.base;
 
-import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat16;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TFloating;
@@ -23,9 +18,6 @@ import org.tensorflow.types.family.TType;
  * @param mask true where a step counts, [B, L] for a value [B, L, …]; absent where all count
  */
 public record MaskedTensor(Operand<? extends TType> value, Optional<Operand<TBool>> mask) {
-  private static final ImmutableSet<Class<?>> FLOATING =
-      ImmutableSet.of(TFloat32.class, TFloat64.class, TFloat16.class, TBfloat16.class);
-
   /** A tensor without a mask. */
   public static MaskedTensor of(Operand<? extends TType> value) {
     return new MaskedTensor(value, Optional.empty());
@@ -38,7 +30,7 @@ public record MaskedTensor(Operand<? extends TType> value, Optional<Operand<TBoo
 
   /** Whether the values are of a float type. */
   public boolean isFloating() {
-    return FLOATING.contains(value.type());
+    return KerasTypes.isFloat(value.type());
   }
 
   /** Whether the values are strings. */

@@ -17,36 +17,77 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class Noise {
   private final BuildScope scope;
+  private final String path;
   private final Optional<Integer> seed;
+  private final int drawsPerCall;
+
+  private Noise(BuildScope scope, String path, Optional<Integer> seed, int drawsPerCall) {
+    this.scope = scope;
+    this.path = path;
+    this.seed = seed;
+    this.drawsPerCall = drawsPerCall;
+  }
+
+  /** The noise of a layer that draws once in a call. */
+  public static Noise of(BuildScope scope, LayerConfig config) {
+    return of(scope, config, 1);
+  }
 
   /**
-   * @param scope of the layer that draws
-   * @param seed the layer's own, instead of one from the model's
+   * The noise of a layer.
+   *
+   * @param config with the argument {@code seed}, an integer, or None for a seed from the model's
+   * @param drawsPerCall number of draws in one call of the layer
    */
-  public Noise(BuildScope scope, Optional<Integer> seed) {
-    this.scope = scope;
-    this.seed = seed;
+  public static Noise of(BuildScope scope, LayerConfig config, int drawsPerCall) {
+    return new Noise(scope, scope.path(), seed(config), drawsPerCall);
   }
 
-  /** The noise of a layer whose argument {@code seed} is an integer or None. */
-  public static Noise of(BuildScope scope, LayerConfig config) {
-    return new Noise(
-        scope, config.has("seed") ? Optional.of(config.integer("seed")) : Optional.empty());
+  /**
+   * The noise of a layer inside this one, which draws once in a call and has this one's seed.
+   *
+   * @param attribute that holds the layer
+   */
+  public static Noise inside(BuildScope scope, LayerConfig config, String attribute) {
+    return new Noise(scope, scope.path() + "/" + attribute, seed(config), 1);
   }
 
-  /** What a call draws; absent if it draws nothing. */
-  Optional<DropoutDraws.Draw> draw(CallContext context, double rate) {
+  private static Optional<Integer> seed(LayerConfig config) {
+    return config.has("seed") ? Optional.of(config.integer("seed")) : Optional.empty();
+  }
+
+  /**
+   * A rate of an argument.
+   *
+   * @throws io.scenerank.config.InvalidInputException if it is outside [0, 1)
+   */
+  public static double rate(LayerConfig config, String key) {
+    double rate = config.number(key);
+    if (!(rate >= 0 && rate < 1)) {
+      throw config.wrong(key, "a number of at least 0 and below 1");
+    }
+    return rate;
+  }
+
+  /** What a draw of a call is; absent if it draws nothing. */
+  Optional<DropoutDraws.Draw> draw(CallContext context, int number, double rate) {
     return context
         .training()
         .flatMap(
             form ->
-                form.dropoutSeed(scope.path(), scope.store().seeds())
+                form.dropoutSeed(path, scope.store().seeds())
                     .map(
                         of ->
                             seed.isPresent() && form.replayed().isEmpty()
                                 ? new Training.DropoutSeed(seed.get(), 0)
                                 : of))
-        .map(of -> DropoutDraws.Draw.of(of, context.number(), scope.calls(), (float) rate));
+        .map(
+            of ->
+                DropoutDraws.Draw.of(
+                    of,
+                    context.number() * drawsPerCall + number,
+                    scope.calls() * drawsPerCall,
+                    (float) rate));
   }
 
   /**
@@ -63,7 +104,7 @@ public final class Noise {
       double rate,
       Optional<List<Operand<TInt32>>> shape) {
     Ops tf = context.tf();
-    Optional<DropoutDraws.Draw> draw = rate > 0 ? draw(context, rate) : Optional.empty();
+    Optional<DropoutDraws.Draw> draw = rate > 0 ? draw(context, 0, rate) : Optional.empty();
     if (draw.isEmpty()) {
       return x;
     }
@@ -79,10 +120,48 @@ public final class Noise {
       Operand<TFloat32> factors = form.fed().get().add(tf, like, List.of(draw.get()));
       return tf.math.mul(x, Casts.toFloating(tf, factors, x.type()));
     }
-    // A product instead of a choice between two values: its gradient is one product more.
+    return tf.math.mul(x, factors(context, draw.get(), shape(tf, x, shape), x, rate));
+  }
+
+  /**
+   * Dropout that ops of the graph draw even where others are fed: for weights of attention, which
+   * are too many to feed.
+   */
+  public Operand<TFloating> dropoutInGraph(CallContext context, Operand<TFloating> x, double rate) {
+    Ops tf = context.tf();
+    return factors(context, 0, tf.shape(x), x, rate)
+        .<Operand<TFloating>>map(factors -> tf.math.mul(x, factors))
+        .orElse(x);
+  }
+
+  /**
+   * What dropout multiplies values by: 0, or 1 / (1 - rate). Absent where nothing is dropped.
+   *
+   * @param number of the draw in this call, from 0
+   * @param shape of the values
+   * @param like of their type
+   */
+  public Optional<Operand<TFloating>> factors(
+      CallContext context,
+      int number,
+      Operand<TInt32> shape,
+      Operand<TFloating> like,
+      double rate) {
+    Optional<DropoutDraws.Draw> draw = rate > 0 ? draw(context, number, rate) : Optional.empty();
+    return draw.map(of -> factors(context, of, shape, like, rate));
+  }
+
+  /** A product instead of a choice between two values: its gradient is one product more. */
+  private static Operand<TFloating> factors(
+      CallContext context,
+      DropoutDraws.Draw draw,
+      Operand<TInt32> shape,
+      Operand<TFloating> like,
+      double rate) {
+    Ops tf = context.tf();
     Operand<TFloating> kept =
-        Casts.toFloating(tf, kept(context, draw.get(), shape(tf, x, shape), x.type()), x.type());
-    return tf.math.mul(x, tf.math.mul(kept, context.number(x, 1 / (1 - rate))));
+        Casts.toFloating(tf, kept(context, draw, shape, like.type()), like.type());
+    return tf.math.mul(kept, context.number(like, 1 / (1 - rate)));
   }
 
   /**
@@ -95,7 +174,7 @@ public final class Noise {
       Operand<TFloating> x,
       double rate,
       Optional<List<Operand<TInt32>>> shape) {
-    return draw(context, rate)
+    return draw(context, 0, rate)
         .map(draw -> kept(context, draw, shape(context.tf(), x, shape), TFloat32.class));
   }
 
@@ -134,7 +213,7 @@ public final class Noise {
   public Optional<Operand<TFloating>> normal(
       CallContext context, Operand<TFloating> x, double mean, double deviation) {
     Ops tf = context.tf();
-    return draw(context, 0)
+    return draw(context, 0, 0)
         .map(
             draw -> {
               Operand<TFloating> standard =

@@ -10,9 +10,6 @@ public final class Norms {
   /** Keras' {@code backend.epsilon()}. */
   public static final double EPSILON = 1e-7;
 
-  /** TensorFlow's smallest square of a norm. */
-  private static final double LEAST_SQUARE = 1e-12;
-
   private Norms() {}
 
   /**
@@ -27,10 +24,19 @@ public final class Norms {
     return tf.math.mul(x, factor);
   }
 
-  /** TensorFlow's {@code l2_normalize}: the square of a norm is at least 1e-12. */
+  /** {@link #unitOfTensorFlow} as Keras 2 calls it. */
   public static Operand<TFloating> unitOfKeras2(Ops tf, Operand<TFloating> x, int[] axes) {
+    return unitOfTensorFlow(tf, x, axes, 1e-12);
+  }
+
+  /**
+   * {@code x / norm(x)} along axes; the square of a norm is at least {@code epsilon}: TensorFlow's
+   * {@code l2_normalize}.
+   */
+  public static Operand<TFloating> unitOfTensorFlow(
+      Ops tf, Operand<TFloating> x, int[] axes, double epsilon) {
     Operand<TFloating> squares =
-        tf.math.maximum(squares(tf, x, axes), Casts.number(tf, x, LEAST_SQUARE));
+        tf.math.maximum(squares(tf, x, axes), Casts.number(tf, x, epsilon));
     return tf.math.mul(x, tf.math.rsqrt(squares));
   }
 

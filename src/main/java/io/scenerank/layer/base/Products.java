@@ -27,14 +27,9 @@ public final class Products {
 
   /** [B, …, in] · [in, out] → [B, …, out]. */
   public static Operand<TFloating> of(Ops tf, Operand<TFloating> x, Operand<TFloating> matrix) {
-    if (x.shape().numDimensions() == 2) {
-      ImmutableList<Operand<TFloating>> parts = parts(tf, x);
-      return parts.size() == 1 ? tf.linalg.matMul(x, matrix) : sum(tf, parts, matrix);
-    }
-    long in = matrix.shape().get(0);
-    Operand<TFloating> rows = tf.reshape(x, tf.constant(new long[] {-1, in})); // [B·…, in]
-    int out = Math.toIntExact(matrix.shape().get(1));
-    return Shapes.replaceLast(tf, tf.linalg.matMul(rows, matrix), x, out);
+    ImmutableList<Operand<TFloating>> parts =
+        x.shape().numDimensions() == 2 ? parts(tf, x) : ImmutableList.of(x);
+    return parts.size() == 1 ? Shapes.product(tf, x, matrix) : sum(tf, parts, matrix);
   }
 
   private static Operand<TFloating> sum(

@@ -1,7 +1,10 @@
 package io.scenerank.layer.base;
 
+import io.scenerank.variable.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -29,7 +32,7 @@ public interface Regularizer {
   record L1L2(float l1, float l2Factor) implements Regularizer {
     @Override
     public Operand<TFloat32> call(Ops tf, Operand<TFloat32> x) {
-      Operand<TInt32> axes = axes(tf, x);
+      Operand<TInt32> axes = Shapes.axes(tf, x);
       Operand<TFloat32> absolute = tf.math.mul(tf.constant(l1), tf.reduceSum(tf.math.abs(x), axes));
       Operand<TFloat32> squares =
           tf.math.mul(tf.constant(l2Factor), tf.reduceSum(tf.math.square(x), axes));
@@ -57,15 +60,11 @@ public interface Regularizer {
       Operand<TFloat32> vectors =
           rows ? x : tf.linalg.transpose(x, tf.constant(new int[] {1, 0})); // [n, d]
       Operand<TFloat32> squares =
-          tf.reduceSum(
-              tf.math.square(vectors),
-              tf.constant(1),
-              org.tensorflow.op.core.ReduceSum.keepDims(true));
+          tf.reduceSum(tf.math.square(vectors), tf.constant(1), ReduceSum.keepDims(true));
       Operand<TFloat32> unit =
           tf.math.mul(
               vectors, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(EPSILON)))); // [n, d]
-      Operand<TFloat32> products =
-          tf.linalg.matMul(unit, unit, org.tensorflow.op.linalg.MatMul.transposeB(true)); // [n, n]
+      Operand<TFloat32> products = tf.linalg.matMul(unit, unit, MatMul.transposeB(true)); // [n, n]
       long n = vectors.shape().get(0);
       float[][] different = new float[(int) n][(int) n];
       for (int i = 0; i < n; i++) {
@@ -79,13 +78,5 @@ public interface Regularizer {
           tf.constant(factor * 0.5f / pairs),
           tf.reduceSum(tf.math.abs(others), tf.constant(new int[] {0, 1})));
     }
-  }
-
-  private static Operand<TInt32> axes(Ops tf, Operand<TFloat32> x) {
-    int[] all = new int[x.shape().numDimensions()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = i;
-    }
-    return tf.constant(all);
   }
 }

@@ -3,6 +3,7 @@ package io.scenerank.layer.base;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.variable.Shapes;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -34,7 +35,7 @@ public final class Sizes {
 
   /** All axes but one, in ascending order. */
   public static int[] allBut(int axis, int rank) {
-    return java.util.stream.IntStream.range(0, rank).filter(other -> other != axis).toArray();
+    return IntStream.range(0, rank).filter(other -> other != axis).toArray();
   }
 
   /** Whether the graph knows the size of an axis. */

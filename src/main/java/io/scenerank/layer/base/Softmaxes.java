@@ -2,6 +2,7 @@ package io.scenerank.layer.base;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.ReduceMax;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TBool;
@@ -62,8 +63,7 @@ public final class Softmaxes {
     // The values of TopK have no gradient, those of a gather with its indices have.
     Operand<TInt32> order = tf.nn.topK(x, n, TInt32.class).indices();
     Operand<TFloating> sorted =
-        tf.gather(
-            x, order, tf.constant(last), org.tensorflow.op.core.Gather.batchDims((long) last));
+        tf.gather(x, order, tf.constant(last), Gather.batchDims((long) last));
     Operand<TFloating> sums = tf.math.cumsum(sorted, tf.constant(last));
     Operand<TFloating> one = Casts.number(tf, x, 1);
     Operand<TFloating> places =

@@ -38,18 +38,32 @@ public sealed interface Structure<T> {
 
   /** All tensors in the order in which Keras flattens them: a dict by its sorted keys. */
   default ImmutableList<T> leaves() {
-    ImmutableList.Builder<T> leaves = ImmutableList.builder();
-    addLeaves(this, leaves);
-    return leaves.build();
+    return named().stream().map(Named::value).collect(ImmutableList.toImmutableList());
   }
 
-  private static <T> void addLeaves(Structure<T> structure, ImmutableList.Builder<T> leaves) {
+  /**
+   * A tensor and its place.
+   *
+   * @param name keys of dicts, joined by dots; empty outside of dicts
+   */
+  record Named<T>(String name, T value) {}
+
+  /** All tensors in the order in which Keras flattens them. */
+  default ImmutableList<Named<T>> named() {
+    ImmutableList.Builder<Named<T>> named = ImmutableList.builder();
+    addNamed(this, "", named);
+    return named.build();
+  }
+
+  private static <T> void addNamed(
+      Structure<T> structure, String name, ImmutableList.Builder<Named<T>> to) {
     if (structure instanceof Leaf<T> leaf) {
-      leaves.add(leaf.value());
+      to.add(new Named<>(name, leaf.value()));
     } else if (structure instanceof Items<T> list) {
-      list.items().forEach(item -> addLeaves(item, leaves));
+      list.items().forEach(item -> addNamed(item, name, to));
     } else if (structure instanceof Entries<T> dict) {
-      ImmutableSortedMap.copyOf(dict.entries()).values().forEach(item -> addLeaves(item, leaves));
+      ImmutableSortedMap.copyOf(dict.entries())
+          .forEach((key, item) -> addNamed(item, name.isEmpty() ? key : name + "." + key, to));
     }
   }
 

@@ -34,10 +34,7 @@ record ConvolutionEnd(boolean useBias, DataFormat format, Activation activation)
    * @return takes sums with their channels last
    */
   Layer.UnaryCall build(BuildScope scope, LayerConfig config, int channels) {
-    Optional<Variable> bias =
-        useBias
-            ? Optional.of(scope.add("bias", Shape.of(channels), config, "bias"))
-            : Optional.empty();
+    Optional<Variable> bias = scope.addIf(useBias, "bias", Shape.of(channels), config);
     Layer.UnaryCall activate = activation.bind(scope);
     return (CallContext context, Operand<TFloating> sums) -> {
       Ops tf = context.tf();

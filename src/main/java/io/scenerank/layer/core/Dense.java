@@ -55,10 +55,7 @@ final class Dense extends Layer {
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     int inputDim = inputs.only().size(-1);
     Variable kernel = scope.add("kernel", Shape.of(inputDim, units), config(), "kernel");
-    Optional<Variable> bias =
-        useBias
-            ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
-            : Optional.empty();
+    Optional<Variable> bias = scope.addIf(useBias, "bias", Shape.of(units), config());
     return new Affine(
         this, kernel, bias, activation.bind(scope), isLinear(config().get("activation")));
   }

@@ -64,9 +64,7 @@ final class EinsumDense extends Layer {
             config(),
             "kernel");
     Optional<Variable> bias =
-        biasAxes.isEmpty()
-            ? Optional.empty()
-            : Optional.of(scope.add("bias", shape(shapes.bias()), config(), "bias"));
+        scope.addIf(!biasAxes.isEmpty(), "bias", shape(shapes.bias()), config());
     UnaryCall activate = activation.bind(scope);
     return unary(
         (context, x) -> {

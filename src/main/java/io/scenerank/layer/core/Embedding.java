@@ -1,6 +1,5 @@
 package io.scenerank.layer.core;
 
-import io.scenerank.layer.base.Ancestors;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
@@ -8,8 +7,11 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Regularizer;
+import io.scenerank.layer.base.Regularizers;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Ancestors;
 import io.scenerank.variable.WeightStore;
 import java.util.List;
 import java.util.Optional;
@@ -65,9 +67,10 @@ final class Embedding extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     // TensorFlow has no gradient for rows whose numbers it computes from variables.
-    boolean computed = Ancestors.includeVariables(inputs.only().value());
+    boolean computed = Ancestors.of(inputs.only().value()).includeVariables();
+    boolean whole = computed || changesAllRows();
     Variable table =
-        computed
+        whole
             ? scope.add("embeddings", shape, config(), "embeddings")
             : scope.addTable("embeddings", shape, config(), "embeddings");
     return (context, arguments) -> {
@@ -75,7 +78,7 @@ final class Embedding extends Layer {
       Operand<TInt32> ids = arguments.only().ids(tf);
       Operand<TInt32> rows = tf.reshape(ids, tf.constant(new int[] {-1}));
       Operand<TFloat32> values =
-          computed
+          whole
               ? tf.gather(table.value(), rows, tf.constant(0))
               : looked(scope, table, tf, rows); // [n, D]
       Operand<TFloat32> found =
@@ -88,6 +91,15 @@ final class Embedding extends Layer {
           maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
       return Structure.leaf(new MaskedTensor(Casts.toFloating(tf, found, table.compute()), mask));
     };
+  }
+
+  /**
+   * Whether the regularizer changes rows in another way than L2, which tables have of their own.
+   */
+  private boolean changesAllRows() {
+    return Regularizers.read(config().get("embeddings_regularizer"), config().shown())
+        .filter(of -> !(of instanceof Regularizer.L1L2 terms && terms.l1() == 0))
+        .isPresent();
   }
 
   private static Operand<TFloat32> looked(

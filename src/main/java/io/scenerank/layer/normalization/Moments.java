@@ -7,8 +7,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
@@ -74,8 +72,7 @@ record Moments(Operand<TFloating> mean, Operand<TFloating> variance) {
 
   /** Values of half precision as float32, for sums of many. */
   static Operand<TFloating> widened(Ops tf, Operand<TFloating> x) {
-    boolean half = x.type() == (Class<?>) TFloat16.class || x.type() == (Class<?>) TBfloat16.class;
-    return half ? Casts.toFloating(tf, x, TFloat32.class) : x;
+    return Casts.isHalf(x) ? Casts.toFloating(tf, x, TFloat32.class) : x;
   }
 
   /** A variable in the type of {@code like} and another shape. */

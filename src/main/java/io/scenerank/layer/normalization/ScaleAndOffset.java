@@ -28,14 +28,8 @@ record ScaleAndOffset(Optional<Variable> gamma, Optional<Variable> beta) {
 
   /** Creates those that the layer has. */
   static ScaleAndOffset create(BuildScope scope, LayerConfig config, Shape shape) {
-    Optional<Variable> gamma =
-        config.flag("scale")
-            ? Optional.of(scope.add("gamma", shape, config, "gamma"))
-            : Optional.empty();
-    Optional<Variable> beta =
-        config.flag("center")
-            ? Optional.of(scope.add("beta", shape, config, "beta"))
-            : Optional.empty();
+    Optional<Variable> gamma = scope.addIf(config.flag("scale"), "gamma", shape, config);
+    Optional<Variable> beta = scope.addIf(config.flag("center"), "beta", shape, config);
     return new ScaleAndOffset(gamma, beta);
   }
 

@@ -1,7 +1,10 @@
 package io.scenerank.layer.ops;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.CaseFormat;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.base.ActivationFunctions;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Rectifiers;
 import io.scenerank.layer.base.SmoothFunctions;
@@ -12,41 +15,34 @@ import org.tensorflow.types.family.TFloating;
 
 /** Activations of {@code keras.ops.nn}. */
 final class ActivationOps {
-  /** A function of each value. */
-  private interface Function {
-    Operand<TFloating> call(Ops tf, Operand<TFloating> x);
-  }
-
   /** A function of each value with one parameter. */
   private interface Parametrised {
     Operand<TFloating> call(Ops tf, Operand<TFloating> x, double parameter);
   }
 
-  private static final ImmutableMap<String, Function> PLAIN =
-      ImmutableMap.<String, Function>builder()
-          .put("Relu", (tf, x) -> tf.nn.relu(x))
-          .put("Relu6", (tf, x) -> tf.nn.relu6(x))
-          .put("Sigmoid", (tf, x) -> tf.math.sigmoid(x))
-          .put("SparseSigmoid", Rectifiers::sparseSigmoid)
-          .put("Softplus", (tf, x) -> tf.math.softplus(x))
-          .put("Softsign", (tf, x) -> tf.nn.softsign(x))
-          .put("SparsePlus", Rectifiers::sparsePlus)
-          .put("Silu", SmoothFunctions::silu)
-          .put("LogSigmoid", SmoothFunctions::logSigmoid)
-          .put("HardSigmoid", Rectifiers::hardSigmoid)
-          .put("HardSilu", Rectifiers::hardSilu)
-          .put("Selu", (tf, x) -> tf.nn.selu(x))
-          .put("TanhShrink", SmoothFunctions::tanhShrink)
-          .put("HardTanh", (tf, x) -> Rectifiers.clip(tf, x, -1, 1))
-          .buildOrThrow();
+  /** Those without a parameter, which {@code keras.activations} has too. */
+  private static final ImmutableList<String> PLAIN =
+      ImmutableList.of(
+          "Relu",
+          "Relu6",
+          "Sigmoid",
+          "SparseSigmoid",
+          "Softplus",
+          "Softsign",
+          "SparsePlus",
+          "Silu",
+          "LogSigmoid",
+          "HardSigmoid",
+          "HardSilu",
+          "Selu",
+          "TanhShrink",
+          "HardTanh");
 
   private ActivationOps() {}
 
   static ImmutableList<LayerType> types() {
     ImmutableList.Builder<LayerType> types = ImmutableList.builder();
-    PLAIN.forEach(
-        (name, function) ->
-            types.add(Operation.single(name, call -> function.call(call.tf(), x(call)))));
+    PLAIN.forEach(name -> types.add(plain(name)));
     types.add(
         with("SoftShrink", "threshold", 0.5, Rectifiers::softShrink),
         with("HardShrink", "threshold", 0.5, Rectifiers::hardShrink),
@@ -71,6 +67,13 @@ final class ActivationOps {
         Operation.single("LogSoftmax", ActivationOps::logSoftmax).argument("axis", -1),
         Operation.single("Sparsemax", ActivationOps::sparsemax).argument("axis", -1));
     return types.build();
+  }
+
+  private static LayerType plain(String name) {
+    String key = CaseFormat.UPPER_CAMEL.to(CaseFormat.LOWER_UNDERSCORE, name);
+    ActivationFunctions.Function function =
+        requireNonNull(ActivationFunctions.ofGeneration(3).get(key), key);
+    return Operation.single(name, call -> function.call(call.tf(), x(call)));
   }
 
   private static LayerType with(

@@ -1,5 +1,6 @@
 package io.scenerank.layer.ops;
 
+import io.scenerank.layer.base.Sizes;
 import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,22 +21,9 @@ final class Axes {
     return IntStream.range(0, rank).toArray();
   }
 
-  /**
-   * An axis, counted from the front.
-   *
-   * @throws IllegalArgumentException if there is no such axis
-   */
-  static int front(int axis, int rank) {
-    int found = axis < 0 ? axis + rank : axis;
-    if (found < 0 || found >= rank) {
-      throw new IllegalArgumentException("axis " + axis + " of " + rank + " axes");
-    }
-    return found;
-  }
-
   /** Axes, counted from the front. */
   static int[] front(int[] axes, int rank) {
-    return Arrays.stream(axes).map(axis -> front(axis, rank)).toArray();
+    return Arrays.stream(axes).map(axis -> Sizes.axis(axis, rank)).toArray();
   }
 
   /** Number of axes. */
@@ -54,7 +42,7 @@ final class Axes {
    * @throws IllegalArgumentException if it is not
    */
   static int known(Operand<? extends TType> x, int axis) {
-    long size = size(x, front(axis, rank(x)));
+    long size = size(x, Sizes.axis(axis, rank(x)));
     if (size == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
           "axis " + axis + " of " + x.shape() + " has no known size");

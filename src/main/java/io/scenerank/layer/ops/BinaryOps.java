@@ -100,7 +100,9 @@ final class BinaryOps {
                     name,
                     call ->
                         function.call(
-                            call.tf(), call.bools(call.x("x1", 0)), call.bools(call.x("x2", 1))))));
+                            call.tf(),
+                            UnaryOps.bools(call.tf(), call.x("x1", 0)),
+                            UnaryOps.bools(call.tf(), call.x("x2", 1))))));
     types.add(Operation.single("Isclose", BinaryOps::isClose).argument("equal_nan", false));
     return types.build();
   }

@@ -1,6 +1,7 @@
 package io.scenerank.layer.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scenerank.layer.base.LayerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -70,7 +71,7 @@ final class Constants {
     if (!json.isArray()) {
       if (!isNumber(json) || depth != sizes.size()) {
         throw new IllegalArgumentException(
-            "found the constant " + shortened(json) + ", expected numbers");
+            "found the constant " + LayerConfig.shortened(json) + ", expected numbers");
       }
       flat.add(json);
       return;
@@ -82,10 +83,5 @@ final class Constants {
           "found a list of " + json.size() + " numbers next to one of " + sizes.get(depth));
     }
     json.forEach(item -> collect(item, depth + 1, sizes, flat));
-  }
-
-  private static String shortened(JsonNode json) {
-    String text = json.toString();
-    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
   }
 }

@@ -115,7 +115,8 @@ final class GatherOps {
     Value right = call.value("x2", 2);
     DType type = DType.result(left.type(), right.type());
     Ops tf = call.tf();
-    return tf.select(call.bools(call.x("condition", 0)), left.as(tf, type), right.as(tf, type));
+    return tf.select(
+        UnaryOps.bools(tf, call.x("condition", 0)), left.as(tf, type), right.as(tf, type));
   }
 
   private static Operand<TNumber> clip(OpCall call) {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,13 +40,9 @@ final class JoinOps {
     return Operation.type(name, call -> split(call, axis)).argument("indices_or_sections");
   }
 
-  static Operand<TNumber> concat(Ops tf, List<Operand<TNumber>> values, int axis) {
-    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(axis));
-  }
-
   private static Operand<TNumber> concatenate(OpCall call) {
     ImmutableList<Operand<TNumber>> values = call.list("xs");
-    return concat(call.tf(), values, call.axis("axis", Axes.rank(values.get(0))));
+    return Shapes.concat(call.tf(), values, call.axis("axis", Axes.rank(values.get(0))));
   }
 
   private static Operand<TNumber> stack(OpCall call) {
@@ -65,15 +62,17 @@ final class JoinOps {
       }
       values.add(axis == 2 && Axes.rank(x) < 3 ? tf.expandDims(x, tf.constant(2)) : x);
     }
-    return concat(tf, values, Math.min(axis, Axes.rank(values.get(0)) - 1));
+    return Shapes.concat(tf, values, Math.min(axis, Axes.rank(values.get(0)) - 1));
   }
 
   private static Operand<TNumber> append(OpCall call) {
     Ops tf = call.tf();
     OpCall.Pair pair = call.pair();
     return call.has("axis")
-        ? concat(tf, List.of(pair.left(), pair.right()), call.axis("axis", Axes.rank(pair.left())))
-        : concat(tf, List.of(ShapeOps.flat(tf, pair.left()), ShapeOps.flat(tf, pair.right())), 0);
+        ? Shapes.concat(
+            tf, List.of(pair.left(), pair.right()), call.axis("axis", Axes.rank(pair.left())))
+        : Shapes.concat(
+            tf, List.of(ShapeOps.flat(tf, pair.left()), ShapeOps.flat(tf, pair.right())), 0);
   }
 
   private static Structure<MaskedTensor> split(OpCall call, int fixed) {

@@ -2,6 +2,7 @@ package io.scenerank.layer.ops;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.Norms;
 import io.scenerank.variable.Shapes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -187,21 +188,13 @@ final class MatrixOps {
     Operand<TNumber> given = call.x();
     Operand<TNumber> x = Axes.rank(given) == 0 ? tf.expandDims(given, tf.constant(0)) : given;
     int[] axes = call.axes("axis", Axes.rank(x));
-    double epsilon = call.has("epsilon") ? call.number("epsilon") : 1e-7;
+    double epsilon = call.has("epsilon") ? call.number("epsilon") : Norms.EPSILON;
     int order = call.integer("order");
     if (order == 2) {
-      return unit(tf, x, axes, epsilon);
+      return Value.numbers(Norms.unit(tf, Value.typed(x), axes, epsilon));
     }
     Operand<TNumber> norm = vectorNorm(tf, x, axes, true, Integer.toString(order));
     return tf.math.div(x, tf.math.maximum(norm, UnaryOps.like(tf, x, epsilon)));
-  }
-
-  /** Vectors of length 1; the factor is {@code 1 / epsilon} at most. */
-  static Operand<TNumber> unit(Ops tf, Operand<TNumber> x, int[] axes, double epsilon) {
-    Operand<TNumber> squares = ReductionOps.sum(tf, tf.math.square(x), axes, true);
-    Operand<TNumber> factor =
-        tf.math.minimum(tf.math.rsqrt(squares), UnaryOps.like(tf, x, 1 / epsilon));
-    return tf.math.mul(x, factor);
   }
 
   private static Operand<TNumber> distances(OpCall call) {

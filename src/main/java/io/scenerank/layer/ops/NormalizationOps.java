@@ -3,6 +3,7 @@ package io.scenerank.layer.ops;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Norms;
 import io.scenerank.layer.base.Structure;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +16,6 @@ import org.tensorflow.types.family.TNumber;
 
 /** Normalisations and attention as functions, whose parameters are tensors. */
 final class NormalizationOps {
-  private static final double EPSILON = 1e-7;
-
   private NormalizationOps() {}
 
   static ImmutableList<LayerType> types() {
@@ -39,10 +38,6 @@ final class NormalizationOps {
             .argument("is_causal", false)
             .only("flash_attention", null)
             .argument("attn_logits_soft_cap", null));
-  }
-
-  private static Operand<TNumber> wide(Ops tf, Operand<TNumber> x) {
-    return Value.cast(tf, x, DType.result(DType.of(x.type()), DType.FLOAT32));
   }
 
   private static Structure<MaskedTensor> moments(OpCall call) {
@@ -94,7 +89,7 @@ final class NormalizationOps {
   private static Operand<TNumber> layerNorm(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> given = call.x("x", 0);
-    Operand<TNumber> x = wide(tf, given);
+    Operand<TNumber> x = ReductionOps.wide(tf, given);
     DType type = DType.of(x.type());
     int[] axes = call.axes("axis", Axes.rank(x));
     Arrays.sort(axes);
@@ -116,13 +111,14 @@ final class NormalizationOps {
   }
 
   private static Operand<TNumber> epsilon(OpCall call, Operand<TNumber> x) {
-    return call.number(x, call.has("epsilon") ? call.number("epsilon") : EPSILON);
+    double epsilon = call.has("epsilon") ? call.number("epsilon") : Norms.EPSILON;
+    return UnaryOps.like(call.tf(), x, epsilon);
   }
 
   private static Operand<TNumber> rmsNorm(OpCall call) {
     Ops tf = call.tf();
     Operand<TNumber> given = call.x("x", 0);
-    Operand<TNumber> x = wide(tf, given);
+    Operand<TNumber> x = ReductionOps.wide(tf, given);
     int[] axes = call.axes("axis", Axes.rank(x));
     Operand<TNumber> squares = ReductionOps.mean(tf, tf.math.square(x), axes, true);
     Operand<TNumber> out = tf.math.mul(x, tf.math.rsqrt(tf.math.add(squares, epsilon(call, x))));
@@ -146,7 +142,8 @@ final class NormalizationOps {
         call.optional("scale", 5)
             .map(Value::number)
             .orElseGet(() -> 1 / Math.sqrt(Axes.known(query, 3)));
-    Operand<TNumber> logits = wide(tf, tf.linalg.einsum(List.of(query, key), "btnh,bsnh->bnts"));
+    Operand<TNumber> logits =
+        ReductionOps.wide(tf, tf.linalg.einsum(List.of(query, key), "btnh,bsnh->bnts"));
     logits = tf.math.mul(logits, UnaryOps.like(tf, logits, scale));
     Optional<Value> bias = call.optional("bias", 3);
     if (bias.isPresent()) {

@@ -3,16 +3,15 @@ package io.scenerank.layer.ops;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
-import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -163,7 +162,7 @@ record OpCall(Ops tf, LayerConfig config, Arguments<MaskedTensor> arguments) {
 
   /** An axis, counted from the front. */
   int axis(String name, int rank) {
-    return Axes.front(integer(name), rank);
+    return Sizes.axis(integer(name), rank);
   }
 
   /** The axes of a reduction, counted from the front; all of them where the option is None. */
@@ -179,15 +178,5 @@ record OpCall(Ops tf, LayerConfig config, Arguments<MaskedTensor> arguments) {
   /** Integers for an op. */
   Operand<TInt32> ints(int... values) {
     return tf.constant(values);
-  }
-
-  /** A number of the type of {@code like}. */
-  Operand<TNumber> number(Operand<TNumber> like, double value) {
-    return Value.constant(tf, value, DType.of(like.type()));
-  }
-
-  /** Values as booleans: all but 0 are true. */
-  Operand<TBool> bools(Operand<TNumber> x) {
-    return Casts.to(tf, x, TBool.class);
   }
 }

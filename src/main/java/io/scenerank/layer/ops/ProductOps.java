@@ -3,6 +3,7 @@ package io.scenerank.layer.ops;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -77,7 +78,7 @@ final class ProductOps {
       return tf.math.mul(x1, x2);
     }
     return contracted(
-        tf, x1, x2, new int[] {Axes.rank(x1) - 1}, new int[] {Axes.front(axis, Axes.rank(x2))});
+        tf, x1, x2, new int[] {Axes.rank(x1) - 1}, new int[] {Sizes.axis(axis, Axes.rank(x2))});
   }
 
   private static Operand<TNumber> contracted(

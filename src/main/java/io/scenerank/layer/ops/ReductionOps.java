@@ -86,7 +86,7 @@ final class ReductionOps {
     Operand<? extends TType> found = function.call(tf, x, axes, keep);
     if ((name.equals("Max") || name.equals("Min")) && call.has("initial")) {
       Operand<TNumber> numbers = Value.numbers(found);
-      Operand<TNumber> initial = call.number(numbers, call.number("initial"));
+      Operand<TNumber> initial = UnaryOps.like(tf, numbers, call.number("initial"));
       return name.equals("Max")
           ? tf.math.maximum(numbers, initial)
           : tf.math.minimum(numbers, initial);
@@ -139,7 +139,7 @@ final class ReductionOps {
   }
 
   /** Half floats are summed up as float32, as Keras does. */
-  private static Operand<TNumber> wide(Ops tf, Operand<TNumber> x) {
+  static Operand<TNumber> wide(Ops tf, Operand<TNumber> x) {
     return Value.cast(tf, x, DType.result(DType.of(x.type()), DType.FLOAT32));
   }
 

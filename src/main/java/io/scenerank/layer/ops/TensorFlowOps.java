@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Norms;
 import io.scenerank.layer.base.Structure;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /** Functions of TensorFlow that {@code keras.ops} has otherwise. */
@@ -94,11 +96,9 @@ final class TensorFlowOps {
 
   private static Operand<TNumber> normalize(OpCall call) {
     Ops tf = call.tf();
-    Operand<TNumber> x = call.x();
-    Operand<TNumber> squares =
-        ReductionOps.sum(tf, tf.math.square(x), call.axes("axis", Axes.rank(x)), true);
-    Operand<TNumber> least = call.number(squares, call.number("epsilon"));
-    return tf.math.mul(x, tf.math.rsqrt(tf.math.maximum(squares, least)));
+    Operand<TFloating> x = Value.typed(call.x());
+    int[] axes = call.axes("axis", Axes.rank(x));
+    return Value.numbers(Norms.unitOfTensorFlow(tf, x, axes, call.number("epsilon")));
   }
 
   private static Operand<TNumber> matmul(OpCall call) {

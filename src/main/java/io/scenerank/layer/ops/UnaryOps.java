@@ -116,6 +116,7 @@ final class UnaryOps {
     return type == DType.BOOL || type == DType.UINT8;
   }
 
+  /** Values as booleans: all but 0 are true. */
   static Operand<TBool> bools(Ops tf, Operand<TNumber> x) {
     return Casts.to(tf, x, TBool.class);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -64,8 +65,7 @@ final class Pooling1D extends Layer {
                       tf.constant(new int[] {1, 1, size, 1}),
                       tf.constant(new int[] {1, 1, stride, 1}),
                       padding);
-          return format.fromChannelsLast(
-              tf, tf.squeeze(pooled, org.tensorflow.op.core.Squeeze.axis(List.of(1L))));
+          return format.fromChannelsLast(tf, tf.squeeze(pooled, Squeeze.axis(List.of(1L))));
         });
   }
 

@@ -3,7 +3,9 @@ package io.scenerank.layer.preprocessing;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Sizes;
+import io.scenerank.layer.base.Structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,22 @@ record CategoryEncoder(Mode mode, int depth) {
     }
     throw config.wrong(
         KEY, "one of " + ImmutableList.copyOf(known).toString().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * What a layer gives for the numbers of bins.
+   *
+   * @param bins [B, …]
+   * @param config of the layer, which says what bins are with the mode int: int32 or int64
+   * @param type of vectors
+   */
+  Structure<MaskedTensor> bins(
+      Ops tf, Operand<TInt64> bins, LayerConfig config, Class<? extends TType> type) {
+    if (mode != Mode.INT) {
+      return Structure.leaf(MaskedTensor.of(vectors(tf, bins, Optional.empty(), type)));
+    }
+    boolean narrow = config.dtype("int64").equals("int32");
+    return Structure.leaf(MaskedTensor.of(narrow ? tf.dtypes.cast(bins, TInt32.class) : bins));
   }
 
   /**

@@ -8,16 +8,13 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.preprocessing.CategoryEncoder.Mode;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
@@ -62,11 +59,7 @@ final class HashedCrossing extends Layer {
       ImmutableList<MaskedTensor> columns = arguments.get("inputs", 0).leaves();
       requireColumns(columns);
       Operand<TInt64> bins = tf.reshape(crossed(tf, columns), tf.shape(columns.get(0).value()));
-      if (encoder.mode() != Mode.INT) {
-        return Structure.leaf(MaskedTensor.of(encoder.vectors(tf, bins, Optional.empty(), type)));
-      }
-      boolean narrow = config().dtype("int64").equals("int32");
-      return Structure.leaf(MaskedTensor.of(narrow ? tf.dtypes.cast(bins, TInt32.class) : bins));
+      return encoder.bins(tf, bins, config(), type);
     };
   }
 

@@ -9,14 +9,11 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.preprocessing.CategoryEncoder.Mode;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 
@@ -57,12 +54,7 @@ final class Hashing extends Layer {
     Class<? extends TFloating> type = scope.policy().compute();
     return (context, arguments) -> {
       Ops tf = context.tf();
-      Operand<TInt64> bins = bins(context, arguments.only());
-      if (encoder.mode() != Mode.INT) {
-        return Structure.leaf(MaskedTensor.of(encoder.vectors(tf, bins, Optional.empty(), type)));
-      }
-      boolean narrow = config().dtype("int64").equals("int32");
-      return Structure.leaf(MaskedTensor.of(narrow ? tf.dtypes.cast(bins, TInt32.class) : bins));
+      return encoder.bins(tf, bins(context, arguments.only()), config(), type);
     };
   }
 

@@ -24,10 +24,7 @@ import org.tensorflow.types.family.TFloating;
  */
 final class AlphaDropout extends Layer {
   static final LayerType TYPE =
-      LayerType.of("AlphaDropout", AlphaDropout::new)
-          .argument("rate")
-          .argument("noise_shape", null)
-          .argument("seed", null);
+      NoiseShape.arguments(LayerType.of("AlphaDropout", AlphaDropout::new));
 
   private static final double LOWEST = -1.6732632423543772 * 1.0507009873554805;
 
@@ -36,7 +33,7 @@ final class AlphaDropout extends Layer {
 
   private AlphaDropout(LayerConfig config) {
     super(config);
-    this.rate = NoiseShape.shareBelow1(config, "rate");
+    this.rate = Noise.rate(config, "rate");
     this.noiseShape = NoiseShape.read(config);
   }
 

@@ -21,11 +21,7 @@ import java.util.Optional;
  * <p>Source: Dropout (Srivastava et al., 2014), section 4.
  */
 final class Dropout extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("Dropout", Dropout::new)
-          .argument("rate")
-          .argument("noise_shape", null)
-          .argument("seed", null);
+  static final LayerType TYPE = NoiseShape.arguments(LayerType.of("Dropout", Dropout::new));
 
   private final double rate;
   private final Optional<ImmutableList<JsonNode>> noiseShape;

@@ -33,7 +33,7 @@ final class GaussianLayer extends Layer {
   }
 
   private static GaussianLayer dropout(LayerConfig config) {
-    double rate = NoiseShape.shareBelow1(config, "rate");
+    double rate = Noise.rate(config, "rate");
     return new GaussianLayer(config, 1, Math.sqrt(rate / (1 - rate)));
   }
 

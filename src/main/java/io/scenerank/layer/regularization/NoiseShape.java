@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Sizes;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +17,16 @@ import org.tensorflow.types.family.TFloating;
 final class NoiseShape {
   private NoiseShape() {}
 
+  /** Adds the arguments of layers that drop values. */
+  static LayerType arguments(LayerType type) {
+    return type.argument("rate").argument("noise_shape", null).argument("seed", null);
+  }
+
   /** A probability or a deviation, in [0, 1]. */
   static double share(LayerConfig config, String key) {
     double share = config.number(key);
     if (!(share >= 0 && share <= 1)) {
       throw config.wrong(key, "a number from 0 to 1");
-    }
-    return share;
-  }
-
-  /** A probability below 1. */
-  static double shareBelow1(LayerConfig config, String key) {
-    double share = share(config, key);
-    if (share == 1) {
-      throw config.wrong(key, "a number of at least 0 and below 1");
     }
     return share;
   }

@@ -21,10 +21,7 @@ import org.tensorflow.op.Ops;
  */
 final class SpatialDropout1D extends Layer {
   static final LayerType TYPE =
-      LayerType.of("SpatialDropout1D", SpatialDropout1D::new)
-          .argument("rate")
-          .argument("seed", null)
-          .argument("noise_shape", null);
+      NoiseShape.arguments(LayerType.of("SpatialDropout1D", SpatialDropout1D::new));
 
   private final double rate;
 

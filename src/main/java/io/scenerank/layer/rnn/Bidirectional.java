@@ -89,7 +89,7 @@ final class Bidirectional extends Layer {
   }
 
   private RecurrentLayer recurrent(String key, JsonNode json) {
-    if (!(config().inner(key, json) instanceof RecurrentLayer layer)) {
+    if (!(config().layer(key, json) instanceof RecurrentLayer layer)) {
       throw config().wrong(key, "SimpleRNN, GRU, LSTM or RNN");
     }
     return layer;

@@ -2,7 +2,6 @@ package io.scenerank.layer.rnn;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
-import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
@@ -31,13 +30,6 @@ abstract class Cell extends Layer {
   /** Width of the output. */
   abstract int outputSize();
 
-  /**
-   * Creates the variables.
-   *
-   * @param inputDim width of the input
-   */
-  abstract Pass pass(BuildScope scope, int inputDim);
-
   /** A cell with variables: runs over whole sequences. */
   @FunctionalInterface
   interface Pass {
@@ -65,10 +57,5 @@ abstract class Cell extends Layer {
       result.states().forEach(state -> all.add(MaskedTensor.of(state)));
       return Structure.items(all);
     }
-  }
-
-  @Override
-  public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
-    return new Built(pass(scope, inputs.only().size(-1)));
   }
 }

@@ -20,7 +20,7 @@ final class CellLayer extends RecurrentLayer {
 
   private CellLayer(LayerConfig config, LayerType cellType, String cellName) {
     super(config);
-    Layer made = config.inner(cellType, cellName, cellType.argumentNames());
+    Layer made = config.inner(cellType, cellName, config.json(cellType.argumentNames()));
     this.cell = StackedRnnCells.cell(config, "units", made);
   }
 

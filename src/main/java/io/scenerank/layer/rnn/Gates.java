@@ -4,9 +4,10 @@ import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.SeededDropout;
+import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
 import io.scenerank.layer.base.Variable;
+import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,6 @@ import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
@@ -30,8 +29,9 @@ final class Gates {
   private final int gates;
   private final Variable kernel;
   private final Variable recurrentKernel;
-  private final SeededDropout dropout;
-  private final SeededDropout recurrentDropout;
+  private final Noise noise;
+  private final double rate;
+  private final double recurrentRate;
   private final int masks;
 
   /**
@@ -46,13 +46,12 @@ final class Gates {
     this.kernel = scope.add("kernel", Shape.of(inputDim, (long) units * gates), config, "kernel");
     this.recurrentKernel =
         scope.add(RECURRENT, Shape.of(units, (long) units * gates), config, "recurrent");
-    float rate = SeededDropout.rate(config, "dropout");
-    float recurrentRate = SeededDropout.rate(config, "recurrent_dropout");
+    this.rate = Noise.rate(config, "dropout");
+    this.recurrentRate = Noise.rate(config, "recurrent_dropout");
     boolean apart = recurrentRate > 0 || config.integer("implementation") == 1;
     this.masks = apart ? gates : 1;
     int draws = (rate > 0 ? masks : 0) + (recurrentRate > 0 ? masks : 0);
-    this.dropout = new SeededDropout(scope, "", rate, draws);
-    this.recurrentDropout = new SeededDropout(scope, "", recurrentRate, draws);
+    this.noise = Noise.of(scope, config, draws);
   }
 
   /** Adds the arguments that all cells have. */
@@ -69,11 +68,6 @@ final class Gates {
         .argument("implementation", 2);
   }
 
-  /** Whether numbers have so few digits that the order of sums shows. */
-  static boolean isHalf(Operand<TFloating> x) {
-    return x.type() == (Class<?>) TFloat16.class || x.type() == (Class<?>) TBfloat16.class;
-  }
-
   /** The kernels, of a cell without recurrent dropout. */
   Variable kernel() {
     return kernel;
@@ -85,22 +79,22 @@ final class Gates {
 
   /** The input with dropout, where all gates share one draw. */
   Operand<TFloating> dropped(CallContext context, Operand<TFloating> x) {
-    List<Operand<TFloating>> factors = factors(context, dropout, 0, inputShape(context.tf(), x), x);
+    List<Operand<TFloating>> factors = factors(context, rate, 0, inputShape(context.tf(), x), x);
     return factors.isEmpty() ? x : times(context.tf(), x, factors.get(0));
   }
 
   /** [B, T, D] → [B, T, gates · units], without a bias. */
   Operand<TFloating> input(CallContext context, Operand<TFloating> x) {
     Ops tf = context.tf();
-    List<Operand<TFloating>> factors = factors(context, dropout, 0, inputShape(tf, x), x);
+    List<Operand<TFloating>> factors = factors(context, rate, 0, inputShape(tf, x), x);
     if (factors.size() <= 1) {
       Operand<TFloating> in = factors.isEmpty() ? x : times(tf, x, factors.get(0));
-      return product(tf, in, kernel.read(tf));
+      return Shapes.product(tf, in, kernel.read(tf));
     }
     List<Operand<TFloating>> parts = new ArrayList<>();
     for (int gate = 0; gate < gates; gate++) {
       Operand<TFloating> columns = columns(tf, kernel, gate, gate + 1);
-      parts.add(product(tf, times(tf, x, factors.get(gate)), columns));
+      parts.add(Shapes.product(tf, times(tf, x, factors.get(gate)), columns));
     }
     return tf.concat(parts, tf.constant(2));
   }
@@ -135,20 +129,20 @@ final class Gates {
   List<Operand<TFloating>> stateFactors(CallContext context, Sequence sequence) {
     Ops tf = context.tf();
     Operand<TFloating> state = sequence.states().get(0);
-    int first = dropout.rate() > 0 ? masks : 0;
+    int first = rate > 0 ? masks : 0;
     Operand<TInt32> shape = tf.stack(List.of(Sizes.of(tf, sequence.x(), 0), tf.constant(units)));
-    return factors(context, recurrentDropout, first, shape, state);
+    return factors(context, recurrentRate, first, shape, state);
   }
 
   private List<Operand<TFloating>> factors(
       CallContext context,
-      SeededDropout draws,
+      double dropped,
       int first,
       Operand<TInt32> shape,
       Operand<TFloating> like) {
     List<Operand<TFloating>> factors = new ArrayList<>();
     for (int i = 0; i < masks; i++) {
-      Optional<Operand<TFloating>> drawn = draws.factors(context, first + i, shape, like.type());
+      Optional<Operand<TFloating>> drawn = noise.factors(context, first + i, shape, like, dropped);
       drawn.ifPresent(factors::add);
     }
     return factors;
@@ -173,19 +167,5 @@ final class Gates {
             all,
             tf.constant(new int[] {0, from * units}),
             tf.constant(new int[] {-1, (to - from) * units}));
-  }
-
-  /** [B, T, D] · [D, n] → [B, T, n]. */
-  private static Operand<TFloating> product(
-      Ops tf, Operand<TFloating> x, Operand<TFloating> columns) {
-    int inputDim = Math.toIntExact(columns.shape().get(0));
-    Operand<TFloating> rows = tf.reshape(x, tf.constant(new int[] {-1, inputDim})); // [B·T, D]
-    return Sizes.reshape(
-        tf,
-        tf.linalg.matMul(rows, columns),
-        List.of(
-            Sizes.of(tf, x, 0),
-            Sizes.of(tf, x, 1),
-            tf.constant(Math.toIntExact(columns.shape().get(1)))));
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Variable;
@@ -25,7 +26,7 @@ import org.tensorflow.types.family.TFloating;
  * first, or [3·units] where {@code reset_after} is false. Source: Keras' layer of this name;
  * Learning Phrase Representations using RNN Encoder-Decoder (Cho et al., 2014), section 2.3.
  */
-final class GruCell extends Cell {
+final class GruCell extends GatedCell {
   static final LayerType TYPE =
       Gates.arguments(LayerType.of("GRUCell", GruCell::new))
           .argument("recurrent_activation", "sigmoid")
@@ -33,39 +34,22 @@ final class GruCell extends Cell {
 
   private static final int GATES = 3;
 
-  private final int units;
   private final boolean resetAfter;
-  private final Activation activation;
   private final Activation recurrentActivation;
 
   private GruCell(LayerConfig config) {
-    super(config);
-    this.units = config.integer("units", 1);
+    super(config, 1);
     this.resetAfter = config.flag("reset_after");
-    this.activation = config.activation("activation");
     this.recurrentActivation = config.activation("recurrent_activation");
   }
 
   @Override
-  ImmutableList<Integer> stateSizes() {
-    return ImmutableList.of(units);
-  }
-
-  @Override
-  int outputSize() {
-    return units;
-  }
-
-  @Override
   Pass pass(BuildScope scope, int inputDim) {
-    Gates gates = new Gates(scope, config(), inputDim, units, GATES);
+    Gates gates = new Gates(scope, config(), inputDim, units(), GATES);
     Shape biasShape =
-        resetAfter ? Shape.of(2, (long) GATES * units) : Shape.of((long) GATES * units);
-    Optional<Variable> bias =
-        config().flag("use_bias")
-            ? Optional.of(scope.add("bias", biasShape, config(), "bias"))
-            : Optional.empty();
-    Functions functions = new Functions(recurrentActivation.bind(scope), activation.bind(scope));
+        resetAfter ? Shape.of(2, (long) GATES * units()) : Shape.of((long) GATES * units());
+    Optional<Variable> bias = scope.addIf(config().flag("use_bias"), "bias", biasShape, config());
+    Functions functions = new Functions(recurrentActivation.bind(scope), activation().bind(scope));
     return (context, sequence) -> {
       scope.store().preferPlainSession();
       Ops tf = context.tf();
@@ -128,7 +112,7 @@ final class GruCell extends Cell {
   /** z and r, and the candidate: two parts of the last axis. */
   private List<Operand<TFloating>> split(Ops tf, Operand<TFloating> all, int axis) {
     return ImmutableList.copyOf(
-        tf.splitV(all, tf.constant(new int[] {2 * units, units}), tf.constant(axis), 2L));
+        tf.splitV(all, tf.constant(new int[] {2 * units(), units()}), tf.constant(axis), 2L));
   }
 
   private Unrolled.Step resetAfter(
@@ -137,7 +121,7 @@ final class GruCell extends Cell {
       Inputs inputs,
       UnaryOperator<Operand<TFloating>> product) {
     Ops tf = context.tf();
-    Operand<TInt32> sizes = tf.constant(new int[] {2 * units, units});
+    Operand<TInt32> sizes = tf.constant(new int[] {2 * units(), units()});
     Operand<TInt32> axis = tf.constant(1);
     return (i, states) -> {
       Operand<TFloating> h = states.get(0);
@@ -192,7 +176,7 @@ final class GruCell extends Cell {
     Ops tf = context.tf();
     Operand<TFloating> candidate =
         functions.candidate().call(context, tf.math.addN(List.of(in, reset)));
-    if (Gates.isHalf(h)) {
+    if (Casts.isHalf(h)) {
       Operand<TFloating> rest = tf.math.sub(context.number(h, 1), z);
       return tf.math.add(tf.math.mul(z, h), tf.math.mul(rest, candidate));
     }

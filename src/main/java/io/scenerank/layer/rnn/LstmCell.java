@@ -1,9 +1,9 @@
 package io.scenerank.layer.rnn;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
@@ -28,7 +28,7 @@ import org.tensorflow.types.family.TFloating;
  * Keras' layer of this name; Long Short-Term Memory (Hochreiter and Schmidhuber, 1997), with the
  * forget gate of Learning to Forget (Gers et al., 2000).
  */
-final class LstmCell extends Cell {
+final class LstmCell extends GatedCell {
   static final LayerType TYPE =
       Gates.arguments(LayerType.of("LSTMCell", LstmCell::new))
           .argument("recurrent_activation", "sigmoid")
@@ -36,40 +36,26 @@ final class LstmCell extends Cell {
 
   private static final int GATES = 4;
 
-  private final int units;
-  private final Activation activation;
   private final Activation recurrentActivation;
 
   private LstmCell(LayerConfig config) {
-    super(config);
-    this.units = config.integer("units", 1);
-    this.activation = config.activation("activation");
+    super(config, 2);
     this.recurrentActivation = config.activation("recurrent_activation");
   }
 
   @Override
-  ImmutableList<Integer> stateSizes() {
-    return ImmutableList.of(units, units);
-  }
-
-  @Override
-  int outputSize() {
-    return units;
-  }
-
-  @Override
   Pass pass(BuildScope scope, int inputDim) {
-    Gates gates = new Gates(scope, config(), inputDim, units, GATES);
+    Gates gates = new Gates(scope, config(), inputDim, units(), GATES);
     Optional<Variable> bias =
         config().flag("use_bias")
             ? Optional.of(
                 scope.add(
                     "bias",
-                    Shape.of((long) GATES * units),
+                    Shape.of((long) GATES * units()),
                     biasInitializer(),
                     Regularizers.read(config().get("bias_regularizer"), config().shown())))
             : Optional.empty();
-    Functions functions = new Functions(recurrentActivation.bind(scope), activation.bind(scope));
+    Functions functions = new Functions(recurrentActivation.bind(scope), activation().bind(scope));
     return (context, sequence) -> {
       if (isPlain() && BlockLstm.canTake(sequence)) {
         Operand<TFloating> x = gates.dropped(context, sequence.x());
@@ -88,14 +74,14 @@ final class LstmCell extends Cell {
   /** Keras' default: ones for the forget gate. */
   private Initializer biasInitializer() {
     Initializer all =
-        Initializers.read(config(), "bias_initializer", Shape.of((long) GATES * units));
+        Initializers.read(config(), "bias_initializer", Shape.of((long) GATES * units()));
     if (!config().flag("unit_forget_bias")) {
       return all;
     }
     return (tf, shape, seed) -> {
-      Operand<TFloat32> first = all.call(tf, Shape.of(units), seed);
-      Operand<TFloat32> ones = Initializer.constant(1f).call(tf, Shape.of(units), seed);
-      Operand<TFloat32> rest = all.call(tf, Shape.of(2L * units), seed);
+      Operand<TFloat32> first = all.call(tf, Shape.of(units()), seed);
+      Operand<TFloat32> ones = Initializer.constant(1f).call(tf, Shape.of(units()), seed);
+      Operand<TFloat32> rest = all.call(tf, Shape.of(2L * units()), seed);
       return tf.concat(List.of(first, ones, rest), tf.constant(0));
     };
   }
@@ -126,7 +112,7 @@ final class LstmCell extends Cell {
     Operand<TFloating> in = gates.input(context, sequence.x());
     // Keras adds the bias last, which shows where a number has few digits.
     Optional<Operand<TFloating>> last =
-        bias.filter(variable -> Gates.isHalf(in)).map(variable -> variable.read(tf));
+        bias.filter(variable -> Casts.isHalf(in)).map(variable -> variable.read(tf));
     boolean now = bias.isPresent() && last.isEmpty();
     List<Operand<TFloating>> steps =
         sequence.unstacked(tf, now ? tf.nn.biasAdd(in, bias.get().read(tf)) : in); // [B, 4·units]

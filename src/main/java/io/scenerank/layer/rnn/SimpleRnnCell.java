@@ -1,7 +1,5 @@
 package io.scenerank.layer.rnn;
 
-import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
@@ -20,36 +18,19 @@ import org.tensorflow.types.family.TFloating;
  * <p>Input [B, D], one state [B, units]. Variables {@code kernel} [D, units], {@code
  * recurrent_kernel} [units, units], {@code bias} [units]. Source: Keras' layer of this name.
  */
-final class SimpleRnnCell extends Cell {
+final class SimpleRnnCell extends GatedCell {
   static final LayerType TYPE = Gates.arguments(LayerType.of("SimpleRNNCell", SimpleRnnCell::new));
 
-  private final int units;
-  private final Activation activation;
-
   private SimpleRnnCell(LayerConfig config) {
-    super(config);
-    this.units = config.integer("units", 1);
-    this.activation = config.activation("activation");
-  }
-
-  @Override
-  ImmutableList<Integer> stateSizes() {
-    return ImmutableList.of(units);
-  }
-
-  @Override
-  int outputSize() {
-    return units;
+    super(config, 1);
   }
 
   @Override
   Pass pass(BuildScope scope, int inputDim) {
-    Gates gates = new Gates(scope, config(), inputDim, units, 1);
+    Gates gates = new Gates(scope, config(), inputDim, units(), 1);
     Optional<Variable> bias =
-        config().flag("use_bias")
-            ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
-            : Optional.empty();
-    UnaryCall activate = activation.bind(scope);
+        scope.addIf(config().flag("use_bias"), "bias", Shape.of(units()), config());
+    UnaryCall activate = activation().bind(scope);
     return (context, sequence) -> {
       scope.store().preferPlainSession();
       Ops tf = context.tf();

@@ -76,11 +76,6 @@ final class StackedRnnCells extends Cell {
     return new Built((context, sequence) -> run(context, sequence, bound));
   }
 
-  @Override
-  Pass pass(BuildScope scope, int inputDim) {
-    throw new IllegalStateException("the cells create the variables");
-  }
-
   /** Cell by cell: what a masked step gives, the next cell does not read either. */
   private Sequence.Result run(CallContext context, Sequence sequence, List<BoundLayer> bound) {
     Ops tf = context.tf();

@@ -1,16 +1,12 @@
 package io.scenerank.train.optimizer;
 
-import java.util.ArrayDeque;
+import io.scenerank.variable.Ancestors;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.types.TFloat32;
@@ -35,10 +31,10 @@ final class BackwardPass {
    * @return the gradients of the sources that have one
    */
   Map<Output<?>, Operand<TFloat32>> add(List<Operand<TFloat32>> sources, Optional<String> prefix) {
-    Set<String> needed = ancestors();
+    Ancestors needed = Ancestors.of(loss);
     List<Output<?>> reached = new ArrayList<>();
     for (Operand<TFloat32> source : sources) {
-      if (needed.contains(source.asOutput().op().name())) {
+      if (needed.contains(source)) {
         reached.add(source.asOutput());
       }
     }
@@ -59,21 +55,5 @@ final class BackwardPass {
       }
     }
     return found;
-  }
-
-  /** Names of the ops that the loss is computed from. */
-  private Set<String> ancestors() {
-    Set<String> names = new HashSet<>();
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    open.add((GraphOperation) loss.op());
-    while (!open.isEmpty()) {
-      GraphOperation op = open.remove();
-      if (names.add(op.name())) {
-        for (Operand<?> input : op.inputs()) {
-          open.add((GraphOperation) input.op());
-        }
-      }
-    }
-    return names;
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.Optional;
@@ -94,19 +95,10 @@ public final class KerasOptimizer implements OptimizerFactory {
    *     computed
    */
   public static KerasOptimizer read(JsonNode json, int generation, String where) {
-    return make(json, generation, where);
-  }
-
-  /** Reads what {@link #key} wrote. */
-  public static KerasOptimizer parse(JsonNode json, String where) {
-    return make(json, json.path(GENERATION).asInt(3), where);
-  }
-
-  private static KerasOptimizer make(JsonNode json, int generation, String where) {
     String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
     String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
     if (bare.equals("LossScaleOptimizer")) {
-      return make(json.path("config").path("inner_optimizer"), generation, where);
+      return read(json.path("config").path("inner_optimizer"), generation, where);
     }
     Optional<String> name =
         KerasRules.KINDS.keySet().stream().filter(bare::equalsIgnoreCase).findFirst();
@@ -152,12 +144,17 @@ public final class KerasOptimizer implements OptimizerFactory {
         generation);
   }
 
+  /** Reads what {@link #key} wrote. */
+  public static KerasOptimizer parse(JsonNode json, String where) {
+    return read(json, json.path(GENERATION).asInt(3), where);
+  }
+
   /** The optimizer as Keras' JSON in one line, which configurations hold. */
   @Override
   public String key() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
     json.put(GENERATION, generation);
-    return json.set("config", options.json()).toString();
+    return new ConfigMapper().toPython(json.set("config", options.json()));
   }
 
   /** Name of Keras' class. */
