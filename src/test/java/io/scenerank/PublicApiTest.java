@@ -53,12 +53,12 @@ class PublicApiTest {
           "feature.PackedLayout",
           "feature.RawEncoding",
           "feature.Vocabulary",
+          "layer.base.Functional",
           "layer.base.Layer",
           "layer.base.LayerConfig",
+          "layer.base.LayerGraph",
           "layer.base.LayerType",
-          "model.FeatureInputs",
           "model.ModelInputs",
-          "model.RankingModel",
           "run.ScoringRequest",
           "train.CheckpointPace",
           "train.Checkpoints",
@@ -71,8 +71,7 @@ class PublicApiTest {
           "train.TrainingState",
           "train.experiment.Experiment",
           "train.optimizer.OptimizerFactory",
-          "variable.FloatTensor",
-          "variable.LayerScope");
+          "variable.FloatTensor");
 
   private static JavaClasses main;
 

@@ -1,13 +1,14 @@
 package io.scenerank.model;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.scenerank.PublicApi;
 import java.util.Locale;
 
 /** The activations of the library's models, under Keras' names. */
-@PublicApi
 public enum Activation {
+  /** The identity; {@code none} where Keras' code says {@code None}. */
   @JsonProperty("linear")
+  @JsonAlias("none")
   LINEAR,
   @JsonProperty("relu")
   RELU,

@@ -66,22 +66,22 @@ class CaseErrorsTest {
             LAYER,
             "unknown argument",
             f -> f.config("\"gamma\"", "\"gama\""),
-            "GateNu: unknown argument 'gama'; did you mean 'gamma'?"),
+            "(GateNu): gama is unknown; did you mean 'gamma'?"),
         broken(
             LAYER,
             "argument missing",
             f -> f.config(", \"hidden_units\": [5, 3]", ""),
-            "the argument 'hidden_units' is missing; found [gamma, l2_reg]"),
+            "(GateNu): hidden_units is missing"),
         broken(
             LAYER,
             "argument of another type",
             f -> f.config("[5, 3]", "\"five\""),
-            "argument 'hidden_units'"),
+            "(GateNu): hidden_units is \"five\", expected integers"),
         broken(
             LAYER,
             "three widths",
             f -> f.config("[5, 3]", "[5, 4, 3]"),
-            "hidden_units is [5, 4, 3], expected two widths"),
+            "hidden_units is [5,4,3], expected two widths"),
         broken(
             LAYER,
             "input under another name",

@@ -52,7 +52,7 @@ class LayerCaseErrorsTest {
             ATTENTION,
             "ids of another length",
             f -> f.put("inputs/ids", new int[7][4]),
-            "the case cannot be computed (Dimensions must be equal, but are 6 and 4"),
+            "(MultiHeadAttention): Dimensions must be equal, but are 4 and 6"),
         broken(
             ATTENTION,
             "no sequence",
@@ -67,12 +67,12 @@ class LayerCaseErrorsTest {
             ATTENTION,
             "no head",
             f -> f.config("\"num_heads\": 1", "\"num_heads\": 0"),
-            "MultiHeadAttention: argument 'num_heads' is 0, expected at least 1"),
+            "(MultiHeadAttention): num_heads is 0, expected an integer of at least 1"),
         broken(
             ATTENTION,
             "keys of no width",
             f -> f.config("\"key_dim\": 3", "\"key_dim\": 0"),
-            "MultiHeadAttention: argument 'key_dim' is 0, expected at least 1"),
+            "(MultiHeadAttention): key_dim is 0, expected an integer of at least 1"),
         broken(
             ATTENTION,
             "unknown masking",
@@ -82,17 +82,17 @@ class LayerCaseErrorsTest {
             ATTENTION,
             "dropout of everything",
             f -> f.config("\"dropout\": 0.2", "\"dropout\": 1.0"),
-            "MultiHeadAttention: dropout rate 1.0 is outside [0, 1)"),
+            "(MultiHeadAttention): dropout is 1.0, expected a number of at least 0 and below 1"),
         broken(
             ATTENTION,
             "a sequence longer than its positions",
             f -> sequences(f, "PositionEncodingLayer", "{\"max_len\": 5}"),
-            "PositionEncodingLayer: the sequence has 6 steps, expected at most max_len 5"),
+            "(PositionEncodingLayer): the sequence has 6 steps, expected at most max_len 5"),
         broken(
             ATTENTION,
             "no position",
             f -> sequences(f, "PositionEncodingLayer", "{\"max_len\": 0}"),
-            "PositionEncodingLayer: argument 'max_len' is 0, expected at least 1"),
+            "(PositionEncodingLayer): max_len is 0, expected an integer of at least 1"),
         broken(
             ATTENTION,
             "positions of a matrix",
@@ -108,13 +108,13 @@ class LayerCaseErrorsTest {
                     f,
                     "PositionEncodingLayer",
                     "{\"max_len\": 6, \"initializer\": \"sinusodial\"}"),
-            "argument 'initializer': found \"sinusodial\", expected one of glorot_uniform,"
-                + " sinusoidal; did you mean 'sinusoidal'?"),
+            "(PositionEncodingLayer): initializer is \"sinusodial\", expected one of"
+                + " glorot_uniform, sinusoidal"),
         broken(
             ATTENTION,
             "a task of no width",
             f -> sequences(f, "TaskEmbedding", "{\"output_dim\": 0}"),
-            "TaskEmbedding: argument 'output_dim' is 0, expected at least 1"),
+            "(TaskEmbedding): output_dim is 0, expected an integer of at least 1"),
         broken(
             APG,
             "integers for the scene",
@@ -129,34 +129,33 @@ class LayerCaseErrorsTest {
             APG,
             "divisor 0",
             f -> f.config("\"mf_k\": 3", "\"mf_k\": 0"),
-            "ApgLayer: argument 'mf_k' is 0, expected at least 1"),
+            "(ApgLayer): mf_k is 0, expected an integer of at least 1"),
         broken(
             APG,
             "negative divisor",
             f -> f.config("\"mf_p\": 2", "\"mf_p\": -2"),
-            "ApgLayer: argument 'mf_p' is -2, expected at least 1"),
+            "(ApgLayer): mf_p is -2, expected an integer of at least 1"),
         broken(
             APG,
             "output of no width",
             f -> f.config("\"output_dim\": 7", "\"output_dim\": 0"),
-            "ApgLayer: argument 'output_dim' is 0, expected at least 1"),
+            "(ApgLayer): output_dim is 0, expected an integer of at least 1"),
         broken(
             APG,
             "slopes of two widths",
             f -> f.config("\"inner_activation\": null", "\"inner_activation\": \"prelu\""),
-            "ApgLayer: inner_activation is prelu, whose slopes apply to all inner products, but k"
-                + " is 3 and p is 4"),
+            "(ApgLayer): inner_activation is \"prelu\", expected another activation, since the"
+                + " inner products have the widths [4, 3]"),
         broken(
             APG,
             "unknown activation",
             f -> f.config("\"activation\": \"relu\"", "\"activation\": \"leakyrelu\""),
-            "argument 'activation': found \"leakyrelu\", expected one of linear, relu, leaky_relu,"
-                + " sigmoid, tanh, prelu, dice; did you mean 'leaky_relu'?"),
+            "(ApgLayer): the activation 'leakyrelu' is unknown; did you mean 'leaky_relu'?"),
         broken(
             UNIT,
             "no layer",
             f -> f.config("\"num_layer\": 3", "\"num_layer\": 0"),
-            "MetaUnit: argument 'num_layer' is 0, expected at least 1"),
+            "(MetaUnit): num_layer is 0, expected an integer of at least 1"),
         broken(
             UNIT,
             "integers for the scenario",
@@ -171,22 +170,22 @@ class LayerCaseErrorsTest {
             DNN,
             "no layer",
             f -> f.config("[9, 5, 3]", "[]"),
-            "Dnn: a Dnn needs at least one layer"),
+            "(Dnn): units is [], expected at least one width"),
         broken(
             DNN,
             "a layer of no width",
             f -> f.config("[9, 5, 3]", "[9, 0, 3]"),
-            "weights/dense_layers/1/kernel has the shape [9, 5], expected [9, 0]"),
+            "(Dense): units is 0, expected an integer of at least 1"),
         broken(
             DNN,
             "a layer of negative width",
             f -> f.config("[9, 5, 3]", "[9, -5, 3]"),
-            "weights/dense_layers/1/kernel has the shape [9, 5], expected [9, -5]"),
+            "(Dense): units is -5, expected an integer of at least 1"),
         broken(
             DNN,
             "dropout of everything",
             f -> f.config("\"dropout_rate\": 0.3", "\"dropout_rate\": 1.5"),
-            "Dnn: dropout rate 1.5 is outside [0, 1)"));
+            "(Dropout): rate is 1.5, expected a number from 0 to 1"));
   }
 
   @ParameterizedTest(name = "{0}: {1}")

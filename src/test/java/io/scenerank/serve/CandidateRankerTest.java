@@ -220,7 +220,9 @@ class CandidateRankerTest {
             for (int i = 0; i < count; i++) {
               assertThat(found.get(task)[i])
                   .as("%s, candidate %s of %s, the user having %s", task, i, count, user)
-                  .isCloseTo(expected.get(task)[i], within(TOLERANCE));
+                  .isCloseTo(
+                      expected.get(task)[i],
+                      within(TOLERANCE * (1 + Math.abs(expected.get(task)[i]))));
               seen.add(found.get(task)[i]);
             }
           }

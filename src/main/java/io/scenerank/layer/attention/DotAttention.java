@@ -1,5 +1,6 @@
 package io.scenerank.layer.attention;
 
+import io.scenerank.layer.base.BatchProduct;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Noise;
@@ -70,16 +71,39 @@ record DotAttention(
         generation == 3 && rate == 0 && !wantsWeights && query.shape().numDimensions() == 4;
     Operand<TFloating> weights =
         fused ? fused(tf, query, key, visible) : weights(tf, query, key, visible);
-    Operand<TFloating> dropped = noise.dropoutInGraph(context, weights, rate);
-    return new Result(tf.linalg.einsum(List.of(dropped, value), outputEquation), weights);
+    Operand<TFloating> dropped = noise.dropout(context, weights, rate, Optional.empty());
+    return new Result(output(tf, dropped, value), weights);
+  }
+
+  /** [B, …, heads, T…, S…]. */
+  private Operand<TFloating> scores(Ops tf, Operand<TFloating> query, Operand<TFloating> key) {
+    return isOverSteps(query)
+        ? BatchProduct.transposedY(tf, headsFirst(tf, query), headsFirst(tf, key))
+        : tf.linalg.einsum(List.of(query, key), scoresEquation);
+  }
+
+  /** [B, …, T…, heads, valueDim]. */
+  private Operand<TFloating> output(Ops tf, Operand<TFloating> weights, Operand<TFloating> value) {
+    return isOverSteps(value)
+        ? headsFirst(tf, BatchProduct.call(tf, weights, headsFirst(tf, value)))
+        : tf.linalg.einsum(List.of(weights, value), outputEquation);
+  }
+
+  /** Whether the second axis of four alone is attended over. */
+  private boolean isOverSteps(Operand<TFloating> projected) {
+    return axes == 1 && projected.shape().numDimensions() == 4;
+  }
+
+  /** Swaps the axes 1 and 2. */
+  private static Operand<TFloating> headsFirst(Ops tf, Operand<TFloating> x) {
+    return tf.linalg.transpose(x, tf.constant(new int[] {0, 2, 1, 3}));
   }
 
   private Operand<TFloating> fused(
       Ops tf, Operand<TFloating> query, Operand<TFloating> key, Optional<Operand<TBool>> visible) {
     Class<? extends TType> type =
         key.type() == (Class<?>) TFloat64.class ? TFloat64.class : TFloat32.class;
-    Operand<TFloating> products =
-        Casts.toFloating(tf, tf.linalg.einsum(List.of(query, key), scoresEquation), type);
+    Operand<TFloating> products = Casts.toFloating(tf, scores(tf, query, key), type);
     Operand<TFloating> scores = tf.math.mul(products, Casts.number(tf, products, scale));
     if (visible.isPresent()) {
       scores =
@@ -91,7 +115,7 @@ record DotAttention(
   private Operand<TFloating> weights(
       Ops tf, Operand<TFloating> query, Operand<TFloating> key, Optional<Operand<TBool>> visible) {
     Operand<TFloating> scaled = tf.math.mul(query, Casts.number(tf, query, scale));
-    Operand<TFloating> scores = tf.linalg.einsum(List.of(scaled, key), scoresEquation);
+    Operand<TFloating> scores = scores(tf, scaled, key);
     if (visible.isEmpty()) {
       return softmax(tf, scores);
     }

@@ -103,25 +103,13 @@ final class BoundGraph {
       Ops tf, Replacement replacement, Map<TensorRef, MaskedTensor> values) {
     boolean ready = values.keySet().containsAll(replacement.reads());
     if (ready) {
-      if (System.getenv("DBG") != null)
-        System.out.println("REPL " + replacement.gives() + " reads " + replacement.reads());
-      replacement
-          .ops()
-          .add(tf, values)
-          .forEach(
-              (k, v) -> {
-                values.putIfAbsent(k, v);
-                if (System.getenv("DBG") != null) System.out.println("   " + k + v.shape());
-              });
+      replacement.ops().add(tf, values).forEach(values::putIfAbsent);
     }
     return ready;
   }
 
   private void call(Ops tf, Node node, Map<TensorRef, MaskedTensor> values) {
     Arguments<MaskedTensor> arguments = node.arguments().map(ref -> value(values, ref));
-    if (System.getenv("DBG") != null)
-      System.out.println(
-          "CALL " + node + " " + arguments.tensors().stream().map(MaskedTensor::shape).toList());
     ImmutableList<MaskedTensor> results =
         requireNonNull(layers.get(node.layer()), node.layer()).call(tf, arguments).leaves();
     for (int i = 0; i < results.size(); i++) {

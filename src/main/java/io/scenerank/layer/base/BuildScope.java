@@ -295,7 +295,7 @@ public final class BuildScope {
   }
 
   /**
-   * Shows something of the layer's computation to whoever looks at it.
+   * Shows something of the layer's computation to anyone who looks at it.
    *
    * @param what it is
    * @param value adds it to the graph if anybody looks, [B, …]

@@ -52,7 +52,7 @@ record DistinctCalls(ImmutableList<Node> nodes, ImmutableMap<TensorRef, TensorRe
         : layer.config().computation();
   }
 
-  /** The results that stand for the model's outputs. */
+  /** The results that are the model's outputs. */
   Structure<TensorRef> outputs(Structure<TensorRef> outputs) {
     return outputs.map(ref -> same.getOrDefault(ref, ref));
   }

@@ -2,11 +2,16 @@ package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.variable.Shapes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
@@ -57,10 +62,39 @@ public final class Sizes {
     return sizes.build();
   }
 
-  /** Gives a tensor other sizes; the graph knows those that are constants. */
+  /**
+   * Gives a tensor other sizes. Where one of them alone is not a constant, the target is a constant
+   * that leaves it open: the graph then knows as much of the result, and a reader of the graph sees
+   * which axes stay.
+   */
   public static <T extends TType> Operand<T> reshape(
       Ops tf, Operand<T> x, List<Operand<TInt32>> sizes) {
-    return tf.reshape(x, tf.stack(sizes));
+    int[] known = new int[sizes.size()];
+    int open = 0;
+    for (int i = 0; i < known.length; i++) {
+      OptionalInt size = constant(sizes.get(i));
+      known[i] = size.orElse(-1);
+      open += known[i] == -1 ? 1 : 0;
+    }
+    boolean empty = IntStream.of(known).anyMatch(size -> size == 0);
+    return open > 1 || (open == 1 && empty)
+        ? tf.reshape(x, tf.stack(sizes))
+        : tf.reshape(x, tf.constant(known));
+  }
+
+  /** The value of a scalar that is a constant of the graph. */
+  private static OptionalInt constant(Operand<TInt32> scalar) {
+    if (!(scalar.asOutput().op() instanceof GraphOperation op) || !op.type().equals("Const")) {
+      return OptionalInt.empty();
+    }
+    TensorProto value = op.attributes().getAttrValueProto("value").getTensor();
+    if (value.getIntValCount() > 0) {
+      return OptionalInt.of(value.getIntVal(0));
+    }
+    ByteBuffer content = value.getTensorContent().asReadOnlyByteBuffer();
+    return content.remaining() < Integer.BYTES
+        ? OptionalInt.of(0)
+        : OptionalInt.of(content.order(ByteOrder.LITTLE_ENDIAN).getInt());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.scenerank.layer.scene;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.math.IntMath;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
@@ -84,6 +85,21 @@ final class ApgLayer extends Layer {
   private ApgLayer(LayerConfig config) {
     super(config);
     this.factors = factors(config);
+    requireOneInnerWidth();
+  }
+
+  /** Slopes of one width cannot apply to products of several. */
+  private void requireOneInnerWidth() {
+    ImmutableSet<Integer> widths =
+        factors.subList(0, factors.size() - 1).stream()
+            .map(Factor::columns)
+            .collect(ImmutableSet.toImmutableSet());
+    if (new InnerLayers(config()).name("inner_activation").equals("prelu") && widths.size() > 1) {
+      throw config()
+          .wrong(
+              "inner_activation",
+              "another activation, since the inner products have the widths " + widths);
+    }
   }
 
   private static ImmutableList<Factor> factors(LayerConfig config) {

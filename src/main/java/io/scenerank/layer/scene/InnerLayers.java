@@ -3,16 +3,22 @@ package io.scenerank.layer.scene;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.layer.base.ActivationFunctions;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.Layer.UnaryCall;
 import io.scenerank.layer.base.LayerConfig;
+import java.util.Locale;
 
 /** Makes the layers that the layers of this package are made of. */
 final class InnerLayers {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** The best known, for messages. */
+  private static final ImmutableList<String> ACTIVATIONS =
+      ImmutableList.of("relu", "leaky_relu", "sigmoid", "tanh", "gelu", "elu", "prelu", "dice");
 
   private final LayerConfig owner;
 
@@ -74,14 +80,14 @@ final class InnerLayers {
         ActivationFunctions.ofGeneration(owner.generation()).get(name);
     if (function == null) {
       throw new IllegalArgumentException(
-          "the activation '" + name + "' is unknown, expected relu, leaky_relu, prelu, dice, …");
+          "the activation '" + name + "' is unknown" + SpellingHint.hint(name, ACTIVATIONS));
     }
     return (context, x) -> function.call(context.tf(), x);
   }
 
-  /** The name in an argument, {@code linear} for None. */
+  /** The name in an argument, in small letters; {@code linear} for None. */
   String name(String argument) {
-    return owner.has(argument) ? owner.text(argument) : "linear";
+    return owner.has(argument) ? owner.text(argument).toLowerCase(Locale.ROOT) : "linear";
   }
 
   /** Whether an activation is a layer with variables. */

@@ -29,19 +29,17 @@ import org.tensorflow.types.family.TFloating;
 final class PositionEncodingLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("PositionEncodingLayer", PositionEncodingLayer::new)
-          .argument("dims")
+          .argument("dims", null)
           .argument("max_len")
           .argument("initializer", "glorot_uniform");
 
   private static final String SINUSOIDAL = "sinusoidal";
 
-  private final int dims;
   private final int maxLen;
   private final Initializer initializer;
 
   private PositionEncodingLayer(LayerConfig config) {
     super(config);
-    this.dims = config.integer("dims", 1);
     this.maxLen = config.integer("max_len", 1);
     String name = config.text("initializer", ImmutableList.of("glorot_uniform", SINUSOIDAL));
     this.initializer =
@@ -55,6 +53,7 @@ final class PositionEncodingLayer extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    int dims = config().has("dims") ? config().integer("dims", 1) : inputs.only().size(-1);
     Variable positions =
         scope.add("position_embeddings", Shape.of(maxLen, dims), initializer, Optional.empty());
     return (context, arguments) -> {

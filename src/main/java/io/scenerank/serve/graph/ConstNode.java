@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.scenerank.variable.Shapes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.LongStream;
 import org.tensorflow.RawTensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
@@ -54,10 +55,13 @@ final class ConstNode {
     return Shapes.ofProto(tensor(node).getTensorShape());
   }
 
-  /** The values of an int32 node. */
+  /** The values of an int32 or int64 node; those of 64 bits that an int cannot hold wrap. */
   static int[] ints(NodeDef node) {
     TensorProto tensor = tensor(node);
     int[] values = new int[Math.toIntExact(shape(node).size())];
+    if (tensor.getDtype() == DataType.DT_INT64) {
+      return longs(tensor, values.length);
+    }
     if (tensor.getTensorContent().isEmpty()) {
       for (int i = 0; i < values.length && tensor.getIntValCount() > 0; i++) {
         // A proto leaves out the repetitions of its last value.
@@ -67,6 +71,18 @@ final class ConstNode {
       bytes(tensor).asIntBuffer().get(values);
     }
     return values;
+  }
+
+  private static int[] longs(TensorProto tensor, int count) {
+    long[] values = new long[count];
+    if (tensor.getTensorContent().isEmpty()) {
+      for (int i = 0; i < count && tensor.getInt64ValCount() > 0; i++) {
+        values[i] = tensor.getInt64Val(Math.min(i, tensor.getInt64ValCount() - 1));
+      }
+    } else {
+      bytes(tensor).asLongBuffer().get(values);
+    }
+    return LongStream.of(values).mapToInt(value -> (int) value).toArray();
   }
 
   /** The values of a float32 node. */

@@ -90,11 +90,13 @@ final class SplitGraph {
   /** The values of an int32 constant. */
   Optional<int[]> ints(String tensor) {
     NodeDef node = requireNonNull(source.get(OpNames.ofInput(tensor)), tensor);
-    boolean isOne = node.getOp().equals(ConstNode.OP) && type(tensor) == DataType.DT_INT32;
+    boolean isOne =
+        node.getOp().equals(ConstNode.OP)
+            && (type(tensor) == DataType.DT_INT32 || type(tensor) == DataType.DT_INT64);
     return isOne ? Optional.of(ConstNode.ints(node)) : Optional.empty();
   }
 
-  /** The one value of an int32 constant as an axis of a tensor with {@code rank} axes. */
+  /** The one value of an integer constant as an axis of a tensor with {@code rank} axes. */
   Optional<Integer> axis(String tensor, int rank) {
     return ints(tensor)
         .filter(values -> values.length == 1)
