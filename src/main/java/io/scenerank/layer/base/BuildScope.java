@@ -154,11 +154,22 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
+    Initializer initializer = Initializers.read(config, argument + "_initializer", fans);
+    return add(name, shape, initializer, config, argument);
+  }
+
+  /**
+   * A variable whose regularizer and constraint the layer's arguments say.
+   *
+   * @param argument what their names begin with, as {@code kernel}
+   */
+  public Variable add(
+      String name, Shape shape, Initializer initializer, LayerConfig config, String argument) {
     Variable variable =
         add(
             name,
             shape,
-            Initializers.read(config, argument + "_initializer", fans),
+            initializer,
             Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
     constrain(variable, config, argument);
     return variable;
