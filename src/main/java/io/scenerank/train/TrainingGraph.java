@@ -128,7 +128,7 @@ public final class TrainingGraph implements AutoCloseable {
       LossBuilder losses = new LossBuilder(tf, options.config(), store);
       Operand<TFloat32> differentiated = losses.differentiated(training, labels);
       Gradients gradients = Gradients.of(graph, tf, differentiated, store);
-      WeightStore slots = new WeightStore(graph, tf, new Seeds(options.seed()), Optional.empty());
+      WeightStore slots = store.beside(new Seeds(options.seed()));
       Operand<TFloat32> stepNumber =
           tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
       this.optimizer = options.config().optimizer();

@@ -37,6 +37,7 @@ public final class WeightStore {
   private final Placement placement;
   private final ImmutableMap<String, Weight> shared;
   private final AtomicBoolean plain;
+  private final Map<String, String> kerasPaths;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
@@ -57,7 +58,15 @@ public final class WeightStore {
    */
   public WeightStore(
       Graph graph, Ops tf, Seeds seeds, Optional<Training> training, Placement placement) {
-    this(graph, tf, seeds, training, placement, ImmutableMap.of(), new AtomicBoolean());
+    this(
+        graph,
+        tf,
+        seeds,
+        training,
+        placement,
+        ImmutableMap.of(),
+        new AtomicBoolean(),
+        new HashMap<>());
   }
 
   private WeightStore(
@@ -67,7 +76,8 @@ public final class WeightStore {
       Optional<Training> training,
       Placement placement,
       ImmutableMap<String, Weight> shared,
-      AtomicBoolean plain) {
+      AtomicBoolean plain,
+      Map<String, String> kerasPaths) {
     OpNames.requireAsciiDigits();
     this.graph = graph;
     this.tf = tf;
@@ -76,6 +86,34 @@ public final class WeightStore {
     this.placement = placement;
     this.shared = shared;
     this.plain = plain;
+    this.kerasPaths = kerasPaths;
+  }
+
+  /**
+   * A store of variables that belong to this one's, as those of an optimizer do.
+   *
+   * @param seedsOfThem seeds of their first values
+   */
+  public WeightStore beside(Seeds seedsOfThem) {
+    return new WeightStore(
+        graph,
+        tf,
+        seedsOfThem,
+        Optional.empty(),
+        placement,
+        ImmutableMap.of(),
+        new AtomicBoolean(),
+        kerasPaths);
+  }
+
+  /** Says what Keras calls variables, by their paths here. */
+  public void addKerasPaths(Map<String, String> paths) {
+    kerasPaths.putAll(paths);
+  }
+
+  /** What Keras calls the variable of this store, or of that beside it, at a path. */
+  public String kerasPath(String path) {
+    return kerasPaths.getOrDefault(path, path);
   }
 
   /**
@@ -87,7 +125,7 @@ public final class WeightStore {
   }
 
   private WeightStore sharing(Optional<Training> form, ImmutableMap<String, Weight> same) {
-    return new WeightStore(graph, tf, seeds, form, placement, same, plain);
+    return new WeightStore(graph, tf, seeds, form, placement, same, plain, kerasPaths);
   }
 
   /**

@@ -1,8 +1,11 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
@@ -87,6 +90,27 @@ public final class LayerTree {
   /** Its own variables in the order of their creation. */
   public ImmutableList<VariableNode> variables() {
     return ImmutableList.copyOf(shared.isPresent() ? shared.get().variables : variables);
+  }
+
+  /**
+   * What Keras calls the variables of a model, by their paths: without the models that they lie in.
+   * Of a variable that several layers hold, the first name counts.
+   */
+  public ImmutableMap<String, String> kerasPaths() {
+    Map<String, String> paths = new LinkedHashMap<>();
+    name("", paths);
+    return ImmutableMap.copyOf(paths);
+  }
+
+  private void name(String scope, Map<String, String> paths) {
+    variables().forEach(variable -> paths.putIfAbsent(variable.path(), scope + variable.name()));
+    boolean apart =
+        layer instanceof Functional || (layer.wraps() && layer.config().generation() == 3);
+    for (LayerTree child : children()) {
+      // A layer in the place of an activation's function is built before its owner.
+      boolean alone = apart || child.attribute().equals("activation");
+      child.name((alone ? "" : scope) + child.layer().name() + "/", paths);
+    }
   }
 
   /** The layers inside it. */
