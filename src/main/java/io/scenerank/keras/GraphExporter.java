@@ -13,6 +13,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraph;
@@ -59,6 +60,13 @@ final class GraphExporter {
   void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
     ImmutableMap<String, String> arrays = Keras3Layout.arrays(built.tree());
     write(writer, weights, built.tree(), arrays, new HashSet<>());
+    Keras3Layout.copies(built.tree())
+        .forEach(
+            (variable, array) -> {
+              int cut = array.lastIndexOf('/');
+              FloatTensor values = requireNonNull(weights.get(variable), variable);
+              writer.put(array.substring(0, cut), array.substring(cut + 1), values);
+            });
   }
 
   /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
@@ -94,6 +102,9 @@ final class GraphExporter {
       ImmutableMap<String, String> arrays,
       Set<String> written) {
     for (VariableNode variable : node.variables()) {
+      if (variable.stored() == Stored.NOWHERE) {
+        continue;
+      }
       String array = requireNonNull(arrays.get(variable.path()), variable.path());
       int cut = array.lastIndexOf('/');
       if (written.add(variable.path())) {

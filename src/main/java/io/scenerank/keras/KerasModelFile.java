@@ -11,6 +11,7 @@ import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
 
 /** A {@code .keras} file of any functional or sequential model, opened. */
 public final class KerasModelFile implements AutoCloseable {
@@ -88,6 +90,9 @@ public final class KerasModelFile implements AutoCloseable {
     ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
     List<String> problems = new ArrayList<>();
     ImmutableMap<String, VariableNode> variables = byPath(tree);
+    variables.values().stream()
+        .filter(variable -> variable.stored() == Stored.NOWHERE)
+        .forEach(variable -> values.put(variable.path(), zeros(variable.shape())));
     Keras3Layout.arrays(tree)
         .forEach(
             (variable, array) -> {
@@ -123,6 +128,10 @@ public final class KerasModelFile implements AutoCloseable {
   public Optional<KerasOptimizerState> optimizerState(
       KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
     return KerasOptimizerState.read(file.arrays(""), optimizer, tree, trained, path.toString());
+  }
+
+  private static FloatTensor zeros(Shape shape) {
+    return new FloatTensor(shape, new float[Math.toIntExact(shape.size())]);
   }
 
   private static ImmutableMap<String, VariableNode> byPath(LayerTree tree) {

@@ -185,6 +185,11 @@ public final class WeightStore {
         Weight.Part::path);
   }
 
+  /** Ops of the graph, where the variables' values are used. */
+  public Ops ops() {
+    return tf;
+  }
+
   public Seeds seeds() {
     return seeds;
   }

@@ -9,6 +9,7 @@ import io.scenerank.variable.WeightStore;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tensorflow.ndarray.Shape;
 
 /** The place in a graph where a layer is built: it creates variables and layers inside. */
@@ -19,6 +20,7 @@ public final class BuildScope {
   private final DTypePolicy policy;
   private final int calls;
   private final Shared shared;
+  private final Optional<UnaryOperator<Variable>> kernels;
 
   /**
    * Layers that several others hold.
@@ -35,13 +37,15 @@ public final class BuildScope {
       boolean trainable,
       DTypePolicy policy,
       int calls,
-      Shared shared) {
+      Shared shared,
+      Optional<UnaryOperator<Variable>> kernels) {
     this.scope = scope;
     this.tree = tree;
     this.trainable = trainable;
     this.policy = policy;
     this.calls = calls;
     this.shared = shared;
+    this.kernels = kernels;
   }
 
   /**
@@ -57,12 +61,22 @@ public final class BuildScope {
         model.config().trainable(),
         model.config().policy(),
         1,
-        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>()));
+        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>()),
+        Optional.empty());
   }
 
   /** A layer in an attribute. */
   public BoundLayer child(String attribute, Layer layer) {
     return bind(attribute, ImmutableList.of(), layer, 1);
+  }
+
+  /**
+   * A layer in an attribute, of which another value of the kernel is used.
+   *
+   * @param kernels makes of its kernel, or its table, what it computes with
+   */
+  public BoundLayer child(String attribute, Layer layer, UnaryOperator<Variable> kernels) {
+    return bind(attribute, ImmutableList.of(), layer, 1, Optional.of(kernels));
   }
 
   /**
@@ -105,7 +119,8 @@ public final class BuildScope {
             trainable && layer.config().trainable(),
             layer.config().policy(),
             shared.calls().getOrDefault(layer, 1),
-            shared);
+            shared,
+            Optional.empty());
     BoundLayer bound = new BoundLayer(layer, place);
     shared.bound().put(layer, bound);
     return bound;
@@ -123,6 +138,15 @@ public final class BuildScope {
 
   private BoundLayer bind(
       String attribute, ImmutableList<Integer> indices, Layer layer, int times) {
+    return bind(attribute, indices, layer, times, Optional.empty());
+  }
+
+  private BoundLayer bind(
+      String attribute,
+      ImmutableList<Integer> indices,
+      Layer layer,
+      int times,
+      Optional<UnaryOperator<Variable>> ofKernel) {
     LayerScope at = scope.child(attribute);
     for (int index : indices) {
       at = at.child(index);
@@ -134,7 +158,8 @@ public final class BuildScope {
             trainable && layer.config().trainable(),
             layer.config().policy(),
             calls * times,
-            shared);
+            shared,
+            ofKernel);
     return new BoundLayer(layer, place);
   }
 
@@ -165,14 +190,67 @@ public final class BuildScope {
    */
   public Variable add(
       String name, Shape shape, Initializer initializer, LayerConfig config, String argument) {
+    boolean adapts = Adaptation.adapts(config, argument);
     Variable variable =
         add(
             name,
             shape,
             initializer,
-            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
-    constrain(variable, config, argument);
-    return variable;
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()),
+            trainable && !adapts);
+    if (!adapts) {
+      constrain(variable, config, argument);
+    }
+    return kernels
+        .filter(of -> Adaptation.isKernel(argument))
+        .map(of -> of.apply(variable))
+        .orElse(variable);
+  }
+
+  /**
+   * What a layer computes with where {@code lora_rank} adds a product of two small matrices to a
+   * kernel or a table, which itself is frozen then; the same without it. To be called when all
+   * other variables of the layer were created.
+   *
+   * @param argument what the arguments' names begin with, as {@code kernel}
+   */
+  public Variable adapted(Variable variable, LayerConfig config, String argument) {
+    return Adaptation.adapts(config, argument)
+        ? Adaptation.of(this, variable, config, argument)
+        : variable;
+  }
+
+  /** Whether a table is read as a whole, not only the rows of a batch. */
+  public boolean readsWholeTable(LayerConfig config) {
+    return kernels.isPresent() || Adaptation.adapts(config, "embeddings");
+  }
+
+  /** A variable of the adaptation of a kernel, of which files hold nothing. */
+  Variable addUnstored(String name, Shape shape, Initializer initializer) {
+    Weight weight = create(name, shape, initializer, 0, trainable);
+    tree.add(
+        new LayerTree.VariableNode(name, weight.path(), shape, true, LayerTree.Stored.NOWHERE));
+    return new Variable(weight, policy.compute());
+  }
+
+  /** Says that Keras' files have a variable of a layer inside this one at this one, too. */
+  public void addAlias(String name, Variable variable) {
+    tree.add(
+        new LayerTree.VariableNode(
+            name, variable.weight().path(), variable.shape(), true, LayerTree.Stored.TWICE));
+  }
+
+  private Weight create(
+      String name, Shape shape, Initializer initializer, float l2, boolean trained) {
+    String path = scope.child(name).path();
+    return scope
+        .store()
+        .add(
+            path,
+            shape,
+            ImmutableList.of(new Weight.Part(path, shape, 0, initializer)),
+            l2,
+            trained);
   }
 
   private void constrain(Variable variable, LayerConfig config, String argument) {
@@ -184,19 +262,19 @@ public final class BuildScope {
   /** A variable that training changes, unless the layer is frozen. */
   public Variable add(
       String name, Shape shape, Initializer initializer, Optional<Regularizer> regularizer) {
+    return add(name, shape, initializer, regularizer, trainable);
+  }
+
+  private Variable add(
+      String name,
+      Shape shape,
+      Initializer initializer,
+      Optional<Regularizer> regularizer,
+      boolean trained) {
     float l2 = regularizer.map(Regularizer::l2).orElse(0f);
-    String path = scope.child(name).path();
-    Weight weight =
-        scope
-            .store()
-            .add(
-                path,
-                shape,
-                ImmutableList.of(new Weight.Part(path, shape, 0, initializer)),
-                l2,
-                trainable);
-    tree.add(new LayerTree.VariableNode(name, path, shape, true));
-    if (trainable && training().isPresent() && l2 == 0) {
+    Weight weight = create(name, shape, initializer, l2, trained);
+    tree.add(new LayerTree.VariableNode(name, weight.path(), shape, true));
+    if (trained && training().isPresent() && l2 == 0) {
       regularizer.ifPresent(of -> scope.store().addLoss(tf -> of.call(tf, weight.value())));
     }
     return new Variable(weight, policy.compute());

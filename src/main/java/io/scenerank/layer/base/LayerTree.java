@@ -29,8 +29,24 @@ public final class LayerTree {
    * @param path its name in the graph and in checkpoints
    * @param shape all dimensions known
    * @param trainable whether it was created to be trained; a frozen layer's kernel is
+   * @param stored where Keras' files have it
    */
-  public record VariableNode(String name, String path, Shape shape, boolean trainable) {}
+  public record VariableNode(
+      String name, String path, Shape shape, boolean trainable, Stored stored) {
+    VariableNode(String name, String path, Shape shape, boolean trainable) {
+      this(name, path, shape, trainable, Stored.HERE);
+    }
+  }
+
+  /** Where Keras' files have a variable. */
+  public enum Stored {
+    /** At the layer. */
+    HERE,
+    /** At the layer, and once more at the layer inside it whose variable it is. */
+    TWICE,
+    /** Nowhere: it is zero when a model is loaded. */
+    NOWHERE
+  }
 
   LayerTree(String attribute, ImmutableList<Integer> indices, Layer layer) {
     this.attribute = attribute;
@@ -87,6 +103,11 @@ public final class LayerTree {
     return layer;
   }
 
+  /** Whether its variables are those of another place in the model. */
+  public boolean isShared() {
+    return shared.isPresent();
+  }
+
   /** Its own variables in the order of their creation. */
   public ImmutableList<VariableNode> variables() {
     return ImmutableList.copyOf(shared.isPresent() ? shared.get().variables : variables);
@@ -103,7 +124,9 @@ public final class LayerTree {
   }
 
   private void name(String scope, Map<String, String> paths) {
-    variables().forEach(variable -> paths.putIfAbsent(variable.path(), scope + variable.name()));
+    variables().stream()
+        .filter(variable -> variable.stored() != Stored.TWICE)
+        .forEach(variable -> paths.putIfAbsent(variable.path(), scope + variable.name()));
     boolean apart =
         layer instanceof Functional || (layer.wraps() && layer.config().generation() == 3);
     for (LayerTree child : children()) {

@@ -55,11 +55,12 @@ final class Dense extends Layer {
         useBias
             ? Optional.of(scope.add("bias", Shape.of(units), config(), "bias"))
             : Optional.empty();
+    Variable used = scope.adapted(kernel, config(), "kernel");
     UnaryCall activate = activation.bind(scope);
     return unary(
         (context, x) -> {
           Ops tf = context.tf();
-          Operand<TFloating> out = product(tf, x, kernel.read(tf));
+          Operand<TFloating> out = product(tf, x, used.read(tf));
           Operand<TFloating> sum = bias.isPresent() ? tf.nn.biasAdd(out, bias.get().read(tf)) : out;
           return activate.call(context, sum);
         });

@@ -60,10 +60,12 @@ final class Embedding extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     // TensorFlow has no gradient for rows whose numbers it computes from variables.
-    boolean computed = Ancestors.includeVariables(inputs.only().value());
+    boolean computed =
+        Ancestors.includeVariables(inputs.only().value()) || scope.readsWholeTable(config());
     Variable table =
         computed
-            ? scope.add("embeddings", shape, config(), "embeddings")
+            ? scope.adapted(
+                scope.add("embeddings", shape, config(), "embeddings"), config(), "embeddings")
             : scope.addTable("embeddings", shape, config(), "embeddings");
     return (context, arguments) -> {
       Ops tf = context.tf();
@@ -85,8 +87,8 @@ final class Embedding extends Layer {
     };
   }
 
-  private static Operand<TFloat32> looked(
-      BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
+  /** Rows of a table, with a gradient for these rows alone. */
+  static Operand<TFloat32> looked(BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
     Operand<TFloat32> values = table.weight().gather(tf, rows);
     scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
     return values;

@@ -102,7 +102,10 @@ final class KerasUpdates implements Optimizer {
 
   private Op apply(Weight weight, int shard, KerasGradient given) {
     Ops tf = context.tf();
-    Operand<TFloat32> old = tf.readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
+    // Behind the forward pass: a layer may change a variable there.
+    Operand<TFloat32> old =
+        tf.withControlDependencies(given.values())
+            .readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
     SlotUpdates slots = new SlotUpdates(context, weight, shard, updates);
     KerasGradient gradient = updates.isPresent() ? accumulated(given, slots) : given;
     Operand<TFloat32> next =
