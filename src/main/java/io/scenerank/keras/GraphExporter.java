@@ -21,6 +21,7 @@ import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -72,6 +73,11 @@ final class GraphExporter {
   /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
   List<String> trainable() {
     return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
+  }
+
+  /** Paths of an optimizer's variables in the order in which Keras keeps them. */
+  List<String> slots(KerasOptimizer optimizer) {
+    return KerasOptimizerState.slotPaths(optimizer, trainable(), built.tree());
   }
 
   /** What the model's outputs are trained with, as {@code compile_config} has it. */

@@ -12,7 +12,6 @@ import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
@@ -47,7 +46,7 @@ final class GraphImport {
           path,
           KerasSource.Kind.KERAS_ARCHIVE.label(),
           new Experiment(definition, compiled.training()),
-          new TrainedState(weights, compiled.adam()),
+          compiled.state(weights),
           Optional.empty(),
           Optional.empty(),
           compiled.warnings());

@@ -26,7 +26,8 @@ final class Hdf5Writer implements AutoCloseable {
    */
   void put(String group, String name, FloatTensor tensor) {
     int[] sizes = Arrays.stream(tensor.shape().asArray()).mapToInt(Math::toIntExact).toArray();
-    put(group, name, nested(tensor.values(), sizes, 0, 0));
+    Object value = sizes.length == 0 ? tensor.values()[0] : nested(tensor.values(), sizes, 0, 0);
+    put(group, name, value);
   }
 
   /**

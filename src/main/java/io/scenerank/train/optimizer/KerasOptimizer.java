@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -180,6 +181,18 @@ public final class KerasOptimizer implements OptimizerFactory {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", className);
     json.put(GENERATION, generation);
     return json.set("config", options.json()).toString();
+  }
+
+  /** Its settings as Keras writes them. */
+  public ObjectNode config() {
+    return options.json() instanceof ObjectNode given
+        ? given.deepCopy()
+        : JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Its name in Keras' files. */
+  public String name() {
+    return options.json().path("name").asText(className.toLowerCase(Locale.ROOT));
   }
 
   /** Name of Keras' class. */
