@@ -12,6 +12,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.RankingModel.Gate;
 import io.scenerank.train.optimizer.Gradients;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.StepUpdates;
@@ -321,6 +322,17 @@ public final class TrainingGraph implements AutoCloseable {
    */
   public void assign(TrainedState trained) {
     state.assign(session, trained);
+  }
+
+  /**
+   * Ends a training: Keras' optimizers that keep moving averages of the variables ({@code use_ema})
+   * leave these in their place, as {@code fit} does.
+   */
+  void finish() {
+    if (optimizer instanceof KerasOptimizer keras) {
+      ImmutableMap<String, FloatTensor> values = read();
+      weights.assign(session, keras.finished(values, state.read(session, 0).slots()));
+    }
   }
 
   /** Writes the model's variables, without slots, as a TensorFlow checkpoint. */

@@ -111,7 +111,7 @@ public final class WeightStore {
     kerasPaths.putAll(paths);
   }
 
-  /** What Keras calls the variable of this store, or of that beside it, at a path. */
+  /** What Keras calls the variable of this store, or of that store, at a path. */
   public String kerasPath(String path) {
     return kerasPaths.getOrDefault(path, path);
   }

@@ -24,7 +24,7 @@ final class KerasMuon {
   private KerasMuon() {}
 
   /**
-   * Whether a variable is updated by AdamW: it is no matrix, or its path is excluded.
+   * Whether a variable is updated by AdamW: it is not a matrix, or its path is excluded.
    *
    * @param path the variable's in Keras
    */

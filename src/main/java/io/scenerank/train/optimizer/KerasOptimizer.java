@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.variable.FloatTensor;
 import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -245,9 +247,29 @@ public final class KerasOptimizer implements OptimizerFactory {
     return !second || KerasMuon.usesAdam(options, kerasPath, shape);
   }
 
-  /** Whether it keeps moving averages of the variables. */
-  boolean averages() {
+  private boolean averages() {
     return options.flag("use_ema");
+  }
+
+  /**
+   * What variables are once a training has ended: their moving averages, where it keeps some.
+   *
+   * @param values of the model's variables by their paths
+   * @param slots values of the optimizer's
+   */
+  public ImmutableMap<String, FloatTensor> finished(
+      ImmutableMap<String, FloatTensor> values, ImmutableMap<String, FloatTensor> slots) {
+    if (!averages()) {
+      return values;
+    }
+    return ImmutableMap.copyOf(
+        Maps.transformEntries(
+            values,
+            (path, value) -> {
+              FloatTensor average =
+                  slots.get(OptimizerContext.slotPath(KerasUpdates.AVERAGE, path));
+              return average == null ? value : average;
+            }));
   }
 
   /**
