@@ -1,8 +1,11 @@
 package io.scenerank.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.data.Batch;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.Models;
 import io.scenerank.parity.ParityCheck;
 import io.scenerank.train.Device;
@@ -13,9 +16,13 @@ import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A model of keras-rs' layers and SpectralNormalization that Keras trained with Muon and moving
@@ -89,5 +96,44 @@ class RecommendersImportTest {
       assertThat(finished.get("spectral_normalization/vector_u").values())
           .isEqualTo(model.state().weights().get("spectral_normalization/vector_u").values());
     }
+  }
+
+  /**
+   * Tables of one width are one variable here, and each a variable of its own for Muon in Keras.
+   */
+  @Test
+  void tablesOfOneVariableAreClippedAndUpdatedApart() {
+    KerasModel model = KerasModels.read(FILE);
+    assertThat(model.experiment().definition().columns())
+        .extracting(FeatureColumn::name)
+        .containsExactly("user_id", "item_id", "price");
+    TrainingGraph.Options options =
+        TrainingGraph.Options.of(model.experiment().training(), 0, Device.parse("cpu"), 1);
+    try (Hdf5 cases = Hdf5.open(FILE.resolveSibling("recommenders.cases.h5"), "cases");
+        TrainingGraph graph = new TrainingGraph(model.experiment().definition(), options);
+        Batch batch = batch(cases.arrays(""))) {
+      graph.assign(model.state());
+      float[] losses = new float[5];
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = graph.step(batch, 8 + i, 0.01f);
+      }
+      float[] expected = cases.arrays("").get("losses").read("cases").values();
+      assertThat(losses).containsExactly(expected, within(1e-5f));
+    }
+  }
+
+  private static Batch batch(Map<String, StoredVariable> arrays) {
+    long[] users = arrays.get("inputs/user_id").values().integers();
+    long[] items = arrays.get("inputs/item_id").values().integers();
+    TInt32 ids = TInt32.tensorOf(Shape.of(users.length, 2));
+    for (int row = 0; row < users.length; row++) {
+      ids.setInt((int) users[row], row, 0);
+      ids.setInt((int) items[row], row, 1);
+    }
+    return new Batch(
+        ids,
+        Optional.of((TFloat32) arrays.get("inputs/price").read("cases").toTensor()),
+        Optional.of((TFloat32) arrays.get("targets/0").read("cases").toTensor()),
+        users.length);
   }
 }
