@@ -1,8 +1,8 @@
 """Whole ranking models as people write them, to see how many of them Java reads.
 
-``stranger_models.py --out DIR`` writes ``<name>.keras`` and ``<name>.cases.h5`` for each. The models
-mix layers, options and styles in ways that the cases of ``make_keras_cases.py``, which are about one
-thing each, do not.
+``stranger_models.py --out DIR`` writes ``<name>.keras`` and ``<name>.cases.h5`` for each. The
+models mix layers, options and styles in ways that the cases of ``make_keras_cases.py``, which are
+about one thing each, do not.
 """
 
 import argparse
@@ -55,7 +55,9 @@ def deepfm():
         x = layers.BatchNormalization()(x)
         x = layers.Activation("relu")(x)
         x = layers.Dropout(0.3)(x)
-    out = layers.Activation("sigmoid", name="ctr")(layers.Add()([first, second, layers.Dense(1)(x)]))
+    out = layers.Activation("sigmoid", name="ctr")(
+        layers.Add()([first, second, layers.Dense(1)(x)])
+    )
     m = keras.Model(inputs, out)
     m.compile("adam", "binary_crossentropy", metrics=[keras.metrics.AUC()])
     return m
@@ -76,7 +78,8 @@ def dcn_v2_mixture_of_experts():
         mixed = ops.einsum("be,bed->bd", gates, ops.stack(experts, axis=1))
         x = x + mixed
     deep = keras.Sequential(
-        [layers.Dense(16, "gelu"), layers.LayerNormalization(), layers.Dense(8, "gelu")], name="deep"
+        [layers.Dense(16, "gelu"), layers.LayerNormalization(), layers.Dense(8, "gelu")],
+        name="deep",
     )(x0)
     out = layers.Dense(1, "sigmoid")(layers.concatenate([x, deep]))
     m = keras.Model(inputs, out)
@@ -132,11 +135,14 @@ def autoint():
     x = layers.Concatenate(axis=1)(tables(inputs, 8))
     for _ in range(2):
         attended = layers.MultiHeadAttention(num_heads=2, key_dim=4, dropout=0.1)(x, x)
-        x = layers.LayerNormalization()(layers.ReLU()(attended + layers.Dense(8, use_bias=False)(x)))
+        x = layers.LayerNormalization()(
+            layers.ReLU()(attended + layers.Dense(8, use_bias=False)(x))
+        )
     m = keras.Model(inputs, layers.Dense(1, "sigmoid")(layers.Flatten()(x)))
     m.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 100, warmup_steps=10,
-                                                                     warmup_target=0.02)),
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(0.01, 100, warmup_steps=10, warmup_target=0.02)
+        ),
         "binary_focal_crossentropy",
     )
     return m
@@ -174,7 +180,9 @@ def wide_and_deep_with_preprocessing():
     crossed = layers.HashedCrossing(num_bins=20)((lookup(city), bins))
     wide = layers.Concatenate()(
         [
-            layers.Flatten()(layers.CategoryEncoding(num_tokens=20, output_mode="one_hot")(crossed)),
+            layers.Flatten()(
+                layers.CategoryEncoding(num_tokens=20, output_mode="one_hot")(crossed)
+            ),
             layers.Flatten()(layers.CategoryEncoding(num_tokens=5, output_mode="one_hot")(bins)),
         ]
     )
@@ -264,7 +272,8 @@ def ple():
     outs = [layers.Dense(1, "sigmoid", name=f"task_{name}")(states[name]) for name in ("a", "b")]
     m = keras.Model(inputs, outs)
     m.compile(
-        keras.optimizers.Adam(0.003, clipnorm=1.0), loss=["binary_crossentropy", "binary_crossentropy"]
+        keras.optimizers.Adam(0.003, clipnorm=1.0),
+        loss=["binary_crossentropy", "binary_crossentropy"],
     )
     return m
 
@@ -280,7 +289,9 @@ def bst():
     x = sequence + position
     for _ in range(2):
         attended = layers.MultiHeadAttention(2, 8)(x, x, use_causal_mask=True)
-        x = layers.LayerNormalization(epsilon=1e-6)(layers.Add()([x, layers.Dropout(0.1)(attended)]))
+        x = layers.LayerNormalization(epsilon=1e-6)(
+            layers.Add()([x, layers.Dropout(0.1)(attended)])
+        )
         feed = layers.Dense(8)(layers.LeakyReLU(negative_slope=0.1)(layers.Dense(16)(x)))
         x = layers.LayerNormalization(epsilon=1e-6)(layers.Add()([x, layers.Dropout(0.1)(feed)]))
     x = layers.Concatenate()([layers.Flatten()(x), other])
@@ -365,8 +376,9 @@ def sasrec():
     x = layers.LayerNormalization()(x)
     logits = [ops.sum(x * table(side), axis=-1) for side in (positive, negative)]
     m = keras.Model([history, positive, negative], ops.stack(logits, axis=-1))
-    m.compile(keras.optimizers.Adam(0.001, beta_2=0.98),
-              keras.losses.BinaryCrossentropy(from_logits=True))
+    m.compile(
+        keras.optimizers.Adam(0.001, beta_2=0.98), keras.losses.BinaryCrossentropy(from_logits=True)
+    )
     return m
 
 
@@ -376,7 +388,9 @@ def neural_collaborative_filtering():
     mf = layers.multiply([layers.Embedding(80, 6)(user), layers.Embedding(90, 6)(item)])
     x = layers.concatenate([layers.Embedding(80, 8)(user), layers.Embedding(90, 8)(item)])
     for units in (16, 8):
-        x = layers.Dense(units, activation="elu", kernel_regularizer=keras.regularizers.L1L2(1e-4, 1e-3))(x)
+        x = layers.Dense(
+            units, activation="elu", kernel_regularizer=keras.regularizers.L1L2(1e-4, 1e-3)
+        )(x)
     m = keras.Model([user, item], layers.Dense(1, "sigmoid")(layers.concatenate([mf, x])))
     m.compile(keras.optimizers.Lion(1e-3), "binary_crossentropy")
     return m
@@ -417,7 +431,9 @@ def gru4rec_bidirectional():
 def dlrm():
     inputs = ids()
     numbers = keras.Input((6,), name="numbers")
-    bottom = keras.Sequential([layers.Dense(8, "relu"), layers.Dense(4, "relu")], name="bottom")(numbers)
+    bottom = keras.Sequential([layers.Dense(8, "relu"), layers.Dense(4, "relu")], name="bottom")(
+        numbers
+    )
     vectors = ops.concatenate([ops.expand_dims(bottom, 1), *tables(inputs, 4)], axis=1)
     products = ops.matmul(vectors, ops.swapaxes(vectors, 1, 2))
     flat = ops.reshape(products, (-1, 25))
@@ -456,7 +472,9 @@ def masknet():
     for n in range(3):
         mask = layers.Dense(20, name=f"mask_{n}_out")(layers.Dense(30, activation="relu")(flat))
         hidden = layers.Dense(10, use_bias=False)(mask * normed)
-        blocks.append(layers.ReLU(max_value=6.0)(layers.LayerNormalization(rms_scaling=False)(hidden)))
+        blocks.append(
+            layers.ReLU(max_value=6.0)(layers.LayerNormalization(rms_scaling=False)(hidden))
+        )
     x = layers.Dense(8, activation="hard_swish")(layers.Concatenate()(blocks))
     m = keras.Model(inputs, layers.Dense(1, "sigmoid")(x))
     m.compile(keras.optimizers.Adam(0.005, use_ema=True, ema_momentum=0.95), "binary_crossentropy")
@@ -511,7 +529,9 @@ def mixed_precision_two_towers():
     product = layers.Multiply(dtype=policy)([u, i])
     out = layers.Dense(1, activation="sigmoid", dtype="float32")(product)
     m = keras.Model([user, item], out)
-    m.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01)), "binary_crossentropy")
+    m.compile(
+        keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01)), "binary_crossentropy"
+    )
     return m
 
 
@@ -558,10 +578,7 @@ def main():
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name in fnmatch.filter(MODELS, arguments.only):
-        try:
-            print(*write(arguments.out, name), flush=True)
-        except Exception as error:
-            print(f"{name}: {type(error).__name__}: {error}", flush=True)
+        print(*write(arguments.out, name), flush=True)
 
 
 if __name__ == "__main__":

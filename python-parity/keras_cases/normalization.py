@@ -139,7 +139,10 @@ def shared(keras, name):
 
 SPECTRAL = {
     "dense": (lambda made: made.Dense(4), {}),
-    "iterations": (lambda made: made.Dense(4, kernel_constraint="max_norm"), {"power_iterations": 3}),
+    "iterations": (
+        lambda made: made.Dense(4, kernel_constraint="max_norm"),
+        {"power_iterations": 3},
+    ),
     "conv": (lambda made: made.Conv1D(3, 2, padding="same"), {}),
 }
 

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.types.TFloat64;
 
 /** A model of any layers in the form of Keras 3's files. */
 final class GraphExporter {
@@ -101,6 +102,18 @@ final class GraphExporter {
     return JsonNodeFactory.instance.arrayNode().addAll(byTask.values());
   }
 
+  /** Writes an array in the type that Keras gives the layer's variables. */
+  private static void put(Hdf5Writer writer, LayerTree node, String array, FloatTensor values) {
+    int cut = array.lastIndexOf('/');
+    String group = array.substring(0, cut);
+    String name = array.substring(cut + 1);
+    if (node.layer().config().policy().compute() == TFloat64.class) {
+      writer.putDoubles(group, name, values);
+    } else {
+      writer.put(group, name, values);
+    }
+  }
+
   private void write(
       Hdf5Writer writer,
       Map<String, FloatTensor> weights,
@@ -114,10 +127,7 @@ final class GraphExporter {
       String array = requireNonNull(arrays.get(variable.path()), variable.path());
       int cut = array.lastIndexOf('/');
       if (written.add(variable.path())) {
-        writer.put(
-            array.substring(0, cut),
-            array.substring(cut + 1),
-            requireNonNull(weights.get(variable.path()), variable.path()));
+        put(writer, node, array, requireNonNull(weights.get(variable.path()), variable.path()));
         if (array.endsWith("/0")) {
           writer.attribute(array.substring(0, cut), "name", node.layer().name());
         }

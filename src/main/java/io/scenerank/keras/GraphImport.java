@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
@@ -49,7 +50,10 @@ final class GraphImport {
           compiled.state(weights),
           Optional.empty(),
           Optional.empty(),
-          compiled.warnings());
+          ImmutableList.<String>builder()
+              .addAll(file.rounded(built.tree()))
+              .addAll(compiled.warnings())
+              .build());
     }
   }
 

@@ -18,6 +18,8 @@ import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.tensorflow.ndarray.Shape;
@@ -128,6 +130,31 @@ public final class KerasModelFile implements AutoCloseable {
   public Optional<KerasOptimizerState> optimizerState(
       KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
     return KerasOptimizerState.read(file.arrays(""), optimizer, tree, trained, path.toString());
+  }
+
+  /**
+   * A line about arrays whose values are rounded when they are read; none where there are no such.
+   *
+   * @param tree of the model that was built
+   */
+  ImmutableList<String> rounded(LayerTree tree) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
+    List<StoredVariable> doubles =
+        Keras3Layout.arrays(tree).values().stream()
+            .map(arrays::get)
+            .filter(Objects::nonNull)
+            .filter(array -> array.dtype().equals("float64"))
+            .toList();
+    return doubles.isEmpty()
+        ? ImmutableList.of()
+        : ImmutableList.of(
+            String.format(
+                Locale.ROOT,
+                "%s: %d arrays are float64 and are rounded to float32, %s first; an export has"
+                    + " these values as float64",
+                path,
+                doubles.size(),
+                doubles.get(0).key()));
   }
 
   private static FloatTensor zeros(Shape shape) {
