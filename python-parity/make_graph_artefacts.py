@@ -1,7 +1,7 @@
 """Write the small models of any layers that the Java tests and docs/keras.md read.
 
-``make_graph_artefacts.py [--out DIR]``: ``deepfm.keras`` and ``own_layer.keras``, each with what
-``record.py`` records of it, and ``not_a_number.keras``.
+``make_graph_artefacts.py [--out DIR]``: ``deepfm.keras``, ``own_layer.keras`` and
+``recommenders.keras``, each with what ``record.py`` records of it, and ``not_a_number.keras``.
 """
 
 import argparse
@@ -9,9 +9,11 @@ import pathlib
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow)
 import keras
+import keras_rs
 import numpy as np
 from keras import layers
 
+from recording.loading import load
 from recording.recorder import record
 from recording.recording_file import write_recording
 
@@ -82,10 +84,32 @@ def not_a_number():
     return keras.Model(steps, layers.Dense(1, activation="sigmoid", name="is_click")(pooled))
 
 
+def recommenders():
+    """Return a model with the layers of keras-rs, under an optimizer with much state."""
+    inputs, embedded = _columns()
+    crossed = keras_rs.layers.FeatureCross(projection_dim=2, diag_scale=0.1)(embedded[0])
+    crossed = keras_rs.layers.FeatureCross(pre_activation="tanh")(embedded[0], crossed)
+    reduced = keras_rs.layers.EmbedReduce(50, 4, combiner="sqrtn", name="bag")(inputs[0])
+    products = keras_rs.layers.DotInteraction()([crossed, embedded[1], reduced])
+    hidden = layers.SpectralNormalization(layers.Dense(3))(
+        layers.Concatenate()([products, crossed, inputs[2]])
+    )
+    click = layers.Dense(1, activation="sigmoid", name="is_click")(hidden)
+    return keras.Model(inputs, click, name="recommenders")
+
+
+OPTIMIZERS = {
+    "recommenders": lambda: keras.optimizers.Muon(
+        1e-2, use_ema=True, ema_momentum=0.9, clipnorm=0.5, exclude_layers=["feature_cross_1"]
+    )
+}
+
+
 def _write(make, folder):
     keras.utils.set_random_seed(1)
     model = make()
-    model.compile(keras.optimizers.Adam(1e-2), loss="binary_crossentropy")
+    optimizer = OPTIMIZERS.get(make.__name__, lambda: keras.optimizers.Adam(1e-2))
+    model.compile(optimizer(), loss="binary_crossentropy")
     rng = np.random.default_rng(1)
     rows = [
         rng.integers(0, 50, (ROWS, 1)),
@@ -95,7 +119,7 @@ def _write(make, folder):
     model.fit(rows, rng.integers(0, 2, (ROWS, 1)), batch_size=16, epochs=2, verbose=0)
     path = folder / f"{make.__name__}.keras"
     model.save(path)
-    write_recording(folder / f"{make.__name__}.cases.h5", record(keras, model, 8, 0))
+    write_recording(folder / f"{make.__name__}.cases.h5", record(*load(path), 8, 0))
 
 
 def main():
@@ -104,7 +128,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=RESOURCES)
     folder = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (deepfm, own_layer):
+    for make in (deepfm, own_layer, recommenders):
         _write(make, folder)
     keras.utils.set_random_seed(1)
     not_a_number().save(folder / "not_a_number.keras")

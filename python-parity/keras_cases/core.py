@@ -39,9 +39,34 @@ layers(
 layers(
     "core-dense-lora",
     vector,
-    {"rank_2": lambda keras: keras.layers.Dense(6, lora_rank=2)},
+    {
+        "rank_2": lambda keras: keras.layers.Dense(6, lora_rank=2),
+        "regularised": lambda keras: keras.layers.Dense(
+            6, "tanh", lora_rank=3, lora_alpha=2.0, kernel_regularizer="l2", bias_regularizer="l2"
+        ),
+        "einsum": lambda keras: keras.layers.EinsumDense(
+            "ab,bcd->acd", (2, 3), bias_axes="cd", lora_rank=2
+        ),
+    },
     keras3_only=True,
 )
+
+
+@case("core-embedding-lora", keras3_only=True)
+def embedding_lora(keras):
+    x = keras.Input((6,), dtype="int32", name="x")
+    rows = keras.layers.Embedding(VOCABULARY, 4, mask_zero=True, lora_rank=2)(x)
+    return keras.Model(x, keras.layers.Dense(3)(keras.layers.GlobalAveragePooling1D()(rows)))
+
+
+@case("core-dense-lora-trained", keras3_only=True, trained_steps=2)
+def dense_lora_trained(keras):
+    x = keras.Input((5,), name="x")
+    hidden = keras.layers.Dense(4, "tanh")
+    model = keras.Model(x, keras.layers.Dense(1, "sigmoid")(hidden(x)))
+    hidden.enable_lora(2)
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+    return model
 
 
 @case("core-dense-on_4d")
@@ -114,10 +139,17 @@ def embedding_shared(keras):
     return keras.Model([x, y], keras.layers.Activation("sigmoid")(score))
 
 
-@case("core-reversible_embedding", keras3_only=True)
-def reversible_embedding(keras):
+REVERSIBLE = {
+    "tied": {},
+    "untied": {"tie_weights": False, "embeddings_regularizer": "l2"},
+    "capped": {"logit_soft_cap": 0.5, "mask_zero": True, "embeddings_constraint": "unit_norm"},
+}
+
+
+@variants("core-reversible_embedding", REVERSIBLE, keras3_only=True)
+def reversible_embedding(keras, options):
     x = keras.Input((6,), dtype="int32", name="x")
-    table = keras.layers.ReversibleEmbedding(VOCABULARY, 4, tie_weights=True)
+    table = keras.layers.ReversibleEmbedding(VOCABULARY, 4, **options)
     logits = table(keras.layers.Dense(4, activation="tanh")(table(x)), reverse=True)
     return keras.Model(x, logits)
 

@@ -137,7 +137,20 @@ def shared(keras, name):
     return keras.Model([x, y], [layer(dense(x)), layer(dense(y))])
 
 
-@case("normalization-spectral", keras3_only=True)
-def spectral(keras):
-    x = keras.Input((5,), name="x")
-    return keras.Model(x, keras.layers.SpectralNormalization(keras.layers.Dense(4))(x))
+SPECTRAL = {
+    "dense": (lambda made: made.Dense(4), {}),
+    "iterations": (
+        lambda made: made.Dense(4, kernel_constraint="max_norm"),
+        {"power_iterations": 3},
+    ),
+    "conv": (lambda made: made.Conv1D(3, 2, padding="same"), {}),
+}
+
+
+@variants("normalization-spectral", SPECTRAL, keras3_only=True)
+def spectral(keras, value):
+    make, options = value
+    x = keras.Input((6, 3), name="x")
+    hidden = keras.layers.Dense(5, activation="tanh")(x)
+    layer = keras.layers.SpectralNormalization(make(keras.layers), **options)
+    return keras.Model(x, keras.layers.Dense(2)(layer(hidden)))

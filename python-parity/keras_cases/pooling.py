@@ -51,6 +51,11 @@ layers(
     {
         "average": lambda keras: keras.layers.AdaptiveAveragePooling1D(3),
         "max": lambda keras: keras.layers.AdaptiveMaxPooling1D(3),
+        "average-wide": lambda keras: keras.layers.AdaptiveAveragePooling1D(5),
+        "max-longer": lambda keras: keras.layers.AdaptiveMaxPooling1D(9),
+        "average-channels_first": lambda keras: keras.layers.AdaptiveAveragePooling1D(
+            3, data_format="channels_first"
+        ),
     },
     keras3_only=True,
 )

@@ -10,8 +10,13 @@ CROSSES = {
     "projection": {"projection_dim": 2},
     "diag_scale": {"diag_scale": 0.3},
     "no_bias": {"use_bias": False, "projection_dim": 3},
+    "diag_scale_none": {"diag_scale": None},
     "pre_activation": {"pre_activation": "tanh", "projection_dim": 2, "diag_scale": 0.1},
     "regularised": {"kernel_regularizer": "l2", "bias_regularizer": "l1"},
+}
+STEPS = {
+    "masked": {},
+    "mixed": {"projection_dim": 2, "diag_scale": 0.3, "dtype": "mixed_float16"},
 }
 DOTS = {
     "plain": {},
@@ -34,6 +39,15 @@ def feature_cross(keras, options):
     x0 = keras.layers.Dense(5)(x)
     first = keras_rs.layers.FeatureCross(**options)(x0)
     return keras.Model(x, keras_rs.layers.FeatureCross(**options)(x0, first))
+
+
+def feature_cross_of_steps(keras, options):
+    import keras_rs
+
+    x = keras.Input((6,), dtype="int32", name="x")
+    steps = keras.layers.Embedding(9, 4, mask_zero=True)(x)
+    crossed = keras_rs.layers.FeatureCross(**options)(steps)
+    return keras.Model(x, keras.layers.GlobalAveragePooling1D()(crossed))
 
 
 def dot_interaction(keras, options):
@@ -60,6 +74,29 @@ def embed_reduce_weighted(keras, options):
     return keras.Model([x, weights], reduced * 2.0)
 
 
+def embed_reduce_shapes(keras, value):
+    import keras_rs
+
+    shape, weights_shape, options = value
+    x = keras.Input(shape, dtype="int32", name="x")
+    weights = keras.Input(weights_shape, name="weights")
+    return keras.Model([x, weights], keras_rs.layers.EmbedReduce(11, 3, **options)(x, weights))
+
+
+SHAPES = {
+    "one_id-mean": ((), (), {"combiner": "mean"}),
+    "one_id-sum": ((), (), {"combiner": "sum"}),
+    "weights_of_rows-mean": ((6,), (), {"combiner": "mean"}),
+    "lists-sqrtn": ((2, 5), (2, 5), {"combiner": "sqrtn"}),
+    "constrained": (
+        (6,),
+        (6,),
+        {"embeddings_constraint": "max_norm", "embeddings_regularizer": "l2", "combiner": "sum"},
+    ),
+    "mixed": ((6,), (6,), {"dtype": "mixed_float16"}),
+}
+
+
 def dcn(keras, options):
     import keras_rs
 
@@ -73,6 +110,8 @@ def dcn(keras, options):
 if importlib.util.find_spec("keras_rs"):
     for prefix, build, values in (
         ("recommenders-feature_cross", feature_cross, CROSSES),
+        ("recommenders-feature_cross-steps", feature_cross_of_steps, STEPS),
+        ("recommenders-embed_reduce", embed_reduce_shapes, SHAPES),
         ("recommenders-dot_interaction", dot_interaction, DOTS),
         ("recommenders-embed_reduce", embed_reduce, REDUCTIONS),
         ("recommenders-embed_reduce-weighted", embed_reduce_weighted, REDUCTIONS),

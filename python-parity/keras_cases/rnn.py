@@ -62,7 +62,16 @@ layers(
     {
         "no_unit_forget_bias": maker("lstm", {"unit_forget_bias": False}),
         "recurrent_activation": maker("lstm", {"recurrent_activation": "hard_sigmoid"}),
-        "constraint": maker("lstm", {"kernel_constraint": "non_neg"}),
+    },
+)
+CONSTRAINTS = ("kernel", "recurrent", "bias")
+layers(
+    "rnn",
+    steps,
+    {
+        f"{kind}-{name}_constraint": maker(kind, {f"{name}_constraint": "non_neg"})
+        for kind in KINDS
+        for name in CONSTRAINTS
     },
 )
 

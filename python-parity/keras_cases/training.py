@@ -25,8 +25,19 @@ OPTIMIZERS = {
     "adam-global_clipnorm": lambda made: made.Adam(0.01, global_clipnorm=0.1),
     "adam-weight_decay": lambda made: made.Adam(0.01, weight_decay=0.1),
     "adam-ema": lambda made: made.Adam(0.01, use_ema=True, ema_momentum=0.9),
+    "adam-ema_overwrite": lambda made: made.Adam(
+        0.01, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=2
+    ),
+    "sgd-ema": lambda made: made.SGD(0.05, momentum=0.9, use_ema=True),
+    "adagrad-ema_overwrite": lambda made: made.Adagrad(
+        0.05, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=3
+    ),
+    "rmsprop-ema": lambda made: made.RMSprop(0.01, momentum=0.9, use_ema=True, ema_momentum=0.5),
     "adam-exponential_decay": lambda made: made.Adam(made.schedules.ExponentialDecay(0.02, 2, 0.7)),
     "adam-cosine_decay": lambda made: made.Adam(made.schedules.CosineDecay(0.02, 6)),
+    "adam-cosine_decay-warmup": lambda made: made.Adam(
+        made.schedules.CosineDecay(0.01, 6, alpha=0.1, warmup_target=0.02, warmup_steps=2)
+    ),
     "adam-piecewise": lambda made: made.Adam(
         made.schedules.PiecewiseConstantDecay([2, 4], [0.02, 0.01, 0.001])
     ),
@@ -53,7 +64,25 @@ KERAS3_OPTIMIZERS = {
     "adam-accumulation": lambda made: made.Adam(0.01, gradient_accumulation_steps=2),
     "lamb": lambda made: made.Lamb(0.01),
     "loss_scale": lambda made: made.LossScaleOptimizer(made.Adam(0.01)),
+    "adam-accumulation-ema": lambda made: made.Adam(
+        0.01, gradient_accumulation_steps=2, use_ema=True, ema_overwrite_frequency=3
+    ),
+    "nadam-ema": lambda made: made.Nadam(0.01, use_ema=True, ema_overwrite_frequency=2),
     "muon": lambda made: made.Muon(0.01),
+    "muon-exclude_layers": lambda made: made.Muon(0.01, exclude_layers=["^hid.*kernel$"]),
+    "muon-embeddings": lambda made: made.Muon(0.01, exclude_embeddings=False),
+    "muon-options": lambda made: made.Muon(
+        0.02,
+        nesterov=False,
+        momentum=0.8,
+        ns_steps=3,
+        rms_rate=None,
+        adam_lr_ratio=0.5,
+        weight_decay=None,
+        adam_weight_decay=0.02,
+        adam_beta_1=0.8,
+    ),
+    "muon-ema-clipnorm": lambda made: made.Muon(0.01, use_ema=True, clipnorm=0.1),
 }
 
 

@@ -18,8 +18,8 @@ from recording.structures import leaves, with_leaves
 
 FAMILIES = {
     "activation", "attention", "conv", "core", "dtype", "graph", "masking", "merging", "model",
-    "normalization", "ops", "pooling", "preprocessing", "regularization", "reshaping", "rnn",
-    "training",
+    "normalization", "ops", "pooling", "preprocessing", "recommenders", "regularization",
+    "reshaping", "rnn", "training",
 }  # fmt: skip
 
 

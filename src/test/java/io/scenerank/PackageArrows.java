@@ -16,6 +16,7 @@ final class PackageArrows {
           "layer.normalization",
           "layer.conv",
           "layer.pooling",
+          "layer.recommenders",
           "layer.attention",
           "layer.rnn",
           "layer.preprocessing",

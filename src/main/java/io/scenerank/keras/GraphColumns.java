@@ -102,7 +102,8 @@ final class GraphColumns {
                 + name
                 + "' has the shape "
                 + shape
-                + ", expected fixed sizes: a column has the same number of values in each row");
+                + ", expected fixed sizes: a column has the same number of values in each row; set"
+                + " the length of the longest rows in Input(shape) and pad the others");
       }
       width *= size;
     }

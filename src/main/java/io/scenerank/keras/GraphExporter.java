@@ -14,12 +14,14 @@ import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.types.TFloat64;
 
 /** A model of any layers in the form of Keras 3's files. */
 final class GraphExporter implements ExportedForm {
@@ -68,11 +71,27 @@ final class GraphExporter implements ExportedForm {
   public void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
     ImmutableMap<String, String> arrays = Keras3Layout.arrays(built.tree());
     write(writer, weights, built.tree(), arrays, new HashSet<>());
+    Keras3Layout.copies(built.tree())
+        .forEach(
+            (variable, array) -> {
+              int cut = array.lastIndexOf('/');
+              FloatTensor values = requireNonNull(weights.get(variable), variable);
+              writer.put(array.substring(0, cut), array.substring(cut + 1), values);
+            });
   }
 
   @Override
   public List<String> trainable(Set<String> paths) {
+    return trainable();
+  }
+
+  private List<String> trainable() {
     return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
+  }
+
+  /** Paths of an optimizer's variables in the order in which Keras keeps them. */
+  List<String> slots(KerasOptimizer optimizer) {
+    return KerasOptimizerState.slotPaths(optimizer, trainable(), built.tree());
   }
 
   /** What the model's outputs are trained with, as {@code compile_config} has it. */
@@ -95,6 +114,18 @@ final class GraphExporter implements ExportedForm {
     return JsonNodeFactory.instance.arrayNode().addAll(byTask.values());
   }
 
+  /** Writes an array in the type that Keras gives the layer's variables. */
+  private static void put(Hdf5Writer writer, LayerTree node, String array, FloatTensor values) {
+    int cut = array.lastIndexOf('/');
+    String group = array.substring(0, cut);
+    String name = array.substring(cut + 1);
+    if (node.layer().config().policy().compute() == TFloat64.class) {
+      writer.putDoubles(group, name, values);
+    } else {
+      writer.put(group, name, values);
+    }
+  }
+
   private void write(
       Hdf5Writer writer,
       Map<String, FloatTensor> weights,
@@ -102,13 +133,13 @@ final class GraphExporter implements ExportedForm {
       ImmutableMap<String, String> arrays,
       Set<String> written) {
     for (VariableNode variable : node.variables()) {
+      if (variable.stored() == Stored.NOWHERE) {
+        continue;
+      }
       String array = requireNonNull(arrays.get(variable.path()), variable.path());
       int cut = array.lastIndexOf('/');
       if (written.add(variable.path())) {
-        writer.put(
-            array.substring(0, cut),
-            array.substring(cut + 1),
-            requireNonNull(weights.get(variable.path()), variable.path()));
+        put(writer, node, array, requireNonNull(weights.get(variable.path()), variable.path()));
         if (array.endsWith("/0")) {
           writer.attribute(array.substring(0, cut), "name", node.layer().name());
         }

@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
@@ -12,7 +13,6 @@ import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
@@ -47,10 +47,13 @@ final class GraphImport {
           path,
           KerasSource.Kind.KERAS_ARCHIVE.label(),
           new Experiment(definition, compiled.training()),
-          new TrainedState(weights, compiled.adam()),
+          compiled.state(weights),
           Optional.empty(),
           Optional.empty(),
-          compiled.warnings());
+          ImmutableList.<String>builder()
+              .addAll(file.rounded(built.tree()))
+              .addAll(compiled.warnings())
+              .build());
     }
   }
 

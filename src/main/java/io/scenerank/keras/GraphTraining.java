@@ -11,6 +11,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.train.KerasTaskLosses;
+import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;
@@ -27,11 +28,17 @@ import java.util.Optional;
  * come.
  *
  * @param training Keras' defaults with the file's optimizer, learning rate and losses
- * @param adam the optimizer's state, where it is Adam with Keras' defaults
+ * @param optimizer the state of the optimizer, where the file holds it
+ * @param isAdam whether it is Adam with Keras' defaults
+ * @param trained paths of the variables that are trained
  * @param warnings what of the file is not carried over, a line each
  */
 record GraphTraining(
-    TrainingConfig training, Optional<AdamState> adam, ImmutableList<String> warnings) {
+    TrainingConfig training,
+    Optional<KerasOptimizerState> optimizer,
+    boolean isAdam,
+    ImmutableSet<String> trained,
+    ImmutableList<String> warnings) {
   private static final String CROSSENTROPY = "binary_crossentropy";
 
   /** Settings of Adam with which its moments here are those of Keras. */
@@ -56,9 +63,9 @@ record GraphTraining(
     JsonNode compiled = file.compileConfig();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     ObjectNode settings = new ConfigMapper().newObject();
-    Optional<AdamState> adam = Optional.empty();
+    Optional<KerasOptimizerState> state = Optional.empty();
     if (compiled.path("optimizer").isObject() || compiled.path("optimizer").isTextual()) {
-      adam = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
+      state = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
     }
     losses(file, compiled, tasks, settings, warnings);
     TrainingConfig training =
@@ -68,10 +75,20 @@ record GraphTraining(
                 TrainingConfig.class,
                 settings,
                 file.where() + ": training");
-    return new GraphTraining(training, adam, warnings.build());
+    boolean isAdam = training.optimizer().isAdam();
+    return new GraphTraining(training, state, isAdam, trained, warnings.build());
   }
 
-  private static Optional<AdamState> optimizer(
+  /** What training continues with. */
+  TrainedState state(ImmutableMap<String, FloatTensor> weights) {
+    if (isAdam || optimizer.isEmpty()) {
+      return new TrainedState(weights, optimizer.map(found -> adam(found, trained)));
+    }
+    KerasOptimizerState state = optimizer.get();
+    return new TrainedState(weights, Optional.empty(), state.iteration(), state.slots());
+  }
+
+  private static Optional<KerasOptimizerState> optimizer(
       KerasModelFile file,
       JsonNode json,
       LayerTree tree,
@@ -95,15 +112,8 @@ record GraphTraining(
     }
     Optional<OptimizerType> own = own(optimizer, config);
     settings.put("optimizer", own.map(OptimizerType::key).orElse(optimizer.key()));
-    boolean isAdam = own.equals(Optional.of(OptimizerType.ADAM));
-    if (!isAdam && state.filter(found -> found.iteration() > 0).isPresent()) {
-      warnings.add(
-          String.format(
-              "%s: the state of the optimizer %s is not carried over; training starts with a new"
-                  + " one",
-              file.where(), optimizer.className()));
-    }
-    return isAdam ? state.map(found -> adam(found, trained)) : Optional.empty();
+    // Plain SGD has no state.
+    return own.equals(Optional.of(OptimizerType.SGD)) ? Optional.empty() : state;
   }
 
   private static void rate(

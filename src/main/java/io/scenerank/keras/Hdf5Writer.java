@@ -26,7 +26,18 @@ final class Hdf5Writer implements AutoCloseable {
    */
   void put(String group, String name, FloatTensor tensor) {
     int[] sizes = Arrays.stream(tensor.shape().asArray()).mapToInt(Math::toIntExact).toArray();
-    put(group, name, nested(tensor.values(), sizes, 0, 0));
+    float[] values = tensor.values();
+    put(group, name, sizes.length == 0 ? values[0] : nested(values, sizes, 0, 0));
+  }
+
+  /** Writes an array of float64 with the values of one of float32. */
+  void putDoubles(String group, String name, FloatTensor tensor) {
+    int[] sizes = Arrays.stream(tensor.shape().asArray()).mapToInt(Math::toIntExact).toArray();
+    double[] values = new double[tensor.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.values()[i];
+    }
+    put(group, name, sizes.length == 0 ? values[0] : nested(values, sizes, 0, 0));
   }
 
   /**
@@ -55,16 +66,19 @@ final class Hdf5Writer implements AutoCloseable {
   }
 
   /** The values from {@code offset} on as an array of arrays of the sizes from {@code axis} on. */
-  private static Object nested(float[] values, int[] sizes, int axis, int offset) {
+  private static Object nested(Object values, int[] sizes, int axis, int offset) {
+    Class<?> type = values.getClass().getComponentType();
     if (axis == sizes.length - 1) {
-      return Arrays.copyOfRange(values, offset, offset + sizes[axis]);
+      Object row = Array.newInstance(type, sizes[axis]);
+      System.arraycopy(values, offset, row, 0, sizes[axis]);
+      return row;
     }
     int stride = 1;
     for (int i = axis + 1; i < sizes.length; i++) {
       stride *= sizes[i];
     }
     int[] rest = Arrays.copyOfRange(sizes, axis, sizes.length);
-    Object array = Array.newInstance(float.class, rest);
+    Object array = Array.newInstance(type, rest);
     for (int i = 0; i < sizes[axis]; i++) {
       Array.set(array, i, nested(values, sizes, axis + 1, offset + i * stride));
     }

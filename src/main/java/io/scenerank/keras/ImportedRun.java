@@ -7,7 +7,6 @@ import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.optimizer.AdamState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class ImportedRun {
         TrainingGraph.Options.of(experiment.training(), 0, device, threads);
     try (TrainingGraph graph = new TrainingGraph(experiment.definition(), options)) {
       graph.assign(state);
-      long step = state.adam().map(AdamState::step).orElse(0L);
+      long step = state.step();
       SavedRun.checkpoints(folder).save(graph, TrainingState.imported(step));
       new SavedModelExporter()
           .export(experiment.definition(), graph, folder.resolve("saved_model"), 1, false);

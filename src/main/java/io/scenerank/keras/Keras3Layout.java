@@ -1,17 +1,23 @@
 package io.scenerank.keras;
 
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ListMultimap;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.LayerType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where Keras 3's HDF5 file has the variables of a model: a layer under its class with a counter,
@@ -20,6 +26,8 @@ import java.util.Map;
  */
 final class Keras3Layout {
   private final Map<String, String> arrays = new LinkedHashMap<>();
+  private final Set<String> twice = new HashSet<>();
+  private final ListMultimap<String, String> copies = ArrayListMultimap.create();
 
   private Keras3Layout() {}
 
@@ -30,14 +38,31 @@ final class Keras3Layout {
     return ImmutableMap.copyOf(layout.arrays);
   }
 
+  /** Further arrays with the values of a variable, by the variable's path. */
+  static ImmutableListMultimap<String, String> copies(LayerTree model) {
+    Keras3Layout layout = new Keras3Layout();
+    layout.walk(model, "");
+    return ImmutableListMultimap.copyOf(layout.copies);
+  }
+
   private void walk(LayerTree tree, String group) {
     List<VariableNode> variables = new ArrayList<>();
-    tree.variables().stream().filter(VariableNode::trainable).forEach(variables::add);
-    tree.variables().stream().filter(variable -> !variable.trainable()).forEach(variables::add);
+    for (boolean trainable : new boolean[] {true, false}) {
+      tree.variables().stream()
+          .filter(variable -> variable.stored() != Stored.NOWHERE)
+          .filter(variable -> variable.trainable() == trainable)
+          .forEach(variables::add);
+    }
     for (int i = 0; i < variables.size(); i++) {
       VariableNode variable = variables.get(i);
       String name = tree.layer().storesByName() ? variable.name() : Integer.toString(i);
-      arrays.putIfAbsent(variable.path(), group + "vars/" + name);
+      String array = group + "vars/" + name;
+      if (arrays.putIfAbsent(variable.path(), array) != null && twice.contains(variable.path())) {
+        copies.put(variable.path(), array);
+      }
+      if (variable.stored() == Stored.TWICE) {
+        twice.add(variable.path());
+      }
     }
     boolean model = tree.layer() instanceof Functional;
     Map<String, GroupNames> names = new HashMap<>();

@@ -14,6 +14,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. Adam's state goes
- * along where there is one, so that Keras trains on where Java stopped.
+ * Writes a model as Keras 3 saves it: weights alone, or a whole {@code .keras}. The optimizer's
+ * state goes along where there is one, so that Keras trains on where Java stopped.
  */
 @PublicApi
 public final class KerasExporter {
@@ -101,6 +102,7 @@ public final class KerasExporter {
         AdamState adam = state.adam().get();
         optimizer(writer, adam, form.trainable(adam.m().keySet()));
       }
+      keras().ifPresent(optimizer -> optimizer(writer, optimizer));
     } catch (HdfException e) {
       throw new IOException(
           path + ": cannot be written (" + Causes.ofFiles(e).orElse(e.getMessage()) + ")", e);
@@ -116,6 +118,28 @@ public final class KerasExporter {
       for (Map<String, FloatTensor> moments : List.of(adam.m(), adam.v())) {
         writer.put(OPTIMIZER, Integer.toString(next++), requireNonNull(moments.get(path), path));
       }
+    }
+  }
+
+  /** The optimizer of Keras whose state goes along; absent where there is none. */
+  private Optional<KerasOptimizer> keras() {
+    return form instanceof GraphExporter
+            && !state.slots().isEmpty()
+            && experiment.training().optimizer() instanceof KerasOptimizer optimizer
+        ? Optional.of(optimizer)
+        : Optional.empty();
+  }
+
+  private void optimizer(Hdf5Writer writer, KerasOptimizer optimizer) {
+    writer.put(OPTIMIZER, "0", state.step());
+    int next = 1;
+    if (optimizer.hasRateVariable()) {
+      writer.put(OPTIMIZER, Integer.toString(next++), experiment.training().learningRate());
+    }
+    writer.attribute(OPTIMIZER, "name", optimizer.name());
+    for (String slot : ((GraphExporter) form).slots(optimizer)) {
+      FloatTensor values = requireNonNull(state.slots().get(slot), slot);
+      writer.put(OPTIMIZER, Integer.toString(next++), values);
     }
   }
 
@@ -147,17 +171,20 @@ public final class KerasExporter {
 
   /** How Keras compiles the model; absent where there is no Adam whose state could go along. */
   private Optional<ObjectNode> compileConfig() {
-    if (state.adam().isEmpty()) {
+    Optional<KerasOptimizer> keras = keras();
+    if (state.adam().isEmpty() && keras.isEmpty()) {
       return Optional.empty();
     }
     ObjectNode config = mapper.newObject();
     ObjectNode optimizer = config.putObject("optimizer");
     optimizer.put("module", "keras.optimizers");
-    optimizer.put("class_name", "Adam");
-    optimizer
-        .putObject("config")
-        .put("name", "adam")
-        .put("learning_rate", experiment.training().learningRate());
+    optimizer.put("class_name", keras.map(KerasOptimizer::className).orElse("Adam"));
+    ObjectNode settings = optimizer.putObject("config");
+    keras.ifPresentOrElse(
+        given -> settings.setAll(given.config()), () -> settings.put("name", "adam"));
+    if (keras.map(KerasOptimizer::hasRateVariable).orElse(true)) {
+      settings.put("learning_rate", experiment.training().learningRate());
+    }
     optimizer.putNull("registered_name");
     ObjectNode loss = config.putObject("loss");
     experiment

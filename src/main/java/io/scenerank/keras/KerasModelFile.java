@@ -11,14 +11,18 @@ import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
 
 /** A {@code .keras} file of any functional or sequential model, opened. */
 public final class KerasModelFile implements AutoCloseable {
@@ -92,6 +96,9 @@ public final class KerasModelFile implements AutoCloseable {
     ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
     List<String> problems = new ArrayList<>();
     ImmutableMap<String, VariableNode> variables = byPath(tree);
+    variables.values().stream()
+        .filter(variable -> variable.stored() == Stored.NOWHERE)
+        .forEach(variable -> values.put(variable.path(), zeros(variable.shape())));
     Keras3Layout.arrays(tree)
         .forEach(
             (variable, array) -> {
@@ -127,6 +134,35 @@ public final class KerasModelFile implements AutoCloseable {
   public Optional<KerasOptimizerState> optimizerState(
       KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
     return KerasOptimizerState.read(file.arrays(""), optimizer, tree, trained, path.toString());
+  }
+
+  /**
+   * A line about arrays whose values are rounded when they are read; none where there are no such.
+   *
+   * @param tree of the model that was built
+   */
+  ImmutableList<String> rounded(LayerTree tree) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
+    List<StoredVariable> doubles =
+        Keras3Layout.arrays(tree).values().stream()
+            .map(arrays::get)
+            .filter(Objects::nonNull)
+            .filter(array -> array.dtype().equals("float64"))
+            .toList();
+    return doubles.isEmpty()
+        ? ImmutableList.of()
+        : ImmutableList.of(
+            String.format(
+                Locale.ROOT,
+                "%s: %d arrays are float64 and are rounded to float32, %s first; an export has"
+                    + " these values as float64",
+                path,
+                doubles.size(),
+                doubles.get(0).key()));
+  }
+
+  private static FloatTensor zeros(Shape shape) {
+    return new FloatTensor(shape, new float[Math.toIntExact(shape.size())]);
   }
 
   private static ImmutableMap<String, VariableNode> byPath(LayerTree tree) {

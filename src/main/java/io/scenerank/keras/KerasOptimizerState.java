@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * How far an optimizer has come, as a file of Keras 3 holds it.
@@ -48,7 +49,7 @@ public record KerasOptimizerState(
       stored.add(arrays.get(prefix + stored.size()));
     }
     List<String> variables = trainable(tree, trained);
-    List<String> paths = slotPaths(optimizer, variables);
+    List<String> paths = slotPaths(optimizer, variables, tree);
     int first = optimizer.hasRateVariable() ? 2 : 1;
     if (stored.size() != first + paths.size()) {
       return Optional.empty();
@@ -71,11 +72,20 @@ public record KerasOptimizerState(
     return requireNonNull(slots.get(path), path);
   }
 
-  private static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables) {
+  /** The paths of the optimizer's own variables in their order in the file. */
+  static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables, LayerTree tree) {
+    ImmutableMap<String, String> kerasPaths = tree.kerasPaths();
+    ImmutableMap<String, Shape> shapes = shapes(tree);
     List<String> paths = new ArrayList<>();
     for (ImmutableList<String> group : optimizer.slots()) {
       for (String variable : variables) {
-        group.forEach(name -> paths.add(OptimizerContext.slotPath(name, variable)));
+        String kerasPath = requireNonNull(kerasPaths.get(variable), variable);
+        Shape shape = requireNonNull(shapes.get(variable), variable);
+        for (String name : group) {
+          if (optimizer.hasSlot(name, kerasPath, shape)) {
+            paths.add(OptimizerContext.slotPath(name, variable));
+          }
+        }
       }
     }
     if (optimizer.hasProduct()) {
@@ -89,6 +99,17 @@ public record KerasOptimizerState(
     Map<String, Boolean> found = new LinkedHashMap<>();
     collect(tree, trained, found);
     return List.copyOf(found.keySet());
+  }
+
+  private static ImmutableMap<String, Shape> shapes(LayerTree tree) {
+    ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
+    shapes(tree, shapes);
+    return shapes.buildKeepingLast();
+  }
+
+  private static void shapes(LayerTree tree, ImmutableMap.Builder<String, Shape> shapes) {
+    tree.variables().forEach(variable -> shapes.put(variable.path(), variable.shape()));
+    tree.children().forEach(child -> shapes(child, shapes));
   }
 
   private static void collect(

@@ -148,12 +148,16 @@ public final class FusedTables implements Pass {
                             new LookUp(node, input, offset, (int) value.shape().tail().size())));
   }
 
-  /** Whether nothing keeps the table from the others: no regularizer but L2, no constraint. */
+  /**
+   * Whether nothing keeps the table from the others: no regularizer but L2, no constraint, no
+   * adaptation.
+   */
   private static boolean isPlain(BoundLayer layer) {
     LayerConfig config = layer.layer().config();
     Optional<Regularizer> regularizer = regularizer(config);
     return regularizer.map(given -> given.l2() > 0).orElse(true)
-        && !config.has("embeddings_constraint");
+        && !config.has("embeddings_constraint")
+        && !layer.scope().readsWholeTable(config);
   }
 
   private static Optional<Regularizer> regularizer(LayerConfig config) {

@@ -15,6 +15,7 @@ import io.scenerank.layer.normalization.NormalizationLayers;
 import io.scenerank.layer.ops.OperationTypes;
 import io.scenerank.layer.pooling.PoolingLayers;
 import io.scenerank.layer.preprocessing.PreprocessingLayers;
+import io.scenerank.layer.recommenders.RecommenderLayers;
 import io.scenerank.layer.regularization.RegularizationLayers;
 import io.scenerank.layer.reshaping.ReshapingLayers;
 import io.scenerank.layer.rnn.RnnLayers;
@@ -50,6 +51,7 @@ public final class LayerTypes {
         .with(NormalizationLayers.types())
         .with(PoolingLayers.types())
         .with(ConvolutionLayers.types())
+        .with(RecommenderLayers.types())
         .with(OperationTypes.types())
         .with(OperationTypes.keras2());
   }

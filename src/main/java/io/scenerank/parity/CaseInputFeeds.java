@@ -72,10 +72,9 @@ final class CaseInputFeeds {
     Class<? extends TType> type =
         KerasTypes.of(layer.dtype())
             .orElseThrow(() -> layer.config().wrong("dtype", "a type of Keras"));
-    Shape shape =
-        layer.shape().numDimensions() == stored.shape().numDimensions()
-            ? layer.shape()
-            : Shape.of(-1).append(stored.shape().tail());
+    // A size that the model leaves open, as the number of steps, is that of the recorded rows.
+    boolean same = layer.shape().numDimensions() == stored.shape().numDimensions();
+    Shape shape = (same ? layer.shape().head() : Shape.of(-1)).append(stored.shape().tail());
     Class<? extends TType> fed = fedType(type);
     Operand<? extends TType> fedInput = tf.placeholder(fed, Placeholder.shape(shape));
     values.put(fedInput, tensor(stored, fed));

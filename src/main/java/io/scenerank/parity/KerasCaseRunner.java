@@ -208,7 +208,7 @@ final class KerasCaseRunner {
                       requireNonNull(found.get("grad_loss"), "grad_loss"),
                       loss,
                       tolerances.losses()));
-      KerasPaths paths = KerasPaths.of(built.tree());
+      KerasPaths paths = KerasPaths.of(built.tree(), cases.gradients().keySet());
       cases
           .gradients()
           .forEach(

@@ -65,7 +65,7 @@ record KerasSteps(
     Operand<TFloat32> rate =
         stored.isPresent() ? tf.constant(stored.get()) : optimizer.learningRate(tf, number);
     Operand<TFloat32> loss = whole(tf, store, dataLoss);
-    WeightStore slots = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
+    WeightStore slots = store.beside(new Seeds(0));
     StepUpdates updates =
         StepUpdates.of(
             tf,

@@ -133,7 +133,7 @@ public record ReplicatedStep(
           moving.addAll(updates);
         }
       }
-      WeightStore slots = new WeightStore(graph, own, seeds, Optional.empty(), placement);
+      WeightStore slots = store.beside(seeds);
       StepUpdates updates =
           StepUpdates.of(own, config.updateRule(), gradients, home -> context(home, slots));
       ImmutableList.Builder<Op> perHome = ImmutableList.builder();

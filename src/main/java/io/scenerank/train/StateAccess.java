@@ -1,10 +1,15 @@
 package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.optimizer.AdamState;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerFactory;
+import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Weight;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
@@ -14,6 +19,7 @@ import org.tensorflow.op.Ops;
 final class StateAccess {
   private final VariableSet weights;
   private final Optional<Moments> moments;
+  private final Optional<VariableSet> ofKeras;
   private final ImmutableList<Op> freshSlots;
 
   private record Moments(VariableSet m, VariableSet v) {}
@@ -39,13 +45,19 @@ final class StateAccess {
                     VariableSet.ofSlot(tf, AdamState.M, slots),
                     VariableSet.ofSlot(tf, AdamState.V, slots)))
             : Optional.empty();
+    this.ofKeras =
+        type instanceof KerasOptimizer && !slots.isEmpty()
+            ? Optional.of(VariableSet.ofModel(tf, slots))
+            : Optional.empty();
     this.freshSlots = freshSlots;
   }
 
   TrainedState read(Session session, int step) {
     return new TrainedState(
         weights.read(session),
-        moments.map(both -> new AdamState(step, both.m().read(session), both.v().read(session))));
+        moments.map(both -> new AdamState(step, both.m().read(session), both.v().read(session))),
+        step,
+        ofKeras.map(slots -> slots.read(session)).orElse(ImmutableMap.of()));
   }
 
   /**
@@ -65,7 +77,19 @@ final class StateAccess {
       Session.Runner runner = session.runner();
       freshSlots.forEach(runner::addTarget);
       runner.run().close();
+      if (ofKeras.isPresent() && !state.slots().isEmpty()) {
+        assign(session, ofKeras.get(), state.slots());
+      }
     }
     weights.assign(session, state.weights());
+  }
+
+  /** Slots that the state has nothing of are those of tables that do without; they stay new. */
+  private static void assign(
+      Session session, VariableSet slots, ImmutableMap<String, FloatTensor> state) {
+    Map<String, FloatTensor> all = new LinkedHashMap<>(slots.read(session));
+    all.putAll(state);
+    slots.requireFits(all);
+    slots.assign(session, all);
   }
 }

@@ -188,6 +188,8 @@ public final class Trainer implements AutoCloseable {
     }
     if (state.keptEpoch(config) < state.epoch()) {
       checkpoints.restoreBest(graph, state.keptEpoch(config));
+    } else if (state.step() > 0) {
+      graph.finish();
     }
     return new TrainingResult(
         state.epoch(),

@@ -12,6 +12,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
+import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.StepUpdates;
@@ -128,7 +129,7 @@ public final class TrainingGraph implements AutoCloseable {
       LossBuilder losses = new LossBuilder(tf, options.config(), store);
       Operand<TFloat32> differentiated = losses.differentiated(training, labels);
       Gradients gradients = Gradients.of(graph, tf, differentiated, store);
-      WeightStore slots = new WeightStore(graph, tf, new Seeds(options.seed()), Optional.empty());
+      WeightStore slots = store.beside(new Seeds(options.seed()));
       Operand<TFloat32> stepNumber =
           tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
       this.optimizer = options.config().optimizer();
@@ -321,6 +322,17 @@ public final class TrainingGraph implements AutoCloseable {
    */
   public void assign(TrainedState trained) {
     state.assign(session, trained);
+  }
+
+  /**
+   * Ends a training: Keras' optimizers that keep moving averages of the variables ({@code use_ema})
+   * leave these in their place, as {@code fit} does.
+   */
+  void finish() {
+    if (optimizer instanceof KerasOptimizer keras) {
+      ImmutableMap<String, FloatTensor> values = read();
+      weights.assign(session, keras.finished(values, state.read(session, 0).slots()));
+    }
   }
 
   /** Writes the model's variables, without slots, as a TensorFlow checkpoint. */

@@ -117,7 +117,7 @@ public record Weight(
   }
 
   /** The same variable, read otherwise. */
-  Weight withValue(Operand<TFloat32> other) {
+  public Weight withValue(Operand<TFloat32> other) {
     return new Weight(path, shape, shards, other, parts, l2Reg, trainable);
   }
 

@@ -38,6 +38,7 @@ public final class WeightStore {
   private final Placement placement;
   private final ImmutableMap<String, Weight> shared;
   private final AtomicBoolean plain;
+  private final Map<String, String> kerasPaths;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Op> updates = new ArrayList<>();
@@ -58,7 +59,15 @@ public final class WeightStore {
    */
   public WeightStore(
       Graph graph, Ops tf, Seeds seeds, Optional<Training> training, Placement placement) {
-    this(graph, tf, seeds, training, placement, ImmutableMap.of(), new AtomicBoolean());
+    this(
+        graph,
+        tf,
+        seeds,
+        training,
+        placement,
+        ImmutableMap.of(),
+        new AtomicBoolean(),
+        new HashMap<>());
   }
 
   private WeightStore(
@@ -68,7 +77,8 @@ public final class WeightStore {
       Optional<Training> training,
       Placement placement,
       ImmutableMap<String, Weight> shared,
-      AtomicBoolean plain) {
+      AtomicBoolean plain,
+      Map<String, String> kerasPaths) {
     OpNames.requireAsciiDigits();
     this.graph = graph;
     this.tf = tf;
@@ -77,6 +87,34 @@ public final class WeightStore {
     this.placement = placement;
     this.shared = shared;
     this.plain = plain;
+    this.kerasPaths = kerasPaths;
+  }
+
+  /**
+   * A store of variables that belong to this one's, as those of an optimizer do.
+   *
+   * @param seedsOfThem seeds of their first values
+   */
+  public WeightStore beside(Seeds seedsOfThem) {
+    return new WeightStore(
+        graph,
+        tf,
+        seedsOfThem,
+        Optional.empty(),
+        placement,
+        ImmutableMap.of(),
+        new AtomicBoolean(),
+        kerasPaths);
+  }
+
+  /** Says what Keras calls variables, by their paths here. */
+  public void addKerasPaths(Map<String, String> paths) {
+    kerasPaths.putAll(paths);
+  }
+
+  /** What Keras calls the variable of this store, or of that store, at a path. */
+  public String kerasPath(String path) {
+    return kerasPaths.getOrDefault(path, path);
   }
 
   /**
@@ -88,7 +126,7 @@ public final class WeightStore {
   }
 
   private WeightStore sharing(Optional<Training> form, ImmutableMap<String, Weight> same) {
-    return new WeightStore(graph, tf, seeds, form, placement, same, plain);
+    return new WeightStore(graph, tf, seeds, form, placement, same, plain, kerasPaths);
   }
 
   /**
@@ -146,6 +184,11 @@ public final class WeightStore {
     return Maps.uniqueIndex(
         weights.values().stream().flatMap(weight -> weight.parts().stream()).iterator(),
         Weight.Part::path);
+  }
+
+  /** Ops of the graph, where the variables' values are used. */
+  public Ops ops() {
+    return tf;
   }
 
   public Seeds seeds() {

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TFloating;
@@ -22,6 +23,7 @@ public final class BuildScope {
   private final DTypePolicy policy;
   private final int calls;
   private final Shared shared;
+  private final Optional<UnaryOperator<Variable>> kernels;
 
   /**
    * Layers that several others hold.
@@ -58,13 +60,15 @@ public final class BuildScope {
       boolean trainable,
       DTypePolicy policy,
       int calls,
-      Shared shared) {
+      Shared shared,
+      Optional<UnaryOperator<Variable>> kernels) {
     this.scope = scope;
     this.tree = tree;
     this.trainable = trainable;
     this.policy = policy;
     this.calls = calls;
     this.shared = shared;
+    this.kernels = kernels;
   }
 
   /**
@@ -89,7 +93,8 @@ public final class BuildScope {
         model.config().trainable(),
         model.config().policy(),
         1,
-        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>(), observer));
+        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>(), observer),
+        Optional.empty());
   }
 
   /** The layer of this scope, which is no part of another one. */
@@ -108,7 +113,16 @@ public final class BuildScope {
    * @param name the attribute in paths of variables
    */
   public BoundLayer child(String attribute, String name, Layer layer) {
-    return bind(scope.child(name), attribute, ImmutableList.of(), layer, calls);
+    return bind(scope.child(name), attribute, ImmutableList.of(), layer, calls, Optional.empty());
+  }
+
+  /**
+   * A layer in an attribute, of which another value of the kernel is used.
+   *
+   * @param kernels makes of its kernel, or its table, what it computes with
+   */
+  public BoundLayer child(String attribute, Layer layer, UnaryOperator<Variable> kernels) {
+    return bind(attribute, ImmutableList.of(), layer, 1, Optional.of(kernels));
   }
 
   /**
@@ -145,7 +159,8 @@ public final class BuildScope {
       return known;
     }
     LayerScope at = shared.root().child(pathOf(layer.name()));
-    BoundLayer bound = bind(at, attribute, indices, layer, shared.calls().getOrDefault(layer, 1));
+    int times = shared.calls().getOrDefault(layer, 1);
+    BoundLayer bound = bind(at, attribute, indices, layer, times, Optional.empty());
     shared.bound().put(layer, bound);
     return bound;
   }
@@ -162,11 +177,20 @@ public final class BuildScope {
 
   private BoundLayer child(
       String attribute, ImmutableList<Integer> indices, Layer layer, int times) {
+    return bind(attribute, indices, layer, times, Optional.empty());
+  }
+
+  private BoundLayer bind(
+      String attribute,
+      ImmutableList<Integer> indices,
+      Layer layer,
+      int times,
+      Optional<UnaryOperator<Variable>> ofKernel) {
     LayerScope at = scope.child(attribute);
     for (int index : indices) {
       at = at.child(index);
     }
-    return bind(at, attribute, indices, layer, calls * times);
+    return bind(at, attribute, indices, layer, calls * times, ofKernel);
   }
 
   private BoundLayer bind(
@@ -174,7 +198,8 @@ public final class BuildScope {
       String attribute,
       ImmutableList<Integer> indices,
       Layer layer,
-      int callsOfLayer) {
+      int callsOfLayer,
+      Optional<UnaryOperator<Variable>> ofKernel) {
     BuildScope place =
         new BuildScope(
             at,
@@ -182,7 +207,8 @@ public final class BuildScope {
             trainable && layer.config().trainable(),
             layer.config().policy(),
             callsOfLayer,
-            shared);
+            shared,
+            ofKernel);
     return new BoundLayer(layer, place);
   }
 
@@ -202,14 +228,77 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
+    Initializer initializer = Initializers.read(config, argument + "_initializer", fans);
+    return add(name, shape, initializer, config, argument);
+  }
+
+  /**
+   * A variable whose regularizer and constraint the layer's arguments say.
+   *
+   * @param argument what their names begin with, as {@code kernel}
+   */
+  public Variable add(
+      String name, Shape shape, Initializer initializer, LayerConfig config, String argument) {
+    boolean adapts = Adaptation.adapts(config, argument);
     Variable variable =
         add(
             name,
             shape,
-            Initializers.read(config, argument + "_initializer", fans),
-            Regularizers.read(config.get(argument + "_regularizer"), config.shown()));
-    constrain(variable, config, argument);
-    return variable;
+            initializer,
+            Regularizers.read(config.get(argument + "_regularizer"), config.shown()),
+            trainable && !adapts);
+    if (!adapts) {
+      constrain(variable, config, argument);
+    }
+    return kernels
+        .filter(of -> Adaptation.isKernel(argument))
+        .map(of -> of.apply(variable))
+        .orElse(variable);
+  }
+
+  /**
+   * What a layer computes with where {@code lora_rank} adds a product of two small matrices to a
+   * kernel or a table, which itself is frozen then; the same without it. To be called when all
+   * other variables of the layer were created.
+   *
+   * @param argument what the arguments' names begin with, as {@code kernel}
+   */
+  public Variable adapted(Variable variable, LayerConfig config, String argument) {
+    return Adaptation.adapts(config, argument)
+        ? Adaptation.of(this, variable, config, argument)
+        : variable;
+  }
+
+  /** Whether a table is read as a whole, not only the rows of a batch. */
+  public boolean readsWholeTable(LayerConfig config) {
+    return kernels.isPresent() || Adaptation.adapts(config, "embeddings");
+  }
+
+  /** A variable of the adaptation of a kernel, of which files hold nothing. */
+  Variable addUnstored(String name, Shape shape, Initializer initializer) {
+    Weight weight = create("", name, shape, initializer, 0, trainable);
+    tree.add(
+        new LayerTree.VariableNode(name, weight.path(), shape, true, LayerTree.Stored.NOWHERE));
+    return new Variable(weight, policy.compute());
+  }
+
+  /** Says that Keras' files have a variable of a layer inside this one at this one, too. */
+  public void addAlias(String name, Variable variable) {
+    tree.add(
+        new LayerTree.VariableNode(
+            name, variable.weight().path(), variable.shape(), true, LayerTree.Stored.TWICE));
+  }
+
+  /**
+   * Creates a variable.
+   *
+   * @param prefix of its path in the graph, where that is another one than outside
+   */
+  private Weight create(
+      String prefix, String name, Shape shape, Initializer initializer, float l2, boolean trained) {
+    String path = scope.child(name).path();
+    Weight.Part whole = new Weight.Part(path, shape, 0, initializer);
+    return store().add(prefix + path, shape, ImmutableList.of(whole), l2, trained);
   }
 
   private void constrain(Variable variable, LayerConfig config, String argument) {
@@ -231,26 +320,21 @@ public final class BuildScope {
   /** A variable that training changes, unless the layer is frozen. */
   public Variable add(
       String name, Shape shape, Initializer initializer, Optional<Regularizer> regularizer) {
-    float l2 = regularizer.map(Regularizer::l2).orElse(0f);
-    Variable variable = create("", name, shape, initializer, l2);
-    if (trainable && training().isPresent() && l2 == 0) {
-      Weight weight = variable.weight();
-      regularizer.ifPresent(of -> store().addLoss(tf -> of.call(tf, weight.value())));
-    }
-    return variable;
+    return add(name, shape, initializer, regularizer, trainable);
   }
 
-  /**
-   * Creates a variable.
-   *
-   * @param prefix of its path in the graph, where that is another one than outside
-   */
-  private Variable create(
-      String prefix, String name, Shape shape, Initializer initializer, float l2) {
-    String path = scope.child(name).path();
-    Weight.Part whole = new Weight.Part(path, shape, 0, initializer);
-    Weight weight = store().add(prefix + path, shape, ImmutableList.of(whole), l2, trainable);
-    tree.add(new LayerTree.VariableNode(name, path, shape, true));
+  private Variable add(
+      String name,
+      Shape shape,
+      Initializer initializer,
+      Optional<Regularizer> regularizer,
+      boolean trained) {
+    float l2 = regularizer.map(Regularizer::l2).orElse(0f);
+    Weight weight = create("", name, shape, initializer, l2, trained);
+    tree.add(new LayerTree.VariableNode(name, weight.parts().get(0).path(), shape, true));
+    if (trained && training().isPresent() && l2 == 0) {
+      regularizer.ifPresent(of -> store().addLoss(tf -> of.call(tf, weight.value())));
+    }
     return new Variable(weight, policy.compute());
   }
 
@@ -272,8 +356,10 @@ public final class BuildScope {
     Initializer initializer = Initializers.read(config, argument + "_initializer", shape);
     Optional<Regularizer> regularizer =
         Regularizers.read(config.get(argument + "_regularizer"), config.shown());
-    Variable table =
-        create("fused/", name, shape, initializer, regularizer.map(Regularizer::l2).orElse(0f));
+    float l2 = regularizer.map(Regularizer::l2).orElse(0f);
+    Weight weight = create("fused/", name, shape, initializer, l2, trainable);
+    tree.add(new LayerTree.VariableNode(name, weight.parts().get(0).path(), shape, true));
+    Variable table = new Variable(weight, policy.compute());
     constrain(table, config, argument);
     return table;
   }

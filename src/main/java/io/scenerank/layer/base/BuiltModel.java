@@ -45,6 +45,7 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
     Arguments<MaskedTensor> arguments = Arguments.ofStructure(inputs);
     Structure<MaskedTensor> outputs =
         model.build(place, passes).call(new CallContext(tf, scope.training(), 0), arguments);
+    place.store().addKerasPaths(tree.kerasPaths());
     return new BuiltModel(outputs, tree);
   }
 

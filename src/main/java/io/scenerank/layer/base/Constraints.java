@@ -11,7 +11,7 @@ import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 
 /** Reads Keras' constraints by name or as objects. */
-public final class Constraints {
+final class Constraints {
   /** Keras' {@code backend.epsilon()}. */
   private static final float EPSILON = 1e-7f;
 

@@ -42,7 +42,8 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
    * @throws InvalidInputException if it is another
    */
   static DTypePolicy of(JsonNode json, LayerConfig config) {
-    if (json.isMissingNode() || json.isNull()) {
+    boolean input = config.type().kerasClass().equals(InputLayer.KERAS_CLASS);
+    if (json.isMissingNode() || json.isNull() || input) {
       return FLOAT32;
     }
     String name = json.isObject() ? json.path("config").path("name").asText() : json.asText();
@@ -52,6 +53,13 @@ public record DTypePolicy(String name, Class<? extends TFloating> compute) {
     DTypePolicy policy = plain ? KNOWN.get(name) : null;
     if (policy == null && plain && KerasTypes.of(name).isPresent() && !name.contains("float")) {
       return FLOAT32; // ids and texts, which are not computed with
+    }
+    if (policy == null && plain && KNOWN.containsKey("mixed_" + name)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: dtype is %s: variables of 16 bits are not computed; mixed_%s computes in 16 bits"
+                  + " with variables of 32",
+              config.shown(), name, name));
     }
     if (policy == null) {
       throw new InvalidInputException(

@@ -5,9 +5,11 @@ import org.tensorflow.ndarray.Shape;
 
 /** Keras' {@code InputLayer}: a tensor that the model is fed. */
 public final class InputLayer extends Layer {
+  static final String KERAS_CLASS = "InputLayer";
+
   /** Its class and arguments. */
   public static final LayerType TYPE =
-      LayerType.of("InputLayer", InputLayer::new)
+      LayerType.of(KERAS_CLASS, InputLayer::new)
           .argument("batch_shape", null)
           .argument("batch_input_shape", null)
           .argument("shape", null)

@@ -1,8 +1,11 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
@@ -26,8 +29,24 @@ public final class LayerTree {
    * @param path its name in the graph and in checkpoints
    * @param shape all dimensions known
    * @param trainable whether it was created to be trained; a frozen layer's kernel is
+   * @param stored where Keras' files have it
    */
-  public record VariableNode(String name, String path, Shape shape, boolean trainable) {}
+  public record VariableNode(
+      String name, String path, Shape shape, boolean trainable, Stored stored) {
+    VariableNode(String name, String path, Shape shape, boolean trainable) {
+      this(name, path, shape, trainable, Stored.HERE);
+    }
+  }
+
+  /** Where Keras' files have a variable. */
+  public enum Stored {
+    /** At the layer. */
+    HERE,
+    /** At the layer, and once more at the layer inside it whose variable it is. */
+    TWICE,
+    /** Nowhere: it is zero when a model is loaded. */
+    NOWHERE
+  }
 
   LayerTree(String attribute, ImmutableList<Integer> indices, Layer layer) {
     this.attribute = attribute;
@@ -84,9 +103,37 @@ public final class LayerTree {
     return layer;
   }
 
+  /** Whether its variables are those of another place in the model. */
+  public boolean isShared() {
+    return shared.isPresent();
+  }
+
   /** Its own variables in the order of their creation. */
   public ImmutableList<VariableNode> variables() {
     return ImmutableList.copyOf(shared.isPresent() ? shared.get().variables : variables);
+  }
+
+  /**
+   * What Keras calls the variables of a model, by their paths: without the models that they lie in.
+   * Of a variable that several layers hold, the first name counts.
+   */
+  public ImmutableMap<String, String> kerasPaths() {
+    Map<String, String> paths = new LinkedHashMap<>();
+    name("", paths);
+    return ImmutableMap.copyOf(paths);
+  }
+
+  private void name(String scope, Map<String, String> paths) {
+    variables().stream()
+        .filter(variable -> variable.stored() != Stored.TWICE)
+        .forEach(variable -> paths.putIfAbsent(variable.path(), scope + variable.name()));
+    boolean apart =
+        layer instanceof Functional || (layer.wraps() && layer.config().generation() == 3);
+    for (LayerTree child : children()) {
+      // A layer in the place of an activation's function is built before its owner.
+      boolean alone = apart || child.attribute().equals("activation");
+      child.name((alone ? "" : scope) + child.layer().name() + "/", paths);
+    }
   }
 
   /** The layers inside it. */

@@ -236,6 +236,9 @@ public final class LayerType {
     if (!problems.isEmpty()) {
       throw new InvalidInputException(config.shown() + ": " + String.join("; ", problems));
     }
+    if (kind == Kind.LAYER) {
+      config.policy(); // refuses one that is not known, together with what other layers lack
+    }
     return maker.apply(config);
   }
 

@@ -12,6 +12,7 @@ public final class CoreLayers {
     return ImmutableList.<LayerType>builder()
         .add(Dense.TYPE, EinsumDense.TYPE, Embedding.TYPE, Identity.TYPE, MaskingLayer.TYPE)
         .add(ActivationLayer.TYPE, Relu.TYPE, Prelu.TYPE, SoftmaxLayer.TYPE)
+        .add(ReversibleEmbedding.TYPE)
         .addAll(Elementwise.TYPES)
         .build();
   }

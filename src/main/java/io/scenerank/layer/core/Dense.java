@@ -56,8 +56,10 @@ final class Dense extends Layer {
     int inputDim = inputs.only().size(-1);
     Variable kernel = scope.add("kernel", Shape.of(inputDim, units), config(), "kernel");
     Optional<Variable> bias = scope.addIf(useBias, "bias", Shape.of(units), config());
-    return new Affine(
-        this, kernel, bias, activation.bind(scope), isLinear(config().get("activation")));
+    Variable used = scope.adapted(kernel, config(), "kernel");
+    UnaryCall activate = activation.bind(scope);
+    boolean isPlain = used.equals(kernel) && isLinear(config().get("activation"));
+    return new Affine(this, used, bias, activate, isPlain);
   }
 
   private static boolean isLinear(JsonNode activation) {

@@ -65,11 +65,12 @@ final class EinsumDense extends Layer {
             "kernel");
     Optional<Variable> bias =
         scope.addIf(!biasAxes.isEmpty(), "bias", shape(shapes.bias()), config());
+    Variable used = scope.adapted(kernel, config(), "kernel");
     UnaryCall activate = activation.bind(scope);
     return unary(
         (context, x) -> {
           Ops tf = context.tf();
-          Operand<TFloating> out = tf.linalg.einsum(List.of(x, kernel.read(tf)), equation.text());
+          Operand<TFloating> out = tf.linalg.einsum(List.of(x, used.read(tf)), equation.text());
           return activate.call(
               context, bias.isPresent() ? tf.math.add(out, bias.get().read(tf)) : out);
         });

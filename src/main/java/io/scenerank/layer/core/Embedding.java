@@ -67,11 +67,14 @@ final class Embedding extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     // TensorFlow has no gradient for rows whose numbers it computes from variables.
-    boolean computed = Ancestors.of(inputs.only().value()).includeVariables();
-    boolean whole = computed || changesAllRows();
+    boolean whole =
+        Ancestors.of(inputs.only().value()).includeVariables()
+            || changesAllRows()
+            || scope.readsWholeTable(config());
     Variable table =
         whole
-            ? scope.add("embeddings", shape, config(), "embeddings")
+            ? scope.adapted(
+                scope.add("embeddings", shape, config(), "embeddings"), config(), "embeddings")
             : scope.addTable("embeddings", shape, config(), "embeddings");
     return (context, arguments) -> {
       Ops tf = context.tf();
@@ -102,8 +105,8 @@ final class Embedding extends Layer {
         .isPresent();
   }
 
-  private static Operand<TFloat32> looked(
-      BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
+  /** Rows of a table, with a gradient for these rows alone. */
+  static Operand<TFloat32> looked(BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
     Operand<TFloat32> values = table.weight().gather(tf, rows);
     scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
     return values;

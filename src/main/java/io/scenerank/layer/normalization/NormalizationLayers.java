@@ -14,6 +14,7 @@ public final class NormalizationLayers {
         LayerNormalization.TYPE,
         GroupNormalization.TYPE,
         RmsNormalization.TYPE,
-        UnitNormalization.TYPE);
+        UnitNormalization.TYPE,
+        SpectralNormalization.TYPE);
   }
 }

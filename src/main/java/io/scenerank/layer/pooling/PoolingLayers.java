@@ -12,6 +12,7 @@ public final class PoolingLayers {
     return ImmutableList.<LayerType>builder()
         .addAll(Pooling1D.TYPES)
         .addAll(GlobalPooling1D.TYPES)
+        .addAll(AdaptivePooling1D.TYPES)
         .build();
   }
 }

@@ -7,7 +7,6 @@ import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Regularizers;
 import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.util.List;
@@ -50,10 +49,7 @@ final class LstmCell extends GatedCell {
         config().flag("use_bias")
             ? Optional.of(
                 scope.add(
-                    "bias",
-                    Shape.of((long) GATES * units()),
-                    biasInitializer(),
-                    Regularizers.read(config().get("bias_regularizer"), config().shown())))
+                    "bias", Shape.of((long) GATES * units()), biasInitializer(), config(), "bias"))
             : Optional.empty();
     Functions functions = new Functions(recurrentActivation.bind(scope), activation().bind(scope));
     return (context, sequence) -> {

@@ -30,8 +30,8 @@ record Sequence(
       throw new IllegalArgumentException(
           "the input "
               + x.shape()
-              + " has an unknown number of steps, expected a number in Input(shape): a loop would"
-              + " have no gradient here, so each step is built");
+              + " has an unknown number of steps, expected a number in Input(shape), that of the"
+              + " longest rows: each step is built, since a loop would have no gradient here");
     }
     return Math.toIntExact(x.shape().get(1));
   }

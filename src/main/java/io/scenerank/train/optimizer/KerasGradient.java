@@ -1,8 +1,10 @@
 package io.scenerank.train.optimizer;
 
+import io.scenerank.variable.Weight;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -41,6 +43,24 @@ record KerasGradient(Ops tf, Optional<Operand<TInt32>> rows, Operand<TFloat32> v
   /** Sums of absolute values. */
   Operand<TFloat32> absolutes() {
     return gathered(tf.math.abs(values));
+  }
+
+  /** The gradient of one of the tables that share the variable. */
+  KerasGradient of(Weight.Part part) {
+    if (rows.isEmpty()) {
+      return dense(tf, SlotUpdates.rows(tf, values, part));
+    }
+    Operand<TInt32> own = tf.math.sub(rows.get(), tf.constant((int) part.rowOffset()));
+    Operand<TBool> inside =
+        tf.math.logicalAnd(
+            tf.math.greaterEqual(own, tf.constant(0)),
+            tf.math.less(own, tf.constant((int) part.shape().get(0)))); // [n]
+    Operand<TFloat32> zeros = tf.constant(0f);
+    return new KerasGradient(
+        tf,
+        Optional.of(tf.select(inside, own, tf.constant(-1))), // no row of the table
+        tf.select(tf.expandDims(inside, tf.constant(1)), values, zeros),
+        part.shape().get(0));
   }
 
   /** Keras' {@code clipnorm}. */

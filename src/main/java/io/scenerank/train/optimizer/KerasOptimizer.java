@@ -8,11 +8,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.variable.FloatTensor;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -24,6 +28,11 @@ import org.tensorflow.types.TFloat32;
 public final class KerasOptimizer implements OptimizerFactory {
   /** Nadam's product of its momenta, a variable of the optimizer itself. */
   public static final String U_PRODUCT = "optimizer/u_product";
+
+  static final String NADAM = "Nadam";
+  static final String LAMB = "Lamb";
+  static final String MUON = "Muon";
+  static final String WEIGHT_DECAY = "weight_decay";
 
   private static final String GENERATION = "generation";
 
@@ -37,12 +46,29 @@ public final class KerasOptimizer implements OptimizerFactory {
               "AdamW",
               ImmutableMap.<String, Double>builder()
                   .putAll(MOMENTS)
-                  .put("weight_decay", 0.004)
+                  .put(WEIGHT_DECAY, 0.004)
                   .buildOrThrow())
-          .put("Nadam", MOMENTS)
+          .put(NADAM, MOMENTS)
           .put("Adamax", MOMENTS)
-          .put("Lamb", MOMENTS)
+          .put(LAMB, MOMENTS)
           .put("Lion", ImmutableMap.of("learning_rate", 0.001, "beta_1", 0.9, "beta_2", 0.99))
+          .put(
+              MUON,
+              ImmutableMap.<String, Double>builder()
+                  .put("learning_rate", 0.001)
+                  .put("adam_beta_1", 0.9)
+                  .put("adam_beta_2", 0.999)
+                  .put("adam_weight_decay", 0.004)
+                  .put(WEIGHT_DECAY, 0.004)
+                  .put("epsilon", 1e-7)
+                  .put("muon_a", 3.4445)
+                  .put("muon_b", -4.7750)
+                  .put("muon_c", 2.0315)
+                  .put("adam_lr_ratio", 1.0)
+                  .put("momentum", 0.95)
+                  .put("ns_steps", 5.0)
+                  .put("rms_rate", 0.2)
+                  .buildOrThrow())
           .put("SGD", ImmutableMap.of("learning_rate", 0.01))
           .put("RMSprop", ImmutableMap.of("learning_rate", 0.001, "rho", 0.9, "epsilon", 1e-7))
           .put("Adadelta", ImmutableMap.of("learning_rate", 0.001, "rho", 0.95, "epsilon", 1e-7))
@@ -62,8 +88,7 @@ public final class KerasOptimizer implements OptimizerFactory {
           .buildOrThrow();
 
   /** Options that are not computed unless they are off. */
-  private static final ImmutableSet<String> REFUSED =
-      ImmutableSet.of("use_ema", "loss_scale_factor");
+  private static final ImmutableSet<String> REFUSED = ImmutableSet.of("loss_scale_factor");
 
   private final String className;
   private final KerasRules.Kind kind;
@@ -124,7 +149,7 @@ public final class KerasOptimizer implements OptimizerFactory {
                 + ", which is not computed");
       }
     }
-    if (generation == 2 && name.get().equals("Nadam")) {
+    if (generation == 2 && name.get().equals(NADAM)) {
       // Its product of momenta grows with each variable that it updates in a graph.
       throw new InvalidInputException(options.where() + " of Keras 2 is not computed");
     }
@@ -157,6 +182,18 @@ public final class KerasOptimizer implements OptimizerFactory {
     return new ConfigMapper().toPython(json.set("config", options.json()));
   }
 
+  /** Its settings as Keras writes them. */
+  public ObjectNode config() {
+    return options.json() instanceof ObjectNode given
+        ? given.deepCopy()
+        : JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Its name in Keras' files. */
+  public String name() {
+    return options.json().path("name").asText(className.toLowerCase(Locale.ROOT));
+  }
+
   /** Name of Keras' class. */
   public String className() {
     return className;
@@ -179,7 +216,7 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   /** Whether it has a variable of its own next to the slots, the last in Keras' files. */
   public boolean hasProduct() {
-    return className.equals("Nadam");
+    return className.equals(NADAM);
   }
 
   /**
@@ -187,13 +224,49 @@ public final class KerasOptimizer implements OptimizerFactory {
    * slots of the first variable come first.
    */
   public ImmutableList<ImmutableList<String>> slots() {
-    ImmutableList<ImmutableList<String>> own = kind.layout().groups(options);
-    return options.has(KerasUpdates.ACCUMULATION)
-        ? ImmutableList.<ImmutableList<String>>builder()
-            .add(ImmutableList.of(KerasUpdates.ACCUMULATED))
-            .addAll(own)
-            .build()
-        : own;
+    ImmutableList.Builder<ImmutableList<String>> groups = ImmutableList.builder();
+    if (averages()) {
+      groups.add(ImmutableList.of(KerasUpdates.AVERAGE));
+    }
+    if (options.has(KerasUpdates.ACCUMULATION)) {
+      groups.add(ImmutableList.of(KerasUpdates.ACCUMULATED));
+    }
+    return groups.addAll(kind.layout().groups(options)).build();
+  }
+
+  /**
+   * Whether a variable has a slot.
+   *
+   * @param kerasPath the variable's path in Keras
+   */
+  public boolean hasSlot(String slot, String kerasPath, Shape shape) {
+    boolean second = className.equals(MUON) && slot.equals(AdamState.V);
+    return !second || KerasMuon.usesAdam(options, kerasPath, shape);
+  }
+
+  private boolean averages() {
+    return options.flag("use_ema");
+  }
+
+  /**
+   * What variables are once a training has ended: their moving averages, where it keeps some.
+   *
+   * @param values of the model's variables by their paths
+   * @param slots values of the optimizer's
+   */
+  public ImmutableMap<String, FloatTensor> finished(
+      ImmutableMap<String, FloatTensor> values, ImmutableMap<String, FloatTensor> slots) {
+    if (!averages()) {
+      return values;
+    }
+    return ImmutableMap.copyOf(
+        Maps.transformEntries(
+            values,
+            (path, value) -> {
+              FloatTensor average =
+                  slots.get(OptimizerContext.slotPath(KerasUpdates.AVERAGE, path));
+              return average == null ? value : average;
+            }));
   }
 
   /**
@@ -215,6 +288,6 @@ public final class KerasOptimizer implements OptimizerFactory {
 
   @Override
   public Optimizer create(OptimizerContext context) {
-    return new KerasUpdates(context, kind.rule(), options, hasProduct(), generation == 2);
+    return new KerasUpdates(context, kind.rule(), options, className, generation == 2);
   }
 }

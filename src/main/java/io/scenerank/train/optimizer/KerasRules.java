@@ -34,6 +34,7 @@ final class KerasRules {
                   options -> together("accumulated_grad", "accumulated_delta_var")))
           .put("Ftrl", new Kind(KerasRules::ftrl, options -> together(ACCUMULATOR, "linear")))
           .put("Lion", new Kind(KerasRules::lion, options -> together(AdamState.M)))
+          .put("Muon", new Kind(KerasMuon::next, options -> together(AdamState.M, AdamState.V)))
           .buildOrThrow();
 
   private KerasRules() {}
@@ -67,6 +68,11 @@ final class KerasRules {
       Operand<TFloat32> uProduct) {
     Operand<TFloat32> num(double value) {
       return tf.constant((float) value);
+    }
+
+    /** The same step with another learning rate. */
+    Step withRate(Operand<TFloat32> other) {
+      return new Step(tf, options, other, number, uProduct);
     }
 
     /** {@code 1 - beta^number}. */
@@ -108,14 +114,29 @@ final class KerasRules {
 
   private static Operand<TFloat32> adam(
       Step step, Operand<TFloat32> value, KerasGradient gradient, SlotUpdates slots) {
+    return adam(step, value, gradient, slots, "");
+  }
+
+  /**
+   * Adam's step.
+   *
+   * @param prefix of the names of the options beta_1 and beta_2
+   */
+  static Operand<TFloat32> adam(
+      Step step,
+      Operand<TFloat32> value,
+      KerasGradient gradient,
+      SlotUpdates slots,
+      String prefix) {
     Ops tf = step.tf();
+    String beta1 = prefix + "beta_1";
+    String beta2 = prefix + "beta_2";
     Operand<TFloat32> alpha =
         tf.math.div(
-            tf.math.mul(step.rate(), tf.math.sqrt(step.correction("beta_2"))),
-            step.correction("beta_1"));
-    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), step.options().number("beta_1"));
+            tf.math.mul(step.rate(), tf.math.sqrt(step.correction(beta2))), step.correction(beta1));
+    Operand<TFloat32> m = slots.decay(AdamState.M, gradient.sum(), step.options().number(beta1));
     Operand<TFloat32> v =
-        slots.decay(AdamState.V, gradient.squares(), step.options().number("beta_2"));
+        slots.decay(AdamState.V, gradient.squares(), step.options().number(beta2));
     if (step.options().flag("amsgrad")) {
       v = slots.write("velocity_hat", tf.math.maximum(slots.read("velocity_hat"), v));
     }

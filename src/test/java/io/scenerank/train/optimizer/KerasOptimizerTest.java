@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
+import io.scenerank.variable.FloatTensor;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.ndarray.Shape;
 
 final class KerasOptimizerTest {
   @Test
@@ -19,6 +22,40 @@ final class KerasOptimizerTest {
             ImmutableList.of("momentum"),
             ImmutableList.of("average_gradient"));
     assertThat(read("SGD", "{}").slots()).isEmpty();
+  }
+
+  @Test
+  void averagesAreBeforeAllOtherSlots() {
+    assertThat(read("Adam", "{\"use_ema\": true, \"gradient_accumulation_steps\": 2}").slots())
+        .containsExactly(
+            ImmutableList.of("average"),
+            ImmutableList.of("gradient_accumulator"),
+            ImmutableList.of("m", "v"));
+  }
+
+  @Test
+  void muonHasASecondMomentWhereItTakesAdam() {
+    Shape matrix = Shape.of(3, 4);
+    KerasOptimizer plain = read("Muon", "{}");
+    assertThat(plain.hasSlot("m", "dense/kernel", matrix)).isTrue();
+    assertThat(plain.hasSlot("v", "dense/kernel", matrix)).isFalse();
+    assertThat(plain.hasSlot("v", "dense/bias", Shape.of(4))).isTrue();
+    assertThat(plain.hasSlot("v", "my_Embedding_mlp/kernel", matrix)).isTrue();
+    KerasOptimizer other =
+        read("Muon", "{\"exclude_layers\": [\"^out.*l$\"], \"exclude_embeddings\": false}");
+    assertThat(other.hasSlot("v", "output/kernel", matrix)).isTrue();
+    assertThat(other.hasSlot("v", "my_embedding/kernel", matrix)).isFalse();
+  }
+
+  @Test
+  void averagesTakeThePlaceOfVariablesAtTheEnd() {
+    FloatTensor value = new FloatTensor(Shape.of(1), new float[] {1});
+    FloatTensor average = new FloatTensor(Shape.of(1), new float[] {2});
+    ImmutableMap<String, FloatTensor> values = ImmutableMap.of("a", value, "b", value);
+    ImmutableMap<String, FloatTensor> slots = ImmutableMap.of("optimizer/average/a", average);
+    assertThat(read("SGD", "{\"use_ema\": true}").finished(values, slots))
+        .isEqualTo(ImmutableMap.of("a", average, "b", value));
+    assertThat(read("SGD", "{}").finished(values, slots)).isEqualTo(values);
   }
 
   @Test
@@ -41,8 +78,8 @@ final class KerasOptimizerTest {
 
   @Test
   void whatIsNotComputedIsRefusedByName() {
-    assertThatThrownBy(() -> read("Adam", "{\"use_ema\": true}"))
-        .hasMessage("here: Adam: use_ema is true, which is not computed");
+    assertThatThrownBy(() -> read("Adam", "{\"loss_scale_factor\": 2.0}"))
+        .hasMessage("here: Adam: loss_scale_factor is 2.0, which is not computed");
     assertThatThrownBy(() -> read("Adamm", "{}")).hasMessageContaining("'Adamm' is unknown");
   }
 
