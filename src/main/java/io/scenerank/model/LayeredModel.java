@@ -21,6 +21,7 @@ import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.MaskedTensor;
+import io.scenerank.layer.base.Pass;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
@@ -75,15 +76,22 @@ final class LayeredModel {
 
   /** Adds the variables and the forward pass to a graph. */
   ModelGraph build(Ops tf, WeightStore store, BuildScope.Observer observer) {
-    BuiltModel built =
-        BuiltModel.build(
-            model,
-            store.root(),
-            tf,
-            values(tf),
-            Passes.standard(
-                model.graph(), store.root(), new PackedColumns(tf, inputs, columns, layout)),
-            observer);
+    return build(
+        tf,
+        store,
+        Passes.standard(
+            model.graph(), store.root(), new PackedColumns(tf, inputs, columns, layout)),
+        observer);
+  }
+
+  /**
+   * Adds the variables and the forward pass to a graph.
+   *
+   * @param passes compute some of the calls in another way
+   */
+  ModelGraph build(
+      Ops tf, WeightStore store, ImmutableList<Pass> passes, BuildScope.Observer observer) {
+    BuiltModel built = BuiltModel.build(model, store.root(), tf, values(tf), passes, observer);
     ImmutableMap<String, MaskedTensor> ends = ends(built.outputs());
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     ImmutableMap.Builder<String, Operand<TFloat32>> scores = ImmutableMap.builder();

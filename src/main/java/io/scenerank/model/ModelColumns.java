@@ -116,14 +116,14 @@ public final class ModelColumns {
   }
 
   /** Names of a group's columns, in their order in its input. */
-  ImmutableList<String> names(String group) {
+  public ImmutableList<String> names(String group) {
     return ofGroup(group).stream()
         .map(FeatureColumn::name)
         .collect(ImmutableList.toImmutableList());
   }
 
   /** Widths of a group's columns, in their order in its input. */
-  ImmutableList<Integer> widths(String group) {
+  public ImmutableList<Integer> widths(String group) {
     return ofGroup(group).stream()
         .map(ModelColumns::width)
         .collect(ImmutableList.toImmutableList());

@@ -71,9 +71,15 @@ public final class ModelType<P extends ModelParams> {
     Functional make(P params, ImmutableList<FeatureColumn> columns, LayerTypes layers);
   }
 
-  /** Reads what a model's layers showed of their gates. */
+  /** Makes gates of what a model's layers showed. */
   @FunctionalInterface
-  interface Gates<P> {
+  public interface Gates<P> {
+    /**
+     * Makes the gates; the scores do not depend on their ops.
+     *
+     * @param observed what the layers showed
+     * @param columns for the names and widths of the model's columns
+     */
     ImmutableList<Gate> read(Observations observed, ModelColumns columns, P params);
   }
 
@@ -174,7 +180,8 @@ public final class ModelType<P extends ModelParams> {
             traits.pace, traits.groups, traits.work, traits.original, traits.gates, layers));
   }
 
-  ModelType<P> withGates(Gates<P> gates) {
+  /** The same with gates that people can look at. */
+  public ModelType<P> withGates(Gates<P> gates) {
     return with(
         new Traits<>(
             traits.pace, traits.groups, traits.work, traits.original, gates, traits.layers));

@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /** What the layers of a model showed of their computation while it was built. */
-final class Observations implements BuildScope.Observer {
+public final class Observations implements BuildScope.Observer {
   private final Ops tf;
   private final Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
 
@@ -30,12 +30,12 @@ final class Observations implements BuildScope.Observer {
   }
 
   /** A value by the path of its layer and its name. */
-  Operand<TFloat32> get(String path) {
+  public Operand<TFloat32> get(String path) {
     return requireNonNull(values.get(path), path);
   }
 
   /** Names of what a layer showed, in order. */
-  List<String> names(String layer) {
+  public List<String> names(String layer) {
     return values.keySet().stream()
         .filter(path -> path.startsWith(layer + "/"))
         .map(path -> path.substring(layer.length() + 1))
@@ -43,12 +43,12 @@ final class Observations implements BuildScope.Observer {
   }
 
   /** Values [B, 1] of several paths side by side. */
-  Operand<TFloat32> sideBySide(List<String> paths) {
+  public Operand<TFloat32> sideBySide(List<String> paths) {
     return Shapes.concat(tf, paths.stream().map(this::get).toList(), 1);
   }
 
   /** The mean of each of several values [B, n], [B, number of paths]. */
-  Operand<TFloat32> means(List<String> paths) {
+  public Operand<TFloat32> means(List<String> paths) {
     List<Operand<TFloat32>> means =
         paths.stream()
             .<Operand<TFloat32>>map(path -> tf.math.mean(get(path), tf.constant(1)))
@@ -63,7 +63,7 @@ final class Observations implements BuildScope.Observer {
    * @param widths of the parts, n in all
    * @return [B, number of parts]
    */
-  Operand<TFloat32> meanByPart(String path, List<Integer> widths) {
+  public Operand<TFloat32> meanByPart(String path, List<Integer> widths) {
     float[][] shares = new float[widths.stream().mapToInt(Integer::intValue).sum()][widths.size()];
     int row = 0;
     for (int part = 0; part < widths.size(); part++) {
