@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public final class KerasListings {
   private static final Path PYTHON = Path.of("python-parity/scenerank_keras");
-  private static final Path JAVA = Path.of("src/main/java/io/scenerank/layer");
+  private static final Path JAVA = Path.of("src/main/java/io/scenerank/layer/scene");
   private static final Pattern LISTING =
       Pattern.compile(
           "(<!-- listing: (\\S+) ([^|]+) \\| (\\S+) ([^|>]+) -->\n).*?(<!-- end of listing -->)",
