@@ -59,9 +59,6 @@ public final class FusedTables implements Pass {
   /** What must agree for tables to be in one variable. */
   private record Fuse(int dim, float l2Reg, boolean trainable) {}
 
-  /** A call of a table on an input: {@code width} ids a row from {@code offset} on. */
-  record LookUp(Node node, TensorRef input, int offset, int width) {}
-
   /**
    * @param root where the fused variables are created
    */

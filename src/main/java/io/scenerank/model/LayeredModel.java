@@ -12,13 +12,13 @@ import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.FusedTables;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.Passes;
-import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass;
@@ -46,6 +46,16 @@ final class LayeredModel {
   private final PackedInputs inputs;
   private final ImmutableList<String> tasks;
   private final ImmutableMap<TensorRef, FeatureColumn> columns;
+
+  /**
+   * What the model ends in.
+   *
+   * @param logits [B, 1] of each task
+   * @param scores [B, 1] of each task
+   */
+  record Heads(
+      ImmutableMap<String, Operand<TFloat32>> logits,
+      ImmutableMap<String, Operand<TFloat32>> scores) {}
 
   LayeredModel(ModelDefinition<?> definition, PackedInputs inputs) {
     this.model = definition.functional();
@@ -75,7 +85,7 @@ final class LayeredModel {
   }
 
   /** Adds the variables and the forward pass to a graph. */
-  ModelGraph build(Ops tf, WeightStore store, BuildScope.Observer observer) {
+  Heads build(Ops tf, WeightStore store, LayerObserver observer) {
     return build(
         tf,
         store,
@@ -89,8 +99,7 @@ final class LayeredModel {
    *
    * @param passes compute some of the calls in another way
    */
-  ModelGraph build(
-      Ops tf, WeightStore store, ImmutableList<Pass> passes, BuildScope.Observer observer) {
+  Heads build(Ops tf, WeightStore store, ImmutableList<Pass> passes, LayerObserver observer) {
     BuiltModel built = BuiltModel.build(model, store.root(), tf, values(tf), passes, observer);
     ImmutableMap<String, MaskedTensor> ends = ends(built.outputs());
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
@@ -100,7 +109,7 @@ final class LayeredModel {
           scores.put(task, oneByRow(tf, end.value(), task));
           logits.put(task, oneByRow(tf, beforeSigmoid(end.value()), task));
         });
-    return new ModelGraph(inputs, logits.buildOrThrow(), scores.buildOrThrow(), store);
+    return new Heads(logits.buildOrThrow(), scores.buildOrThrow());
   }
 
   /** Adds the variables and the calls of the layers one by one, and tells what there is. */

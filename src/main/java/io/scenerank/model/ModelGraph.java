@@ -3,7 +3,7 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
@@ -31,8 +31,9 @@ public record ModelGraph(
   /** Adds a model's variables (to {@code store}) and its forward pass to a graph. */
   public static ModelGraph build(
       ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
-    LayeredModel model = new LayeredModel(definition, inputs);
-    return model.build(tf, store, BuildScope.Observer.NONE);
+    LayeredModel.Heads heads =
+        new LayeredModel(definition, inputs).build(tf, store, LayerObserver.NONE);
+    return new ModelGraph(inputs, heads.logits(), heads.scores(), store);
   }
 
   /** Adds to a graph what a model's gates do; the scores do not depend on these ops. */

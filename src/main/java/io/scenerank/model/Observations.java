@@ -2,8 +2,8 @@ package io.scenerank.model;
 
 import static java.util.Objects.requireNonNull;
 
-import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /** What the layers of a model showed of their computation while it was built. */
-public final class Observations implements BuildScope.Observer {
+public final class Observations implements LayerObserver {
   private final Ops tf;
   private final Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
 

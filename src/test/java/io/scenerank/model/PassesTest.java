@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.testing.TestGraph;
@@ -100,10 +100,10 @@ class PassesTest {
       WeightStore store = graph.trainingStore(seed);
       PackedInputs inputs = ModelGraph.placeholders(graph.tf(), definition.layout());
       LayeredModel layered = new LayeredModel(definition, inputs);
-      ModelGraph model =
+      LayeredModel.Heads model =
           passes
-              ? layered.build(graph.tf(), store, BuildScope.Observer.NONE)
-              : layered.build(graph.tf(), store, ImmutableList.of(), BuildScope.Observer.NONE);
+              ? layered.build(graph.tf(), store, LayerObserver.NONE)
+              : layered.build(graph.tf(), store, ImmutableList.of(), LayerObserver.NONE);
       feed(graph, inputs, definition.layout(), new Random(seed));
       graph.setStep(seed);
       Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();

@@ -6,8 +6,6 @@ import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -22,37 +20,8 @@ public final class BuildScope {
   private final boolean trainable;
   private final DTypePolicy policy;
   private final int calls;
-  private final Shared shared;
+  private final SharedLayers shared;
   private final Optional<UnaryOperator<Variable>> kernels;
-
-  /**
-   * Layers that several others hold.
-   *
-   * @param root the scope of the whole model
-   * @param calls number of calls of each in one forward pass
-   * @param bound those that were met already
-   * @param observer sees what layers show of their computation
-   */
-  private record Shared(
-      LayerScope root,
-      Map<Layer, Integer> calls,
-      Map<Layer, BoundLayer> bound,
-      Observer observer) {}
-
-  /** Sees what layers show of their computation. */
-  @FunctionalInterface
-  public interface Observer {
-    /** Nobody looks. */
-    Observer NONE = (path, value) -> {};
-
-    /**
-     * Takes a value.
-     *
-     * @param path of the layer and the name of what it shows, as {@code dnn/epnet/gate}
-     * @param value adds it to the graph
-     */
-    void observe(String path, Supplier<Operand<TFloating>> value);
-  }
 
   private BuildScope(
       LayerScope scope,
@@ -60,7 +29,7 @@ public final class BuildScope {
       boolean trainable,
       DTypePolicy policy,
       int calls,
-      Shared shared,
+      SharedLayers shared,
       Optional<UnaryOperator<Variable>> kernels) {
     this.scope = scope;
     this.tree = tree;
@@ -77,7 +46,7 @@ public final class BuildScope {
    * @param tree the model's, to be filled
    */
   public static BuildScope root(LayerScope scope, LayerTree tree) {
-    return root(scope, tree, Observer.NONE);
+    return root(scope, tree, LayerObserver.NONE);
   }
 
   /**
@@ -85,7 +54,7 @@ public final class BuildScope {
    *
    * @param observer sees what layers show of their computation
    */
-  public static BuildScope root(LayerScope scope, LayerTree tree, Observer observer) {
+  public static BuildScope root(LayerScope scope, LayerTree tree, LayerObserver observer) {
     Layer model = tree.layer();
     return new BuildScope(
         scope,
@@ -93,11 +62,11 @@ public final class BuildScope {
         model.config().trainable(),
         model.config().policy(),
         1,
-        new Shared(scope, new IdentityHashMap<>(), new IdentityHashMap<>(), observer),
+        SharedLayers.of(scope, observer),
         Optional.empty());
   }
 
-  /** The layer of this scope, which is no part of another one. */
+  /** The layer of this scope, which nothing else holds. */
   public BoundLayer self(Layer layer) {
     return new BoundLayer(layer, this);
   }

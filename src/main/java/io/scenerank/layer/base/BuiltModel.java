@@ -24,7 +24,7 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
    */
   public static BuiltModel build(
       Functional model, LayerScope scope, Ops tf, Structure<MaskedTensor> inputs) {
-    return build(model, scope, tf, inputs, ImmutableList.of(), BuildScope.Observer.NONE);
+    return build(model, scope, tf, inputs, ImmutableList.of(), LayerObserver.NONE);
   }
 
   /**
@@ -39,7 +39,7 @@ public record BuiltModel(Structure<MaskedTensor> outputs, LayerTree tree) {
       Ops tf,
       Structure<MaskedTensor> inputs,
       ImmutableList<Pass> passes,
-      BuildScope.Observer observer) {
+      LayerObserver observer) {
     LayerTree tree = LayerTree.root(model);
     BuildScope place = BuildScope.root(scope, tree, observer);
     Arguments<MaskedTensor> arguments = Arguments.ofStructure(inputs);

@@ -35,10 +35,7 @@ import org.tensorflow.types.family.TFloating;
  * first layer of the attention's unit is {@link FirstMetaLayer}.
  */
 record MetaHeads(
-    PassView graph,
-    ImmutableList<SharedMetaHeads.Head> heads,
-    TensorRef experts,
-    TensorRef scenario)
+    PassView graph, ImmutableList<MetaHead> heads, TensorRef experts, TensorRef scenario)
     implements Replacement.Computation {
 
   @Override
@@ -66,7 +63,7 @@ record MetaHeads(
   }
 
   /** The same for every row, and so computed once: [1, v]. */
-  private Operand<TFloating> taskView(Ops tf, SharedMetaHeads.Head head) {
+  private Operand<TFloating> taskView(Ops tf, MetaHead head) {
     MaskedTensor row = MaskedTensor.of(tf.constant(new float[1][1]));
     MaskedTensor vector = graph.layer(head.embedding()).call(tf, row);
     return head.view().isPresent()
@@ -162,7 +159,7 @@ record MetaHeads(
   /** All steps of all towers, [B, T, v]. */
   private Operand<TFloating> rise(Ops tf, Operand<TFloating> mixed, MaskedTensor given) {
     List<MetaTower.Built> towers = new ArrayList<>();
-    for (SharedMetaHeads.Head head : heads) {
+    for (MetaHead head : heads) {
       towers.add((MetaTower.Built) graph.layer(head.tower()).built(Arguments.of(given)));
     }
     int width = Math.toIntExact(mixed.shape().get(2));

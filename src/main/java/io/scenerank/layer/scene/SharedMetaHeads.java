@@ -22,14 +22,6 @@ import java.util.Optional;
 final class SharedMetaHeads implements Pass {
 
   /**
-   * The calls of a task.
-   *
-   * @param embedding the task's vector
-   * @param view the network between it and the attention
-   */
-  record Head(Node attention, Node tower, Node embedding, Optional<Node> view) {}
-
-  /**
    * What the calls of several tasks have in common.
    *
    * @param unit of the attentions
@@ -66,7 +58,7 @@ final class SharedMetaHeads implements Pass {
   }
 
   private static Optional<Replacement> replacement(PassView graph, List<Node> attentions) {
-    List<Head> heads = new ArrayList<>();
+    List<MetaHead> heads = new ArrayList<>();
     attentions.forEach(node -> head(graph, node).ifPresent(heads::add));
     boolean alike =
         heads.size() == attentions.size()
@@ -87,7 +79,7 @@ final class SharedMetaHeads implements Pass {
                 graph, ImmutableList.copyOf(heads), common.experts(), common.scenario())));
   }
 
-  private static MetaTower tower(PassView graph, Head head) {
+  private static MetaTower tower(PassView graph, MetaHead head) {
     return (MetaTower) graph.layer(head.tower()).layer();
   }
 
@@ -108,7 +100,7 @@ final class SharedMetaHeads implements Pass {
         layer.sharedUnit().orElseThrow(), inputs.get(0), inputs.get(2), layer.hasSoftmax());
   }
 
-  private static Optional<Head> head(PassView graph, Node attention) {
+  private static Optional<MetaHead> head(PassView graph, Node attention) {
     TensorRef mixed = PassView.result(attention);
     ImmutableList<TensorRef> inputs = attention.arguments().tensors();
     ImmutableList<Node> readers = graph.readers(mixed);
@@ -125,12 +117,13 @@ final class SharedMetaHeads implements Pass {
   }
 
   /** A head whose task view is the same for all rows. */
-  private static Optional<Head> head(PassView graph, Node attention, Node tower, TensorRef view) {
+  private static Optional<MetaHead> head(
+      PassView graph, Node attention, Node tower, TensorRef view) {
     Optional<Node> network =
         graph.maker(view, "Dnn").filter(node -> ((Dnn) graph.layer(node).layer()).isOneLayer());
     TensorRef vector = network.map(node -> node.arguments().only()).orElse(view);
     return graph
         .maker(vector, "TaskEmbedding")
-        .map(embedding -> new Head(attention, tower, embedding, network));
+        .map(embedding -> new MetaHead(attention, tower, embedding, network));
   }
 }
