@@ -150,8 +150,11 @@ class SceneCostTest {
 
   @Example
   void apgGeneratesAMatrixARowFromColumnsAndFromItsOwnInput() {
-    assertThat(generated(shapes(apg(3, "mix, apg_condition: [scene]}"), 3)))
+    assertThat(generated(shapes(apg(3, "mix, apg_condition: [scene, user]}"), 3)))
         .containsOnly((long) ROWS);
+    assertThat(generated(shapes(apg(3, "mix, apg_condition: [scene]}"), 3)))
+        .as("of one column with few ids")
+        .containsOnly(3L);
     assertThat(generated(shapes(apg(3, "self}"), 3))).containsOnly((long) ROWS);
   }
 
