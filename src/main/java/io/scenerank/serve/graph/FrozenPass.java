@@ -4,10 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.RawTensor;
@@ -18,14 +20,16 @@ import org.tensorflow.proto.NodeDef;
 /**
  * An export's forward pass as a service wants it: from the packed inputs to the outputs, with
  * variables that are read whole as constants, so that TensorFlow prepares them once and no call
- * reads them again. Tables stay variables, of which a call reads rows. The checks of ids and dense
- * values are left out: who feeds the pass has made them.
+ * reads them again; and so with rows of a table that are the same in every call. Tables of which a
+ * call chooses the rows stay variables. The checks of ids and dense values are left out: who feeds
+ * the pass has made them.
  */
 final class FrozenPass {
   /** Beyond this variables are read in place: a graph lies in memory several times. */
   private static final long MOST_BYTES = 256L << 20;
 
   private static final String READ = "ReadVariableOp";
+  private static final String GATHER = "ResourceGather";
 
   private FrozenPass() {}
 
@@ -42,7 +46,7 @@ final class FrozenPass {
     GraphNodes unchecked =
         new GraphNodes(nodes.all().stream().map(FrozenPass::withoutCheck).toList());
     GraphNodes needed = unchecked.neededFor(packed.outputs().values(), inputs);
-    Map<String, NodeDef> constants = constants(session, needed);
+    Map<String, NodeDef> constants = constants(session, needed, inputs);
     List<NodeDef> frozen = new ArrayList<>();
     for (NodeDef node : needed.all()) {
       frozen.add(
@@ -109,11 +113,16 @@ final class FrozenPass {
         .build();
   }
 
-  private static Map<String, NodeDef> constants(Session session, GraphNodes needed) {
+  private static Map<String, NodeDef> constants(
+      Session session, GraphNodes needed, Set<String> inputs) {
     Graph graph = session.graph();
+    Set<String> chosen = dependent(needed, inputs);
     List<String> reads =
         needed.all().stream()
-            .filter(node -> node.getOp().equals(READ))
+            .filter(
+                node ->
+                    node.getOp().equals(READ)
+                        || (node.getOp().equals(GATHER) && !chosen.contains(node.getName())))
             .map(NodeDef::getName)
             .toList();
     long bytes =
@@ -132,5 +141,16 @@ final class FrozenPass {
       }
     }
     return constants;
+  }
+
+  /** Names of the nodes that a call's inputs decide. */
+  private static Set<String> dependent(GraphNodes nodes, Set<String> inputs) {
+    Set<String> dependent = new HashSet<>(inputs);
+    for (NodeDef node : nodes.all()) {
+      if (node.getInputList().stream().map(OpNames::ofInput).anyMatch(dependent::contains)) {
+        dependent.add(node.getName());
+      }
+    }
+    return dependent;
   }
 }
