@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat16;
@@ -94,8 +95,13 @@ record DotAttention(
     return axes == 1 && projected.shape().numDimensions() == 4;
   }
 
-  /** Swaps the axes 1 and 2. */
+  /** Swaps the axes 1 and 2; where one of them has a single place, no value moves. */
   private static Operand<TFloating> headsFirst(Ops tf, Operand<TFloating> x) {
+    Shape shape = x.shape();
+    boolean moves = shape.get(1) != 1 && shape.get(2) != 1;
+    if (!moves && !shape.tail().hasUnknownDimension()) {
+      return tf.reshape(x, tf.constant(new long[] {-1, shape.get(2), shape.get(1), shape.get(3)}));
+    }
     return tf.linalg.transpose(x, tf.constant(new int[] {0, 2, 1, 3}));
   }
 

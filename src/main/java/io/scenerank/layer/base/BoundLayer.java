@@ -115,7 +115,8 @@ public final class BoundLayer {
         : inputs;
   }
 
-  private MaskedTensor autocast(Ops tf, MaskedTensor x) {
+  /** A tensor as the layer computes with it: floats are converted to its own type. */
+  public MaskedTensor autocast(Ops tf, MaskedTensor x) {
     return x.isFloating()
         ? new MaskedTensor(Casts.toFloating(tf, x.value(), scope.policy().compute()), x.mask())
         : x;

@@ -10,13 +10,11 @@ import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Products;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -76,10 +74,7 @@ final class Dense extends Layer {
     }
 
     private Operand<TFloating> call(CallContext context, Operand<TFloating> x) {
-      Ops tf = context.tf();
-      Operand<TFloating> out = Products.of(tf, x, kernel.read(tf));
-      Operand<TFloating> sum = bias.isPresent() ? tf.nn.biasAdd(out, bias.get().read(tf)) : out;
-      return activate.call(context, sum);
+      return activate.call(context, affine(context.tf(), x));
     }
   }
 }

@@ -87,7 +87,7 @@ final class DistinctConditions implements Pass {
           MaskedTensor ids = requireNonNull(values.get(source.ids()), "ids");
           Condition condition =
               conditions.computeIfAbsent(source, key -> condition(tf, key.table(), ids));
-          MaskedTensor input = requireNonNull(values.get(x), "x");
+          MaskedTensor input = layer.autocast(tf, requireNonNull(values.get(x), "x"));
           ApgLayer.Built built =
               (ApgLayer.Built)
                   layer.built(

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
+import io.scenerank.layer.base.AffineCall;
+import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BatchProduct;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
@@ -16,6 +18,7 @@ import io.scenerank.layer.base.PassView;
 import io.scenerank.layer.base.Replacement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
@@ -54,23 +57,69 @@ final class ExpertMixtures implements Pass {
         mixtures.stream().map(PassView::result).collect(ImmutableList.toImmutableList());
     ImmutableList<TensorRef> weights =
         mixtures.stream().map(ExpertMixtures::weights).collect(ImmutableList.toImmutableList());
+    ImmutableList<Node> gates =
+        weights.stream()
+            .flatMap(ref -> softmax(graph, ref).stream())
+            .collect(ImmutableList.toImmutableList());
+    boolean atOnce = gates.size() == weights.size();
+    ImmutableList<TensorRef> read =
+        atOnce
+            ? gates.stream()
+                .map(node -> node.arguments().only())
+                .collect(ImmutableList.toImmutableList())
+            : weights;
     return new Replacement(
         ImmutableSet.copyOf(results),
-        ImmutableSet.<TensorRef>builder().addAll(weights).addAll(experts).build(),
+        ImmutableSet.<TensorRef>builder().addAll(read).addAll(experts).build(),
         (tf, values) -> {
-          Operand<TFloating> shares = stacked(tf, weights, values); // [B, gates, n]
+          Operand<TFloating> shares =
+              atOnce
+                  ? shares(tf, graph, gates, values)
+                  : stacked(tf, weights, values); // [B, gates, n]
           Operand<TFloating> all =
               BatchProduct.call(tf, shares, stacked(tf, experts, values)); // [B, gates, d]
-          List<? extends Operand<TFloating>> byGate =
-              tf.unstack(all, (long) results.size(), Unstack.axis(1L)).output();
+          List<? extends Operand<TFloating>> byGate = unstacked(tf, all, results.size());
+          List<? extends Operand<TFloating>> shown = unstacked(tf, shares, results.size());
           ImmutableMap.Builder<TensorRef, MaskedTensor> given = ImmutableMap.builder();
           for (int i = 0; i < results.size(); i++) {
             given.put(results.get(i), MaskedTensor.of(byGate.get(i)));
-            Operand<TFloating> ofGate = floats(values, weights.get(i));
+            Operand<TFloating> ofGate = shown.get(i);
             graph.layer(mixtures.get(i)).scope().observe("weights", () -> ofGate);
           }
           return given.buildOrThrow();
         });
+  }
+
+  private static List<? extends Operand<TFloating>> unstacked(
+      Ops tf, Operand<TFloating> x, int count) {
+    return tf.unstack(x, (long) count, Unstack.axis(1L)).output();
+  }
+
+  /** The Dense that ends with the softmax of which weights are made, if nothing else reads them. */
+  private static Optional<Node> softmax(PassView graph, TensorRef weights) {
+    return graph
+        .maker(weights, "Dense")
+        .filter(node -> graph.readers(weights).size() == 1 && !graph.isKept(weights))
+        .filter(
+            node ->
+                graph.layer(node).layer().config().get("activation").asText().equals("softmax"));
+  }
+
+  /** The softmax of all gates at once, [B, gates, n]. */
+  private static Operand<TFloating> shares(
+      Ops tf, PassView graph, List<Node> gates, Map<TensorRef, MaskedTensor> values) {
+    List<Operand<TFloating>> scores =
+        gates.stream()
+            .map(
+                gate -> {
+                  MaskedTensor given =
+                      requireNonNull(values.get(gate.arguments().only()), gate.layer());
+                  MaskedTensor x = graph.layer(gate).autocast(tf, given);
+                  AffineCall dense = (AffineCall) graph.layer(gate).built(Arguments.of(x));
+                  return dense.affine(tf, x.floats());
+                })
+            .toList();
+    return tf.nn.softmax(tf.stack(scores, Stack.axis(1L)));
   }
 
   private static Operand<TFloating> stacked(

@@ -40,8 +40,10 @@ record MetaHeads(
 
   @Override
   public ImmutableMap<TensorRef, MaskedTensor> add(Ops tf, Map<TensorRef, MaskedTensor> values) {
-    MaskedTensor given = requireNonNull(values.get(scenario), "scenario");
-    Operand<TFloating> expertViews = requireNonNull(values.get(experts), "experts").floats();
+    BoundLayer first = graph.layer(heads.get(0).attention());
+    MaskedTensor given = first.autocast(tf, requireNonNull(values.get(scenario), "scenario"));
+    Operand<TFloating> expertViews =
+        first.autocast(tf, requireNonNull(values.get(experts), "experts")).floats();
     Operand<TFloating> tasks =
         Shapes.concat(tf, heads.stream().map(head -> taskView(tf, head)).toList(), 0); // [T, v]
     Operand<TFloating> attention = attention(tf, expertViews, tasks, given); // [B, T, n]

@@ -52,7 +52,8 @@ final class StackedNetworks implements Pass {
             ImmutableSet.of(result),
             ImmutableSet.of(x),
             (tf, values) -> {
-              MaskedTensor input = requireNonNull(values.get(x), x.toString());
+              MaskedTensor given = requireNonNull(values.get(x), x.toString());
+              MaskedTensor input = graph.layer(networks.get(0)).autocast(tf, given);
               Operand<TFloating> wide =
                   wide(
                       tf, input, networks.stream().map(node -> first(graph, node, input)).toList());
