@@ -90,9 +90,14 @@ record DotAttention(
         : tf.linalg.einsum(List.of(weights, value), outputEquation);
   }
 
-  /** Whether the second axis of four alone is attended over. */
+  /**
+   * Whether the second axis of four alone is attended over, in a type for which TensorFlow has the
+   * gradient of a product for each row.
+   */
   private boolean isOverSteps(Operand<TFloating> projected) {
-    return axes == 1 && projected.shape().numDimensions() == 4;
+    return axes == 1
+        && projected.shape().numDimensions() == 4
+        && projected.type() == (Class<?>) TFloat32.class;
   }
 
   /** Swaps the axes 1 and 2; where one of them has a single place, no value moves. */
