@@ -63,7 +63,10 @@ final class GraphExporter {
 
   /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
   List<String> trainable() {
-    return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
+    return VariableOrder.of(built.tree()).stream()
+        .map(VariableNode::path)
+        .filter(built.trained()::contains)
+        .toList();
   }
 
   /** What the model's outputs are trained with, as {@code compile_config} has it. */

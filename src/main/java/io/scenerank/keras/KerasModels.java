@@ -128,8 +128,10 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
-    if (given.config().isEmpty() && given.json().isEmpty() && isForeign(source)) {
-      KerasModel model = new GraphImport(models.layers()).read(source);
+    Optional<ModelJson> described =
+        given.config().isEmpty() ? ModelJson.of(source, given.json()) : Optional.empty();
+    if (described.filter(KerasModels::isForeign).isPresent()) {
+      KerasModel model = new GraphImport(models.layers()).read(source, described.get());
       return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
     }
     try (KerasSource opened =
@@ -139,20 +141,15 @@ public final class KerasModels {
     }
   }
 
-  /** Whether a file holds a model without any layer of the registry's models. */
-  private static boolean isForeign(Path source) {
-    if (!KerasSources.isArchive(source) && !KerasArchive.isFolder(source)) {
-      return false;
-    }
-    try (KerasArchive archive = KerasArchive.open(source)) {
-      for (JsonNode layer : archive.config().path("config").path("layers")) {
-        String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
-        if (FunctionalClasses.isOfReference(className)) {
-          return false;
-        }
+  /** Whether a model has no layer of the registry's models. */
+  private static boolean isForeign(ModelJson described) {
+    for (JsonNode layer : described.json().path("config").path("layers")) {
+      String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
+      if (FunctionalClasses.isOfReference(className)) {
+        return false;
       }
-      return true;
     }
+    return true;
   }
 
   private KerasModel read(KerasSource source, Given given) {

@@ -9,12 +9,12 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * How far an optimizer has come, as a file of Keras 3 holds it.
@@ -25,32 +25,33 @@ import java.util.function.Predicate;
  */
 public record KerasOptimizerState(
     long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
-  private static final String VARIABLES = "optimizer/vars/";
-  private static final String INNER = "optimizer/inner_optimizer/vars/";
-
   /**
    * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
    * another number of variables, which Keras leaves alone as well.
    *
-   * @param arrays of the file
+   * @param stored the optimizer's variables in its own order
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
   static Optional<KerasOptimizerState> read(
-      ImmutableMap<String, StoredVariable> arrays,
+      List<StoredVariable> stored,
       KerasOptimizer optimizer,
       LayerTree tree,
       Predicate<String> trained,
       String where) {
-    String prefix = arrays.containsKey(INNER + 0) ? INNER : VARIABLES;
-    List<StoredVariable> stored = new ArrayList<>();
-    while (arrays.containsKey(prefix + stored.size())) {
-      stored.add(arrays.get(prefix + stored.size()));
+    List<VariableNode> variables =
+        VariableOrder.of(tree).stream().filter(node -> trained.test(node.path())).toList();
+    Map<String, Shape> expected = slots(optimizer, variables);
+    List<String> paths = List.copyOf(expected.keySet());
+    int first = stored.size() - paths.size();
+    boolean hasRate = first == 2;
+    // Keras 2 may have the learning rate among the variables, too.
+    boolean fits = hasRate || (first == 1 && !optimizer.hasRateVariable());
+    for (int i = 0; fits && i < paths.size(); i++) {
+      StoredVariable slot = stored.get(first + i);
+      fits = slot.isFloat() && slot.shape().equals(expected.get(paths.get(i)));
     }
-    List<String> variables = trainable(tree, trained);
-    List<String> paths = slotPaths(optimizer, variables);
-    int first = optimizer.hasRateVariable() ? 2 : 1;
-    if (stored.size() != first + paths.size()) {
+    if (!fits || stored.get(0).isFloat() || (hasRate && !isRate(stored.get(1)))) {
       return Optional.empty();
     }
     ImmutableMap.Builder<String, FloatTensor> slots = ImmutableMap.builder();
@@ -60,10 +61,12 @@ public record KerasOptimizerState(
     return Optional.of(
         new KerasOptimizerState(
             stored.get(0).readLong(where),
-            optimizer.hasRateVariable()
-                ? Optional.of(stored.get(1).read(where).values()[0])
-                : Optional.empty(),
+            hasRate ? Optional.of(stored.get(1).read(where).values()[0]) : Optional.empty(),
             slots.buildOrThrow()));
+  }
+
+  private static boolean isRate(StoredVariable variable) {
+    return variable.isFloat() && variable.shape().numDimensions() == 0;
   }
 
   /** The value of a slot that the file holds. */
@@ -71,33 +74,18 @@ public record KerasOptimizerState(
     return requireNonNull(slots.get(path), path);
   }
 
-  private static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables) {
-    List<String> paths = new ArrayList<>();
+  /** Paths and shapes of the slots in the order of the file. */
+  private static Map<String, Shape> slots(KerasOptimizer optimizer, List<VariableNode> variables) {
+    Map<String, Shape> slots = new LinkedHashMap<>();
     for (ImmutableList<String> group : optimizer.slots()) {
-      for (String variable : variables) {
-        group.forEach(name -> paths.add(OptimizerContext.slotPath(name, variable)));
+      for (VariableNode variable : variables) {
+        group.forEach(
+            name -> slots.put(OptimizerContext.slotPath(name, variable.path()), variable.shape()));
       }
     }
     if (optimizer.hasProduct()) {
-      paths.add(KerasOptimizer.U_PRODUCT);
+      slots.put(KerasOptimizer.U_PRODUCT, Shape.scalar());
     }
-    return paths;
-  }
-
-  /** The trained variables in the order of Keras' {@code trainable_variables}. */
-  static List<String> trainable(LayerTree tree, Predicate<String> trained) {
-    Map<String, Boolean> found = new LinkedHashMap<>();
-    collect(tree, trained, found);
-    return List.copyOf(found.keySet());
-  }
-
-  private static void collect(
-      LayerTree tree, Predicate<String> trained, Map<String, Boolean> found) {
-    for (VariableNode variable : tree.variables()) {
-      if (trained.test(variable.path())) {
-        found.put(variable.path(), true);
-      }
-    }
-    tree.children().forEach(child -> collect(child, trained, found));
+    return slots;
   }
 }

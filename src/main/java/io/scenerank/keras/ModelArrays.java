@@ -1,0 +1,30 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.base.LayerTree;
+import java.util.Optional;
+
+/** The arrays of a file as the objects of a model find them: one walk for each kind of file. */
+interface ModelArrays extends AutoCloseable {
+
+  /**
+   * Where a file has a variable.
+   *
+   * @param name how messages call the place
+   * @param array empty where the file lacks it
+   */
+  record Place(String name, Optional<StoredVariable> array) {}
+
+  /** The place of each variable by its path. */
+  ImmutableMap<String, Place> places(LayerTree model);
+
+  /** All arrays that can be variables of a model's layers. */
+  ImmutableList<StoredVariable> weights();
+
+  /** The variables of the optimizer in its own order; none where the file has no optimizer. */
+  ImmutableList<StoredVariable> optimizer();
+
+  @Override
+  void close();
+}
