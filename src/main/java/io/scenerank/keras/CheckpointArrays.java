@@ -1,7 +1,5 @@
 package io.scenerank.keras;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -18,7 +16,9 @@ import java.util.Optional;
  * their number, what is inside them by the names of attributes.
  */
 final class CheckpointArrays implements ModelArrays {
-  private static final String OPTIMIZER = "optimizer";
+  private static final String ATTRIBUTES = "/.ATTRIBUTES/";
+  private static final String SLOT = "/.OPTIMIZER_SLOT/optimizer/";
+  private static final ImmutableList<String> SLOTS = ImmutableList.of("m", "v");
 
   private final ObjectGraph graph;
   private final ImmutableMap<String, StoredVariable> stored;
@@ -77,17 +77,38 @@ final class CheckpointArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
-    graph
-        .find(graph.root(), OPTIMIZER + "/_variables")
-        .ifPresent(list -> graph.items(list).forEach(key -> add(key, variables)));
-    return variables.build();
+    Optional<Integer> list = graph.find(graph.root(), "optimizer/_variables");
+    return list.isPresent()
+        ? stored(graph.items(list.get()))
+        : graph
+            .find(graph.root(), "optimizer/iter")
+            .flatMap(graph::key)
+            .map(this::slots)
+            .orElse(ImmutableList.of());
   }
 
-  private void add(String key, ImmutableList.Builder<StoredVariable> variables) {
-    if (stored.containsKey(key)) {
-      variables.add(requireNonNull(stored.get(key), key));
-    }
+  /** The variables of an optimizer from before TensorFlow 2.11, as later ones list them. */
+  private ImmutableList<StoredVariable> slots(String iteration) {
+    ImmutableList.Builder<String> keys = ImmutableList.builder();
+    keys.add(iteration);
+    graph
+        .find(graph.root(), "trainable_variables")
+        .map(graph::items)
+        .orElse(ImmutableList.of())
+        .forEach(
+            key -> {
+              for (String slot : SLOTS) {
+                keys.add(key.replace(ATTRIBUTES, SLOT + slot + ATTRIBUTES));
+              }
+            });
+    return stored(keys.build());
+  }
+
+  private ImmutableList<StoredVariable> stored(ImmutableList<String> keys) {
+    return keys.stream()
+        .filter(stored::containsKey)
+        .map(stored::get)
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override

@@ -58,6 +58,11 @@ record GraphTraining(
     Optional<AdamState> adam = Optional.empty();
     if (compiled.path("optimizer").isObject() || compiled.path("optimizer").isTextual()) {
       adam = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
+    } else if (file.hasOptimizerState()) {
+      warnings.add(
+          file.where()
+              + ": holds the state of an optimizer, and nothing says of which one; training starts"
+              + " with a new Adam");
     }
     losses(file, compiled, tasks, settings, warnings);
     TrainingConfig training =
@@ -95,6 +100,13 @@ record GraphTraining(
     Optional<OptimizerType> own = own(optimizer, config);
     settings.put("optimizer", own.map(OptimizerType::key).orElse(optimizer.key()));
     boolean isAdam = own.equals(Optional.of(OptimizerType.ADAM));
+    if (state.isEmpty() && file.hasOptimizerState()) {
+      warnings.add(
+          String.format(
+              "%s: the state of the optimizer is not that of %s for the model's variables and is"
+                  + " not carried over; training starts with a new one",
+              file.where(), optimizer.className()));
+    }
     if (!isAdam && state.filter(found -> found.iteration() > 0).isPresent()) {
       warnings.add(
           String.format(

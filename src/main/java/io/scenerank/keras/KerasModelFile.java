@@ -37,7 +37,7 @@ public final class KerasModelFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file that describes its model, or has its JSON beside it.
+   * Opens a file that describes its model, or has its JSON next to it.
    *
    * @throws InvalidInputException naming the file and what is damaged, missing or not known
    */
@@ -45,7 +45,7 @@ public final class KerasModelFile implements AutoCloseable {
     return open(
         path,
         ModelJson.of(path, Optional.empty())
-            .orElseThrow(() -> new InvalidInputException(path + ": " + ModelJson.NONE_BESIDE)),
+            .orElseThrow(() -> new InvalidInputException(path + ": " + ModelJson.NONE)),
         types);
   }
 

@@ -134,6 +134,9 @@ public final class KerasModels {
       KerasModel model = new GraphImport(models.layers()).read(source, described.get());
       return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
     }
+    if (ModelFiles.checkpoint(source).isPresent() && described.isEmpty()) {
+      throw new InvalidInputException(source + ": " + ModelJson.NONE);
+    }
     try (KerasSource opened =
         KerasSources.open(
             source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {
@@ -268,9 +271,9 @@ public final class KerasModels {
     }
     throw new InvalidInputException(
         String.format(
-            "%s: this is a %s, which does not describe the columns and parameters of the model;"
-                + " name a YAML with model, model_params and feature_columns (--config)",
-            source.where(), source.kind().label()));
+            "%s: this is a %s, which %s; for one of the library's own models a YAML with model,"
+                + " model_params and feature_columns (--config)",
+            source.where(), source.kind().label(), ModelJson.NONE));
   }
 
   private ModelDefinition<?> definition(String where, FunctionalModel model) {

@@ -115,11 +115,25 @@ final class LayeredArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    return file.hasGroup(OPTIMIZER_WEIGHTS)
-        ? list(OPTIMIZER_WEIGHTS).stream()
-            .map(NamedArray::array)
-            .collect(ImmutableList.toImmutableList())
-        : ImmutableList.of();
+    if (!file.hasGroup(OPTIMIZER_WEIGHTS)) {
+      return ImmutableList.of();
+    }
+    List<NamedArray> list = list(OPTIMIZER_WEIGHTS);
+    int half = list.size() / 2;
+    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
+    for (int i = 0; i < list.size(); i++) {
+      // Optimizers from before TensorFlow 2.11 list all first moments before all second ones.
+      boolean apart = i > 0 && list.size() % 2 == 1 && isOld(list, half);
+      int place = apart ? (i + 1) / 2 + (i % 2 == 0 ? half : 0) : i;
+      variables.add(list.get(place).array());
+    }
+    return variables.build();
+  }
+
+  private static boolean isOld(List<NamedArray> list, int half) {
+    return half > 0
+        && list.subList(1, half + 1).stream().allMatch(array -> array.last().equals("m"))
+        && list.subList(half + 1, list.size()).stream().allMatch(array -> array.last().equals("v"));
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record ModelJson(JsonNode json, String where) {
   /** What is said of arrays whose model nothing describes. */
-  static final String NONE_BESIDE =
+  static final String NONE =
       "does not describe its model; name the model's JSON, the text of model.to_json(), or a .keras"
           + " of it (--model)";
 
@@ -33,7 +33,7 @@ record ModelJson(JsonNode json, String where) {
    * {@code ranker.json} next to {@code ranker.weights.h5}, or the {@code config.json} of an
    * unpacked archive next to its {@code model.weights.h5}.
    */
-  static Optional<Path> beside(Path weights) {
+  static Optional<Path> nextTo(Path weights) {
     String name = weights.getFileName().toString();
     Stream<String> names =
         name.equals(KerasArchive.WEIGHTS)
@@ -47,7 +47,7 @@ record ModelJson(JsonNode json, String where) {
   }
 
   /**
-   * The model of a file or folder; empty where neither it nor a file beside it describes one.
+   * The model of a file or folder; empty where neither it nor a file next to it describes one.
    *
    * @param given the JSON of the model, or a {@code .keras} of it, where it is named
    * @throws InvalidInputException if what describes it is damaged
@@ -111,21 +111,21 @@ record ModelJson(JsonNode json, String where) {
     return json.path(CLASS).isTextual() && json.path("config").path("layers").isArray();
   }
 
-  /** The files beside one, of which each is named after it, or the only model of its folder. */
+  /** The files next to one, each named after it, or the only model of its folder. */
   private static Optional<ModelJson> ofNeighbour(Path source) {
     Path name = source.toAbsolutePath().normalize().getFileName();
     if (name == null) {
       return Optional.empty();
     }
     String stem = stem(name.toString());
-    Stream<Path> beside =
+    Stream<Path> near =
         Stream.of(stem + ".json", stem + ".keras", "model.json", KerasArchive.CONFIG)
             .map(source::resolveSibling);
     Stream<Path> inside =
         Files.isDirectory(source)
             ? Stream.of("model.json", KerasArchive.CONFIG).map(source::resolve)
             : Stream.empty();
-    return Stream.concat(inside, beside)
+    return Stream.concat(inside, near)
         .filter(path -> !path.equals(source) && Files.isRegularFile(path))
         .flatMap(path -> read(path).stream())
         .findFirst();
