@@ -10,6 +10,7 @@ import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
+import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.Structure;
@@ -128,7 +129,7 @@ final class GraphColumns {
   }
 
   private FeatureColumn ids(String name, TensorRef ref, int width) {
-    List<LayerConfig> tables = tables(ref);
+    List<LayerConfig> tables = tables(model.graph(), ref);
     int rows =
         tables.stream()
             .mapToInt(table -> table.integer("input_dim"))
@@ -152,13 +153,21 @@ final class GraphColumns {
         true);
   }
 
-  /** The tables that look the input up. */
-  private List<LayerConfig> tables(TensorRef ref) {
+  /** The tables that look a tensor up, those in models inside the model among them. */
+  private static List<LayerConfig> tables(LayerGraph graph, TensorRef ref) {
     List<LayerConfig> tables = new ArrayList<>();
-    for (Node node : model.graph().nodes()) {
-      Layer layer = model.graph().layer(node.layer());
-      if (layer.kerasClass().equals("Embedding") && node.arguments().tensors().contains(ref)) {
+    for (Node node : graph.nodes()) {
+      Layer layer = graph.layer(node.layer());
+      List<TensorRef> read = node.arguments().tensors();
+      if (layer.kerasClass().equals("Embedding") && read.contains(ref)) {
         tables.add(layer.config());
+      } else if (layer instanceof Functional inner) {
+        List<TensorRef> inputs = inner.graph().inputs().leaves();
+        for (int i = 0; i < Math.min(read.size(), inputs.size()); i++) {
+          if (read.get(i).equals(ref)) {
+            tables.addAll(tables(inner.graph(), inputs.get(i)));
+          }
+        }
       }
     }
     return tables;

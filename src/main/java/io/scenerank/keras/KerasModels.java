@@ -1,6 +1,5 @@
 package io.scenerank.keras;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
@@ -24,13 +23,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads what Keras saved, as a native model: a {@code .keras} of Keras 3, a {@code .weights.h5} of
- * Keras 3, a {@code .h5} of Keras 2, a SavedModel of Keras 2 or 3, and one of this library, also
- * after it was trained on in Python.
+ * Reads what Keras saved, as a native model: a {@code .keras}, {@code .weights.h5}, {@code .h5},
+ * SavedModel or checkpoint of Keras 2 or 3, and a SavedModel of this library, also after it was
+ * trained on in Python.
  *
- * <p>Variables are matched by the path of their objects (by their order in a Keras 3 SavedModel,
- * which has nothing else), each exactly once and of the same shape. Where the source has a graph
- * that serves, both graphs score random rows and have to agree.
+ * <p>Variables are matched by the path of their objects (by their order in a Keras 3 SavedModel and
+ * in the lists of a {@code .h5}), each exactly once and of the same shape. Where the source of one
+ * of the registry's models has a graph that serves, both graphs score random rows and have to
+ * agree.
  */
 @PublicApi
 public final class KerasModels {
@@ -68,7 +68,7 @@ public final class KerasModels {
   }
 
   /**
-   * Reads a source that describes its model: a {@code .keras}, or a SavedModel of Keras 2.
+   * Reads a source that describes its model, or has its JSON next to it.
    *
    * @throws InvalidInputException if it does not, or as {@link #read(Path, Optional)} says
    */
@@ -94,8 +94,8 @@ public final class KerasModels {
    *
    * @param config a YAML with {@code model}, {@code model_params} and {@code feature_columns}, for
    *     a source that does not describe its model
-   * @param json the model's JSON, {@code model.to_json()}, for weights without the names of their
-   *     layers
+   * @param json the model's JSON, {@code model.to_json()}, or a {@code .keras} or whole {@code .h5}
+   *     of it, for weights alone
    * @param scores rows whose scores are known, which the imported model has to give
    */
   public record Given(Optional<Path> config, Optional<Path> json, Optional<KnownScores> scores) {
@@ -130,7 +130,7 @@ public final class KerasModels {
     }
     Optional<ModelJson> described =
         given.config().isEmpty() ? ModelJson.of(source, given.json()) : Optional.empty();
-    if (described.filter(KerasModels::isForeign).isPresent()) {
+    if (described.filter(ModelJson::isForeign).isPresent()) {
       KerasModel model = new GraphImport(models.layers()).read(source, described.get());
       return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
     }
@@ -142,17 +142,6 @@ public final class KerasModels {
             source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {
       return read(opened, given);
     }
-  }
-
-  /** Whether a model has no layer of the registry's models. */
-  private static boolean isForeign(ModelJson described) {
-    for (JsonNode layer : described.json().path("config").path("layers")) {
-      String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
-      if (FunctionalClasses.isOfReference(className)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private KerasModel read(KerasSource source, Given given) {

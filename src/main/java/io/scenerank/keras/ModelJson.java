@@ -3,8 +3,10 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.export.ExportDescription;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,6 +29,11 @@ record ModelJson(JsonNode json, String where) {
   private static final String OPTIMIZER = "optimizer";
   private static final String CLASS = "class_name";
   private static final String MODULE = "module";
+
+  /** The layers whose config does not say whether they are trained, as those of others do. */
+  private static final ImmutableSet<String> UNTRAINED =
+      ImmutableSet.of("Discretization", "HashedCrossing", "SpatialDropout1D");
+
   private static final String TUPLE = "__tuple__";
 
   /**
@@ -63,7 +70,10 @@ record ModelJson(JsonNode json, String where) {
                               + ": not a model, expected the text of model.to_json(), a .keras or a"
                               + " whole .h5")));
     }
-    return read(source).or(() -> ofNeighbour(source));
+    // A SavedModel of this library describes its columns, too.
+    return ExportDescription.model(source).isPresent()
+        ? Optional.empty()
+        : read(source).or(() -> ofNeighbour(source));
   }
 
   /** What a file itself says of its model. */
@@ -168,12 +178,25 @@ record ModelJson(JsonNode json, String where) {
       ObjectNode entries = mapper.newObject();
       object.properties().forEach(entry -> entries.set(entry.getKey(), usual(entry.getValue())));
       boolean called = json.path("inbound_nodes").path(0).has("args");
-      if (called && !json.has(MODULE) && !json.path("config").has("trainable")) {
+      boolean layer =
+          json.path("config").has("trainable") || UNTRAINED.contains(json.path(CLASS).asText());
+      if (called && !json.has(MODULE) && !layer) {
         entries.put(MODULE, "keras.ops");
       }
       return entries;
     }
     return json;
+  }
+
+  /** Whether the model has no layer of the registry's models. */
+  boolean isForeign() {
+    for (JsonNode layer : json.path("config").path("layers")) {
+      String className = layer.path(CLASS).asText().replaceFirst("^.*>", "");
+      if (FunctionalClasses.isOfReference(className)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How the model was compiled; an empty object where that is not known. */

@@ -82,7 +82,10 @@ class KerasPageTest {
   }
 
   @Test
-  @RunsCommandsOf("docs/keras.md#Import any functional or Sequential model")
+  @RunsCommandsOf({
+    "docs/keras.md#Import any functional or Sequential model",
+    "docs/keras.md#Every file of any model"
+  })
   void aModelOfAnyLayersIntoJavaAndBack(List<String> commands) {
     assertThat(commands).hasSize(5);
     run.runAll(commands);

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.keras.Inspector.Inspection;
+import io.scenerank.keras.Inspector.Inspection.LayerInfo;
 import io.scenerank.model.Models;
 import io.scenerank.train.optimizer.AdamState;
 import java.io.IOException;
@@ -88,6 +91,32 @@ class ModelFormsTest {
                   assertThat(found.v().get(path).values()).containsExactly(value.values()));
       assertThat(found.m().keySet()).isEqualTo(expected.m().keySet());
     }
+  }
+
+  @Test
+  void aTableInsideAModelInsideTheModelGivesTheColumnItsVocabulary() {
+    KerasModel model = read(FORMS.resolve("keras2/whole.h5"), Optional.empty());
+    assertThat(model.experiment().definition().columns())
+        .extracting(FeatureColumn::vocabSize)
+        .containsExactly(40, 40);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "keras3/whole.h5,.h5 of Keras 3,Adam,14",
+    "keras3/saved,SavedModel of Keras 3,Adam,0",
+    "keras2/whole.keras,.keras of Keras 2,Adam,14",
+    "keras2/saved,SavedModel of Keras 2,Adam,14",
+    "keras2/checkpoint,checkpoint of Keras 2,,14",
+  })
+  void isInspected(String form, String kind, String optimizer, int slots) {
+    Inspection inspection = new Inspector().inspect(FORMS.resolve(form));
+    assertThat(inspection.kind()).isEqualTo(kind);
+    assertThat(inspection.layers()).extracting(LayerInfo::name).contains("tower", "is_click");
+    assertThat(inspection.variables()).hasSize(11);
+    assertThat(inspection.optimizer().orElseThrow().name())
+        .isEqualTo(Optional.ofNullable(optimizer));
+    assertThat(inspection.optimizer().orElseThrow().slots()).isEqualTo(slots);
   }
 
   @Test
