@@ -1,9 +1,7 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.ExportDescription;
@@ -28,13 +26,6 @@ record ModelJson(JsonNode json, String where) {
   private static final String COMPILED = "compile_config";
   private static final String OPTIMIZER = "optimizer";
   private static final String CLASS = "class_name";
-  private static final String MODULE = "module";
-
-  /** The layers whose config does not say whether they are trained, as those of others do. */
-  private static final ImmutableSet<String> UNTRAINED =
-      ImmutableSet.of("Discretization", "HashedCrossing", "SpatialDropout1D");
-
-  private static final String TUPLE = "__tuple__";
 
   /**
    * {@code ranker.json} next to {@code ranker.weights.h5}, or the {@code config.json} of an
@@ -141,9 +132,9 @@ record ModelJson(JsonNode json, String where) {
         .findFirst();
   }
 
-  /** How Keras 2 and a {@code .h5} have it becomes what a {@code .keras} has. */
+  /** What Keras 2 and a {@code .h5} have becomes what a {@code .keras} has. */
   private static JsonNode withCompiled(JsonNode model, JsonNode training) {
-    if (!(usual(model) instanceof ObjectNode json)) {
+    if (!(LegacyConfig.usual(model) instanceof ObjectNode json)) {
       return model;
     }
     json.remove("training_config");
@@ -156,34 +147,6 @@ record ModelJson(JsonNode json, String where) {
     JsonNode optimizer = training.path("optimizer_config");
     if (optimizer.isObject()) {
       compiled.set(OPTIMIZER, optimizer);
-    }
-    return json;
-  }
-
-  /**
-   * The same in the usual form: a SavedModel of Keras 2 has objects in the place of tuples, and a
-   * {@code .h5} of Keras 3 does not say which of its classes are operations.
-   */
-  private static JsonNode usual(JsonNode json) {
-    if (json.path(CLASS).asText().equals(TUPLE) && json.path("items").isArray()) {
-      return usual(json.path("items"));
-    }
-    ConfigMapper mapper = new ConfigMapper();
-    if (json instanceof ArrayNode array) {
-      ArrayNode items = mapper.newObject().arrayNode();
-      array.forEach(item -> items.add(usual(item)));
-      return items;
-    }
-    if (json instanceof ObjectNode object) {
-      ObjectNode entries = mapper.newObject();
-      object.properties().forEach(entry -> entries.set(entry.getKey(), usual(entry.getValue())));
-      boolean called = json.path("inbound_nodes").path(0).has("args");
-      boolean layer =
-          json.path("config").has("trainable") || UNTRAINED.contains(json.path(CLASS).asText());
-      if (called && !json.has(MODULE) && !layer) {
-        entries.put(MODULE, "keras.ops");
-      }
-      return entries;
     }
     return json;
   }
