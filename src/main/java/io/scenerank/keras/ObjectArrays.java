@@ -66,8 +66,11 @@ final class ObjectArrays implements ModelArrays {
   public ImmutableList<StoredVariable> optimizer() {
     String prefix = arrays.containsKey(INNER + 0) ? INNER : VARIABLES;
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
-    for (int i = 0; arrays.containsKey(prefix + i); i++) {
-      variables.add(arrays.get(prefix + i));
+    int next = 0;
+    Optional<StoredVariable> variable = Optional.ofNullable(arrays.get(prefix + next));
+    while (variable.isPresent()) {
+      variables.add(variable.get());
+      variable = Optional.ofNullable(arrays.get(prefix + ++next));
     }
     return variables.build();
   }

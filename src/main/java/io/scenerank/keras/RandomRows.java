@@ -30,7 +30,7 @@ final class RandomRows {
       } else {
         int[][] ids = new int[rows][column.width()];
         // Of ids that no table looks up, the smallest are valid wherever any are.
-        int most = column.vocabSize() == Integer.MAX_VALUE ? 2 : (int) column.vocabSize();
+        int most = column.vocabSize() == Integer.MAX_VALUE ? 2 : column.vocabSize();
         for (int[] row : ids) {
           boolean sequence = column.type() == ColumnType.VARLEN_SPARSE;
           int padded = sequence ? random.nextInt(row.length + 1) : 0;
