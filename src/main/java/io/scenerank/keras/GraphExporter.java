@@ -1,7 +1,5 @@
 package io.scenerank.keras;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -106,12 +104,17 @@ final class GraphExporter implements ExportedForm {
     return JsonNodeFactory.instance.arrayNode().addAll(byTask.values());
   }
 
+  /** Whether the variables of a layer are float64 in Keras. */
+  static boolean isDouble(LayerTree layer) {
+    return layer.layer().config().policy().compute() == TFloat64.class;
+  }
+
   /** Writes an array in the type that Keras gives the layer's variables. */
   private static void put(Hdf5Writer writer, LayerTree node, String array, FloatTensor values) {
     int cut = array.lastIndexOf('/');
     String group = array.substring(0, cut);
     String name = array.substring(cut + 1);
-    if (node.layer().config().policy().compute() == TFloat64.class) {
+    if (isDouble(node)) {
       writer.putDoubles(group, name, values);
     } else {
       writer.put(group, name, values);
@@ -129,7 +132,7 @@ final class GraphExporter implements ExportedForm {
       if (places.isEmpty() || !written.add(variable.path())) {
         continue;
       }
-      FloatTensor values = requireNonNull(weights.get(variable.path()), variable.path());
+      FloatTensor values = AdaptedKernel.merged(node, variable, weights);
       places.forEach(array -> put(writer, node, array, values));
       String first = places.get(0);
       if (first.endsWith("/0")) {

@@ -145,7 +145,7 @@ record GraphTraining(
     } else if (first.isNumber() && first.doubleValue() > 0) {
       settings.set("learning_rate", first);
     }
-    if (!optimizer.hasRateVariable()) {
+    if (given.isObject()) {
       warnings.add(
           String.format(
               "%s: the learning rate follows the schedule %s, which is not carried over; training"

@@ -10,8 +10,10 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes weights as lists by layer: the {@code .h5} that {@code load_weights} of Keras 2 and 3
@@ -56,17 +58,23 @@ final class LayeredExporter {
   private void write(Hdf5Writer writer, LayerTree layer, boolean trainable) {
     String group = layer.layer().name();
     Map<String, String> counted = new HashMap<>();
-    counts(layer, counted);
+    Set<String> doubles = new HashSet<>();
+    details(layer, counted, doubles);
     List<String> names = new ArrayList<>();
     for (VariableNode variable : VariableOrder.trainedFirst(layer, trainable)) {
       String path = variable.path();
       names.add(path);
-      put(writer, group, path, value(path));
+      FloatTensor value = value(path);
+      if (doubles.contains(path)) {
+        writer.putDoubles(inner(group, path), name(path), value);
+      } else {
+        writer.put(inner(group, path), name(path), value);
+      }
       if (counted.containsKey(path)) {
         // Keras keeps a number of rows that nothing reads.
         String count = requireNonNull(counted.get(path), path);
         names.add(count);
-        put(writer, group, count, 0L);
+        writer.put(inner(group, count), name(count), 0L);
       }
     }
     texts(writer, group, LayeredArrays.WEIGHT_NAMES, names);
@@ -76,24 +84,31 @@ final class LayeredExporter {
     return requireNonNull(weights.get(path.replace("/_", "/")), path);
   }
 
-  private static void put(Hdf5Writer writer, String group, String path, Object value) {
+  private static String inner(String group, String path) {
     int cut = path.lastIndexOf('/');
-    String inner = cut < 0 ? group : group + "/" + path.substring(0, cut);
-    if (value instanceof FloatTensor tensor) {
-      writer.put(inner, path.substring(cut + 1), tensor);
-    } else {
-      writer.put(inner, path.substring(cut + 1), value);
-    }
+    return cut < 0 ? group : group + "/" + path.substring(0, cut);
   }
 
-  /** The path of the number of rows behind the last variable of each normalization. */
-  private static void counts(LayerTree layer, Map<String, String> counted) {
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /**
+   * What the variables do not tell.
+   *
+   * @param counted the path of the number of rows behind the last variable of each normalization
+   * @param doubles the paths of variables that Keras keeps as float64
+   */
+  private static void details(LayerTree layer, Map<String, String> counted, Set<String> doubles) {
     List<VariableNode> own = layer.variables();
+    if (GraphExporter.isDouble(layer)) {
+      own.forEach(variable -> doubles.add(variable.path()));
+    }
     if (layer.layer().kerasClass().equals("Normalization") && !own.isEmpty()) {
       String last = own.get(own.size() - 1).path();
       counted.put(last, last.substring(0, last.lastIndexOf('/') + 1) + COUNT);
     }
-    layer.children().forEach(child -> counts(child, counted));
+    layer.children().forEach(child -> details(child, counted, doubles));
   }
 
   /** A list that is too long for one attribute is cut into several, as Keras does. */

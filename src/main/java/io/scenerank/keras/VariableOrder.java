@@ -2,7 +2,6 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,21 +36,12 @@ final class VariableOrder {
   private void walk(LayerTree layer, boolean outer) {
     boolean trainable = outer && layer.layer().config().trainable();
     for (VariableNode variable : own(layer)) {
-      if (trainable && variable.trainable() && !isAdapted(variable, layer)) {
+      if (trainable && variable.trainable() && !AdaptedKernel.isOne(layer, variable)) {
         trained.putIfAbsent(variable.path(), variable);
       }
       all.putIfAbsent(variable.path(), variable);
     }
     layer.children().forEach(child -> walk(child, trainable));
-  }
-
-  /** Whether the two factors of an adaptation are trained in the place of a kernel. */
-  private static boolean isAdapted(VariableNode kernel, LayerTree layer) {
-    return layer.variables().stream()
-        .anyMatch(
-            variable ->
-                variable.stored() == Stored.NOWHERE
-                    && variable.name().equals("lora_" + kernel.name() + "_a"));
   }
 
   /** A layer's own variables, those first that were created to be trained. */
