@@ -93,3 +93,36 @@ def test_what_an_incomplete_file_lacks_is_named(written, scenerank, tmp_path):
     assert failed.returncode == 2
     assert "list.h5: " in failed.stderr and "embedding" in failed.stderr
     assert "Traceback" not in failed.stderr and "\tat " not in failed.stderr
+
+
+def test_an_adapted_and_a_normalized_kernel_stay_those_of_keras(scenerank, tmp_path):
+    keras = module_of(3)
+    x = keras.Input((4,), name="x")
+    adapted = keras.layers.Dense(3, lora_rank=2, lora_alpha=3, name="adapted")(x)
+    inner = keras.layers.Dense(2, name="inner")
+    normalized = keras.layers.SpectralNormalization(inner, name="normalized")(adapted)
+    score = keras.layers.Dense(1, "sigmoid", name="score")(normalized)
+    model = keras.Model(x, score)
+    random = np.random.default_rng(1)
+    rows = random.random((16, 4), dtype=np.float32)
+    model.compile("rmsprop", "binary_crossentropy")
+    model.fit(rows, random.integers(0, 2, (16, 1)), epochs=4, verbose=0)
+    scores = model.predict(rows, verbose=0)
+    np.savez(tmp_path / "inputs.npz", x=rows)
+    np.savez(tmp_path / "outputs.npz", score=scores)
+    for form in ("whole.keras", "whole.h5"):
+        model.save(tmp_path / form)
+        source = keras.models.load_model(tmp_path / form)
+        run, whole, lists = (tmp_path / f"{form}-{name}" for name in ("run", "o.keras", "o.h5"))
+        assert imported(scenerank, tmp_path, form, run)["known_max_abs_diff"] <= CLOSE
+        scenerank.checked("export", run, "--format", "keras", "--out", whole)
+        exported = keras.models.load_model(whole)
+        np.testing.assert_allclose(exported.predict(rows, verbose=0), scores, atol=CLOSE)
+        assert_same(
+            [np.asarray(slot) for slot in exported.optimizer.variables],
+            [np.asarray(slot) for slot in model.optimizer.variables],
+        )
+        scenerank.checked("export", run, "--format", "h5", "--out", lists)
+        listed = keras.models.clone_model(model)
+        listed.load_weights(lists)
+        assert_same(arrays_of(listed), arrays_of(source))

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A model of two towers that are one sequential model with a frozen layer, in every form in which
  * Keras saved it ({@code python-parity/make_model_forms.py}).
  */
-class ModelFormsTest {
+class KerasModelFormsTest {
   private static final Path FORMS = Path.of("src/test/resources/keras/graphs/forms");
 
   @TempDir private Path temp;
