@@ -18,8 +18,8 @@ import java.util.Optional;
  * in the order of the list; layers by their names, or in their order where the names are others.
  */
 final class LayeredArrays implements ModelArrays {
-  static final String MODEL_WEIGHTS = "model_weights";
-  static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
+  private static final String MODEL_WEIGHTS = "model_weights";
+  private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
   static final String LAYER_NAMES = "layer_names";
   static final String WEIGHT_NAMES = "weight_names";
 
@@ -34,7 +34,30 @@ final class LayeredArrays implements ModelArrays {
   LayeredArrays(Hdf5 file, String where) {
     this.where = where;
     this.file = file;
-    String root = file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
+    Map<String, ImmutableList<NamedArray>> floats = new LinkedHashMap<>();
+    lists(file, where)
+        .forEach(
+            (name, list) -> {
+              // Of the numbers that no layer computes with, as those of rows, none is a weight.
+              ImmutableList<NamedArray> weights =
+                  list.stream()
+                      .filter(named -> named.array().isFloat())
+                      .collect(ImmutableList.toImmutableList());
+              if (!weights.isEmpty()) {
+                floats.put(name, weights);
+              }
+            });
+    this.layers = ImmutableMap.copyOf(floats);
+  }
+
+  /** The group of the layers; empty where that is the file itself. */
+  static String root(Hdf5 file) {
+    return file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
+  }
+
+  /** The arrays of each layer by its name. */
+  static Map<String, ImmutableList<NamedArray>> lists(Hdf5 file, String where) {
+    String root = root(file);
     ImmutableList<String> names = file.texts(root, LAYER_NAMES);
     if (names.isEmpty()) {
       throw new InvalidInputException(
@@ -44,21 +67,20 @@ final class LayeredArrays implements ModelArrays {
     }
     Map<String, ImmutableList<NamedArray>> lists = new LinkedHashMap<>();
     for (String name : names) {
-      ImmutableList<NamedArray> list = list(root.isEmpty() ? name : root + "/" + name);
-      // Of the numbers that no layer computes with, as those of rows, none is a weight.
-      ImmutableList<NamedArray> weights =
-          list.stream()
-              .filter(named -> named.array().isFloat())
-              .collect(ImmutableList.toImmutableList());
-      if (!weights.isEmpty()) {
-        lists.put(name, weights);
-      }
+      lists.put(name, list(file, where, root.isEmpty() ? name : root + "/" + name));
     }
-    this.layers = ImmutableMap.copyOf(lists);
+    return lists;
+  }
+
+  /** The optimizer's variables; none where the file has no optimizer. */
+  static ImmutableList<NamedArray> optimizer(Hdf5 file, String where) {
+    return file.hasGroup(OPTIMIZER_WEIGHTS)
+        ? list(file, where, OPTIMIZER_WEIGHTS)
+        : ImmutableList.of();
   }
 
   /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
-  private ImmutableList<NamedArray> list(String group) {
+  private static ImmutableList<NamedArray> list(Hdf5 file, String where, String group) {
     ImmutableMap<String, StoredVariable> arrays = file.arrays(group);
     ImmutableList.Builder<NamedArray> list = ImmutableList.builder();
     for (String name : file.texts(group, WEIGHT_NAMES)) {
@@ -116,10 +138,7 @@ final class LayeredArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    if (!file.hasGroup(OPTIMIZER_WEIGHTS)) {
-      return ImmutableList.of();
-    }
-    List<NamedArray> list = list(OPTIMIZER_WEIGHTS);
+    List<NamedArray> list = optimizer(file, where);
     int half = list.size() / 2;
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
     for (int i = 0; i < list.size(); i++) {
