@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "Export the model of a run folder with the values of its checkpoint.",
       "saved_model: OUT/VERSION/, for TF Serving, Python and Java; with --raw it takes raw values"
           + " too and encodes them.",
-      "weights.h5, keras: a file for load_weights or load_model of Keras 3."
+      "weights.h5, keras: a file for load_weights or load_model of Keras 3.",
+      "h5: a file for load_weights of Keras 2 (tf-keras) and 3."
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

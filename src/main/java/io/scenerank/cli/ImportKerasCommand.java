@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "import-keras",
     mixinStandardHelpOptions = true,
     description = {
-      "Read a model that Keras trained, without Python: a .keras or .weights.h5 of Keras 3, a .h5"
-          + " of Keras 2, a .weights.json with its shards, or a SavedModel. The run folder can be"
+      "Read a model that Keras trained, without Python: a .keras, .weights.h5, .weights.json with"
+          + " its shards, .h5, SavedModel or checkpoint of Keras 2 or 3. The run folder can be"
           + " evaluated, trained on and exported."
     })
 final class ImportKerasCommand implements Callable<Integer> {
@@ -33,24 +33,29 @@ final class ImportKerasCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private TrustOptions trust;
 
-  @Parameters(paramLabel = "SOURCE", description = "The file or the SavedModel's folder.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "The file, or the folder of a SavedModel, a checkpoint or an unpacked .keras.")
   private Path source;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = {
-        "YAML with model, model_params and feature_columns: for a source that does not describe its"
-            + " model, which are weights alone and SavedModels of Keras 3."
+        "YAML with model, model_params and feature_columns: for one of the library's own models"
+            + " whose source does not describe it, which are weights alone and SavedModels of Keras"
+            + " 3."
       })
   private @Nullable Path config;
 
   @Option(
-      names = "--model-json",
+      names = {"--model", "--model-json"},
       paramLabel = "FILE",
       description = {
-        "The text of model.to_json(), for weights without the names of their layers (Keras 2.15 and"
-            + " tf-keras). Default: MODEL.json next to MODEL.weights.h5, if it exists."
+        "The text of model.to_json(), or a .keras or whole .h5 of the model: for weights alone,"
+            + " checkpoints, and SavedModels of Keras 3. Default: NAME.json or NAME.keras next to"
+            + " NAME.weights.h5, NAME.h5, NAME.index or the folder NAME, or else model.json next to"
+            + " or in it, if it exists."
       })
   private @Nullable Path modelJson;
 

@@ -5,7 +5,6 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.keras.KerasModel;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.run.RunResult;
-import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,8 +36,9 @@ record ImportReport(KerasModel model, Path run) {
         model
             .state()
             .adam()
-            .map(adam -> String.format(Locale.ROOT, "Adam resumes at step %,d", adam.step()))
-            .orElse("No state of Adam: further training begins with a new one"),
+            .map(adam -> resumes("Adam", adam.step()))
+            .or(this::other)
+            .orElse("No state of an optimizer: further training begins with a new one"),
         model
             .difference()
             .map(
@@ -62,6 +62,17 @@ record ImportReport(KerasModel model, Path run) {
         run);
   }
 
+  /** Any other optimizer than Adam whose state the source has. */
+  private Optional<String> other() {
+    return model.state().slots().isEmpty()
+        ? Optional.empty()
+        : Optional.of(resumes("The optimizer", model.state().step()));
+  }
+
+  private static String resumes(String optimizer, long step) {
+    return String.format(Locale.ROOT, "%s resumes at step %,d", optimizer, step);
+  }
+
   private long values() {
     return model.state().weights().values().stream()
         .map(FloatTensor::values)
@@ -79,8 +90,8 @@ record ImportReport(KerasModel model, Path run) {
     json.put("feature_columns", definition.columns().stream().map(FeatureColumn::name).toList());
     json.put("variables", model.state().weights().size());
     json.put("values", values());
-    Optional<Long> step = model.state().adam().map(AdamState::step);
-    json.put("optimizer_step", step.orElse(null));
+    boolean resumes = model.state().adam().isPresent() || other().isPresent();
+    json.put("optimizer_step", resumes ? model.state().step() : null);
     json.put("max_abs_diff", model.difference().map(KerasModel.Difference::largest).orElse(null));
     json.put("known_max_abs_diff", model.known().map(KerasModel.Difference::largest).orElse(null));
     json.put("warnings", model.warnings());

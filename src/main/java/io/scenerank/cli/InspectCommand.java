@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Show signatures, layers, variables, versions and optimizer of a .keras, .weights.h5 or .h5,"
-          + " a SavedModel or a run folder, without running it."
+          + " a checkpoint, a SavedModel or a run folder, without running it."
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -32,10 +32,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean run = Files.isRegularFile(path.resolve(SavedRun.CONFIG));
-    Inspection inspection =
-        new Inspector()
-            .inspect(Files.isDirectory(path) && !run ? RunFolder.savedModel(path) : path);
+    boolean folder =
+        Files.isDirectory(path)
+            && !Files.isRegularFile(path.resolve(SavedRun.CONFIG))
+            && !Inspector.isKerasFolder(path);
+    Inspection inspection = new Inspector().inspect(folder ? RunFolder.savedModel(path) : path);
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(
         output.json

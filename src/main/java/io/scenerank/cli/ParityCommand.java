@@ -8,6 +8,7 @@ import io.scenerank.model.Models;
 import io.scenerank.parity.ParityCheck;
 import io.scenerank.run.text.ErrorText;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     })
 final class ParityCommand implements Callable<Integer> {
   private static final String KERAS = ".keras";
+  private static final String MODEL_ENDING = "(\\.weights)?\\.(keras|h5|json|index)$";
 
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
@@ -42,14 +44,16 @@ final class ParityCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "CASE",
       description =
-          "HDF5 case files, or .keras files of any models with what was recorded of them.")
+          "HDF5 case files, or files and folders of any Keras models with what was recorded of"
+              + " them.")
   private List<Path> cases;
 
   @Option(
       names = "--cases",
       paramLabel = "FILE",
       description =
-          "What record.py recorded of the .keras file. Default: NAME.cases.h5 next to NAME.keras.")
+          "What record.py recorded of the model. Default: NAME.cases.h5 next to NAME.keras,"
+              + " NAME.h5, NAME.weights.h5, NAME.weights.json, NAME.index or the folder NAME.")
   private @Nullable Path recorded;
 
   @Option(
@@ -88,11 +92,13 @@ final class ParityCommand implements Callable<Integer> {
 
   private ParityCheck.CaseResult run(ParityCheck check, Path path) {
     String name = path.getFileName().toString();
-    if (!name.endsWith(KERAS)) {
-      return check.run(path);
+    Path beside = path.resolveSibling(name.replaceFirst(MODEL_ENDING, "") + ".cases.h5");
+    if (recorded != null) {
+      return check.run(path, recorded);
     }
-    String beside = name.substring(0, name.length() - KERAS.length()) + ".cases.h5";
-    return check.run(path, recorded == null ? path.resolveSibling(beside) : recorded);
+    return name.endsWith(KERAS) || Files.isRegularFile(beside)
+        ? check.run(path, beside)
+        : check.run(path);
   }
 
   private ParityCheck.CaseResult show(ParityCheck.CaseResult result) {

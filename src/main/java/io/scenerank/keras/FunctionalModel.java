@@ -10,7 +10,6 @@ import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A functional model of Keras: layers and the calls between them.
@@ -70,10 +69,5 @@ record FunctionalModel(
 
   ImmutableMap<String, FunctionalLayer> byName() {
     return Maps.uniqueIndex(layers, FunctionalLayer::name);
-  }
-
-  /** The outputs as Keras flattens a dict: by its sorted keys. */
-  ImmutableList<FunctionalTensor> flatOutputs() {
-    return ImmutableList.copyOf(new TreeMap<>(outputs).values());
   }
 }

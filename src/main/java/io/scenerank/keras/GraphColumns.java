@@ -135,13 +135,22 @@ final class GraphColumns {
         true);
   }
 
-  /** The tables that look the input up. */
+  /** The tables that look a tensor up, those in models inside the model among them. */
   private List<LayerConfig> tables(TensorRef ref) {
     List<LayerConfig> tables = new ArrayList<>();
     for (Node node : graph.nodes()) {
       Layer layer = requireNonNull(layers.get(node.layer()), node.layer());
-      if (layer.kerasClass().equals("Embedding") && node.arguments().tensors().contains(ref)) {
+      List<TensorRef> read = node.arguments().tensors();
+      if (layer.kerasClass().equals("Embedding") && read.contains(ref)) {
         tables.add(layer.config());
+      } else if (layer instanceof Functional inner) {
+        GraphColumns inside = new GraphColumns(inner);
+        List<TensorRef> inputs = inner.graph().inputs().leaves();
+        for (int i = 0; i < Math.min(read.size(), inputs.size()); i++) {
+          if (read.get(i).equals(ref)) {
+            tables.addAll(inside.tables(inputs.get(i)));
+          }
+        }
       }
     }
     return tables;

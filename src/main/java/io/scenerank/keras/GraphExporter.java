@@ -1,20 +1,17 @@
 package io.scenerank.keras;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableListMultimap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraphParams;
@@ -69,29 +66,22 @@ final class GraphExporter implements ExportedForm {
 
   @Override
   public void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
-    ImmutableMap<String, String> arrays = Keras3Layout.arrays(built.tree());
-    write(writer, weights, built.tree(), arrays, new HashSet<>());
-    Keras3Layout.copies(built.tree())
-        .forEach(
-            (variable, array) -> {
-              int cut = array.lastIndexOf('/');
-              FloatTensor values = requireNonNull(weights.get(variable), variable);
-              writer.put(array.substring(0, cut), array.substring(cut + 1), values);
-            });
+    write(writer, weights, built.tree(), Keras3Layout.arrays(built.tree()), new HashSet<>());
   }
 
   @Override
   public List<String> trainable(Set<String> paths) {
-    return trainable();
-  }
-
-  private List<String> trainable() {
-    return KerasOptimizerState.trainable(built.tree(), built.trained()::contains);
+    return VariableOrder.of(built.tree()).stream()
+        .map(VariableNode::path)
+        .filter(built.trained()::contains)
+        .toList();
   }
 
   /** Paths of an optimizer's variables in the order in which Keras keeps them. */
   List<String> slots(KerasOptimizer optimizer) {
-    return KerasOptimizerState.slotPaths(optimizer, trainable(), built.tree());
+    return KerasOptimizerState.slots(optimizer, built.tree(), built.trained()::contains)
+        .keySet()
+        .asList();
   }
 
   /** What the model's outputs are trained with, as {@code compile_config} has it. */
@@ -114,12 +104,17 @@ final class GraphExporter implements ExportedForm {
     return JsonNodeFactory.instance.arrayNode().addAll(byTask.values());
   }
 
+  /** Whether the variables of a layer are float64 in Keras. */
+  static boolean isDouble(LayerTree layer) {
+    return layer.layer().config().policy().compute() == TFloat64.class;
+  }
+
   /** Writes an array in the type that Keras gives the layer's variables. */
   private static void put(Hdf5Writer writer, LayerTree node, String array, FloatTensor values) {
     int cut = array.lastIndexOf('/');
     String group = array.substring(0, cut);
     String name = array.substring(cut + 1);
-    if (node.layer().config().policy().compute() == TFloat64.class) {
+    if (isDouble(node)) {
       writer.putDoubles(group, name, values);
     } else {
       writer.put(group, name, values);
@@ -130,23 +125,22 @@ final class GraphExporter implements ExportedForm {
       Hdf5Writer writer,
       Map<String, FloatTensor> weights,
       LayerTree node,
-      ImmutableMap<String, String> arrays,
+      ImmutableListMultimap<String, String> arrays,
       Set<String> written) {
     for (VariableNode variable : node.variables()) {
-      if (variable.stored() == Stored.NOWHERE) {
+      List<String> places = arrays.get(variable.path());
+      if (places.isEmpty() || !written.add(variable.path())) {
         continue;
       }
-      String array = requireNonNull(arrays.get(variable.path()), variable.path());
-      int cut = array.lastIndexOf('/');
-      if (written.add(variable.path())) {
-        put(writer, node, array, requireNonNull(weights.get(variable.path()), variable.path()));
-        if (array.endsWith("/0")) {
-          writer.attribute(array.substring(0, cut), "name", node.layer().name());
-        }
+      FloatTensor values = AdaptedKernel.merged(node, variable, weights);
+      places.forEach(array -> put(writer, node, array, values));
+      String first = places.get(0);
+      if (first.endsWith("/0")) {
+        writer.attribute(first.substring(0, first.lastIndexOf('/')), "name", node.layer().name());
       }
     }
     if (node.layer().kerasClass().equals("Normalization") && !node.variables().isEmpty()) {
-      String first = requireNonNull(arrays.get(node.variables().get(0).path()), "vars/0");
+      String first = arrays.get(node.variables().get(0).path()).get(0);
       // Keras keeps a number of rows that nothing reads.
       writer.put(first.substring(0, first.lastIndexOf('/')), "2", 0L);
     }

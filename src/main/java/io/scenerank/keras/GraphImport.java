@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.tensorflow.op.Ops;
 
-/** Reads a {@code .keras} file of any functional or sequential model. */
+/** Reads a file or folder of any functional or sequential model. */
 final class GraphImport {
   private final LayerTypes types;
 
@@ -32,12 +32,12 @@ final class GraphImport {
   /**
    * Reads a file.
    *
-   * @param archive the file opened, which is closed
+   * @param described the model
    * @throws io.scenerank.config.InvalidInputException naming the file and what is damaged, missing
    *     or not computed here
    */
-  KerasModel read(Path path, KerasArchive archive) {
-    try (KerasModelFile file = KerasModelFile.open(path, archive, types)) {
+  KerasModel read(Path path, ModelJson described) {
+    try (KerasModelFile file = KerasModelFile.open(path, described, types)) {
       ModelDefinition<KerasGraphParams> definition = definition(file);
       Built built = build(definition);
       ImmutableMap<String, FloatTensor> weights = file.weights(built.tree());
@@ -45,7 +45,7 @@ final class GraphImport {
           GraphTraining.of(file, built.tree(), built.trained(), definition.params().taskNames());
       return new KerasModel(
           path,
-          KerasSource.Kind.KERAS_ARCHIVE.label(),
+          file.kind(),
           new Experiment(definition, compiled.training()),
           compiled.state(weights),
           Optional.empty(),

@@ -66,6 +66,11 @@ record GraphTraining(
     Optional<KerasOptimizerState> state = Optional.empty();
     if (compiled.path("optimizer").isObject() || compiled.path("optimizer").isTextual()) {
       state = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
+    } else if (file.hasOptimizerState()) {
+      warnings.add(
+          file.where()
+              + ": holds the state of an optimizer, and nothing says of which one; training starts"
+              + " with a new Adam");
     }
     losses(file, compiled, tasks, settings, warnings);
     TrainingConfig training =
@@ -112,6 +117,13 @@ record GraphTraining(
     }
     Optional<OptimizerType> own = own(optimizer, config);
     settings.put("optimizer", own.map(OptimizerType::key).orElse(optimizer.key()));
+    if (state.isEmpty() && file.hasOptimizerState()) {
+      warnings.add(
+          String.format(
+              "%s: the state of the optimizer is not that of %s for the model's variables and is"
+                  + " not carried over; training starts with a new one",
+              file.where(), optimizer.className()));
+    }
     // Plain SGD has no state.
     return own.equals(Optional.of(OptimizerType.SGD)) ? Optional.empty() : state;
   }
@@ -133,7 +145,7 @@ record GraphTraining(
     } else if (first.isNumber() && first.doubleValue() > 0) {
       settings.set("learning_rate", first);
     }
-    if (!optimizer.hasRateVariable()) {
+    if (given.isObject()) {
       warnings.add(
           String.format(
               "%s: the learning rate follows the schedule %s, which is not carried over; training"

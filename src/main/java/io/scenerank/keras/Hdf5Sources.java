@@ -89,7 +89,7 @@ final class Hdf5Sources {
   private KerasSource weights(WeightFiles files) {
     Keras3Arrays arrays = new Keras3Arrays(files);
     Optional<Path> described =
-        json.or(() -> arrays.named().isEmpty() ? ModelJson.beside(path) : Optional.empty());
+        json.or(() -> arrays.named().isEmpty() ? ModelJson.nextTo(path) : Optional.empty());
     Optional<JsonNode> tree = described.map(new ConfigMapper()::readTree);
     return source(
         isKeras2(arrays) ? KerasSource.Kind.KERAS2_OBJECTS : KerasSource.Kind.KERAS3_WEIGHTS,

@@ -49,12 +49,20 @@ final class Hdf5Writer implements AutoCloseable {
     group(group).putDataset(name, value);
   }
 
-  /** Gives a group an attribute. */
-  void attribute(String group, String name, String value) {
+  /**
+   * Gives a group an attribute.
+   *
+   * @param group path of the group; empty for the file itself
+   * @param value a text or an array of texts
+   */
+  void attribute(String group, String name, Object value) {
     group(group).putAttribute(name, value);
   }
 
   private WritableGroup group(String path) {
+    if (path.isEmpty()) {
+      return file;
+    }
     WritableGroup known = groups.get(path);
     if (known == null) {
       int cut = path.lastIndexOf('/');

@@ -1,12 +1,14 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
+import io.scenerank.layer.ModelReader;
 import io.scenerank.model.Models;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Trust.RefusedOp;
@@ -29,8 +31,8 @@ public final class Inspector {
   /**
    * Inspects a file or folder.
    *
-   * @param path a {@code .keras}, {@code .weights.h5} or {@code .h5}, the folder of a SavedModel,
-   *     or a run folder
+   * @param path a {@code .keras}, {@code .weights.h5} or {@code .h5}, a checkpoint, the folder of a
+   *     SavedModel, or a run folder
    * @throws InvalidInputException if it is none of these, or damaged
    */
   public Inspection inspect(Path path) {
@@ -40,8 +42,68 @@ public final class Inspector {
     if (SavedModelGraph.isThere(path)) {
       return savedModel(path);
     }
+    Optional<ModelJson> described = ModelJson.of(path, Optional.empty());
+    boolean known = described.filter(model -> !model.isForeign()).isPresent();
+    if (!known && (described.isPresent() || ModelFiles.checkpoint(path).isPresent())) {
+      return foreign(path, described, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
+    }
     try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
       return inspection(source, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
+    }
+  }
+
+  /** Whether a folder is a checkpoint of Keras, or the parts of a {@code .keras}. */
+  public static boolean isKerasFolder(Path path) {
+    return KerasArchive.isFolder(path) || ModelFiles.checkpoint(path).isPresent();
+  }
+
+  /** A file of a model of any layers. */
+  private static Inspection foreign(
+      Path path,
+      Optional<ModelJson> described,
+      ImmutableMap<String, String> versions,
+      ImmutableList<Inspection.Signature> signatures,
+      ImmutableList<RefusedOp> refused) {
+    try (ModelFiles files = ModelFiles.open(path)) {
+      Optional<JsonNode> json = described.map(ModelJson::json);
+      ImmutableList.Builder<Inspection.LayerInfo> layers = ImmutableList.builder();
+      for (JsonNode layer : json.orElse(MissingNode.getInstance()).path("config").path("layers")) {
+        layers.add(
+            new Inspection.LayerInfo(
+                layer.path("config").path("name").asText(layer.path("name").asText()),
+                layer.path("class_name").asText()));
+      }
+      ImmutableList<StoredVariable> optimizer = files.arrays().optimizer();
+      Optional<String> name =
+          described.flatMap(model -> CompiledTraining.optimizerName(model.compileConfig()));
+      return new Inspection(
+          path,
+          files.kind() + json.map(model -> " of Keras " + ModelReader.generation(model)).orElse(""),
+          json.map(model -> model.path("config").path("name").asText()),
+          files
+              .archive()
+              .flatMap(KerasArchive::kerasVersion)
+              .map(version -> ImmutableMap.of("keras", version))
+              .orElse(versions),
+          signatures,
+          layers.build(),
+          files.arrays().weights().stream()
+              .map(Inspector::variable)
+              .collect(ImmutableList.toImmutableList()),
+          name.isEmpty() && optimizer.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new Inspection.OptimizerInfo(
+                      name,
+                      optimizer.stream()
+                          .findFirst()
+                          .filter(step -> !step.isFloat())
+                          .map(step -> step.readLong(path.toString())),
+                      (int)
+                          optimizer.stream()
+                              .filter(slot -> slot.isFloat() && slot.shape().numDimensions() > 0)
+                              .count())),
+          refused);
     }
   }
 
@@ -67,6 +129,15 @@ public final class Inspector {
           ImmutableList.of(),
           ImmutableList.of(),
           Optional.empty(),
+          SavedModelPredictor.refusedOps(path));
+    }
+    Optional<ModelJson> described = ModelJson.of(path, Optional.empty());
+    if (described.filter(ModelJson::isForeign).isPresent()) {
+      return foreign(
+          path,
+          described,
+          graph.versions(),
+          graph.signatures(),
           SavedModelPredictor.refusedOps(path));
     }
     try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {

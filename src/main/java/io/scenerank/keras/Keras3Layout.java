@@ -1,9 +1,8 @@
 package io.scenerank.keras;
 
-import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableListMultimap;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.InputLayer;
@@ -11,56 +10,61 @@ import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.LayerType;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Where Keras 3's HDF5 file has the variables of a model: a layer under its class with a counter,
- * an attribute by its name, the items of a list by their class again, variables by their number,
- * those that were created to be trained first.
+ * Where the HDF5 file of a model's objects has its variables: a layer under its class with a
+ * counter, an attribute by its name, the items of a list by their class again, variables by their
+ * number, those that were created to be trained first.
  */
 final class Keras3Layout {
-  private final Map<String, String> arrays = new LinkedHashMap<>();
+  /** The group of a model's layers in files of Keras 2.12 and 2.13. */
+  static final String OLD_LAYERS = "_layer_checkpoint_dependencies";
+
+  private final ListMultimap<String, String> arrays =
+      MultimapBuilder.linkedHashKeys().arrayListValues().build();
   private final Set<String> twice = new HashSet<>();
-  private final ListMultimap<String, String> copies = ArrayListMultimap.create();
+  private final boolean old;
 
-  private Keras3Layout() {}
-
-  /** Path of the array in the file of each variable, by the variable's path. */
-  static ImmutableMap<String, String> arrays(LayerTree model) {
-    Keras3Layout layout = new Keras3Layout();
-    layout.walk(model, "");
-    return ImmutableMap.copyOf(layout.arrays);
+  private Keras3Layout(boolean old) {
+    this.old = old;
   }
 
-  /** Further arrays with the values of a variable, by the variable's path. */
-  static ImmutableListMultimap<String, String> copies(LayerTree model) {
-    Keras3Layout layout = new Keras3Layout();
-    layout.walk(model, "");
-    return ImmutableListMultimap.copyOf(layout.copies);
+  /** Paths of the arrays in the file that each variable has, by the variable's path. */
+  static ImmutableListMultimap<String, String> arrays(LayerTree model) {
+    return new Keras3Layout(false).walked(model);
+  }
+
+  /**
+   * The same for a file of Keras 2.12 or 2.13, where a model lists a layer that has variables
+   * twice, and the counter counts both.
+   */
+  static ImmutableListMultimap<String, String> oldArrays(LayerTree model) {
+    return new Keras3Layout(true).walked(model);
+  }
+
+  private ImmutableListMultimap<String, String> walked(LayerTree model) {
+    walk(model, "");
+    return ImmutableListMultimap.copyOf(arrays);
   }
 
   private void walk(LayerTree tree, String group) {
-    List<VariableNode> variables = new ArrayList<>();
-    for (boolean trainable : new boolean[] {true, false}) {
-      tree.variables().stream()
-          .filter(variable -> variable.stored() != Stored.NOWHERE)
-          .filter(variable -> variable.trainable() == trainable)
-          .forEach(variables::add);
-    }
+    List<VariableNode> variables =
+        VariableOrder.own(tree).stream()
+            .filter(variable -> variable.stored() != Stored.NOWHERE)
+            .toList();
     for (int i = 0; i < variables.size(); i++) {
       VariableNode variable = variables.get(i);
       String name = tree.layer().storesByName() ? variable.name() : Integer.toString(i);
-      String array = group + "vars/" + name;
-      if (arrays.putIfAbsent(variable.path(), array) != null && twice.contains(variable.path())) {
-        copies.put(variable.path(), array);
+      boolean first = !arrays.containsKey(variable.path());
+      if (first || twice.remove(variable.path())) {
+        arrays.put(variable.path(), group + "vars/" + name);
       }
-      if (variable.stored() == Stored.TWICE) {
+      if (first && variable.stored() == Stored.TWICE) {
         twice.add(variable.path());
       }
     }
@@ -74,7 +78,11 @@ final class Keras3Layout {
         // A sequential model does not count its input among its layers; no other class shares the
         // counter.
         boolean counts = !(child.layer() instanceof InputLayer);
-        walk(child, counts ? counted(group + "layers/", child, names) : group);
+        String layers = group + (old ? OLD_LAYERS : Keras3Paths.LAYERS) + "/";
+        walk(child, counts ? counted(layers, child, names) : group);
+        if (old && !VariableOrder.of(child).isEmpty()) {
+          counted(layers, child, names);
+        }
       } else {
         walk(child, item(listOf(group, child), child, names));
       }

@@ -90,7 +90,8 @@ final class KerasArchive implements AutoCloseable {
     return Files.isRegularFile(path.resolve(CONFIG)) && Files.isRegularFile(path.resolve(WEIGHTS));
   }
 
-  private static String text(Path file) {
+  /** The text of a file, unless it is larger than any model's. */
+  static String text(Path file) {
     try {
       if (Files.size(file) > LARGEST_TEXT) {
         throw new InvalidInputException(

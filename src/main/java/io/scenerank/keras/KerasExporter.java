@@ -76,6 +76,31 @@ public final class KerasExporter {
   }
 
   /**
+   * Writes a {@code .h5} of weights for {@code model.load_weights} of Keras 2 and 3, by the order
+   * and the names of the layers; the file appears whole or not at all.
+   *
+   * @throws IOException if writing fails
+   */
+  public static void writeLayered(Experiment experiment, TrainedState state, Path file)
+      throws IOException {
+    GraphImport.Graph graph = GraphImport.graph(experiment.definition());
+    AtomicFile.write(
+        file,
+        temp -> {
+          try (Hdf5Writer writer = new Hdf5Writer(temp)) {
+            new LayeredExporter(graph, state.weights()).write(writer);
+          } catch (HdfException e) {
+            throw failed(temp, e);
+          }
+        });
+  }
+
+  private static IOException failed(Path path, HdfException e) {
+    return new IOException(
+        path + ": cannot be written (" + Causes.ofFiles(e).orElse(e.getMessage()) + ")", e);
+  }
+
+  /**
    * Writes a {@code .keras} for {@code keras.models.load_model}; the file appears whole or not at
    * all.
    *
@@ -104,8 +129,7 @@ public final class KerasExporter {
       }
       keras().ifPresent(optimizer -> optimizer(writer, optimizer));
     } catch (HdfException e) {
-      throw new IOException(
-          path + ": cannot be written (" + Causes.ofFiles(e).orElse(e.getMessage()) + ")", e);
+      throw failed(path, e);
     }
   }
 

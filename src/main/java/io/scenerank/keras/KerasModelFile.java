@@ -1,12 +1,11 @@
 package io.scenerank.keras;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableMultimap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.keras.ModelArrays.Place;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
@@ -17,50 +16,50 @@ import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.tensorflow.ndarray.Shape;
 
-/** A {@code .keras} file of any functional or sequential model, opened. */
+/** A file or folder of any functional or sequential model, opened. */
 public final class KerasModelFile implements AutoCloseable {
   private final Path path;
-  private final KerasArchive archive;
-  private final JsonNode config;
+  private final ModelJson described;
   private final Functional model;
-  private final Hdf5 file;
+  private final ModelFiles files;
 
-  private KerasModelFile(
-      Path path, KerasArchive archive, JsonNode config, Functional model, Hdf5 file) {
+  private KerasModelFile(Path path, ModelJson described, Functional model, ModelFiles files) {
     this.path = path;
-    this.archive = archive;
-    this.config = config;
+    this.described = described;
     this.model = model;
-    this.file = file;
+    this.files = files;
+  }
+
+  /**
+   * Opens a file that describes its model, or has its JSON next to it.
+   *
+   * @throws InvalidInputException naming the file and what is damaged, missing or not known
+   */
+  public static KerasModelFile open(Path path, LayerTypes types) {
+    return open(
+        path,
+        ModelJson.of(path, Optional.empty())
+            .orElseThrow(() -> new InvalidInputException(path + ": " + ModelJson.NONE)),
+        types);
   }
 
   /**
    * Opens a file.
    *
+   * @param described the model
    * @throws InvalidInputException naming the file and what is damaged, missing or not known
    */
-  public static KerasModelFile open(Path path, LayerTypes types) {
-    return open(path, KerasArchive.open(path), types);
-  }
-
-  /** Opens the file of an archive, which is closed with it. */
-  static KerasModelFile open(Path path, KerasArchive archive, LayerTypes types) {
-    try {
-      JsonNode config = LookupVocabularies.inlined(archive, path.toString());
-      Functional model = ModelReader.read(types, config, path.toString());
-      Hdf5 file = Hdf5.open(archive.unpack(Long.MAX_VALUE), path + "!" + KerasArchive.WEIGHTS);
-      return new KerasModelFile(path, archive, config, model, file);
-    } catch (RuntimeException e) {
-      archive.close();
-      throw e;
-    }
+  static KerasModelFile open(Path path, ModelJson described, LayerTypes types) {
+    Functional model = ModelReader.read(types, described.json(), described.where());
+    return new KerasModelFile(path, described, model, ModelFiles.open(path));
   }
 
   /** The model. */
@@ -73,56 +72,75 @@ public final class KerasModelFile implements AutoCloseable {
     return path.toString();
   }
 
+  /** What the file is, as in {@code .h5 of Keras 2}. */
+  String kind() {
+    return files.kind() + " of Keras " + ModelReader.generation(described.json());
+  }
+
   /** The model's layers and calls, without how it was compiled. */
   public JsonNode json() {
-    ObjectNode json = (ObjectNode) config.deepCopy();
-    json.remove("compile_config");
-    return json;
+    return described.withoutCompiled();
   }
 
   /** How the model was compiled; an empty object where it was not. */
   public JsonNode compileConfig() {
-    return config.path("compile_config");
+    return described.compileConfig();
   }
 
   /**
    * The values of a model's variables by their paths.
    *
    * @param tree of the model that was built
-   * @throws InvalidInputException with a line for each array that is missing or of another shape
+   * @throws InvalidInputException naming an array that is missing, of another shape or not the
+   *     model's; with a line for each where there are several
    */
   public ImmutableMap<String, FloatTensor> weights(LayerTree tree) {
-    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
     ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
     List<String> problems = new ArrayList<>();
-    ImmutableMap<String, VariableNode> variables = byPath(tree);
-    variables.values().stream()
-        .filter(variable -> variable.stored() == Stored.NOWHERE)
-        .forEach(variable -> values.put(variable.path(), zeros(variable.shape())));
-    Keras3Layout.arrays(tree)
+    Set<String> found = new HashSet<>();
+    ImmutableMultimap<String, Place> places = files.arrays().places(tree);
+    for (VariableNode variable : VariableOrder.of(tree)) {
+      if (variable.stored() == Stored.NOWHERE && !places.containsKey(variable.path())) {
+        values.put(variable.path(), zeros(variable.shape()));
+      }
+      for (Place place : places.get(variable.path())) {
+        if (place.array().isEmpty()) {
+          problems.add(place.name() + " is missing, " + variable.path() + " of the model");
+          continue;
+        }
+        StoredVariable stored = place.array().get();
+        found.add(stored.key());
+        if (stored.shape().equals(variable.shape())) {
+          values.put(variable.path(), stored.read(path.toString()));
+        } else {
+          problems.add(
+              String.format(
+                  "%s is %s, expected %s, the shape of %s of the model",
+                  place.name(), stored.shape(), variable.shape(), variable.path()));
+        }
+      }
+    }
+    files.arrays().weights().stream()
+        .filter(stored -> !found.contains(stored.key()))
         .forEach(
-            (variable, array) -> {
-              StoredVariable stored = arrays.get(array);
-              VariableNode node = requireNonNull(variables.get(variable), variable);
-              if (stored == null) {
-                problems.add("  missing      " + array + " for " + variable);
-              } else if (!stored.shape().equals(node.shape())) {
-                problems.add(
-                    "  other shape  "
-                        + array
-                        + " is "
-                        + stored.shape()
-                        + ", expected "
-                        + node.shape());
-              } else {
-                values.put(variable, stored.read(path.toString()));
-              }
-            });
+            stored ->
+                problems.add("array '" + stored.key() + "' belongs to no layer of the model"));
     if (!problems.isEmpty()) {
       throw new InvalidInputException(
-          path + ": its arrays are not those of its layers", ImmutableList.copyOf(problems));
+          path + ": " + problems.get(0) + more(problems.size() - 1),
+          ImmutableList.copyOf(problems));
     }
-    return values.buildOrThrow();
+    // Of two arrays of a variable Keras reads that of the inner layer last.
+    return values.buildKeepingLast();
+  }
+
+  private static String more(int others) {
+    return others == 0 ? "" : " (and " + others + " more)";
+  }
+
+  /** Whether the file holds an optimizer that has run. */
+  boolean hasOptimizerState() {
+    return files.arrays().optimizer().size() > 2;
   }
 
   /**
@@ -133,7 +151,8 @@ public final class KerasModelFile implements AutoCloseable {
    */
   public Optional<KerasOptimizerState> optimizerState(
       KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
-    return KerasOptimizerState.read(file.arrays(""), optimizer, tree, trained, path.toString());
+    return KerasOptimizerState.read(
+        files.arrays().optimizer(), optimizer, tree, trained, path.toString());
   }
 
   /**
@@ -142,11 +161,9 @@ public final class KerasModelFile implements AutoCloseable {
    * @param tree of the model that was built
    */
   ImmutableList<String> rounded(LayerTree tree) {
-    ImmutableMap<String, StoredVariable> arrays = file.arrays("");
     List<StoredVariable> doubles =
-        Keras3Layout.arrays(tree).values().stream()
-            .map(arrays::get)
-            .filter(Objects::nonNull)
+        files.arrays().places(tree).values().stream()
+            .flatMap(place -> place.array().stream())
             .filter(array -> array.dtype().equals("float64"))
             .toList();
     return doubles.isEmpty()
@@ -165,20 +182,8 @@ public final class KerasModelFile implements AutoCloseable {
     return new FloatTensor(shape, new float[Math.toIntExact(shape.size())]);
   }
 
-  private static ImmutableMap<String, VariableNode> byPath(LayerTree tree) {
-    ImmutableMap.Builder<String, VariableNode> all = ImmutableMap.builder();
-    collect(tree, all);
-    return all.buildKeepingLast();
-  }
-
-  private static void collect(LayerTree tree, ImmutableMap.Builder<String, VariableNode> all) {
-    tree.variables().forEach(variable -> all.put(variable.path(), variable));
-    tree.children().forEach(child -> collect(child, all));
-  }
-
   @Override
   public void close() {
-    file.close();
-    archive.close();
+    files.close();
   }
 }

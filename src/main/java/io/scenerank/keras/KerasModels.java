@@ -1,6 +1,5 @@
 package io.scenerank.keras;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
@@ -24,13 +23,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads what Keras saved, as a native model: a {@code .keras} of Keras 3, a {@code .weights.h5} of
- * Keras 3, a {@code .h5} of Keras 2, a SavedModel of Keras 2 or 3, and one of this library, also
- * after it was trained on in Python.
+ * Reads what Keras saved, as a native model: a {@code .keras}, {@code .weights.h5}, {@code .h5},
+ * SavedModel or checkpoint of Keras 2 or 3, and a SavedModel of this library, also after it was
+ * trained on in Python.
  *
- * <p>Variables are matched by the path of their objects (by their order in a Keras 3 SavedModel,
- * which has nothing else), each exactly once and of the same shape. Where the source has a graph
- * that serves, both graphs score random rows and have to agree.
+ * <p>Variables are matched by the path of their objects (by their order in a Keras 3 SavedModel and
+ * in the lists of a {@code .h5}), each exactly once and of the same shape. Where the source of one
+ * of the registry's models has a graph that serves, both graphs score random rows and have to
+ * agree.
  */
 @PublicApi
 public final class KerasModels {
@@ -68,7 +68,7 @@ public final class KerasModels {
   }
 
   /**
-   * Reads a source that describes its model: a {@code .keras}, or a SavedModel of Keras 2.
+   * Reads a source that describes its model, or has its JSON next to it.
    *
    * @throws InvalidInputException if it does not, or as {@link #read(Path, Optional)} says
    */
@@ -94,8 +94,8 @@ public final class KerasModels {
    *
    * @param config a YAML with {@code model}, {@code model_params} and {@code feature_columns}, for
    *     a source that does not describe its model
-   * @param json the model's JSON, {@code model.to_json()}, for weights without the names of their
-   *     layers
+   * @param json the model's JSON, {@code model.to_json()}, or a {@code .keras} or whole {@code .h5}
+   *     of it, for weights alone
    * @param scores rows whose scores are known, which the imported model has to give
    */
   public record Given(Optional<Path> config, Optional<Path> json, Optional<KnownScores> scores) {
@@ -128,31 +128,20 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
-    boolean described = given.config().isEmpty() && given.json().isEmpty();
-    if (described && (KerasSources.isArchive(source) || KerasArchive.isFolder(source))) {
-      KerasArchive archive = KerasArchive.open(source);
-      if (isForeign(archive)) {
-        KerasModel model = new GraphImport(models.layers()).read(source, archive);
-        return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
-      }
-      archive.close();
+    Optional<ModelJson> described =
+        given.config().isEmpty() ? ModelJson.of(source, given.json()) : Optional.empty();
+    if (described.filter(ModelJson::isForeign).isPresent()) {
+      KerasModel model = new GraphImport(models.layers()).read(source, described.get());
+      return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
+    }
+    if (ModelFiles.checkpoint(source).isPresent() && described.isEmpty()) {
+      throw new InvalidInputException(source + ": " + ModelJson.NONE);
     }
     try (KerasSource opened =
         KerasSources.open(
             source, given.json(), model -> WeightSizes.most(definition(source, model, given)))) {
       return read(opened, given);
     }
-  }
-
-  /** Whether a file holds a model without any layer of the registry's models. */
-  private static boolean isForeign(KerasArchive archive) {
-    for (JsonNode layer : archive.config().path("config").path("layers")) {
-      String className = layer.path("class_name").asText().replaceFirst("^.*>", "");
-      if (FunctionalClasses.isOfReference(className)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private KerasModel read(KerasSource source, Given given) {
@@ -271,9 +260,9 @@ public final class KerasModels {
     }
     throw new InvalidInputException(
         String.format(
-            "%s: this is a %s, which does not describe the columns and parameters of the model;"
-                + " name a YAML with model, model_params and feature_columns (--config)",
-            source.where(), source.kind().label()));
+            "%s: this is a %s, which %s; for one of the library's own models a YAML with model,"
+                + " model_params and feature_columns (--config)",
+            source.where(), source.kind().label(), ModelJson.NONE));
   }
 
   private ModelDefinition<?> definition(String where, FunctionalModel model) {

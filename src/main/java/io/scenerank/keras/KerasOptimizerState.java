@@ -9,10 +9,7 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.tensorflow.ndarray.Shape;
@@ -26,32 +23,31 @@ import org.tensorflow.ndarray.Shape;
  */
 public record KerasOptimizerState(
     long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
-  private static final String VARIABLES = "optimizer/vars/";
-  private static final String INNER = "optimizer/inner_optimizer/vars/";
-
   /**
    * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
    * another number of variables, which Keras leaves alone as well.
    *
-   * @param arrays of the file
+   * @param stored the optimizer's variables in its own order
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
   static Optional<KerasOptimizerState> read(
-      ImmutableMap<String, StoredVariable> arrays,
+      List<StoredVariable> stored,
       KerasOptimizer optimizer,
       LayerTree tree,
       Predicate<String> trained,
       String where) {
-    String prefix = arrays.containsKey(INNER + 0) ? INNER : VARIABLES;
-    List<StoredVariable> stored = new ArrayList<>();
-    while (arrays.containsKey(prefix + stored.size())) {
-      stored.add(arrays.get(prefix + stored.size()));
+    ImmutableMap<String, Shape> expected = slots(optimizer, tree, trained);
+    ImmutableList<String> paths = expected.keySet().asList();
+    int first = stored.size() - paths.size();
+    boolean hasRate = first == 2;
+    // Keras 2 may have the learning rate among the variables, too.
+    boolean fits = hasRate || (first == 1 && !optimizer.hasRateVariable());
+    for (int i = 0; fits && i < paths.size(); i++) {
+      StoredVariable slot = stored.get(first + i);
+      fits = slot.isFloat() && slot.shape().equals(expected.get(paths.get(i)));
     }
-    List<String> variables = trainable(tree, trained);
-    List<String> paths = slotPaths(optimizer, variables, tree);
-    int first = optimizer.hasRateVariable() ? 2 : 1;
-    if (stored.size() != first + paths.size()) {
+    if (!fits || stored.get(0).isFloat() || (hasRate && !isRate(stored.get(1)))) {
       return Optional.empty();
     }
     ImmutableMap.Builder<String, FloatTensor> slots = ImmutableMap.builder();
@@ -61,10 +57,12 @@ public record KerasOptimizerState(
     return Optional.of(
         new KerasOptimizerState(
             stored.get(0).readLong(where),
-            optimizer.hasRateVariable()
-                ? Optional.of(stored.get(1).read(where).values()[0])
-                : Optional.empty(),
+            hasRate ? Optional.of(stored.get(1).read(where).values()[0]) : Optional.empty(),
             slots.buildOrThrow()));
+  }
+
+  private static boolean isRate(StoredVariable variable) {
+    return variable.isFloat() && variable.shape().numDimensions() == 0;
   }
 
   /** The value of a slot that the file holds. */
@@ -72,53 +70,25 @@ public record KerasOptimizerState(
     return requireNonNull(slots.get(path), path);
   }
 
-  /** The paths of the optimizer's own variables in their order in the file. */
-  static List<String> slotPaths(KerasOptimizer optimizer, List<String> variables, LayerTree tree) {
+  /** Paths and shapes of the optimizer's own variables in their order in the file. */
+  static ImmutableMap<String, Shape> slots(
+      KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
     ImmutableMap<String, String> kerasPaths = tree.kerasPaths();
-    ImmutableMap<String, Shape> shapes = shapes(tree);
-    List<String> paths = new ArrayList<>();
+    List<VariableNode> variables =
+        VariableOrder.of(tree).stream().filter(node -> trained.test(node.path())).toList();
+    ImmutableMap.Builder<String, Shape> slots = ImmutableMap.builder();
     for (ImmutableList<String> group : optimizer.slots()) {
-      for (String variable : variables) {
-        String kerasPath = requireNonNull(kerasPaths.get(variable), variable);
-        Shape shape = requireNonNull(shapes.get(variable), variable);
-        for (String name : group) {
-          if (optimizer.hasSlot(name, kerasPath, shape)) {
-            paths.add(OptimizerContext.slotPath(name, variable));
-          }
-        }
+      for (VariableNode variable : variables) {
+        String path = variable.path();
+        String kerasPath = requireNonNull(kerasPaths.get(path), path);
+        group.stream()
+            .filter(name -> optimizer.hasSlot(name, kerasPath, variable.shape()))
+            .forEach(name -> slots.put(OptimizerContext.slotPath(name, path), variable.shape()));
       }
     }
     if (optimizer.hasProduct()) {
-      paths.add(KerasOptimizer.U_PRODUCT);
+      slots.put(KerasOptimizer.U_PRODUCT, Shape.scalar());
     }
-    return paths;
-  }
-
-  /** The trained variables in the order of Keras' {@code trainable_variables}. */
-  static List<String> trainable(LayerTree tree, Predicate<String> trained) {
-    Map<String, Boolean> found = new LinkedHashMap<>();
-    collect(tree, trained, found);
-    return List.copyOf(found.keySet());
-  }
-
-  private static ImmutableMap<String, Shape> shapes(LayerTree tree) {
-    ImmutableMap.Builder<String, Shape> shapes = ImmutableMap.builder();
-    shapes(tree, shapes);
-    return shapes.buildKeepingLast();
-  }
-
-  private static void shapes(LayerTree tree, ImmutableMap.Builder<String, Shape> shapes) {
-    tree.variables().forEach(variable -> shapes.put(variable.path(), variable.shape()));
-    tree.children().forEach(child -> shapes(child, shapes));
-  }
-
-  private static void collect(
-      LayerTree tree, Predicate<String> trained, Map<String, Boolean> found) {
-    for (VariableNode variable : tree.variables()) {
-      if (trained.test(variable.path())) {
-        found.put(variable.path(), true);
-      }
-    }
-    tree.children().forEach(child -> collect(child, trained, found));
+    return slots.buildOrThrow();
   }
 }

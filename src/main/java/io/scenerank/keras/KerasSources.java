@@ -42,7 +42,7 @@ final class KerasSources {
     if (startsWith(head, HDF5)) {
       return new Hdf5Sources(path, json).weights();
     }
-    if (head.length > 0 && head[0] == '{') {
+    if (isJson(path)) {
       return new Hdf5Sources(path, json).shards();
     }
     throw new InvalidInputException(
@@ -52,6 +52,16 @@ final class KerasSources {
   /** Whether a path is a file that begins as a zip does. */
   static boolean isArchive(Path path) {
     return Files.isRegularFile(path) && startsWith(head(path), ZIP);
+  }
+
+  /** Whether a path is a file that begins as HDF5 does. */
+  static boolean isHdf5(Path path) {
+    return Files.isRegularFile(path) && startsWith(head(path), HDF5);
+  }
+
+  /** Whether a path is a file that begins as a JSON object does. */
+  static boolean isJson(Path path) {
+    return Files.isRegularFile(path) && startsWith(head(path), new byte[] {'{'});
   }
 
   private static void requireNone(Optional<Path> json, Path path) {

@@ -13,8 +13,6 @@ import java.util.Optional;
  * save_weights} and {@code save}), and of Keras 3's {@code save}.
  */
 final class LayeredHdf5 {
-  private static final String MODEL_WEIGHTS = "model_weights";
-  private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
   private static final String VERSION = "keras_version";
 
   private final Path path;
@@ -24,7 +22,7 @@ final class LayeredHdf5 {
   LayeredHdf5(Path path, Hdf5 file) {
     this.path = path;
     this.file = file;
-    this.root = file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
+    this.root = LayeredArrays.root(file);
   }
 
   /**
@@ -43,8 +41,7 @@ final class LayeredHdf5 {
         layers.values().stream()
             .flatMap(ImmutableList::stream)
             .collect(ImmutableList.toImmutableList());
-    ImmutableList<NamedArray> optimizer =
-        file.hasGroup(OPTIMIZER_WEIGHTS) ? list(OPTIMIZER_WEIGHTS) : ImmutableList.of();
+    ImmutableList<NamedArray> optimizer = LayeredArrays.optimizer(file, path.toString());
     Optional<JsonNode> config = json("model_config");
     return new KerasSource(
         path,
@@ -68,33 +65,9 @@ final class LayeredHdf5 {
 
   /** The arrays by the path of their layer. */
   private ImmutableMap<String, ImmutableList<NamedArray>> layers(int generation) {
-    ImmutableList<String> names = file.texts(root, "layer_names");
-    if (names.isEmpty()) {
-      throw new InvalidInputException(
-          path
-              + ": holds no weights of Keras (neither the group 'layers' of Keras 3 nor the"
-              + " attribute 'layer_names' of Keras 2)");
-    }
     ImmutableMap.Builder<String, ImmutableList<NamedArray>> layers = ImmutableMap.builder();
-    for (String name : names) {
-      layers.put(
-          FunctionalLayer.path(name, generation), list(root.isEmpty() ? name : root + "/" + name));
-    }
+    LayeredArrays.lists(file, path.toString())
+        .forEach((name, list) -> layers.put(FunctionalLayer.path(name, generation), list));
     return layers.buildKeepingLast();
-  }
-
-  /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
-  private ImmutableList<NamedArray> list(String group) {
-    ImmutableMap<String, StoredVariable> arrays = file.arrays(group);
-    ImmutableList.Builder<NamedArray> list = ImmutableList.builder();
-    for (String name : file.texts(group, "weight_names")) {
-      StoredVariable array = arrays.get(name);
-      if (array == null) {
-        throw new InvalidInputException(
-            path + ": array '" + group + "/" + name + "' is missing, which weight_names names");
-      }
-      list.add(NamedArray.of(name, array));
-    }
-    return list.build();
   }
 }

@@ -1,5 +1,8 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.config.InvalidInputException;
@@ -73,6 +76,16 @@ final class ObjectGraph {
       node = next;
     }
     return Optional.of(node);
+  }
+
+  /** Keys of the variables in a list, in its order. */
+  ImmutableList<String> items(int list) {
+    ImmutableMap<String, Integer> children = children(list);
+    ImmutableList.Builder<String> keys = ImmutableList.builder();
+    for (int i = 0; children.containsKey(Integer.toString(i)); i++) {
+      key(requireNonNull(children.get(Integer.toString(i)))).ifPresent(keys::add);
+    }
+    return keys.build();
   }
 
   /** Names that the program gave its variables, by the key of their values. */

@@ -29,11 +29,13 @@ final class RandomRows {
         features.floats(column.name(), values);
       } else {
         int[][] ids = new int[rows][column.width()];
+        // Of ids that no table looks up, the smallest are valid wherever any are.
+        int most = column.vocabSize() == Integer.MAX_VALUE ? 2 : column.vocabSize();
         for (int[] row : ids) {
           boolean sequence = column.type() == ColumnType.VARLEN_SPARSE;
           int padded = sequence ? random.nextInt(row.length + 1) : 0;
           for (int i = padded; i < row.length; i++) {
-            row[i] = random.nextInt(Math.toIntExact(column.vocabSize()));
+            row[i] = random.nextInt(most);
           }
         }
         features.ids(column.name(), ids);

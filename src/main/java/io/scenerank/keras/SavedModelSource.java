@@ -81,7 +81,7 @@ final class SavedModelSource {
   }
 
   /** What is neither the optimizer's nor a metric's nor the saver's. */
-  private static boolean isKeras2Weight(String key) {
+  static boolean isKeras2Weight(String key) {
     return !key.startsWith("optimizer/")
         && !key.startsWith("keras_api/")
         && !key.contains(SLOT)
@@ -170,15 +170,10 @@ final class SavedModelSource {
 
   /** The variables of a list, in its order. */
   private ImmutableList<StoredVariable> inOrder(ObjectGraph graph, int list) {
-    ImmutableMap<String, Integer> children = graph.children(list);
-    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
-    for (int i = 0; children.containsKey(Integer.toString(i)); i++) {
-      graph
-          .key(requireNonNull(children.get(Integer.toString(i))))
-          .map(stored::get)
-          .ifPresent(variables::add);
-    }
-    return variables.build();
+    return graph.items(list).stream()
+        .filter(stored::containsKey)
+        .map(stored::get)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**

@@ -88,7 +88,10 @@ final class KerasPaths {
     for (LayerTree child : tree.children()) {
       // A layer in the place of an activation's function is built before its owner.
       boolean alone = apart || child.attribute().equals("activation");
-      walk(child, (alone ? "" : scope) + child.layer().name() + "/");
+      // What Keras 2 distributes over time has its variables under the outer layer's name.
+      boolean unnamed =
+          layer.kerasClass().equals("TimeDistributed") && layer.config().generation() == 2;
+      walk(child, unnamed ? scope : (alone ? "" : scope) + child.layer().name() + "/");
     }
   }
 

@@ -29,6 +29,8 @@ class KerasPageTest {
           .put("keras2.yaml", "mmoe-keras2.yaml")
           .put("deepfm.keras", "graphs/deepfm.keras")
           .put("deepfm.cases.h5", "graphs/deepfm.cases.h5")
+          .put("towers.weights.h5", "graphs/forms/keras2/object.weights.h5")
+          .put("towers.json", "graphs/forms/keras2/model.json")
           .put("named.weights.h5", "forms/k2-m2m.weights.h5")
           .put("named.yaml", "forms/k2-m2m.yaml")
           .put("named.json", "forms/k2-m2m.model.json")
@@ -48,6 +50,9 @@ class KerasPageTest {
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       Files.copy(RESOURCES.resolve(file.getValue()), keras.resolve(file.getKey()));
     }
+    Files.createSymbolicLink(
+        keras.resolve("towers"),
+        RESOURCES.resolve("graphs/forms/keras2/checkpoint").toAbsolutePath());
     for (String generation : List.of("2", "3")) {
       Files.createSymbolicLink(
           keras.resolve("saved" + generation),
@@ -58,7 +63,7 @@ class KerasPageTest {
   @Test
   @RunsCommandsOf({"docs/keras.md#Import a Keras model", "docs/keras.md#Export to Keras"})
   void kerasModelsIntoJavaAndBack(List<String> commands) {
-    assertThat(commands).hasSize(10);
+    assertThat(commands).hasSize(11);
     run.runAll(commands);
     assertThat(temp.resolve("back/ranker.keras")).isNotEmptyFile();
     assertThat(temp.resolve("back/ranker.weights.h5")).isNotEmptyFile();
@@ -77,9 +82,12 @@ class KerasPageTest {
   }
 
   @Test
-  @RunsCommandsOf("docs/keras.md#Import any functional or Sequential model")
+  @RunsCommandsOf({
+    "docs/keras.md#Import any functional or Sequential model",
+    "docs/keras.md#Every file of any model"
+  })
   void aModelOfAnyLayersIntoJavaAndBack(List<String> commands) {
-    assertThat(commands).hasSize(3);
+    assertThat(commands).hasSize(5);
     run.runAll(commands);
     assertThat(temp.resolve("back/deepfm.keras")).isNotEmptyFile();
   }

@@ -63,6 +63,45 @@ class MutatedArtefactsTest {
     assertThat(refused).as("files refused of " + FILES).isBetween(1, FILES);
   }
 
+  /** Files of any model: those of the form, and the model's JSON where the form needs it. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "keras3,whole.keras,whole.keras",
+    "keras3,whole.h5,whole.h5",
+    "keras3,object.weights.h5,'(object|model).*'",
+    "keras3,shards.weights.json,'(shards|model).*'",
+    "keras3,saved,'(saved|model).*'",
+    "keras2,whole.keras,whole.keras",
+    "keras2,whole.h5,whole.h5",
+    "keras2,list.h5,'(list|model).*'",
+    "keras2,object.weights.h5,'(object|model).*'",
+    "keras2,saved,saved.*",
+    "keras2,checkpoint,'(checkpoint|model).*'",
+  })
+  void isReadOrRefusedInOneLineOfAnyModel(String generation, String form, String mutated)
+      throws IOException {
+    Path source = RESOURCES.resolve("graphs/forms").resolve(generation);
+    Path damaged = temp.resolve(generation);
+    List<Path> files =
+        files(source).stream()
+            .filter(file -> source.relativize(file).toString().matches(mutated))
+            .toList();
+    int refused = 0;
+    int tried = 0;
+    long end = System.nanoTime() + BOX.toNanos();
+    while (tried < FILES && System.nanoTime() < end) {
+      int seed = tried++;
+      Random random = new Random(seed);
+      copy(source, damaged);
+      Path file = files.get(random.nextInt(files.size()));
+      Files.write(
+          damaged.resolve(source.relativize(file).toString()),
+          mutate(Files.readAllBytes(file), random));
+      refused += isRefused(damaged.resolve(form), null, seed) ? 1 : 0;
+    }
+    assertThat(refused).as("files refused of " + tried).isBetween(1, tried);
+  }
+
   private static List<Path> files(Path source) throws IOException {
     try (Stream<Path> walk = Files.walk(source)) {
       return walk.filter(Files::isRegularFile).sorted().toList();

@@ -95,7 +95,7 @@ public final class LayerConfig {
   }
 
   /** An argument of every layer, as JSON; missing where it was not given. */
-  JsonNode argumentOrMissing(String key) {
+  public JsonNode argumentOrMissing(String key) {
     return arguments.path(key);
   }
 

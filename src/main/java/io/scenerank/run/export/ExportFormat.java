@@ -51,6 +51,21 @@ public enum ExportFormat {
     }
   },
 
+  /** Weights for {@code load_weights} of Keras 2 and 3. */
+  H5("h5") {
+    @Override
+    public Path write(SavedRun run, Target target) throws IOException {
+      Path file = target.file(".h5");
+      // Keras reads another form from a file of this name.
+      if (file.toString().endsWith(".weights.h5")) {
+        throw new InvalidInputException(
+            file + ": ends with .weights.h5, expected another name ending with .h5");
+      }
+      KerasExporter.writeLayered(run.experiment(), run.read(), file);
+      return file;
+    }
+  },
+
   /** A model for {@code keras.models.load_model} of Keras 3. */
   KERAS("keras") {
     @Override

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Maps;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
@@ -259,14 +258,13 @@ public final class KerasOptimizer implements OptimizerFactory {
     if (!averages()) {
       return values;
     }
-    return ImmutableMap.copyOf(
-        Maps.transformEntries(
-            values,
-            (path, value) -> {
-              FloatTensor average =
-                  slots.get(OptimizerContext.slotPath(KerasUpdates.AVERAGE, path));
-              return average == null ? value : average;
-            }));
+    ImmutableMap.Builder<String, FloatTensor> finished = ImmutableMap.builder();
+    values.forEach(
+        (path, value) -> {
+          FloatTensor average = slots.get(OptimizerContext.slotPath(KerasUpdates.AVERAGE, path));
+          finished.put(path, average == null ? value : average);
+        });
+    return finished.buildOrThrow();
   }
 
   /**

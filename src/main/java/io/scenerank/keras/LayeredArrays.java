@@ -1,0 +1,163 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableMultimap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.VariableNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Arrays in an HDF5 file that lists them by layer: {@code .h5} of {@code model.save} and {@code
+ * save_weights} of Keras 2, and of {@code model.save} of Keras 3. As Keras does, arrays are taken
+ * in the order of the list; layers by their names, or in their order where the names are others.
+ */
+final class LayeredArrays implements ModelArrays {
+  private static final String MODEL_WEIGHTS = "model_weights";
+  private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
+  static final String LAYER_NAMES = "layer_names";
+  static final String WEIGHT_NAMES = "weight_names";
+
+  private final String where;
+  private final Hdf5 file;
+  private final ImmutableMap<String, ImmutableList<NamedArray>> layers;
+
+  /**
+   * @param where how messages call the file
+   * @throws InvalidInputException if it lists no layers, or lacks an array of a list
+   */
+  LayeredArrays(Hdf5 file, String where) {
+    this.where = where;
+    this.file = file;
+    Map<String, ImmutableList<NamedArray>> floats = new LinkedHashMap<>();
+    lists(file, where)
+        .forEach(
+            (name, list) -> {
+              // Of the numbers that no layer computes with, as those of rows, none is a weight.
+              ImmutableList<NamedArray> weights =
+                  list.stream()
+                      .filter(named -> named.array().isFloat())
+                      .collect(ImmutableList.toImmutableList());
+              if (!weights.isEmpty()) {
+                floats.put(name, weights);
+              }
+            });
+    this.layers = ImmutableMap.copyOf(floats);
+  }
+
+  /** The group of the layers; empty where that is the file itself. */
+  static String root(Hdf5 file) {
+    return file.hasGroup(MODEL_WEIGHTS) ? MODEL_WEIGHTS : "";
+  }
+
+  /** The arrays of each layer by its name. */
+  static Map<String, ImmutableList<NamedArray>> lists(Hdf5 file, String where) {
+    String root = root(file);
+    ImmutableList<String> names = file.texts(root, LAYER_NAMES);
+    if (names.isEmpty()) {
+      throw new InvalidInputException(
+          where
+              + ": holds no weights of Keras (neither the group 'layers' of Keras 3 nor the"
+              + " attribute 'layer_names' of Keras 2)");
+    }
+    Map<String, ImmutableList<NamedArray>> lists = new LinkedHashMap<>();
+    for (String name : names) {
+      lists.put(name, list(file, where, root.isEmpty() ? name : root + "/" + name));
+    }
+    return lists;
+  }
+
+  /** The optimizer's variables; none where the file has no optimizer. */
+  static ImmutableList<NamedArray> optimizer(Hdf5 file, String where) {
+    return file.hasGroup(OPTIMIZER_WEIGHTS)
+        ? list(file, where, OPTIMIZER_WEIGHTS)
+        : ImmutableList.of();
+  }
+
+  /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
+  private static ImmutableList<NamedArray> list(Hdf5 file, String where, String group) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays(group);
+    ImmutableList.Builder<NamedArray> list = ImmutableList.builder();
+    for (String name : file.texts(group, WEIGHT_NAMES)) {
+      StoredVariable array = arrays.get(name);
+      if (array == null) {
+        throw new InvalidInputException(
+            where + ": array '" + group + "/" + name + "' is missing, which weight_names names");
+      }
+      list.add(NamedArray.of(name, array));
+    }
+    return list.build();
+  }
+
+  @Override
+  public ImmutableMultimap<String, Place> places(LayerTree model) {
+    List<LayerTree> own =
+        model.children().stream().filter(child -> !VariableOrder.of(child).isEmpty()).toList();
+    boolean named =
+        own.size() == layers.size()
+            && own.stream().allMatch(child -> layers.containsKey(child.layer().name()));
+    List<String> names = layers.keySet().asList();
+    Map<String, Place> places = new LinkedHashMap<>();
+    for (int i = 0; i < own.size(); i++) {
+      LayerTree child = own.get(i);
+      String name = named || i >= names.size() ? child.layer().name() : names.get(i);
+      place(name, child, model.layer().config().trainable(), places);
+    }
+    return ImmutableMap.copyOf(places).asMultimap();
+  }
+
+  private void place(String name, LayerTree layer, boolean trainable, Map<String, Place> places) {
+    List<NamedArray> list = layers.getOrDefault(name, ImmutableList.of());
+    List<VariableNode> order = VariableOrder.trainedFirst(layer, trainable);
+    for (int i = 0; i < order.size(); i++) {
+      Optional<NamedArray> found = i < list.size() ? Optional.of(list.get(i)) : Optional.empty();
+      places.put(
+          order.get(i).path(),
+          new Place(
+              found
+                  .map(array -> "array '" + array.name() + "' of layer '" + name + "'")
+                  .orElse(
+                      String.format(
+                          Locale.ROOT, "array %d of %d of layer '%s'", i + 1, order.size(), name)),
+              found.map(NamedArray::array)));
+    }
+  }
+
+  @Override
+  public ImmutableList<StoredVariable> weights() {
+    return layers.values().stream()
+        .flatMap(List::stream)
+        .map(NamedArray::array)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  @Override
+  public ImmutableList<StoredVariable> optimizer() {
+    List<NamedArray> list = optimizer(file, where);
+    int half = list.size() / 2;
+    ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
+    for (int i = 0; i < list.size(); i++) {
+      // Optimizers from before TensorFlow 2.11 list all first moments before all second ones.
+      boolean apart = i > 0 && list.size() % 2 == 1 && isOld(list, half);
+      int place = apart ? (i + 1) / 2 + (i % 2 == 0 ? half : 0) : i;
+      variables.add(list.get(place).array());
+    }
+    return variables.build();
+  }
+
+  private static boolean isOld(List<NamedArray> list, int half) {
+    return half > 0
+        && list.subList(1, half + 1).stream().allMatch(array -> array.last().equals("m"))
+        && list.subList(half + 1, list.size()).stream().allMatch(array -> array.last().equals("v"));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

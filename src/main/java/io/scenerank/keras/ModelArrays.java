@@ -1,0 +1,33 @@
+package io.scenerank.keras;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMultimap;
+import io.scenerank.layer.base.LayerTree;
+import java.util.Optional;
+
+/** The arrays of a file as the objects of a model find them: one walk for each kind of file. */
+interface ModelArrays extends AutoCloseable {
+
+  /**
+   * Where a file has a variable.
+   *
+   * @param name how messages call the place
+   * @param array empty where the file lacks it
+   */
+  record Place(String name, Optional<StoredVariable> array) {}
+
+  /**
+   * The places of each variable by its path: two where such a file has it twice, none where no such
+   * file holds it.
+   */
+  ImmutableMultimap<String, Place> places(LayerTree model);
+
+  /** All arrays that can be variables of a model's layers. */
+  ImmutableList<StoredVariable> weights();
+
+  /** The variables of the optimizer in its own order; none where the file has no optimizer. */
+  ImmutableList<StoredVariable> optimizer();
+
+  @Override
+  void close();
+}
