@@ -109,7 +109,7 @@ record GraphTraining(
     }
     JsonNode config = json.path("config");
     Optional<KerasOptimizerState> state = file.optimizerState(optimizer, tree, trained::contains);
-    rate(file, optimizer, config, state, settings, warnings);
+    rate(file, config, state, settings, warnings);
     for (String limit : ImmutableList.of("global_clipnorm", "clipvalue")) {
       if (config.path(limit).asDouble(0) > 0) {
         settings.set(limit, config.path(limit));
@@ -130,7 +130,6 @@ record GraphTraining(
 
   private static void rate(
       KerasModelFile file,
-      KerasOptimizer optimizer,
       JsonNode config,
       Optional<KerasOptimizerState> state,
       ObjectNode settings,

@@ -81,7 +81,7 @@ final class LayerCases {
       Layer layer = layer(type, file);
       return BuildScope.root(scope, LayerTree.root(layer))
           .self(layer)
-          .call(tf, arguments(tf, type, file, inputs))
+          .call(tf, arguments(tf, type, inputs))
           .leaves()
           .stream()
           .map(output -> Casts.to(tf, output.value(), TFloat32.class))
@@ -121,14 +121,13 @@ final class LayerCases {
     }
   }
 
-  private static Arguments<MaskedTensor> arguments(
-      Ops tf, LayerType type, CaseFile file, LayerInputs inputs) {
+  private static Arguments<MaskedTensor> arguments(Ops tf, LayerType type, LayerInputs inputs) {
     ImmutableList<MaskedTensor> given =
         requireNonNull(INPUTS.get(type.kerasClass()), "class").stream()
             .map(name -> MaskedTensor.of(inputs.get(name)))
             .collect(ImmutableList.toImmutableList());
     if (type.kerasClass().equals(ATTENTION)) {
-      requireSequence(file, given.get(0));
+      requireSequence(given.get(0));
       Structure<MaskedTensor> x = Structure.leaf(given.get(0));
       Arguments<MaskedTensor> call = new Arguments<>(ImmutableList.of(x, x), ImmutableMap.of());
       Optional<Operand<TInt32>> ids = inputs.ids(tf, "ids");
@@ -137,7 +136,7 @@ final class LayerCases {
           : call.with("attention_mask", Structure.leaf(MaskedTensor.of(pairs(tf, ids.get()))));
     }
     if (type.kerasClass().equals(POSITIONS)) {
-      requireSequence(file, given.get(0));
+      requireSequence(given.get(0));
     }
     return given.size() == 1
         ? Arguments.of(given.get(0))
@@ -151,7 +150,7 @@ final class LayerCases {
         tf.expandDims(real, tf.constant(2)), tf.expandDims(real, tf.constant(1)));
   }
 
-  private static void requireSequence(CaseFile file, MaskedTensor x) {
+  private static void requireSequence(MaskedTensor x) {
     if (x.rank() != 3) {
       throw new InvalidInputException(
           "inputs/x has the shape " + x.shape() + ", expected [B, L, D]");

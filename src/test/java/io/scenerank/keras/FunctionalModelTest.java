@@ -116,7 +116,11 @@ class FunctionalModelTest {
   @Test
   void aLayerThatIsNotWrittenHasNoFormInKeras() {
     ModelType<OwnParams> type =
-        ModelType.of("mine", OwnParams.class, OwnParams::new, (model, columns, params) ->
+        ModelType.of(
+            "mine",
+            OwnParams.class,
+            OwnParams::new,
+            (model, columns, params) ->
                 ImmutableMap.of(
                     "click",
                     model

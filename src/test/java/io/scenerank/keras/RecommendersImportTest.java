@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -132,8 +131,8 @@ class RecommendersImportTest {
     }
     return new Batch(
         ids,
-        Optional.of((TFloat32) arrays.get("inputs/price").read("cases").toTensor()),
-        Optional.of((TFloat32) arrays.get("targets/0").read("cases").toTensor()),
+        Optional.of(arrays.get("inputs/price").read("cases").toTensor()),
+        Optional.of(arrays.get("targets/0").read("cases").toTensor()),
         users.length);
   }
 }
