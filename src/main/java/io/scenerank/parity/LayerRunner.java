@@ -12,7 +12,6 @@ import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,14 +122,9 @@ final class LayerRunner {
             names.add("input_grads/" + name);
             sources.add(input.asOutput());
           });
-      Map<Integer, WeightStore.Gathered> rows = new LinkedHashMap<>();
       for (Weight weight : store.weights()) {
-        Optional<WeightStore.Gathered> gathered =
-            store.gathered().stream().filter(all -> all.weight().equals(weight)).findFirst();
-        gathered.ifPresent(all -> rows.put(names.size(), all));
-        names.add("weight_grads/" + weight.parts().get(0).path());
-        sources.add(
-            gathered.isPresent() ? gathered.get().values().asOutput() : weight.value().asOutput());
+        names.add("weight_grads/" + weight.path());
+        sources.add(weight.value().asOutput());
       }
       // TensorFlow has no gradient for what the outputs do not depend on, where Keras says 0.
       sources.forEach(source -> terms.add(zero(tf, source.expect(TFloat32.class))));
@@ -139,22 +133,10 @@ final class LayerRunner {
               terms.stream().reduce(tf.math::add).orElseThrow().asOutput(),
               sources.toArray(new Output<?>[0]));
       for (int i = 0; i < gradients.length; i++) {
-        Operand<TFloat32> gradient = gradients[i].expect(TFloat32.class);
-        WeightStore.Gathered ofRows = rows.get(i);
-        fetches.put(names.get(i), ofRows == null ? gradient : table(tf, ofRows, gradient));
+        fetches.put(names.get(i), gradients[i].expect(TFloat32.class));
       }
     }
     return fetches.buildOrThrow();
-  }
-
-  /** The gradient of a whole table, of which rows were looked up. */
-  private static Operand<TFloat32> table(
-      Ops tf, WeightStore.Gathered looked, Operand<TFloat32> gradient) {
-    return tf.scatterNd(
-        tf.expandDims(looked.rows(), tf.constant(1)),
-        gradient,
-        tf.constant(
-            Arrays.stream(looked.weight().shape().asArray()).mapToInt(Math::toIntExact).toArray()));
   }
 
   private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {

@@ -67,8 +67,10 @@ final class Embedding extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     // TensorFlow has no gradient for rows whose numbers it computes from variables.
+    // The only row of a table is read by every batch.
     boolean whole =
-        Ancestors.of(inputs.only().value()).includeVariables()
+        shape.get(0) == 1
+            || Ancestors.of(inputs.only().value()).includeVariables()
             || changesAllRows()
             || scope.readsWholeTable(config());
     Variable table =
