@@ -45,7 +45,11 @@ final class MetaUnits {
     return unit.has("class_name")
         ? Optional.of(owner.layer("meta_unit"))
         : Optional.of(
-            new InnerLayers(owner).of("MetaUnit", "meta_unit", (ObjectNode) unit.deepCopy()));
+            new InnerLayers(owner)
+                .of(
+                    "MetaUnit",
+                    unit.path("name").asText("meta_unit"),
+                    (ObjectNode) unit.deepCopy()));
   }
 
   /** The unit that other layers hold too; absent where the layer has its own. */
