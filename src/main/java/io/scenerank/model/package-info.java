@@ -1,6 +1,7 @@
 /**
- * One class a model: which layers, wired how. A model is described once, by its typed parameters
- * and its feature columns, and built twice: as the graph that trains and as the graph that serves.
+ * Models: which layers, called on what. A model is described once, by its typed parameters and its
+ * feature columns or by a Keras file, and built twice: as the graph that trains and as the graph
+ * that serves.
  */
 @NullMarked
 package io.scenerank.model;
