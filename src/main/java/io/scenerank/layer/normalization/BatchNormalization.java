@@ -93,7 +93,10 @@ final class BatchNormalization extends Layer {
         Optional<Operand<TBool>> mask = mask(tf, arguments, 2);
         moments = ofBatch(context, x, mask, over);
         boolean fused = isFused(first.rank(), mask.isPresent());
-        scope.store().addUpdate(moving.follow(tf, fused ? moments.ofSample(tf, x, over) : moments));
+        // One by one: an op that waits for both is a message more where they are on other machines.
+        moving
+            .follow(tf, fused ? moments.ofSample(tf, x, over) : moments)
+            .forEach(scope.store()::addUpdate);
       } else {
         moments = moving.read(tf, x, fitting);
       }

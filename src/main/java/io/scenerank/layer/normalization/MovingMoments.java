@@ -1,5 +1,6 @@
 package io.scenerank.layer.normalization;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Variable;
 import java.util.List;
@@ -36,10 +37,8 @@ final class MovingMoments {
   }
 
   /** Moves the values towards a batch's; several calls in a step do so one after the other. */
-  Op follow(Ops tf, Moments batch) {
-    Op first = mean.follow(tf, batch.mean());
-    Op second = variance.follow(tf, batch.variance());
-    return tf.withControlDependencies(List.of(first, second)).noOp();
+  ImmutableList<Op> follow(Ops tf, Moments batch) {
+    return ImmutableList.of(mean.follow(tf, batch.mean()), variance.follow(tf, batch.variance()));
   }
 
   /** One variable that follows a value. */
