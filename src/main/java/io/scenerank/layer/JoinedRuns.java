@@ -34,6 +34,9 @@ final class JoinedRuns {
   private static final String CONCATENATE = "Concatenate";
   private static final String ADD = "Add";
 
+  /** Begins the name of a run, with a character that no layer's name has. */
+  private static final String RUN = "\0run of ";
+
   private JoinedRuns() {}
 
   /**
@@ -78,7 +81,7 @@ final class JoinedRuns {
     }
     return new Part(
         ImmutableList.copyOf(run),
-        new TensorRef("run/" + result.layer(), result.node(), 0),
+        new TensorRef(RUN + result.layer(), result.node(), 0),
         run.stream()
             .map(lookUp -> flat(view, lookUp).orElseThrow())
             .collect(ImmutableList.toImmutableList()));
@@ -180,7 +183,7 @@ final class JoinedRuns {
                   .map(
                       ref -> {
                         MaskedTensor value = requireNonNull(values.get(ref), ref.toString());
-                        return ref.layer().startsWith("run/")
+                        return ref.layer().startsWith(RUN)
                             ? together(tf, value, adds)
                             : float32(value);
                       })

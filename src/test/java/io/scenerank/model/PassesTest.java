@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
@@ -61,7 +62,44 @@ class PassesTest {
         SceneModels.small(Models.M2M, "{meta_unit_shared: false, dropout: 0.2}"),
         SceneModels.small(Models.MMOE, "{dropout_rate: 0.2}"),
         SceneModels.small(
-            Models.SHARED_BOTTOM, "{linear_logits: true, activation: prelu, dropout_rate: 0.1}"));
+            Models.SHARED_BOTTOM, "{linear_logits: true, activation: prelu, dropout_rate: 0.1}"),
+        layerNamedAsARun());
+  }
+
+  /** Keras 2 allows a layer any name: here one is added to what two tables give. */
+  private static ModelDefinition<KerasGraphParams> layerNamedAsARun() {
+    String json =
+        """
+        {"class_name": "Functional", "config": {"name": "model", "layers": [
+          {"class_name": "InputLayer", "name": "a", "inbound_nodes": [],
+           "config": {"batch_input_shape": [null, 1], "dtype": "int32", "name": "a"}},
+          {"class_name": "InputLayer", "name": "b", "inbound_nodes": [],
+           "config": {"batch_input_shape": [null, 1], "dtype": "int32", "name": "b"}},
+          {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+           "config": {"batch_input_shape": [null, 2], "dtype": "float32", "name": "x"}},
+          {"class_name": "Embedding", "name": "a_table", "inbound_nodes": [[["a", 0, 0, {}]]],
+           "config": {"name": "a_table", "input_dim": 5, "output_dim": 1}},
+          {"class_name": "Embedding", "name": "b_table", "inbound_nodes": [[["b", 0, 0, {}]]],
+           "config": {"name": "b_table", "input_dim": 6, "output_dim": 1}},
+          {"class_name": "Flatten", "name": "a_flat", "inbound_nodes": [[["a_table", 0, 0, {}]]],
+           "config": {"name": "a_flat"}},
+          {"class_name": "Flatten", "name": "b_flat", "inbound_nodes": [[["b_table", 0, 0, {}]]],
+           "config": {"name": "b_flat"}},
+          {"class_name": "Dense", "name": "run/dense", "inbound_nodes": [[["x", 0, 0, {}]]],
+           "config": {"name": "run/dense", "units": 1}},
+          {"class_name": "Add", "name": "sum", "config": {"name": "sum"},
+           "inbound_nodes": [[["a_flat", 0, 0, {}], ["b_flat", 0, 0, {}],
+                              ["run/dense", 0, 0, {}]]]}],
+         "input_layers": [["a", 0, 0], ["b", 0, 0], ["x", 0, 0]],
+         "output_layers": [["sum", 0, 0]]}}
+        """;
+    return ModelDefinition.of(
+        KerasGraph.type(LayerTypes.standard()),
+        new KerasGraphParams(ImmutableList.of("sum"), ImmutableList.of("a", "b", "x"), json),
+        ImmutableList.of(
+            FeatureColumn.sparse("a", 5, 1),
+            FeatureColumn.sparse("b", 6, 1),
+            FeatureColumn.dense("x", 2)));
   }
 
   @ParameterizedTest
