@@ -329,7 +329,7 @@ public final class TrainingGraph implements AutoCloseable {
    * leave these in their place, as {@code fit} does.
    */
   void finish() {
-    if (optimizer instanceof KerasOptimizer keras) {
+    if (optimizer instanceof KerasOptimizer keras && keras.averages()) {
       ImmutableMap<String, FloatTensor> values = read();
       weights.assign(session, keras.finished(values, state.read(session, 0).slots()));
     }

@@ -243,7 +243,8 @@ public final class KerasOptimizer implements OptimizerFactory {
     return !second || KerasMuon.usesAdam(options, kerasPath, shape);
   }
 
-  private boolean averages() {
+  /** Whether it keeps moving averages of the variables. */
+  public boolean averages() {
     return options.flag("use_ema");
   }
 
