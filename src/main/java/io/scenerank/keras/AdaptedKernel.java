@@ -2,7 +2,6 @@ package io.scenerank.keras;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
@@ -47,8 +46,7 @@ final class AdaptedKernel {
     float[] b = value(second.get(), weights).values(); // [rank, out]
     int rank = Math.toIntExact(second.get().shape().get(0));
     int out = b.length / rank;
-    JsonNode alpha = layer.layer().config().argumentOrMissing("lora_alpha");
-    float scale = (float) (alpha.isNumber() ? alpha.doubleValue() / rank : 1);
+    float scale = layer.layer().config().adaptationScale(rank);
     float[] sums = kernel.values().clone();
     for (int i = 0; i < sums.length; i++) {
       float change = 0;

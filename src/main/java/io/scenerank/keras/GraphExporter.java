@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat64;
 
 /** A model of any layers in the form of Keras 3's files. */
 final class GraphExporter implements ExportedForm {
-  private final ModelDefinition<KerasGraphParams> definition;
+  private final KerasGraphParams params;
   private final TrainingConfig training;
   private final GraphImport.Built built;
   private final ObjectNode config;
@@ -38,19 +38,19 @@ final class GraphExporter implements ExportedForm {
   /**
    * Builds the model.
    *
+   * @param params the definition's
    * @param training with the losses of its outputs
    * @throws InvalidInputException if it is a model of Keras 2, whose layers are not those of Keras
    *     3
    */
-  GraphExporter(ModelDefinition<KerasGraphParams> definition, TrainingConfig training) {
-    JsonNode json =
-        new ConfigMapper().parsePython(definition.params().kerasJson(), "model_params.keras_json");
+  GraphExporter(ModelDefinition<?> definition, KerasGraphParams params, TrainingConfig training) {
+    JsonNode json = new ConfigMapper().parsePython(params.kerasJson(), "model_params.keras_json");
     if (ModelReader.generation(json) == 2) {
       throw new InvalidInputException(
           "the model was made by Keras 2, whose layers Keras 3 does not read; export it as a"
               + " saved_model");
     }
-    this.definition = definition;
+    this.params = params;
     this.training = training;
     this.built = GraphImport.build(definition);
     this.config = (ObjectNode) json;
@@ -91,7 +91,7 @@ final class GraphExporter implements ExportedForm {
         training.loss() instanceof KerasTaskLosses losses
             ? new ConfigMapper().parsePython(losses.key(), "training.loss")
             : NullNode.getInstance();
-    for (String task : definition.params().taskNames()) {
+    for (String task : params.taskNames()) {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
     }
     Functional model = (Functional) built.tree().layer();

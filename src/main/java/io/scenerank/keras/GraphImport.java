@@ -77,11 +77,11 @@ final class GraphImport {
 
   /** The graph of layers of any definition: of the registry's models too. */
   static Graph graph(ModelDefinition<?> definition) {
+    if (definition.params() instanceof KerasGraphParams) {
+      return new Graph(definition.functional(), build(definition));
+    }
     LayerTypes types = KerasGraph.typesOf(definition);
-    JsonNode json =
-        definition.params() instanceof KerasGraphParams params
-            ? new ConfigMapper().parsePython(params.kerasJson(), "model_params.keras_json")
-            : FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
+    JsonNode json = FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
     Functional model = ModelReader.read(types, json, definition.type().name());
     return new Graph(model, build(definition(types, model, json)));
   }
@@ -94,7 +94,7 @@ final class GraphImport {
   record Built(LayerTree tree, ImmutableSet<String> trained) {}
 
   /** Builds a definition in a graph that is thrown away. */
-  static Built build(ModelDefinition<KerasGraphParams> definition) {
+  static Built build(ModelDefinition<?> definition) {
     try (org.tensorflow.Graph graph = new org.tensorflow.Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());

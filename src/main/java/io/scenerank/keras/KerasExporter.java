@@ -8,7 +8,6 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainedState;
@@ -58,10 +57,7 @@ public final class KerasExporter {
   private static ExportedForm form(Experiment experiment) {
     ModelDefinition<?> definition = experiment.definition();
     return definition.params() instanceof KerasGraphParams params
-        ? new GraphExporter(
-            ModelDefinition.of(
-                KerasGraph.type(KerasGraph.typesOf(definition)), params, definition.columns()),
-            experiment.training())
+        ? new GraphExporter(definition, params, experiment.training())
         : new RegistryExporter(definition);
   }
 

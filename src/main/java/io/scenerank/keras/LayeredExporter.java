@@ -26,7 +26,7 @@ final class LayeredExporter {
   private static final String COUNT = "count";
 
   private final GraphImport.Graph graph;
-  private final Map<String, FloatTensor> weights;
+  private final ImmutableMap<String, FloatTensor> weights;
 
   /**
    * @param graph of the model's layers
@@ -34,9 +34,7 @@ final class LayeredExporter {
    */
   LayeredExporter(GraphImport.Graph graph, ImmutableMap<String, FloatTensor> weights) {
     this.graph = graph;
-    this.weights = new HashMap<>();
-    // What an attention holds has private names in the registry's models.
-    weights.forEach((path, value) -> this.weights.put(path.replace("/_", "/"), value));
+    this.weights = weights;
   }
 
   /** Writes all layers that have variables. */
@@ -64,7 +62,7 @@ final class LayeredExporter {
     for (VariableNode variable : VariableOrder.trainedFirst(layer, trainable)) {
       String path = variable.path();
       names.add(path);
-      FloatTensor value = value(path);
+      FloatTensor value = requireNonNull(weights.get(path), path);
       if (doubles.contains(path)) {
         writer.putDoubles(inner(group, path), name(path), value);
       } else {
@@ -78,10 +76,6 @@ final class LayeredExporter {
       }
     }
     texts(writer, group, LayeredArrays.WEIGHT_NAMES, names);
-  }
-
-  private FloatTensor value(String path) {
-    return requireNonNull(weights.get(path.replace("/_", "/")), path);
   }
 
   private static String inner(String group, String path) {

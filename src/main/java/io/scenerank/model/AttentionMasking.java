@@ -1,7 +1,6 @@
 package io.scenerank.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Locale;
 
 /** What attention does where the query or the key is padding, by the generation of Keras. */
 public enum AttentionMasking {
@@ -32,10 +31,5 @@ public enum AttentionMasking {
   /** How a generation masks. */
   public static AttentionMasking of(int generation) {
     return generation == 2 ? KERAS2 : KERAS3;
-  }
-
-  /** The name in configurations. */
-  public String configName() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -29,7 +29,8 @@ record InputWidths(ImmutableList<FeatureColumn> all) {
     return all.stream().filter(column -> column.joinsGroups() && column.group().contains(group));
   }
 
-  private static long width(FeatureColumn column) {
+  /** Number of floats a row that a column gives. */
+  static int width(FeatureColumn column) {
     return column.type() == ColumnType.DENSE ? column.dimension() : column.embDim();
   }
 }

@@ -99,20 +99,17 @@ public final class ModelColumns {
 
   /** Width of a group's input. */
   public int width(String group) {
-    return ofGroup(group).stream().mapToInt(ModelColumns::width).sum();
+    return Math.toIntExact(new InputWidths(columns).of(group));
   }
 
   /** Width of the first column of a group. */
   int firstWidth(String group) {
-    return width(ofGroup(group).get(0));
+    return Math.toIntExact(new InputWidths(columns).first(group));
   }
 
   /** Width of the columns of these names. */
-  int namedWidth(List<String> names) {
-    return columns.stream()
-        .filter(column -> names.contains(column.name()))
-        .mapToInt(ModelColumns::width)
-        .sum();
+  int namedWidth(ImmutableList<String> names) {
+    return Math.toIntExact(new InputWidths(columns).named(names));
   }
 
   /** Names of a group's columns, in their order in its input. */
@@ -124,14 +121,7 @@ public final class ModelColumns {
 
   /** Widths of a group's columns, in their order in its input. */
   public ImmutableList<Integer> widths(String group) {
-    return ofGroup(group).stream()
-        .map(ModelColumns::width)
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Number of floats a row that a column gives. */
-  private static int width(FeatureColumn column) {
-    return column.isCategorical() ? column.embDim() : column.width();
+    return ofGroup(group).stream().map(InputWidths::width).collect(ImmutableList.toImmutableList());
   }
 
   private List<FeatureColumn> ofGroup(String name) {

@@ -25,13 +25,13 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** The layers that a parity case can name: each on inputs of its own names. */
 final class LayerCases {
   private static final String ATTENTION = "MultiHeadAttention";
+  private static final String MASK = "AttentionMask";
   private static final String POSITIONS = "PositionEncodingLayer";
   private static final String MASKING = "attention_masking";
   private static final String UNIT = "meta_unit";
@@ -81,7 +81,7 @@ final class LayerCases {
       Layer layer = layer(type, file);
       return BuildScope.root(scope, LayerTree.root(layer))
           .self(layer)
-          .call(tf, arguments(tf, type, inputs))
+          .call(tf, arguments(tf, scope, type, inputs))
           .leaves()
           .stream()
           .map(output -> Casts.to(tf, output.value(), TFloat32.class))
@@ -121,7 +121,8 @@ final class LayerCases {
     }
   }
 
-  private static Arguments<MaskedTensor> arguments(Ops tf, LayerType type, LayerInputs inputs) {
+  private Arguments<MaskedTensor> arguments(
+      Ops tf, LayerScope scope, LayerType type, LayerInputs inputs) {
     ImmutableList<MaskedTensor> given =
         requireNonNull(INPUTS.get(type.kerasClass()), "class").stream()
             .map(name -> MaskedTensor.of(inputs.get(name)))
@@ -133,7 +134,7 @@ final class LayerCases {
       Optional<Operand<TInt32>> ids = inputs.ids(tf, "ids");
       return ids.isEmpty()
           ? call
-          : call.with("attention_mask", Structure.leaf(MaskedTensor.of(pairs(tf, ids.get()))));
+          : call.with("attention_mask", Structure.leaf(pairs(tf, scope, ids.get())));
     }
     if (type.kerasClass().equals(POSITIONS)) {
       requireSequence(given.get(0));
@@ -143,11 +144,17 @@ final class LayerCases {
         : Arguments.ofStructure(Structure.items(given));
   }
 
-  /** Which step sees which, [B, L, L]: both are no padding. */
-  private static Operand<TBool> pairs(Ops tf, Operand<TInt32> ids) {
-    Operand<TBool> real = tf.math.notEqual(ids, tf.constant(0)); // [B, L]
-    return tf.math.logicalAnd(
-        tf.expandDims(real, tf.constant(2)), tf.expandDims(real, tf.constant(1)));
+  /** Which step sees which, [B, L, L], as the models ask their own layer for it. */
+  private MaskedTensor pairs(Ops tf, LayerScope scope, Operand<TInt32> ids) {
+    Layer mask =
+        types
+            .layer(MASK)
+            .orElseThrow()
+            .read("mask", new ConfigMapper().newObject(), 3, ModelReader.objects(types, "mask"));
+    return BuildScope.root(scope, LayerTree.root(mask))
+        .self(mask)
+        .call(tf, Arguments.of(MaskedTensor.of(ids)))
+        .only();
   }
 
   private static void requireSequence(MaskedTensor x) {

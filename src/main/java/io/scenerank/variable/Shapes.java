@@ -6,7 +6,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
@@ -74,7 +73,7 @@ public final class Shapes {
    *
    * @throws IllegalArgumentException if the graph does not know it
    */
-  public static int last(Operand<TFloat32> x) {
+  public static int last(Operand<? extends TType> x) {
     Shape shape = x.shape();
     long last = shape.isUnknown() ? Shape.UNKNOWN_SIZE : shape.get(shape.numDimensions() - 1);
     if (last == Shape.UNKNOWN_SIZE) {

@@ -102,7 +102,7 @@ abstract class ScoredAttention extends Layer {
               tf, visible, Optional.of(AttentionMasks.causal(tf, query, steps, key, steps)));
     }
     Operand<TFloating> weights = tf.nn.softmax(hidden(tf, scores.call(tf, query, key), visible));
-    Operand<TFloating> dropped = noise.dropoutInGraph(context, weights, rate);
+    Operand<TFloating> dropped = noise.dropout(context, weights, rate, Optional.empty());
     Operand<TFloating> out =
         tf.linalg.einsum(List.of(dropped, value), "...ts,...sd->...td"); // [B, T, n]
     if (masks.get(0).isPresent()) {

@@ -1,6 +1,5 @@
 package io.scenerank.layer.base;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.variable.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -15,7 +14,6 @@ import org.tensorflow.types.TFloat32;
  */
 final class Adaptation {
   private static final String RANK = "lora_rank";
-  private static final String ALPHA = "lora_alpha";
 
   private Adaptation() {}
 
@@ -32,8 +30,6 @@ final class Adaptation {
   /** Creates the two matrices. */
   static Variable of(BuildScope scope, Variable variable, LayerConfig config, String argument) {
     int rank = config.argumentOrMissing(RANK).asInt();
-    JsonNode alpha = config.argumentOrMissing(ALPHA);
-    float scale = (float) (alpha.isNumber() ? alpha.doubleValue() / rank : 1);
     Shape shape = variable.shape();
     long last = shape.get(shape.numDimensions() - 1);
     Shape outer = shape.take(shape.numDimensions() - 1);
@@ -46,7 +42,9 @@ final class Adaptation {
         tf.reshape(a.value(), tf.constant(new long[] {outer.size(), rank})); // [in, rank]
     Operand<TFloat32> product = tf.linalg.matMul(rows, b.value());
     Operand<TFloat32> change =
-        tf.math.mul(tf.constant(scale), tf.reshape(product, tf.constant(shape.asArray())));
+        tf.math.mul(
+            tf.constant(config.adaptationScale(rank)),
+            tf.reshape(product, tf.constant(shape.asArray())));
     return new Variable(
         variable.weight().withValue(tf.math.add(variable.value(), change)), variable.compute());
   }

@@ -18,6 +18,9 @@ public final class LayerConfig {
   static final String DTYPE = "dtype";
   static final String AUTOCAST = "autocast";
 
+  /** Arguments that a layer passes on to those that it is made of. */
+  private static final ImmutableList<String> PASSED_ON = ImmutableList.of(TRAINABLE, DTYPE);
+
   private final LayerType type;
   private final String name;
   private final ObjectNode given;
@@ -94,8 +97,18 @@ public final class LayerConfig {
     return arguments.path(AUTOCAST).asBoolean(true);
   }
 
+  /**
+   * By what the product of the two factors of a low-rank adaptation is multiplied.
+   *
+   * @param rank of the factors
+   */
+  public float adaptationScale(int rank) {
+    JsonNode alpha = argumentOrMissing("lora_alpha");
+    return (float) (alpha.isNumber() ? alpha.doubleValue() / rank : 1);
+  }
+
   /** An argument of every layer, as JSON; missing where it was not given. */
-  public JsonNode argumentOrMissing(String key) {
+  JsonNode argumentOrMissing(String key) {
     return arguments.path(key);
   }
 
@@ -257,7 +270,7 @@ public final class LayerConfig {
 
   /** A layer that this one is made of, of its type; it is trained if this one is. */
   public Layer inner(LayerType innerType, String innerName, ObjectNode given) {
-    for (String key : ImmutableList.of(TRAINABLE, DTYPE)) {
+    for (String key : PASSED_ON) {
       if (arguments.has(key)) {
         given.set(key, arguments.get(key));
       }
@@ -278,16 +291,22 @@ public final class LayerConfig {
   }
 
   /**
-   * A layer that this one makes of its own.
+   * A layer that this one makes of its own, of its type and trained if this one is, unless {@code
+   * given} says otherwise.
    *
    * @param kerasClass its class
    * @param layerName its name
    * @param given its arguments
    */
   public Layer inner(String kerasClass, String layerName, ObjectNode given) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("class_name", kerasClass);
-    json.set("config", given.deepCopy().put(NAME, layerName));
+    ObjectNode config = given.deepCopy().put(NAME, layerName);
+    for (String key : PASSED_ON) {
+      if (arguments.has(key) && !config.has(key)) {
+        config.set(key, arguments.get(key));
+      }
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("class_name", kerasClass);
+    json.set("config", config);
     return layer(layerName, json);
   }
 

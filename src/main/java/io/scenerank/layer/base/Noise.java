@@ -124,17 +124,6 @@ public final class Noise {
   }
 
   /**
-   * Dropout that ops of the graph draw even where others are fed: for weights of attention, which
-   * are too many to feed.
-   */
-  public Operand<TFloating> dropoutInGraph(CallContext context, Operand<TFloating> x, double rate) {
-    Ops tf = context.tf();
-    return factors(context, 0, tf.shape(x), x, rate)
-        .<Operand<TFloating>>map(factors -> tf.math.mul(x, factors))
-        .orElse(x);
-  }
-
-  /**
    * What dropout multiplies values by: 0, or 1 / (1 - rate). Absent where nothing is dropped.
    *
    * @param number of the draw in this call, from 0

@@ -78,24 +78,35 @@ final class Embedding extends Layer {
             ? scope.adapted(
                 scope.add("embeddings", shape, config(), "embeddings"), config(), "embeddings")
             : scope.addTable("embeddings", shape, config(), "embeddings");
-    return (context, arguments) -> {
-      Ops tf = context.tf();
-      Operand<TInt32> ids = arguments.only().ids(tf);
-      Operand<TInt32> rows = tf.reshape(ids, tf.constant(new int[] {-1}));
-      Operand<TFloat32> values =
-          whole
-              ? tf.gather(table.value(), rows, tf.constant(0))
-              : looked(scope, table, tf, rows); // [n, D]
-      Operand<TFloat32> found =
-          tf.reshape(
-              values,
-              tf.concat(
-                  List.of(tf.shape(ids), tf.constant(new int[] {(int) shape.get(1)})),
-                  tf.constant(0)));
-      Optional<Operand<TBool>> mask =
-          maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
-      return Structure.leaf(new MaskedTensor(Casts.toFloating(tf, found, table.compute()), mask));
-    };
+    return (context, arguments) ->
+        Structure.leaf(rows(scope, context.tf(), arguments.only(), table, whole, maskZero));
+  }
+
+  /**
+   * The rows of a table for ids [B, …], with the mask of the ids where 0 is padding.
+   *
+   * @param whole whether the table is read as a whole, not only these rows of it
+   */
+  static MaskedTensor rows(
+      BuildScope scope,
+      Ops tf,
+      MaskedTensor input,
+      Variable table,
+      boolean whole,
+      boolean maskZero) {
+    Operand<TInt32> ids = input.ids(tf);
+    Operand<TInt32> rows = tf.reshape(ids, tf.constant(new int[] {-1}));
+    Operand<TFloat32> values =
+        whole
+            ? tf.gather(table.value(), rows, tf.constant(0))
+            : looked(scope, table, tf, rows); // [n, D]
+    Operand<TInt32> shape =
+        tf.concat(
+            List.of(tf.shape(ids), tf.constant(new int[] {(int) table.shape().get(1)})),
+            tf.constant(0));
+    Optional<Operand<TBool>> mask =
+        maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
+    return new MaskedTensor(Casts.toFloating(tf, tf.reshape(values, shape), table.compute()), mask);
   }
 
   /**
@@ -108,7 +119,8 @@ final class Embedding extends Layer {
   }
 
   /** Rows of a table, with a gradient for these rows alone. */
-  static Operand<TFloat32> looked(BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
+  private static Operand<TFloat32> looked(
+      BuildScope scope, Variable table, Ops tf, Operand<TInt32> rows) {
     Operand<TFloat32> values = table.weight().gather(tf, rows);
     scope.store().addGathered(new WeightStore.Gathered(table.weight(), rows, values));
     return values;

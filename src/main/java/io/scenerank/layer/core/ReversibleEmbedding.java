@@ -1,6 +1,5 @@
 package io.scenerank.layer.core;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
@@ -14,14 +13,11 @@ import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Shapes;
-import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
@@ -65,11 +61,13 @@ final class ReversibleEmbedding extends Layer {
   }
 
   private static Class<? extends TType> reverseType(LayerConfig config) {
-    ObjectNode json = config.json();
-    return config.has("reverse_dtype")
-        ? KerasTypes.of(json.path("reverse_dtype").asText())
-            .orElseThrow(() -> config.wrong("reverse_dtype", "a type of Keras"))
-        : TFloat32.class;
+    return config
+        .optionalText("reverse_dtype")
+        .<Class<? extends TType>>map(
+            name ->
+                KerasTypes.of(name)
+                    .orElseThrow(() -> config.wrong("reverse_dtype", "a type of Keras")))
+        .orElse(TFloat32.class);
   }
 
   @Override
@@ -94,7 +92,7 @@ final class ReversibleEmbedding extends Layer {
         Structure.leaf(
             arguments.flag("reverse", 1)
                 ? MaskedTensor.of(products(context, arguments.only(), used, reverse))
-                : rows(scope, context.tf(), arguments.only(), used));
+                : Embedding.rows(scope, context.tf(), arguments.only(), used, tied, maskZero));
   }
 
   private Variable reverse(BuildScope scope) {
@@ -106,21 +104,6 @@ final class ReversibleEmbedding extends Layer {
         Optional.empty());
   }
 
-  private MaskedTensor rows(BuildScope scope, Ops tf, MaskedTensor input, Variable table) {
-    Operand<TInt32> ids = input.ids(tf);
-    Operand<TInt32> flat = tf.reshape(ids, tf.constant(new int[] {-1}));
-    Operand<TFloat32> found =
-        tied
-            ? tf.gather(table.value(), flat, tf.constant(0)) // [n, D]
-            : Embedding.looked(scope, table, tf, flat);
-    Operand<TInt32> sizes =
-        tf.concat(
-            List.of(tf.shape(ids), tf.constant(new int[] {(int) shape.get(1)})), tf.constant(0));
-    Optional<Operand<TBool>> mask =
-        maskZero ? Optional.of(tf.math.notEqual(ids, tf.constant(0))) : Optional.empty();
-    return new MaskedTensor(Casts.toFloating(tf, tf.reshape(found, sizes), table.compute()), mask);
-  }
-
   /** [B, …, D] · [D, rows] → [B, …, rows]. */
   private Operand<TFloating> products(
       CallContext context, MaskedTensor input, Variable table, Optional<Variable> reverse) {
@@ -130,13 +113,8 @@ final class ReversibleEmbedding extends Layer {
         reverse.isPresent()
             ? reverse.get().value()
             : tf.linalg.transpose(table.value(), tf.constant(new int[] {1, 0}));
-    Operand<TFloating> flat = tf.reshape(x, tf.constant(new long[] {-1, shape.get(1)})); // [B·…, D]
     Operand<TFloating> logits =
-        Shapes.replaceLast(
-            tf,
-            tf.linalg.matMul(flat, Casts.toFloating(tf, kernel, reverseType)),
-            x,
-            (int) shape.get(0));
+        Shapes.product(tf, x, Casts.toFloating(tf, kernel, reverseType)); // [B, …, rows]
     if (softCap.isEmpty()) {
       return logits;
     }

@@ -60,7 +60,7 @@ final class EmbedReduce extends Layer {
     super(config);
     ObjectNode given = JsonNodeFactory.instance.objectNode();
     OF_EMBEDDING.forEach(key -> given.set(key, config.get(key)));
-    this.embedding = InnerLayers.of(config, "Embedding", config.name(), given);
+    this.embedding = config.inner("Embedding", config.name(), given);
     this.combiner = config.text("combiner", ImmutableList.of("mean", "sum", "sqrtn"));
   }
 

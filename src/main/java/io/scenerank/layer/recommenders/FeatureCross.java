@@ -108,6 +108,6 @@ final class FeatureCross extends Layer {
   }
 
   private Layer dense(ObjectNode given) {
-    return InnerLayers.of(config(), "Dense", "dense", given);
+    return config().inner("Dense", "dense", given);
   }
 }

@@ -2,6 +2,7 @@ package io.scenerank.layer.scene;
 
 import io.scenerank.layer.base.BatchProduct;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.variable.Shapes;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -77,8 +78,8 @@ final class Condition {
     }
     // All matrices below each other, and each row in the place of its own with zeros elsewhere: one
     // product, and no matrix is ever copied for a row.
-    int in = last(x);
-    int out = last(w);
+    int in = Shapes.last(x);
+    int out = Shapes.last(w);
     Operand<TFloating> place = placeOfRow.get(); // [B, u]
     Operand<TFloating> spread =
         tf.math.mul(tf.expandDims(place, tf.constant(2)), tf.expandDims(x, tf.constant(1)));
@@ -98,10 +99,6 @@ final class Condition {
    */
   Operand<TFloating> byRow(Ops tf, Operand<TFloating> ofValues) {
     return placeOfRow.isPresent() ? tf.linalg.matMul(placeOfRow.get(), ofValues) : ofValues;
-  }
-
-  private static int last(Operand<TFloating> x) {
-    return Math.toIntExact(x.shape().get(x.shape().numDimensions() - 1));
   }
 
   /** The first dimension, [1]. */
