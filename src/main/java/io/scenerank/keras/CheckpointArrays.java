@@ -7,6 +7,7 @@ import com.google.common.collect.Maps;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.base.LayerTree.Listed;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +53,8 @@ final class CheckpointArrays implements ModelArrays {
         // A sequential model does not list its input among its layers.
         boolean listed =
             !(model.kerasClass().equals("Sequential") && child.layer() instanceof InputLayer);
-        name = listed ? "layer-" + number++ : "";
+        int next = listed ? number++ : number;
+        name = listed ? "layer-" + child.listed().map(Listed::number).orElse(next) : "";
       }
       // What an attention holds is private here, and has properties in Keras 3.
       Integer found = children.getOrDefault(name, children.get("_" + name));
@@ -70,10 +72,18 @@ final class CheckpointArrays implements ModelArrays {
   @Override
   public ImmutableList<StoredVariable> weights() {
     return stored.entrySet().stream()
-        .filter(entry -> SavedModelSource.isKeras2Weight(entry.getKey()))
+        .filter(entry -> isWeight(entry.getKey()))
         .map(Map.Entry::getValue)
         .filter(StoredVariable::isFloat)
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** What is neither the optimizer's nor a metric's nor the saver's. */
+  private static boolean isWeight(String key) {
+    return !key.startsWith("optimizer/")
+        && !key.startsWith("keras_api/")
+        && !key.contains(SLOT)
+        && !key.startsWith("save_counter/");
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentReader;
 import java.util.List;
 
@@ -35,28 +34,35 @@ final class DescribedExperiment {
   }
 
   /**
+   * The model.
+   *
    * @param where how messages call the description
-   * @param training what holds where the description does not say how to train
    * @throws InvalidInputException naming the key that is missing, unknown or of another type
    */
-  Experiment read(JsonNode description, String where, TrainingConfig training) {
+  ModelDefinition<?> definition(JsonNode description, String where) {
     ExperimentReader.requireKnownKeys(description, where);
     for (String key : new String[] {"model", "feature_columns"}) {
       if (!description.hasNonNull(key)) {
         throw new InvalidInputException(where + ": '" + key + "' is missing");
       }
     }
-    TrainingConfig own =
-        description.path("training").isObject()
-            ? mapper.merge(
-                training, TrainingConfig.class, description.get("training"), where + ": training")
-            : training;
     try {
-      return new Experiment(
-          definition(models.get(description.get("model").asText()), description, where), own);
+      return definition(models.get(description.get("model").asText()), description, where);
     } catch (InvalidInputException e) {
       throw e.in(where);
     }
+  }
+
+  /**
+   * How to train the model.
+   *
+   * @param training what holds where the description does not say it
+   */
+  TrainingConfig training(JsonNode description, String where, TrainingConfig training) {
+    return description.path("training").isObject()
+        ? mapper.merge(
+            training, TrainingConfig.class, description.get("training"), where + ": training")
+        : training;
   }
 
   private ModelDefinition<?> definition(ModelType<?> type, JsonNode description, String where) {

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.ModelWriter;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
@@ -28,58 +30,70 @@ import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.types.TFloat64;
 
-/** A model of any layers in the form of Keras 3's files. */
-final class GraphExporter implements ExportedForm {
-  private final KerasGraphParams params;
+/** A model in the form of Keras 3's files. */
+final class GraphExporter {
+  private final ImmutableList<String> tasks;
   private final TrainingConfig training;
-  private final GraphImport.Built built;
+  private final GraphImport.Graph graph;
   private final ObjectNode config;
 
   /**
    * Builds the model.
    *
-   * @param params the definition's
    * @param training with the losses of its outputs
    * @throws InvalidInputException if it is a model of Keras 2, whose layers are not those of Keras
    *     3
    */
-  GraphExporter(ModelDefinition<?> definition, KerasGraphParams params, TrainingConfig training) {
+  GraphExporter(ModelDefinition<?> definition, TrainingConfig training) {
+    this.tasks = definition.params().taskNames();
+    this.training = training;
+    this.graph = GraphImport.graph(definition);
+    this.config =
+        definition.params() instanceof KerasGraphParams params
+            ? json(params)
+            : ModelWriter.write(graph.model(), graph.built().tree());
+  }
+
+  private static ObjectNode json(KerasGraphParams params) {
     JsonNode json = new ConfigMapper().parsePython(params.kerasJson(), "model_params.keras_json");
     if (ModelReader.generation(json) == 2) {
       throw new InvalidInputException(
-          "the model was made by Keras 2, whose layers Keras 3 does not read; export it as a"
+          "the model was made by Keras 2, whose layers Keras 3 does not read; export it as h5 or"
               + " saved_model");
     }
-    this.params = params;
-    this.training = training;
-    this.built = GraphImport.build(definition);
-    this.config = (ObjectNode) json;
+    return (ObjectNode) json;
   }
 
-  @Override
-  public ObjectNode config(Optional<ObjectNode> compiled) {
+  /**
+   * The model's {@code config.json}.
+   *
+   * @param compiled how it is compiled; absent where it is not
+   */
+  ObjectNode config(Optional<ObjectNode> compiled) {
     ObjectNode whole = config.deepCopy();
     compiled.ifPresent(
         settings -> whole.set("compile_config", settings.deepCopy().set("loss", losses())));
     return whole;
   }
 
-  @Override
-  public void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
-    write(writer, weights, built.tree(), Keras3Layout.arrays(built.tree()), new HashSet<>());
+  /** Writes all variables where Keras looks for them. */
+  void write(Hdf5Writer writer, Map<String, FloatTensor> weights) {
+    LayerTree tree = graph.built().tree();
+    write(writer, weights, tree, Keras3Layout.arrays(tree), new HashSet<>());
   }
 
-  @Override
-  public List<String> trainable(Set<String> paths) {
-    return VariableOrder.of(built.tree()).stream()
+  /** Paths of the trained variables in the order of Keras' {@code trainable_variables}. */
+  List<String> trainable() {
+    return VariableOrder.of(graph.built().tree()).stream()
         .map(VariableNode::path)
-        .filter(built.trained()::contains)
+        .filter(graph.built().trained()::contains)
         .toList();
   }
 
   /** Paths of an optimizer's variables in the order in which Keras keeps them. */
   List<String> slots(KerasOptimizer optimizer) {
-    return KerasOptimizerState.slots(optimizer, built.tree(), built.trained()::contains)
+    return KerasOptimizerState.slots(
+            optimizer, graph.built().tree(), graph.built().trained()::contains)
         .keySet()
         .asList();
   }
@@ -91,10 +105,10 @@ final class GraphExporter implements ExportedForm {
         training.loss() instanceof KerasTaskLosses losses
             ? new ConfigMapper().parsePython(losses.key(), "training.loss")
             : NullNode.getInstance();
-    for (String task : params.taskNames()) {
+    for (String task : tasks) {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
     }
-    Functional model = (Functional) built.tree().layer();
+    Functional model = (Functional) graph.built().tree().layer();
     if (model.graph().outputs() instanceof Structure.Entries<LayerGraph.TensorRef>) {
       return new ConfigMapper().newObject().setAll(byTask);
     }

@@ -5,8 +5,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
+import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.LayerTypes;
-import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.KerasGraph;
@@ -51,6 +51,7 @@ final class GraphImport {
           Optional.empty(),
           Optional.empty(),
           ImmutableList.<String>builder()
+              .addAll(KerasVersion.warning(file))
               .addAll(file.rounded(built.tree()))
               .addAll(compiled.warnings())
               .build());
@@ -77,13 +78,20 @@ final class GraphImport {
 
   /** The graph of layers of any definition: of the registry's models too. */
   static Graph graph(ModelDefinition<?> definition) {
-    if (definition.params() instanceof KerasGraphParams) {
-      return new Graph(definition.functional(), build(definition));
-    }
-    LayerTypes types = KerasGraph.typesOf(definition);
-    JsonNode json = FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
-    Functional model = ModelReader.read(types, json, definition.type().name());
-    return new Graph(model, build(definition(types, model, json)));
+    return definition.params() instanceof KerasGraphParams
+        ? new Graph(definition.functional(), build(definition))
+        : graph(KerasForm.of(definition.functional(), KerasGraph.typesOf(definition)));
+  }
+
+  private static Graph graph(Functional model) {
+    GraphColumns columns = new GraphColumns(model);
+    return new Graph(
+        model,
+        build(
+            ModelDefinition.of(
+                KerasGraph.typeOf(model),
+                new KerasGraphParams(columns.outputNames(), columns.inputNames(), ""),
+                columns.columns())));
   }
 
   /**

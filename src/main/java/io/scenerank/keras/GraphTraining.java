@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.train.KerasTaskLosses;
 import io.scenerank.train.TrainedState;
@@ -22,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * How a model of any layers was compiled, as settings of a training, and how far its optimizer had
@@ -39,6 +40,10 @@ record GraphTraining(
     boolean isAdam,
     ImmutableSet<String> trained,
     ImmutableList<String> warnings) {
+  private static final Predicate<String> IS_ADAM =
+      Pattern.compile("adam(_\\d{1,9})?").asMatchPredicate();
+
+  private static final String OPTIMIZER = "optimizer";
   private static final String CROSSENTROPY = "binary_crossentropy";
 
   /** Settings of Adam with which its moments here are those of Keras. */
@@ -64,13 +69,24 @@ record GraphTraining(
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     ObjectNode settings = new ConfigMapper().newObject();
     Optional<KerasOptimizerState> state = Optional.empty();
-    if (compiled.path("optimizer").isObject() || compiled.path("optimizer").isTextual()) {
-      state = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
+    if (compiled.path(OPTIMIZER).isObject() || compiled.path(OPTIMIZER).isTextual()) {
+      state = optimizer(file, compiled.path(OPTIMIZER), tree, trained, settings, warnings);
+    } else if (file.hasOptimizerState() && file.optimizerName().filter(IS_ADAM).isPresent()) {
+      warnings.add(
+          String.format(
+              "%s: names its optimizer (%s) but not its settings; Keras' defaults are assumed"
+                  + " (beta_1 0.9, beta_2 0.999, epsilon 1e-07, no clipping, no weight decay)",
+              file.where(), file.optimizerName().orElseThrow()));
+      ObjectNode adam = new ConfigMapper().newObject().put("class_name", "Adam");
+      adam.putObject("config");
+      state = optimizer(file, adam, tree, trained, settings, warnings);
     } else if (file.hasOptimizerState()) {
       warnings.add(
-          file.where()
-              + ": holds the state of an optimizer, and nothing says of which one; training starts"
-              + " with a new Adam");
+          String.format(
+              "%s: holds the state of an optimizer%s, and nothing says of which one; training"
+                  + " starts with a new Adam",
+              file.where(),
+              file.optimizerName().map(name -> " '" + ForeignText.shown(name) + "'").orElse("")));
     }
     losses(file, compiled, tasks, settings, warnings);
     TrainingConfig training =
@@ -102,7 +118,7 @@ record GraphTraining(
       ImmutableList.Builder<String> warnings) {
     KerasOptimizer optimizer;
     try {
-      optimizer = KerasOptimizer.read(json, ModelReader.generation(file.json()), file.where());
+      optimizer = KerasOptimizer.read(json, file.generation().orElse(3), file.where());
     } catch (InvalidInputException e) {
       warnings.add(e.getMessage() + "; training starts with a new Adam");
       return Optional.empty();
@@ -137,7 +153,12 @@ record GraphTraining(
     Optional<Float> stored = state.flatMap(KerasOptimizerState::learningRate);
     JsonNode given = config.path("learning_rate");
     JsonNode first = given.path("config").path("initial_learning_rate");
-    if (stored.isPresent()) {
+    if (stored.filter(rate -> !(rate > 0 && Float.isFinite(rate))).isPresent()) {
+      warnings.add(
+          String.format(
+              "%s: the learning rate is %s and is not carried over; it is %s here",
+              file.where(), stored.get(), TrainingConfig.keras().learningRate()));
+    } else if (stored.isPresent()) {
       settings.put("learning_rate", Double.parseDouble(stored.get().toString()));
     } else if (given.isNumber()) {
       settings.set("learning_rate", given);

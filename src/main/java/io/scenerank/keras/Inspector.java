@@ -7,9 +7,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.export.ExportDescription;
 import io.scenerank.files.InnerPath;
-import io.scenerank.layer.ModelReader;
-import io.scenerank.model.Models;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Trust.RefusedOp;
 import io.scenerank.train.Checkpoints;
@@ -24,7 +23,6 @@ import java.util.Optional;
 /** Looks into artefacts of Keras, SavedModels and run folders, without running them. */
 public final class Inspector {
   private static final String SLOTS = "optimizer/";
-  private static final long UNKNOWN_MODEL = 1L << 30;
 
   private final ConfigMapper mapper = new ConfigMapper();
 
@@ -42,14 +40,7 @@ public final class Inspector {
     if (SavedModelGraph.isThere(path)) {
       return savedModel(path);
     }
-    Optional<ModelJson> described = ModelJson.of(path, Optional.empty());
-    boolean known = described.filter(model -> !model.isForeign()).isPresent();
-    if (!known && (described.isPresent() || ModelFiles.checkpoint(path).isPresent())) {
-      return foreign(path, described, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
-    }
-    try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
-      return inspection(source, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
-    }
+    return inspection(path, ImmutableMap.of(), ImmutableList.of(), ImmutableList.of());
   }
 
   /** Whether a folder is a checkpoint of Keras, or the parts of a {@code .keras}. */
@@ -57,13 +48,12 @@ public final class Inspector {
     return KerasArchive.isFolder(path) || ModelFiles.checkpoint(path).isPresent();
   }
 
-  /** A file of a model of any layers. */
-  private static Inspection foreign(
+  private static Inspection inspection(
       Path path,
-      Optional<ModelJson> described,
       ImmutableMap<String, String> versions,
       ImmutableList<Inspection.Signature> signatures,
       ImmutableList<RefusedOp> refused) {
+    Optional<ModelJson> described = ModelJson.of(path, Optional.empty());
     try (ModelFiles files = ModelFiles.open(path)) {
       Optional<JsonNode> json = described.map(ModelJson::json);
       ImmutableList.Builder<Inspection.LayerInfo> layers = ImmutableList.builder();
@@ -74,17 +64,17 @@ public final class Inspector {
                 layer.path("class_name").asText()));
       }
       ImmutableList<StoredVariable> optimizer = files.arrays().optimizer();
-      Optional<String> name =
-          described.flatMap(model -> CompiledTraining.optimizerName(model.compileConfig()));
+      Optional<String> name = described.flatMap(ModelJson::optimizerName);
       return new Inspection(
           path,
-          files.kind() + json.map(model -> " of Keras " + ModelReader.generation(model)).orElse(""),
-          json.map(model -> model.path("config").path("name").asText()),
-          files
-              .archive()
-              .flatMap(KerasArchive::kerasVersion)
-              .map(version -> ImmutableMap.of("keras", version))
-              .orElse(versions),
+          files.kind()
+              + described
+                  .map(ModelJson::generation)
+                  .or(files::generation)
+                  .map(generation -> " of Keras " + generation)
+                  .orElse(""),
+          json.map(model -> model.path("config").path("name").asText()).or(() -> own(path)),
+          files.kerasVersion().map(version -> ImmutableMap.of("keras", version)).orElse(versions),
           signatures,
           layers.build(),
           files.arrays().weights().stream()
@@ -107,13 +97,9 @@ public final class Inspector {
     }
   }
 
-  /** What a model needs; one that is not known here may have a gigabyte. */
-  private static long need(FunctionalModel model) {
-    try {
-      return WeightSizes.most(new DefinitionReader(Models.standard()).read(model, "model"));
-    } catch (InvalidInputException e) {
-      return UNKNOWN_MODEL;
-    }
+  /** Name of the model of an export of this library. */
+  private static Optional<String> own(Path path) {
+    return ExportDescription.model(path).map(model -> model.path("model").asText());
   }
 
   private Inspection savedModel(Path path) {
@@ -131,51 +117,8 @@ public final class Inspector {
           Optional.empty(),
           SavedModelPredictor.refusedOps(path));
     }
-    Optional<ModelJson> described = ModelJson.of(path, Optional.empty());
-    if (described.filter(ModelJson::isForeign).isPresent()) {
-      return foreign(
-          path,
-          described,
-          graph.versions(),
-          graph.signatures(),
-          SavedModelPredictor.refusedOps(path));
-    }
-    try (KerasSource source = KerasSources.open(path, Optional.empty(), Inspector::need)) {
-      return inspection(
-          source, graph.versions(), graph.signatures(), SavedModelPredictor.refusedOps(path));
-    }
-  }
-
-  private static Inspection inspection(
-      KerasSource source,
-      ImmutableMap<String, String> versions,
-      ImmutableList<Inspection.Signature> signatures,
-      ImmutableList<RefusedOp> refused) {
-    ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
-    source.kerasVersion().ifPresent(version -> all.put("keras", version));
-    all.putAll(versions);
-    return new Inspection(
-        source.path(),
-        source.kind().label(),
-        source.model().map(FunctionalModel::name).or(() -> described(source)),
-        all.buildOrThrow(),
-        signatures,
-        layers(source),
-        source.variables().stream()
-            .map(Inspector::variable)
-            .collect(ImmutableList.toImmutableList()),
-        optimizer(source),
-        refused);
-  }
-
-  private static Optional<String> described(KerasSource source) {
-    return source.description().map(tree -> tree.path("model").asText());
-  }
-
-  private static ImmutableList<Inspection.LayerInfo> layers(KerasSource source) {
-    return source.model().map(FunctionalModel::layers).orElse(ImmutableList.of()).stream()
-        .map(layer -> new Inspection.LayerInfo(layer.name(), layer.className()))
-        .collect(ImmutableList.toImmutableList());
+    return inspection(
+        path, graph.versions(), graph.signatures(), SavedModelPredictor.refusedOps(path));
   }
 
   private static Inspection.VariableInfo variable(StoredVariable variable) {
@@ -183,18 +126,6 @@ public final class Inspector {
         variable.key(),
         variable.dtype(),
         ImmutableList.copyOf(Longs.asList(variable.shape().asArray())));
-  }
-
-  private static Optional<Inspection.OptimizerInfo> optimizer(KerasSource source) {
-    Optional<String> name = source.compileConfig().flatMap(CompiledTraining::optimizerName);
-    if (name.isEmpty() && source.optimizer().isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Inspection.OptimizerInfo(
-            name,
-            source.optimizer().map(state -> state.step().readLong(source.where())),
-            source.optimizer().map(state -> state.size()).orElse(0)));
   }
 
   private Inspection runFolder(Path path) {

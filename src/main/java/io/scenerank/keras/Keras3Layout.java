@@ -22,6 +22,12 @@ import java.util.Set;
  * number, those that were created to be trained first.
  */
 final class Keras3Layout {
+  /** The group of a model's layers. */
+  static final String LAYERS = "layers";
+
+  /** The group of a layer's own variables. */
+  static final String VARS = "vars";
+
   /** The group of a model's layers in files of Keras 2.12 and 2.13. */
   static final String OLD_LAYERS = "_layer_checkpoint_dependencies";
 
@@ -62,7 +68,7 @@ final class Keras3Layout {
       String name = tree.layer().storesByName() ? variable.name() : Integer.toString(i);
       boolean first = !arrays.containsKey(variable.path());
       if (first || twice.remove(variable.path())) {
-        arrays.put(variable.path(), group + "vars/" + name);
+        arrays.put(variable.path(), group + VARS + "/" + name);
       }
       if (first && variable.stored() == Stored.TWICE) {
         twice.add(variable.path());
@@ -78,7 +84,7 @@ final class Keras3Layout {
         // A sequential model does not count its input among its layers; no other class shares the
         // counter.
         boolean counts = !(child.layer() instanceof InputLayer);
-        String layers = group + (old ? OLD_LAYERS : Keras3Paths.LAYERS) + "/";
+        String layers = group + (old ? OLD_LAYERS : LAYERS) + "/";
         walk(child, counts ? counted(layers, child, names) : group);
         if (old && !VariableOrder.of(child).isEmpty()) {
           counted(layers, child, names);
@@ -105,6 +111,6 @@ final class Keras3Layout {
 
   private static String counted(String list, LayerTree child, Map<String, GroupNames> names) {
     GroupNames ofList = names.computeIfAbsent(list, key -> new GroupNames());
-    return list + ofList.next(child.layer().kerasClass()) + "/";
+    return list + ofList.next(child.storedClass()) + "/";
   }
 }

@@ -8,8 +8,6 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.model.KerasGraphParams;
-import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
@@ -38,12 +36,12 @@ public final class KerasExporter {
   /** The version of Keras whose format this is. */
   private static final String KERAS_VERSION = "3.15.1";
 
-  private static final String OPTIMIZER = "optimizer/" + Keras3Paths.VARS;
+  private static final String OPTIMIZER = "optimizer/" + Keras3Layout.VARS;
 
   private final ConfigMapper mapper = new ConfigMapper();
   private final Experiment experiment;
   private final TrainedState state;
-  private final ExportedForm form;
+  private final GraphExporter form;
 
   /**
    * @throws io.scenerank.config.InvalidInputException if the model has no form in Keras
@@ -51,14 +49,7 @@ public final class KerasExporter {
   public KerasExporter(Experiment experiment, TrainedState state) {
     this.experiment = experiment;
     this.state = state;
-    this.form = form(experiment);
-  }
-
-  private static ExportedForm form(Experiment experiment) {
-    ModelDefinition<?> definition = experiment.definition();
-    return definition.params() instanceof KerasGraphParams params
-        ? new GraphExporter(definition, params, experiment.training())
-        : new RegistryExporter(definition);
+    this.form = new GraphExporter(experiment.definition(), experiment.training());
   }
 
   /**
@@ -121,7 +112,7 @@ public final class KerasExporter {
       form.write(writer, state.weights());
       if (state.adam().isPresent()) {
         AdamState adam = state.adam().get();
-        optimizer(writer, adam, form.trainable(adam.m().keySet()));
+        optimizer(writer, adam, form.trainable());
       }
       keras().ifPresent(optimizer -> optimizer(writer, optimizer));
     } catch (HdfException e) {
@@ -143,8 +134,7 @@ public final class KerasExporter {
 
   /** The optimizer of Keras whose state goes along; absent where there is none. */
   private Optional<KerasOptimizer> keras() {
-    return form instanceof GraphExporter
-            && !state.slots().isEmpty()
+    return !state.slots().isEmpty()
             && experiment.training().optimizer() instanceof KerasOptimizer optimizer
         ? Optional.of(optimizer)
         : Optional.empty();
@@ -157,7 +147,7 @@ public final class KerasExporter {
       writer.put(OPTIMIZER, Integer.toString(next++), experiment.training().learningRate());
     }
     writer.attribute(OPTIMIZER, "name", optimizer.name());
-    for (String slot : ((GraphExporter) form).slots(optimizer)) {
+    for (String slot : form.slots(optimizer)) {
       FloatTensor values = requireNonNull(state.slots().get(slot), slot);
       writer.put(OPTIMIZER, Integer.toString(next++), values);
     }

@@ -41,6 +41,11 @@ public record KerasModel(
     Optional<Difference> known,
     ImmutableList<String> warnings) {
 
+  /** The same model, compared with the graph of its source. */
+  KerasModel withDifference(Difference found) {
+    return new KerasModel(source, kind, experiment, state, Optional.of(found), known, warnings);
+  }
+
   /** The same model, compared with known scores. */
   KerasModel withKnown(Difference found) {
     return new KerasModel(
@@ -90,7 +95,7 @@ public record KerasModel(
    * How far apart two graphs are on the same rows.
    *
    * @param rows number of rows
-   * @param largest largest absolute difference of two probabilities
+   * @param largest largest difference of two scores, in parts of the score where that is over 1
    * @param task where it is
    */
   public record Difference(int rows, double largest, String task) {
@@ -122,7 +127,8 @@ public record KerasModel(
                   rows));
         }
         for (int row = 0; row < left.length; row++) {
-          double difference = Math.abs((double) left[row] - right[row]);
+          double difference =
+              Math.abs((double) left[row] - right[row]) / Math.max(1, Math.abs(left[row]));
           if (!(difference <= largest)) {
             largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
             place = task;

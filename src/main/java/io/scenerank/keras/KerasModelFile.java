@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.ModelArrays.Place;
 import io.scenerank.layer.LayerTypes;
@@ -24,14 +25,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.tensorflow.ndarray.Shape;
 
-/** A file or folder of any functional or sequential model, opened. */
+/** A file or folder of a model, opened. */
 public final class KerasModelFile implements AutoCloseable {
   private final Path path;
-  private final ModelJson described;
+  private final Optional<ModelJson> described;
   private final Functional model;
   private final ModelFiles files;
 
-  private KerasModelFile(Path path, ModelJson described, Functional model, ModelFiles files) {
+  /**
+   * @param described the file's own model, where something describes it
+   * @param model that the file's arrays are those of
+   * @param files closed by this
+   */
+  KerasModelFile(Path path, Optional<ModelJson> described, Functional model, ModelFiles files) {
     this.path = path;
     this.described = described;
     this.model = model;
@@ -59,7 +65,7 @@ public final class KerasModelFile implements AutoCloseable {
    */
   static KerasModelFile open(Path path, ModelJson described, LayerTypes types) {
     Functional model = ModelReader.read(types, described.json(), described.where());
-    return new KerasModelFile(path, described, model, ModelFiles.open(path));
+    return new KerasModelFile(path, Optional.of(described), model, ModelFiles.open(path));
   }
 
   /** The model. */
@@ -74,17 +80,36 @@ public final class KerasModelFile implements AutoCloseable {
 
   /** What the file is, as in {@code .h5 of Keras 2}. */
   String kind() {
-    return files.kind() + " of Keras " + ModelReader.generation(described.json());
+    return files.kind() + generation().map(found -> " of Keras " + found).orElse("");
   }
 
-  /** The model's layers and calls, without how it was compiled. */
+  /** The generation of Keras whose model it is; absent where another program wrote it. */
+  Optional<Integer> generation() {
+    return described.map(ModelJson::generation).or(files::generation);
+  }
+
+  /** The version of Keras that wrote it, where it says so. */
+  Optional<String> kerasVersion() {
+    return files.kerasVersion();
+  }
+
+  /** What the file calls its optimizer, where it does. */
+  Optional<String> optimizerName() {
+    return files.arrays().optimizerName();
+  }
+
+  /**
+   * The model's layers and calls, without how it was compiled.
+   *
+   * @throws IllegalStateException if nothing describes them
+   */
   public JsonNode json() {
-    return described.withoutCompiled();
+    return described.orElseThrow(IllegalStateException::new).withoutCompiled();
   }
 
-  /** How the model was compiled; an empty object where it was not. */
+  /** How the model was compiled; an empty object where that is not known. */
   public JsonNode compileConfig() {
-    return described.compileConfig();
+    return described.map(ModelJson::compileConfig).orElseGet(() -> new ConfigMapper().newObject());
   }
 
   /**
@@ -109,7 +134,7 @@ public final class KerasModelFile implements AutoCloseable {
           continue;
         }
         StoredVariable stored = place.array().get();
-        found.add(stored.key());
+        found.add(stored.whole().key());
         if (stored.shape().equals(variable.shape())) {
           values.put(variable.path(), stored.read(path.toString()));
         } else {

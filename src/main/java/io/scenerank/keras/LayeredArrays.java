@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
 import io.scenerank.config.InvalidInputException;
@@ -20,6 +21,7 @@ import java.util.Optional;
 final class LayeredArrays implements ModelArrays {
   private static final String MODEL_WEIGHTS = "model_weights";
   private static final String OPTIMIZER_WEIGHTS = "optimizer_weights";
+  private static final String VERSION = "keras_version";
   static final String LAYER_NAMES = "layer_names";
   static final String WEIGHT_NAMES = "weight_names";
 
@@ -100,22 +102,38 @@ final class LayeredArrays implements ModelArrays {
         model.children().stream().filter(child -> !VariableOrder.of(child).isEmpty()).toList();
     boolean named =
         own.size() == layers.size()
-            && own.stream().allMatch(child -> layers.containsKey(child.layer().name()));
+            && own.stream().allMatch(child -> layers.containsKey(nameOf(child)));
     List<String> names = layers.keySet().asList();
-    Map<String, Place> places = new LinkedHashMap<>();
+    // A layer that several others hold is in the list of each of them.
+    ImmutableListMultimap.Builder<String, Place> places = ImmutableListMultimap.builder();
     for (int i = 0; i < own.size(); i++) {
       LayerTree child = own.get(i);
-      String name = named || i >= names.size() ? child.layer().name() : names.get(i);
+      String name = named || i >= names.size() ? nameOf(child) : names.get(i);
       place(name, child, model.layer().config().trainable(), places);
     }
-    return ImmutableMap.copyOf(places).asMultimap();
+    return places.build();
   }
 
-  private void place(String name, LayerTree layer, boolean trainable, Map<String, Place> places) {
+  /** The layer's name; Keras 2 may have a slash in it, where Keras 3 has two underscores. */
+  private String nameOf(LayerTree layer) {
+    String name = layer.layer().name();
+    String path = name.replace("__", "/");
+    return !layers.containsKey(name) && layers.containsKey(path) ? path : name;
+  }
+
+  private void place(
+      String name,
+      LayerTree layer,
+      boolean trainable,
+      ImmutableListMultimap.Builder<String, Place> places) {
     List<NamedArray> list = layers.getOrDefault(name, ImmutableList.of());
     List<VariableNode> order = VariableOrder.trainedFirst(layer, trainable);
+    ImmutableMap<String, NamedArray> byPath = byPath(list, order);
     for (int i = 0; i < order.size(); i++) {
-      Optional<NamedArray> found = i < list.size() ? Optional.of(list.get(i)) : Optional.empty();
+      Optional<NamedArray> found =
+          byPath.isEmpty()
+              ? i < list.size() ? Optional.of(list.get(i)) : Optional.empty()
+              : Optional.ofNullable(byPath.get(order.get(i).path()));
       places.put(
           order.get(i).path(),
           new Place(
@@ -128,12 +146,34 @@ final class LayeredArrays implements ModelArrays {
     }
   }
 
+  /** The generation of Keras that wrote a file, as it says itself. */
+  static int generation(Hdf5 file) {
+    return version(file).filter(text -> text.startsWith("3")).isPresent() ? 3 : 2;
+  }
+
+  /** The version of Keras that wrote a file. */
+  static Optional<String> version(Hdf5 file) {
+    return file.text("", VERSION).or(() -> file.text(root(file), VERSION));
+  }
+
   @Override
   public ImmutableList<StoredVariable> weights() {
     return layers.values().stream()
         .flatMap(List::stream)
         .map(NamedArray::array)
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The arrays by their names, where these are the paths of the variables; else none. */
+  private static ImmutableMap<String, NamedArray> byPath(
+      List<NamedArray> list, List<VariableNode> order) {
+    Map<String, NamedArray> names = new LinkedHashMap<>();
+    list.forEach(array -> names.putIfAbsent(array.name(), array));
+    boolean paths =
+        names.size() == list.size()
+            && order.size() == list.size()
+            && order.stream().allMatch(variable -> names.containsKey(variable.path()));
+    return paths ? ImmutableMap.copyOf(names) : ImmutableMap.of();
   }
 
   @Override

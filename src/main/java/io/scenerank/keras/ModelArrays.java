@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
 import io.scenerank.layer.base.LayerTree;
 import java.util.Optional;
@@ -27,6 +28,24 @@ interface ModelArrays extends AutoCloseable {
 
   /** The variables of the optimizer in its own order; none where the file has no optimizer. */
   ImmutableList<StoredVariable> optimizer();
+
+  /** What the file calls its optimizer, where it does. */
+  default Optional<String> optimizerName() {
+    return Optional.empty();
+  }
+
+  /**
+   * The names of the model's layers by the group of each; empty where the file has no names, or
+   * finds layers by their names itself.
+   */
+  default ImmutableMap<String, String> layerNames() {
+    return ImmutableMap.of();
+  }
+
+  /** Whether layers are found by their number among those of their class, and nothing else. */
+  default boolean countsLayers() {
+    return false;
+  }
 
   @Override
   void close();

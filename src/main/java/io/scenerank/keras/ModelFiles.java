@@ -2,8 +2,13 @@ package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.export.SavedModelExporter;
+import io.scenerank.layer.ModelReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,11 +17,20 @@ import java.util.regex.Pattern;
  * Opens the arrays of a file or folder of any kind; its content determines the kind.
  *
  * @param kind as in {@code .h5}
+ * @param generation of Keras that wrote it, 2 or 3; absent where another program did
  * @param arrays to be closed
+ * @param kerasVersion version of Keras that wrote it, where it says so
  * @param archive what has to be closed after them
  */
-record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archive)
+record ModelFiles(
+    String kind,
+    Optional<Integer> generation,
+    ModelArrays arrays,
+    Optional<String> kerasVersion,
+    Optional<KerasArchive> archive)
     implements AutoCloseable {
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final String LATEST = "checkpoint";
   private static final String INDEX = ".index";
   private static final Pattern LATEST_PATH =
@@ -32,14 +46,14 @@ record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archiv
     if (SavedModelGraph.isThere(path)) {
       return savedModel(path);
     }
-    if (KerasSources.isArchive(path) || KerasArchive.isFolder(path)) {
+    if (isArchive(path) || KerasArchive.isFolder(path)) {
       return archive(path);
     }
-    if (KerasSources.isHdf5(path)) {
+    if (isHdf5(path)) {
       return hdf5(path);
     }
-    if (KerasSources.isJson(path)) {
-      return of("sharded weights", new ObjectArrays(new WeightShards(path).open()));
+    if (isJson(path)) {
+      return of("sharded weights", Optional.of(3), new ObjectArrays(new WeightShards(path).open()));
     }
     return checkpoint(path)
         .map(ModelFiles::checkpointOf)
@@ -53,8 +67,8 @@ record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archiv
                             : ": no such file or folder")));
   }
 
-  private static ModelFiles of(String kind, ModelArrays arrays) {
-    return new ModelFiles(kind, arrays, Optional.empty());
+  private static ModelFiles of(String kind, Optional<Integer> generation, ModelArrays arrays) {
+    return new ModelFiles(kind, generation, arrays, Optional.empty(), Optional.empty());
   }
 
   private static ModelFiles archive(Path path) {
@@ -62,7 +76,12 @@ record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archiv
     try {
       Hdf5 file = Hdf5.open(archive.unpack(Long.MAX_VALUE), path + "!" + KerasArchive.WEIGHTS);
       WeightFiles files = new WeightFiles(path.toString(), ImmutableList.of(file));
-      return new ModelFiles(".keras", new ObjectArrays(files), Optional.of(archive));
+      return new ModelFiles(
+          ".keras",
+          Optional.of(ModelReader.generation(archive.config())),
+          new ObjectArrays(files),
+          archive.kerasVersion(),
+          Optional.of(archive));
     } catch (RuntimeException e) {
       archive.close();
       throw e;
@@ -72,11 +91,17 @@ record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archiv
   private static ModelFiles hdf5(Path path) {
     Hdf5 file = Hdf5.open(path, path.toString());
     try {
-      return ObjectArrays.isOne(file)
-          ? of(
-              ".weights.h5",
-              new ObjectArrays(new WeightFiles(path.toString(), ImmutableList.of(file))))
-          : of(".h5", new LayeredArrays(file, path.toString()));
+      if (ObjectArrays.isOne(file)) {
+        ObjectArrays arrays =
+            new ObjectArrays(new WeightFiles(path.toString(), ImmutableList.of(file)));
+        return of(".weights.h5", Optional.of(arrays.isOfKeras2() ? 2 : 3), arrays);
+      }
+      return new ModelFiles(
+          ".h5",
+          Optional.of(LayeredArrays.generation(file)),
+          new LayeredArrays(file, path.toString()),
+          LayeredArrays.version(file),
+          Optional.empty());
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -85,19 +110,67 @@ record ModelFiles(String kind, ModelArrays arrays, Optional<KerasArchive> archiv
 
   private static ModelFiles savedModel(Path path) {
     TensorBundle bundle = TensorBundle.open(path.resolve("variables").resolve("variables"));
-    ObjectGraph graph = objects(bundle, path);
-    Optional<Integer> list = graph.find(graph.root(), "variables");
-    boolean layers = graph.find(graph.root(), "layer-0").isPresent();
-    return of(
-        "SavedModel",
-        layers || list.isEmpty()
-            ? new CheckpointArrays(bundle, graph)
-            : new ListedArrays(bundle, graph, list.get()));
+    Optional<ObjectGraph> objects = ObjectGraph.of(bundle, path.toString());
+    boolean layers = objects.filter(graph -> has(graph, "layer-0")).isPresent();
+    Optional<Integer> list =
+        objects.filter(graph -> !layers).flatMap(graph -> graph.find(graph.root(), "variables"));
+    if (objects.isPresent() && (layers || KerasMetadata.read(path).isPresent())) {
+      return of("SavedModel", Optional.of(2), new CheckpointArrays(bundle, objects.orElseThrow()));
+    }
+    if (list.isEmpty()) {
+      boolean own = Files.isRegularFile(path.resolve(SavedModelExporter.DESCRIPTION));
+      return of(
+          own ? "SavedModel of SceneRank" : "SavedModel", Optional.empty(), new PathArrays(bundle));
+    }
+    ListedArrays arrays = new ListedArrays(bundle, objects.orElseThrow(), list.get());
+    return has(objects.orElseThrow(), "trainable_variables")
+        ? of("SavedModel", Optional.of(3), arrays)
+        : of("SavedModel of SceneRank, saved by Python", Optional.empty(), TunedArrays.of(arrays));
+  }
+
+  private static boolean has(ObjectGraph graph, String child) {
+    return graph.find(graph.root(), child).isPresent();
   }
 
   private static ModelFiles checkpointOf(Path prefix) {
     TensorBundle bundle = TensorBundle.open(prefix);
-    return of("checkpoint", new CheckpointArrays(bundle, objects(bundle, prefix)));
+    return of("checkpoint", Optional.of(2), new CheckpointArrays(bundle, objects(bundle, prefix)));
+  }
+
+  /** The same files, whose arrays are looked up in another way. */
+  ModelFiles withArrays(ModelArrays others) {
+    return new ModelFiles(kind, generation, others, kerasVersion, archive);
+  }
+
+  /** What it is, as in {@code .keras of Keras 3}. */
+  String label() {
+    return kind + generation.map(found -> " of Keras " + found).orElse("");
+  }
+
+  /** Whether a path is a file that begins as a zip does. */
+  static boolean isArchive(Path path) {
+    return begins(path, ZIP);
+  }
+
+  /** Whether a path is a file that begins as HDF5 does. */
+  static boolean isHdf5(Path path) {
+    return begins(path, HDF5);
+  }
+
+  /** Whether a path is a file that begins as a JSON object does. */
+  static boolean isJson(Path path) {
+    return begins(path, new byte[] {'{'});
+  }
+
+  private static boolean begins(Path path, byte[] start) {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return Arrays.equals(in.readNBytes(start.length), start);
+    } catch (IOException e) {
+      throw new InvalidInputException(path + ": cannot be read (" + e.getMessage() + ")", e);
+    }
   }
 
   private static ObjectGraph objects(TensorBundle bundle, Path path) {

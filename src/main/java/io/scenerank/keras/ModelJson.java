@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.ExportDescription;
+import io.scenerank.layer.ModelReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,19 +27,6 @@ record ModelJson(JsonNode json, String where) {
   private static final String COMPILED = "compile_config";
   private static final String OPTIMIZER = "optimizer";
   private static final String CLASS = "class_name";
-
-  /**
-   * {@code ranker.json} next to {@code ranker.weights.h5}, or the {@code config.json} of an
-   * unpacked archive next to its {@code model.weights.h5}.
-   */
-  static Optional<Path> nextTo(Path weights) {
-    String name = weights.getFileName().toString();
-    Stream<String> names =
-        name.equals(KerasArchive.WEIGHTS)
-            ? Stream.of(stem(name) + ".json", KerasArchive.CONFIG)
-            : Stream.of(stem(name) + ".json");
-    return names.map(weights::resolveSibling).filter(Files::isRegularFile).findFirst();
-  }
 
   private static String stem(String name) {
     return name.replaceFirst("(\\.weights)?\\.(h5|hdf5|keras|json|index|ckpt)$", "");
@@ -69,7 +57,7 @@ record ModelJson(JsonNode json, String where) {
 
   /** What a file itself says of its model. */
   private static Optional<ModelJson> read(Path path) {
-    if (KerasSources.isArchive(path) || KerasArchive.isFolder(path)) {
+    if (ModelFiles.isArchive(path) || KerasArchive.isFolder(path)) {
       try (KerasArchive archive = KerasArchive.open(path)) {
         return Optional.of(
             new ModelJson(LookupVocabularies.inlined(archive, path.toString()), path.toString()));
@@ -82,7 +70,7 @@ record ModelJson(JsonNode json, String where) {
           .filter(ModelJson::isModel)
           .map(root -> new ModelJson(withCompiled(root, root.path("training_config")), where));
     }
-    if (KerasSources.isHdf5(path)) {
+    if (ModelFiles.isHdf5(path)) {
       try (Hdf5 file = Hdf5.open(path, path.toString())) {
         return attribute(file, path, "model_config")
             .map(
@@ -95,7 +83,7 @@ record ModelJson(JsonNode json, String where) {
                         path.toString()));
       }
     }
-    if (KerasSources.isJson(path)) {
+    if (ModelFiles.isJson(path)) {
       return Optional.of(new ConfigMapper().parsePython(KerasArchive.text(path), path.toString()))
           .filter(ModelJson::isModel)
           .map(json -> new ModelJson(json, path.toString()));
@@ -151,20 +139,23 @@ record ModelJson(JsonNode json, String where) {
     return json;
   }
 
-  /** Whether the model has no layer of the registry's models. */
-  boolean isForeign() {
-    for (JsonNode layer : json.path("config").path("layers")) {
-      String className = layer.path(CLASS).asText().replaceFirst("^.*>", "");
-      if (FunctionalClasses.isOfReference(className)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** How the model was compiled; an empty object where that is not known. */
   JsonNode compileConfig() {
     return json.path(COMPILED);
+  }
+
+  /** Class of the optimizer; empty where it is not known. */
+  Optional<String> optimizerName() {
+    JsonNode optimizer = compileConfig().path(OPTIMIZER);
+    // Keras 2 names a class of one's own with its package: Custom>Adam.
+    return optimizer.isObject()
+        ? Optional.of(optimizer.path(CLASS).asText().replaceFirst(".*>", ""))
+        : Optional.empty();
+  }
+
+  /** The generation of Keras whose model it is, 2 or 3. */
+  int generation() {
+    return ModelReader.generation(json);
   }
 
   /** The layers and calls alone. */

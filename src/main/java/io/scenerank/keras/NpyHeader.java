@@ -52,10 +52,7 @@ record NpyHeader(char kind, int bytes, ByteOrder order, boolean fortran, long[] 
     Matcher shape = SHAPE.matcher(text);
     if (!descr.find() || !fortran.find() || !shape.find()) {
       throw new InvalidInputException(
-          where
-              + ": found "
-              + FunctionalFields.shown(text.strip())
-              + ", expected an array of numbers");
+          where + ": found " + ForeignText.shown(text.strip()) + ", expected an array of numbers");
     }
     long[] sizes =
         Longs.toArray(

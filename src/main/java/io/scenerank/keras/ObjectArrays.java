@@ -32,7 +32,7 @@ final class ObjectArrays implements ModelArrays {
 
   /** Whether a file is one of these, and not one of lists by layer. */
   static boolean isOne(Hdf5 file) {
-    return file.hasGroup(Keras3Paths.LAYERS) || file.hasGroup(Keras3Layout.OLD_LAYERS);
+    return file.hasGroup(Keras3Layout.LAYERS) || file.hasGroup(Keras3Layout.OLD_LAYERS);
   }
 
   /** Keras 2 names what an attention holds as its private attribute, Keras 3 as its property. */
@@ -57,7 +57,7 @@ final class ObjectArrays implements ModelArrays {
     return arrays.entrySet().stream()
         .filter(
             entry ->
-                entry.getKey().startsWith(Keras3Paths.LAYERS + "/")
+                entry.getKey().startsWith(Keras3Layout.LAYERS + "/")
                     || entry.getKey().startsWith(Keras3Layout.OLD_LAYERS + "/"))
         .map(entry -> entry.getValue())
         .filter(StoredVariable::isFloat)
@@ -75,6 +75,39 @@ final class ObjectArrays implements ModelArrays {
       variable = Optional.ofNullable(arrays.get(prefix + ++next));
     }
     return variables.build();
+  }
+
+  @Override
+  public Optional<String> optimizerName() {
+    return files.text("optimizer/" + Keras3Layout.VARS, "name");
+  }
+
+  @Override
+  public ImmutableMap<String, String> layerNames() {
+    ImmutableMap.Builder<String, String> names = ImmutableMap.builder();
+    for (String group : files.groups()) {
+      if (group.matches(Keras3Layout.LAYERS + "/[^/]+")) {
+        files
+            .text(group + "/" + Keras3Layout.VARS, "name")
+            .ifPresent(name -> names.put(group, name));
+      }
+    }
+    return names.buildOrThrow();
+  }
+
+  @Override
+  public boolean countsLayers() {
+    return true;
+  }
+
+  /**
+   * Whether Keras 2 wrote it, which gives layers no names and calls what an attention holds by its
+   * private attribute.
+   */
+  boolean isOfKeras2() {
+    return old
+        || (layerNames().isEmpty()
+            && files.groups().stream().noneMatch(group -> group.endsWith("/query_dense")));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.Signatures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -50,6 +51,12 @@ final class SavedModelGraph {
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** Whether a folder has a graph that serves by Keras' usual signature. */
+  static boolean serves(Path path) {
+    return isThere(path)
+        && read(path).graph.getSignatureDefMap().containsKey(Signatures.SERVING_DEFAULT);
   }
 
   boolean hasCheckpoint() {

@@ -72,7 +72,7 @@ final class WeightShards {
       throw new InvalidInputException(
           String.format(
               "%s: '%s' names %s, expected a .h5 in the same folder",
-              index, MAP, FunctionalFields.shown(name)));
+              index, MAP, ForeignText.shown(name.toString())));
     }
     return name.textValue();
   }

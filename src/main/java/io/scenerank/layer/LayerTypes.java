@@ -82,7 +82,11 @@ public final class LayerTypes {
    * @param reader makes the layer of its arguments, which may be any
    */
   public LayerTypes with(String registeredName, Function<LayerConfig, Layer> reader) {
-    return with(registeredName, LayerType.of(registeredName, reader).withAnyArguments());
+    return with(
+        registeredName,
+        LayerType.of(registeredName, reader)
+            .module(registeredName.replaceFirst(">.*", ""))
+            .withAnyArguments());
   }
 
   private LayerTypes with(String name, LayerType type) {

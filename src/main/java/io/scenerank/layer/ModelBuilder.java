@@ -205,6 +205,11 @@ public final class ModelBuilder {
             new NodeOrder(layers, nodes, "model '" + name + "'").ordered(results),
             entries(inputs),
             results);
+    return functional(name, graph, inner);
+  }
+
+  /** A model of a graph. */
+  static Functional functional(String name, LayerGraph graph, LayerConfig.ObjectReader inner) {
     return (Functional)
         GraphReader.type("Functional")
             .read(name, JSON.objectNode(), 3, inner, config -> new Functional(config, graph));

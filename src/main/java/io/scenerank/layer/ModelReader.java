@@ -142,7 +142,7 @@ public final class ModelReader implements LayerConfig.ObjectReader {
 
   /** Whether several layers may hold this one: Keras then gives it an id. */
   private static boolean isShared(JsonNode json) {
-    return json.path(SHARED).isNumber() && !json.has("inbound_nodes");
+    return json.path(SHARED).isValueNode() && !json.has("inbound_nodes");
   }
 
   private static String shown(JsonNode json, String className) {

@@ -31,6 +31,15 @@ public final class KerasGraph {
         .withLayers(types);
   }
 
+  /** The entry of one model, whatever the parameters say of it. */
+  public static ModelType<KerasGraphParams> typeOf(Functional model) {
+    return ModelType.planned(
+        NAME,
+        KerasGraphParams.class,
+        KerasGraphParams::defaults,
+        (params, columns, layers) -> model);
+  }
+
   /** The layers that a definition's model may have. */
   public static LayerTypes typesOf(ModelDefinition<?> definition) {
     return definition.type().layers();

@@ -25,6 +25,15 @@ import java.util.stream.Stream;
  */
 public record TaskOutputs(ImmutableMap<String, String> byTask) {
 
+  /** Whether every task has an output. */
+  public static boolean areThere(Collection<String> outputs, List<String> tasks) {
+    try {
+      return find("", outputs, tasks).byTask().keySet().containsAll(tasks);
+    } catch (InvalidInputException e) {
+      return false;
+    }
+  }
+
   /**
    * Finds the tasks that have an output.
    *

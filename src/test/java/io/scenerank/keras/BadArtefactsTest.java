@@ -192,19 +192,19 @@ class BadArtefactsTest {
     try (Hdf5 source = Hdf5.open(RESOURCES.resolve("mmoe.weights.h5"), "mmoe");
         Hdf5Writer writer = new Hdf5Writer(weights)) {
       source
-          .arrays(Keras3Paths.LAYERS)
+          .arrays(Keras3Layout.LAYERS)
           .forEach(
               (path, array) -> {
                 int cut = path.lastIndexOf('/');
                 writer.put(
-                    Keras3Paths.LAYERS + "/" + path.substring(0, cut),
+                    Keras3Layout.LAYERS + "/" + path.substring(0, cut),
                     path.substring(cut + 1),
                     doubles(array));
               });
       for (String group : source.groups()) {
         source
             .text(group, "name")
-            .filter(name -> group.startsWith(Keras3Paths.LAYERS))
+            .filter(name -> group.startsWith(Keras3Layout.LAYERS))
             .ifPresent(name -> writer.attribute(group, "name", name));
       }
     }

@@ -9,6 +9,7 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
+import io.scenerank.layer.ModelWriter;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
@@ -21,7 +22,6 @@ import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +56,8 @@ class GraphFormsTest {
 
   private static ModelDefinition<KerasGraphParams> graph(ModelDefinition<?> definition) {
     LayerTypes types = LayerTypes.standard();
-    JsonNode json = FunctionalModel.of(definition, 3).toConfigJson(Optional.empty());
+    GraphImport.Graph written = GraphImport.graph(definition);
+    JsonNode json = ModelWriter.write(written.model(), written.built().tree());
     return GraphImport.definition(types, ModelReader.read(types, json, "test"), json);
   }
 

@@ -56,7 +56,7 @@ public final class BoundLayer {
     try {
       Structure<MaskedTensor> outputs =
           built(inputs).call(new CallContext(tf, scope.training(), calls++), inputs);
-      outputs.leaves().stream().findFirst().ifPresent(first -> scope.output(first.shape()));
+      scope.output(outputs);
       addActivityLoss(tf, outputs);
       return masked(inputs, outputs);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

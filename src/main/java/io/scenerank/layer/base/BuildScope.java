@@ -345,8 +345,8 @@ public final class BuildScope {
   }
 
   /** Says what a call of the layer gave. */
-  public void output(Shape shape) {
-    tree.output(shape);
+  public void output(Structure<MaskedTensor> outputs) {
+    tree.output(outputs);
   }
 
   /**

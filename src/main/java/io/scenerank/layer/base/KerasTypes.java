@@ -2,6 +2,7 @@ package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
@@ -47,5 +48,14 @@ public final class KerasTypes {
   /** A type by its name; absent where Keras has none of this name. */
   public static Optional<Class<? extends TType>> of(String name) {
     return Optional.ofNullable(TYPES.get(name));
+  }
+
+  /** The name of a type. */
+  public static String nameOf(Class<? extends TType> type) {
+    return TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no type of Keras is a " + type));
   }
 }

@@ -1,13 +1,16 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.family.TType;
 
 /**
  * The objects of a model that is built: each layer with its variables and the layers inside it, in
@@ -20,7 +23,8 @@ public final class LayerTree {
   private final List<VariableNode> variables = new ArrayList<>();
   private final List<LayerTree> children = new ArrayList<>();
   private Optional<LayerTree> shared = Optional.empty();
-  private Optional<Shape> output = Optional.empty();
+  private Optional<Listed> listed = Optional.empty();
+  private final List<ImmutableList<Output>> outputs = new ArrayList<>();
 
   /**
    * A variable.
@@ -48,6 +52,17 @@ public final class LayerTree {
     NOWHERE
   }
 
+  /**
+   * A layer as the model that wrote a file lists it.
+   *
+   * @param number its place among the layers of the model
+   * @param kerasClass name of its class
+   */
+  public record Listed(int number, String kerasClass) {}
+
+  /** What a call gave: its shape, -1 for any size, and its type. */
+  public record Output(Shape shape, Class<? extends TType> type) {}
+
   LayerTree(String attribute, ImmutableList<Integer> indices, Layer layer) {
     this.attribute = attribute;
     this.indices = indices;
@@ -72,20 +87,52 @@ public final class LayerTree {
     children.add(tree);
   }
 
+  /** The same layer with these layers inside it. */
+  public LayerTree withChildren(List<LayerTree> others) {
+    LayerTree copy = new LayerTree(attribute, indices, layer);
+    copy.variables.addAll(variables());
+    copy.children.addAll(others);
+    copy.listed = listed;
+    return copy;
+  }
+
+  /** The same layer as the model that wrote a file lists it. */
+  public LayerTree as(Listed place) {
+    LayerTree copy = withChildren(children());
+    copy.listed = Optional.of(place);
+    return copy;
+  }
+
+  /** The place of the layer in the model that wrote a file, where it was told. */
+  public Optional<Listed> listed() {
+    return listed;
+  }
+
+  /** Name of its class in the model that wrote a file. */
+  public String storedClass() {
+    return listed.map(Listed::kerasClass).orElse(layer.kerasClass());
+  }
+
   void add(VariableNode variable) {
     variables.add(variable);
   }
 
-  /** Says what the first call of the layer gave. */
-  void output(Shape shape) {
-    if (output.isEmpty()) {
-      output = Optional.of(shape);
-    }
+  /** Says what a call of the layer gave. */
+  void output(Structure<MaskedTensor> given) {
+    outputs.add(
+        given.leaves().stream()
+            .map(leaf -> new Output(leaf.value().shape(), leaf.value().type()))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** What each call of the layer gave, in their order; none for an input. */
+  public ImmutableList<ImmutableList<Output>> outputs() {
+    return ImmutableList.copyOf(outputs);
   }
 
   /** Shape of the first result of the first call; absent for a layer that was not called. */
   public Optional<Shape> output() {
-    return output;
+    return outputs.stream().flatMap(List::stream).findFirst().map(Output::shape);
   }
 
   /** The attribute of the parent that holds the layer. */
@@ -136,8 +183,15 @@ public final class LayerTree {
     }
   }
 
-  /** The layers inside it. */
+  /** The layers inside it: the items of a list side by side, where the list was created. */
   public ImmutableList<LayerTree> children() {
-    return ImmutableList.copyOf(shared.isPresent() ? shared.get().children : children);
+    ImmutableListMultimap<String, LayerTree> lists =
+        Multimaps.index(
+            shared.isPresent() ? shared.get().children : children,
+            child ->
+                child.indices.isEmpty()
+                    ? child.attribute + "/" + child.layer.name()
+                    : child.attribute);
+    return lists.values().asList();
   }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * how a layer is made of them. Immutable; the methods return changed copies.
  */
 public final class LayerType {
+  private static final String KERAS = "keras.layers";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Arguments of every layer, which say nothing about its computation. */
@@ -38,6 +39,7 @@ public final class LayerType {
           "lora_alpha");
 
   private final String kerasClass;
+  private final String module;
   private final Kind kind;
   private final ImmutableList<String> aliases;
   private final ImmutableMap<String, JsonNode> arguments;
@@ -56,6 +58,7 @@ public final class LayerType {
 
   private LayerType(
       String kerasClass,
+      String module,
       Kind kind,
       ImmutableList<String> aliases,
       ImmutableMap<String, JsonNode> arguments,
@@ -64,6 +67,7 @@ public final class LayerType {
       UnaryOperator<ObjectNode> ofKeras2,
       Function<LayerConfig, Layer> factory) {
     this.kerasClass = kerasClass;
+    this.module = module;
     this.kind = kind;
     this.aliases = aliases;
     this.arguments = arguments;
@@ -86,6 +90,7 @@ public final class LayerType {
   private static LayerType of(String kerasClass, Kind kind, Function<LayerConfig, Layer> factory) {
     return new LayerType(
         kerasClass,
+        KERAS,
         kind,
         ImmutableList.of(),
         ImmutableMap.of(),
@@ -114,6 +119,7 @@ public final class LayerType {
   private LayerType withArgument(String name, JsonNode standard, ImmutableSet<String> newFixed) {
     return new LayerType(
         kerasClass,
+        module,
         kind,
         aliases,
         ImmutableMap.<String, JsonNode>builder()
@@ -137,6 +143,7 @@ public final class LayerType {
   public LayerType alias(String... names) {
     return new LayerType(
         kerasClass,
+        module,
         kind,
         ImmutableList.<String>builder().addAll(aliases).add(names).build(),
         arguments,
@@ -146,20 +153,37 @@ public final class LayerType {
         factory);
   }
 
+  /** The same type, whose class another Python module defines than those of Keras. */
+  public LayerType module(String newModule) {
+    return new LayerType(
+        kerasClass, newModule, kind, aliases, arguments, fixed, anyArguments, ofKeras2, factory);
+  }
+
   /** The same type, whose layers may be given any arguments. */
   public LayerType withAnyArguments() {
-    return new LayerType(kerasClass, kind, aliases, arguments, fixed, true, ofKeras2, factory);
+    return new LayerType(
+        kerasClass, module, kind, aliases, arguments, fixed, true, ofKeras2, factory);
   }
 
   /** What the arguments of a file of Keras 2 are called and mean in Keras 3. */
   public LayerType ofKeras2(UnaryOperator<ObjectNode> translation) {
     return new LayerType(
-        kerasClass, kind, aliases, arguments, fixed, anyArguments, translation, factory);
+        kerasClass, module, kind, aliases, arguments, fixed, anyArguments, translation, factory);
   }
 
   /** Name of the class. */
   public String kerasClass() {
     return kerasClass;
+  }
+
+  /** The Python module that defines the class. */
+  public String module() {
+    return module;
+  }
+
+  /** Whether the class is one of Keras' own. */
+  public boolean isOfKeras() {
+    return module.equals(KERAS);
   }
 
   /** Where Keras defines it. */

@@ -41,6 +41,7 @@ import org.tensorflow.types.family.TFloating;
 final class ApgLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("ApgLayer", ApgLayer::new)
+          .module("scenerank_keras.apg_layers")
           .alias("APGLayer")
           .argument("input_dim")
           .argument("output_dim")
@@ -128,15 +129,15 @@ final class ApgLayer extends Layer {
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
     InnerLayers inner = new InnerLayers(config());
-    List<Product> products = new ArrayList<>();
-    for (Factor factor : factors) {
-      products.add(factor.generated() ? generated(scope, inner, factor) : shared(scope, factor));
-    }
     UnaryCall activation =
         inner.activation(scope, "activation", ImmutableList.of(), inner.name("activation"));
     UnaryCall innerActivation =
         inner.activation(
             scope, "inner_activation", ImmutableList.of(), inner.name("inner_activation"));
+    List<Product> products = new ArrayList<>();
+    for (Factor factor : factors) {
+      products.add(factor.generated() ? generated(scope, inner, factor) : shared(scope, factor));
+    }
     return new Built(scope, ImmutableList.copyOf(products), innerActivation, activation);
   }
 

@@ -18,7 +18,8 @@ import org.tensorflow.types.TBool;
  * with {@code mask_zero}, query and key together.
  */
 final class AttentionMask extends Layer {
-  static final LayerType TYPE = LayerType.of("AttentionMask", AttentionMask::new);
+  static final LayerType TYPE =
+      LayerType.of("AttentionMask", AttentionMask::new).module("scenerank_keras.attention");
 
   private AttentionMask(LayerConfig config) {
     super(config);

@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TFloating;
  * (Zhou et al., 2018), section 5.3.
  */
 final class Dice extends Layer {
-  static final LayerType TYPE = LayerType.of("Dice", Dice::new);
+  static final LayerType TYPE = LayerType.of("Dice", Dice::new).module("scenerank_keras.layers");
 
   private static final double EPSILON = 1e-3;
 

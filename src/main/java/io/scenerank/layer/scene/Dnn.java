@@ -30,6 +30,7 @@ import org.tensorflow.types.family.TFloating;
 final class Dnn extends Layer {
   static final LayerType TYPE =
       LayerType.of("Dnn", Dnn::new)
+          .module("scenerank_keras.layers")
           .alias("DNNs")
           .argument("units")
           .argument("dropout_rate", 0.0)
@@ -58,13 +59,13 @@ final class Dnn extends Layer {
     int last = units.size() - 1;
     for (int i = 0; i <= last; i++) {
       dense.add(scope.child("dense_layers", i, inner.dense("dense_" + i, units.get(i))));
-      if (i < last && config().flag("use_bn")) {
-        norms.add(scope.child("bn_layers", i, inner.plain("BatchNormalization", "bn_" + i)));
-      }
       if (i < last || config().flag("out_active")) {
         activations.add(
             inner.activation(
                 scope, "activation_layers", ImmutableList.of(i), inner.name("activation")));
+      }
+      if (i < last && config().flag("use_bn")) {
+        norms.add(scope.child("bn_layers", i, inner.plain("BatchNormalization", "bn_" + i)));
       }
       if (i < last) {
         Layer drop = inner.dropout("dropout_" + i, config().number("dropout_rate"));

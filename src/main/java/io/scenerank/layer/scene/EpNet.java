@@ -26,7 +26,10 @@ import org.tensorflow.types.family.TFloating;
  */
 final class EpNet extends Layer {
   static final LayerType TYPE =
-      LayerType.of("EpNet", EpNet::new).alias("EPNet").argument("l2_reg", 0.0);
+      LayerType.of("EpNet", EpNet::new)
+          .module("scenerank_keras.layers")
+          .alias("EPNet")
+          .argument("l2_reg", 0.0);
 
   private EpNet(LayerConfig config) {
     super(config);

@@ -20,6 +20,7 @@ import org.tensorflow.op.Ops;
 final class GateNu extends Layer {
   static final LayerType TYPE =
       LayerType.of("GateNu", GateNu::new)
+          .module("scenerank_keras.layers")
           .alias("GateNU")
           .argument("hidden_units")
           .argument("gamma", 2.0)

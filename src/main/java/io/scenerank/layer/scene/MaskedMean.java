@@ -25,7 +25,9 @@ import org.tensorflow.types.family.TFloating;
  */
 final class MaskedMean extends Layer {
   static final LayerType TYPE =
-      LayerType.of("MaskedMean", MaskedMean::new).argument("mask_zero", true);
+      LayerType.of("MaskedMean", MaskedMean::new)
+          .module("scenerank_keras.layers")
+          .argument("mask_zero", true);
 
   private static final double EPSILON = 1e-8;
 

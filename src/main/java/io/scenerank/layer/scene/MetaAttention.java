@@ -29,7 +29,9 @@ import org.tensorflow.types.family.TFloating;
  */
 final class MetaAttention extends Layer {
   static final LayerType TYPE =
-      MetaUnits.arguments(LayerType.of("MetaAttention", MetaAttention::new))
+      MetaUnits.arguments(
+              LayerType.of("MetaAttention", MetaAttention::new)
+                  .module("scenerank_keras.meta_layers"))
           .argument("attention_softmax", false);
 
   private final MetaUnits units;

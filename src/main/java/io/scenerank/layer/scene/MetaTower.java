@@ -27,7 +27,8 @@ import org.tensorflow.types.family.TFloating;
  */
 final class MetaTower extends Layer {
   static final LayerType TYPE =
-      MetaUnits.arguments(LayerType.of("MetaTower", MetaTower::new))
+      MetaUnits.arguments(
+              LayerType.of("MetaTower", MetaTower::new).module("scenerank_keras.meta_layers"))
           .argument("meta_unit_depth", 3)
           .argument("tower_residual", false);
 

@@ -33,6 +33,7 @@ import org.tensorflow.types.family.TFloating;
 final class MetaUnit extends Layer {
   static final LayerType TYPE =
       LayerType.of("MetaUnit", MetaUnit::new)
+          .module("scenerank_keras.meta_layers")
           .argument("num_layer")
           .argument("activation", "leaky_relu")
           .argument("dropout", 0.0)
@@ -69,11 +70,14 @@ final class MetaUnit extends Layer {
       Layer weight = inner.dense("weights_dense_" + i, width * width, "linear", true, l2Reg);
       Layer bias = inner.dense("bias_dense_" + i, width, "linear", true, l2Reg);
       Layer drop = inner.dropout("dropout_" + i, config().number("dropout"));
+      // In the order of the attributes in Keras, which is that of the variables in its files.
+      UnaryCall activation =
+          inner.activation(scope, "activation_list", place, inner.name("activation"));
       steps.add(
           new Step(
               scope.child("weights_dense", i, weight),
               scope.child("bias_dense", i, bias),
-              inner.activation(scope, "activation_list", place, inner.name("activation")),
+              activation,
               scope.child("dropout_list", i, drop)));
     }
     return new Built(width, ImmutableList.copyOf(steps), new HashMap<>());

@@ -42,14 +42,14 @@ final class MetaUnits {
     if (unit.isNull()) {
       return Optional.empty();
     }
-    return unit.has("class_name")
-        ? Optional.of(owner.layer("meta_unit"))
-        : Optional.of(
-            new InnerLayers(owner)
-                .of(
-                    "MetaUnit",
-                    unit.path("name").asText("meta_unit"),
-                    (ObjectNode) unit.deepCopy()));
+    if (unit.has("class_name")) {
+      return Optional.of(owner.layer("meta_unit"));
+    }
+    // The config of a unit alone: all layers that give a unit of one name hold the same one.
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.put("class_name", "MetaUnit").put("shared_object_id", unit.path("name").asText());
+    whole.set("config", unit);
+    return Optional.of(owner.layer("meta_unit", whole));
   }
 
   /** The unit that other layers hold too; absent where the layer has its own. */

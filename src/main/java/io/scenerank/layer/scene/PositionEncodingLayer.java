@@ -29,6 +29,7 @@ import org.tensorflow.types.family.TFloating;
 final class PositionEncodingLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("PositionEncodingLayer", PositionEncodingLayer::new)
+          .module("scenerank_keras.attention")
           .argument("dims", null)
           .argument("max_len")
           .argument("initializer", "glorot_uniform");

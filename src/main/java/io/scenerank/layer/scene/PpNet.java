@@ -26,6 +26,7 @@ import org.tensorflow.types.family.TFloating;
 final class PpNet extends Layer {
   static final LayerType TYPE =
       LayerType.of("PpNet", PpNet::new)
+          .module("scenerank_keras.layers")
           .alias("PPNet")
           .argument("multiples")
           .argument("hidden_units")

@@ -28,6 +28,7 @@ import org.tensorflow.types.family.TFloating;
 final class PredictLayer extends Layer {
   static final LayerType TYPE =
       LayerType.of("PredictLayer", PredictLayer::new)
+          .module("scenerank_keras.layers")
           .argument("as_logit", false)
           .argument("use_bias", false)
           .argument("activation", null)

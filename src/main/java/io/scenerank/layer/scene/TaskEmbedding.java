@@ -22,7 +22,9 @@ import org.tensorflow.types.TInt32;
  */
 final class TaskEmbedding extends Layer {
   static final LayerType TYPE =
-      LayerType.of("TaskEmbedding", TaskEmbedding::new).argument("output_dim");
+      LayerType.of("TaskEmbedding", TaskEmbedding::new)
+          .module("scenerank_keras.meta_layers")
+          .argument("output_dim");
 
   private TaskEmbedding(LayerConfig config) {
     super(config);

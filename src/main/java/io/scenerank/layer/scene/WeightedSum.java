@@ -21,7 +21,8 @@ import org.tensorflow.types.family.TFloating;
  * equations 6 and 7.
  */
 final class WeightedSum extends Layer {
-  static final LayerType TYPE = LayerType.of("WeightedSum", WeightedSum::new);
+  static final LayerType TYPE =
+      LayerType.of("WeightedSum", WeightedSum::new).module("scenerank_keras.layers");
 
   private WeightedSum(LayerConfig config) {
     super(config);

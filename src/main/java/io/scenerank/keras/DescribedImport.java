@@ -1,0 +1,108 @@
+package io.scenerank.keras;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.LayerTree;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.Models;
+import io.scenerank.train.experiment.Experiment;
+import io.scenerank.variable.FloatTensor;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads a source whose model a description tells: {@code --config}, or what this library wrote into
+ * an export. The source's own JSON, where there is one, tells in which order its layers are.
+ */
+final class DescribedImport {
+  private final Models models;
+  private final JsonNode description;
+  private final String where;
+
+  /**
+   * @param description {@code model}, {@code model_params} and {@code feature_columns}
+   * @param where how messages call it
+   */
+  DescribedImport(Models models, JsonNode description, String where) {
+    this.models = models;
+    this.description = description;
+    this.where = where;
+  }
+
+  /**
+   * Reads a source.
+   *
+   * @param json the source's own model, where something describes it
+   * @param proven whether rows with known scores will prove what is read
+   * @throws InvalidInputException naming what is damaged, missing or of another shape, or if layers
+   *     could stand for each other and nothing proves which is which
+   */
+  KerasModel read(Path path, Optional<ModelJson> json, boolean proven) {
+    ModelFiles files = ModelFiles.open(path);
+    try {
+      int generation = json.map(ModelJson::generation).or(files::generation).orElse(2);
+      DescribedExperiment described = new DescribedExperiment(models, generation);
+      ModelDefinition<?> definition = described.definition(description, where);
+      if (files.arrays() instanceof TunedArrays tuned) {
+        files = files.withArrays(tuned.withParts(GraphVariables.parts(definition)));
+      }
+      GraphImport.Graph graph = GraphImport.graph(definition);
+      try (KerasModelFile file = new KerasModelFile(path, json, graph.model(), files)) {
+        ListedLayers listed = listed(graph.built().tree(), json, files);
+        requireProven(file, listed.guessed(), proven);
+        return model(path, file, definition, graph.built(), listed.tree(), described);
+      }
+    } finally {
+      files.close();
+    }
+  }
+
+  private static ListedLayers listed(LayerTree tree, Optional<ModelJson> json, ModelFiles files) {
+    if (json.isPresent()) {
+      return ListedLayers.of(tree, json.get().json());
+    }
+    ImmutableMap<String, String> names = files.arrays().layerNames();
+    boolean counted = files.arrays().countsLayers() && files.generation().equals(Optional.of(2));
+    return counted ? ListedLayers.unlisted(tree) : ListedLayers.of(tree, names);
+  }
+
+  private KerasModel model(
+      Path path,
+      KerasModelFile file,
+      ModelDefinition<?> definition,
+      GraphImport.Built built,
+      LayerTree tree,
+      DescribedExperiment described) {
+    ImmutableMap<String, FloatTensor> weights = file.weights(tree);
+    GraphTraining compiled =
+        GraphTraining.of(file, tree, built.trained(), definition.params().taskNames());
+    return new KerasModel(
+        path,
+        file.kind(),
+        new Experiment(definition, described.training(description, where, compiled.training())),
+        compiled.state(weights),
+        Optional.empty(),
+        Optional.empty(),
+        ImmutableList.<String>builder()
+            .addAll(KerasVersion.warning(file))
+            .addAll(file.rounded(tree))
+            .addAll(compiled.warnings())
+            .build());
+  }
+
+  /** A match that nothing in the source tells is never guessed. */
+  private static void requireProven(
+      KerasModelFile file, ImmutableList<String> guessed, boolean proven) {
+    if (!guessed.isEmpty() && !proven) {
+      throw new InvalidInputException(
+          String.format(
+              "%s (%s): some of its variables could be matched in several ways; name the model's"
+                  + " JSON (--model, the text of model.to_json()), or rows with known scores"
+                  + " (--check)",
+              file.where(), file.kind()),
+          guessed);
+    }
+  }
+}
