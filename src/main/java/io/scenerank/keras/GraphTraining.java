@@ -80,7 +80,11 @@ record GraphTraining(
       ObjectNode adam = new ConfigMapper().newObject().put("class_name", "Adam");
       adam.putObject("config");
       state = optimizer(file, adam, tree, trained, settings, warnings);
+      if (state.filter(found -> found.learningRate().isEmpty()).isPresent()) {
+        warnings.add(unusable(file, "a schedule or unknown"));
+      }
     } else if (file.hasOptimizerState()) {
+      usable(file, file.learningRate(), settings, warnings);
       warnings.add(
           String.format(
               "%s: holds the state of an optimizer%s, and nothing says of which one; training"
@@ -144,22 +148,42 @@ record GraphTraining(
     return own.equals(Optional.of(OptimizerType.SGD)) ? Optional.empty() : state;
   }
 
+  /** Trains on with a stored rate, if one can train with it. */
+  private static void usable(
+      KerasModelFile file,
+      Optional<Float> stored,
+      ObjectNode settings,
+      ImmutableList.Builder<String> warnings) {
+    stored.ifPresent(
+        rate -> {
+          if (rate > 0 && Float.isFinite(rate)) {
+            settings.put("learning_rate", Double.parseDouble(rate.toString()));
+          } else {
+            warnings.add(unusable(file, rate.toString()));
+          }
+        });
+  }
+
+  private static String unusable(KerasModelFile file, String rate) {
+    return String.format(
+        "%s: the learning rate is %s and is not carried over; it is %s here",
+        file.where(), rate, TrainingConfig.keras().learningRate());
+  }
+
   private static void rate(
       KerasModelFile file,
       JsonNode config,
       Optional<KerasOptimizerState> state,
       ObjectNode settings,
       ImmutableList.Builder<String> warnings) {
-    Optional<Float> stored = state.flatMap(KerasOptimizerState::learningRate);
     JsonNode given = config.path("learning_rate");
+    Optional<Float> stored =
+        state
+            .flatMap(KerasOptimizerState::learningRate)
+            .or(() -> given.isMissingNode() ? file.learningRate() : Optional.empty());
     JsonNode first = given.path("config").path("initial_learning_rate");
-    if (stored.filter(rate -> !(rate > 0 && Float.isFinite(rate))).isPresent()) {
-      warnings.add(
-          String.format(
-              "%s: the learning rate is %s and is not carried over; it is %s here",
-              file.where(), stored.get(), TrainingConfig.keras().learningRate()));
-    } else if (stored.isPresent()) {
-      settings.put("learning_rate", Double.parseDouble(stored.get().toString()));
+    if (stored.isPresent()) {
+      usable(file, stored, settings, warnings);
     } else if (given.isNumber()) {
       settings.set("learning_rate", given);
     } else if (first.isNumber() && first.doubleValue() > 0) {

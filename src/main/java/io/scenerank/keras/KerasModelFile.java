@@ -168,6 +168,16 @@ public final class KerasModelFile implements AutoCloseable {
     return files.arrays().optimizer().size() > 2;
   }
 
+  /** The learning rate that the file holds, whoever its optimizer is. */
+  Optional<Float> learningRate() {
+    return files.arrays().optimizer().stream()
+        .skip(1)
+        .limit(1)
+        .filter(rate -> rate.isFloat() && rate.shape().numDimensions() == 0)
+        .map(rate -> rate.read(path.toString()).values()[0])
+        .findFirst();
+  }
+
   /**
    * The state of the optimizer; absent where the file holds none that fits.
    *

@@ -41,8 +41,8 @@ public record KerasOptimizerState(
     ImmutableList<String> paths = expected.keySet().asList();
     int first = stored.size() - paths.size();
     boolean hasRate = first == 2;
-    // Keras 2 may have the learning rate among the variables, too.
-    boolean fits = hasRate || (first == 1 && !optimizer.hasRateVariable());
+    // Keras 2 may have a rate that a schedule gives among the variables, Keras 3 leaves it out.
+    boolean fits = hasRate || first == 1;
     for (int i = 0; fits && i < paths.size(); i++) {
       StoredVariable slot = stored.get(first + i);
       fits = slot.isFloat() && slot.shape().equals(expected.get(paths.get(i)));

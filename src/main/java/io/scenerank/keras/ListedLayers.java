@@ -56,10 +56,12 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
       }
     }
     Set<Integer> taken = new HashSet<>(found.values());
+    List<LayerTree> ofClass = new ArrayList<>();
     for (LayerTree child : open) {
       for (int i = 0; i < entries.size(); i++) {
         if (sameClass(entries.get(i).kerasClass(), child) && taken.add(i)) {
           found.put(child, i);
+          ofClass.add(child);
           break;
         }
       }
@@ -76,7 +78,8 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
                             new Listed(
                                 entry.getValue(), entries.get(entry.getValue()).kerasClass()))));
     tree.children().stream().filter(child -> !found.containsKey(child)).forEach(ordered::add);
-    return new ListedLayers(tree.withChildren(ordered), alike(open));
+    return new ListedLayers(
+        tree.withChildren(ordered), alike(ofClass.size() == open.size() ? ofClass : List.of()));
   }
 
   /**

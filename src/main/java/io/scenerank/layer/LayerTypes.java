@@ -1,6 +1,7 @@
 package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.layer.attention.AttentionLayers;
 import io.scenerank.layer.base.InputLayer;
@@ -98,6 +99,14 @@ public final class LayerTypes {
   /** A layer by its class or registered name. */
   public Optional<LayerType> layer(String name) {
     return Optional.ofNullable(types.get(new Key(Kind.LAYER, name)));
+  }
+
+  /** The names of all layers. */
+  ImmutableSet<String> layerNames() {
+    return types.keySet().stream()
+        .filter(key -> key.kind() == Kind.LAYER)
+        .map(Key::name)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** An operation by its class. */

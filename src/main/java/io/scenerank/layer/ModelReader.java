@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Functional;
@@ -117,7 +118,12 @@ public final class ModelReader implements LayerConfig.ObjectReader {
       Optional<LayerType> type = find(json, className);
       if (type.isEmpty()) {
         throw new InvalidInputException(
-            "layer '" + name + "': the class " + shown(json, className) + " is unknown");
+            "layer '"
+                + name
+                + "': the class "
+                + shown(json, className)
+                + " is unknown"
+                + SpellingHint.hint(className, types.layerNames()));
       }
       Layer known = isShared(json) ? shared.get(json.path(SHARED)) : null;
       if (known != null) {

@@ -52,14 +52,20 @@ class BadArtefactsTest {
     Path none = temp.resolve("none.keras");
     assertRefused(none, null).hasMessage(none + ": no such file or folder");
     assertRefused(temp, null)
-        .hasMessage(temp + ": not a model, expected a SavedModel (saved_model.pb is missing)");
+        .hasMessage(
+            temp
+                + ": neither a .keras archive nor an HDF5 file nor a folder of a SavedModel or a"
+                + " checkpoint");
   }
 
   @Test
   void somethingElse() throws IOException {
     Path text = Files.writeString(temp.resolve("model.keras"), "not a model\n");
     assertRefused(text, null)
-        .hasMessage(text + ": neither a .keras archive nor an HDF5 file nor a SavedModel folder");
+        .hasMessage(
+            text
+                + ": neither a .keras archive nor an HDF5 file nor a folder of a SavedModel or a"
+                + " checkpoint");
   }
 
   @ParameterizedTest(name = "after {0} bytes")
@@ -82,11 +88,12 @@ class BadArtefactsTest {
   }
 
   @Test
-  void weightsWithoutTheirModel() {
-    Path weights = RESOURCES.resolve("apg.weights.h5");
+  void weightsWithoutTheirModel() throws IOException {
+    Path weights = Files.copy(RESOURCES.resolve("apg.weights.h5"), temp.resolve("a.weights.h5"));
     assertRefused(weights, null)
         .hasMessageStartingWith(weights + ": ")
-        .hasMessageContaining("weights of Keras 3")
+        .hasMessageContaining(".weights.h5 of Keras 3")
+        .hasMessageContaining("--model")
         .hasMessageContaining("--config");
   }
 
@@ -97,10 +104,10 @@ class BadArtefactsTest {
         .isInstanceOfSatisfying(
             InvalidInputException.class,
             e -> {
-              assertThat(e.getMessage()).startsWith(weights + ": ").contains("(apg)");
+              assertThat(e.getMessage()).startsWith(weights + ": ");
               assertThat(e.details())
-                  .anyMatch(line -> line.contains("missing") && line.contains("apg_layer_0/"))
-                  .anyMatch(line -> line.contains("surplus") && line.contains("layers/dnn"));
+                  .anyMatch(line -> line.contains("is missing, apg_layer_0/"))
+                  .anyMatch(line -> line.matches("array 'layers/dnn.*' belongs to no layer.*"));
             });
   }
 
@@ -120,9 +127,9 @@ class BadArtefactsTest {
                     .hasSize(model.state().weights().size())
                     .anyMatch(
                         line ->
-                            line.contains("other shape")
-                                && line.contains("embedding/user_id/embeddings [29, 4]")
-                                && line.contains("layers/embedding/vars/0 [2, 3]")));
+                            line.equals(
+                                "array 'layers/embedding/vars/0' is [2, 3], expected [29, 4], the"
+                                    + " shape of embedding/user_id/embeddings of the model")));
   }
 
   @Test
@@ -165,13 +172,18 @@ class BadArtefactsTest {
     Path zip =
         archive(
             temp.resolve("unknown.keras"),
-            config -> config.replace("\"class_name\": \"ApgLayer\"", "\"class_name\": \"ApgLayr\""),
+            config -> config.replace("\"ApgLayer\"", "\"ApgLayr\""),
             null);
-    assertRefused(zip, null)
-        .hasMessageStartingWith(zip + ": ")
-        .hasMessageContaining("apg_layer_0")
-        .hasMessageContaining("ApgLayr")
-        .hasMessageContaining("did you mean 'ApgLayer'?");
+    assertThatThrownBy(() -> read(zip, null))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.getMessage()).startsWith(zip + ": the model needs what is not computed");
+              assertThat(e.details())
+                  .first()
+                  .asString()
+                  .contains("apg_layer_0", "the class ApgLayr is unknown; did you mean 'A");
+            });
   }
 
   @Test
@@ -210,7 +222,10 @@ class BadArtefactsTest {
     }
     KerasModel read = read(weights, "mmoe.yaml");
     assertThat(read.warnings())
-        .containsExactly(weights + ": weights of float64 are converted to float32");
+        .containsExactly(
+            weights
+                + ": 28 arrays are float64 and are rounded to float32, layers/embedding/vars/0"
+                + " first; an export has these values as float64");
     assertThat(read.state().weights().get("expert_0/dense_layers/0/kernel").values())
         .isEqualTo(model.state().weights().get("expert_0/dense_layers/0/kernel").values());
   }
@@ -228,11 +243,12 @@ class BadArtefactsTest {
   }
 
   @Test
-  void aSavedModelWithoutSignatures() throws IOException {
+  void aSavedModelWithoutSignaturesHasNothingToCompareWith() throws IOException {
     Path folder = savedModel("mmoe-keras2", graph -> graph.toBuilder().clearSignatureDef().build());
-    assertRefused(folder, null)
-        .hasMessageStartingWith(folder + ": ")
-        .hasMessageContaining("signature");
+    KerasModel model = read(folder, null);
+    assertThat(model.difference()).isEmpty();
+    assertThat(model.state().weights())
+        .hasSameSizeAs(read(Path.of("savedmodels/mmoe-keras2"), null).state().weights());
   }
 
   @Test
