@@ -151,15 +151,21 @@ record ModelJson(JsonNode json, String where) {
     return json;
   }
 
-  /** Whether the model has no layer of the registry's models. */
+  /**
+   * Whether the model is none of the registry's as the reference writes them: it has no layer of
+   * the reference, or one of a class that the reference does not use, as the original
+   * implementation's models do.
+   */
   boolean isForeign() {
+    boolean ofReference = false;
     for (JsonNode layer : json.path("config").path("layers")) {
       String className = layer.path(CLASS).asText().replaceFirst("^.*>", "");
-      if (FunctionalClasses.isOfReference(className)) {
-        return false;
+      if (!FunctionalClasses.known().contains(className)) {
+        return true;
       }
+      ofReference |= FunctionalClasses.isOfReference(className);
     }
-    return true;
+    return !ofReference;
   }
 
   /** How the model was compiled; an empty object where that is not known. */

@@ -1,6 +1,9 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
+import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.util.LinkedHashMap;
@@ -41,7 +44,18 @@ final class VariableOrder {
       }
       all.putIfAbsent(variable.path(), variable);
     }
-    layer.children().forEach(child -> walk(child, trainable));
+    inOrder(layer).forEach(child -> walk(child, trainable));
+  }
+
+  /** Keras 2 has the layers of one list together, in the order in which the attributes were set. */
+  private static Iterable<LayerTree> inOrder(LayerTree layer) {
+    if (layer.layer() instanceof Functional || layer.layer().config().generation() != 2) {
+      return layer.children();
+    }
+    ListMultimap<String, LayerTree> lists =
+        MultimapBuilder.linkedHashKeys().arrayListValues().build();
+    layer.children().forEach(child -> lists.put(child.attribute(), child));
+    return lists.values();
   }
 
   /** A layer's own variables, those first that were created to be trained. */

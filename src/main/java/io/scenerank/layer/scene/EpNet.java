@@ -25,8 +25,10 @@ import org.tensorflow.types.family.TFloating;
  * section 3.2.
  */
 final class EpNet extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("EpNet", EpNet::new).alias("EPNet").argument("l2_reg", 0.0);
+  static final LayerType TYPE = LayerType.of("EpNet", EpNet::new).argument("l2_reg", 0.0);
+
+  /** The original implementation's name. */
+  static final LayerType ORIGINAL = LayerType.of("EPNet", EpNet::new).argument("l2_reg", 0.0);
 
   private EpNet(LayerConfig config) {
     super(config);

@@ -11,18 +11,24 @@ public final class SceneLayers {
   public static ImmutableList<LayerType> types() {
     return ImmutableList.of(
         ApgLayer.TYPE,
+        ApgLayer.ORIGINAL,
         AttentionMask.TYPE,
         Dice.TYPE,
         Dnn.TYPE,
+        Dnn.ORIGINAL,
         EpNet.TYPE,
+        EpNet.ORIGINAL,
         GateNu.TYPE,
+        GateNu.ORIGINAL,
         MaskedMean.TYPE,
         MetaAttention.TYPE,
         MetaTower.TYPE,
         MetaUnit.TYPE,
         PositionEncodingLayer.TYPE,
         PpNet.TYPE,
+        PpNet.ORIGINAL,
         PredictLayer.TYPE,
+        SequenceMean.TYPE,
         TaskEmbedding.TYPE,
         WeightedSum.TYPE);
   }
