@@ -1,16 +1,27 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.scene.SceneLayers;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads a source whose model a description tells: {@code --config}, or what this library wrote into
@@ -32,14 +43,15 @@ final class DescribedImport {
   }
 
   /**
-   * Reads a source.
+   * Reads a source: the model that it holds, or several where its arrays fit those of this library
+   * and of the original implementation, which creates some in another order.
    *
    * @param json the source's own model, where something describes it
    * @param proven whether rows with known scores will prove what is read
    * @throws InvalidInputException naming what is damaged, missing or of another shape, or if layers
    *     could stand for each other and nothing proves which is which
    */
-  KerasModel read(Path path, Optional<ModelJson> json, boolean proven) {
+  ImmutableList<KerasModel> read(Path path, Optional<ModelJson> json, boolean proven) {
     ModelFiles files = ModelFiles.open(path);
     try {
       int generation = json.map(ModelJson::generation).or(files::generation).orElse(2);
@@ -48,15 +60,67 @@ final class DescribedImport {
       if (files.arrays() instanceof TunedArrays tuned) {
         files = files.withArrays(tuned.withParts(GraphVariables.parts(definition)));
       }
-      GraphImport.Graph graph = GraphImport.graph(definition);
-      try (KerasModelFile file = new KerasModelFile(path, json, graph.model(), files)) {
+      List<KerasModel> read = new ArrayList<>();
+      List<InvalidInputException> problems = new ArrayList<>();
+      Set<String> guessed = new LinkedHashSet<>();
+      for (GraphImport.Graph graph : graphs(definition, json, files)) {
+        KerasModelFile file = new KerasModelFile(path, json, graph.model(), files);
         ListedLayers listed = listed(graph.built().tree(), json, files);
-        requireProven(file, listed.guessed(), proven);
-        return model(path, file, definition, graph.built(), listed.tree(), described);
+        try {
+          add(model(path, file, definition, graph.built(), listed.tree(), described), read);
+          guessed.addAll(listed.guessed());
+        } catch (InvalidInputException e) {
+          problems.add(e);
+        }
       }
+      if (read.isEmpty()) {
+        throw problems.get(0);
+      }
+      requireProven(read.get(0), ImmutableList.copyOf(guessed), proven);
+      return ImmutableList.copyOf(read);
     } finally {
       files.close();
     }
+  }
+
+  /** Two ways to read a file that give the same are one. */
+  private static void add(KerasModel model, List<KerasModel> read) {
+    boolean known =
+        read.stream()
+            .anyMatch(
+                other ->
+                    other.state().weights().entrySet().stream()
+                        .allMatch(
+                            entry ->
+                                Arrays.equals(
+                                    entry.getValue().values(),
+                                    requireNonNull(model.state().weights().get(entry.getKey()))
+                                        .values())));
+    if (!known) {
+      read.add(model);
+    }
+  }
+
+  /** The graphs of layers that the source may have been written of. */
+  private static ImmutableList<GraphImport.Graph> graphs(
+      ModelDefinition<?> definition, Optional<ModelJson> json, ModelFiles files) {
+    ImmutableSet<String> classes =
+        json.map(ModelJson::classes).orElseGet(() -> files.arrays().classes());
+    ImmutableCollection<String> originals = SceneLayers.originals().values();
+    boolean original =
+        originals.stream()
+            .anyMatch(
+                name -> classes.contains(name) || classes.contains(GroupNames.snakeCase(name)));
+    // Lists of arrays by layer do not say of which class a layer is.
+    boolean open = classes.isEmpty() && files.arrays() instanceof LayeredArrays;
+    ImmutableList.Builder<GraphImport.Graph> graphs = ImmutableList.builder();
+    if (!original) {
+      graphs.add(GraphImport.graph(definition));
+    }
+    if (original || open) {
+      graphs.add(GraphImport.original(definition));
+    }
+    return graphs.build();
   }
 
   private static ListedLayers listed(LayerTree tree, Optional<ModelJson> json, ModelFiles files) {
@@ -94,14 +158,14 @@ final class DescribedImport {
 
   /** A match that nothing in the source tells is never guessed. */
   private static void requireProven(
-      KerasModelFile file, ImmutableList<String> guessed, boolean proven) {
+      KerasModel model, ImmutableList<String> guessed, boolean proven) {
     if (!guessed.isEmpty() && !proven) {
       throw new InvalidInputException(
           String.format(
               "%s (%s): some of its variables could be matched in several ways; name the model's"
                   + " JSON (--model, the text of model.to_json()), or rows with known scores"
                   + " (--check)",
-              file.where(), file.kind()),
+              model.source(), model.kind()),
           guessed);
     }
   }

@@ -27,6 +27,8 @@ import org.tensorflow.types.family.TType;
 
 /** What the inputs and outputs of a model are called, and the columns that its inputs read. */
 final class GraphColumns {
+  private static final String TASK = "task_";
+
   private final LayerGraph graph;
   private final ImmutableMap<String, Layer> layers;
 
@@ -42,7 +44,14 @@ final class GraphColumns {
 
   /** Names of the outputs, in the order in which Keras flattens them. */
   ImmutableList<String> outputNames() {
-    return names(graph.outputs());
+    return names(graph.outputs()).stream().map(this::task).collect(ImmutableList.toImmutableList());
+  }
+
+  /** The layer of a task's score is called after the task: {@code task_is_click}. */
+  private String task(String output) {
+    Layer layer = layers.get(output);
+    boolean scores = layer != null && layer.kerasClass().equals("PredictLayer");
+    return scores && output.startsWith(TASK) ? output.substring(TASK.length()) : output;
   }
 
   /** A dict's tensors by their keys, others by their layers; a layer's second one is counted. */

@@ -9,6 +9,7 @@ import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.layer.scene.SceneLayers;
 import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
@@ -19,6 +20,7 @@ import io.scenerank.variable.Seeds;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tensorflow.op.Ops;
 
 /** Reads a file or folder of any functional or sequential model. */
@@ -80,7 +82,17 @@ final class GraphImport {
   static Graph graph(ModelDefinition<?> definition) {
     return definition.params() instanceof KerasGraphParams
         ? new Graph(definition.functional(), build(definition))
-        : graph(KerasForm.of(definition.functional(), KerasGraph.typesOf(definition)));
+        : graph(definition, UnaryOperator.identity());
+  }
+
+  /** The same of the classes of the original implementation, which compute alike. */
+  static Graph original(ModelDefinition<?> definition) {
+    ImmutableMap<String, String> classes = SceneLayers.originals();
+    return graph(definition, name -> classes.getOrDefault(name, name));
+  }
+
+  private static Graph graph(ModelDefinition<?> definition, UnaryOperator<String> classes) {
+    return graph(KerasForm.of(definition.functional(), KerasGraph.typesOf(definition), classes));
   }
 
   private static Graph graph(Functional model) {

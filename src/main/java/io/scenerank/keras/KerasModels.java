@@ -125,12 +125,15 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
-    KerasModel model = compared(unproven(source, given));
-    return given.scores().map(scores -> model.withKnown(known(model, scores))).orElse(model);
+    ImmutableList<KerasModel> models = unproven(source, given);
+    return given
+        .scores()
+        .map(scores -> proven(models, scores))
+        .orElseGet(() -> compared(only(models)));
   }
 
-  /** The model before anything is compared. */
-  private KerasModel unproven(Path source, Given given) {
+  /** The model, or those that the source's arrays fit, before anything is compared. */
+  private ImmutableList<KerasModel> unproven(Path source, Given given) {
     Optional<Path> config = given.config();
     Optional<JsonNode> description =
         config
@@ -140,8 +143,34 @@ public final class KerasModels {
     return description.isPresent()
         ? new DescribedImport(models, description.get(), config.orElse(source).toString())
             .read(source, json, given.scores().isPresent())
-        : new GraphImport(models.layers())
-            .read(source, json.orElseThrow(() -> undescribed(source)));
+        : ImmutableList.of(
+            new GraphImport(models.layers())
+                .read(source, json.orElseThrow(() -> undescribed(source))));
+  }
+
+  /** A match that nothing in the source tells is never guessed. */
+  private static KerasModel only(ImmutableList<KerasModel> models) {
+    if (models.size() > 1) {
+      throw new InvalidInputException(
+          models.get(0).source()
+              + ": some of its variables could be matched in several ways: its arrays fit the order"
+              + " of this library's layers and that of the original implementation's; name rows"
+              + " with known scores (--check)");
+    }
+    return models.get(0);
+  }
+
+  /** The first model that gives the known scores. */
+  private KerasModel proven(ImmutableList<KerasModel> models, KnownScores scores) {
+    Optional<InvalidInputException> problem = Optional.empty();
+    for (KerasModel model : models) {
+      try {
+        return compared(model.withKnown(known(model, scores)));
+      } catch (InvalidInputException e) {
+        problem = problem.or(() -> Optional.of(e));
+      }
+    }
+    throw problem.orElseThrow();
   }
 
   private static InvalidInputException undescribed(Path source) {

@@ -3,7 +3,6 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Listed;
 import io.scenerank.layer.base.LayerTree.VariableNode;
@@ -24,9 +23,6 @@ import java.util.Set;
  * @param guessed what nothing but the order of layers tells that are alike, a line each
  */
 record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
-  /** How the original's code calls classes that have another name here, without case. */
-  private static final ImmutableMap<String, String> OTHER_NAMES = ImmutableMap.of("dnns", "dnn");
-
   /** A layer of the file's model. */
   private record Entry(String path, String kerasClass) {}
 
@@ -142,12 +138,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
   }
 
   private static boolean sameClass(String kerasClass, LayerTree child) {
-    return bare(kerasClass).equals(bare(child.layer().kerasClass()));
-  }
-
-  private static String bare(String kerasClass) {
-    String name = GroupNames.snakeCase(kerasClass).replace("_", "");
-    return OTHER_NAMES.getOrDefault(name, name);
+    return kerasClass.equals(child.layer().kerasClass());
   }
 
   private static String path(String name) {

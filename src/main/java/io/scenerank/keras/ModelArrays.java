@@ -3,6 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.LayerTree;
 import java.util.Optional;
 
@@ -40,6 +41,11 @@ interface ModelArrays extends AutoCloseable {
    */
   default ImmutableMap<String, String> layerNames() {
     return ImmutableMap.of();
+  }
+
+  /** Names of the layers' classes as the file's groups have them; none where it has no such. */
+  default ImmutableSet<String> classes() {
+    return ImmutableSet.of();
   }
 
   /** Whether layers are found by their number among those of their class, and nothing else. */

@@ -2,6 +2,7 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.ExportDescription;
@@ -142,6 +143,15 @@ record ModelJson(JsonNode json, String where) {
   /** How the model was compiled; an empty object where that is not known. */
   JsonNode compileConfig() {
     return json.path(COMPILED);
+  }
+
+  /** Names of the classes of the layers, without their packages. */
+  ImmutableSet<String> classes() {
+    ImmutableSet.Builder<String> classes = ImmutableSet.builder();
+    for (JsonNode layer : json.path("config").path("layers")) {
+      classes.add(layer.path(CLASS).asText().replaceFirst("^.*>", ""));
+    }
+    return classes.build();
   }
 
   /** Class of the optimizer; empty where it is not known. */

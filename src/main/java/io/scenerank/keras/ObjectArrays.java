@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.scenerank.layer.base.LayerTree;
 import java.util.Optional;
@@ -93,6 +94,14 @@ final class ObjectArrays implements ModelArrays {
       }
     }
     return names.buildOrThrow();
+  }
+
+  @Override
+  public ImmutableSet<String> classes() {
+    return files.groups().stream()
+        .filter(group -> group.matches("(?:layers|" + Keras3Layout.OLD_LAYERS + ")/[^/]+"))
+        .map(group -> group.replaceFirst("^.*/", "").replaceFirst("_\\d{1,9}$", ""))
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   @Override

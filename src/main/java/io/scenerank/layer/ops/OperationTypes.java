@@ -9,7 +9,7 @@ public final class OperationTypes {
 
   /** The layers of Keras 2 that are functions of TensorFlow. */
   public static ImmutableList<LayerType> keras2() {
-    return ImmutableList.of(TensorFlowFunction.TYPE);
+    return ImmutableList.of(TensorFlowFunction.TYPE, LambdaLayer.TYPE);
   }
 
   /** All operations of {@code keras.ops}. */

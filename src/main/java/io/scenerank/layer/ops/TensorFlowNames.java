@@ -1,6 +1,7 @@
 package io.scenerank.layer.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.MaskedTensor;
@@ -120,6 +121,10 @@ final class TensorFlowNames {
           .put("count_nonzero", "CountNonzero")
           .buildOrThrow();
 
+  /** Functions whose second argument is the axis. */
+  private static final ImmutableSet<String> WITH_AXIS =
+      ImmutableSet.of("concat", "expand_dims", "softmax", "squeeze", "stack");
+
   private static final ImmutableMap<String, Translation> ALL = all();
 
   private TensorFlowNames() {}
@@ -170,6 +175,14 @@ final class TensorFlowNames {
             .replaceFirst("^compat\\.v1\\.", "")
             .replaceFirst("^(math|nn|linalg|__operators__)\\.", "");
     return Optional.ofNullable(ALL.get(name));
+  }
+
+  /** Names of the arguments behind the first, of functions that are often called by position. */
+  static ImmutableList<String> options(String symbol) {
+    String name = symbol.substring(symbol.lastIndexOf('.') + 1);
+    return REDUCTIONS.containsKey(name)
+        ? ImmutableList.of("axis", "keepdims")
+        : WITH_AXIS.contains(name) ? ImmutableList.of("axis") : ImmutableList.of();
   }
 
   private static ImmutableMap<String, Translation> all() {

@@ -1,5 +1,7 @@
 package io.scenerank.layer.scene;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -18,8 +20,9 @@ import io.scenerank.layer.base.Structure;
 import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -39,21 +42,15 @@ import org.tensorflow.types.family.TFloating;
  * "Parameter sharing" and "Over parameterization".
  */
 final class ApgLayer extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("ApgLayer", ApgLayer::new)
-          .module("scenerank_keras.apg_layers")
-          .alias("APGLayer")
-          .argument("input_dim")
-          .argument("output_dim")
-          .argument("scene_emb_dim")
-          .argument("activation", "relu")
-          .argument("generate_activation", null)
-          .argument("inner_activation", null)
-          .argument("use_uv_shared", true)
-          .argument("mf_k", 16)
-          .argument("use_mf_p", true)
-          .argument("mf_p", 4)
-          .argument("l2_reg", 0.0);
+  static final LayerType TYPE = type("ApgLayer").module("scenerank_keras.apg_layers");
+
+  /**
+   * The original implementation's class, which creates what generates S before the other factors.
+   */
+  static final LayerType ORIGINAL = type("APGLayer").module("custom");
+
+  /** The name of the factor S. */
+  private static final String CORE = "kk";
 
   private final ImmutableList<Factor> factors;
 
@@ -83,6 +80,21 @@ final class ApgLayer extends Layer {
     }
   }
 
+  private static LayerType type(String kerasClass) {
+    return LayerType.of(kerasClass, ApgLayer::new)
+        .argument("input_dim")
+        .argument("output_dim")
+        .argument("scene_emb_dim", null)
+        .argument("activation", "relu")
+        .argument("generate_activation", null)
+        .argument("inner_activation", null)
+        .argument("use_uv_shared", true)
+        .argument("mf_k", 16)
+        .argument("use_mf_p", true)
+        .argument("mf_p", 4)
+        .argument("l2_reg", 0.0);
+  }
+
   private ApgLayer(LayerConfig config) {
     super(config);
     this.factors = factors(config);
@@ -109,7 +121,7 @@ final class ApgLayer extends Layer {
     int k = divided(Math.min(n, m), config.integer("mf_k", 1));
     int p = divided(Math.min(n, m), config.integer("mf_p", 1));
     boolean generated = !config.flag("use_uv_shared");
-    Factor core = new Factor("kk", k, k, true);
+    Factor core = new Factor(CORE, k, k, true);
     if (config.flag("use_mf_p") && !generated) {
       return ImmutableList.of(
           new Factor("np", n, p, false),
@@ -128,17 +140,32 @@ final class ApgLayer extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
+    // Both create their activations first; the original then creates S before the other factors.
+    boolean original = config().type().kerasClass().equals(ORIGINAL.kerasClass());
+    UnaryCall activation = activation(scope, "activation");
+    UnaryCall innerActivation = activation(scope, "inner_activation");
+    return new Built(scope, products(scope, original), innerActivation, activation);
+  }
+
+  private UnaryCall activation(BuildScope scope, String argument) {
     InnerLayers inner = new InnerLayers(config());
-    UnaryCall activation =
-        inner.activation(scope, "activation", ImmutableList.of(), inner.name("activation"));
-    UnaryCall innerActivation =
-        inner.activation(
-            scope, "inner_activation", ImmutableList.of(), inner.name("inner_activation"));
-    List<Product> products = new ArrayList<>();
-    for (Factor factor : factors) {
-      products.add(factor.generated() ? generated(scope, inner, factor) : shared(scope, factor));
+    return inner.activation(scope, argument, ImmutableList.of(), inner.name(argument));
+  }
+
+  /**
+   * The factors with their variables, in the order of their products.
+   *
+   * @param coreFirst whether S gets its variables first
+   */
+  private ImmutableList<Product> products(BuildScope scope, boolean coreFirst) {
+    Map<Factor, Product> products = new HashMap<>();
+    Comparator<Factor> order = Comparator.comparing(factor -> !factor.name().equals(CORE));
+    for (Factor factor : coreFirst ? ImmutableList.sortedCopyOf(order, factors) : factors) {
+      products.put(factor, factor.generated() ? generated(scope, factor) : shared(scope, factor));
     }
-    return new Built(scope, ImmutableList.copyOf(products), innerActivation, activation);
+    return factors.stream()
+        .map(factor -> requireNonNull(products.get(factor)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The layer with its variables. */
@@ -203,7 +230,8 @@ final class ApgLayer extends Layer {
         tf.nn.biasAdd(tf.linalg.matMul(x, weight.read(tf)), bias.read(tf)); // [B, columns]
   }
 
-  private Product generated(BuildScope scope, InnerLayers inner, Factor factor) {
+  private Product generated(BuildScope scope, Factor factor) {
+    InnerLayers inner = new InnerLayers(config());
     BoundLayer weight =
         generator(
             scope, inner, "specific_weight_" + factor.name(), factor.rows() * factor.columns());

@@ -28,18 +28,22 @@ import org.tensorflow.types.family.TFloating;
  * Normalization (Ioffe and Szegedy, 2015), section 3.
  */
 final class Dnn extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("Dnn", Dnn::new)
-          .module("scenerank_keras.layers")
-          .alias("DNNs")
-          .argument("units")
-          .argument("dropout_rate", 0.0)
-          .argument("activation", "relu")
-          .argument("out_active", false)
-          .argument("use_bn", false)
-          .argument("last_layer_name", null); // of a Dense, for Keras' eyes
+  static final LayerType TYPE = type("Dnn").module("scenerank_keras.layers");
+
+  /** The original implementation's name. */
+  static final LayerType ORIGINAL = type("DNNs").module("custom");
 
   private final ImmutableList<Integer> units;
+
+  private static LayerType type(String kerasClass) {
+    return LayerType.of(kerasClass, Dnn::new)
+        .argument("units")
+        .argument("dropout_rate", 0.0)
+        .argument("activation", "relu")
+        .argument("out_active", false)
+        .argument("use_bn", false)
+        .argument("last_layer_name", null); // of a Dense, for Keras' eyes
+  }
 
   private Dnn(LayerConfig config) {
     super(config);

@@ -26,10 +26,11 @@ import org.tensorflow.types.family.TFloating;
  */
 final class EpNet extends Layer {
   static final LayerType TYPE =
-      LayerType.of("EpNet", EpNet::new)
-          .module("scenerank_keras.layers")
-          .alias("EPNet")
-          .argument("l2_reg", 0.0);
+      LayerType.of("EpNet", EpNet::new).module("scenerank_keras.layers").argument("l2_reg", 0.0);
+
+  /** The original implementation's name. */
+  static final LayerType ORIGINAL =
+      LayerType.of("EPNet", EpNet::new).module("custom").argument("l2_reg", 0.0);
 
   private EpNet(LayerConfig config) {
     super(config);

@@ -18,17 +18,21 @@ import org.tensorflow.op.Ops;
  * section 3.1.
  */
 final class GateNu extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("GateNu", GateNu::new)
-          .module("scenerank_keras.layers")
-          .alias("GateNU")
-          .argument("hidden_units")
-          .argument("gamma", 2.0)
-          .argument("l2_reg", 0.0);
+  static final LayerType TYPE = type("GateNu").module("scenerank_keras.layers");
+
+  /** The original implementation's name. */
+  static final LayerType ORIGINAL = type("GateNU").module("custom");
 
   private final Layer hidden;
   private final Layer scale;
   private final double gamma;
+
+  private static LayerType type(String kerasClass) {
+    return LayerType.of(kerasClass, GateNu::new)
+        .argument("hidden_units")
+        .argument("gamma", 2.0)
+        .argument("l2_reg", 0.0);
+  }
 
   private GateNu(LayerConfig config) {
     super(config);

@@ -42,13 +42,12 @@ final class MetaUnits {
     if (unit.isNull()) {
       return Optional.empty();
     }
-    if (unit.has("class_name")) {
-      return Optional.of(owner.layer("meta_unit"));
-    }
-    // The config of a unit alone: all layers that give a unit of one name hold the same one.
+    // All layers that are given a unit of one name hold the same one; files of Keras 2 may give its
+    // arguments alone, and mark only the second as a shared object.
+    JsonNode arguments = unit.has("class_name") ? unit.path("config") : unit;
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
-    whole.put("class_name", "MetaUnit").put("shared_object_id", unit.path("name").asText());
-    whole.set("config", unit);
+    whole.put("class_name", "MetaUnit").put("shared_object_id", arguments.path("name").asText());
+    whole.set("config", arguments);
     return Optional.of(owner.layer("meta_unit", whole));
   }
 

@@ -24,18 +24,22 @@ import org.tensorflow.types.family.TFloating;
  * (Chang et al., 2023), section 3.3.
  */
 final class PpNet extends Layer {
-  static final LayerType TYPE =
-      LayerType.of("PpNet", PpNet::new)
-          .module("scenerank_keras.layers")
-          .alias("PPNet")
-          .argument("multiples")
-          .argument("hidden_units")
-          .argument("activation", "relu")
-          .argument("dropout", 0.0)
-          .argument("l2_reg", 0.0);
+  static final LayerType TYPE = type("PpNet").module("scenerank_keras.layers");
+
+  /** The original implementation's name. */
+  static final LayerType ORIGINAL = type("PPNet").module("custom");
 
   private final int towers;
   private final ImmutableList<Integer> units;
+
+  private static LayerType type(String kerasClass) {
+    return LayerType.of(kerasClass, PpNet::new)
+        .argument("multiples")
+        .argument("hidden_units")
+        .argument("activation", "relu")
+        .argument("dropout", 0.0)
+        .argument("l2_reg", 0.0);
+  }
 
   private PpNet(LayerConfig config) {
     super(config);
