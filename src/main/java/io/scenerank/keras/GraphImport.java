@@ -9,7 +9,6 @@ import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.layer.scene.SceneLayers;
 import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
@@ -20,7 +19,6 @@ import io.scenerank.variable.Seeds;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.tensorflow.op.Ops;
 
 /** Reads a file or folder of any functional or sequential model. */
@@ -82,17 +80,12 @@ final class GraphImport {
   static Graph graph(ModelDefinition<?> definition) {
     return definition.params() instanceof KerasGraphParams
         ? new Graph(definition.functional(), build(definition))
-        : graph(definition, UnaryOperator.identity());
+        : graph(KerasForm.of(definition.functional(), KerasGraph.typesOf(definition)));
   }
 
   /** The same of the classes of the original implementation, which compute alike. */
   static Graph original(ModelDefinition<?> definition) {
-    ImmutableMap<String, String> classes = SceneLayers.originals();
-    return graph(definition, name -> classes.getOrDefault(name, name));
-  }
-
-  private static Graph graph(ModelDefinition<?> definition, UnaryOperator<String> classes) {
-    return graph(KerasForm.of(definition.functional(), KerasGraph.typesOf(definition), classes));
+    return graph(KerasForm.original(definition.functional(), KerasGraph.typesOf(definition)));
   }
 
   private static Graph graph(Functional model) {

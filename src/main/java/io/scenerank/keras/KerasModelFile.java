@@ -168,7 +168,7 @@ public final class KerasModelFile implements AutoCloseable {
     return files.arrays().optimizer().size() > 2;
   }
 
-  /** The learning rate that the file holds, whoever its optimizer is. */
+  /** The learning rate that the file holds, of any optimizer. */
   Optional<Float> learningRate() {
     return files.arrays().optimizer().stream()
         .skip(1)

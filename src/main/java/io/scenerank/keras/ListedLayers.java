@@ -20,7 +20,7 @@ import java.util.Set;
  * lists them: it may have its columns and tasks in another order, and call its classes otherwise.
  *
  * @param tree the layers in the order of the file's model
- * @param guessed what nothing but the order of layers tells that are alike, a line each
+ * @param guessed layers that are alike, so that only their order tells which is which, a line each
  */
 record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
   /** A layer of the file's model. */
@@ -118,7 +118,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     return new ListedLayers(tree, alike(tree.children()));
   }
 
-  /** A line for the layers that could stand for each other. */
+  /** A line for the layers that could be taken for each other. */
   private static ImmutableList<String> alike(List<LayerTree> layers) {
     Map<List<Object>, List<String>> groups = new LinkedHashMap<>();
     for (LayerTree layer : layers) {

@@ -2,6 +2,8 @@ package io.scenerank.layer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
@@ -10,6 +12,7 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.scene.SceneLayers;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,16 +46,18 @@ public final class KerasForm {
    * @throws InvalidInputException if two layers would have one name
    */
   public static Functional of(Functional model, LayerTypes types) {
-    return of(model, types, UnaryOperator.identity());
+    return new KerasForm(model, types, UnaryOperator.identity()).model();
   }
 
-  /**
-   * The same, with other classes that compute alike.
-   *
-   * @param classes names of the classes by those of the model
-   */
-  public static Functional of(Functional model, LayerTypes types, UnaryOperator<String> classes) {
-    return new KerasForm(model, types, classes).model();
+  /** The same of the original implementation's classes, which compute alike. */
+  public static Functional original(Functional model, LayerTypes types) {
+    ImmutableMap<String, String> classes = SceneLayers.originals();
+    return new KerasForm(model, types, name -> classes.getOrDefault(name, name)).model();
+  }
+
+  /** Names of the original implementation's classes that are called otherwise here. */
+  public static ImmutableSet<String> originalClasses() {
+    return ImmutableSet.copyOf(SceneLayers.originals().values());
   }
 
   private Functional model() {

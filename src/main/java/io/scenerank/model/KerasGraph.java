@@ -31,7 +31,7 @@ public final class KerasGraph {
         .withLayers(types);
   }
 
-  /** The entry of one model, whatever the parameters say of it. */
+  /** The entry of one model, which does not depend on the parameters. */
   public static ModelType<KerasGraphParams> typeOf(Functional model) {
     return ModelType.planned(
         NAME,
