@@ -62,7 +62,6 @@ class PublicApiTest {
           "run.ScoringRequest",
           "train.CheckpointPace",
           "train.Checkpoints",
-          "train.ClusterMetrics",
           "train.Plateau",
           "train.StepRunner",
           "train.TrainedState",

@@ -16,7 +16,7 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.KerasTaskLosses;
+import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;

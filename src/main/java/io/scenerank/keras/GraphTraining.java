@@ -10,7 +10,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.train.KerasTaskLosses;
+import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.AdamState;

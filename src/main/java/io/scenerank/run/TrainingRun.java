@@ -23,7 +23,7 @@ import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
-import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.log.TrainingLog;

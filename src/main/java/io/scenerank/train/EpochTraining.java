@@ -3,6 +3,8 @@ package io.scenerank.train;
 import com.google.common.base.Stopwatch;
 import com.google.common.math.IntMath;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import java.io.IOException;
 import java.math.RoundingMode;
 import java.util.Locale;

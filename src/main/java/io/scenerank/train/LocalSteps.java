@@ -6,6 +6,7 @@ import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.Split;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

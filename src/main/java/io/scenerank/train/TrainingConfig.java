@@ -9,6 +9,8 @@ import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelType;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;

@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.optimizer.AdamState;
 import java.util.OptionalDouble;
 

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Evaluator.Calibration;
 import io.scenerank.model.Gate;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.List;
 import java.util.Optional;

@@ -12,6 +12,8 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.util.ArrayList;
 import java.util.HashMap;

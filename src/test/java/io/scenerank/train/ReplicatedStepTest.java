@@ -14,6 +14,8 @@ import io.scenerank.model.Models;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;

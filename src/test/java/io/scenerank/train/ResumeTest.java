@@ -9,6 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.StableRandom;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Trainer.TrainingResult;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;

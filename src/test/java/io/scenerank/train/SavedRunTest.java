@@ -11,6 +11,8 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.feature.Schema;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.optimizer.OptimizerType;

@@ -10,6 +10,8 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Path;

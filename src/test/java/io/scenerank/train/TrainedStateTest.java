@@ -13,6 +13,8 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;

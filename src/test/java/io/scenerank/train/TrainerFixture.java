@@ -9,6 +9,8 @@ import io.scenerank.data.PackedRows;
 import io.scenerank.model.Activation;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
