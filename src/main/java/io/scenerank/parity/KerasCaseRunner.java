@@ -14,8 +14,8 @@ import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.train.KerasLoss;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
+import io.scenerank.variable.SessionOptions;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
@@ -117,7 +117,7 @@ final class KerasCaseRunner {
               : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session =
-          new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
+          new Session(graph, SessionOptions.ofGraph(store, ConfigProto.getDefaultInstance()))) {
         access.assign(session, weights);
         compare("outputs/", session, fetches, cases.outputs(), tolerances.outputs());
         if (differentiates) {

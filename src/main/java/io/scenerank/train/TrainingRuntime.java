@@ -1,7 +1,7 @@
 package io.scenerank.train;
 
 import io.scenerank.variable.Placement;
-import io.scenerank.variable.PlainSession;
+import io.scenerank.variable.SessionOptions;
 import io.scenerank.variable.WeightStore;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -47,7 +47,7 @@ public interface TrainingRuntime {
 
       @Override
       public Session open(Graph graph, WeightStore store) {
-        return new Session(graph, PlainSession.config(store, device.sessionConfig(threads)));
+        return new Session(graph, SessionOptions.ofGraph(store, device.sessionConfig(threads)));
       }
     };
   }

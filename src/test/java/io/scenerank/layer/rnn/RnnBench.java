@@ -15,8 +15,8 @@ import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
-import io.scenerank.variable.PlainSession;
 import io.scenerank.variable.Seeds;
+import io.scenerank.variable.SessionOptions;
 import io.scenerank.variable.Training;
 import io.scenerank.variable.WeightStore;
 import java.util.Arrays;
@@ -108,7 +108,7 @@ final class RnnBench {
         tf.withControlDependencies(Iterables.concat(store.initializers(), slots.initializers()))
             .noOp();
     long backward = System.nanoTime();
-    ConfigProto options = PlainSession.config(store, ConfigProto.getDefaultInstance());
+    ConfigProto options = SessionOptions.ofGraph(store, ConfigProto.getDefaultInstance());
     try (Session session = new Session(graph, options)) {
       Session.Runner first = session.runner();
       first.addTarget(begin);
