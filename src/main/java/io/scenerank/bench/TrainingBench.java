@@ -2,7 +2,7 @@ package io.scenerank.bench;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;

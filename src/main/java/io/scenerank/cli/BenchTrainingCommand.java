@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.bench.TrainingBench;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

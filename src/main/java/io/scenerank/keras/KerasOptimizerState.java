@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
 import java.util.List;
 import java.util.Optional;

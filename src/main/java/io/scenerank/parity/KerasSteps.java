@@ -6,7 +6,7 @@ import io.scenerank.keras.KerasOptimizerState;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;

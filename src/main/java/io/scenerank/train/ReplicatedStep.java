@@ -5,7 +5,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.Placement;

@@ -12,7 +12,7 @@ import io.scenerank.model.ModelType;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerFactory;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -13,7 +13,7 @@ import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.CheckpointSaver;

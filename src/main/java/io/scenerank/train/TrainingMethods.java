@@ -13,7 +13,7 @@ import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerFactory;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;

@@ -12,7 +12,7 @@ import io.scenerank.train.Device;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.util.List;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */

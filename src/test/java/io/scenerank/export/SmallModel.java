@@ -23,7 +23,7 @@ import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;

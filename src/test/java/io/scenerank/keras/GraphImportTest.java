@@ -16,7 +16,7 @@ import io.scenerank.model.KerasGraphParams;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
 import io.scenerank.train.optimizer.AdamState;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

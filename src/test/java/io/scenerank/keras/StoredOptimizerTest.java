@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.model.Models;
 import io.scenerank.train.optimizer.AdamState;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

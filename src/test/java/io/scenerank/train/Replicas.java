@@ -8,7 +8,7 @@ import io.scenerank.data.RowSequence;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.optimizer.OptimizerFactory;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Placement;

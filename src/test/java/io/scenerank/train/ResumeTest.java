@@ -10,7 +10,7 @@ import io.scenerank.data.StableRandom;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.TrainingListener.TrainingStopped;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

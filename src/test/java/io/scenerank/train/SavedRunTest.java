@@ -15,7 +15,7 @@ import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

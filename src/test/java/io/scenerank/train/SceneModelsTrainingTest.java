@@ -12,7 +12,7 @@ import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.AdamState;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,7 +11,7 @@ import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.file.Files;

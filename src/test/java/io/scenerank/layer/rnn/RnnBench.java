@@ -13,7 +13,7 @@ import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.SessionOptions;

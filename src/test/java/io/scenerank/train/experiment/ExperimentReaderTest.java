@@ -15,7 +15,7 @@ import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

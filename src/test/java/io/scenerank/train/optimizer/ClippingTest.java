@@ -14,6 +14,7 @@ import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainerFixture;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingListener;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.Map;

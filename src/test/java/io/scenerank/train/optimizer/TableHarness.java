@@ -3,6 +3,8 @@ package io.scenerank.train.optimizer;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.FusedEmbedding;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Placement;
