@@ -11,7 +11,7 @@ import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.Runs;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -15,7 +15,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.run.text.Versions;
 import io.scenerank.train.Device;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.lang.ref.Reference;
 

@@ -6,7 +6,7 @@ import io.scenerank.model.Models;
 import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.TrainingMethods;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -10,6 +10,7 @@ import io.scenerank.train.Device;
 import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import java.io.IOException;
 import java.nio.file.Files;

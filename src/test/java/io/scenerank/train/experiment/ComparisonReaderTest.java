@@ -14,6 +14,7 @@ import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
