@@ -42,7 +42,7 @@ class PublicApiTest {
       ImmutableSortedSet.of(
           "cluster.chief.ClusterOptions",
           "config.ConfigMapper",
-          "data.DuckDbOptions",
+          "data.DuckDb",
           "data.RowFormat",
           "data.RowSequence",
           "data.RowSource",

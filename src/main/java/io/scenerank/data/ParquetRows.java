@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,7 @@
 package io.scenerank.data;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;

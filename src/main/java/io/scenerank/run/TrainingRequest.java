@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.train.Device;
 import java.nio.file.Path;

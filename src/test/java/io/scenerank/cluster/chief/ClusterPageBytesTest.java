@@ -7,7 +7,7 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSequence;
-import io.scenerank.data.Split;
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.model.ModelDefinition;
