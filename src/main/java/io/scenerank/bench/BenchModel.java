@@ -2,8 +2,8 @@ package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.RowFormat;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;

@@ -5,8 +5,8 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 

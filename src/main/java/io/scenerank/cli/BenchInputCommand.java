@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.bench.InputBench;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -5,7 +5,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.train.Device;
 import java.nio.file.Path;
 import java.util.Optional;

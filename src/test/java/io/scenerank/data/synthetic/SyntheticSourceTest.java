@@ -9,6 +9,7 @@ import com.google.common.hash.Hashing;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.Metrics;
