@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.config.UnknownName;
+import io.scenerank.config.SpellingHint.UnknownName;
 import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
