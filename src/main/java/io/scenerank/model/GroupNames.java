@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.feature.Combiner;
+import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.feature.Schema;
 import java.util.ArrayList;
 import java.util.Collection;

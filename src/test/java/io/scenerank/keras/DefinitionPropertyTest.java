@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
+import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;

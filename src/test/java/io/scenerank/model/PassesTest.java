@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.LayerObserver;
