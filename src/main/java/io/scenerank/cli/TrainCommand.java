@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.Reachability;
+import io.scenerank.cluster.ClusterReader.Reachability;
 import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.run.ClusterMember;
