@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.export.ExportDescription;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

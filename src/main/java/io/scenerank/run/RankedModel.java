@@ -1,8 +1,8 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.export.ExportDescription;
 import io.scenerank.export.NativeRanker;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
