@@ -12,7 +12,7 @@ import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.model.Models;
 import io.scenerank.report.RunMeasurement;
-import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.report.RunReportFiles;
 import io.scenerank.run.text.Versions;
 import io.scenerank.serve.RowScorer;
