@@ -10,7 +10,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.model.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.TrainedState;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;

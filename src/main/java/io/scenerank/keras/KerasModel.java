@@ -11,7 +11,7 @@ import io.scenerank.serve.Ranker;
 import io.scenerank.serve.RowScorer.TaskOutputs;
 import io.scenerank.serve.Scores;
 import io.scenerank.train.Device;
-import io.scenerank.train.TrainedState;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
 import java.nio.file.Path;

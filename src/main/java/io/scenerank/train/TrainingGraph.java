@@ -11,6 +11,7 @@ import io.scenerank.model.Gate;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.Optimizer.OptimizerContext;

@@ -13,6 +13,7 @@ import io.scenerank.feature.Schema;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;

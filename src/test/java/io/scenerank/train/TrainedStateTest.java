@@ -15,6 +15,7 @@ import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
