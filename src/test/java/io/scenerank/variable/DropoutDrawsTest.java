@@ -12,6 +12,7 @@ import io.scenerank.layer.base.DropoutCall;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.testing.TestLayers;
+import io.scenerank.variable.LayerScope.Training;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

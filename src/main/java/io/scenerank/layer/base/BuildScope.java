@@ -3,7 +3,7 @@ package io.scenerank.layer.base;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
-import io.scenerank.variable.Training;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.scenerank.layer.base;
 
-import io.scenerank.variable.Training;
+import io.scenerank.variable.LayerScope.Training;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -1,7 +1,7 @@
 package io.scenerank.layer.base;
 
 import io.scenerank.variable.DropoutDraws;
-import io.scenerank.variable.Training;
+import io.scenerank.variable.LayerScope.Training;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
