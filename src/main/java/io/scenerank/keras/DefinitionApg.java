@@ -3,7 +3,7 @@ package io.scenerank.keras;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.model.Activation;
-import io.scenerank.model.AttentionMasking;
+import io.scenerank.model.M2mParams.AttentionMasking;
+import io.scenerank.model.ModelParams.Activation;
 import java.util.List;
 import java.util.Optional;
 

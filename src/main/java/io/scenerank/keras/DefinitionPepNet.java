@@ -2,7 +2,7 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 
 /** Reads PEPNet. */
 final class DefinitionPepNet implements DefinitionForm {

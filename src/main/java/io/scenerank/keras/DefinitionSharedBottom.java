@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 import java.util.List;
 
 /** Reads the shared bottom. */

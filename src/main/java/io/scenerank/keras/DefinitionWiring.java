@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -14,7 +14,7 @@ import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;

@@ -8,7 +8,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;

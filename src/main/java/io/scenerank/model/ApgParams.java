@@ -3,6 +3,7 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelParams.Activation;
 import java.util.Locale;
 
 /**

@@ -22,6 +22,7 @@ import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass;
 import io.scenerank.layer.base.Structure;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
 import java.util.List;

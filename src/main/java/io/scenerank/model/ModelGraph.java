@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
+import io.scenerank.model.Observations.Gate;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
 import org.tensorflow.Operand;

@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.ModelParams.Activation;
 
 /**
  * Parameters of {@link PepNet}, under the names of the Python model.

@@ -2,6 +2,7 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.model.ModelParams.Activation;
 
 /**
  * Parameters of {@link SharedBottom}.

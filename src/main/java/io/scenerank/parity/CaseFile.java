@@ -2,7 +2,7 @@ package io.scenerank.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.model.AttentionMasking;
+import io.scenerank.model.M2mParams.AttentionMasking;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.LayerScope.Training.DropoutSeed;
 import java.nio.file.Path;

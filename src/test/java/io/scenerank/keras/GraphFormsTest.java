@@ -9,7 +9,7 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;

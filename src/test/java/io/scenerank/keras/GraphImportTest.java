@@ -12,7 +12,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Layer;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
 import io.scenerank.train.optimizer.AdamState;

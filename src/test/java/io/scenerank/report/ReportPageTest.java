@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Evaluator.Calibration;
-import io.scenerank.model.Gate;
+import io.scenerank.model.Observations.Gate;
 import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.log.TrainingHistory;

@@ -6,7 +6,7 @@ import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.PackedRows;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;

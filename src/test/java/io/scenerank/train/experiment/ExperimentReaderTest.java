@@ -8,7 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.model.Activation;
+import io.scenerank.model.ModelParams.Activation;
 import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
