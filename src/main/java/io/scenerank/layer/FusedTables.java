@@ -9,7 +9,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
@@ -19,7 +18,6 @@ import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass;
 import io.scenerank.layer.base.PassView;
 import io.scenerank.layer.base.Regularizer;
-import io.scenerank.layer.base.Regularizers;
 import io.scenerank.layer.base.Replacement;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.LayerScope;
@@ -158,7 +156,7 @@ final class FusedTables implements Pass {
   }
 
   private static Optional<Regularizer> regularizer(LayerConfig config) {
-    return Regularizers.read(config.get("embeddings_regularizer"), config.shown());
+    return config.regularizer("embeddings_regularizer");
   }
 
   private static Fuse fuse(BoundLayer layer) {
@@ -176,7 +174,7 @@ final class FusedTables implements Pass {
         layer.scope().addShared("embeddings", shape),
         config.name(),
         config.integer("input_dim"),
-        Initializers.read(config, "embeddings_initializer", shape));
+        config.initializer("embeddings_initializer", shape));
   }
 
   /** What a call of a table does on ids from elsewhere. */

@@ -4,7 +4,6 @@ import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
@@ -100,7 +99,7 @@ final class ReversibleEmbedding extends Layer {
     return scope.add(
         "reverse_embeddings",
         turned,
-        Initializers.read(config(), "embeddings_initializer", turned),
+        config().initializer("embeddings_initializer", turned),
         Optional.empty());
   }
 

@@ -4,7 +4,6 @@ import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Variable;
@@ -69,8 +68,7 @@ final class LstmCell extends GatedCell {
 
   /** Keras' default: ones for the forget gate. */
   private Initializer biasInitializer() {
-    Initializer all =
-        Initializers.read(config(), "bias_initializer", Shape.of((long) GATES * units()));
+    Initializer all = config().initializer("bias_initializer", Shape.of((long) GATES * units()));
     if (!config().flag("unit_forget_bias")) {
       return all;
     }
