@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.KerasTypes.DTypePolicy;
 import io.scenerank.variable.Initializer;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.scenerank.layer.core;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.ActivationFunctions.Function;
+import io.scenerank.layer.base.Activations.ActivationFunctions.Function;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.CaseFormat;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.ActivationFunctions;
+import io.scenerank.layer.base.Activations.ActivationFunctions;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Rectifiers;
 import io.scenerank.layer.base.SmoothFunctions;
