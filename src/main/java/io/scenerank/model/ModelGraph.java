@@ -3,7 +3,7 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.base.LayerObserver;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.variable.WeightStore;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.LayerObserver;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.LayerTypes;
-import io.scenerank.layer.base.LayerObserver;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;

@@ -2,6 +2,8 @@ package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.KerasTypes.DTypePolicy;
+import io.scenerank.layer.base.Layer.LayerObserver;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
 import io.scenerank.variable.LayerScope.Training;

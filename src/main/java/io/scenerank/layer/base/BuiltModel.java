@@ -2,6 +2,8 @@ package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.variable.LayerScope;
 import java.util.LinkedHashMap;
 import java.util.Map;

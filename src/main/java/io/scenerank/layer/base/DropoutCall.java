@@ -1,6 +1,7 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.DropoutDraws.Draw;
 import io.scenerank.variable.LayerScope.Training;

@@ -1,5 +1,6 @@
 package io.scenerank.layer.base;
 
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.LayerScope.Training;
 import java.util.List;

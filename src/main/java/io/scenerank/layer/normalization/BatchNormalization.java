@@ -2,9 +2,9 @@ package io.scenerank.layer.normalization;
 
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;

@@ -2,11 +2,11 @@ package io.scenerank.layer.rnn;
 
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BoundLayer;
-import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.MaskedTensor;

@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.base.AffineCall;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BatchProduct;
 import io.scenerank.layer.base.BoundLayer;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.DropoutCall;
+import io.scenerank.layer.base.Layer.AffineCall;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass.PassView;
