@@ -63,8 +63,6 @@ class PublicApiTest {
           "train.CheckpointPace",
           "train.Checkpoints",
           "train.Plateau",
-          "train.StepRunner",
-          "train.TrainedState",
           "train.TrainingGraph",
           "train.TrainingRuntime",
           "train.TrainingState",

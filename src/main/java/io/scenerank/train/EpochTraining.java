@@ -5,6 +5,7 @@ import com.google.common.math.IntMath;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.TrainingListener.TrainingStopped;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import java.io.IOException;
 import java.math.RoundingMode;
 import java.util.Locale;

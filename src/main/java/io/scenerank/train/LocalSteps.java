@@ -7,6 +7,7 @@ import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import java.util.List;
 import java.util.Optional;
 

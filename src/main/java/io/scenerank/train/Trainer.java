@@ -12,6 +12,7 @@ import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingListener.TrainingStopped;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.train.StepRunner;
 import io.scenerank.train.TrainingListener.TrainingStopped;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import io.scenerank.train.TrainingState;
 import java.time.Duration;
 import java.util.ArrayDeque;
