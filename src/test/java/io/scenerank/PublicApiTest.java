@@ -43,7 +43,6 @@ class PublicApiTest {
           "cluster.chief.ClusterOptions",
           "config.ConfigMapper",
           "data.DuckDb",
-          "data.RowFormat",
           "data.RowSequence",
           "data.RowSource",
           "data.prepare.CsvDescription",

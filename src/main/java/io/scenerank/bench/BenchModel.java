@@ -1,7 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.feature.FeatureColumn;

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
