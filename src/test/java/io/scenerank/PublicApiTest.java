@@ -57,7 +57,6 @@ class PublicApiTest {
           "layer.base.LayerConfig",
           "layer.base.LayerGraph",
           "layer.base.LayerType",
-          "model.ModelInputs",
           "run.ScoringRequest",
           "train.CheckpointPace",
           "train.Checkpoints",

@@ -7,6 +7,7 @@ import com.google.common.collect.Multimaps;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.feature.Schema;
+import io.scenerank.model.ModelParams.ModelInputs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

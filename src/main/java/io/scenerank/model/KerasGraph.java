@@ -11,6 +11,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.model.ModelParams.ModelInputs;
 import java.util.List;
 
 /**
