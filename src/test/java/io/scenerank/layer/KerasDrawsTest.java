@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.primitives.Floats;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.FloatTensor;

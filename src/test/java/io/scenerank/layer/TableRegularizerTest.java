@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.FloatTensor;
