@@ -3,8 +3,8 @@ package io.scenerank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.Compiler;
 import io.scenerank.testing.Page;

@@ -3,7 +3,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.Models;

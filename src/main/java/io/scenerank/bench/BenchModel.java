@@ -1,11 +1,11 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.RowFormat;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.synthetic.SyntheticSource;
-import io.scenerank.feature.ColumnType;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;

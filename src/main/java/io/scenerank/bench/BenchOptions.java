@@ -2,6 +2,7 @@ package io.scenerank.bench;
 
 import io.scenerank.model.ModelType;
 import io.scenerank.train.Device;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 
 /**
  * What every benchmark is told.
@@ -20,6 +21,14 @@ public record BenchOptions(
     long seed,
     Device device,
     int threads) {
+  /**
+   * What a step of training is.
+   *
+   * @param batchSize rows a step
+   * @param rows rows of an epoch, a multiple of {@code batchSize}
+   * @param rowsOfVideoId rows of the table {@code video_id}
+   */
+  public record Steps(OptimizerType optimizer, int batchSize, int rows, int rowsOfVideoId) {}
 
   WarmUp warmUp() {
     return new WarmUp(warmUpSeconds);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Times predictions of an exported model. */
-public final class InferenceBench {
+final class InferenceBench {
   private final BenchOptions options;
   private final int candidates;
   private final Optional<Path> savedModel;
@@ -26,7 +26,7 @@ public final class InferenceBench {
    * @param candidates of a user
    * @param savedModel a SavedModel of the same columns, of any library; an own export if empty
    */
-  public InferenceBench(BenchOptions options, int candidates, Optional<Path> savedModel) {
+  InferenceBench(BenchOptions options, int candidates, Optional<Path> savedModel) {
     this.options = options;
     this.candidates = candidates;
     this.savedModel = savedModel;
@@ -40,7 +40,7 @@ public final class InferenceBench {
    *     line
    * @param coldStarts how many JVMs to start
    */
-  public BenchResult measure(Class<?> firstPrediction, int coldStarts) throws IOException {
+  BenchResult measure(Class<?> firstPrediction, int coldStarts) throws IOException {
     return withModel(
         (predictions, model) -> {
           ImmutableList<TimedWindow> windows =
@@ -57,7 +57,7 @@ public final class InferenceBench {
    *
    * @throws InvalidInputException naming the line that asks for nothing known
    */
-  public void serve(BufferedReader in, PrintWriter out) throws IOException {
+  void serve(BufferedReader in, PrintWriter out) throws IOException {
     withModel(
         (predictions, model) -> {
           try (Gemm gemm = options.gemm()) {

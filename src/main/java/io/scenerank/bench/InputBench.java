@@ -2,16 +2,16 @@ package io.scenerank.bench;
 
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** Prepares, reads and batches the built-in data, and trains, in turn. */
-public final class InputBench {
+final class InputBench {
   private static final int ROWS = 20480;
 
   private final BenchOptions options;
@@ -27,7 +27,7 @@ public final class InputBench {
   /**
    * @param data what to prepare
    */
-  public InputBench(BenchOptions options, SyntheticOptions data, DuckDbOptions duckDb) {
+  InputBench(BenchOptions options, SyntheticOptions data, DuckDbOptions duckDb) {
     this.options = options;
     this.data = data;
     this.duckDb = duckDb;
@@ -37,7 +37,7 @@ public final class InputBench {
    * Middle rates of some rounds; the first, in which the JVM compiles, does not count. Training
    * takes the seconds of the options in all rounds that count together.
    */
-  public BenchResult measure(int rounds) throws IOException {
+  BenchResult measure(int rounds) throws IOException {
     TrainingSteps.Options steps = TrainingSteps.Options.byDefault(options, ROWS);
     try (TempFolder temp = new TempFolder();
         TrainingSteps training =

@@ -2,31 +2,21 @@ package io.scenerank.bench;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.optimizer.OptimizerType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
 /** Times steps of training, and matrix products in turn with them. */
-public final class TrainingBench {
+final class TrainingBench {
   private final BenchOptions options;
   private final ModelDefinition<?> definition;
   private final TrainingSteps.Options steps;
 
   /**
-   * What a step is.
-   *
-   * @param batchSize rows a step
-   * @param rows rows of an epoch, a multiple of {@code batchSize}
-   * @param rowsOfVideoId rows of the table {@code video_id}
-   */
-  public record Steps(OptimizerType optimizer, int batchSize, int rows, int rowsOfVideoId) {}
-
-  /**
    * @throws InvalidInputException naming the option that is out of range
    */
-  public TrainingBench(BenchOptions options, Steps steps) {
+  TrainingBench(BenchOptions options, BenchOptions.Steps steps) {
     this.options = options;
     this.definition = BenchModel.of(options.type(), steps.rowsOfVideoId());
     this.steps =
@@ -40,7 +30,7 @@ public final class TrainingBench {
   }
 
   /** Measures the time of a step, and its share of the machine's matrix products. */
-  public BenchResult measure() {
+  BenchResult measure() {
     try (TrainingSteps training = training();
         Gemm gemm = options.gemm()) {
       options.warmUp().run(training);
@@ -54,7 +44,7 @@ public final class TrainingBench {
    *
    * @throws InvalidInputException naming the line that asks for nothing known
    */
-  public void serve(BufferedReader in, PrintWriter out) throws IOException {
+  void serve(BufferedReader in, PrintWriter out) throws IOException {
     try (TrainingSteps training = training();
         Gemm gemm = options.gemm()) {
       options.warmUp().run(training);

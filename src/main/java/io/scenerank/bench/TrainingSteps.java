@@ -7,11 +7,11 @@ import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
-import io.scenerank.train.LossForm;
-import io.scenerank.train.Schedule;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import org.jspecify.annotations.Nullable;
 
 /**

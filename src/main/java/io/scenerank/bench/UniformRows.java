@@ -1,7 +1,7 @@
 package io.scenerank.bench;
 
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RowFormat;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.StableRandom;
 
 /**

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Trains one model with tables of several sizes in turn. */
-public final class VocabularyBench {
+final class VocabularyBench {
   private static final double LONGEST_SLICE = 1;
 
   private static final int ROWS = 128 * 1024; // so many that ids seldom repeat
@@ -18,7 +18,7 @@ public final class VocabularyBench {
   /**
    * @param options says how long to time each size
    */
-  public VocabularyBench(BenchOptions options) {
+  VocabularyBench(BenchOptions options) {
     this.options = options;
     this.steps = TrainingSteps.Options.byDefault(options, ROWS);
   }
@@ -28,7 +28,7 @@ public final class VocabularyBench {
    *
    * @param sizes rows of {@code video_id}, ascending; ratios are to the first
    */
-  public BenchResult measure(ImmutableList<Integer> sizes) {
+  BenchResult measure(ImmutableList<Integer> sizes) {
     double seconds = options.seconds();
     WarmUp warmUp = options.warmUp();
     List<TrainingSteps> trainings = new ArrayList<>();

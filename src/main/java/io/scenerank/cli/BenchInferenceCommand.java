@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.InferenceBench;
+import io.scenerank.bench.Benchmarks;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
 import java.io.IOException;
@@ -66,17 +66,17 @@ final class BenchInferenceCommand implements Callable<Integer> {
     requireAtLeast("--threads", threads, 0);
     requireAtLeast("--candidates", candidates, 1);
     requireAtLeast("--cold-starts", coldStarts, 1);
-    InferenceBench inference =
-        new InferenceBench(
-            bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads)),
-            candidates,
-            Optional.ofNullable(savedModel));
+    Benchmarks benchmarks =
+        new Benchmarks(bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads)));
+    Optional<Path> model = Optional.ofNullable(savedModel);
     PrintWriter out = spec.commandLine().getOut();
     if (worker.worker) {
-      inference.serve(BenchWorkerOptions.requests(), out);
+      benchmarks.serveInference(candidates, model, BenchWorkerOptions.requests(), out);
     } else {
       BenchModelOptions.print(
-          inference.measure(FirstPrediction.class, coldStarts), output.json, out);
+          benchmarks.inference(candidates, model, FirstPrediction.class, coldStarts),
+          output.json,
+          out);
     }
     out.flush();
     return ScenerankCommand.GOOD;

@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.InputBench;
+import io.scenerank.bench.Benchmarks;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -48,9 +48,9 @@ final class BenchInputCommand implements Callable<Integer> {
     }
     bench.check();
     SyntheticOptions data = new SyntheticOptions(rows, bench.seed);
-    InputBench input = new InputBench(bench.options(runtime.compute()), data, runtime.duckDb());
+    Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute()));
     PrintWriter out = spec.commandLine().getOut();
-    BenchModelOptions.print(input.measure(rounds), output.json, out);
+    BenchModelOptions.print(benchmarks.input(data, runtime.duckDb(), rounds), output.json, out);
     out.flush();
     return ScenerankCommand.GOOD;
   }

@@ -1,7 +1,8 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.TrainingBench;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.bench.BenchOptions;
+import io.scenerank.bench.Benchmarks;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -58,15 +59,13 @@ final class BenchTrainingCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     bench.check();
-    TrainingBench training =
-        new TrainingBench(
-            bench.options(runtime.compute()),
-            new TrainingBench.Steps(optimizer, batchSize, rows, rowsOfVideoId));
+    Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute()));
+    BenchOptions.Steps steps = new BenchOptions.Steps(optimizer, batchSize, rows, rowsOfVideoId);
     PrintWriter out = spec.commandLine().getOut();
     if (worker.worker) {
-      training.serve(BenchWorkerOptions.requests(), out);
+      benchmarks.serveTraining(steps, BenchWorkerOptions.requests(), out);
     } else {
-      BenchModelOptions.print(training.measure(), output.json, out);
+      BenchModelOptions.print(benchmarks.training(steps), output.json, out);
     }
     out.flush();
     return ScenerankCommand.GOOD;

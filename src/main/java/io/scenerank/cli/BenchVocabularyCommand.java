@@ -2,7 +2,7 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Ordering;
-import io.scenerank.bench.VocabularyBench;
+import io.scenerank.bench.Benchmarks;
 import io.scenerank.config.InvalidInputException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -42,9 +42,9 @@ final class BenchVocabularyCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--rows-of-video-id is " + sizes + ", expected sizes from 1 on, ascending");
     }
-    VocabularyBench vocabulary = new VocabularyBench(bench.options(runtime.compute()));
+    Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute()));
     PrintWriter out = spec.commandLine().getOut();
-    BenchModelOptions.print(vocabulary.measure(ImmutableList.copyOf(sizes)), output.json, out);
+    BenchModelOptions.print(benchmarks.vocabulary(ImmutableList.copyOf(sizes)), output.json, out);
     out.flush();
     return ScenerankCommand.GOOD;
   }

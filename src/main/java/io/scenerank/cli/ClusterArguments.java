@@ -2,8 +2,8 @@ package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.ClusterReader;
+import io.scenerank.cluster.ClusterReader.Reachability;
 import io.scenerank.cluster.ClusterSpec.TaskId;
-import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;

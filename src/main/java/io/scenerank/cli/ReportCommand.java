@@ -4,7 +4,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.files.InnerPath;
-import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.report.RunReportFiles;
 import io.scenerank.run.MeasuredRun;
 import io.scenerank.train.experiment.SavedRun;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.train.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.scenerank.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.cluster.Reachability;
+import io.scenerank.cluster.ClusterReader.Reachability;
 import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.run.ClusterMember;
@@ -11,7 +11,7 @@ import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.Runs;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -10,7 +10,7 @@ import io.scenerank.run.RunFolder;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.RunResult;
 import io.scenerank.run.Runs;
-import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,10 +1,14 @@
 package io.scenerank.config;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the known name that a mistyped one most likely meant (Levenshtein distance). */
 public final class SpellingHint {
@@ -42,5 +46,26 @@ public final class SpellingHint {
       previous = current;
     }
     return previous[b.length()];
+  }
+
+  /** A name in a configuration that is none of those that are known. */
+  public static final class UnknownName extends MismatchedInputException {
+    private static final long serialVersionUID = 1L;
+
+    private final ImmutableSet<String> known;
+
+    /**
+     * @param type what was to be read
+     * @param known the names that could be there
+     */
+    public UnknownName(JsonParser parser, Class<?> type, Set<String> known) {
+      super(parser, "expected one of " + known, type);
+      this.known = ImmutableSet.copyOf(known);
+    }
+
+    /** The names that could be there. */
+    ImmutableSet<String> known() {
+      return known;
+    }
   }
 }

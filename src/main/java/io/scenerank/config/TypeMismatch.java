@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.SpellingHint.UnknownName;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Collection;

@@ -3,6 +3,7 @@ package io.scenerank.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
 import java.util.Iterator;
 import java.util.List;

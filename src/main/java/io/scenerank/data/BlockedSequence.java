@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.scenerank.data.RowSequence.Split;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;

@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSource.RowFormat;
 import java.nio.IntBuffer;
 import java.util.Locale;
 import java.util.function.IntUnaryOperator;

@@ -236,4 +236,23 @@ public final class DuckDb {
         .findFirst()
         .orElse(lines.isEmpty() ? "unknown failure" : lines.get(0).trim());
   }
+
+  /**
+   * How DuckDB works. No result depends on it.
+   *
+   * @param threads threads that it takes, 0 for one a core
+   */
+  public record DuckDbOptions(int threads) {
+    /** One thread a core. */
+    public static final DuckDbOptions DEFAULT = new DuckDbOptions(0);
+
+    /**
+     * @throws InvalidInputException if {@code threads} is negative
+     */
+    public DuckDbOptions {
+      if (threads < 0) {
+        throw new InvalidInputException("threads is " + threads + ", expected 0 or more");
+      }
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.EncodingFingerprint;
 import java.nio.file.Path;
 import java.sql.ResultSet;

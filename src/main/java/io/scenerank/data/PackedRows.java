@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource.RowCursor;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
 import java.util.Locale;
 

@@ -1,5 +1,7 @@
 package io.scenerank.data;
 
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import java.nio.file.Path;
 
 /**

@@ -1,8 +1,9 @@
 package io.scenerank.data;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.scenerank.feature.ColumnType;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;

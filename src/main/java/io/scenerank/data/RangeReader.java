@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

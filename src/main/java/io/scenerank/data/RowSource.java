@@ -1,7 +1,14 @@
 package io.scenerank.data;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Schema;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -98,5 +105,78 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
     /** Gives back what the cursor holds. */
     @Override
     void close();
+  }
+
+  /**
+   * What a row of {@link PackedRows} carries.
+   *
+   * @param layout where each feature's values lie
+   * @param tasks the labels, in order; empty if the rows have none
+   * @param userColumn the sparse column whose id is the user, if known
+   * @param scenarioColumn the sparse column whose id is the scenario, if known
+   */
+  record RowFormat(
+      PackedLayout layout,
+      ImmutableList<String> tasks,
+      Optional<String> userColumn,
+      Optional<String> scenarioColumn) {
+
+    /** Every column of the schema, with its labels. */
+    public static RowFormat of(Schema schema) {
+      return new RowFormat(
+          schema.layout(),
+          schema.tasks(),
+          Optional.of(schema.userColumn()),
+          Optional.of(schema.scenario().column()));
+    }
+
+    /** Features alone: no labels, and neither users nor scenarios known. */
+    public static RowFormat features(PackedLayout layout) {
+      return new RowFormat(layout, ImmutableList.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** The same format without labels, for prediction. */
+    public RowFormat withoutLabels() {
+      return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn);
+    }
+
+    /**
+     * Checks that rows have what a model reads.
+     *
+     * @param model the model's columns
+     * @param tasks the model's tasks; empty for prediction
+     * @throws InvalidInputException naming a column or task that the rows lack, or a column that is
+     *     of another type, width or vocabulary there
+     */
+    public void requireReads(PackedLayout model, List<String> tasks) {
+      Projection.of(this, model, tasks);
+    }
+
+    /**
+     * The position of each task's label in a row.
+     *
+     * @throws InvalidInputException naming a task that has no label in the rows
+     */
+    public int[] taskPositions(List<String> tasks) {
+      return Projection.taskPositions(this, tasks);
+    }
+
+    /** The same format with these features and labels alone, besides the user and the scenario. */
+    RowFormat only(Set<String> features, Set<String> labels) {
+      Set<String> kept = new HashSet<>(features);
+      userColumn.ifPresent(kept::add);
+      scenarioColumn.ifPresent(kept::add);
+      return new RowFormat(
+          PackedLayout.of(
+              layout.columns().stream().filter(column -> kept.contains(column.name())).toList()),
+          tasks.stream().filter(labels::contains).collect(ImmutableList.toImmutableList()),
+          userColumn,
+          scenarioColumn);
+    }
+
+    /** Position among a row's ids of the column of this name; -1 if there is no name. */
+    int position(Optional<String> column) {
+      return column.map(name -> layout.offset(layout.column(name))).orElse(-1);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.primitives.Ints;
 import io.scenerank.data.RowSource.RowCursor;
+import io.scenerank.data.RowSource.RowFormat;
 import java.util.Arrays;
 import java.util.List;
 

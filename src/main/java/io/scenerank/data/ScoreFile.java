@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;

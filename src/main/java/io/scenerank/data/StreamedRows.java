@@ -1,6 +1,7 @@
 package io.scenerank.data;
 
 import io.scenerank.data.RowSource.RowCursor;
+import io.scenerank.data.RowSource.RowFormat;
 import java.nio.file.Path;
 
 /**

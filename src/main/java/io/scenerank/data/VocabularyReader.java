@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.scenerank.export;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;

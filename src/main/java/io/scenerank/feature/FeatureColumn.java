@@ -4,12 +4,15 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,6 +214,59 @@ public record FeatureColumn(
   private static void require(boolean condition, String column, String problem) {
     if (!condition) {
       throw new InvalidInputException("feature column '" + column + "': " + problem);
+    }
+  }
+
+  /** What a feature column holds. */
+  @PublicApi
+  public enum ColumnType {
+    /** One id a row, [B, 1]. */
+    @JsonProperty("sparse")
+    SPARSE,
+    /** Up to {@code max_len} ids a row, padded with 0, [B, max_len]. */
+    @JsonProperty("varlen_sparse")
+    VARLEN_SPARSE,
+    /** {@code dimension} floats a row, [B, dimension]. */
+    @JsonProperty("dense")
+    DENSE
+  }
+
+  /** How the embeddings of a sequence become the input of a network. */
+  @PublicApi
+  public enum Combiner {
+    /** Mean over the ids that are not padding; joins the column's groups. */
+    MEAN,
+    /** Handed to multi-head attention as a sequence; joins no group. */
+    MHA;
+
+    /** Parses {@code "mean"}, {@code "mha"}, {@code "mean,mha"} or {@code ""} (a raw sequence). */
+    public static ImmutableSet<Combiner> parse(String column, String text) {
+      ImmutableSet.Builder<Combiner> combiners = ImmutableSet.builder();
+      for (String name : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
+        switch (name) {
+          case "mean" -> combiners.add(MEAN);
+          case "mha" -> combiners.add(MHA);
+          default ->
+              throw new InvalidInputException(
+                  String.format(
+                      "feature column '%s': combiner '%s' is unknown%s",
+                      column, name, SpellingHint.hint(name, ImmutableSet.of("mean", "mha"))));
+        }
+      }
+      return combiners.build();
+    }
+
+    static String format(ImmutableSet<Combiner> combiners) {
+      return String.join(
+          ",", combiners.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList());
+    }
+
+    /** Writes combiners as {@link #parse} reads them. */
+    static final class ToText extends StdConverter<ImmutableSet<Combiner>, String> {
+      @Override
+      public String convert(ImmutableSet<Combiner> combiners) {
+        return format(combiners);
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.files.InnerPath;
 import java.util.List;
 import java.util.Map;

@@ -9,16 +9,16 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.ModelReader;
-import io.scenerank.layer.ModelWriter;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.KerasTaskLosses;
+import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
@@ -51,7 +51,7 @@ final class GraphExporter {
     this.config =
         definition.params() instanceof KerasGraphParams params
             ? json(params)
-            : ModelWriter.write(graph.model(), graph.built().tree());
+            : KerasForm.json(graph.model(), graph.built().tree());
   }
 
   private static ObjectNode json(KerasGraphParams params) {
@@ -92,8 +92,7 @@ final class GraphExporter {
 
   /** Paths of an optimizer's variables in the order in which Keras keeps them. */
   List<String> slots(KerasOptimizer optimizer) {
-    return KerasOptimizerState.slots(
-            optimizer, graph.built().tree(), graph.built().trained()::contains)
+    return OptimizerSlots.slots(optimizer, graph.built().tree(), graph.built().trained()::contains)
         .keySet()
         .asList();
   }

@@ -10,7 +10,7 @@ import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.KerasGraph;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.experiment.Experiment;

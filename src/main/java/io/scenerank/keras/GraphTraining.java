@@ -8,14 +8,15 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.keras.KerasModelFile.OptimizerState;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.train.KerasTaskLosses;
-import io.scenerank.train.TrainedState;
+import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ import java.util.regex.Pattern;
  */
 record GraphTraining(
     TrainingConfig training,
-    Optional<KerasOptimizerState> optimizer,
+    Optional<OptimizerState> optimizer,
     boolean isAdam,
     ImmutableSet<String> trained,
     ImmutableList<String> warnings) {
@@ -68,7 +69,7 @@ record GraphTraining(
     JsonNode compiled = file.compileConfig();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     ObjectNode settings = new ConfigMapper().newObject();
-    Optional<KerasOptimizerState> state = Optional.empty();
+    Optional<OptimizerState> state = Optional.empty();
     if (compiled.path(OPTIMIZER).isObject() || compiled.path(OPTIMIZER).isTextual()) {
       state = optimizer(file, compiled.path(OPTIMIZER), tree, trained, settings, warnings);
     } else if (file.hasOptimizerState() && file.optimizerName().filter(IS_ADAM).isPresent()) {
@@ -109,11 +110,11 @@ record GraphTraining(
     if (isAdam || optimizer.isEmpty()) {
       return new TrainedState(weights, optimizer.map(found -> adam(found, trained)));
     }
-    KerasOptimizerState state = optimizer.get();
+    OptimizerState state = optimizer.get();
     return new TrainedState(weights, Optional.empty(), state.iteration(), state.slots());
   }
 
-  private static Optional<KerasOptimizerState> optimizer(
+  private static Optional<OptimizerState> optimizer(
       KerasModelFile file,
       JsonNode json,
       LayerTree tree,
@@ -128,7 +129,7 @@ record GraphTraining(
       return Optional.empty();
     }
     JsonNode config = json.path("config");
-    Optional<KerasOptimizerState> state = file.optimizerState(optimizer, tree, trained::contains);
+    Optional<OptimizerState> state = file.optimizerState(optimizer, tree, trained::contains);
     rate(file, config, state, settings, warnings);
     for (String limit : ImmutableList.of("global_clipnorm", "clipvalue")) {
       if (config.path(limit).asDouble(0) > 0) {
@@ -173,13 +174,13 @@ record GraphTraining(
   private static void rate(
       KerasModelFile file,
       JsonNode config,
-      Optional<KerasOptimizerState> state,
+      Optional<OptimizerState> state,
       ObjectNode settings,
       ImmutableList.Builder<String> warnings) {
     JsonNode given = config.path("learning_rate");
     Optional<Float> stored =
         state
-            .flatMap(KerasOptimizerState::learningRate)
+            .flatMap(OptimizerState::learningRate)
             .or(() -> given.isMissingNode() ? file.learningRate() : Optional.empty());
     JsonNode first = given.path("config").path("initial_learning_rate");
     if (stored.isPresent()) {
@@ -222,7 +223,7 @@ record GraphTraining(
     return Math.abs(value - setting.getValue()) < 1e-6 * setting.getValue();
   }
 
-  private static AdamState adam(KerasOptimizerState state, ImmutableSet<String> trained) {
+  private static AdamState adam(OptimizerState state, ImmutableSet<String> trained) {
     ImmutableMap.Builder<String, FloatTensor> m = ImmutableMap.builder();
     ImmutableMap.Builder<String, FloatTensor> v = ImmutableMap.builder();
     for (String path : trained) {

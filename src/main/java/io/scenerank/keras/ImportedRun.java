@@ -2,9 +2,9 @@ package io.scenerank.keras;
 
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.train.Device;
-import io.scenerank.train.TrainedState;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;

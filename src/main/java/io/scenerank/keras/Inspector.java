@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.export.ExportDescription;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.files.InnerPath;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Trust.RefusedOp;

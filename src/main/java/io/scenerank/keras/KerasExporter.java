@@ -8,7 +8,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
-import io.scenerank.train.TrainedState;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;

@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -31,6 +33,22 @@ public final class KerasModelFile implements AutoCloseable {
   private final Optional<ModelJson> described;
   private final Functional model;
   private final ModelFiles files;
+
+  /**
+   * How far an optimizer has come.
+   *
+   * @param iteration number of finished steps
+   * @param learningRate the rate, where it is a number
+   * @param slots values of the optimizer's variables by their paths here
+   */
+  public record OptimizerState(
+      long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
+
+    /** The value of a slot that the file holds. */
+    FloatTensor slot(String path) {
+      return requireNonNull(slots.get(path), path);
+    }
+  }
 
   /**
    * @param described the file's own model, where something describes it
@@ -184,9 +202,9 @@ public final class KerasModelFile implements AutoCloseable {
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
-  public Optional<KerasOptimizerState> optimizerState(
+  public Optional<OptimizerState> optimizerState(
       KerasOptimizer optimizer, LayerTree tree, Predicate<String> trained) {
-    return KerasOptimizerState.read(
+    return OptimizerSlots.read(
         files.arrays().optimizer(), optimizer, tree, trained, path.toString());
   }
 

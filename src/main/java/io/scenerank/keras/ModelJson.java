@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.export.ExportDescription;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.layer.ModelReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

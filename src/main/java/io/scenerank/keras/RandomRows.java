@@ -1,7 +1,7 @@
 package io.scenerank.keras;
 
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.serve.Features;
 import java.util.Random;
 

@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Source: Keras' {@code Embedding}; that tables share a variable is this library's own.
  */
-public final class FusedEmbedding {
+final class FusedEmbedding {
   private final LayerScope scope;
   private final Weight weight;
   private final ImmutableMap<String, Integer> offsets;
@@ -38,7 +38,7 @@ public final class FusedEmbedding {
    * @param rows number of ids
    * @param initializer first values
    */
-  public record Table(String path, String name, int rows, Initializer initializer) {}
+  record Table(String path, String name, int rows, Initializer initializer) {}
 
   /**
    * @param scope the scope of the fused variable
@@ -48,8 +48,7 @@ public final class FusedEmbedding {
    * @param trainable whether training changes the tables
    * @throws IllegalArgumentException if all tables together have more than 2^31 - 1 rows
    */
-  public FusedEmbedding(
-      LayerScope scope, int dim, List<Table> tables, float l2Reg, boolean trainable) {
+  FusedEmbedding(LayerScope scope, int dim, List<Table> tables, float l2Reg, boolean trainable) {
     this.scope = scope;
     this.dim = dim;
     long allRows = tables.stream().mapToLong(Table::rows).sum();
@@ -76,7 +75,7 @@ public final class FusedEmbedding {
   }
 
   /** D. */
-  public int dim() {
+  int dim() {
     return dim;
   }
 
@@ -88,7 +87,7 @@ public final class FusedEmbedding {
    * @param tableOfPosition the table's name for each of the P positions
    * @return embeddings [B, P, D]
    */
-  public Operand<TFloat32> call(Ops tf, Operand<TInt32> ids, List<String> tableOfPosition) {
+  Operand<TFloat32> call(Ops tf, Operand<TInt32> ids, List<String> tableOfPosition) {
     int[] offsetOfPosition = tableOfPosition.stream().mapToInt(offsets::get).toArray();
     Operand<TInt32> rows =
         tf.reshape(

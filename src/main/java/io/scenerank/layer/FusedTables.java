@@ -9,7 +9,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
@@ -17,10 +16,9 @@ import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass;
-import io.scenerank.layer.base.PassView;
+import io.scenerank.layer.base.Pass.PassView;
+import io.scenerank.layer.base.Pass.Replacement;
 import io.scenerank.layer.base.Regularizer;
-import io.scenerank.layer.base.Regularizers;
-import io.scenerank.layer.base.Replacement;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.LayerScope;
 import java.util.ArrayList;
@@ -29,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -42,30 +41,29 @@ import org.tensorflow.types.TInt32;
  * ids of all inputs take one gather and one sparse update, and a step takes no time that grows with
  * a table. Neighbours that are only concatenated or added up stay together ({@link JoinedRuns}).
  */
-public final class FusedTables implements Pass {
+final class FusedTables implements Pass {
   private final LayerGraph graph;
   private final LayerScope root;
-  private final Columns columns;
-
-  /** Where the ids of an input lie in the packed input. */
-  public interface Columns {
-    /** Number of the first id, counted in a packed row; absent where an input has no ids. */
-    Optional<Integer> offset(TensorRef input);
-
-    /** Ids at some places of the rows, [B, number of places]. */
-    Operand<TInt32> ids(List<Integer> places);
-  }
+  private final Function<TensorRef, Optional<Integer>> offsets;
+  private final Function<List<Integer>, Operand<TInt32>> ids;
 
   /** What must agree for tables to be in one variable. */
   private record Fuse(int dim, float l2Reg, boolean trainable) {}
 
   /**
    * @param root where the fused variables are created
+   * @param offsets as of {@link Passes#standard}
+   * @param ids as of {@link Passes#standard}
    */
-  public FusedTables(LayerGraph graph, LayerScope root, Columns columns) {
+  FusedTables(
+      LayerGraph graph,
+      LayerScope root,
+      Function<TensorRef, Optional<Integer>> offsets,
+      Function<List<Integer>, Operand<TInt32>> ids) {
     this.graph = graph;
     this.root = root;
-    this.columns = columns;
+    this.offsets = offsets;
+    this.ids = ids;
   }
 
   @Override
@@ -138,8 +136,8 @@ public final class FusedTables implements Pass {
     return view.input(input)
         .flatMap(
             value ->
-                columns
-                    .offset(input)
+                offsets
+                    .apply(input)
                     .map(
                         offset ->
                             new LookUp(node, input, offset, (int) value.shape().tail().size())));
@@ -158,7 +156,7 @@ public final class FusedTables implements Pass {
   }
 
   private static Optional<Regularizer> regularizer(LayerConfig config) {
-    return Regularizers.read(config.get("embeddings_regularizer"), config.shown());
+    return config.regularizer("embeddings_regularizer");
   }
 
   private static Fuse fuse(BoundLayer layer) {
@@ -176,7 +174,7 @@ public final class FusedTables implements Pass {
         layer.scope().addShared("embeddings", shape),
         config.name(),
         config.integer("input_dim"),
-        Initializers.read(config, "embeddings_initializer", shape));
+        config.initializer("embeddings_initializer", shape));
   }
 
   /** What a call of a table does on ids from elsewhere. */
@@ -211,7 +209,7 @@ public final class FusedTables implements Pass {
         parts.stream().map(JoinedRuns.Part::ref).collect(ImmutableSet.toImmutableSet()),
         inputs.build(),
         (tf, values) -> {
-          Operand<TFloat32> all = table.call(tf, columns.ids(places), tables); // [B, P, D]
+          Operand<TFloat32> all = table.call(tf, ids.apply(places), tables); // [B, P, D]
           ImmutableList<Operand<TFloat32>> split = split(tf, all, parts);
           ImmutableMap.Builder<TensorRef, MaskedTensor> found = ImmutableMap.builder();
           for (int i = 0; i < parts.size(); i++) {

@@ -12,6 +12,7 @@ import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerGraph;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.scene.SceneLayers;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,18 @@ public final class KerasForm {
   public static Functional original(Functional model, LayerTypes types) {
     ImmutableMap<String, String> classes = SceneLayers.originals();
     return new KerasForm(model, types, name -> classes.getOrDefault(name, name)).model();
+  }
+
+  /**
+   * Writes a model as Keras 3's JSON: what {@code config.json} of a {@code .keras} holds and {@code
+   * model.to_json()} returns.
+   *
+   * @param model with Keras' names
+   * @param tree of the model, built: the shapes of its tensors
+   * @throws InvalidInputException naming a layer that is called as only Keras 2 calls it
+   */
+  public static ObjectNode json(Functional model, LayerTree tree) {
+    return ModelWriter.write(model, tree);
   }
 
   /** Names of the original implementation's classes that are called otherwise here. */

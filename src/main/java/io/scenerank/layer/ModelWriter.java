@@ -25,7 +25,7 @@ import org.tensorflow.ndarray.Shape;
  * Writes a model as Keras 3's JSON: what {@code config.json} of a {@code .keras} holds and {@code
  * model.to_json()} returns.
  */
-public final class ModelWriter {
+final class ModelWriter {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final String NAME = "name";
   private static final String CONFIG = "config";
@@ -50,7 +50,7 @@ public final class ModelWriter {
    * @param tree of the model, built: the shapes of its tensors
    * @throws InvalidInputException naming a layer that is called as only Keras 2 calls it
    */
-  public static ObjectNode write(Functional model, LayerTree tree) {
+  static ObjectNode write(Functional model, LayerTree tree) {
     return new ModelWriter(model, tree).write();
   }
 

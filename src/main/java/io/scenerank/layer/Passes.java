@@ -2,9 +2,15 @@ package io.scenerank.layer;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.LayerGraph;
+import io.scenerank.layer.base.LayerGraph.TensorRef;
 import io.scenerank.layer.base.Pass;
-import io.scenerank.layer.scene.ScenePasses;
+import io.scenerank.layer.scene.SceneLayers;
 import io.scenerank.variable.LayerScope;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TInt32;
 
 /** The passes that every model goes through when its graph is built. */
 public final class Passes {
@@ -14,13 +20,17 @@ public final class Passes {
    * All of them, in their order.
    *
    * @param root where fused variables are created
-   * @param columns where the ids of inputs lie
+   * @param offsets number of an input's first id, counted in a packed row; absent where it has none
+   * @param ids gives the ids at some places of the packed rows, [B, number of places]
    */
   public static ImmutableList<Pass> standard(
-      LayerGraph graph, LayerScope root, FusedTables.Columns columns) {
+      LayerGraph graph,
+      LayerScope root,
+      Function<TensorRef, Optional<Integer>> offsets,
+      Function<List<Integer>, Operand<TInt32>> ids) {
     return ImmutableList.<Pass>builder()
-        .addAll(ScenePasses.all())
-        .add(new FusedTables(graph, root, columns))
+        .addAll(SceneLayers.passes())
+        .add(new FusedTables(graph, root, offsets, ids))
         .build();
   }
 }

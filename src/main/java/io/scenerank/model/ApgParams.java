@@ -3,6 +3,8 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelParams.Activation;
+import io.scenerank.model.ModelParams.ModelInputs;
 import java.util.Locale;
 
 /**

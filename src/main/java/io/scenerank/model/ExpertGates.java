@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.Observations.Gate;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;

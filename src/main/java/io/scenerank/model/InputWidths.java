@@ -1,8 +1,8 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import java.util.stream.Stream;
 
 /** How wide the inputs of a model's networks are. */

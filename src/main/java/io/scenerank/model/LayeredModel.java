@@ -6,23 +6,23 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.layer.FusedTables;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.Passes;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.InputLayer;
 import io.scenerank.layer.base.KerasTypes;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
-import io.scenerank.layer.base.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Pass;
 import io.scenerank.layer.base.Structure;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,6 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -90,7 +89,10 @@ final class LayeredModel {
         tf,
         store,
         Passes.standard(
-            model.graph(), store.root(), new PackedColumns(tf, inputs, columns, layout)),
+            model.graph(),
+            store.root(),
+            this::offset,
+            places -> inputs.ids(tf, places, layout.idWidth())),
         observer);
   }
 
@@ -188,23 +190,10 @@ final class LayeredModel {
     return IntStream.range(offset, offset + column.width()).boxed().toList();
   }
 
-  /** The packed input as the tables see it. */
-  private record PackedColumns(
-      Ops tf,
-      PackedInputs inputs,
-      ImmutableMap<TensorRef, FeatureColumn> columns,
-      PackedLayout layout)
-      implements FusedTables.Columns {
-    @Override
-    public Optional<Integer> offset(TensorRef input) {
-      return Optional.ofNullable(columns.get(input))
-          .filter(FeatureColumn::isCategorical)
-          .map(layout::offset);
-    }
-
-    @Override
-    public Operand<TInt32> ids(List<Integer> places) {
-      return inputs.ids(tf, places, layout.idWidth());
-    }
+  /** Number of an input's first id in a packed row; absent where it has no ids. */
+  private Optional<Integer> offset(TensorRef input) {
+    return Optional.ofNullable(columns.get(input))
+        .filter(FeatureColumn::isCategorical)
+        .map(layout::offset);
   }
 }

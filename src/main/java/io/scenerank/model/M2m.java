@@ -7,6 +7,8 @@ import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.model.ModelParams.Activation;
+import io.scenerank.model.Observations.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,9 @@ package io.scenerank.model;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.ModelParams.Activation;
+import io.scenerank.model.ModelParams.ModelInputs;
+import java.util.Locale;
 
 /**
  * Parameters of {@link M2m}, under the names of the Python model.
@@ -122,5 +125,51 @@ public record M2mParams(
         .leading("domain_group_name", domainGroupName)
         .withSequences()
         .linearLogits(linearLogits);
+  }
+
+  /** What attention does where the query or the key is padding, by the generation of Keras. */
+  public enum AttentionMasking {
+    /**
+     * Adds -1e9 to the score. A padded query attends to all positions alike, and gradient flows
+     * through its scores. The default, since the models were born in Keras 2.
+     */
+    @JsonProperty("keras2")
+    KERAS2(2),
+    /**
+     * Puts -1e9 in the score's place, and 0 in the weight's: a padded query attends to nothing. A
+     * layer without dropout takes a fused path, which leaves the weights: it attends to all alike.
+     */
+    @JsonProperty("keras3")
+    KERAS3(3);
+
+    private final int generation;
+
+    AttentionMasking(int generation) {
+      this.generation = generation;
+    }
+
+    /** The generation of Keras, 2 or 3. */
+    public int generation() {
+      return generation;
+    }
+
+    /** How a generation masks. */
+    public static AttentionMasking of(int generation) {
+      return generation == 2 ? KERAS2 : KERAS3;
+    }
+  }
+
+  /** First values of the positions of a sequence. */
+  public enum PositionInitializer {
+    @JsonProperty("glorot_uniform")
+    GLOROT_UNIFORM,
+    /** Sines at even places, cosines at odd ones, of position / 10000^(2·⌊i/2⌋/dims). */
+    @JsonProperty("sinusoidal")
+    SINUSOIDAL;
+
+    /** The name in Keras. */
+    public String kerasName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

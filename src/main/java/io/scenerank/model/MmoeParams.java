@@ -1,6 +1,7 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.ModelParams.ModelInputs;
 
 /**
  * Parameters of {@link Mmoe}, under the names of the Python model.

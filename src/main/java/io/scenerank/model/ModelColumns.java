@@ -2,9 +2,9 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
-import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.Combiner;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
+import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import java.util.ArrayList;

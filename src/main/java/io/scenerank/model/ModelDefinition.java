@@ -7,6 +7,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.model.Observations.Gate;
 import java.util.Optional;
 import java.util.OptionalLong;
 

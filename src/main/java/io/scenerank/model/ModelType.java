@@ -10,6 +10,7 @@ import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.model.Observations.Gate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

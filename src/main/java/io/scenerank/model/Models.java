@@ -12,6 +12,7 @@ import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import io.scenerank.layer.LayerTypes;
+import io.scenerank.model.ModelParams.ModelInputs;
 import java.util.List;
 
 /** The registry of models. */

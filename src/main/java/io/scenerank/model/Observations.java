@@ -2,8 +2,10 @@ package io.scenerank.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.LayerObserver;
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,5 +74,34 @@ public final class Observations implements LayerObserver {
       }
     }
     return tf.linalg.matMul(get(path), tf.constant(shares));
+  }
+
+  /**
+   * What a model scales, mixes or generates at one of its places, row by row.
+   *
+   * @param name its place in the model, as {@code epnet} or {@code experts/is_click}
+   * @param about what it does, in a line for people
+   * @param kind how its values are to be read
+   * @param parts names of its k values: columns, tasks or experts
+   * @param values [B, k]
+   */
+  public record Gate(
+      String name, String about, Kind kind, ImmutableList<String> parts, Operand<TFloat32> values) {
+
+    /** What a value of a gate means. */
+    public enum Kind {
+      /** What something is multiplied by; 1 leaves it as it is. */
+      @JsonProperty("factor")
+      FACTOR,
+      /** A share of a mixture; the parts of a row sum to 1. */
+      @JsonProperty("share")
+      SHARE,
+      /** What something is multiplied by before it is added up, of any sign; 0 leaves it out. */
+      @JsonProperty("weight")
+      WEIGHT,
+      /** Root mean square of generated numbers. */
+      @JsonProperty("size")
+      SIZE
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.model.Observations.Gate;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

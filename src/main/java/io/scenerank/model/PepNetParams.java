@@ -1,6 +1,8 @@
 package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.model.ModelParams.Activation;
+import io.scenerank.model.ModelParams.ModelInputs;
 
 /**
  * Parameters of {@link PepNet}, under the names of the Python model.

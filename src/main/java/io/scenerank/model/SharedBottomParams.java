@@ -2,6 +2,8 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.model.ModelParams.Activation;
+import io.scenerank.model.ModelParams.ModelInputs;
 
 /**
  * Parameters of {@link SharedBottom}.

@@ -2,9 +2,9 @@ package io.scenerank.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.model.AttentionMasking;
+import io.scenerank.model.M2mParams.AttentionMasking;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.Training.DropoutSeed;
+import io.scenerank.variable.LayerScope.Training.DropoutSeed;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.Hdf5;
 import io.scenerank.keras.StoredVariable;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.Training.DropoutSeed;
+import io.scenerank.variable.LayerScope.Training.DropoutSeed;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.scenerank.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.model.AttentionMasking;
+import io.scenerank.model.M2mParams.AttentionMasking;
 import java.util.Optional;
 
 /** What a case's {@code source} says of the Keras that made it. */

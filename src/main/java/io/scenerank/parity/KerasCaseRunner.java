@@ -8,15 +8,15 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.KerasModelFile;
 import io.scenerank.layer.LayerTypes;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.train.KerasLoss;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.PlainSession;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Training;
+import io.scenerank.variable.SessionOptions;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
@@ -117,7 +117,7 @@ final class KerasCaseRunner {
               : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session =
-          new Session(graph, PlainSession.config(store, ConfigProto.getDefaultInstance()))) {
+          new Session(graph, SessionOptions.ofGraph(store, ConfigProto.getDefaultInstance()))) {
         access.assign(session, weights);
         compare("outputs/", session, fetches, cases.outputs(), tolerances.outputs());
         if (differentiates) {

@@ -2,11 +2,11 @@ package io.scenerank.parity;
 
 import com.google.common.collect.Iterables;
 import io.scenerank.keras.KerasModelFile;
-import io.scenerank.keras.KerasOptimizerState;
+import io.scenerank.keras.KerasModelFile.OptimizerState;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
@@ -54,14 +54,14 @@ record KerasSteps(
     KerasOptimizer optimizer =
         KerasOptimizer.read(
             cases.optimizer(), file.model().config().generation(), cases.path().toString());
-    Optional<KerasOptimizerState> state =
+    Optional<OptimizerState> state =
         file.optimizerState(optimizer, tree, store.trainedPaths()::contains);
     Operand<TFloat32> finished =
         tf.math.add(
             tf.dtypes.cast(step, TFloat32.class),
-            tf.constant((float) state.map(KerasOptimizerState::iteration).orElse(0L)));
+            tf.constant((float) state.map(OptimizerState::iteration).orElse(0L)));
     Operand<TFloat32> number = tf.math.add(finished, tf.constant(1f));
-    Optional<Float> stored = state.flatMap(KerasOptimizerState::learningRate);
+    Optional<Float> stored = state.flatMap(OptimizerState::learningRate);
     Operand<TFloat32> rate =
         stored.isPresent() ? tf.constant(stored.get()) : optimizer.learningRate(tf, number);
     Operand<TFloat32> loss = whole(tf, store, dataLoss);
@@ -91,8 +91,7 @@ record KerasSteps(
     return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
   }
 
-  private static Map<String, FloatTensor> known(
-      WeightStore slots, Optional<KerasOptimizerState> state) {
+  private static Map<String, FloatTensor> known(WeightStore slots, Optional<OptimizerState> state) {
     Map<String, FloatTensor> known = new LinkedHashMap<>();
     state.ifPresent(
         found ->

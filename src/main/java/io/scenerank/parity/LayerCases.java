@@ -19,7 +19,7 @@ import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.model.AttentionMasking;
+import io.scenerank.model.M2mParams.AttentionMasking;
 import io.scenerank.variable.LayerScope;
 import java.util.List;
 import java.util.Optional;

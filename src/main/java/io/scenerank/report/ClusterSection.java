@@ -1,7 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;

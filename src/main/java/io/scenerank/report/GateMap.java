@@ -3,7 +3,7 @@ package io.scenerank.report;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
 import io.scenerank.feature.Schema;
-import io.scenerank.model.Gate;
+import io.scenerank.model.Observations.Gate;
 import io.scenerank.train.TrainingGraph;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package io.scenerank.report;
 
-import io.scenerank.model.Gate;
+import io.scenerank.model.Observations.Gate;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,6 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.log.TrainingHistory;
 import java.io.IOException;

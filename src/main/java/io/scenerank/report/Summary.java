@@ -2,6 +2,7 @@ package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.eval.Evaluator.Calibration;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

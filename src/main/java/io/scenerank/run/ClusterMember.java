@@ -6,8 +6,7 @@ import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.wire.TaskProcess;
 import io.scenerank.cluster.wire.TaskServer;
 import io.scenerank.cluster.wire.TrainingJob;
-import io.scenerank.cluster.worker.PsTask;
-import io.scenerank.cluster.worker.WorkerTask;
+import io.scenerank.cluster.worker.TaskWork;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
@@ -15,7 +14,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.run.text.Versions;
 import io.scenerank.train.Device;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.lang.ref.Reference;
 
@@ -62,7 +61,7 @@ public final class ClusterMember {
 
   /** Keeps variables for any training. */
   public void serveVariables() {
-    new PsTask(process).run();
+    new TaskWork(process).keepVariables();
   }
 
   /**
@@ -74,14 +73,13 @@ public final class ClusterMember {
   public void work(RunRequest given, Registry registry) throws IOException {
     RunPipeline.Request request = given.resolve(registry);
     Experiment experiment = request.experiment(line -> {}); // The chief says it.
-    new WorkerTask(
-            process,
+    new TaskWork(process)
+        .compute(
             new TrainingJob(
                 experiment.definition(),
                 experiment.training(),
                 request.seed(),
-                rows(request.data(), experiment)))
-        .run();
+                rows(request.data(), experiment)));
   }
 
   private static RowSource rows(DataSource data, Experiment experiment) {

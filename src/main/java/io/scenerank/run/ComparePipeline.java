@@ -9,7 +9,7 @@ import io.scenerank.model.ModelType;
 import io.scenerank.run.text.ErrorText;
 import io.scenerank.train.experiment.ComparisonReader;
 import io.scenerank.train.experiment.Experiment;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.synthetic.SyntheticOptions;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import java.io.IOException;

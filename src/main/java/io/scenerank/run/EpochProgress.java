@@ -1,8 +1,8 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.TrainingListener;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.TrainingState;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;

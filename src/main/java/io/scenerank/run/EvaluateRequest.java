@@ -5,7 +5,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.run.rows.NewTestRows;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -9,7 +9,7 @@ import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.serve.RowScorer;
-import io.scenerank.serve.TaskOutputs;
+import io.scenerank.serve.RowScorer.TaskOutputs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -4,7 +4,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
-import io.scenerank.report.RunNumbers;
+import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.run.text.Versions;
 import io.scenerank.train.Device;
 import io.scenerank.train.Trainer;

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;

@@ -1,8 +1,8 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.export.ExportDescription;
 import io.scenerank.export.NativeRanker;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
@@ -11,7 +11,7 @@ import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
 import io.scenerank.serve.Trust;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.scenerank.files.AtomicFile.IOConsumer;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.files.InnerPath;
 import io.scenerank.files.LockFile;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.Device;

@@ -4,7 +4,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;

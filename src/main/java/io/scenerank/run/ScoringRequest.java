@@ -1,7 +1,7 @@
 package io.scenerank.run;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.serve.Trust;
 import java.util.Optional;

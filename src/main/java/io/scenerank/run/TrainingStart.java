@@ -5,7 +5,7 @@ import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentReader;
-import io.scenerank.train.experiment.Registry;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Ranker.RankerClosedException;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.serve.graph.SplitPass;

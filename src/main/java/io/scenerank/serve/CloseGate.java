@@ -1,5 +1,6 @@
 package io.scenerank.serve;
 
+import io.scenerank.serve.Ranker.RankerClosedException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;

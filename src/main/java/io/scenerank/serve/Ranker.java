@@ -222,4 +222,17 @@ public interface Ranker extends AutoCloseable {
                               source, name, dataType, FeedType.names())));
     }
   }
+
+  /**
+   * A ranker was used after it was closed: a service that swaps models catches this and takes the
+   * new one.
+   */
+  @PublicApi
+  final class RankerClosedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    RankerClosedException(String source) {
+      super(source + ": the ranker is closed");
+    }
+  }
 }

@@ -1,6 +1,6 @@
 package io.scenerank.serve;
 
-import io.scenerank.variable.Threads;
+import io.scenerank.variable.SessionOptions;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
@@ -15,7 +15,7 @@ final class SessionConfig {
    *     runs in the thread that makes it: no other is woken for it.
    */
   static ConfigProto of(int asked) {
-    int threads = Threads.of(asked);
+    int threads = SessionOptions.threads(asked);
     return ConfigProto.newBuilder()
         .setAllowSoftPlacement(true)
         .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))

@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import static java.util.Objects.requireNonNull;
 
+import io.scenerank.train.TrainingState.TrainedState;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the values of the best epoch, where a training may end with them; writes nothing. */

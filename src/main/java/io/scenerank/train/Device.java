@@ -3,7 +3,7 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.variable.Threads;
+import io.scenerank.variable.SessionOptions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -112,7 +112,7 @@ public record Device(Kind kind, int index) {
    * @param asked threads of each op and of the executor; 0 for one a core that this process may use
    */
   public ConfigProto sessionConfig(int asked) {
-    int threads = Threads.of(asked);
+    int threads = SessionOptions.threads(asked);
     ConfigProto.Builder config =
         ConfigProto.newBuilder()
             .setAllowSoftPlacement(true)

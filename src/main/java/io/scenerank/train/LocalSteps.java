@@ -3,9 +3,11 @@ package io.scenerank.train;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.RowSequence;
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.Split;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.scenerank.PublicApi;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -45,5 +46,42 @@ public interface Loss {
   default Operand<TFloat32> call(
       Ops tf, Operand<TFloat32> logit, Operand<TFloat32> score, Operand<TFloat32> label) {
     return call(tf, logit, label);
+  }
+
+  /** How the mean binary cross-entropy of one task is computed. */
+  @PublicApi
+  enum LossForm implements Loss {
+    /** {@code softplus(x) - x·z}: exact for any logit. The default. */
+    LOGITS {
+      @Override
+      public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
+        Operand<TFloat32> each = tf.math.sub(tf.math.softplus(logit), tf.math.mul(logit, label));
+        return mean(tf, each);
+      }
+    },
+    /** Keras' form: probabilities clipped to [1e-7, 1 - 1e-7]; the form of parity. */
+    PROBABILITIES {
+      @Override
+      public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
+        Operand<TFloat32> one = tf.constant(1f);
+        Operand<TFloat32> p =
+            tf.math.maximum(
+                tf.math.minimum(tf.math.sigmoid(logit), tf.constant(1f - 1e-7f)),
+                tf.constant(1e-7f));
+        Operand<TFloat32> positive = tf.math.mul(label, tf.math.log(p));
+        Operand<TFloat32> negative =
+            tf.math.mul(tf.math.sub(one, label), tf.math.log(tf.math.sub(one, p)));
+        return tf.math.neg(mean(tf, tf.math.add(positive, negative)));
+      }
+    };
+
+    @Override
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> each) {
+      return tf.math.mean(each, tf.constant(new int[] {0, 1}));
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.OptimizerFactory;

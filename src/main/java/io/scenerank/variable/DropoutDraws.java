@@ -1,6 +1,7 @@
 package io.scenerank.variable;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.variable.LayerScope.Training;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import io.scenerank.variable.LayerScope.Training;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

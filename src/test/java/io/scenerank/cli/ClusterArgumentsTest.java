@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.common.base.Splitter;
+import io.scenerank.cluster.ClusterReader.Reachability;
 import io.scenerank.cluster.ClusterSpec.TaskId;
-import io.scenerank.cluster.Reachability;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.local.LocalTraining;
 import io.scenerank.config.InvalidInputException;

@@ -5,7 +5,7 @@ import com.google.common.collect.Maps;
 import com.google.common.primitives.Floats;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
-import io.scenerank.train.TrainedState;
+import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.SavedRun;
 import io.scenerank.train.optimizer.AdamState;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

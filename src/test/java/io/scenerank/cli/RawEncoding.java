@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.SavedEncoding;

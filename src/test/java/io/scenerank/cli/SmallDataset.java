@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DatasetWriter;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

@@ -9,10 +9,10 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Device;
-import io.scenerank.train.LossForm;
-import io.scenerank.train.Schedule;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.TrainingConfig;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.util.List;
 
 /** A small model that drops, its training, and a cluster on free ports of this machine. */

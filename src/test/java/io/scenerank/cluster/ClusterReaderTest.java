@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cluster.ClusterReader.Reachability;
 import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;

@@ -3,8 +3,7 @@ package io.scenerank.cluster;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.wire.TaskProcess;
-import io.scenerank.cluster.worker.PsTask;
-import io.scenerank.cluster.worker.WorkerTask;
+import io.scenerank.cluster.worker.TaskWork;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
@@ -28,13 +27,13 @@ public final class TaskMain {
     int code = 0;
     try {
       if (task.role() == TaskId.Role.PS) {
-        new PsTask(process).run();
+        new TaskWork(process).keepVariables();
       } else {
         RowSource rows =
             args.length > 5
                 ? PreparedDataset.open(Path.of(args[5])).streamTrain()
                 : SmallModel.rows(72, 1);
-        new WorkerTask(process, ClusterFixture.job(rows, Integer.parseInt(args[4]))).run();
+        new TaskWork(process).compute(ClusterFixture.job(rows, Integer.parseInt(args[4])));
       }
     } catch (InvalidInputException e) {
       System.err.println(e.getMessage());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.testing.Canary;
 import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;

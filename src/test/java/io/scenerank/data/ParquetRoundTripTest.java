@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

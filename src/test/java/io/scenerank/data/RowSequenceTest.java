@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Ints;
+import io.scenerank.data.RowSequence.Split;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

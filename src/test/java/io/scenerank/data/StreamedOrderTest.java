@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource.RowCursor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource.RowCursor;
 import io.scenerank.testing.ChildProcess;
 import java.io.IOException;

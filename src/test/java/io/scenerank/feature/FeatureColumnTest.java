@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.FeatureColumn.ColumnType;
+import io.scenerank.feature.FeatureColumn.Combiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,7 +75,8 @@ class FeatureColumnTest {
         read(
             "{'name': 'h', 'emb_name': 'item', 'emb_dim': 6, 'vocab_size': 9, 'group': ['dnn',"
                 + " 'user'], 'type': 'varlen_sparse', 'max_len': 3, 'combiner': 'mean,mha',"
-                + " 'mask_zero': false, 'l2_reg': 0.5, 'initializer': 'zeros', 'trainable': false}");
+                + " 'mask_zero': false, 'l2_reg': 0.5, 'initializer': 'zeros', 'trainable':"
+                + " false}");
     assertThat(column)
         .isEqualTo(
             new FeatureColumn(

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
+import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
-import io.scenerank.layer.ModelWriter;
-import io.scenerank.model.KerasGraphParams;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
@@ -57,7 +57,7 @@ class GraphFormsTest {
   private static ModelDefinition<KerasGraphParams> graph(ModelDefinition<?> definition) {
     LayerTypes types = LayerTypes.standard();
     GraphImport.Graph written = GraphImport.graph(definition);
-    JsonNode json = ModelWriter.write(written.model(), written.built().tree());
+    JsonNode json = KerasForm.json(written.model(), written.built().tree());
     return GraphImport.definition(types, ModelReader.read(types, json, "test"), json);
   }
 

@@ -10,14 +10,14 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
-import io.scenerank.layer.ModelWriter;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelInputs;
 import io.scenerank.model.ModelParams;
+import io.scenerank.model.ModelParams.ModelInputs;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
@@ -51,7 +51,7 @@ class WrittenModelTest {
 
   private static ObjectNode written(ModelDefinition<?> definition) {
     GraphImport.Graph graph = GraphImport.graph(definition);
-    return ModelWriter.write(graph.model(), graph.built().tree());
+    return KerasForm.json(graph.model(), graph.built().tree());
   }
 
   @ParameterizedTest

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.primitives.Floats;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Training;
 import io.scenerank.variable.WeightStore;
 import java.util.Arrays;
 import java.util.List;

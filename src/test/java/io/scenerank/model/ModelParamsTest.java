@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelParams.Activation;
 import io.scenerank.testing.SceneModels;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.model.ModelParams.Activation;
 import org.junit.jupiter.api.Test;
 
 /** Descriptions of a shared bottom in the words of the original's code, and in those used here. */

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.feature.ColumnType;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.LayerTypes;
-import io.scenerank.layer.base.LayerObserver;
+import io.scenerank.layer.base.Layer.LayerObserver;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.testing.SceneModels;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.testing.TestGraph;

@@ -12,6 +12,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.model.ModelParams.Activation;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.variable.FloatTensor;

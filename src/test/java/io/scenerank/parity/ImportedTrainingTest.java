@@ -13,7 +13,7 @@ import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.Training.DropoutSeed;
+import io.scenerank.variable.LayerScope.Training.DropoutSeed;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.scenerank.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import org.junit.jupiter.api.Test;
 
 /** What the progress says of several machines. */

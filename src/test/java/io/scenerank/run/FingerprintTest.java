@@ -10,7 +10,7 @@ import io.scenerank.cli.TwoDays;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.export.ExportDescription;
+import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.testing.ParquetTable;
 import io.scenerank.train.experiment.SavedRun;

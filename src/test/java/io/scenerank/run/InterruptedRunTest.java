@@ -8,7 +8,7 @@ import io.scenerank.cli.InterruptedTraining;
 import io.scenerank.cli.RunCommandTest;
 import io.scenerank.cli.ScenerankCommand;
 import io.scenerank.cli.SmallDataset;
-import io.scenerank.data.synthetic.SyntheticOptions;
+import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.train.experiment.SavedRun;

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.cli.SmallDataset;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
-import io.scenerank.train.TrainingStopped;
+import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;

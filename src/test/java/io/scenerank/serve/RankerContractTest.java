@@ -7,6 +7,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.NativeRanker;
 import io.scenerank.export.SmallModel;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.serve.Ranker.RankerClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.scenerank.testing;
 
 import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Training;
 import io.scenerank.variable.WeightStore;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.scenerank.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.train.Trainer.TrainingResult;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.Metrics;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Trainer.TrainingResult;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

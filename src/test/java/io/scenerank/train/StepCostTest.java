@@ -8,7 +8,7 @@ import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.testing.SmallModel;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -10,7 +10,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PackedRows;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Trainer.TrainingResult;
-import io.scenerank.train.optimizer.OptimizerType;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.FusedEmbedding;
+import io.scenerank.layer.TestTables;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
@@ -35,19 +35,19 @@ class LargeTableTest {
   }
 
   private static void build(WeightStore store, int users) {
-    new FusedEmbedding(
+    new TestTables(
         store.root().child("fused").child("embedding_3"),
         3,
         List.of(
-            new FusedEmbedding.Table("item/embeddings", "item", 5, Initializer.constant(0.5f)),
-            new FusedEmbedding.Table("user/embeddings", "user", users, Initializer.UNIFORM),
-            new FusedEmbedding.Table("scene/embeddings", "scene", 2, Initializer.UNIFORM)),
+            new TestTables.Table("item/embeddings", "item", 5, Initializer.constant(0.5f)),
+            new TestTables.Table("user/embeddings", "user", users, Initializer.UNIFORM),
+            new TestTables.Table("scene/embeddings", "scene", 2, Initializer.UNIFORM)),
         0f,
         true);
-    new FusedEmbedding(
+    new TestTables(
         store.root().child("fused").child("embedding_1"),
         1,
-        List.of(new FusedEmbedding.Table("linear/user/embeddings", "linear", users, ramp())),
+        List.of(new TestTables.Table("linear/user/embeddings", "linear", users, ramp())),
         0f,
         true);
     TestLayers.dense(store.root().child("dnn").child(0), 6, 2);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Floats;
-import io.scenerank.layer.FusedEmbedding;
+import io.scenerank.layer.TestTables;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.testing.TestLayers;
@@ -52,20 +52,20 @@ class SplitTableTest {
     Variables(int shards, long values) {
       this.values = values;
       WeightStore store = shards == 0 ? graph.store(SEED) : graph.store(SEED, Homes.spread(shards));
-      new FusedEmbedding(
+      new TestTables(
           store.root().child("fused").child("embedding_3"),
           3,
           List.of(
-              new FusedEmbedding.Table("item/embeddings", "item", 5, Initializer.constant(0.5f)),
-              new FusedEmbedding.Table("user/embeddings", "user", 23, Initializer.UNIFORM),
-              new FusedEmbedding.Table("none/embeddings", "none", 6, Initializer.ZEROS),
-              new FusedEmbedding.Table("scene/embeddings", "scene", 2, Initializer.UNIFORM)),
+              new TestTables.Table("item/embeddings", "item", 5, Initializer.constant(0.5f)),
+              new TestTables.Table("user/embeddings", "user", 23, Initializer.UNIFORM),
+              new TestTables.Table("none/embeddings", "none", 6, Initializer.ZEROS),
+              new TestTables.Table("scene/embeddings", "scene", 2, Initializer.UNIFORM)),
           0f,
           true);
-      new FusedEmbedding(
+      new TestTables(
           store.root().child("fused").child("embedding_1"),
           1,
-          List.of(new FusedEmbedding.Table("linear/user", "linear", 29, Initializer.UNIFORM)),
+          List.of(new TestTables.Table("linear/user", "linear", 29, Initializer.UNIFORM)),
           0f,
           true);
       TestLayers.dense(store.root().child("dnn").child(0), 6, 2);

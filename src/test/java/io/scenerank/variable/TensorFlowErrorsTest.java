@@ -60,7 +60,7 @@ class TensorFlowErrorsTest {
 
   @Test
   void threadsAreThoseThatTheProcessMayUse() {
-    assertThat(Threads.of(0)).isEqualTo(Runtime.getRuntime().availableProcessors());
-    assertThat(Threads.of(3)).isEqualTo(3);
+    assertThat(SessionOptions.threads(0)).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(SessionOptions.threads(3)).isEqualTo(3);
   }
 }

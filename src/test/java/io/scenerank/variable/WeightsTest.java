@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.layer.FusedEmbedding;
+import io.scenerank.layer.TestTables;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
@@ -30,12 +30,12 @@ class WeightsTest {
 
   @BeforeEach
   void build() {
-    new FusedEmbedding(
+    new TestTables(
         store.root().child("fused").child("embedding_2"),
         2,
         List.of(
-            new FusedEmbedding.Table("embedding/user/embeddings", "user", 3, Initializer.UNIFORM),
-            new FusedEmbedding.Table("embedding/item/embeddings", "item", 2, Initializer.UNIFORM)),
+            new TestTables.Table("embedding/user/embeddings", "user", 3, Initializer.UNIFORM),
+            new TestTables.Table("embedding/item/embeddings", "item", 2, Initializer.UNIFORM)),
         0f,
         true);
     TestLayers.dense(store.root().child("dnn").child(0), 3, 2);

@@ -1,8 +1,8 @@
 package io.scenerank.cluster.chief;
 
-import io.scenerank.train.StepRunner;
+import io.scenerank.train.TrainingListener.TrainingStopped;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import io.scenerank.train.TrainingState;
-import io.scenerank.train.TrainingStopped;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

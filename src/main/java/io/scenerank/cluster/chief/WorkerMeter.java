@@ -1,7 +1,7 @@
 package io.scenerank.cluster.chief;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.util.List;
 import java.util.Optional;
 

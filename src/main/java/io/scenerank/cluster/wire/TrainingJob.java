@@ -1,7 +1,7 @@
 package io.scenerank.cluster.wire;
 
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource;
-import io.scenerank.data.Split;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingConfig;
 

@@ -6,10 +6,10 @@ import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.config.InvalidInputException;
 
 /** What a parameter server does: it keeps what the chief's graphs place on it, until the end. */
-public final class PsTask {
+final class PsTask {
   private final TaskProcess process;
 
-  public PsTask(TaskProcess process) {
+  PsTask(TaskProcess process) {
     this.process = process;
   }
 
@@ -18,7 +18,7 @@ public final class PsTask {
    *
    * @throws InvalidInputException if the port is taken or the chief does not take this process
    */
-  public void run() {
+  void run() {
     TaskServer server = process.start();
     try (TaskInbox inbox = new TaskInbox(server)) {
       server.publish(process.identity());

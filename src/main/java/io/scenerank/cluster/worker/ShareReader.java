@@ -5,7 +5,7 @@ import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.data.Batch;
 import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
-import io.scenerank.data.Split;
+import io.scenerank.data.RowSequence.Split;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -9,11 +9,11 @@ import io.scenerank.config.InvalidInputException;
  * What a worker does: its server runs the chief's steps, while this process reads the rows for them
  * and draws the decisions of dropout, which on a GPU the step does better itself.
  */
-public final class WorkerTask {
+final class WorkerTask {
   private final TaskProcess process;
   private final TrainingJob job;
 
-  public WorkerTask(TaskProcess process, TrainingJob job) {
+  WorkerTask(TaskProcess process, TrainingJob job) {
     this.process = process;
     this.job = job;
   }
@@ -25,7 +25,7 @@ public final class WorkerTask {
    * @throws InvalidInputException if the port is taken, the data are wrong or the chief does not
    *     take this worker
    */
-  public void run() {
+  void run() {
     TaskServer server = process.start();
     DropoutPlan dropout = DropoutPlan.of(job.definition(), job.seed());
     int width = process.device().usesGpu() ? 0 : dropout.width();

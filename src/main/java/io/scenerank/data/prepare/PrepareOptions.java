@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 
 /**
  * How rows are prepared. No result depends on it.

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.feature.ColumnType;
-import io.scenerank.feature.Combiner;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.DefaultGroups.Role;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
+import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.feature.Schema;
 import java.util.List;
 

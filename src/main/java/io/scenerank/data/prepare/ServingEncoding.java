@@ -9,7 +9,7 @@ import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawEncoding.RawFeature;

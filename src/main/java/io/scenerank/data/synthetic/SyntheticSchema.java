@@ -18,15 +18,13 @@ final class SyntheticSchema {
 
   private SyntheticSchema() {}
 
-  /** The schema of the data that is generated with these options. */
-  static Schema load(SyntheticOptions options) {
+  /** The schema of the data that is generated with this seed. */
+  static Schema load(long rows, long seed) {
     ConfigMapper mapper = new ConfigMapper();
     Schema schema = mapper.convert(mapper.parse(text(), RESOURCE), Schema.class, RESOURCE);
     return schema
-        .withSource(
-            String.format(
-                Locale.ROOT, "synthetic, rows %d, seed %d", options.rows(), options.seed()))
-        .withFingerprint(fingerprint(schema, options.seed()));
+        .withSource(String.format(Locale.ROOT, "synthetic, rows %d, seed %d", rows, seed))
+        .withFingerprint(fingerprint(schema, seed));
   }
 
   /** The seed decides who a user and what a video is; the number of rows does not. */

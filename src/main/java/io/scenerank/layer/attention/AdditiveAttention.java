@@ -1,9 +1,9 @@
 package io.scenerank.layer.attention;
 
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.util.Optional;
 import org.tensorflow.Operand;

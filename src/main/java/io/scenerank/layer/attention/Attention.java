@@ -2,9 +2,9 @@ package io.scenerank.layer.attention;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.BuildScope;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.scenerank.layer.attention;
 
 import io.scenerank.layer.base.BatchProduct;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
 import java.util.ArrayList;

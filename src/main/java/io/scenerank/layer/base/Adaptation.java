@@ -1,5 +1,6 @@
 package io.scenerank.layer.base;
 
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.variable.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

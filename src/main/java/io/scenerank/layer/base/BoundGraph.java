@@ -8,6 +8,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.Pass.PassView;
+import io.scenerank.layer.base.Pass.Replacement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

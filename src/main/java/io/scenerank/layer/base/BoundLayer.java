@@ -1,6 +1,7 @@
 package io.scenerank.layer.base;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.Layer.CallContext;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

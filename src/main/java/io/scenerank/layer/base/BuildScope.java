@@ -1,9 +1,12 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.KerasTypes.DTypePolicy;
+import io.scenerank.layer.base.Layer.LayerObserver;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.LayerScope;
-import io.scenerank.variable.Training;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
@@ -197,7 +200,7 @@ public final class BuildScope {
    * @param argument what their names begin with, as {@code kernel}
    */
   public Variable add(String name, Shape shape, Shape fans, LayerConfig config, String argument) {
-    Initializer initializer = Initializers.read(config, argument + "_initializer", fans);
+    Initializer initializer = config.initializer(argument + "_initializer", fans);
     return add(name, shape, initializer, config, argument);
   }
 
@@ -214,7 +217,7 @@ public final class BuildScope {
             name,
             shape,
             initializer,
-            Regularizers.read(config.get(argument + "_regularizer"), config.shown()),
+            config.regularizer(argument + "_regularizer"),
             trainable && !adapts);
     if (!adapts) {
       constrain(variable, config, argument);
@@ -322,9 +325,8 @@ public final class BuildScope {
    * @param argument what the arguments' names begin with, as {@code embeddings}
    */
   public Variable addTable(String name, Shape shape, LayerConfig config, String argument) {
-    Initializer initializer = Initializers.read(config, argument + "_initializer", shape);
-    Optional<Regularizer> regularizer =
-        Regularizers.read(config.get(argument + "_regularizer"), config.shown());
+    Initializer initializer = config.initializer(argument + "_initializer", shape);
+    Optional<Regularizer> regularizer = config.regularizer(argument + "_regularizer");
     float l2 = regularizer.map(Regularizer::l2).orElse(0f);
     Weight weight = create("fused/", name, shape, initializer, l2, trainable);
     tree.add(new LayerTree.VariableNode(name, weight.parts().get(0).path(), shape, true));

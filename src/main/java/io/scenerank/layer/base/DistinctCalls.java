@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.LayerGraph.Node;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
+import io.scenerank.layer.base.Pass.PassView;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;

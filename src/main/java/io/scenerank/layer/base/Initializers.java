@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /** Reads Keras' initializers by name or as objects. */
-public final class Initializers {
+final class Initializers {
   private Initializers() {}
 
   /**
@@ -16,7 +16,7 @@ public final class Initializers {
    * @param shape of the variable
    * @throws io.scenerank.config.InvalidInputException if it is not one of Keras'
    */
-  public static Initializer read(LayerConfig config, String key, Shape shape) {
+  static Initializer read(LayerConfig config, String key, Shape shape) {
     JsonNode json = config.get(key);
     String name = json.isObject() ? json.path("class_name").asText() : json.asText("zeros");
     JsonNode given = json.isObject() ? json.path("config") : MissingNode.getInstance();

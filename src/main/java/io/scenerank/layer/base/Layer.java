@@ -1,10 +1,15 @@
 package io.scenerank.layer.base;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.variable.LayerScope.Training;
+import io.scenerank.variable.Weight;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
@@ -180,5 +185,77 @@ public abstract class Layer {
     PASS,
     /** The call itself says which mask its outputs have. */
     OWN
+  }
+
+  /**
+   * A variable of a layer.
+   *
+   * @param weight the variable in the graph, float32
+   * @param compute the type in which the layer computes
+   */
+  public record Variable(Weight weight, Class<? extends TFloating> compute) {
+
+    /** Its value in the type in which the layer computes. */
+    public Operand<TFloating> read(Ops tf) {
+      return Casts.toFloating(tf, weight.value(), compute);
+    }
+
+    /** Its value as it is kept. */
+    public Operand<TFloat32> value() {
+      return weight.value();
+    }
+
+    /** Its shape. */
+    public Shape shape() {
+      return weight.shape();
+    }
+  }
+
+  /**
+   * Where a call of a layer is added.
+   *
+   * @param tf the graph
+   * @param training present in the training form
+   * @param number number of this call among those of the layer in one forward pass, from 0
+   */
+  public record CallContext(Ops tf, Optional<Training> training, int number) {
+
+    /** A number of the type of {@code like}. */
+    public Operand<TFloating> number(Operand<TFloating> like, double value) {
+      return Casts.number(tf, like, value);
+    }
+  }
+
+  /** A layer {@code activation(x · kernel + bias)} whose variables exist. */
+  public interface AffineCall extends Layer.Call {
+    /** [in, units]. */
+    Variable kernel();
+
+    /** [units]; absent where there is none. */
+    Optional<Variable> bias();
+
+    /** {@code x · kernel + bias}, [B, …, in] → [B, …, units]. */
+    default Operand<TFloating> affine(Ops tf, Operand<TFloating> x) {
+      Operand<TFloating> product = Products.of(tf, x, kernel().read(tf));
+      return bias().isPresent() ? tf.nn.biasAdd(product, bias().get().read(tf)) : product;
+    }
+
+    /** Whether no activation follows. */
+    boolean isLinear();
+  }
+
+  /** Sees what layers show of their computation. */
+  @FunctionalInterface
+  public interface LayerObserver {
+    /** Nobody looks. */
+    LayerObserver NONE = (path, value) -> {};
+
+    /**
+     * Takes a value.
+     *
+     * @param path of the layer and the name of what it shows, as {@code dnn/epnet/gate}
+     * @param value adds it to the graph
+     */
+    void observe(String path, Supplier<Operand<TFloating>> value);
   }
 }

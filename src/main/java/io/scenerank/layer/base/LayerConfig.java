@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.KerasTypes.DTypePolicy;
+import io.scenerank.variable.Initializer;
 import java.util.Locale;
 import java.util.Optional;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * The constructor's arguments of a Keras layer, every one of them: those that were left out have
@@ -288,6 +291,25 @@ public final class LayerConfig {
   /** An activation: a function by its name, a layer, or none. */
   public Activations.Activation activation(String key) {
     return Activations.read(this, key);
+  }
+
+  /**
+   * An initializer.
+   *
+   * @param shape of the variable
+   * @throws InvalidInputException if it is not one of Keras'
+   */
+  public Initializer initializer(String key, Shape shape) {
+    return Initializers.read(this, key, shape);
+  }
+
+  /**
+   * A regularizer, if there is one.
+   *
+   * @throws InvalidInputException if it is not one of Keras'
+   */
+  public Optional<Regularizer> regularizer(String key) {
+    return Regularizers.read(get(key), shown());
   }
 
   /**

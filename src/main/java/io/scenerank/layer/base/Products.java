@@ -19,14 +19,14 @@ import org.tensorflow.types.family.TFloating;
  * part meets its own rows of the matrix: TensorFlow computes the gradient of a concatenation whole,
  * and most of it would be thrown away.
  */
-public final class Products {
+final class Products {
   private static final String CONCAT = "ConcatV2";
   private static final String STOPPED = "StopGradient";
 
   private Products() {}
 
   /** [B, …, in] · [in, out] → [B, …, out]. */
-  public static Operand<TFloating> of(Ops tf, Operand<TFloating> x, Operand<TFloating> matrix) {
+  static Operand<TFloating> of(Ops tf, Operand<TFloating> x, Operand<TFloating> matrix) {
     ImmutableList<Operand<TFloating>> parts =
         x.shape().numDimensions() == 2 ? parts(tf, x) : ImmutableList.of(x);
     return parts.size() == 1 ? Shapes.product(tf, x, matrix) : sum(tf, parts, matrix);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Reads Keras' regularizers by name or as objects. */
-public final class Regularizers {
+final class Regularizers {
   private static final double STANDARD = 0.01;
 
   private Regularizers() {}
@@ -17,7 +17,7 @@ public final class Regularizers {
    * @param shown the layer in messages
    * @throws InvalidInputException if it is not one of Keras'
    */
-  public static Optional<Regularizer> read(JsonNode json, String shown) {
+  static Optional<Regularizer> read(JsonNode json, String shown) {
     if (json.isNull() || json.isMissingNode()) {
       return Optional.empty();
     }

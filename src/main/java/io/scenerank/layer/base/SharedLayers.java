@@ -1,5 +1,6 @@
 package io.scenerank.layer.base;
 
+import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.variable.LayerScope;
 import java.util.IdentityHashMap;
 import java.util.Map;

@@ -2,12 +2,12 @@ package io.scenerank.layer.conv;
 
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.DataFormat;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Variable;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;

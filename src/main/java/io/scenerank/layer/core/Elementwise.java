@@ -1,14 +1,14 @@
 package io.scenerank.layer.core;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.ActivationFunctions.Function;
+import io.scenerank.layer.base.ActivationFormulas;
+import io.scenerank.layer.base.Activations.ActivationFunctions.Function;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Rectifiers;
 
 /**
  * Keras' layers that are a function of each value, with one number: {@code LeakyReLU}, {@code ELU}
@@ -20,7 +20,8 @@ final class Elementwise extends Layer {
               "LeakyReLU",
               config -> {
                 double slope = notNegative(config, "negative_slope");
-                return new Elementwise(config, (tf, x) -> Rectifiers.leakyRelu(tf, x, slope));
+                return new Elementwise(
+                    config, (tf, x) -> ActivationFormulas.leakyRelu(tf, x, slope));
               })
           .argument("negative_slope", 0.3)
           .ofKeras2(
@@ -36,7 +37,7 @@ final class Elementwise extends Layer {
               "ELU",
               config -> {
                 double alpha = config.number("alpha");
-                return new Elementwise(config, (tf, x) -> Rectifiers.elu(tf, x, alpha));
+                return new Elementwise(config, (tf, x) -> ActivationFormulas.elu(tf, x, alpha));
               })
           .argument("alpha", 1.0);
 
@@ -45,7 +46,8 @@ final class Elementwise extends Layer {
               "ThresholdedReLU",
               config -> {
                 double theta = notNegative(config, "theta");
-                return new Elementwise(config, (tf, x) -> Rectifiers.threshold(tf, x, theta, 0));
+                return new Elementwise(
+                    config, (tf, x) -> ActivationFormulas.threshold(tf, x, theta, 0));
               })
           .argument("theta", 1.0);
 

@@ -4,13 +4,12 @@ import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Regularizer;
-import io.scenerank.layer.base.Regularizers;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Ancestors;
 import io.scenerank.variable.WeightStore;
 import java.util.List;
@@ -113,7 +112,8 @@ final class Embedding extends Layer {
    * Whether the regularizer changes rows in another way than L2, which tables have of their own.
    */
   private boolean changesAllRows() {
-    return Regularizers.read(config().get("embeddings_regularizer"), config().shown())
+    return config()
+        .regularizer("embeddings_regularizer")
         .filter(of -> !(of instanceof Regularizer.L1L2 terms && terms.l1() == 0))
         .isPresent();
   }

@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Sizes;
-import io.scenerank.layer.base.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -18,7 +18,7 @@ import org.tensorflow.types.family.TFloating;
  * Keras' {@code PReLU}: {@code max(x, 0) + alpha · min(x, 0)}.
  *
  * <p>Input and output [B, …]. Variable {@code alpha} of a row's shape, with 1 on shared axes.
- * Source: Delving Deep into Rectifiers (He et al., 2015), section 2.1.
+ * Source: Delving Deep into ActivationFormulas (He et al., 2015), section 2.1.
  */
 final class Prelu extends Layer {
   static final LayerType TYPE =

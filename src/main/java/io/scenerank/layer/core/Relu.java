@@ -1,12 +1,12 @@
 package io.scenerank.layer.core;
 
+import io.scenerank.layer.base.ActivationFormulas;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
-import io.scenerank.layer.base.Rectifiers;
 
 /** Keras' {@code ReLU}: x above a threshold, with a slope below and a limit. [B, …] → [B, …]. */
 final class Relu extends Layer {
@@ -37,6 +37,6 @@ final class Relu extends Layer {
 
   @Override
   public Call build(BuildScope scope, Arguments<MaskedTensor> inputs) {
-    return unary((context, x) -> Rectifiers.relu(context.tf(), x, slope, most, threshold));
+    return unary((context, x) -> ActivationFormulas.relu(context.tf(), x, slope, most, threshold));
   }
 }

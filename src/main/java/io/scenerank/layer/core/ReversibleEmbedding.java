@@ -2,16 +2,15 @@ package io.scenerank.layer.core;
 
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.KerasTypes;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Shapes;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -100,7 +99,7 @@ final class ReversibleEmbedding extends Layer {
     return scope.add(
         "reverse_embeddings",
         turned,
-        Initializers.read(config(), "embeddings_initializer", turned),
+        config().initializer("embeddings_initializer", turned),
         Optional.empty());
   }
 

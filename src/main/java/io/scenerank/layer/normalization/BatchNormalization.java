@@ -2,10 +2,9 @@ package io.scenerank.layer.normalization;
 
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
@@ -74,13 +73,11 @@ final class BatchNormalization extends Layer {
     MovingMoments moving =
         new MovingMoments(
             scope.addUntrained(
-                "moving_mean",
-                shape,
-                Initializers.read(config(), "moving_mean_initializer", shape)),
+                "moving_mean", shape, config().initializer("moving_mean_initializer", shape)),
             scope.addUntrained(
                 "moving_variance",
                 shape,
-                Initializers.read(config(), "moving_variance_initializer", shape)),
+                config().initializer("moving_variance_initializer", shape)),
             (float) momentum);
     long[] fitting = LayerNormalization.fitting(first, place);
     int[] over = Sizes.allBut(place, first.rank());

@@ -1,8 +1,8 @@
 package io.scenerank.layer.normalization;
 
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.Sizes;
-import io.scenerank.layer.base.Variable;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -2,7 +2,7 @@ package io.scenerank.layer.normalization;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Variable;
+import io.scenerank.layer.base.Layer.Variable;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;

@@ -4,10 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.CaseFormat;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.ActivationFunctions;
+import io.scenerank.layer.base.ActivationFormulas;
+import io.scenerank.layer.base.Activations.ActivationFunctions;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Rectifiers;
-import io.scenerank.layer.base.SmoothFunctions;
 import io.scenerank.layer.base.Softmaxes;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -44,24 +43,25 @@ final class ActivationOps {
     ImmutableList.Builder<LayerType> types = ImmutableList.builder();
     PLAIN.forEach(name -> types.add(plain(name)));
     types.add(
-        with("SoftShrink", "threshold", 0.5, Rectifiers::softShrink),
-        with("HardShrink", "threshold", 0.5, Rectifiers::hardShrink),
-        with("Squareplus", "b", 4, SmoothFunctions::squareplus),
-        with("LeakyRelu", "negative_slope", 0.2, Rectifiers::leakyRelu),
-        with("Elu", "alpha", 1, Rectifiers::elu),
-        with("Celu", "alpha", 1, Rectifiers::celu),
+        with("SoftShrink", "threshold", 0.5, ActivationFormulas::softShrink),
+        with("HardShrink", "threshold", 0.5, ActivationFormulas::hardShrink),
+        with("Squareplus", "b", 4, ActivationFormulas::squareplus),
+        with("LeakyRelu", "negative_slope", 0.2, ActivationFormulas::leakyRelu),
+        with("Elu", "alpha", 1, ActivationFormulas::elu),
+        with("Celu", "alpha", 1, ActivationFormulas::celu),
         Operation.single(
-                "Gelu", call -> SmoothFunctions.gelu(call.tf(), x(call), call.flag("approximate")))
+                "Gelu",
+                call -> ActivationFormulas.gelu(call.tf(), x(call), call.flag("approximate")))
             .argument("approximate", true),
         Operation.single(
                 "Threshold",
                 call ->
-                    Rectifiers.threshold(
+                    ActivationFormulas.threshold(
                         call.tf(), x(call), call.number("threshold"), call.number("default_value")))
             .argument("threshold")
             .argument("default_value"),
         Operation.single(
-                "Glu", call -> SmoothFunctions.glu(call.tf(), x(call), call.integer("axis")))
+                "Glu", call -> ActivationFormulas.glu(call.tf(), x(call), call.integer("axis")))
             .argument("axis", -1),
         Operation.single("Softmax", ActivationOps::softmax).argument("axis", -1),
         Operation.single("LogSoftmax", ActivationOps::logSoftmax).argument("axis", -1),

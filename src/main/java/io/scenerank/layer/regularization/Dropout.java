@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
-import io.scenerank.layer.base.DropoutCall;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Noise;
+import io.scenerank.layer.base.Noise.DropoutCall;
 import io.scenerank.layer.base.Structure;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package io.scenerank.layer.regularization;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Sizes;

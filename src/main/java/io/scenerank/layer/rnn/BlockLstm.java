@@ -1,10 +1,10 @@
 package io.scenerank.layer.rnn;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.Sizes;
-import io.scenerank.layer.base.Variable;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;

@@ -2,8 +2,8 @@ package io.scenerank.layer.rnn;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.layer.base.Arguments;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Layer;
+import io.scenerank.layer.base.Layer.CallContext;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;

@@ -1,12 +1,12 @@
 package io.scenerank.layer.rnn;
 
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.Noise;
 import io.scenerank.layer.base.Sizes;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,11 @@ package io.scenerank.layer.rnn;
 
 import io.scenerank.layer.base.Activations.Activation;
 import io.scenerank.layer.base.BuildScope;
-import io.scenerank.layer.base.CallContext;
 import io.scenerank.layer.base.Casts;
-import io.scenerank.layer.base.Initializers;
+import io.scenerank.layer.base.Layer.CallContext;
+import io.scenerank.layer.base.Layer.Variable;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
-import io.scenerank.layer.base.Variable;
 import io.scenerank.variable.Initializer;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +68,7 @@ final class LstmCell extends GatedCell {
 
   /** Keras' default: ones for the forget gate. */
   private Initializer biasInitializer() {
-    Initializer all =
-        Initializers.read(config(), "bias_initializer", Shape.of((long) GATES * units()));
+    Initializer all = config().initializer("bias_initializer", Shape.of((long) GATES * units()));
     if (!config().flag("unit_forget_bias")) {
       return all;
     }

@@ -1,8 +1,8 @@
 package io.scenerank.layer.scene;
 
-import io.scenerank.layer.base.AffineCall;
 import io.scenerank.layer.base.Arguments;
 import io.scenerank.layer.base.BatchProduct;
+import io.scenerank.layer.base.Layer.AffineCall;
 import io.scenerank.layer.base.MaskedTensor;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.SpellingHint;
-import io.scenerank.layer.base.ActivationFunctions;
+import io.scenerank.layer.base.Activations.ActivationFunctions;
 import io.scenerank.layer.base.BoundLayer;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer;

@@ -3,8 +3,9 @@ package io.scenerank.layer.scene;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.layer.base.LayerType;
+import io.scenerank.layer.base.Pass;
 
-/** The types of this package. */
+/** The layers of this package and what makes them faster. */
 public final class SceneLayers {
   private SceneLayers() {}
 
@@ -18,7 +19,7 @@ public final class SceneLayers {
         PpNet.TYPE.kerasClass(), PpNet.ORIGINAL.kerasClass());
   }
 
-  /** All of them. */
+  /** The types of all of them. */
   public static ImmutableList<LayerType> types() {
     return ImmutableList.of(
         ApgLayer.TYPE,
@@ -42,5 +43,14 @@ public final class SceneLayers {
         SequenceMean.TYPE,
         TaskEmbedding.TYPE,
         WeightedSum.TYPE);
+  }
+
+  /** The passes over them; none replaces what another one does. */
+  public static ImmutableList<Pass> passes() {
+    return ImmutableList.of(
+        new DistinctConditions(),
+        new StackedNetworks(),
+        new ExpertMixtures(),
+        new SharedMetaHeads());
   }
 }

@@ -2,7 +2,7 @@ package io.scenerank.run.export;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;

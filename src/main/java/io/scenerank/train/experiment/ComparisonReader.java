@@ -9,6 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -15,6 +15,7 @@ import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.TrainingMethods;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -205,5 +206,28 @@ public final class ExperimentReader {
     node.set(
         path.get(path.size() - 1),
         mapper.parseScalar(setting.value(), "setting (--set) " + setting.text()));
+  }
+
+  /**
+   * What configurations may name.
+   *
+   * @param models the kinds of models
+   * @param methods losses, learning-rate schedules and optimizers
+   */
+  public record Registry(Models models, TrainingMethods methods) {
+    /** What the library has. */
+    public static Registry standard() {
+      return new Registry(Models.standard(), TrainingMethods.standard());
+    }
+
+    /** The same with other models. */
+    public Registry withModels(Models others) {
+      return new Registry(others, methods);
+    }
+
+    /** The same with other losses, schedules and optimizers. */
+    public Registry withMethods(TrainingMethods others) {
+      return new Registry(models, others);
+    }
   }
 }

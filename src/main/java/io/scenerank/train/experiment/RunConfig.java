@@ -10,6 +10,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

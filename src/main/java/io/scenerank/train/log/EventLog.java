@@ -1,7 +1,7 @@
 package io.scenerank.train.log;
 
-import io.scenerank.train.ClusterMetrics;
 import io.scenerank.train.TrainingGraph;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.scenerank.train.log;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -9,7 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

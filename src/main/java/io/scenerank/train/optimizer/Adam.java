@@ -1,5 +1,6 @@
 package io.scenerank.train.optimizer;
 
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import org.tensorflow.Operand;

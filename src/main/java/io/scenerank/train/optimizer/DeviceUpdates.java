@@ -1,6 +1,7 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.Placement;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,12 @@
 package io.scenerank.train.optimizer;
 
+import com.google.common.collect.ImmutableList;
+import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -23,4 +27,56 @@ public interface Optimizer {
    * @param gradient [u, D]
    */
   Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient);
+
+  /**
+   * What an optimizer needs of its graph.
+   *
+   * @param tf ops on the training device
+   * @param slots where slots are created
+   * @param learningRate scalar, fed each step
+   * @param step number of this step, scalar, from 1
+   */
+  record OptimizerContext(
+      Ops tf, WeightStore slots, Operand<TFloat32> learningRate, Operand<TFloat32> step) {
+
+    /** The same, with values that are on the context's device once they are there. */
+    OptimizerContext arrived() {
+      return new OptimizerContext(tf, slots, tf.identity(learningRate), tf.identity(step));
+    }
+
+    /** The same, with ops that run after another. */
+    OptimizerContext after(Op op) {
+      return new OptimizerContext(tf.withControlDependencies(op), slots, learningRate, step);
+    }
+
+    /** The path of the slot of this name that belongs to the variable at {@code path}. */
+    public static String slotPath(String name, String path) {
+      return "optimizer/" + name + "/" + path;
+    }
+
+    /**
+     * The slot of a variable, of its shape and on its device, under {@code optimizer/<name>/<path
+     * of the variable>}; created where it is not there yet.
+     *
+     * @param shard which of the variable's resources the slot is wanted for
+     */
+    public Weight.Shard slot(String name, Weight weight, int shard, Initializer initializer) {
+      String path = slotPath(name, weight.path());
+      return slots
+          .find(path)
+          .orElseGet(() -> slots.addBeside(weight, path, parts(name, weight, initializer)))
+          .shards()
+          .get(shard);
+    }
+
+    private static ImmutableList<Weight.Part> parts(
+        String name, Weight weight, Initializer initializer) {
+      return weight.parts().stream()
+          .map(
+              part ->
+                  new Weight.Part(
+                      slotPath(name, part.path()), part.shape(), part.rowOffset(), initializer))
+          .collect(ImmutableList.toImmutableList());
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;

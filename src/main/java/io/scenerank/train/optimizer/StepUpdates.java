@@ -3,6 +3,7 @@ package io.scenerank.train.optimizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.Weight;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.scenerank.cluster.chief;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.scenerank.train.StepRunner;
+import io.scenerank.train.TrainingListener.TrainingStopped;
+import io.scenerank.train.TrainingRuntime.StepRunner;
 import io.scenerank.train.TrainingState;
-import io.scenerank.train.TrainingStopped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -14,8 +14,7 @@ import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.cluster.worker.DropoutWidth;
 import io.scenerank.cluster.worker.InputQueue;
-import io.scenerank.cluster.worker.PsTask;
-import io.scenerank.cluster.worker.WorkerTask;
+import io.scenerank.cluster.worker.TaskWork;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingConfig;
@@ -53,8 +52,8 @@ public final class StepMessagesMain {
       TaskProcess process = new TaskProcess(cluster, task, TaskProcess.Identity.of("1.0"), CPU, 1);
       switch (task.role()) {
         case CHIEF -> process.start();
-        case PS -> new Thread(() -> new PsTask(process).run()).start();
-        case WORKER -> new Thread(() -> new WorkerTask(process, training).run()).start();
+        case PS -> new Thread(() -> new TaskWork(process).keepVariables()).start();
+        case WORKER -> new Thread(() -> new TaskWork(process).compute(training)).start();
       }
     }
     ClusterRuntime site = new ClusterRuntime(cluster, CPU, 1);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.worker.InputQueue;
-import io.scenerank.train.ClusterMetrics;
+import io.scenerank.train.TrainingListener.ClusterMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -16,7 +16,7 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSequence;
-import io.scenerank.data.Split;
+import io.scenerank.data.RowSequence.Split;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.TrainingConfig;

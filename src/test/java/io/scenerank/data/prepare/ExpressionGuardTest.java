@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.testing.Canary;
 import java.nio.file.Path;
 import java.util.List;

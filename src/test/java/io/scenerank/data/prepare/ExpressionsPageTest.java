@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.MatchResult;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.FuzzColumn.Kind;
 import io.scenerank.data.prepare.FuzzResult.Verdict;
 import io.scenerank.data.prepare.RawData.GuessedDescription;

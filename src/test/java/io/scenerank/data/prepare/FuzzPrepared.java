@@ -3,7 +3,7 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.Schema;
 import java.nio.file.Path;

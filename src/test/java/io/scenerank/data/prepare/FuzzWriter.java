@@ -1,7 +1,7 @@
 package io.scenerank.data.prepare;
 
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.model.Models;

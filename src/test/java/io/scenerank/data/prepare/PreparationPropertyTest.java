@@ -6,7 +6,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.model.Models;
 import io.scenerank.testing.ParquetTable;
 import java.io.IOException;

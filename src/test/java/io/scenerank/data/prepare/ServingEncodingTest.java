@@ -9,7 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.RawEncoding.RawFeature.Ids;

@@ -2,7 +2,7 @@ package io.scenerank.data.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.data.DuckDbOptions;
+import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.prepare.RawData.GuessedDescription;
 import io.scenerank.model.Models;
 import java.nio.file.Files;

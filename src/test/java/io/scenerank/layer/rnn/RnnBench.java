@@ -7,17 +7,17 @@ import com.google.common.collect.Streams;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelReader;
-import io.scenerank.layer.base.BuiltModel;
 import io.scenerank.layer.base.Functional;
+import io.scenerank.layer.base.Functional.BuiltModel;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.StepUpdates;
-import io.scenerank.variable.PlainSession;
+import io.scenerank.variable.LayerScope.Training;
 import io.scenerank.variable.Seeds;
-import io.scenerank.variable.Training;
+import io.scenerank.variable.SessionOptions;
 import io.scenerank.variable.WeightStore;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +108,7 @@ final class RnnBench {
         tf.withControlDependencies(Iterables.concat(store.initializers(), slots.initializers()))
             .noOp();
     long backward = System.nanoTime();
-    ConfigProto options = PlainSession.config(store, ConfigProto.getDefaultInstance());
+    ConfigProto options = SessionOptions.ofGraph(store, ConfigProto.getDefaultInstance());
     try (Session session = new Session(graph, options)) {
       Session.Runner first = session.runner();
       first.addTarget(begin);

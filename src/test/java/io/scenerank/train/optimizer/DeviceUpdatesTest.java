@@ -7,6 +7,8 @@ import com.google.common.collect.Iterables;
 import com.google.common.primitives.Floats;
 import io.scenerank.testing.Homes;
 import io.scenerank.train.Device;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Placement;

@@ -1,8 +1,10 @@
 package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.layer.FusedEmbedding;
+import io.scenerank.layer.TestTables;
 import io.scenerank.testing.TestGraph;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Placement;
@@ -50,13 +52,13 @@ final class TableHarness implements AutoCloseable {
       OptimizerType type, float l2, float learningRate, boolean trainable, Placement placement) {
     Ops tf = graph.tf();
     WeightStore store = graph.store(11, placement);
-    FusedEmbedding tables =
-        new FusedEmbedding(
+    TestTables tables =
+        new TestTables(
             store.root().child("fused"),
             DIM,
             List.of(
-                new FusedEmbedding.Table("a", "a", ROWS_A, Initializer.UNIFORM),
-                new FusedEmbedding.Table("b", "b", ROWS_B, Initializer.UNIFORM)),
+                new TestTables.Table("a", "a", ROWS_A, Initializer.UNIFORM),
+                new TestTables.Table("b", "b", ROWS_B, Initializer.UNIFORM)),
             l2,
             trainable);
     Weight dense = store.root().add("dense", Shape.of(3), Initializer.constant(0.5f), 0f);

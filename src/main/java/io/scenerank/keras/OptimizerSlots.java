@@ -4,25 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.keras.KerasModelFile.OptimizerState;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.tensorflow.ndarray.Shape;
 
-/**
- * How far an optimizer has come, as a file of Keras 3 holds it.
- *
- * @param iteration number of finished steps
- * @param learningRate the rate, where it is a number
- * @param slots values of the optimizer's variables by their paths here
- */
-public record KerasOptimizerState(
-    long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
+/** The variables of an optimizer in the order in which Keras keeps them. */
+final class OptimizerSlots {
+  private OptimizerSlots() {}
+
   /**
    * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
    * another number of variables, which Keras leaves alone as well.
@@ -31,7 +27,7 @@ public record KerasOptimizerState(
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
-  static Optional<KerasOptimizerState> read(
+  static Optional<OptimizerState> read(
       List<StoredVariable> stored,
       KerasOptimizer optimizer,
       LayerTree tree,
@@ -55,7 +51,7 @@ public record KerasOptimizerState(
       slots.put(paths.get(i), stored.get(first + i).read(where));
     }
     return Optional.of(
-        new KerasOptimizerState(
+        new OptimizerState(
             stored.get(0).readLong(where),
             hasRate ? Optional.of(stored.get(1).read(where).values()[0]) : Optional.empty(),
             slots.buildOrThrow()));
@@ -63,11 +59,6 @@ public record KerasOptimizerState(
 
   private static boolean isRate(StoredVariable variable) {
     return variable.isFloat() && variable.shape().numDimensions() == 0;
-  }
-
-  /** The value of a slot that the file holds. */
-  FloatTensor slot(String path) {
-    return requireNonNull(slots.get(path), path);
   }
 
   /** Paths and shapes of the optimizer's own variables in their order in the file. */
