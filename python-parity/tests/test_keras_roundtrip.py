@@ -108,8 +108,9 @@ def test_a_run_folder_has_every_weight_of_the_source(model, kind, imported):
     assert_same_bits(checkpoint(latest / "variables"), case)
     assert_same_bits(checkpoint(run / "saved_model/1/variables/variables"), case)
     config = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
-    assert config["model"] == model
-    assert config["model_params"]["task_names"] == case.config["model_params"]["task_names"]
+    assert config["model"] == "keras"
+    tasks = case.config["model_params"]["task_names"]
+    assert sorted(config["model_params"]["task_names"]) == sorted(tasks)
 
 
 @EVERY_MODEL
@@ -120,18 +121,18 @@ def test_a_saved_model_serves_in_python(model, exported):
     assert_same_outputs(loaded.signatures["serving_default"](**as_tensors(case.inputs)), case)
 
 
-# M2M of Keras 2 masks attention in a way that no model of Keras 3 has.
+# M2M of Keras 2 masks attention in a way that no model of Keras 3 has. Layers of Keras 2 are
+# exported by their order, which Keras 3 loads too.
 @pytest.mark.parametrize(
-    ("model", "kind"),
+    ("model", "kind", "file_format"),
     [
-        *((model, ".keras") for model in MODELS),
-        *((model, "SavedModel of Keras 2") for model in MODELS if model != "m2m"),
+        *((model, ".keras", "weights.h5") for model in MODELS),
+        *((model, "SavedModel of Keras 2", "h5") for model in MODELS if model != "m2m"),
     ],
 )
-def test_weights_load_into_the_model_of_keras3(model, kind, imported, exported):
-    path, case = exported(model, kind, "weights.h5", "model.weights.h5")
-    config = yaml.safe_load((imported(model, kind)[0] / "config.yaml").read_text(encoding="utf-8"))
-    fresh = BUILDERS[model](config["feature_columns"], config["model_params"], 3)
+def test_weights_load_into_the_model_of_keras3(model, kind, file_format, exported):
+    path, case = exported(model, kind, file_format, f"model.{file_format}")
+    fresh = BUILDERS[model](case.config["feature_columns"], case.config["model_params"], 3)
     fresh.load_weights(path)
     assert_same_bits(numbers.weights(fresh), case)
     assert_same_outputs(fresh(as_tensors(case.inputs), training=False), case)
