@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
@@ -23,7 +25,6 @@ final class LayeredArrays implements ModelArrays {
   static final String LAYER_NAMES = "layer_names";
   static final String WEIGHT_NAMES = "weight_names";
 
-  private final String where;
   private final Hdf5 file;
   private final ImmutableMap<String, ImmutableList<NamedArray>> layers;
 
@@ -32,7 +33,6 @@ final class LayeredArrays implements ModelArrays {
    * @throws InvalidInputException if it lists no layers, or lacks an array of a list
    */
   LayeredArrays(Hdf5 file, String where) {
-    this.where = where;
     this.file = file;
     Map<String, ImmutableList<NamedArray>> floats = new LinkedHashMap<>();
     lists(file, where)
@@ -72,11 +72,16 @@ final class LayeredArrays implements ModelArrays {
     return lists;
   }
 
-  /** The optimizer's variables; none where the file has no optimizer. */
-  static ImmutableList<NamedArray> optimizer(Hdf5 file, String where) {
-    return file.hasGroup(OPTIMIZER_WEIGHTS)
-        ? list(file, where, OPTIMIZER_WEIGHTS)
-        : ImmutableList.of();
+  /**
+   * The optimizer's variables, without those that the file names and lacks: Keras 2 stops writing
+   * where two of them have one name. None where the file has no optimizer.
+   */
+  static ImmutableList<NamedArray> optimizer(Hdf5 file) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays(OPTIMIZER_WEIGHTS);
+    return file.texts(OPTIMIZER_WEIGHTS, WEIGHT_NAMES).stream()
+        .filter(arrays::containsKey)
+        .map(name -> NamedArray.of(name, requireNonNull(arrays.get(name), name)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
@@ -102,16 +107,21 @@ final class LayeredArrays implements ModelArrays {
         own.size() == layers.size()
             && own.stream().allMatch(child -> layers.containsKey(child.layer().name()));
     List<String> names = layers.keySet().asList();
-    Map<String, Place> places = new LinkedHashMap<>();
+    ImmutableMultimap.Builder<String, Place> places = ImmutableMultimap.builder();
     for (int i = 0; i < own.size(); i++) {
       LayerTree child = own.get(i);
       String name = named || i >= names.size() ? child.layer().name() : names.get(i);
       place(name, child, model.layer().config().trainable(), places);
     }
-    return ImmutableMap.copyOf(places).asMultimap();
+    return places.build();
   }
 
-  private void place(String name, LayerTree layer, boolean trainable, Map<String, Place> places) {
+  /** A layer that several others hold is listed with each of them. */
+  private void place(
+      String name,
+      LayerTree layer,
+      boolean trainable,
+      ImmutableMultimap.Builder<String, Place> places) {
     List<NamedArray> list = layers.getOrDefault(name, ImmutableList.of());
     List<VariableNode> order = VariableOrder.trainedFirst(layer, trainable);
     for (int i = 0; i < order.size(); i++) {
@@ -138,7 +148,7 @@ final class LayeredArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    List<NamedArray> list = optimizer(file, where);
+    List<NamedArray> list = optimizer(file);
     int half = list.size() / 2;
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
     for (int i = 0; i < list.size(); i++) {

@@ -41,7 +41,7 @@ final class LayeredHdf5 {
         layers.values().stream()
             .flatMap(ImmutableList::stream)
             .collect(ImmutableList.toImmutableList());
-    ImmutableList<NamedArray> optimizer = LayeredArrays.optimizer(file, path.toString());
+    ImmutableList<NamedArray> optimizer = LayeredArrays.optimizer(file);
     Optional<JsonNode> config = json("model_config");
     return new KerasSource(
         path,
