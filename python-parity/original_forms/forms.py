@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from . import models
 from .layers import keras
-from .meta_layers import describable
+from .meta_layers import MetaUnit, describable
 from .models import FeatureColumn
 
 DNN = ["dnn", "mmoe", "shared_bottom"]
@@ -191,5 +191,7 @@ def _name(item, path, paths, seen=None):
     if isinstance(item, tf.Variable):
         paths.setdefault(id(item), path)
         return
+    if isinstance(item, MetaUnit) and "/" in item.name:
+        path = item.name  # several layers hold it
     for name, child in item._trackable_children().items():
         _name(child, f"{path}/{name}", paths, seen)

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads YAML in which a value may have an anchor ({@code &name}) and stand for itself elsewhere
+ * Reads YAML in which a value may have an anchor ({@code &name}) and occur again as an alias
  * ({@code *name}), as Python writes an object that occurs twice. Jackson alone takes an alias for
  * the text of its name.
  */
@@ -97,7 +97,7 @@ final class YamlTree {
     }
     copied += size(known);
     if (copied > MOST) {
-      throw new InvalidInputException("its aliases stand for more than " + MOST + " values");
+      throw new InvalidInputException("its aliases repeat more than " + MOST + " values");
     }
     return known.deepCopy();
   }

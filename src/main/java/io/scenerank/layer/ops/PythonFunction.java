@@ -173,7 +173,7 @@ final class PythonFunction {
         new PythonExpression.Call(function, ImmutableList.of(left), ImmutableMap.of("y", right)));
   }
 
-  /** The last value, which is no function. */
+  /** The last value, which is not a function. */
   private PythonExpression value() {
     PythonExpression value = stack.pop();
     if (value instanceof PythonExpression.Name) {
