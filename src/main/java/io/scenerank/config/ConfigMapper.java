@@ -20,6 +20,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,7 +82,8 @@ public final class ConfigMapper {
     String name = file.getFileName().toString();
     ObjectMapper mapper = name.endsWith(".yaml") || name.endsWith(".yml") ? yaml : json;
     try {
-      JsonNode tree = mapper.readTree(Files.readAllBytes(file));
+      byte[] bytes = Files.readAllBytes(file);
+      JsonNode tree = mapper == yaml ? YamlTree.read(yaml, bytes) : mapper.readTree(bytes);
       return tree == null || tree.isMissingNode() || tree.isNull() ? json.createObjectNode() : tree;
     } catch (JacksonException e) {
       throw new InvalidInputException(
@@ -121,7 +123,7 @@ public final class ConfigMapper {
   /** Parses YAML text; {@code where} names its place in messages. */
   public JsonNode parseYaml(String text, String where) {
     try {
-      return yaml.readTree(text);
+      return YamlTree.read(yaml, text.getBytes(StandardCharsets.UTF_8));
     } catch (JacksonException e) {
       throw new InvalidInputException(
           where
@@ -129,6 +131,8 @@ public final class ConfigMapper {
               + JsonErrors.oneLine(e.getOriginalMessage())
               + JsonErrors.at(e),
           e);
+    } catch (IOException e) {
+      throw new InvalidInputException(where + ": cannot be read (" + reason(e) + ")", e);
     }
   }
 

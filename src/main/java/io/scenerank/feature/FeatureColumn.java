@@ -3,6 +3,7 @@ package io.scenerank.feature;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.base.Splitter;
@@ -118,6 +119,18 @@ public record FeatureColumn(
         l2Reg == null ? 0f : l2Reg,
         initializer == null ? "uniform" : initializer,
         trainable == null || trainable);
+  }
+
+  /**
+   * Reads a list of columns, as this library or the original implementation writes them: its
+   * columns have {@code dtype} and {@code att_key_name}, too, and the first of a table decides
+   * whether id 0 is padding.
+   *
+   * @param where how messages call it
+   * @throws InvalidInputException naming the column and the key that is unknown or wrong
+   */
+  public static ImmutableList<FeatureColumn> list(JsonNode columns, String where) {
+    return ColumnList.of(columns, where);
   }
 
   /** A sparse column: one id a row in [0, vocabSize), the table named like the column. */

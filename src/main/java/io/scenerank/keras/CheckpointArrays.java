@@ -42,7 +42,7 @@ final class CheckpointArrays implements ModelArrays {
     ImmutableMap<String, Integer> children = node.map(graph::children).orElseGet(ImmutableMap::of);
     for (VariableNode variable : tree.variables()) {
       Optional<StoredVariable> array =
-          Optional.ofNullable(children.get(variable.name())).flatMap(graph::key).map(stored::get);
+          node.flatMap(object -> graph.variable(object, variable.name())).map(stored::get);
       places.putIfAbsent(
           variable.path(), new Place("variable '" + path + variable.name() + "'", array));
     }

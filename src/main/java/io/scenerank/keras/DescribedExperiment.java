@@ -11,7 +11,6 @@ import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.experiment.ExperimentReader;
-import java.util.List;
 
 /**
  * Reads a model's description: {@code model}, {@code model_params}, {@code feature_columns} and,
@@ -74,9 +73,10 @@ final class DescribedExperiment {
     if (masks && !given.hasNonNull(MASKING)) {
       given.put(MASKING, "keras" + generation);
     }
-    FeatureColumn[] columns =
-        mapper.convert(
-            description.get("feature_columns"), FeatureColumn[].class, where + ": feature_columns");
-    return models.define(type, given, List.of(columns), where + ": model_params");
+    return models.define(
+        type,
+        given,
+        FeatureColumn.list(description.get("feature_columns"), where + ": feature_columns"),
+        where + ": model_params");
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
@@ -78,6 +79,22 @@ final class KerasMetadata {
   private Optional<JsonNode> metadata(String path) {
     return Optional.ofNullable(nodes.get(path))
         .map(text -> new ConfigMapper().parsePython(text, where + ": node '" + path + "'"));
+  }
+
+  /** What is known of the object at a path; missing where there is none. */
+  JsonNode at(String path) {
+    return metadata(path).orElseGet(MissingNode::getInstance);
+  }
+
+  /** Paths of the model's layers by their names. */
+  ImmutableMap<String, String> layers() {
+    ImmutableMap.Builder<String, String> layers = ImmutableMap.builder();
+    for (String path : nodes.keySet()) {
+      if (path.matches("root\\.layer[^.]*")) {
+        layers.put(at(path).path("name").asText(), path);
+      }
+    }
+    return layers.buildKeepingLast();
   }
 
   /** Description of the model itself. */

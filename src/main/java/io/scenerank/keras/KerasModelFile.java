@@ -169,12 +169,30 @@ public final class KerasModelFile implements AutoCloseable {
             stored ->
                 problems.add("array '" + stored.key() + "' belongs to no layer of the model"));
     if (!problems.isEmpty()) {
+      requireNestedLists(problems);
       throw new InvalidInputException(
           path + ": " + problems.get(0) + more(problems.size() - 1),
           ImmutableList.copyOf(problems));
     }
     // Of two arrays of a variable Keras reads that of the inner layer last.
     return values.buildKeepingLast();
+  }
+
+  /** Says in one line that a file lacks only what Keras 2 never writes into its kind. */
+  private void requireNestedLists(List<String> problems) {
+    boolean only =
+        problems.stream()
+            .allMatch(line -> line.contains("/container") && line.contains("is missing"));
+    if (only) {
+      throw new InvalidInputException(
+          String.format(
+              Locale.ROOT,
+              "%s: Keras 2 leaves lists within lists out of such a file, %d arrays of the model;"
+                  + " expected a .h5 or a SavedModel: %s",
+              path,
+              problems.size(),
+              problems.get(0)));
+    }
   }
 
   private static String more(int others) {

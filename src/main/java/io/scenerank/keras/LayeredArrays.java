@@ -1,5 +1,7 @@
 package io.scenerank.keras;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
@@ -25,7 +27,6 @@ final class LayeredArrays implements ModelArrays {
   static final String LAYER_NAMES = "layer_names";
   static final String WEIGHT_NAMES = "weight_names";
 
-  private final String where;
   private final Hdf5 file;
   private final ImmutableMap<String, ImmutableList<NamedArray>> layers;
 
@@ -34,7 +35,6 @@ final class LayeredArrays implements ModelArrays {
    * @throws InvalidInputException if it lists no layers, or lacks an array of a list
    */
   LayeredArrays(Hdf5 file, String where) {
-    this.where = where;
     this.file = file;
     Map<String, ImmutableList<NamedArray>> floats = new LinkedHashMap<>();
     lists(file, where)
@@ -74,11 +74,16 @@ final class LayeredArrays implements ModelArrays {
     return lists;
   }
 
-  /** The optimizer's variables; none where the file has no optimizer. */
-  static ImmutableList<NamedArray> optimizer(Hdf5 file, String where) {
-    return file.hasGroup(OPTIMIZER_WEIGHTS)
-        ? list(file, where, OPTIMIZER_WEIGHTS)
-        : ImmutableList.of();
+  /**
+   * The optimizer's variables, without those that the file names and lacks: Keras 2 stops writing
+   * where two of them have one name. None where the file has no optimizer.
+   */
+  static ImmutableList<NamedArray> optimizer(Hdf5 file) {
+    ImmutableMap<String, StoredVariable> arrays = file.arrays(OPTIMIZER_WEIGHTS);
+    return file.texts(OPTIMIZER_WEIGHTS, WEIGHT_NAMES).stream()
+        .filter(arrays::containsKey)
+        .map(name -> NamedArray.of(name, requireNonNull(arrays.get(name), name)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The arrays of a group in the order that its attribute {@code weight_names} tells. */
@@ -178,7 +183,7 @@ final class LayeredArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    List<NamedArray> list = optimizer(file, where);
+    List<NamedArray> list = optimizer(file);
     int half = list.size() / 2;
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
     for (int i = 0; i < list.size(); i++) {

@@ -67,7 +67,7 @@ record ModelJson(JsonNode json, String where) {
     if (SavedModelGraph.isThere(path)) {
       String where = path + "/" + KerasMetadata.FILE;
       return KerasMetadata.read(path)
-          .flatMap(KerasMetadata::root)
+          .flatMap(known -> known.root().map(root -> UndescribedLayers.described(root, known)))
           .filter(ModelJson::isModel)
           .map(root -> new ModelJson(withCompiled(root, root.path("training_config")), where));
     }

@@ -99,12 +99,32 @@ final class ObjectGraph {
     return names.buildKeepingLast();
   }
 
-  /** Key of a variable's values in the checkpoint; empty where the object is not a variable. */
-  Optional<String> key(int node) {
+  /**
+   * Key of the values of a variable that an object holds: in an attribute of the variable's name,
+   * or in one of another name, where the program gave the variable this one.
+   */
+  Optional<String> variable(int node, String name) {
+    ImmutableMap<String, Integer> children = children(node);
+    Integer attribute = children.get(name);
+    if (attribute != null) {
+      return key(attribute);
+    }
+    return children.values().stream()
+        .flatMap(child -> values(child).stream())
+        .filter(values -> values.getFullName().endsWith("/" + name))
+        .map(TrackableObject.SerializedTensor::getCheckpointKey)
+        .findFirst();
+  }
+
+  private Optional<TrackableObject.SerializedTensor> values(int node) {
     return object(node).stream()
         .flatMap(object -> object.getAttributesList().stream())
         .filter(attribute -> attribute.getName().equals(VALUE))
-        .map(TrackableObject.SerializedTensor::getCheckpointKey)
         .findFirst();
+  }
+
+  /** Key of a variable's values in the checkpoint; empty where the object is not a variable. */
+  Optional<String> key(int node) {
+    return values(node).map(TrackableObject.SerializedTensor::getCheckpointKey);
   }
 }

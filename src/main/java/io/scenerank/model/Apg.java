@@ -24,6 +24,7 @@ final class Apg {
       ModelType.of("apg", ApgParams.class, ApgParams::defaults, Apg::outputs)
           .withPace(ModelType.Pace.USUAL.learningRate(0.002f))
           .withWork(ApgWork::of)
+          .withOriginal(OriginalParams::withoutSceneWidth)
           .withGates(Apg::gates)
           .withGroups(
               DefaultGroups.NONE

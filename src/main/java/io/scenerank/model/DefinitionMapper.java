@@ -24,7 +24,11 @@ final class DefinitionMapper {
     P defaults = type.defaults(ImmutableList.of());
     return ModelDefinition.of(
         type,
-        mapper.merge(defaults, type.paramsType(), type.translate(given, columns), where),
+        mapper.merge(
+            defaults,
+            type.paramsType(),
+            type.translate(OriginalParams.activations(given), columns),
+            where),
         ImmutableList.copyOf(columns));
   }
 }

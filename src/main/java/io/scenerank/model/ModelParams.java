@@ -59,6 +59,26 @@ public interface ModelParams {
     SIGMOID,
     @JsonProperty("tanh")
     TANH,
+    @JsonProperty("elu")
+    ELU,
+    @JsonProperty("selu")
+    SELU,
+    /** The exact form. */
+    @JsonProperty("gelu")
+    GELU,
+    @JsonProperty("silu")
+    @JsonAlias("swish")
+    SILU,
+    @JsonProperty("mish")
+    MISH,
+    @JsonProperty("relu6")
+    RELU6,
+    @JsonProperty("softplus")
+    SOFTPLUS,
+    @JsonProperty("softsign")
+    SOFTSIGN,
+    @JsonProperty("exponential")
+    EXPONENTIAL,
     /** Keras' PReLU: a learned slope for each value of a row. */
     @JsonProperty("prelu")
     PRELU,

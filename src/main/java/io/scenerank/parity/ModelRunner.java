@@ -51,7 +51,7 @@ final class ModelRunner {
       throw new InvalidInputException(where + ": 'feature_columns' or 'model' is missing");
     }
     ImmutableList<FeatureColumn> columns =
-        ReferenceColumns.of(featureColumns, where + ".feature_columns");
+        FeatureColumn.list(featureColumns, where + ".feature_columns");
     ModelDefinition<?> definition =
         models.define(
             models.get(model),

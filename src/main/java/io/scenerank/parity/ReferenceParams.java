@@ -37,9 +37,6 @@ final class ReferenceParams {
     if (given != null && !given.isNull()) {
       requireObject(given).properties().forEach(entry -> put(params, entry));
     }
-    if (model.equals("apg")) {
-      params.remove("scene_emb_dim"); // follows from the column
-    }
     if (model.equals("m2m") && !params.has("attention_masking")) {
       params.put("attention_masking", file.masking().name().toLowerCase(Locale.ROOT));
     }
@@ -61,12 +58,7 @@ final class ReferenceParams {
   private static void put(ObjectNode params, Map.Entry<String, JsonNode> entry) {
     String key = entry.getKey();
     JsonNode value = entry.getValue();
-    boolean activation = key.endsWith("activation");
-    if (activation && value.isNull()) {
-      params.put(key, "linear");
-    } else if (activation && value.isTextual()) {
-      params.put(key, value.asText().toLowerCase(Locale.ROOT));
-    } else if (!value.isNull()) {
+    if (key.endsWith("activation") || !value.isNull()) {
       params.set(key, value);
     }
   }

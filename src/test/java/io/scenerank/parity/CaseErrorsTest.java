@@ -61,7 +61,7 @@ class CaseErrorsTest {
             LAYER,
             "unknown layer",
             f -> f.attribute("name", "GateNU2"),
-            "layer 'GateNU2' is unknown; did you mean 'GateNu'?"),
+            "layer 'GateNU2' is unknown; did you mean 'GateNU'?"),
         broken(
             LAYER,
             "unknown argument",

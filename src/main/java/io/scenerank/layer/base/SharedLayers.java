@@ -2,7 +2,7 @@ package io.scenerank.layer.base;
 
 import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.variable.LayerScope;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -20,6 +20,6 @@ record SharedLayers(
     LayerObserver observer) {
 
   static SharedLayers of(LayerScope root, LayerObserver observer) {
-    return new SharedLayers(root, new IdentityHashMap<>(), new IdentityHashMap<>(), observer);
+    return new SharedLayers(root, new HashMap<>(), new HashMap<>(), observer);
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -44,6 +45,22 @@ final class MetaUnit extends Layer {
   private MetaUnit(LayerConfig config) {
     super(config);
     this.layers = config.integer("num_layer", 1);
+  }
+
+  /**
+   * Units that several layers are given are the same if they have one name and equal arguments: a
+   * configuration need not say more.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MetaUnit unit
+        && unit.name().equals(name())
+        && unit.config().json().equals(config().json());
+  }
+
+  @Override
+  public int hashCode() {
+    return name().hashCode();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.scenerank.parity;
+package io.scenerank.feature;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,18 +6,17 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.feature.FeatureColumn;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The feature columns of a case, as Python's code writes them.
+ * The feature columns of a description, as Python's code writes them.
  *
  * <p>The original implementation's columns have {@code dtype} and {@code att_key_name} and no
  * {@code mask_zero}: there the first column of a table decides for all of them whether id 0 is
  * padding. A {@code combiner} of {@code None} is a sequence that nothing pools.
  */
-final class ReferenceColumns {
+final class ColumnList {
   private static final ImmutableSet<String> DTYPES =
       ImmutableSet.of("int8", "int16", "int32", "int64", "float16", "float32", "float64");
   private static final ImmutableSet<String> OURS = ImmutableSet.of("uniform", "zeros");
@@ -25,7 +24,7 @@ final class ReferenceColumns {
   private final ConfigMapper mapper = new ConfigMapper();
   private final Map<String, Boolean> maskOfTable = new HashMap<>();
 
-  private ReferenceColumns() {}
+  private ColumnList() {}
 
   /**
    * @param columns a list of columns
@@ -37,7 +36,7 @@ final class ReferenceColumns {
       throw new InvalidInputException(
           where + ": found " + columns.getNodeType() + ", expected a list of columns");
     }
-    ReferenceColumns reader = new ReferenceColumns();
+    ColumnList reader = new ColumnList();
     boolean original = original(columns);
     ImmutableList.Builder<FeatureColumn> read = ImmutableList.builder();
     for (int i = 0; i < columns.size(); i++) {
@@ -67,6 +66,7 @@ final class ReferenceColumns {
     column.properties().removeIf(entry -> entry.getValue().isNull());
     if (original) {
       maskOfFirst(column);
+      requireReadAsThere(column, place);
     }
     return mapper.convert(column, FeatureColumn.class, place);
   }
@@ -92,11 +92,25 @@ final class ReferenceColumns {
     }
   }
 
-  /** The case brings the values; what they were drawn from matters to training alone. */
+  /** The values come from elsewhere; what they were drawn from matters to training alone. */
   private static void initializer(ObjectNode column) {
     JsonNode initializer = column.get("initializer");
     if (initializer != null && initializer.isTextual() && !OURS.contains(initializer.asText())) {
       column.remove("initializer");
+    }
+  }
+
+  /** The original's networks leave out dense columns, those of linear logits aside. */
+  private static void requireReadAsThere(ObjectNode column, String place) {
+    boolean dense = column.path("type").asText("").equals("dense");
+    for (JsonNode group : column.path("group")) {
+      if (dense && !group.asText().equals("linear")) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: the dense column '%s' is in group '%s', which the original implementation"
+                    + " leaves out; expected group: []",
+                place, column.path("name").asText(), group.asText()));
+      }
     }
   }
 
