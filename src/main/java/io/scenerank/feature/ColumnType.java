@@ -14,5 +14,11 @@ public enum ColumnType {
   VARLEN_SPARSE,
   /** {@code dimension} floats a row, [B, dimension]. */
   @JsonProperty("dense")
-  DENSE
+  DENSE,
+  /**
+   * {@code max_len} texts a row, [B, max_len], which the model itself looks up. Rows keep them as
+   * ids of the data set's own vocabulary, where 0 is the empty text.
+   */
+  @JsonProperty("text")
+  TEXT
 }

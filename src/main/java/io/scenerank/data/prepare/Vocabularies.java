@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
@@ -29,7 +31,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   private static final String FOLDER = "vocab";
 
   /**
-   * Gives ids to the values of training rows: 1, 2, … in the order of the values.
+   * Gives ids to the values of training rows, and to the texts of all rows: 1, 2, … in the order of
+   * the values.
    *
    * @param values a file of feature values, with a flag {@link FeatureRows#TRAIN}
    * @throws InvalidInputException naming the table none of whose values occurs often enough
@@ -43,7 +46,7 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
       throws SQLException, IOException {
     Map<String, List<FeatureValue>> tables = new LinkedHashMap<>();
     for (FeatureValue feature : features) {
-      if (feature.column().hasVocabulary()) {
+      if (feature.column().hasVocabulary() || feature.column().isText()) {
         tables.computeIfAbsent(feature.column().embName(), t -> new ArrayList<>()).add(feature);
       }
     }
@@ -53,38 +56,80 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     int done = 0;
     for (Map.Entry<String, List<FeatureValue>> table : tables.entrySet()) {
       String name = fileName(table.getKey(), names);
-      int minCount = description.minCount(table.getValue().get(0).column());
+      ColumnDescription first = table.getValue().get(0).column();
       DuckDb.copyToParquet(
-          database.connection(), query(table.getValue(), values, minCount), folder.resolve(name));
+          database.connection(),
+          first.isText()
+              ? texts(first, values)
+              : query(table.getValue(), values, description.minCount(first)),
+          folder.resolve(name));
       files.put(table.getKey(), name);
       database.at("vocabularies", ++done, tables.size(), "tables");
     }
     return open(database, files.buildOrThrow(), folder);
   }
 
-  private static String query(List<FeatureValue> features, Path values, int minCount) {
-    boolean integers = features.stream().allMatch(FeatureValue::integers);
-    String rows =
-        features.stream()
-            .map(
-                feature -> {
-                  String name = DuckDb.name(feature.column().name());
-                  boolean list = feature.column().type() == ColumnDescription.Type.SEQUENCE;
-                  return String.format(
-                      "SELECT %s AS v FROM %s WHERE %s",
-                      list ? "unnest(" + name + ")" : name,
-                      WorkDatabase.rows(values),
-                      FeatureRows.TRAIN);
-                })
-            .collect(Collectors.joining(" UNION ALL "));
+  /**
+   * These and the vocabularies of columns of texts, whose ids are each data set's own.
+   *
+   * @param values a file of feature values
+   * @param names files of the vocabularies, relative to the folder
+   * @param folder where the files are written
+   * @throws InvalidInputException naming a column that has no text
+   */
+  Vocabularies withTexts(
+      WorkDatabase database,
+      List<ColumnDescription> columns,
+      Path values,
+      ImmutableMap<String, String> names,
+      Path folder)
+      throws SQLException, IOException {
+    Map<String, String> allFiles = new LinkedHashMap<>(files);
+    Map<String, Integer> allSizes = new LinkedHashMap<>(sizes);
+    for (ColumnDescription column : columns) {
+      if (column.isText()) {
+        String name = requireNonNull(names.get(column.embName()), column.embName());
+        Path file = InnerPath.resolve(folder, "vocabulary '" + column.embName() + "'", name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.deleteIfExists(file);
+        DuckDb.copyToParquet(database.connection(), texts(column, values), file);
+        allFiles.put(column.embName(), name);
+        allSizes.put(column.embName(), load(database, column.embName(), file));
+      }
+    }
+    return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes));
+  }
+
+  /** All texts of a column, those of the rows to test on too. */
+  private static String texts(ColumnDescription column, Path values) {
+    return numbered("VARCHAR", values(column, values, "true"), 1);
+  }
+
+  private static String values(ColumnDescription column, Path values, String which) {
+    String name = DuckDb.name(column.name());
+    return String.format(
+        "SELECT %s AS v FROM %s WHERE %s",
+        column.isList() ? "unnest(" + name + ")" : name, WorkDatabase.rows(values), which);
+  }
+
+  private static String numbered(String type, String rows, int minCount) {
     return String.format(
         Locale.ROOT,
         "SELECT value, CAST(row_number() OVER (ORDER BY value) AS INTEGER) AS id FROM"
             + " (SELECT CAST(v AS %s) AS value FROM (%s) WHERE v IS NOT NULL GROUP BY v"
             + " HAVING count(*) >= %d) ORDER BY value",
-        integers ? "BIGINT" : "VARCHAR",
+        type,
         rows,
         minCount);
+  }
+
+  private static String query(List<FeatureValue> features, Path values, int minCount) {
+    boolean integers = features.stream().allMatch(FeatureValue::integers);
+    String rows =
+        features.stream()
+            .map(feature -> values(feature.column(), values, FeatureRows.TRAIN))
+            .collect(Collectors.joining(" UNION ALL "));
+    return numbered(integers ? "BIGINT" : "VARCHAR", rows, minCount);
   }
 
   /** A name that any file system takes, other than those before. */
@@ -131,8 +176,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     if (ids.count == 0) {
       throw new InvalidInputException(
           String.format(
-              "vocabulary '%s': no value occurs often enough in the training rows; leave the column"
-                  + " out or use a smaller min_count",
+              "vocabulary '%s': no value occurs often enough in the training rows, or no row has a"
+                  + " text; leave the column out or use a smaller min_count",
               table));
     }
     if (ids.count > Integer.MAX_VALUE - 1
