@@ -77,9 +77,11 @@ record ModelJson(JsonNode json, String where) {
     }
     if (SavedModelGraph.isThere(path)) {
       String where = path + "/" + KerasMetadata.FILE;
-      return KerasMetadata.read(path)
+      Optional<KerasMetadata> metadata = KerasMetadata.read(path);
+      return metadata
           .flatMap(KerasMetadata::root)
           .filter(ModelJson::isModel)
+          .map(root -> LookupVocabularies.inlined(root, metadata.get(), path))
           .map(root -> new ModelJson(withCompiled(root, root.path("training_config")), where));
     }
     if (KerasSources.isHdf5(path)) {

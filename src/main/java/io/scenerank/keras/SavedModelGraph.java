@@ -52,6 +52,11 @@ final class SavedModelGraph {
     }
   }
 
+  /** The terms of its lookup tables. */
+  SavedLookups lookups() {
+    return new SavedLookups(path, graph);
+  }
+
   boolean hasCheckpoint() {
     return Files.isRegularFile(path.resolve("variables").resolve("variables.index"));
   }
