@@ -64,8 +64,10 @@ record GraphTraining(
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     ObjectNode settings = new ConfigMapper().newObject();
     Optional<KerasOptimizerState> state = Optional.empty();
-    if (compiled.path("optimizer").isObject() || compiled.path("optimizer").isTextual()) {
-      state = optimizer(file, compiled.path("optimizer"), tree, trained, settings, warnings);
+    JsonNode outer = compiled.path("optimizer");
+    if (outer.isObject() || outer.isTextual()) {
+      LossScale.warning(file, outer).ifPresent(warnings::add);
+      state = optimizer(file, LossScale.inner(outer), tree, trained, settings, warnings);
     } else if (file.hasOptimizerState()) {
       warnings.add(
           file.where()

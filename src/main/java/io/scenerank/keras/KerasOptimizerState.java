@@ -25,13 +25,23 @@ public record KerasOptimizerState(
     long iteration, Optional<Float> learningRate, ImmutableMap<String, FloatTensor> slots) {
   /**
    * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
-   * another number of variables, which Keras leaves alone as well.
+   * another number of variables, which Keras leaves alone as well. Of one inside a {@code
+   * LossScaleOptimizer}, that one's.
    *
    * @param stored the optimizer's variables in its own order
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
   static Optional<KerasOptimizerState> read(
+      List<StoredVariable> stored,
+      KerasOptimizer optimizer,
+      LayerTree tree,
+      Predicate<String> trained,
+      String where) {
+    return readPlain(LossScale.without(stored), optimizer, tree, trained, where);
+  }
+
+  private static Optional<KerasOptimizerState> readPlain(
       List<StoredVariable> stored,
       KerasOptimizer optimizer,
       LayerTree tree,
