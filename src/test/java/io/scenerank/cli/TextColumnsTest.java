@@ -167,6 +167,19 @@ class TextColumnsTest {
   }
 
   @Test
+  void aColumnMayHaveNoTextAtAll() throws IOException {
+    String rows = Files.readString(ROWS);
+    for (String genre : List.of("comedy", "drama", "horror", "science fiction", "für Kinder")) {
+      rows = rows.replace("," + genre + ",", ",,");
+    }
+    Path raw = Files.writeString(temp.resolve("raw.csv"), rows.replace(",western,", ",,"));
+    Path none = temp.resolve("none");
+    Cli.good("prepare", raw, "--config", description("text"), "--out", none);
+    assertThat(PreparedDataset.open(none).test().format().textsOf("genre")).containsExactly("");
+    assertThat(Cli.good("evaluate", run, "--data", none).out()).contains("16 test rows");
+  }
+
+  @Test
   void idsAreNoTexts() throws IOException {
     Path ids = temp.resolve("ids");
     Cli.good("prepare", ROWS, "--config", description("sparse"), "--out", ids);

@@ -130,9 +130,7 @@ final class RawRows {
         texts.put(
             column.name(),
             database.query(
-                "SELECT '' AS value, 0 AS id UNION ALL SELECT value, id FROM "
-                    + DuckDb.parquet(work.resolve(file))
-                    + " ORDER BY id",
+                "SELECT value FROM " + DuckDb.parquet(work.resolve(file)) + " ORDER BY id",
                 row -> row.getString(1)));
       }
     }

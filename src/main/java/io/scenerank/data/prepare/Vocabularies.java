@@ -75,7 +75,6 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
    * @param values a file of feature values
    * @param names files of the vocabularies, relative to the folder
    * @param folder where the files are written
-   * @throws InvalidInputException naming a column that has no text
    */
   Vocabularies withTexts(
       WorkDatabase database,
@@ -100,9 +99,11 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes));
   }
 
-  /** All texts of a column, those of the rows to test on too. */
+  /** All texts of a column, those of the rows to test on too, and the empty one, which is 0. */
   private static String texts(ColumnDescription column, Path values) {
-    return numbered("VARCHAR", values(column, values, "true"), 1);
+    return "SELECT '' AS value, 0 AS id UNION ALL SELECT * FROM ("
+        + numbered("VARCHAR", values(column, values, "true"), 1)
+        + ") ORDER BY id";
   }
 
   private static String values(ColumnDescription column, Path values, String which) {
@@ -162,35 +163,33 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   }
 
   private static int load(WorkDatabase database, String table, Path file) throws SQLException {
-    String rows = DuckDb.parquet(file);
+    String all = DuckDb.parquet(file);
+    String rows = "(SELECT * FROM " + all + " WHERE id <> 0 OR CAST(value AS VARCHAR) <> '')";
     record Ids(long count, long different, long first, long last) {}
     Ids ids =
         database
             .query(
-                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM "
-                    + "(SELECT value, id FROM "
-                    + rows
-                    + ")",
+                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM " + rows,
                 row -> new Ids(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
             .get(0);
-    if (ids.count == 0) {
+    boolean hasEmpty = database.number("SELECT count(*) FROM " + all) > ids.count;
+    if (ids.count == 0 && !hasEmpty) {
       throw new InvalidInputException(
           String.format(
-              "vocabulary '%s': no value occurs often enough in the training rows, or no row has a"
-                  + " text; leave the column out or use a smaller min_count",
+              "vocabulary '%s': no value occurs often enough in the training rows; leave the column"
+                  + " out or use a smaller min_count",
               table));
     }
-    if (ids.count > Integer.MAX_VALUE - 1
-        || ids.different != ids.count
-        || ids.first != 1
-        || ids.last != ids.count) {
+    boolean inOrder =
+        ids.different == ids.count && ids.last == ids.count && (ids.first == 1 || ids.count == 0);
+    if (ids.count > Integer.MAX_VALUE - 1 || !inOrder) {
       throw new InvalidInputException(
           file + ": expected different values with the ids 1, 2, … as prepare writes them");
     }
     database.execute(
         String.format(
             "CREATE OR REPLACE TYPE %s AS ENUM (SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id)",
-            type(table), rows));
+            type(table), ids.count == 0 ? all : rows));
     return (int) ids.count + 1;
   }
 
