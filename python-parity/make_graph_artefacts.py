@@ -1,7 +1,8 @@
 """Write the small models of any layers that the Java tests and docs/keras.md read.
 
 ``make_graph_artefacts.py [--out DIR]``: ``deepfm.keras``, ``own_layer.keras`` and
-``recommenders.keras``, each with what ``record.py`` records of it, and ``not_a_number.keras``.
+``recommenders.keras``, each with what ``record.py`` records of it, ``not_a_number.keras``, and
+``loss_scale.keras`` and ``.h5``, whose optimizer scales the loss.
 """
 
 import argparse
@@ -105,18 +106,37 @@ OPTIMIZERS = {
 }
 
 
-def _write(make, folder):
-    keras.utils.set_random_seed(1)
-    model = make()
-    optimizer = OPTIMIZERS.get(make.__name__, lambda: keras.optimizers.Adam(1e-2))
-    model.compile(optimizer(), loss="binary_crossentropy")
+def _rows():
     rng = np.random.default_rng(1)
     rows = [
         rng.integers(0, 50, (ROWS, 1)),
         rng.integers(0, 80, (ROWS, 1)),
         rng.normal(size=(ROWS, 1)).astype("float32"),
     ]
-    model.fit(rows, rng.integers(0, 2, (ROWS, 1)), batch_size=16, epochs=2, verbose=0)
+    return rows, rng.integers(0, 2, (ROWS, 1))
+
+
+def _write_scaled(folder):
+    """Write a model twice whose optimizer, with settings of its own, is inside another one."""
+    keras.utils.set_random_seed(1)
+    inputs, embedded = _columns()
+    together = layers.Concatenate()([*embedded, inputs[2]])
+    click = layers.Dense(1, activation="sigmoid", name="is_click")(together)
+    model = keras.Model(inputs, click, name="loss_scale")
+    inner = keras.optimizers.Adam(1e-2, beta_1=0.8, clipvalue=0.5)
+    scaled = keras.optimizers.LossScaleOptimizer(inner, initial_scale=64.0, dynamic_growth_steps=3)
+    model.compile(scaled, loss="binary_crossentropy")
+    model.fit(*_rows(), batch_size=16, epochs=2, verbose=0)
+    model.save(folder / "loss_scale.keras")
+    model.save(folder / "loss_scale.h5")
+
+
+def _write(make, folder):
+    keras.utils.set_random_seed(1)
+    model = make()
+    optimizer = OPTIMIZERS.get(make.__name__, lambda: keras.optimizers.Adam(1e-2))
+    model.compile(optimizer(), loss="binary_crossentropy")
+    model.fit(*_rows(), batch_size=16, epochs=2, verbose=0)
     path = folder / f"{make.__name__}.keras"
     model.save(path)
     write_recording(folder / f"{make.__name__}.cases.h5", record(*load(path), 8, 0))
@@ -130,6 +150,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for make in (deepfm, own_layer, recommenders):
         _write(make, folder)
+    _write_scaled(folder)
     keras.utils.set_random_seed(1)
     not_a_number().save(folder / "not_a_number.keras")
 

@@ -2,11 +2,14 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.data.RowSource.RowCursor;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
 
 /** Makes tensors of rows. Keeps its staging arrays between calls: one thread at a time. */
 final class BatchFiller implements AutoCloseable {
@@ -15,6 +18,7 @@ final class BatchFiller implements AutoCloseable {
   private final int[] ids;
   private final float[] dense;
   private final float[] labels;
+  private final ImmutableMap<String, TString> texts;
 
   /**
    * @param cursor before the first row; closed with this
@@ -26,6 +30,10 @@ final class BatchFiller implements AutoCloseable {
     this.ids = new int[Math.multiplyExact(capacity, projection.target().idWidth())];
     this.dense = new float[Math.multiplyExact(capacity, projection.target().denseWidth())];
     this.labels = new float[Math.multiplyExact(capacity, projection.tasks().size())];
+    this.texts =
+        ImmutableMap.copyOf(
+            Maps.transformValues(
+                projection.texts(), all -> TString.vectorOf(all.toArray(new String[0]))));
   }
 
   /** Leaves out the next rows. */
@@ -54,7 +62,8 @@ final class BatchFiller implements AutoCloseable {
             t -> t.asRawTensor().data().asInts().write(ids, 0, size * idWidth)),
         floats(dense, size, denseWidth),
         floats(labels, size, tasks),
-        size);
+        size,
+        texts);
   }
 
   private static Optional<TFloat32> floats(float[] values, int size, int width) {
@@ -69,5 +78,6 @@ final class BatchFiller implements AutoCloseable {
   @Override
   public void close() {
     cursor.close();
+    texts.values().forEach(TString::close);
   }
 }

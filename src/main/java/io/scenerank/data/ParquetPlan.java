@@ -78,7 +78,7 @@ final class ParquetPlan {
 
   private void addFeature(FeatureColumn column, int offset) {
     boolean categorical = column.isCategorical();
-    boolean list = categorical ? column.type() == ColumnType.VARLEN_SPARSE : column.width() > 1;
+    boolean list = column.type() == ColumnType.VARLEN_SPARSE || column.width() > 1;
     String type = require("feature", column.name(), column.name(), list, !categorical);
     String source = DuckDb.name(column.name());
     Kind kind = categorical ? Kind.ID : Kind.DENSE;

@@ -217,21 +217,28 @@ public final class PreparedDataset {
 
   /** Reads the rows to train on; every call reads the file. */
   public PackedRows train() {
-    return ParquetRows.read(folder.resolve(TRAIN), format, options);
+    return ParquetRows.read(folder.resolve(TRAIN), withTexts(), options);
   }
 
   /** Reads the rows to test on; every call reads the file. */
   public PackedRows test() {
-    return ParquetRows.read(folder.resolve(TEST), format, options);
+    return ParquetRows.read(folder.resolve(TEST), withTexts(), options);
   }
 
   /** The rows to train on, read in every pass. See {@link RowSource#stream}. */
   public RowSource streamTrain() {
-    return StreamedRows.open(folder.resolve(TRAIN), format);
+    return StreamedRows.open(folder.resolve(TRAIN), withTexts());
   }
 
   /** The rows to test on, read in every pass. See {@link RowSource#stream}. */
   public RowSource streamTest() {
-    return StreamedRows.open(folder.resolve(TEST), format);
+    return StreamedRows.open(folder.resolve(TEST), withTexts());
+  }
+
+  /** The format with the texts of its columns of texts, which are the data set's vocabularies. */
+  private RowFormat withTexts() {
+    return format.withTexts(
+        new VocabularyReader(options)
+            .texts(folder, schema.vocabularies(), format.layout().texts()));
   }
 }

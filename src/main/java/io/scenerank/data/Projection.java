@@ -1,6 +1,8 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.data.RowSource.RowFormat;
@@ -20,6 +22,7 @@ final class Projection {
   private final ImmutableList<Run> idRuns;
   private final ImmutableList<Run> denseRuns;
   private final int[] taskPositions;
+  private final RowFormat source;
 
   /** {@code length} neighbouring values that are neighbours in both layouts. */
   private record Run(int source, int target, int length) {}
@@ -29,12 +32,14 @@ final class Projection {
       ImmutableList<String> tasks,
       ImmutableList<Run> idRuns,
       ImmutableList<Run> denseRuns,
-      int[] taskPositions) {
+      int[] taskPositions,
+      RowFormat source) {
     this.target = target;
     this.tasks = tasks;
     this.idRuns = idRuns;
     this.denseRuns = denseRuns;
     this.taskPositions = taskPositions;
+    this.source = source;
   }
 
   /** Every column and every task. */
@@ -57,7 +62,8 @@ final class Projection {
         ImmutableList.copyOf(tasks),
         runs(source.layout(), target, true),
         runs(source.layout(), target, false),
-        taskPositions(source, tasks));
+        taskPositions(source, tasks),
+        source);
   }
 
   /**
@@ -81,7 +87,7 @@ final class Projection {
   private static ImmutableList<Run> runs(
       PackedLayout source, PackedLayout target, boolean categorical) {
     List<Run> runs = new ArrayList<>();
-    for (FeatureColumn column : target.columns()) {
+    for (FeatureColumn column : target.packed()) {
       if (column.isCategorical() == categorical) {
         FeatureColumn from = find(source, column.name());
         checkSame(from, column);
@@ -112,6 +118,13 @@ final class Projection {
   }
 
   private static void checkSame(FeatureColumn data, FeatureColumn model) {
+    if (model.isText() && !data.isText()) {
+      throw new InvalidInputException(
+          String.format(
+              "feature '%s' is %s in the data but the model reads texts; 'prepare' keeps them in a"
+                  + " column of 'type: text'",
+              data.name(), describe(data)));
+    }
     boolean same =
         data.type() == model.type()
             && data.width() == model.width()
@@ -125,6 +138,9 @@ final class Projection {
   }
 
   private static String describe(FeatureColumn column) {
+    if (column.isText()) {
+      return String.format(Locale.ROOT, "%s of width %d", column.type(), column.width());
+    }
     return column.isCategorical()
         ? String.format(
             Locale.ROOT,
@@ -143,6 +159,11 @@ final class Projection {
   /** The model's tasks. */
   public ImmutableList<String> tasks() {
     return tasks;
+  }
+
+  /** Of each column of texts that the model reads, the texts of its ids. */
+  ImmutableMap<String, ImmutableList<String>> texts() {
+    return Maps.toMap(target.texts().stream().map(FeatureColumn::name).toList(), source::textsOf);
   }
 
   /** Copies the model's ids of a row into {@code values} from {@code offset} on. */

@@ -1,6 +1,7 @@
 package io.scenerank.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
@@ -114,12 +115,23 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
    * @param tasks the labels, in order; empty if the rows have none
    * @param userColumn the sparse column whose id is the user, if known
    * @param scenarioColumn the sparse column whose id is the scenario, if known
+   * @param texts of each column of texts, the texts of its ids; empty until rows are read
    */
   record RowFormat(
       PackedLayout layout,
       ImmutableList<String> tasks,
       Optional<String> userColumn,
-      Optional<String> scenarioColumn) {
+      Optional<String> scenarioColumn,
+      ImmutableMap<String, ImmutableList<String>> texts) {
+
+    /** A format whose texts are not known, or without any. */
+    public RowFormat(
+        PackedLayout layout,
+        ImmutableList<String> tasks,
+        Optional<String> userColumn,
+        Optional<String> scenarioColumn) {
+      this(layout, tasks, userColumn, scenarioColumn, ImmutableMap.of());
+    }
 
     /** Every column of the schema, with its labels. */
     public static RowFormat of(Schema schema) {
@@ -137,7 +149,26 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
 
     /** The same format without labels, for prediction. */
     public RowFormat withoutLabels() {
-      return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn);
+      return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn, texts);
+    }
+
+    /** The same format with the texts of the columns of texts. */
+    public RowFormat withTexts(ImmutableMap<String, ImmutableList<String>> found) {
+      return new RowFormat(layout, tasks, userColumn, scenarioColumn, found);
+    }
+
+    /**
+     * The texts of a column's ids.
+     *
+     * @throws InvalidInputException if they are not known
+     */
+    public ImmutableList<String> textsOf(String column) {
+      ImmutableList<String> found = texts.get(column);
+      if (found == null) {
+        throw new InvalidInputException(
+            "feature '" + column + "': the texts of its ids are not known, expected a data set");
+      }
+      return found;
     }
 
     /**
@@ -171,7 +202,8 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
               layout.columns().stream().filter(column -> kept.contains(column.name())).toList()),
           tasks.stream().filter(labels::contains).collect(ImmutableList.toImmutableList()),
           userColumn,
-          scenarioColumn);
+          scenarioColumn,
+          texts);
     }
 
     /** Position among a row's ids of the column of this name; -1 if there is no name. */

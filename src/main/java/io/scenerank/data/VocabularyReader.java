@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +63,40 @@ final class VocabularyReader {
       }
     }
     return digests.buildOrThrow();
+  }
+
+  /**
+   * The texts of the ids of columns of texts, by column; that of the id 0 is empty.
+   *
+   * @param vocabularies files by table
+   * @throws InvalidInputException naming a column without a vocabulary, or as {@link #read(Path,
+   *     String)}
+   */
+  ImmutableMap<String, ImmutableList<String>> texts(
+      Path folder, ImmutableMap<String, String> vocabularies, List<FeatureColumn> columns) {
+    ImmutableMap.Builder<String, ImmutableList<String>> texts = ImmutableMap.builder();
+    for (FeatureColumn column : columns) {
+      String file = vocabularies.get(column.embName());
+      if (file == null) {
+        throw new InvalidInputException(
+            folder.resolve(PreparedDataset.SCHEMA)
+                + ": feature '"
+                + column.name()
+                + "' is of type text, but names no vocabulary, expected the texts of its ids");
+      }
+      texts.put(
+          column.name(),
+          texts(column, read(file(folder, Map.entry(column.embName(), file)), column.embName())));
+    }
+    return texts.buildOrThrow();
+  }
+
+  private static ImmutableList<String> texts(FeatureColumn column, Vocabulary vocabulary) {
+    vocabulary.requireIdsBelow(column.vocabSize());
+    String[] texts = new String[column.vocabSize()];
+    Arrays.fill(texts, "");
+    vocabulary.ids().forEach((text, id) -> texts[id] = text);
+    return ImmutableList.copyOf(texts);
   }
 
   private static Path file(Path folder, Map.Entry<String, String> entry) {

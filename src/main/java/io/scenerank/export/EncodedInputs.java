@@ -55,8 +55,8 @@ final class EncodedInputs implements RawInputs {
     this.texts = new RawTexts(tf);
     this.sequences = new RawSequences(tf);
     this.numbers = new RawNumbers(tf);
-    this.cleaned = cleaned(layout);
-    for (FeatureColumn column : layout.columns()) {
+    this.cleaned = cleaned(layout.withoutTexts());
+    for (FeatureColumn column : layout.withoutTexts().columns()) {
       RawFeature feature = encoding.feature(column);
       if (column.isCategorical()) {
         ids.put(column.name(), ids(column, feature));

@@ -28,16 +28,16 @@ import org.tensorflow.proto.SavedModel;
  * Writes a trained model as a SavedModel: {@code <base>/<version>/}, as TF Serving wants it.
  *
  * <p>Signatures: {@code serving_default} has one input a feature (int32 [B, 1] or [B, max_len],
- * float32 [B, dimension]) and one output a task (float32 [B, 1], the probability); {@code packed}
- * has all ids as {@code ids} [B, F] and all dense values as {@code dense} [B, G]; {@code raw},
- * where the exporter is given an encoding, takes raw values: string, int64, float64 or float32 of
- * one value a row, or of any number for a sequence that is a list. Where the exporter is given
- * vocabularies alone, {@code raw} takes exactly what they hold in place of ids, string or int64 of
- * the shapes of {@code serving_default}. What no vocabulary holds has the id 0. An id outside its
- * vocabulary and a dense value that is not finite fail with the feature, the row and the value. The
- * checkpoint inside names every table and kernel as Keras does; {@code assets.extra/scenerank.json}
- * holds columns and parameters, {@code assets.extra/tf_serving_warmup_requests} a request that TF
- * Serving sends before any client does.
+ * float32 [B, dimension], string [B, max_len]) and one output a task (float32 [B, 1], the
+ * probability); {@code packed} has all ids as {@code ids} [B, F] and all dense values as {@code
+ * dense} [B, G], where no feature is a text; {@code raw}, where the exporter is given an encoding,
+ * takes raw values: string, int64, float64 or float32 of one value a row, or of any number for a
+ * sequence that is a list. Where the exporter is given vocabularies alone, {@code raw} takes
+ * exactly what they hold in place of ids, string or int64 of the shapes of {@code serving_default}.
+ * What no vocabulary holds has the id 0. An id outside its vocabulary and a dense value that is not
+ * finite fail with the feature, the row and the value. The checkpoint inside names every table and
+ * kernel as Keras does; {@code assets.extra/scenerank.json} holds columns and parameters, {@code
+ * assets.extra/tf_serving_warmup_requests} a request that TF Serving sends before any client does.
  */
 @PublicApi
 public final class SavedModelExporter {
@@ -147,7 +147,10 @@ public final class SavedModelExporter {
         model.writeTo(out);
       }
     }
-    WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
+    // A text that every model knows does not exist, and a request that fails stops TF Serving.
+    if (definition.layout().texts().isEmpty()) {
+      WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
+    }
     ExportDescription.write(folder, definition, fingerprint);
   }
 

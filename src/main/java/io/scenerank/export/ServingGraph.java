@@ -3,7 +3,6 @@ package io.scenerank.export;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
@@ -26,6 +25,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -56,18 +56,26 @@ final class ServingGraph implements AutoCloseable {
     List<Operand<TInt32>> ids = new ArrayList<>();
     List<Operand<TFloat32>> dense = new ArrayList<>();
     Ops inputs = tf.withSubScope("inputs");
+    Map<String, Operand<TString>> texts = new LinkedHashMap<>();
     for (FeatureColumn column : layout.columns()) {
-      if (column.type() == ColumnType.DENSE) {
-        dense.add(feature(inputs, column, TFloat32.class, raw.dense(column)));
-      } else {
-        ids.add(feature(inputs, column, TInt32.class, raw.ids(column)));
+      switch (column.type()) {
+        case DENSE -> dense.add(feature(inputs, column, TFloat32.class, raw.dense(column)));
+        case TEXT ->
+            texts.put(column.name(), feature(inputs, column, TString.class, Optional.empty()));
+        default -> ids.add(feature(inputs, column, TInt32.class, raw.ids(column)));
       }
     }
-    InputChecks checks = new InputChecks(graph, tf, layout);
+    PackedLayout numbers = layout.withoutTexts();
+    InputChecks checks = new InputChecks(graph, tf, numbers);
     PackedInputs packedInputs =
         new PackedInputs(
-            pack("ids", ids, layout.idWidth()).map(checks::ids),
-            pack("dense", dense, layout.denseWidth()).map(checks::dense));
+                pack("ids", ids, numbers.idWidth()).map(checks::ids),
+                pack("dense", dense, numbers.denseWidth()).map(checks::dense))
+            .withTexts(texts);
+    if (!texts.isEmpty()) {
+      // Texts do not stand side by side with ids.
+      packed.clear();
+    }
     ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
     Ops named = tf.withSubScope("outputs");
     ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();
@@ -132,7 +140,9 @@ final class ServingGraph implements AutoCloseable {
   ImmutableMap<String, SignatureDef> signatures() {
     ImmutableMap.Builder<String, SignatureDef> signatures = ImmutableMap.builder();
     signatures.put(Signatures.SERVING_DEFAULT, signature(features));
-    signatures.put(Signatures.PACKED, signature(packed));
+    if (!packed.isEmpty()) {
+      signatures.put(Signatures.PACKED, signature(packed));
+    }
     if (!raw.placeholders().isEmpty()) {
       Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
       inputs.putAll(raw.placeholders());

@@ -36,7 +36,7 @@ final class VocabularyInputs implements RawInputs {
     this.tables = new LookupTables(tf);
     for (FeatureColumn column : layout.columns()) {
       Vocabulary vocabulary = vocabularies.get(column.embName());
-      if (column.isCategorical() && vocabulary != null) {
+      if (column.isCategorical() && !column.isText() && vocabulary != null) {
         vocabulary.requireIdsBelow(column.vocabSize());
         ids.put(column.name(), lookUp(column, vocabulary));
       }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -113,7 +114,7 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
   public Comparison compare(EncodingFingerprint data, Iterable<FeatureColumn> features) {
     ImmutableSet.Builder<String> differing = ImmutableSet.builder();
     ImmutableList.Builder<String> unchecked = ImmutableList.builder();
-    for (FeatureColumn feature : features) {
+    for (FeatureColumn feature : withoutTexts(features)) {
       Column own = columns.get(feature.name());
       Column other = data.columns.get(feature.name());
       if (own != null && other != null && own.comparesWith(other)) {
@@ -128,6 +129,11 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
       }
     }
     return new Comparison(differing.build().asList(), unchecked.build());
+  }
+
+  /** Texts are compared as texts: their ids are each data set's own. */
+  private static Iterable<FeatureColumn> withoutTexts(Iterable<FeatureColumn> features) {
+    return Iterables.filter(features, feature -> !feature.isText());
   }
 
   /**
@@ -157,7 +163,7 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
   public static EncodingFingerprint ofVocabularies(
       Iterable<FeatureColumn> columns, Map<String, String> vocabularies) {
     ImmutableMap.Builder<String, Column> known = ImmutableMap.builder();
-    for (FeatureColumn column : columns) {
+    for (FeatureColumn column : withoutTexts(columns)) {
       String digest = vocabularies.get(column.embName());
       if (column.isCategorical() && digest != null) {
         known.put(column.name(), new Column(column.embName(), digest, null));

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param name input name, also the name of the signature's input
  * @param embName the embedding table; columns of one name share one table
  * @param embDim width of the embedding
- * @param vocabSize rows of the table; ids lie in [0, vocabSize)
+ * @param vocabSize rows of the table, or texts that a data set knows; ids lie in [0, vocabSize)
  * @param group the networks that read the column: {@code dnn}, {@code epnet}, {@code linear}, …
- * @param type sparse, varlen_sparse or dense
- * @param maxLen ids a row of a sequence
+ * @param type sparse, varlen_sparse, dense or text
+ * @param maxLen ids a row of a sequence, or texts a row
  * @param dimension floats a row of a dense column
  * @param combiner what becomes of a sequence
  * @param maskZero whether id 0 is padding
@@ -66,9 +66,13 @@ public record FeatureColumn(
         "vocab_size is " + vocabSize + ", expected at least 1");
     require(maxLen > 0, name, "max_len is " + maxLen + ", expected at least 1");
     require(
-        type == ColumnType.VARLEN_SPARSE || maxLen == 1,
+        type == ColumnType.VARLEN_SPARSE || type == ColumnType.TEXT || maxLen == 1,
         name,
-        "max_len is " + maxLen + " but the type is not varlen_sparse");
+        "max_len is " + maxLen + " but the type is neither varlen_sparse nor text");
+    require(
+        type != ColumnType.TEXT || group.isEmpty(),
+        name,
+        "is in the groups " + group + ", but texts are read by name, and in no group");
     require(dimension > 0, name, "dimension is " + dimension + ", expected at least 1");
     require(
         type == ColumnType.DENSE || dimension == 1,
@@ -188,6 +192,18 @@ public record FeatureColumn(
         null);
   }
 
+  /**
+   * A column of texts.
+   *
+   * @param width texts a row
+   * @param texts how many texts a data set knows, the empty one among them; {@link
+   *     Integer#MAX_VALUE} of a model, which takes any
+   */
+  public static FeatureColumn text(String name, int width, int texts) {
+    return fromJson(
+        name, name, null, texts, null, ColumnType.TEXT, width, null, null, null, null, null, null);
+  }
+
   /** The same column in other groups. */
   public FeatureColumn withGroup(List<String> newGroup) {
     return new FeatureColumn(
@@ -206,16 +222,23 @@ public record FeatureColumn(
         trainable);
   }
 
-  /** Whether the column carries ids: sparse or a sequence. */
+  /** Whether rows keep ids for the column: all but a dense one. */
   @JsonIgnore
   public boolean isCategorical() {
     return type != ColumnType.DENSE;
   }
 
+  /** Whether the column carries texts, which are no ids to a model. */
+  @JsonIgnore
+  public boolean isText() {
+    return type == ColumnType.TEXT;
+  }
+
   /** Whether its groups read the column; a sequence without {@code mean} joins none. */
   @JsonIgnore
   public boolean joinsGroups() {
-    return type != ColumnType.VARLEN_SPARSE || combiner.contains(Combiner.MEAN);
+    return type != ColumnType.TEXT
+        && (type != ColumnType.VARLEN_SPARSE || combiner.contains(Combiner.MEAN));
   }
 
   /** Values a row: 1, {@code max_len} or {@code dimension}. */
@@ -241,7 +264,13 @@ public record FeatureColumn(
     VARLEN_SPARSE,
     /** {@code dimension} floats a row, [B, dimension]. */
     @JsonProperty("dense")
-    DENSE
+    DENSE,
+    /**
+     * {@code max_len} texts a row, [B, max_len], which the model itself looks up. Rows keep them as
+     * ids of the data set's own vocabulary, where 0 is the empty text.
+     */
+    @JsonProperty("text")
+    TEXT
   }
 
   /** How the embeddings of a sequence become the input of a network. */

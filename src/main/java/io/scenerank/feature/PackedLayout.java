@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Where each column's values lie in a packed row: all ids of a row in one int32 vector, all dense
- * values in one float32 vector, both in the order of the columns.
+ * values in one float32 vector, both in the order of the columns; the ids of texts come last.
  */
 public final class PackedLayout {
   /** What a dense value has to be, in messages. */
@@ -48,7 +49,7 @@ public final class PackedLayout {
     ImmutableList.Builder<FeatureColumn> columnAtDense = ImmutableList.builder();
     int ids = 0;
     int floats = 0;
-    for (FeatureColumn column : list) {
+    for (FeatureColumn column : textsLast(list)) {
       int offset = column.isCategorical() ? ids : floats;
       if (offsets.put(column.name(), offset) != null) {
         throw new InvalidInputException("feature column '" + column.name() + "' occurs twice");
@@ -62,6 +63,12 @@ public final class PackedLayout {
     checkTables(list);
     return new PackedLayout(
         list, ImmutableMap.copyOf(offsets), columnAtId.build(), columnAtDense.build());
+  }
+
+  private static Iterable<FeatureColumn> textsLast(ImmutableList<FeatureColumn> columns) {
+    return Iterables.concat(
+        Iterables.filter(columns, column -> !column.isText()),
+        Iterables.filter(columns, FeatureColumn::isText));
   }
 
   private static void checkTables(ImmutableList<FeatureColumn> columns) {
@@ -87,6 +94,21 @@ public final class PackedLayout {
 
   public ImmutableList<FeatureColumn> columns() {
     return columns;
+  }
+
+  /** The columns in the order in which rows keep their values. */
+  public Iterable<FeatureColumn> packed() {
+    return textsLast(columns);
+  }
+
+  /** The columns of texts. */
+  public ImmutableList<FeatureColumn> texts() {
+    return columns.stream().filter(FeatureColumn::isText).collect(ImmutableList.toImmutableList());
+  }
+
+  /** The layout without texts, in which every other column has the offset that it has here. */
+  public PackedLayout withoutTexts() {
+    return texts().isEmpty() ? this : of(Iterables.filter(columns, column -> !column.isText()));
   }
 
   /** Ids a row. */

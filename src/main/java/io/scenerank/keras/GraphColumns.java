@@ -87,14 +87,10 @@ final class GraphColumns {
     Class<? extends TType> type =
         KerasTypes.of(input.dtype())
             .orElseThrow(() -> input.config().wrong("dtype", "a type of Keras"));
-    if (type == TString.class) {
-      throw new InvalidInputException(
-          "input '"
-              + name
-              + "' is text; expected ids and floats: encode texts before the model, or export it"
-              + " as a SavedModel to use it as it is");
-    }
     int width = width(name, input.shape());
+    if (type == TString.class) {
+      return FeatureColumn.text(name, width, Integer.MAX_VALUE);
+    }
     if (KerasTypes.isFloat(type)) {
       return FeatureColumn.dense(name, width);
     }

@@ -70,8 +70,10 @@ record GraphTraining(
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     ObjectNode settings = new ConfigMapper().newObject();
     Optional<OptimizerState> state = Optional.empty();
-    if (compiled.path(OPTIMIZER).isObject() || compiled.path(OPTIMIZER).isTextual()) {
-      state = optimizer(file, compiled.path(OPTIMIZER), tree, trained, settings, warnings);
+    JsonNode outer = compiled.path(OPTIMIZER);
+    if (outer.isObject() || outer.isTextual()) {
+      LossScale.warning(file, outer).ifPresent(warnings::add);
+      state = optimizer(file, LossScale.inner(outer), tree, trained, settings, warnings);
     } else if (file.hasOptimizerState() && file.optimizerName().filter(IS_ADAM).isPresent()) {
       warnings.add(
           String.format(

@@ -20,7 +20,10 @@ import java.util.Optional;
  */
 final class KerasMetadata {
   static final String FILE = "keras_metadata.pb";
-  private static final String ROOT = "root";
+
+  /** Path of the model itself. */
+  static final String ROOT = "root";
+
   private static final int NODES = 1;
   private static final int NODE_PATH = 3;
   private static final int METADATA = 5;
@@ -100,6 +103,20 @@ final class KerasMetadata {
   /** Description of the model itself. */
   Optional<JsonNode> root() {
     return metadata(ROOT);
+  }
+
+  /** Paths of the objects that an object holds, by the names of these. */
+  ImmutableMap<String, String> children(String path) {
+    ImmutableMap.Builder<String, String> children = ImmutableMap.builder();
+    for (String child : nodes.keySet()) {
+      if (child.startsWith(path + ".") && child.indexOf('.', path.length() + 1) < 0) {
+        metadata(child)
+            .map(tree -> tree.path("name"))
+            .filter(JsonNode::isTextual)
+            .ifPresent(name -> children.put(name.textValue(), child));
+      }
+    }
+    return children.buildKeepingLast();
   }
 
   /**

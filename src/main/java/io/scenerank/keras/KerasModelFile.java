@@ -199,6 +199,11 @@ public final class KerasModelFile implements AutoCloseable {
     return others == 0 ? "" : " (and " + others + " more)";
   }
 
+  /** The scale of the loss, where the file holds an optimizer that scales it. */
+  Optional<Float> lossScale() {
+    return LossScale.of(files.arrays().optimizer(), path.toString());
+  }
+
   /** Whether the file holds an optimizer that has run. */
   boolean hasOptimizerState() {
     return files.arrays().optimizer().size() > 2;

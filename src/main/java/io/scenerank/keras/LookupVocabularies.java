@@ -7,14 +7,16 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Longs;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.base.GroupNames;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Puts the vocabularies that Keras saved as files of their own, {@code
- * assets/layers/<layer>/vocabulary.txt}, into the configs of their lookup layers, where given
- * vocabularies are.
+ * assets/layers/<layer>/vocabulary.txt}, or in the tables of a SavedModel, into the configs of
+ * their lookup layers, where given vocabularies are.
  */
 final class LookupVocabularies {
   private static final ImmutableSet<String> LOOKUPS =
@@ -44,6 +46,57 @@ final class LookupVocabularies {
     JsonNode config = archive.config().deepCopy();
     new LookupVocabularies(archive, where).walk(config, "assets/");
     return config;
+  }
+
+  /**
+   * The config of the model in a SavedModel of Keras 2 with the terms that its tables hold.
+   *
+   * @param root the model's config
+   * @param metadata what Keras says of each object
+   */
+  static JsonNode inlined(JsonNode root, KerasMetadata metadata, Path savedModel) {
+    if (LOOKUPS.stream().noneMatch(root.findValuesAsText(CLASS)::contains)) {
+      return root;
+    }
+    JsonNode config = root.deepCopy();
+    walk(config, KerasMetadata.ROOT, metadata, SavedModelGraph.read(savedModel).lookups());
+    return config;
+  }
+
+  private static void walk(
+      JsonNode model, String path, KerasMetadata metadata, SavedLookups tables) {
+    Map<String, String> paths = metadata.children(path);
+    for (JsonNode entry : model.path(CONFIG).path("layers")) {
+      String name = entry.path(CONFIG).path("name").asText();
+      String inner = paths.getOrDefault(name, "");
+      if (entry.path(CONFIG).path("layers").isArray()) {
+        walk(entry, inner, metadata, tables);
+      } else if (LOOKUPS.contains(entry.path(CLASS).asText())
+          && entry.path(CONFIG) instanceof ObjectNode config
+          && !config.path(VOCABULARY).isContainerNode()) {
+        boolean integers = entry.path(CLASS).asText().equals("IntegerLookup");
+        tables
+            .terms(inner, config.path("invert").asBoolean(false))
+            .ifPresent(
+                terms -> {
+                  ArrayNode all = config.putArray(VOCABULARY);
+                  terms.forEach(term -> add(all, term, integers, name));
+                });
+      }
+    }
+  }
+
+  private static void add(ArrayNode all, String term, boolean integers, String layer) {
+    if (!integers) {
+      all.add(term);
+      return;
+    }
+    Long number = Longs.tryParse(term.trim());
+    if (number == null) {
+      throw new InvalidInputException(
+          "layer '" + layer + "': its vocabulary has '" + term + "', expected an integer");
+    }
+    all.add(number);
   }
 
   private void walk(JsonNode model, String group) {

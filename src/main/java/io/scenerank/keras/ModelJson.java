@@ -66,9 +66,11 @@ record ModelJson(JsonNode json, String where) {
     }
     if (SavedModelGraph.isThere(path)) {
       String where = path + "/" + KerasMetadata.FILE;
-      return KerasMetadata.read(path)
+      Optional<KerasMetadata> metadata = KerasMetadata.read(path);
+      return metadata
           .flatMap(known -> known.root().map(root -> UndescribedLayers.described(root, known)))
           .filter(ModelJson::isModel)
+          .map(root -> LookupVocabularies.inlined(root, metadata.get(), path))
           .map(root -> new ModelJson(withCompiled(root, root.path("training_config")), where));
     }
     if (ModelFiles.isHdf5(path)) {

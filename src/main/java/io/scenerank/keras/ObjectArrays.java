@@ -67,7 +67,18 @@ final class ObjectArrays implements ModelArrays {
 
   @Override
   public ImmutableList<StoredVariable> optimizer() {
-    String prefix = arrays.containsKey(INNER + 0) ? INNER : VARIABLES;
+    ImmutableList<StoredVariable> variables = list(VARIABLES);
+    ImmutableList<StoredVariable> inner = list(INNER);
+    // Keras lists the variables of the inner optimizer apart, and behind those of the outer one.
+    return inner.isEmpty()
+        ? variables
+        : ImmutableList.<StoredVariable>builder()
+            .addAll(LossScale.own(variables))
+            .addAll(inner)
+            .build();
+  }
+
+  private ImmutableList<StoredVariable> list(String prefix) {
     ImmutableList.Builder<StoredVariable> variables = ImmutableList.builder();
     int next = 0;
     Optional<StoredVariable> variable = Optional.ofNullable(arrays.get(prefix + next));

@@ -21,13 +21,23 @@ final class OptimizerSlots {
 
   /**
    * Reads the state of an optimizer; absent where the file holds none, or that of an optimizer with
-   * another number of variables, which Keras leaves alone as well.
+   * another number of variables, which Keras leaves alone as well. Of one inside a {@code
+   * LossScaleOptimizer}, that one's.
    *
    * @param stored the optimizer's variables in its own order
    * @param tree of the model that was built
    * @param trained whether the variable at a path is trained
    */
   static Optional<OptimizerState> read(
+      List<StoredVariable> stored,
+      KerasOptimizer optimizer,
+      LayerTree tree,
+      Predicate<String> trained,
+      String where) {
+    return readPlain(LossScale.without(stored), optimizer, tree, trained, where);
+  }
+
+  private static Optional<OptimizerState> readPlain(
       List<StoredVariable> stored,
       KerasOptimizer optimizer,
       LayerTree tree,

@@ -59,6 +59,11 @@ final class SavedModelGraph {
         && read(path).graph.getSignatureDefMap().containsKey(Signatures.SERVING_DEFAULT);
   }
 
+  /** The terms of its lookup tables. */
+  SavedLookups lookups() {
+    return new SavedLookups(path, graph);
+  }
+
   boolean hasCheckpoint() {
     return Files.isRegularFile(path.resolve("variables").resolve("variables.index"));
   }

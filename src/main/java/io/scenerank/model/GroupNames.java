@@ -79,8 +79,8 @@ record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
         SpellingHint.hint(group, known));
   }
 
-  /** Sequences for attention are read in any group. */
+  /** Sequences for attention are read in any group, texts by their name. */
   private static boolean isAlwaysRead(Schema.Column column) {
-    return column.column().combiner().contains(Combiner.MHA);
+    return column.column().isText() || column.column().combiner().contains(Combiner.MHA);
   }
 }

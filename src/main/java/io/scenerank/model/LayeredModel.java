@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
-import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.Passes;
@@ -174,15 +173,17 @@ final class LayeredModel {
   private MaskedTensor value(Ops tf, FeatureColumn column, TensorRef ref) {
     InputLayer layer = (InputLayer) model.graph().layer(ref.layer());
     Operand<? extends TType> packed =
-        column.type() == ColumnType.DENSE
-            ? inputs.dense(tf, layout, column)
-            : inputs.ids(tf, places(column), layout.idWidth());
+        switch (column.type()) {
+          case DENSE -> inputs.dense(tf, layout, column);
+          case TEXT -> requireNonNull(inputs.texts().get(column.name()), column.name());
+          default -> inputs.ids(tf, places(column), layout.idWidth());
+        };
     Class<? extends TType> type = KerasTypes.of(layer.dtype()).orElseThrow();
     long[] shape = layer.shape().asArray();
     boolean flat = shape.length == 2;
     Operand<? extends TType> shaped =
         flat ? packed : tf.reshape(packed, tf.constant(shape)); // [B, width] → [B, …]
-    return MaskedTensor.of(Casts.to(tf, shaped, type));
+    return MaskedTensor.of(column.isText() ? shaped : Casts.to(tf, shaped, type));
   }
 
   private List<Integer> places(FeatureColumn column) {
@@ -193,7 +194,7 @@ final class LayeredModel {
   /** Number of an input's first id in a packed row; absent where it has no ids. */
   private Optional<Integer> offset(TensorRef input) {
     return Optional.ofNullable(columns.get(input))
-        .filter(FeatureColumn::isCategorical)
+        .filter(column -> column.isCategorical() && !column.isText())
         .map(layout::offset);
   }
 }

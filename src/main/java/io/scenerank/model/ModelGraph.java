@@ -53,15 +53,18 @@ public record ModelGraph(
 
   /** Placeholders for packed batches of this layout. */
   public static PackedInputs placeholders(Ops tf, PackedLayout layout) {
-    return new PackedInputs(
-        layout.idWidth() == 0
-            ? Optional.empty()
-            : Optional.of(
-                tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, layout.idWidth())))),
-        layout.denseWidth() == 0
-            ? Optional.empty()
-            : Optional.of(
-                tf.placeholder(
-                    TFloat32.class, Placeholder.shape(Shape.of(-1, layout.denseWidth())))));
+    PackedInputs inputs =
+        new PackedInputs(
+            layout.idWidth() == 0
+                ? Optional.empty()
+                : Optional.of(
+                    tf.placeholder(
+                        TInt32.class, Placeholder.shape(Shape.of(-1, layout.idWidth())))),
+            layout.denseWidth() == 0
+                ? Optional.empty()
+                : Optional.of(
+                    tf.placeholder(
+                        TFloat32.class, Placeholder.shape(Shape.of(-1, layout.denseWidth())))));
+    return inputs.withTextsOfIds(tf, layout);
   }
 }

@@ -13,12 +13,14 @@ import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.ScoreFile;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
+import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.run.rows.RawInput;
 import io.scenerank.run.rows.TypedPrediction;
+import io.scenerank.serve.Ranker;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
@@ -64,7 +66,7 @@ final class FilePrediction {
             request.settings().threads(),
             request.settings().trust())) {
       choice.outputs().forEach(name -> requireOutput(savedModel, predictor, name));
-      return isOwn(savedModel)
+      return isOwn(savedModel, predictor)
           ? scoreEncoded(savedModel, predictor, file)
           : scoreTyped(savedModel, predictor, file);
     }
@@ -91,10 +93,20 @@ final class FilePrediction {
     return new Prediction(savedModel, rows, ImmutableList.copyOf(written), out, report);
   }
 
-  private boolean isOwn(Path savedModel) {
+  private boolean isOwn(Path savedModel, SavedModelPredictor predictor) throws IOException {
     return choice.raw()
         || (choice.signature().equals(Signatures.SERVING_DEFAULT)
-            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION)));
+            && Files.isRegularFile(savedModel.resolve(SavedModelExporter.DESCRIPTION))
+            && (!takesTexts(predictor) || isEncoded()));
+  }
+
+  private static boolean takesTexts(SavedModelPredictor predictor) {
+    return predictor.inputs().values().stream().anyMatch(Ranker.InputSpec::takesTexts);
+  }
+
+  /** Whether ids come from raw rows; a model that reads texts takes other rows as they are. */
+  private boolean isEncoded() throws IOException {
+    return RawInput.isCsv(input) && SavedEncoding.isIn(request.model());
   }
 
   private static void requireOutput(Path savedModel, SavedModelPredictor predictor, String name) {
@@ -112,7 +124,8 @@ final class FilePrediction {
     PackedLayout layout = RowScorer.layout(predictor);
     try (RawInput.Encoded encoded = encoded(layout)) {
       encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
-      RowSource rows = RowSource.stream(encoded.file(), RowFormat.features(layout));
+      RowSource rows =
+          RowSource.stream(encoded.file(), RowFormat.features(layout).withTexts(encoded.texts()));
       List<String> unchecked = check(savedModel, layout, encoded);
       RowScorer scorer = new RowScorer(predictor, batchSize());
       progress.start();

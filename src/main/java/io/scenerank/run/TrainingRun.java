@@ -5,6 +5,7 @@ import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.wire.TrainingJob;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.export.SavedModelExporter;
@@ -97,6 +98,7 @@ final class TrainingRun {
    */
   RunResult run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
+    requireNoTexts(experiment);
     progress.line(
         String.format(
             Locale.ROOT,
@@ -110,6 +112,20 @@ final class TrainingRun {
     return compute.cluster().isEmpty()
         ? train(job, folder, out, Optional.empty())
         : trainAsChief(job, folder, out, compute.cluster().get());
+  }
+
+  private void requireNoTexts(Experiment experiment) {
+    experiment.definition().layout().texts().stream()
+        .filter(column -> compute.cluster().isPresent())
+        .findFirst()
+        .ifPresent(
+            column -> {
+              throw new InvalidInputException(
+                  String.format(
+                      "model '%s' reads texts (feature '%s'), which a cluster does not send to its"
+                          + " workers; expected a training on one machine",
+                      experiment.definition().type().name(), column.name()));
+            });
   }
 
   /** Columns that no model reads, most likely because their group is misspelt. */

@@ -131,7 +131,8 @@ public final class CandidateRanker implements AutoCloseable {
                           path
                               + ": has no signature '"
                               + Signatures.PACKED
-                              + "' as this library exports it, expected one"));
+                              + "' as this library exports it, expected one: a model that reads"
+                              + " texts has none"));
       ImmutableMap<String, InputSpec> inputs =
           InputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
       ImmutableMap<String, OutputSpec> outputs =

@@ -104,6 +104,11 @@ public interface Ranker extends AutoCloseable {
       return type().filter(type -> type.takes(new float[0])).isPresent();
     }
 
+    /** Whether the input takes texts. */
+    public boolean takesTexts() {
+      return type().filter(type -> type.takes(new String[0])).isPresent();
+    }
+
     /**
      * Values a row: 1 for an input of shape [rows] or a scalar, the product of the other dimensions
      * for more axes; -1 where the model takes any number of them.

@@ -8,12 +8,14 @@ import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.RowSource.RowCursor;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores.OutputSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,19 +69,21 @@ public final class RowScorer {
                 "input '%s' has the shape %s, expected [rows, width]",
                 input.name(), input.shape().isUnknown() ? "unknown" : input.shape()));
       }
-      if (!input.takesIds() && !input.takesFloats()) {
+      if (!input.takesIds() && !input.takesFloats() && !input.takesTexts()) {
         throw new InvalidInputException(
             String.format(
-                "input '%s' is %s, expected ids or floats", input.name(), input.dataType()));
+                "input '%s' is %s, expected ids, floats or texts", input.name(), input.dataType()));
       }
       int width = Math.toIntExact(input.width());
       columns.add(
-          !input.takesIds()
-              ? FeatureColumn.dense(input.name(), width)
-              : width == 1
-                  ? FeatureColumn.sparse(input.name(), Integer.MAX_VALUE, 1)
-                  : FeatureColumn.sequence(
-                      input.name(), input.name(), Integer.MAX_VALUE, 1, width));
+          input.takesTexts()
+              ? FeatureColumn.text(input.name(), width, Integer.MAX_VALUE)
+              : !input.takesIds()
+                  ? FeatureColumn.dense(input.name(), width)
+                  : width == 1
+                      ? FeatureColumn.sparse(input.name(), Integer.MAX_VALUE, 1)
+                      : FeatureColumn.sequence(
+                          input.name(), input.name(), Integer.MAX_VALUE, 1, width));
     }
     return PackedLayout.of(columns);
   }
@@ -96,7 +100,7 @@ public final class RowScorer {
     try (RowCursor cursor = rows.cursor()) {
       for (int from = 0; from < rows.size(); from += batchSize) {
         int count = Math.min(batchSize, rows.size() - from);
-        Scores batch = predict(features(rows.format().layout(), cursor, count), from);
+        Scores batch = predict(features(rows.format(), cursor, count), from);
         for (int output = 0; output < scores.length; output++) {
           float[] values = batch.get(outputs.get(output));
           if (values.length != count) {
@@ -127,10 +131,10 @@ public final class RowScorer {
   }
 
   /** The next rows of the cursor. */
-  private Features features(PackedLayout layout, RowCursor cursor, int count) {
+  private Features features(RowFormat format, RowCursor cursor, int count) {
     List<InputValues> inputs =
         ranker.inputs().keySet().stream()
-            .map(name -> InputValues.of(layout, layout.column(name), count))
+            .map(name -> InputValues.of(format, format.layout().column(name), count))
             .toList();
     for (int i = 0; i < count; i++) {
       cursor.next();
@@ -149,15 +153,18 @@ public final class RowScorer {
    * @param offset where they lie in a row
    * @param ids a row a sample; of a dense column, no values
    * @param dense a row a sample; of another column, no values
+   * @param texts of the ids, of a column of texts
    */
-  private record InputValues(FeatureColumn column, int offset, int[][] ids, float[][] dense) {
-    static InputValues of(PackedLayout layout, FeatureColumn column, int count) {
+  private record InputValues(
+      FeatureColumn column, int offset, int[][] ids, float[][] dense, ImmutableList<String> texts) {
+    static InputValues of(RowFormat format, FeatureColumn column, int count) {
       boolean isDense = column.type() == ColumnType.DENSE;
       return new InputValues(
           column,
-          layout.offset(column),
+          format.layout().offset(column),
           new int[count][isDense ? 0 : column.width()],
-          new float[count][isDense ? column.width() : 0]);
+          new float[count][isDense ? column.width() : 0],
+          column.isText() ? format.textsOf(column.name()) : ImmutableList.of());
     }
 
     void copy(PackedRows rows, int row, int sample) {
@@ -169,10 +176,15 @@ public final class RowScorer {
     }
 
     void addTo(Features.Builder features) {
-      if (column.type() == ColumnType.DENSE) {
-        features.floats(column.name(), dense);
-      } else {
-        features.ids(column.name(), ids);
+      switch (column.type()) {
+        case DENSE -> features.floats(column.name(), dense);
+        case TEXT ->
+            features.strings(
+                column.name(),
+                Arrays.stream(ids)
+                    .map(row -> Arrays.stream(row).mapToObj(texts::get).toArray(String[]::new))
+                    .toArray(String[][]::new));
+        default -> features.ids(column.name(), ids);
       }
     }
   }

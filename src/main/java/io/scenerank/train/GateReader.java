@@ -80,7 +80,8 @@ final class GateReader {
   }
 
   private void read(Batch batch, ImmutableList<TrainingGraph.GateValues> values, int row) {
-    Session.Runner runner = inputs.feed(session.runner(), batch.ids(), batch.dense());
+    Session.Runner runner =
+        inputs.feed(session.runner(), batch.ids(), batch.dense(), batch.texts());
     gates.forEach(gate -> runner.fetch(gate.values()));
     try (Result result = runner.run()) {
       for (int i = 0; i < gates.size(); i++) {

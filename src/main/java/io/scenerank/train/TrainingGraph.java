@@ -268,7 +268,7 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   private Session.Runner feed(Batch batch) {
-    return inputs.feed(session.runner(), batch.ids(), batch.dense());
+    return inputs.feed(session.runner(), batch.ids(), batch.dense(), batch.texts());
   }
 
   /** The op that waits for a step's updates; what it costs is what it depends on. */

@@ -36,8 +36,8 @@ class DataPageTest {
   @RunsCommandsOf({OWN_DATA, "docs/serving.md#The raw signature"})
   void ownFiles(List<String> commands) throws Exception {
     String rows =
-        "SELECT i % 31 AS user_id, i * 7 % 23 AS item_id, i % 5 + 1 AS rating, i % 2 AS tab, i AS ts"
-            + " FROM range(300) t(i)";
+        "SELECT i % 31 AS user_id, i * 7 % 23 AS item_id, i % 5 + 1 AS rating, i % 2 AS tab, i AS"
+            + " ts FROM range(300) t(i)";
     ParquetTable.write(temp.resolve("ratings.csv"), rows, "FORMAT csv, HEADER");
     ParquetTable.write(temp.resolve("new.csv"), rows, "FORMAT csv, HEADER");
     assertThat(commands).hasSize(5);
@@ -59,10 +59,10 @@ class DataPageTest {
     Path raw =
         ParquetTable.write(
             temp.resolve("raw.csv"),
-            "SELECT i % 31 AS user_id, i * 7 % 23 AS film_id, i % 6 AS rating, i % 2 + 1 AS page,"
-                + " i AS ts, i % 19 || ' ' || i % 23 AS history, i % 50 / 4.0 AS price,"
-                + " 'phone ' || i % 9 AS device, CASE i % 8 WHEN 0 THEN 'NA' ELSE (i % 60)::TEXT END"
-                + " AS age FROM range(400) t(i)",
+            "SELECT i % 31 AS user_id, i * 7 % 23 AS film_id, i % 6 AS rating, i % 2 + 1 AS page, i"
+                + " AS ts, i % 19 || ' ' || i % 23 AS history, i % 50 / 4.0 AS price, 'phone ' || i"
+                + " % 9 AS device, CASE i % 8 WHEN 0 THEN 'NA' ELSE (i % 60)::TEXT END AS age,"
+                + " 'title ' || i AS title FROM range(400) t(i)",
             "FORMAT csv, HEADER");
     Cli.good("prepare", raw, "--config", yaml, "--out", temp.resolve("data"));
     assertThat(ParquetTable.rows(temp.resolve("data/test.parquet"), "SELECT count(*) FROM %s"))

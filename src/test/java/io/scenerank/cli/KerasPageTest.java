@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.testing.Page;
 import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,8 @@ class KerasPageTest {
           .put("keras2.yaml", "mmoe-keras2.yaml")
           .put("deepfm.keras", "graphs/deepfm.keras")
           .put("deepfm.cases.h5", "graphs/deepfm.cases.h5")
+          .put("texts.keras", "graphs/texts.keras")
+          .put("texts.csv", "graphs/texts.csv")
           .put("towers.weights.h5", "graphs/forms/keras2/object.weights.h5")
           .put("towers.json", "graphs/forms/keras2/model.json")
           .put("named.weights.h5", "forms/k2-m2m.weights.h5")
@@ -90,5 +93,15 @@ class KerasPageTest {
     assertThat(commands).hasSize(5);
     run.runAll(commands);
     assertThat(temp.resolve("back/deepfm.keras")).isNotEmptyFile();
+  }
+
+  @Test
+  @RunsCommandsOf("docs/keras.md#Texts")
+  void aModelThatReadsTexts(List<String> commands) throws IOException {
+    assertThat(commands).hasSize(5);
+    Files.writeString(
+        temp.resolve("keras/texts.yaml"), Page.section("docs/keras.md#Texts").code("yaml").get(0));
+    run.runAll(commands);
+    assertThat(temp.resolve("scores.parquet")).isNotEmptyFile();
   }
 }

@@ -139,7 +139,7 @@ class FeatureColumnTest {
         "{'name': 'a', 'vocab_size': 3, 'type': 'varlen_sparse', 'max_len': 0}"
             + "| feature column 'a': max_len is 0, expected at least 1",
         "{'name': 'a', 'vocab_size': 3, 'max_len': 2}"
-            + "| feature column 'a': max_len is 2 but the type is not varlen_sparse",
+            + "| feature column 'a': max_len is 2 but the type is neither varlen_sparse nor text",
         "{'name': 'a', 'type': 'dense', 'dimension': 0}"
             + "| feature column 'a': dimension is 0, expected at least 1",
         "{'name': 'a', 'vocab_size': 3, 'dimension': 2}"

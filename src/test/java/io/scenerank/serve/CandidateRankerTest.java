@@ -306,7 +306,10 @@ class CandidateRankerTest {
     Path keras = Path.of("savedmodels/pepnet-keras3");
     assertThatThrownBy(() -> CandidateRanker.load(keras, Set.of("user_id"), 1))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(keras + ": has no signature 'packed' as this library exports it, expected one");
+        .hasMessage(
+            keras
+                + ": has no signature 'packed' as this library exports it, expected one: a model"
+                + " that reads texts has none");
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How a feature comes from a raw row.
  *
  * @param name the feature
- * @param type sparse, sequence or dense
+ * @param type sparse, sequence, dense or text
  * @param source an SQL expression over one row's columns; by default the column of that name
  * @param embName the table; columns of one name share one vocabulary
  * @param embDim width of the embedding; null for the description's
@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  *     description's
  * @param bins 0, or into how many quantile bins a number is cut
  * @param hash 0, or into how many buckets values are hashed, instead of a vocabulary
- * @param delimiter what separates the values of a sequence that is a text; empty for a list
- * @param maxLen values of a sequence: the last ones are kept, zeros come in front
+ * @param delimiter what separates the values of a sequence, or of several texts, that are one text;
+ *     empty for a list
+ * @param maxLen values of a sequence, or texts a row: the last ones are kept, zeros or empty texts
+ *     come in front
  * @param combiner what becomes of a sequence, as in a schema; null for the mean
  * @param missing what a missing or infinite number of a dense column becomes; null: an error
  * @param dimension numbers of a dense column: 1, or as many as each of its lists has
@@ -62,7 +64,10 @@ record ColumnDescription(
     SEQUENCE,
     /** A number. */
     @JsonProperty("dense")
-    DENSE
+    DENSE,
+    /** Texts as they are, for a model that looks them up itself: one a row, or max_len of them. */
+    @JsonProperty("text")
+    TEXT
   }
 
   /**
@@ -86,8 +91,22 @@ record ColumnDescription(
     require(maxLen > 0, name, "max_len is " + maxLen + ", expected at least 1");
     require(bins == 0 || type == Type.SPARSE, name, "bins are for a sparse column");
     require(bins == 0 || hash == 0, name, "bins and hash exclude each other");
-    require(type != Type.DENSE || hash == 0, name, "hash is for a sparse column or a sequence");
-    require(type == Type.SEQUENCE || delimiter.isEmpty(), name, "delimiter is for a sequence");
+    require(
+        hash == 0 || type == Type.SPARSE || type == Type.SEQUENCE,
+        name,
+        "hash is for a sparse column or a sequence");
+    require(
+        delimiter.isEmpty() || type == Type.SEQUENCE || (type == Type.TEXT && maxLen > 1),
+        name,
+        "delimiter is for a sequence, or for texts with a max_len");
+    require(
+        type != Type.TEXT || embName.equals(name),
+        name,
+        "emb_name is for ids, which texts are not");
+    require(
+        type != Type.TEXT || ((group == null || group.isEmpty()) && groups.isEmpty()),
+        name,
+        "texts are read by their name and are in no group");
     require(type == Type.SEQUENCE || combiner == null, name, "combiner is for a sequence");
     require(
         dimension == 1 || (dimension > 1 && type == Type.DENSE),
@@ -121,7 +140,9 @@ record ColumnDescription(
       @JsonProperty("group") @Nullable ImmutableList<String> group,
       @JsonProperty("groups") @Nullable ImmutableMap<String, ImmutableList<String>> groups) {
     require(
-        type == Type.SEQUENCE || maxLen == null || maxLen == 1, name, "max_len is for a sequence");
+        type == Type.SEQUENCE || type == Type.TEXT || maxLen == null || maxLen == 1,
+        name,
+        "max_len is for a sequence or for texts");
     return new ColumnDescription(
         name,
         type == null ? Type.SPARSE : type,
@@ -150,7 +171,17 @@ record ColumnDescription(
 
   /** Whether its ids come from a vocabulary. */
   boolean hasVocabulary() {
-    return type != Type.DENSE && bins == 0 && hash == 0;
+    return type != Type.DENSE && type != Type.TEXT && bins == 0 && hash == 0;
+  }
+
+  /** Whether a row has a list of values. */
+  boolean isList() {
+    return type == Type.SEQUENCE || (type == Type.TEXT && maxLen > 1);
+  }
+
+  /** Whether its texts are kept, each with an id of the data set's own. */
+  boolean isText() {
+    return type == Type.TEXT;
   }
 
   /** Whether its raw value is a number: a dense or a binned column. */

@@ -96,10 +96,12 @@ record Description(
               || (column.bins() == 0
                   && other.bins() == 0
                   && column.hash() == other.hash()
+                  && column.type() != ColumnDescription.Type.TEXT
+                  && other.type() != ColumnDescription.Type.TEXT
                   && Objects.equals(column.minCount(), other.minCount())),
           String.format(
               "columns '%s' and '%s' share the table '%s' but differ in hash or min_count, or have"
-                  + " bins",
+                  + " bins or texts",
               other == null ? "" : other.name(), column.name(), column.embName()));
     }
   }

@@ -39,6 +39,10 @@ record FeatureIds(
                   ? BinEdges.bin(value, requireNonNull(edges.get(column.name()), column.name()))
                   : id(column, value));
       case SEQUENCE -> padded(column, value);
+      case TEXT ->
+          column.isList()
+              ? padded(column, value)
+              : String.format("CAST(%s AS INTEGER)", id(column, value));
       case DENSE -> column.dimension() > 1 ? vector(column, value) : dense(column, value);
     };
   }

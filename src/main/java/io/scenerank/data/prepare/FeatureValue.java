@@ -47,7 +47,7 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
       if (staged == StagedType.NESTED) {
         throw nested(column, what, type);
       }
-      if (column.type() == ColumnDescription.Type.SEQUENCE) {
+      if (column.isList()) {
         return sequence(column, what, type, raw.map(RawTable::textName).orElse(sql));
       }
       if (column.type() == ColumnDescription.Type.DENSE
@@ -62,7 +62,7 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
                 what,
                 staged == StagedType.VECTOR
                     ? "type: dense and its length as dimension"
-                    : "type: sequence"));
+                    : "type: sequence, or for texts their number as max_len"));
       }
       String text = raw.map(RawTable::textName).orElseGet(() -> text(sql, type));
       return column.isNumber()

@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -9,6 +11,7 @@ import io.scenerank.data.DuckDb;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.feature.EncodingFingerprint;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -184,9 +187,13 @@ final class NewRowsJob {
               source.label(), split.text(), SplitRule.OTHERWISE));
     }
     FeatureIds ids = known.ids(wanted.columns());
-    Vocabularies vocabularies = known.vocabularies(database, ids);
+    Vocabularies shared = known.vocabularies(database, ids);
+    EncodingFingerprint fingerprint = fingerprint(shared);
+    Vocabularies vocabularies =
+        shared.withTexts(
+            database, wanted.columns(), values.values(), known.schema().vocabularies(), folder);
     return values.write(
-        new SplitValues.Encoded(schema(split, vocabularies), ids, vocabularies, split),
+        new SplitValues.Encoded(schema(split, vocabularies, fingerprint), ids, vocabularies, split),
         SplitValues.ALL,
         notes(values),
         folder);
@@ -203,13 +210,15 @@ final class NewRowsJob {
     return notes.build();
   }
 
-  private Schema schema(SplitRule split, Vocabularies vocabularies) throws SQLException {
+  private Schema schema(
+      SplitRule split, Vocabularies vocabularies, EncodingFingerprint fingerprint) {
     Schema known = this.known.schema();
     Set<String> names =
         wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet());
     ImmutableList<Schema.Column> columns =
         known.columns().stream()
             .filter(column -> names.contains(column.column().name()))
+            .map(column -> withOwnTexts(column, vocabularies))
             .collect(ImmutableList.toImmutableList());
     return new Schema(
         known.name(),
@@ -222,14 +231,26 @@ final class NewRowsJob {
         known.userColumn(),
         ImmutableMap.copyOf(
             Maps.filterKeys(known.vocabularies(), vocabularies.files()::containsKey)),
-        fingerprint(columns, vocabularies));
+        fingerprint);
+  }
+
+  /** A column of texts with the texts of these rows. */
+  private static Schema.Column withOwnTexts(Schema.Column known, Vocabularies vocabularies) {
+    FeatureColumn column = known.column();
+    return column.isText()
+        ? new Schema.Column(
+            FeatureColumn.text(
+                column.name(),
+                column.width(),
+                requireNonNull(vocabularies.sizes().get(column.embName()), column.embName())),
+            known.groups())
+        : known;
   }
 
   /** Of the vocabularies and the encoding as they are, which have to be those of the schema. */
-  private EncodingFingerprint fingerprint(
-      ImmutableList<Schema.Column> columns, Vocabularies vocabularies) throws SQLException {
+  private EncodingFingerprint fingerprint(Vocabularies vocabularies) throws SQLException {
     return known.verify(
         vocabularies.digests(database, known.folder()),
-        columns.stream().map(column -> column.column().name()).collect(Collectors.toSet()));
+        wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet()));
   }
 }

@@ -235,7 +235,7 @@ final class Preparation {
               tables.kinds(),
               tables.sides(),
               rows.features().stream()
-                  .filter(f -> f.integers() && f.column().type() == ColumnDescription.Type.SEQUENCE)
+                  .filter(f -> f.integers() && f.column().isList())
                   .map(f -> f.column().name())
                   .collect(ImmutableSet.toImmutableSet()),
               edges,

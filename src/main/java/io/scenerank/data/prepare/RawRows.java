@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -46,17 +48,20 @@ final class RawRows {
       throws IOException {
     DuckDb.Access access = known.access(source).withFiles(ImmutableList.of(target));
     try (WorkDatabase database = new WorkDatabase(options, work, access)) {
-      return encode(database, source, known.columns(features), target);
+      return encode(database, source, known.columns(features), new Place(work, target));
     } catch (SQLException e) {
       throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
     }
   }
 
+  /** Where files are written. */
+  private record Place(Path work, Path target) {}
+
   private RawReport encode(
       WorkDatabase database,
       RawSource source,
       ImmutableList<ColumnDescription> columns,
-      Path target)
+      Place place)
       throws SQLException, IOException {
     ImmutableSet<String> names = source.columns(database).keySet();
     Set<String> needed = new TreeSet<>();
@@ -66,14 +71,14 @@ final class RawRows {
     RawTable table = known.read(database, source, needed, names);
     return FailingExpression.of(
             database, source, table, columns, ImmutableMap.of(), Description.ALL_ROWS)
-        .explained(() -> encode(database, source, columns, target, table));
+        .explained(() -> encode(database, source, columns, place, table));
   }
 
   private RawReport encode(
       WorkDatabase database,
       RawSource source,
       ImmutableList<ColumnDescription> columns,
-      Path target,
+      Place place,
       RawTable table)
       throws SQLException, IOException {
     ImmutableSet<String> names = source.columns(database).keySet();
@@ -96,15 +101,39 @@ final class RawRows {
     }
     Path kept = rows.keep(database, "", count);
     FeatureIds ids = known.ids(columns);
+    Vocabularies vocabularies = known.vocabularies(database, ids);
     known.verify(
-        known.vocabularies(database, ids).digests(database, known.folder()),
+        vocabularies.digests(database, known.folder()),
         columns.stream().map(ColumnDescription::name).collect(Collectors.toSet()));
+    vocabularies.withTexts(database, columns, kept, known.schema().vocabularies(), place.work());
     database.write(
         "SELECT " + ids.select() + " FROM " + WorkDatabase.rows(kept),
-        target,
+        place.target(),
         EncodingFingerprint.NONE,
         new WorkDatabase.Step("encode", count, "rows"));
     return new RawReport(
-        count, Unseen.count(database, ids, WorkDatabase.rows(kept)), database.notes());
+        count,
+        Unseen.count(database, ids, WorkDatabase.rows(kept)),
+        database.notes(),
+        texts(database, columns, place.work()));
+  }
+
+  /** Of each column of texts, the texts of its ids. */
+  private ImmutableMap<String, ImmutableList<String>> texts(
+      WorkDatabase database, ImmutableList<ColumnDescription> columns, Path work)
+      throws SQLException {
+    ImmutableMap.Builder<String, ImmutableList<String>> texts = ImmutableMap.builder();
+    for (ColumnDescription column : columns) {
+      if (column.isText()) {
+        String file =
+            requireNonNull(known.schema().vocabularies().get(column.embName()), column.embName());
+        texts.put(
+            column.name(),
+            database.query(
+                "SELECT value FROM " + DuckDb.parquet(work.resolve(file)) + " ORDER BY id",
+                row -> row.getString(1)));
+      }
+    }
+    return texts.buildOrThrow();
   }
 }

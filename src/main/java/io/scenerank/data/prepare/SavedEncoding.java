@@ -140,9 +140,13 @@ public final class SavedEncoding {
    * @param rows number of rows
    * @param unseen of each column with a vocabulary, values that are not in it; their id is 0
    * @param notes lines about the rows that people should read
+   * @param texts of each column of texts, the texts of its ids in these rows
    */
   public record RawReport(
-      long rows, ImmutableMap<String, Long> unseen, ImmutableList<String> notes) {
+      long rows,
+      ImmutableMap<String, Long> unseen,
+      ImmutableList<String> notes,
+      ImmutableMap<String, ImmutableList<String>> texts) {
 
     /** The columns with the most unseen values, {@code item_id 12, city 3}; empty without any. */
     public Optional<String> unseenText() {

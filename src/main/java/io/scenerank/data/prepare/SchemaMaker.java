@@ -51,6 +51,9 @@ final class SchemaMaker {
   }
 
   private FeatureColumn feature(ColumnDescription column) {
+    if (column.isText()) {
+      return FeatureColumn.text(column.name(), column.maxLen(), size(column));
+    }
     boolean sequence = column.type() == ColumnDescription.Type.SEQUENCE;
     boolean dense = column.type() == ColumnDescription.Type.DENSE;
     return new FeatureColumn(
@@ -73,7 +76,7 @@ final class SchemaMaker {
 
   /** Rows of the column's table; the id 0 has one too. */
   private int size(ColumnDescription column) {
-    if (column.hasVocabulary()) {
+    if (column.hasVocabulary() || column.isText()) {
       return requireNonNull(vocabularies.sizes().get(column.embName()), column.embName());
     }
     return 1 + (column.hash() > 0 ? column.hash() : column.bins());

@@ -110,6 +110,7 @@ final class ServingEncoding {
               columns.numberMarks(column),
               Optional.ofNullable(column.missing()).map(Double::floatValue));
       case SEQUENCE -> sequence(column);
+      case TEXT -> throw new IllegalArgumentException("texts are not encoded");
       case SPARSE ->
           column.bins() > 0
               ? new RawFeature.Binned(columns.numberMarks(column), edges(column))

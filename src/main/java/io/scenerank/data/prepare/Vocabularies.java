@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
@@ -29,7 +31,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   private static final String FOLDER = "vocab";
 
   /**
-   * Gives ids to the values of training rows: 1, 2, … in the order of the values.
+   * Gives ids to the values of training rows, and to the texts of all rows: 1, 2, … in the order of
+   * the values.
    *
    * @param values a file of feature values, with a flag {@link FeatureRows#TRAIN}
    * @throws InvalidInputException naming the table none of whose values occurs often enough
@@ -43,7 +46,7 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
       throws SQLException, IOException {
     Map<String, List<FeatureValue>> tables = new LinkedHashMap<>();
     for (FeatureValue feature : features) {
-      if (feature.column().hasVocabulary()) {
+      if (feature.column().hasVocabulary() || feature.column().isText()) {
         tables.computeIfAbsent(feature.column().embName(), t -> new ArrayList<>()).add(feature);
       }
     }
@@ -53,38 +56,81 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
     int done = 0;
     for (Map.Entry<String, List<FeatureValue>> table : tables.entrySet()) {
       String name = fileName(table.getKey(), names);
-      int minCount = description.minCount(table.getValue().get(0).column());
+      ColumnDescription first = table.getValue().get(0).column();
       DuckDb.copyToParquet(
-          database.connection(), query(table.getValue(), values, minCount), folder.resolve(name));
+          database.connection(),
+          first.isText()
+              ? texts(first, values)
+              : query(table.getValue(), values, description.minCount(first)),
+          folder.resolve(name));
       files.put(table.getKey(), name);
       database.at("vocabularies", ++done, tables.size(), "tables");
     }
     return open(database, files.buildOrThrow(), folder);
   }
 
-  private static String query(List<FeatureValue> features, Path values, int minCount) {
-    boolean integers = features.stream().allMatch(FeatureValue::integers);
-    String rows =
-        features.stream()
-            .map(
-                feature -> {
-                  String name = DuckDb.name(feature.column().name());
-                  boolean list = feature.column().type() == ColumnDescription.Type.SEQUENCE;
-                  return String.format(
-                      "SELECT %s AS v FROM %s WHERE %s",
-                      list ? "unnest(" + name + ")" : name,
-                      WorkDatabase.rows(values),
-                      FeatureRows.TRAIN);
-                })
-            .collect(Collectors.joining(" UNION ALL "));
+  /**
+   * These and the vocabularies of columns of texts, whose ids are each data set's own.
+   *
+   * @param values a file of feature values
+   * @param names files of the vocabularies, relative to the folder
+   * @param folder where the files are written
+   */
+  Vocabularies withTexts(
+      WorkDatabase database,
+      List<ColumnDescription> columns,
+      Path values,
+      ImmutableMap<String, String> names,
+      Path folder)
+      throws SQLException, IOException {
+    Map<String, String> allFiles = new LinkedHashMap<>(files);
+    Map<String, Integer> allSizes = new LinkedHashMap<>(sizes);
+    for (ColumnDescription column : columns) {
+      if (column.isText()) {
+        String name = requireNonNull(names.get(column.embName()), column.embName());
+        Path file = InnerPath.resolve(folder, "vocabulary '" + column.embName() + "'", name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.deleteIfExists(file);
+        DuckDb.copyToParquet(database.connection(), texts(column, values), file);
+        allFiles.put(column.embName(), name);
+        allSizes.put(column.embName(), load(database, column.embName(), file));
+      }
+    }
+    return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes));
+  }
+
+  /** All texts of a column, those of the rows to test on too, and the empty one, which is 0. */
+  private static String texts(ColumnDescription column, Path values) {
+    return "SELECT '' AS value, 0 AS id UNION ALL SELECT * FROM ("
+        + numbered("VARCHAR", values(column, values, "true"), 1)
+        + ") ORDER BY id";
+  }
+
+  private static String values(ColumnDescription column, Path values, String which) {
+    String name = DuckDb.name(column.name());
+    return String.format(
+        "SELECT %s AS v FROM %s WHERE %s",
+        column.isList() ? "unnest(" + name + ")" : name, WorkDatabase.rows(values), which);
+  }
+
+  private static String numbered(String type, String rows, int minCount) {
     return String.format(
         Locale.ROOT,
         "SELECT value, CAST(row_number() OVER (ORDER BY value) AS INTEGER) AS id FROM"
             + " (SELECT CAST(v AS %s) AS value FROM (%s) WHERE v IS NOT NULL GROUP BY v"
             + " HAVING count(*) >= %d) ORDER BY value",
-        integers ? "BIGINT" : "VARCHAR",
+        type,
         rows,
         minCount);
+  }
+
+  private static String query(List<FeatureValue> features, Path values, int minCount) {
+    boolean integers = features.stream().allMatch(FeatureValue::integers);
+    String rows =
+        features.stream()
+            .map(feature -> values(feature.column(), values, FeatureRows.TRAIN))
+            .collect(Collectors.joining(" UNION ALL "));
+    return numbered(integers ? "BIGINT" : "VARCHAR", rows, minCount);
   }
 
   /** A name that any file system takes, other than those before. */
@@ -117,35 +163,33 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   }
 
   private static int load(WorkDatabase database, String table, Path file) throws SQLException {
-    String rows = DuckDb.parquet(file);
+    String all = DuckDb.parquet(file);
+    String rows = "(SELECT * FROM " + all + " WHERE id <> 0 OR CAST(value AS VARCHAR) <> '')";
     record Ids(long count, long different, long first, long last) {}
     Ids ids =
         database
             .query(
-                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM "
-                    + "(SELECT value, id FROM "
-                    + rows
-                    + ")",
+                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM " + rows,
                 row -> new Ids(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
             .get(0);
-    if (ids.count == 0) {
+    boolean hasEmpty = database.number("SELECT count(*) FROM " + all) > ids.count;
+    if (ids.count == 0 && !hasEmpty) {
       throw new InvalidInputException(
           String.format(
               "vocabulary '%s': no value occurs often enough in the training rows; leave the column"
                   + " out or use a smaller min_count",
               table));
     }
-    if (ids.count > Integer.MAX_VALUE - 1
-        || ids.different != ids.count
-        || ids.first != 1
-        || ids.last != ids.count) {
+    boolean inOrder =
+        ids.different == ids.count && ids.last == ids.count && (ids.first == 1 || ids.count == 0);
+    if (ids.count > Integer.MAX_VALUE - 1 || !inOrder) {
       throw new InvalidInputException(
           file + ": expected different values with the ids 1, 2, … as prepare writes them");
     }
     database.execute(
         String.format(
             "CREATE OR REPLACE TYPE %s AS ENUM (SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id)",
-            type(table), rows));
+            type(table), ids.count == 0 ? all : rows));
     return (int) ids.count + 1;
   }
 

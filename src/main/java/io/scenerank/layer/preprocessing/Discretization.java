@@ -42,7 +42,10 @@ final class Discretization extends Layer {
   private Discretization(LayerConfig config) {
     super(config);
     if (!config.has("bin_boundaries")) {
-      throw config.wrong("bin_boundaries", "numbers: the layer was saved before adapt set them");
+      throw config.wrong(
+          "bin_boundaries",
+          "numbers: adapt has set none, or Keras 2 saved the layer, which keeps what adapt finds"
+              + " out of the config; give them to the constructor");
     }
     this.boundaries =
         Arrays.stream(config.numbers("bin_boundaries"))

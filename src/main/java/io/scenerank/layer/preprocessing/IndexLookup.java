@@ -98,7 +98,8 @@ abstract class IndexLookup<T> extends Layer {
       throw config()
           .wrong(
               "vocabulary",
-              "terms: the layer was saved before adapt found them, or without its assets");
+              "terms: adapt has found none, or this file has none of an adapted layer, as a .h5; a"
+                  + " .keras or SavedModel of the model has them (--model)");
     }
     ImmutableList<T> all = vocabulary();
     List<T> special = new ArrayList<>();

@@ -63,7 +63,7 @@ final class RawExport {
   private RawEncoding encoding(Path folder) {
     return SavedEncoding.forServing(
         folder,
-        saved.experiment().definition().columns().stream()
+        saved.experiment().definition().layout().withoutTexts().columns().stream()
             .map(FeatureColumn::name)
             .collect(Collectors.toSet()),
         DuckDbOptions.DEFAULT);

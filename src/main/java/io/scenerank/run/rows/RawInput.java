@@ -1,5 +1,7 @@
 package io.scenerank.run.rows;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.data.PreparedDataset;
@@ -70,6 +72,11 @@ public final class RawInput {
       Optional<RawReport> report,
       Optional<Path> work)
       implements AutoCloseable {
+    /** Of each column of texts, the texts of its ids. */
+    public ImmutableMap<String, ImmutableList<String>> texts() {
+      return report.map(RawReport::texts).orElse(ImmutableMap.of());
+    }
+
     /** A file that was encoded before. */
     public static Encoded before(Path file, EncodingFingerprint fingerprint) {
       return new Encoded(file, file, fingerprint, Optional.empty(), Optional.empty());

@@ -122,7 +122,7 @@ public final class KerasOptimizer implements OptimizerFactory {
   public static KerasOptimizer read(JsonNode json, int generation, String where) {
     String given = json.isTextual() ? json.textValue() : json.path("class_name").asText();
     String bare = given.substring(Math.max(given.lastIndexOf('>'), given.lastIndexOf('.')) + 1);
-    if (bare.equals("LossScaleOptimizer")) {
+    if (bare.matches("LossScaleOptimizer(V\\d)?")) {
       return read(json.path("config").path("inner_optimizer"), generation, where);
     }
     Optional<String> name =
