@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.ExportDescription;
+import io.scenerank.layer.ModelReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -153,14 +154,15 @@ record ModelJson(JsonNode json, String where) {
 
   /**
    * Whether the model is none of the registry's as the reference writes them: it has no layer of
-   * the reference, or one of a class that the reference does not use, as the original
+   * the reference, or, of Keras 2, one of a class that the reference does not use, as the original
    * implementation's models do.
    */
   boolean isForeign() {
+    boolean ofKeras2 = ModelReader.generation(json) == 2;
     boolean ofReference = false;
     for (JsonNode layer : json.path("config").path("layers")) {
       String className = layer.path(CLASS).asText().replaceFirst("^.*>", "");
-      if (!FunctionalClasses.known().contains(className)) {
+      if (ofKeras2 && !FunctionalClasses.known().contains(className)) {
         return true;
       }
       ofReference |= FunctionalClasses.isOfReference(className);

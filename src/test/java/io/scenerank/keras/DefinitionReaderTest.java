@@ -127,7 +127,7 @@ class DefinitionReaderTest {
       delimiter = '|',
       textBlock =
           """
-          golden-pepnet-linear_logits-keras3|PpNet|activation|"gelu"|layer 'dnn__ppnet' (PpNet): activation 'gelu' is unknown
+          golden-pepnet-linear_logits-keras3|PpNet|activation|"glu"|layer 'dnn__ppnet' (PpNet): activation 'glu' is unknown
           golden-pepnet-linear_logits-keras2|PpNet|activation|"rellu"|did you mean 'relu'?
           golden-pepnet-linear_logits-keras3|EpNet|l2_reg|0.5|layer 'dnn__epnet' (EpNet) differs from the reference's pepnet has it: l2_reg is 0.5
           golden-pepnet-linear_logits-keras3|EpNet|dtype|"float16"|layer 'dnn__epnet' (EpNet): its dtype is float16, only float32
