@@ -1,4 +1,4 @@
-"""Models of the original implementation's code come in, whatever file they were saved in, and go back.
+"""Models of the original implementation's code come in, in every file of Keras 2, and go back.
 
 Every form of every case is imported where ``SCENERANK_ALL_KERAS_CASES`` is set, which takes a
 quarter of an hour; otherwise every eleventh.
@@ -7,12 +7,16 @@ quarter of an hour; otherwise every eleventh.
 import functools
 import json
 import os
+import pathlib
+import re
 
 import numpy as np
 import pytest
 import yaml
 
-from original_forms import forms
+from original_forms import forms, meta_layers
+
+PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs/keras.md"
 
 # Forms that the original's classes cannot be saved in: they do not describe themselves.
 UNSAVABLE = {
@@ -88,6 +92,20 @@ def test_weights_go_back(scenerank, saved, tmp_path, name):
     fresh.load_weights(back)
     for expected, found in zip(model.get_weights(), fresh.get_weights(), strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_the_lines_of_the_page_describe_m2m(scenerank, saved, tmp_path, monkeypatch):
+    model, folder = saved("m2m-second")
+    source = forms.save(model, tmp_path, "m2m-second", "weights")
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (lines,) = [block for block in blocks if "MetaTower.get_config" in block]
+    names = ("MetaAttention", "MetaTower", "PositionEncodingLayer")
+    classes = {name: getattr(meta_layers, name) for name in names}
+    for of_class in classes.values():
+        monkeypatch.setattr(of_class, "get_config", of_class.get_config)  # comes back afterwards
+    monkeypatch.chdir(tmp_path)
+    exec(lines, {**classes, "model": model, "pathlib": pathlib})
+    imported(scenerank, source, "m2m-second", folder, "--model", tmp_path / "m2m.json")
 
 
 @pytest.mark.parametrize("name", ["pepnet", "apg-not_shared", "mmoe", "shared_bottom"])

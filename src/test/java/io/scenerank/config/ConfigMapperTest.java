@@ -31,6 +31,29 @@ class ConfigMapperTest {
     record Inner(String name, int depth) {}
   }
 
+  @Test
+  void anAliasIsTheValueOfItsAnchor() {
+    JsonNode tree =
+        mapper.parseYaml(
+            "first: &id001 [dnn, user]\nsecond: *id001\nthird: [&a {x: 1}, *a, 'a']\n", "text");
+    assertThat(tree.toString())
+        .isEqualTo(
+            "{\"first\":[\"dnn\",\"user\"],\"second\":[\"dnn\",\"user\"],"
+                + "\"third\":[{\"x\":1},{\"x\":1},\"a\"]}");
+  }
+
+  @Test
+  void aliasesThatMeanTooMuchAreRefused() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+    for (int i = 1; i < 9; i++) {
+      yaml.append("a").append(i).append(": &a").append(i).append(" [");
+      yaml.append(("*a" + (i - 1) + " , ").repeat(9)).append("*a").append(i - 1).append(" ]\n");
+    }
+    assertThatThrownBy(() -> mapper.parseYaml(yaml.toString(), "text"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("aliases");
+  }
+
   private static final Settings DEFAULTS =
       new Settings(
           3,
@@ -106,8 +129,8 @@ class ConfigMapperTest {
         "{'rate': 'fast'} | rate | found \"fast\", expected a number",
         "{'fast': 1} | fast | found 1, expected true or false",
         "{'fast': 'yes'} | fast | found \"yes\", expected true or false",
-        "{'type': 'sprase'} | type | expected one of sparse, varlen_sparse, dense; did you mean"
-            + " 'sparse'?",
+        "{'type': 'sprase'} | type | expected one of sparse, varlen_sparse, dense, text; did you"
+            + " mean 'sparse'?",
         "{'units': 3} | units | found 3, expected a list",
         "{'units': [1, 'two']} | units | found [1,\"two\"], expected a whole number",
         "{'weights': {'click': 'x'}} | weights | x",

@@ -125,7 +125,7 @@ final class MarshalReader {
     int keywordOnly = in.getInt();
     in.getInt();
     in.getInt();
-    if ((in.get(in.position()) & 0x7f) != 's') {
+    if (in.hasRemaining() && (in.get(in.position()) & 0x7f) != 's') {
       in.getInt();
     }
     Object code = object();
