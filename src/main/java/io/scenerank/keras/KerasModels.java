@@ -206,14 +206,7 @@ public final class KerasModels {
           || !TaskOutputs.areThere(theirs.outputs(), tasks)) {
         return model;
       }
-      KerasModel.Difference difference =
-          KerasModel.Difference.of(
-              source.toString(),
-              theirs,
-              ours,
-              new RandomRows(ROWS, SEED).of(definition.columns()),
-              tasks,
-              ROWS);
+      KerasModel.Difference difference = difference(model, theirs, ours);
       if (difference.largest() > TOLERANCE + ROUNDINGS * definition.functional().roundoff()) {
         throw new InvalidInputException(
             String.format(
@@ -229,5 +222,26 @@ public final class KerasModels {
       }
       return model.withDifference(difference);
     }
+  }
+
+  private static KerasModel.Difference difference(KerasModel model, Ranker theirs, Ranker ours) {
+    try {
+      return difference(model, theirs, ours, 0);
+    } catch (InvalidInputException e) {
+      // The mean of a sequence without an id is not a number in some models.
+      return difference(model, theirs, ours, 1);
+    }
+  }
+
+  private static KerasModel.Difference difference(
+      KerasModel model, Ranker theirs, Ranker ours, int shortest) {
+    ModelDefinition<?> definition = model.experiment().definition();
+    return KerasModel.Difference.of(
+        model.source().toString(),
+        theirs,
+        ours,
+        new RandomRows(ROWS, SEED, shortest).of(definition.columns()),
+        definition.params().taskNames(),
+        ROWS);
   }
 }

@@ -9,13 +9,18 @@ import java.util.Random;
 final class RandomRows {
   private final Random random;
   private final int rows;
+  private final int shortest;
 
-  RandomRows(int rows, long seed) {
+  /**
+   * @param shortest number of ids that a sequence has at least; 0 for some that are padded whole
+   */
+  RandomRows(int rows, long seed, int shortest) {
     this.rows = rows;
     this.random = new Random(seed);
+    this.shortest = shortest;
   }
 
-  /** Sequences are padded on the left, some of them whole. */
+  /** Sequences are padded on the left. */
   Features of(Iterable<FeatureColumn> columns) {
     Features.Builder features = Features.builder();
     for (FeatureColumn column : columns) {
@@ -33,9 +38,13 @@ final class RandomRows {
         int most = column.vocabSize() == Integer.MAX_VALUE ? 2 : column.vocabSize();
         for (int[] row : ids) {
           boolean sequence = column.type() == ColumnType.VARLEN_SPARSE;
-          int padded = sequence ? random.nextInt(row.length + 1) : 0;
+          int padded = sequence ? random.nextInt(row.length + 1 - shortest) : 0;
           for (int i = padded; i < row.length; i++) {
             row[i] = random.nextInt(most);
+          }
+          if (sequence && shortest > 0 && most > 1) {
+            // 0 may be masked too.
+            row[row.length - 1] = 1 + random.nextInt(most - 1);
           }
         }
         features.ids(column.name(), ids);
