@@ -30,7 +30,7 @@ FORMS = {
     2: ("whole.keras", "whole.h5", "object.weights.h5", "list.h5", "saved", "checkpoint"),
 }
 # Forms that hold no optimizer, and those that do not say which they hold.
-WITHOUT_OPTIMIZER = {3: ("saved",), 2: ("list.h5", "object.weights.h5", "checkpoint")}
+WITHOUT_OPTIMIZER = {3: ("saved",), 2: ("list.h5", "object.weights.h5")}
 
 
 def module_of(generation):

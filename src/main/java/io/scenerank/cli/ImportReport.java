@@ -48,7 +48,7 @@ record ImportReport(KerasModel model, Path run) {
                         "The native graph and the source's differ by %s on %d random rows",
                         RunResult.difference(found.largest()),
                         found.rows()))
-            .orElse("The source has no graph to compare with"),
+            .orElse("The source has no graph of these columns to compare with"),
         model
             .known()
             .map(

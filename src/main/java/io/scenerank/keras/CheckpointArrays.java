@@ -10,6 +10,7 @@ import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Listed;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
 final class CheckpointArrays implements ModelArrays {
   private static final String ATTRIBUTES = "/.ATTRIBUTES/";
   private static final String SLOT = "/.OPTIMIZER_SLOT/optimizer/";
+  private static final String FIRST_MOMENT = "/m/";
   private static final ImmutableList<String> SLOTS = ImmutableList.of("m", "v");
 
   private final ObjectGraph graph;
@@ -98,6 +100,15 @@ final class CheckpointArrays implements ModelArrays {
             .orElse(ImmutableList.of());
   }
 
+  /** An optimizer's variables begin with its name, as {@code Adam/m/dense/kernel}. */
+  @Override
+  public Optional<String> optimizerName() {
+    return graph.names().values().stream()
+        .filter(name -> name.contains(FIRST_MOMENT))
+        .map(name -> name.substring(0, name.indexOf(FIRST_MOMENT)).toLowerCase(Locale.ROOT))
+        .findFirst();
+  }
+
   /** The variables of an optimizer from before TensorFlow 2.11, as later ones list them. */
   private ImmutableList<StoredVariable> slots(String iteration) {
     ImmutableList.Builder<String> keys = ImmutableList.builder();
@@ -120,10 +131,5 @@ final class CheckpointArrays implements ModelArrays {
         .filter(stored::containsKey)
         .map(stored::get)
         .collect(ImmutableList.toImmutableList());
-  }
-
-  @Override
-  public void close() {
-    // A bundle holds no file open.
   }
 }

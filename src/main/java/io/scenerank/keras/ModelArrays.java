@@ -28,7 +28,9 @@ interface ModelArrays extends AutoCloseable {
   ImmutableList<StoredVariable> weights();
 
   /** The variables of the optimizer in its own order; none where the file has no optimizer. */
-  ImmutableList<StoredVariable> optimizer();
+  default ImmutableList<StoredVariable> optimizer() {
+    return ImmutableList.of();
+  }
 
   /** What the file calls its optimizer, where it does. */
   default Optional<String> optimizerName() {
@@ -53,6 +55,7 @@ interface ModelArrays extends AutoCloseable {
     return false;
   }
 
+  /** Closes the file; a checkpoint is not held open. */
   @Override
-  void close();
+  default void close() {}
 }

@@ -30,14 +30,4 @@ final class PathArrays implements ModelArrays {
   public ImmutableList<StoredVariable> weights() {
     return stored.values().asList();
   }
-
-  @Override
-  public ImmutableList<StoredVariable> optimizer() {
-    return ImmutableList.of();
-  }
-
-  @Override
-  public void close() {
-    // A bundle holds no file open.
-  }
 }

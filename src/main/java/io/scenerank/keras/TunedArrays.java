@@ -103,14 +103,4 @@ final class TunedArrays implements ModelArrays {
   public ImmutableList<StoredVariable> weights() {
     return weights;
   }
-
-  @Override
-  public ImmutableList<StoredVariable> optimizer() {
-    return ImmutableList.of();
-  }
-
-  @Override
-  public void close() {
-    // A bundle holds no file open.
-  }
 }
