@@ -149,14 +149,35 @@ final class MarshalReader {
     return texts.build();
   }
 
-  /** A number, a text, None or a list of these as JSON; missing where it is another object. */
+  /**
+   * A number, a text, None or a list of these as JSON; missing where it is another object, or a
+   * list that repeats lists until it is longer than any argument.
+   */
   static JsonNode json(Object value) {
+    return length(value, MOST) > MOST ? JSON.missingNode() : known(value);
+  }
+
+  /** Number of the items in all lists, counted to one more than the most. */
+  private static int length(Object value, int most) {
+    int length = 1;
+    if (value instanceof ImmutableList<?> list) {
+      for (Object item : list) {
+        if (length > most) {
+          break;
+        }
+        length += length(item, most - length);
+      }
+    }
+    return length;
+  }
+
+  private static JsonNode known(Object value) {
     if (value instanceof JsonNode json) {
       return json;
     }
     if (value instanceof ImmutableList<?> list) {
       ArrayNode items = JSON.arrayNode();
-      list.forEach(item -> items.add(json(item)));
+      list.forEach(item -> items.add(known(item)));
       return items;
     }
     return JSON.missingNode();

@@ -12,6 +12,7 @@ import io.scenerank.layer.ops.PythonExpression.Input;
 import io.scenerank.layer.ops.PythonExpression.Item;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,17 @@ class PythonFunctionTest {
   @Test
   void aCallWithAnOption() {
     assertThat(read(SQUEEZE)).contains(SQUEEZED);
+  }
+
+  /** Lists that repeat one list are short in the file and would be long as JSON. */
+  @Test
+  void aListThatRepeatsListsIsNotUnfolded() {
+    ImmutableList<Object> list = ImmutableList.of(JSON.numberNode(1));
+    for (int i = 0; i < 12; i++) {
+      list = ImmutableList.copyOf(Collections.nCopies(100, list));
+    }
+    assertThat(MarshalReader.json(list).isMissingNode()).isTrue();
+    assertThat(MarshalReader.json(ImmutableList.of(JSON.numberNode(1)))).hasToString("[1]");
   }
 
   /** {@code lambda x: tf.reduce_sum(x, 1, keepdims=True)}. */
