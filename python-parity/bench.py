@@ -1,7 +1,7 @@
 """Time SceneRank against Keras, side by side.
 
 ``bin/bench`` runs ``suite`` and ``bin/bench --quick`` runs ``quick``. ``train`` compares one
-training. ``worker`` is Keras' side: it says ``ready`` and times what lines on its input ask for.
+training, ``imported`` models that Java imports. ``worker`` is Keras' side: it says ``ready`` and times what lines on its input ask for.
 """
 
 import argparse
@@ -10,9 +10,14 @@ import json
 import pathlib
 import sys
 
-from scenerank_bench import quick, report, side_by_side, suite
+from scenerank_bench import imported, quick, report, side_by_side, suite
 from scenerank_bench.processes import ROOT, WorkerError, two_cores
+from scenerank_bench.targets import HEADER
 
+WORKERS = (
+    *("training", "inference", "first"),
+    *("imported-export", "imported-training", "imported-inference"),
+)
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -55,9 +60,26 @@ def train(arguments):
     return 0
 
 
+def compare_imported(arguments):
+    """Measure imported models and print the table."""
+    imports = imported.Imports(suite.progress(), arguments.rounds, arguments.seconds)
+    found = imports.run(arguments.models or (*imported.RANKERS, *imported.RECURRENT))
+    print(report.markdown_table(HEADER, [target.cells() for target in found]))
+    return 0
+
+
 def worker(arguments):
     """Be Keras' side."""
-    if arguments.what == "training":
+    if arguments.what.startswith("imported-"):
+        from scenerank_bench import keras_imported
+
+        if arguments.what == "imported-export":
+            keras_imported.export(arguments.model, arguments.out, arguments.seed)
+        elif arguments.what == "imported-training":
+            keras_imported.train(arguments.model, arguments.batch_size, arguments.seed)
+        else:
+            keras_imported.predict(arguments.model, arguments.out, arguments.seed)
+    elif arguments.what == "training":
         from scenerank_bench import keras_training
 
         keras_training.run(
@@ -103,8 +125,15 @@ def parse_arguments(words):
     training.add_argument("--seconds", type=float, default=4, help="of a window")
     training.set_defaults(run=train)
 
+    imports = commands.add_parser("imported", help="imported Keras models against Keras")
+    imports.add_argument("models", nargs="*", metavar="MODEL", help="of imported_models.py")
+    imports.add_argument("--rounds", type=int, default=3)
+    imports.add_argument("--seconds", type=float, default=4, help="of a window")
+    imports.set_defaults(run=compare_imported)
+
     one = commands.add_parser("worker", parents=[keras], help="Keras' side")
-    one.add_argument("what", choices=("training", "inference", "first"))
+    one.add_argument("what", choices=WORKERS)
+    one.add_argument("--batch-size", type=int, default=1024)
     one.add_argument("--threads", type=int, default=1, help="0 for one a core")
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--out", type=pathlib.Path, help="folder of the SavedModel")

@@ -47,8 +47,16 @@ def run(model, folder, threads, seed):
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     export(model, folder, seed)
-    loaded, signature = load(folder)
     features, _ = uniform_rows(work_of(model), REQUESTS * CANDIDATES, seed)
+    answer(folder, features)
+
+
+def answer(folder, features):
+    """Load a SavedModel and answer requests.
+
+    :param features: arrays of ``REQUESTS * CANDIDATES`` rows by input
+    """
+    loaded, signature = load(folder)
     calls = {
         name: (caller(signature, features, rows), rows)
         for name, rows in (("one_row", 1), ("candidates", CANDIDATES))

@@ -16,7 +16,7 @@ ROWS = 20 * BATCH_SIZE
 ENDLESS = 1_000_000_000  # epochs
 
 
-def windows_between_steps(keras, name):
+def windows_between_steps(keras, name, batch_size=BATCH_SIZE):
     """Return a callback that times steps of a running ``fit`` when a caller requests it.
 
     Requests are read from the second epoch on, so that nothing is timed which happens once. It
@@ -42,7 +42,7 @@ def windows_between_steps(keras, name):
                 self.last = now
                 if now < self.end:
                     return
-                say(json.dumps(window(name, BATCH_SIZE, self.times)))
+                say(json.dumps(window(name, batch_size, self.times)))
             self.wait()
 
         def wait(self):

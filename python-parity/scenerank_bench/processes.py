@@ -112,10 +112,20 @@ class Worker:
         self.close()
 
 
-def java_command(*arguments, jar=JAR):
-    """Return the command line of ``scenerank bench ARGUMENTS``, without the shell around it."""
+def java_command(*arguments, jar=None, bench=True):
+    """Return the command line of ``scenerank bench ARGUMENTS``, without the shell around it.
+
+    :param jar: of the command line; that of the environment or of this build where none is given
+    :param bench: false for ``scenerank ARGUMENTS``
+    """
     options = os.environ.get("SCENERANK_JAVA_OPTS", "").split()
-    return ["java", "-XX:+UseParallelGC", *options, "-jar", jar, "bench", *arguments]
+    classes = os.environ.get("SCENERANK_CLASSPATH")
+    if jar is None and classes:
+        program = ["-cp", classes, "io.scenerank.cli.ScenerankCommand"]
+    else:
+        program = ["-jar", jar or JAR]
+    words = ["bench", *arguments] if bench else arguments
+    return ["java", "-XX:+UseParallelGC", *options, *program, *words]
 
 
 def keras_command(*arguments):

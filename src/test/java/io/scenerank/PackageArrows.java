@@ -197,6 +197,7 @@ final class PackageArrows {
                   "model",
                   "train.optimizer",
                   "train",
+                  "train.experiment",
                   "serve",
                   "export"))
           .put(

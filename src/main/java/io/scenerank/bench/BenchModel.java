@@ -1,6 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
@@ -10,6 +11,10 @@ import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
+import io.scenerank.train.LearningRateSchedule.Schedule;
+import io.scenerank.train.Loss.LossForm;
+import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.util.Optional;
 
 /**
@@ -19,14 +24,30 @@ import java.util.Optional;
  */
 final class BenchModel {
   private static final int WIDTH = 8;
-  private static final int USUAL_ROWS = 100_000;
+  static final int USUAL_ROWS = 100_000;
 
   /** The column whose table may be given another size. */
   static final String GROWING = "video_id";
 
   private static final String ONE_TASK_MODEL = "apg";
 
+  private static final int BATCH_SIZE = 1024;
+
   private BenchModel() {}
+
+  /** How these models are trained: as by default, with a rate that stays. */
+  static TrainingConfig training() {
+    return new TrainingConfig(
+        1,
+        BATCH_SIZE,
+        OptimizerType.LAZY_ADAM,
+        0.001f,
+        Schedule.CONSTANT,
+        LossForm.LOGITS,
+        ImmutableMap.of(),
+        0,
+        0);
+  }
 
   /** The model with tables of their usual sizes. */
   public static ModelDefinition<?> of(ModelType<?> type) {

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Times work when it is told to, so that another process can time two of them at once. It says
@@ -21,13 +22,16 @@ import java.util.List;
  *   <li>{@code window SECONDS [WORKLOAD]}: a {@link TimedWindow} of the workload, the first one
  *       where none is named
  *   <li>{@code share SECONDS [WORKLOAD]}: a {@link GemmShare}
+ *   <li>{@code first [WORKLOAD]}: seconds of the workload's first call, {@code null} where it was
+ *       not timed
  *   <li>{@code memory}: {@link MemoryUse}, {@code null} where it is not known
  *   <li>{@code quit}, or the end of the lines: it ends
  * </ul>
  */
 final class BenchWorker {
   private static final String COMMANDS =
-      "expected window SECONDS [WORKLOAD], share SECONDS [WORKLOAD], memory or quit";
+      "expected window SECONDS [WORKLOAD], share SECONDS [WORKLOAD], first [WORKLOAD], memory or"
+          + " quit";
 
   private static final String SHARE = "share";
   private static final ImmutableSet<String> TIMED = ImmutableSet.of("window", SHARE);
@@ -67,14 +71,18 @@ final class BenchWorker {
     if (words.equals(List.of("memory"))) {
       return MemoryUse.now().map(this::json).orElse("null");
     }
+    if (!words.isEmpty() && words.size() <= 2 && words.get(0).equals("first")) {
+      OptionalDouble first = workload(words, 1).firstCallSeconds();
+      return first.isPresent() ? json(first.getAsDouble()) : "null";
+    }
     boolean known = words.size() >= 2 && words.size() <= 3 && TIMED.contains(words.get(0));
     Double seconds = known ? Doubles.tryParse(words.get(1)) : null;
     if (seconds == null || !Double.isFinite(seconds) || seconds < 0) {
       throw new InvalidInputException("worker: '" + line + "' is unknown, " + COMMANDS);
     }
     return words.get(0).equals(SHARE)
-        ? json(GemmShare.measure(workload(words), gemm, seconds))
-        : json(TimedWindow.measure(workload(words), seconds));
+        ? json(GemmShare.measure(workload(words, 2), gemm, seconds))
+        : json(TimedWindow.measure(workload(words, 2), seconds));
   }
 
   /** On one line. */
@@ -82,8 +90,8 @@ final class BenchWorker {
     return mapper.toTree(value).toString();
   }
 
-  private Workload workload(List<String> words) {
-    String name = words.size() == 3 ? words.get(2) : workloads.keySet().iterator().next();
+  private Workload workload(List<String> words, int place) {
+    String name = words.size() > place ? words.get(place) : workloads.keySet().iterator().next();
     Workload workload = workloads.get(name);
     if (workload == null) {
       throw new InvalidInputException(

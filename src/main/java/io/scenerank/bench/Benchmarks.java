@@ -6,8 +6,6 @@ import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Runs the benchmarks: training, predictions, tables of several sizes, the way of rows to training.
@@ -47,29 +45,23 @@ public final class Benchmarks {
    * Times predictions: a row at once, candidates of one user, and the time from the start of a JVM
    * to its first prediction.
    *
-   * @param candidates of a user
-   * @param savedModel a SavedModel of the same columns, of any library; an own export if empty
    * @param firstPrediction a main class that predicts with the model of its argument and prints a
    *     line
    * @param coldStarts how many JVMs to start
    */
   public BenchResult inference(
-      int candidates, Optional<Path> savedModel, Class<?> firstPrediction, int coldStarts)
-      throws IOException {
-    return new InferenceBench(options, candidates, savedModel).measure(firstPrediction, coldStarts);
+      BenchOptions.Requests requests, Class<?> firstPrediction, int coldStarts) throws IOException {
+    return new InferenceBench(options, requests).measure(firstPrediction, coldStarts);
   }
 
   /**
    * Times predictions when it is asked to, as {@link #serveTraining} times steps.
    *
-   * @param candidates of a user
-   * @param savedModel as of {@link #inference}
    * @throws io.scenerank.config.InvalidInputException naming the line that asks for nothing known
    */
-  public void serveInference(
-      int candidates, Optional<Path> savedModel, BufferedReader in, PrintWriter out)
+  public void serveInference(BenchOptions.Requests requests, BufferedReader in, PrintWriter out)
       throws IOException {
-    new InferenceBench(options, candidates, savedModel).serve(in, out);
+    new InferenceBench(options, requests).serve(in, out);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
 import java.io.BufferedReader;
@@ -13,8 +14,7 @@ import java.util.Optional;
 /** Times predictions of an exported model. */
 final class InferenceBench {
   private final BenchOptions options;
-  private final int candidates;
-  private final Optional<Path> savedModel;
+  private final BenchOptions.Requests requests;
 
   /** What is done with a model while it is loaded. */
   @FunctionalInterface
@@ -22,14 +22,9 @@ final class InferenceBench {
     T of(ImmutableList<Workload> predictions, Path model) throws IOException;
   }
 
-  /**
-   * @param candidates of a user
-   * @param savedModel a SavedModel of the same columns, of any library; an own export if empty
-   */
-  InferenceBench(BenchOptions options, int candidates, Optional<Path> savedModel) {
+  InferenceBench(BenchOptions options, BenchOptions.Requests requests) {
     this.options = options;
-    this.candidates = candidates;
-    this.savedModel = savedModel;
+    this.requests = requests;
   }
 
   /**
@@ -68,21 +63,32 @@ final class InferenceBench {
   }
 
   private <T> T withModel(Use<T> use) throws IOException {
-    ModelDefinition<?> definition = BenchModel.of(options.type());
-    InferenceWork.Options requests =
-        new InferenceWork.Options(candidates, options.seed(), options.threads());
+    ModelDefinition<?> definition = options.experiment(BenchModel.USUAL_ROWS).definition();
+    InferenceWork.Options asked =
+        new InferenceWork.Options(
+            requests.candidates(), userFeatures(definition), options.seed(), options.threads());
     try (TempFolder temp = new TempFolder()) {
-      Path model =
-          savedModel.isPresent()
-              ? savedModel.get()
-              : ExportedModel.write(definition, options.seed(), options.threads(), temp.path());
+      Optional<Path> foreign = requests.savedModel();
+      Path model = foreign.isPresent() ? foreign.get() : own(definition, temp);
       try (InferenceWork work =
-          savedModel.isPresent()
-              ? InferenceWork.of(model, definition, requests)
-              : InferenceWork.ofExport(model, definition, requests)) {
+          foreign.isPresent()
+              ? InferenceWork.of(model, definition, asked)
+              : InferenceWork.ofExport(model, definition, asked)) {
         work.workloads().forEach(options.warmUp()::run);
         return use.of(work.workloads(), model);
       }
     }
+  }
+
+  private ImmutableSet<String> userFeatures(ModelDefinition<?> definition) {
+    return options.run().isPresent()
+        ? requests.userFeatures()
+        : RequestLoop.userFeatures(definition.columns());
+  }
+
+  private Path own(ModelDefinition<?> definition, TempFolder temp) throws IOException {
+    return options.run().isPresent()
+        ? options.run().get().resolve("saved_model")
+        : ExportedModel.write(definition, options.seed(), options.threads(), temp.path());
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.serve.CandidateRanker;
 import io.scenerank.serve.SavedModelPredictor;
@@ -22,10 +23,12 @@ final class InferenceWork implements AutoCloseable {
    * What to predict.
    *
    * @param candidates of a user
+   * @param userFeatures names of the inputs that are the user's; none if no candidates are ranked
    * @param seed of the requests
    * @param threads threads of TensorFlow; 0 for one a core
    */
-  public record Options(int candidates, long seed, int threads) {}
+  public record Options(
+      int candidates, ImmutableSet<String> userFeatures, long seed, int threads) {}
 
   /** Loads an export of this library. */
   public static InferenceWork ofExport(Path model, ModelDefinition<?> definition, Options options) {
@@ -40,21 +43,24 @@ final class InferenceWork implements AutoCloseable {
   private InferenceWork(
       Path model, ModelDefinition<?> definition, Options options, boolean exported) {
     this.predictor = SavedModelPredictor.load(model, Signatures.SERVING_DEFAULT, options.threads());
-    this.ranker = exported ? Optional.of(ranker(model, definition, options)) : Optional.empty();
-    int count = options.candidates();
-    long seed = options.seed();
+    boolean ranks = exported && !options.userFeatures().isEmpty();
+    this.ranker = ranks ? Optional.of(ranker(model, options)) : Optional.empty();
+    RequestLoop requests =
+        RequestLoop.of(definition.columns(), options.userFeatures(), 1, options.seed());
+    RequestLoop many =
+        RequestLoop.of(
+            definition.columns(), options.userFeatures(), options.candidates(), options.seed());
     ImmutableList.Builder<Workload> list = ImmutableList.builder();
-    list.add(Predictions.of("one_row", predictor, definition, 1, seed));
-    ranker.ifPresent(
-        loaded -> list.add(Predictions.of("candidates", loaded, definition, count, seed)));
+    list.add(Predictions.of("one_row", predictor, definition, requests));
+    ranker.ifPresent(loaded -> list.add(Predictions.of("candidates", loaded, definition, many)));
     String rows = exported ? "candidate_rows" : "candidates";
-    list.add(Predictions.of(rows, predictor, definition, count, seed));
+    list.add(Predictions.of(rows, predictor, definition, many));
     this.workloads = list.build();
   }
 
-  private CandidateRanker ranker(Path model, ModelDefinition<?> definition, Options options) {
+  private CandidateRanker ranker(Path model, Options options) {
     try {
-      return CandidateRanker.load(model, Predictions.userFeatures(definition), options.threads());
+      return CandidateRanker.load(model, options.userFeatures(), options.threads());
     } catch (RuntimeException e) {
       predictor.close();
       throw e;

@@ -1,8 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
-import io.scenerank.feature.FeatureColumn;
+import io.scenerank.bench.RequestLoop.Request;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.serve.CandidateRanker;
 import io.scenerank.serve.Ranker;
@@ -13,9 +12,9 @@ import java.util.function.Function;
 /** Predicting as a service does: features are built, the model is called, the scores are read. */
 final class Predictions implements Workload {
   private final String name;
-  private final List<RequestLoop.Ids> requests;
+  private final List<Request> requests;
   private final ImmutableList<String> outputs;
-  private final Function<RequestLoop.Ids, Scores> model;
+  private final Function<Request, Scores> model;
   private final int rows;
   private final long multiplyAddsPerRow;
   private int next;
@@ -26,59 +25,41 @@ final class Predictions implements Workload {
       ModelDefinition<?> definition,
       RequestLoop requests,
       Iterable<String> outputs,
-      Function<RequestLoop.Ids, Scores> model) {
+      Function<Request, Scores> model) {
     this.name = name;
     this.requests = requests.requests();
     this.outputs = ImmutableList.copyOf(outputs);
     this.model = model;
     this.rows = this.requests.get(0).count();
-    this.multiplyAddsPerRow = definition.scoringWork().orElseThrow();
+    this.multiplyAddsPerRow = definition.scoringWork().orElse(0);
   }
 
-  /**
-   * Predicts with a ranker, which stays the caller's to close.
-   *
-   * @param rows a call: candidates of one user
-   */
+  /** Predicts with a ranker, which stays the caller's to close. */
   public static Predictions of(
-      String name, Ranker ranker, ModelDefinition<?> definition, int rows, long seed) {
+      String name, Ranker ranker, ModelDefinition<?> definition, RequestLoop requests) {
     // A SavedModel of another origin may have fewer inputs: those that its network reads.
-    List<FeatureColumn> columns =
-        definition.columns().stream()
-            .filter(column -> ranker.inputs().containsKey(column.name()))
-            .toList();
     return new Predictions(
         name,
         definition,
-        RequestLoop.of(columns, rows, seed),
+        requests.of(ranker.inputs().keySet()),
         ranker.outputs(),
-        ids -> ranker.predict(ids.features()));
+        request -> ranker.predict(request.features()));
   }
 
   /**
    * Ranks candidates with what depends on the user computed once; the ranker stays the caller's to
    * close.
    *
-   * @param ranker takes {@link #userFeatures} of the user
-   * @param candidates a call
+   * @param requests whose user has what the ranker takes of the user
    */
   public static Predictions of(
-      String name,
-      CandidateRanker ranker,
-      ModelDefinition<?> definition,
-      int candidates,
-      long seed) {
+      String name, CandidateRanker ranker, ModelDefinition<?> definition, RequestLoop requests) {
     return new Predictions(
         name,
         definition,
-        RequestLoop.of(definition.columns(), candidates, seed),
+        requests,
         ranker.outputs(),
-        ids -> ranker.rank(ids.ofUser(), ids.ofCandidates()));
-  }
-
-  /** Names of the features of a model that are the user's, not the candidates'. */
-  public static ImmutableSet<String> userFeatures(ModelDefinition<?> definition) {
-    return RequestLoop.userFeatures(definition.columns());
+        request -> ranker.rank(request.ofUser(), request.ofCandidates()));
   }
 
   @Override

@@ -1,23 +1,23 @@
 package io.scenerank.bench;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.serve.Features;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The requests to a service: one user and some candidates, with random ids. A few requests in turn,
- * so that no two calls in a row are the same.
- *
- * @param requests for each the ids of a feature, one a row; those of the user once for all rows
+ * The requests to a service: one user and some candidates, with random values. A few requests in
+ * turn, so that no two calls in a row are the same.
  */
-record RequestLoop(List<Ids> requests) {
+record RequestLoop(ImmutableList<Request> requests) {
   private static final int COUNT = 16;
 
   /** Columns of KuaiRand that say something of the user or the page, not of the video. */
@@ -38,78 +38,88 @@ record RequestLoop(List<Ids> requests) {
   /**
    * One request.
    *
-   * @param user a single id by feature
-   * @param candidates one id a candidate by feature
+   * @param user one row by feature
+   * @param candidates a row a candidate by feature
    * @param count number of candidates
    */
-  record Ids(
-      ImmutableMap<String, Integer> user, ImmutableMap<String, int[]> candidates, int count) {
+  record Request(
+      ImmutableMap<String, FeatureRows> user,
+      ImmutableMap<String, FeatureRows> candidates,
+      int count) {
 
     /** All features of all rows, the user's repeated. */
     Features features() {
       Features.Builder features = Features.builder();
-      user.forEach((name, id) -> features.ids(name, repeated(id)));
-      candidates.forEach(features::ids);
+      user.forEach((name, rows) -> rows.repeated(count).addTo(features, name));
+      candidates.forEach((name, rows) -> rows.addTo(features, name));
       return features.build();
     }
 
     /** The user's features, one row. */
     Features ofUser() {
-      Features.Builder features = Features.builder();
-      user.forEach((name, id) -> features.ids(name, id));
-      return features.build();
+      return features(user);
     }
 
     /** The candidates' features. */
     Features ofCandidates() {
+      return features(candidates);
+    }
+
+    private static Features features(ImmutableMap<String, FeatureRows> values) {
       Features.Builder features = Features.builder();
-      candidates.forEach(features::ids);
+      values.forEach((name, rows) -> rows.addTo(features, name));
       return features.build();
     }
 
-    private int[] repeated(int id) {
-      int[] ids = new int[count];
-      Arrays.fill(ids, id);
-      return ids;
+    private Request of(Set<String> names) {
+      return new Request(
+          ImmutableMap.copyOf(Maps.filterKeys(user, names::contains)),
+          ImmutableMap.copyOf(Maps.filterKeys(candidates, names::contains)),
+          count);
     }
   }
 
   /**
    * Draws requests.
    *
+   * @param user names of the columns that are the user's
    * @param candidates a request
    */
-  static RequestLoop of(List<FeatureColumn> columns, int candidates, long seed) {
+  static RequestLoop of(
+      List<FeatureColumn> columns, ImmutableSet<String> user, int candidates, long seed) {
     return new RequestLoop(
         IntStream.range(0, COUNT)
-            .mapToObj(i -> ids(columns, candidates, StableRandom.of(seed, i)))
-            .toList());
+            .mapToObj(i -> request(columns, user, candidates, StableRandom.of(seed, i)))
+            .collect(ImmutableList.toImmutableList()));
   }
 
-  private static Ids ids(List<FeatureColumn> columns, int candidates, StableRandom random) {
-    Map<String, Integer> user = new LinkedHashMap<>();
-    Map<String, int[]> videos = new LinkedHashMap<>();
+  private static Request request(
+      List<FeatureColumn> columns, ImmutableSet<String> user, int count, StableRandom random) {
+    Map<String, FeatureRows> ofUser = new LinkedHashMap<>();
+    Map<String, FeatureRows> ofCandidates = new LinkedHashMap<>();
     for (FeatureColumn column : columns) {
-      if (isOfUser(column.name())) {
-        user.put(column.name(), random.nextInt(column.vocabSize()));
+      if (user.contains(column.name())) {
+        ofUser.put(column.name(), FeatureRows.random(column, 1, random));
       } else {
-        int[] ids = new int[candidates];
-        Arrays.setAll(ids, i -> random.nextInt(column.vocabSize()));
-        videos.put(column.name(), ids);
+        ofCandidates.put(column.name(), FeatureRows.random(column, count, random));
       }
     }
-    return new Ids(ImmutableMap.copyOf(user), ImmutableMap.copyOf(videos), candidates);
+    return new Request(ImmutableMap.copyOf(ofUser), ImmutableMap.copyOf(ofCandidates), count);
   }
 
-  /** Names of the columns that are the user's. */
+  /** The same requests with these features alone. */
+  RequestLoop of(Set<String> names) {
+    return new RequestLoop(
+        requests.stream()
+            .map(request -> request.of(names))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** Names of KuaiRand's columns that are the user's. */
   static ImmutableSet<String> userFeatures(List<FeatureColumn> columns) {
     return columns.stream()
         .map(FeatureColumn::name)
-        .filter(RequestLoop::isOfUser)
+        .filter(name -> USER.contains(name) || name.startsWith(USER_PREFIX))
         .collect(ImmutableSet.toImmutableSet());
-  }
-
-  private static boolean isOfUser(String column) {
-    return USER.contains(column) || column.startsWith(USER_PREFIX);
   }
 }

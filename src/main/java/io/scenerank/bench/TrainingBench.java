@@ -2,6 +2,7 @@ package io.scenerank.bench;
 
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.experiment.Experiment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,15 +19,9 @@ final class TrainingBench {
    */
   TrainingBench(BenchOptions options, BenchOptions.Steps steps) {
     this.options = options;
-    this.definition = BenchModel.of(options.type(), steps.rowsOfVideoId());
-    this.steps =
-        new TrainingSteps.Options(
-            steps.optimizer(),
-            steps.batchSize(),
-            steps.rows(),
-            options.seed(),
-            options.device(),
-            options.threads());
+    Experiment experiment = options.experiment(steps.rowsOfVideoId());
+    this.definition = experiment.definition();
+    this.steps = TrainingSteps.Options.of(options, steps.of(experiment.training()), steps.rows());
   }
 
   /** Measures the time of a step, and its share of the machine's matrix products. */
@@ -53,6 +48,6 @@ final class TrainingBench {
   }
 
   private TrainingSteps training() {
-    return new TrainingSteps(options.type().name(), definition, steps);
+    return new TrainingSteps(options.name(), definition, steps);
   }
 }

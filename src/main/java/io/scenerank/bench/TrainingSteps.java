@@ -1,17 +1,14 @@
 package io.scenerank.bench;
 
-import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.Device;
-import io.scenerank.train.LearningRateSchedule.Schedule;
-import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
-import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,36 +16,31 @@ import org.jspecify.annotations.Nullable;
  * memory are shuffled again every epoch, a thread fills the batches, the graph takes them.
  */
 final class TrainingSteps implements Workload {
-  private static final int BATCH_SIZE = 1024;
-
   private final String name;
   private final Options options;
   private final PackedRows rows;
   private final TrainingGraph graph;
   private final long multiplyAddsPerRow;
   private @Nullable Batcher batches;
+  private OptionalDouble firstStepSeconds = OptionalDouble.empty();
   private int step;
   private int epoch;
 
   /**
    * How to train.
    *
-   * @param optimizer lazy_adam or another one
-   * @param batchSize rows a step
-   * @param rows rows of an epoch, a multiple of {@code batchSize}
+   * @param config optimizer, loss, and rows a step
+   * @param rows rows of an epoch, a multiple of those of a step
    * @param seed of rows, their order, initialisers and dropout
    * @param device where
    * @param threads threads of TensorFlow; 0 for one a core
    */
-  public record Options(
-      OptimizerType optimizer, int batchSize, int rows, long seed, Device device, int threads) {
+  public record Options(TrainingConfig config, int rows, long seed, Device device, int threads) {
     /**
      * @throws InvalidInputException naming the option that is out of range
      */
     public Options {
-      if (batchSize < 1) {
-        throw new InvalidInputException("--batch-size is " + batchSize + ", expected at least 1");
-      }
+      int batchSize = config.batchSize();
       if (rows < batchSize || rows % batchSize != 0) {
         throw new InvalidInputException(
             "--rows is " + rows + ", expected a multiple of --batch-size, which is " + batchSize);
@@ -57,21 +49,11 @@ final class TrainingSteps implements Workload {
 
     /** As the library trains by default, on this many rows in memory. */
     static Options byDefault(BenchOptions bench, int rows) {
-      return new Options(
-          OptimizerType.LAZY_ADAM, BATCH_SIZE, rows, bench.seed(), bench.device(), bench.threads());
+      return of(bench, BenchModel.training(), rows);
     }
 
-    TrainingConfig config() {
-      return new TrainingConfig(
-          1,
-          batchSize,
-          optimizer,
-          0.001f,
-          Schedule.CONSTANT,
-          LossForm.LOGITS,
-          ImmutableMap.of(),
-          0,
-          0);
+    static Options of(BenchOptions bench, TrainingConfig config, int rows) {
+      return new Options(config, rows, bench.seed(), bench.device(), bench.threads());
     }
   }
 
@@ -80,7 +62,7 @@ final class TrainingSteps implements Workload {
     this.name = name;
     this.options = options;
     this.rows = UniformRows.of(BenchModel.format(definition), options.rows(), options.seed());
-    this.multiplyAddsPerRow = definition.trainingWork().orElseThrow();
+    this.multiplyAddsPerRow = definition.trainingWork().orElse(0);
     this.graph =
         new TrainingGraph(
             definition,
@@ -95,7 +77,7 @@ final class TrainingSteps implements Workload {
 
   @Override
   public int rowsPerCall() {
-    return options.batchSize();
+    return options.config().batchSize();
   }
 
   @Override
@@ -106,20 +88,32 @@ final class TrainingSteps implements Workload {
   /** Trains one step. */
   @Override
   public void call() {
+    long begin = System.nanoTime();
     try (Batch batch = next()) {
       float loss = graph.step(batch, step, options.config().learningRate());
       if (!Float.isFinite(loss)) {
         throw new IllegalStateException("the loss is " + loss + " at step " + (step + 1));
       }
       step++;
+      if (firstStepSeconds.isEmpty()) {
+        firstStepSeconds = OptionalDouble.of((System.nanoTime() - begin) / 1e9);
+      }
     }
+  }
+
+  @Override
+  public OptionalDouble firstCallSeconds() {
+    return firstStepSeconds;
   }
 
   private Batch next() {
     if (batches == null || !batches.hasNext()) {
       closeBatches();
       batches =
-          Batcher.of(rows).shuffled(options.seed(), epoch++).batchSize(options.batchSize()).start();
+          Batcher.of(rows)
+              .shuffled(options.seed(), epoch++)
+              .batchSize(options.config().batchSize())
+              .start();
     }
     return batches.next();
   }

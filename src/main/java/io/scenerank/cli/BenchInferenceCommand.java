@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.bench.BenchOptions;
 import io.scenerank.bench.Benchmarks;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +32,7 @@ final class BenchInferenceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OutputOptions output;
   @Mixin private BenchModelOptions bench;
+  @Mixin private BenchRunOptions run;
   @Mixin private BenchWorkerOptions worker;
 
   @Option(
@@ -53,6 +57,15 @@ final class BenchInferenceCommand implements Callable<Integer> {
   private int coldStarts;
 
   @Option(
+      names = "--user-features",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "With --run: the inputs that are the user's, separated by commas. Without, its candidates"
+              + " are rows with all inputs.")
+  private Set<String> userFeatures = Set.of();
+
+  @Option(
       names = "--saved-model",
       paramLabel = "DIR",
       description =
@@ -67,16 +80,17 @@ final class BenchInferenceCommand implements Callable<Integer> {
     requireAtLeast("--candidates", candidates, 1);
     requireAtLeast("--cold-starts", coldStarts, 1);
     Benchmarks benchmarks =
-        new Benchmarks(bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads)));
-    Optional<Path> model = Optional.ofNullable(savedModel);
+        new Benchmarks(
+            bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads), run.folder()));
+    BenchOptions.Requests requests =
+        new BenchOptions.Requests(
+            candidates, ImmutableSet.copyOf(userFeatures), Optional.ofNullable(savedModel));
     PrintWriter out = spec.commandLine().getOut();
     if (worker.worker) {
-      benchmarks.serveInference(candidates, model, BenchWorkerOptions.requests(), out);
+      benchmarks.serveInference(requests, BenchWorkerOptions.requests(), out);
     } else {
       BenchModelOptions.print(
-          benchmarks.inference(candidates, model, FirstPrediction.class, coldStarts),
-          output.json,
-          out);
+          benchmarks.inference(requests, FirstPrediction.class, coldStarts), output.json, out);
     }
     out.flush();
     return ScenerankCommand.GOOD;

@@ -5,6 +5,8 @@ import io.scenerank.bench.BenchResult;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which model a benchmark times, how long, and from which seed. */
@@ -55,8 +57,19 @@ final class BenchModelOptions {
 
   /** The options of a benchmark, checked before. */
   BenchOptions options(RuntimeOptions.Compute compute) {
+    return options(compute, Optional.empty());
+  }
+
+  /** The options of a benchmark that may time the model of a run. */
+  BenchOptions options(RuntimeOptions.Compute compute, Optional<Path> run) {
     return new BenchOptions(
-        Models.standard().get(model), seconds, warmUp, seed, compute.device(), compute.threads());
+        Models.standard().get(model),
+        run,
+        seconds,
+        warmUp,
+        seed,
+        compute.device(),
+        compute.threads());
   }
 
   /** Prints what a benchmark measured. */

@@ -5,7 +5,9 @@ import io.scenerank.bench.Benchmarks;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,14 +28,14 @@ final class BenchTrainingCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
   @Mixin private BenchModelOptions bench;
+  @Mixin private BenchRunOptions run;
   @Mixin private BenchWorkerOptions worker;
 
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      defaultValue = "lazy_adam",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OptimizerType optimizer;
+      description = "${COMPLETION-CANDIDATES}. Default: that of the run, or lazy_adam.")
+  private @Nullable OptimizerType optimizer;
 
   @Option(
       names = "--batch-size",
@@ -59,8 +61,9 @@ final class BenchTrainingCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     bench.check();
-    Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute()));
-    BenchOptions.Steps steps = new BenchOptions.Steps(optimizer, batchSize, rows, rowsOfVideoId);
+    Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute(), run.folder()));
+    BenchOptions.Steps steps =
+        new BenchOptions.Steps(Optional.ofNullable(optimizer), batchSize, rows, rowsOfVideoId);
     PrintWriter out = spec.commandLine().getOut();
     if (worker.worker) {
       benchmarks.serveTraining(steps, BenchWorkerOptions.requests(), out);

@@ -11,7 +11,7 @@ final class BenchWorkerOptions {
       names = "--worker",
       description =
           "Print 'ready' after the warm-up and time what each line on standard input requests:"
-              + " window SECONDS [WHAT], share SECONDS [WHAT], memory, quit.")
+              + " window SECONDS [WHAT], share SECONDS [WHAT], first [WHAT], memory, quit.")
   boolean worker;
 
   /** The lines on standard input. */

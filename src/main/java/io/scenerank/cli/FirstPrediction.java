@@ -19,7 +19,14 @@ final class FirstPrediction {
       predictor
           .inputs()
           .values()
-          .forEach(input -> features.ids(input.name(), new int[1][(int) input.width()]));
+          .forEach(
+              input -> {
+                if (input.takesIds()) {
+                  features.ids(input.name(), new int[1][(int) input.width()]);
+                } else {
+                  features.floats(input.name(), new float[1][(int) input.width()]);
+                }
+              });
       String output = predictor.outputs().iterator().next();
       System.out.println(predictor.predict(features.build()).get(output)[0]);
       System.out.flush();

@@ -1,5 +1,6 @@
 package io.scenerank.bench;
 
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.serve.SavedModelPredictor;
@@ -42,7 +43,12 @@ public class PredictBenchmark {
     folder = new TempFolder();
     Path exported = ExportedModel.write(definition, 1, 1, folder.path());
     predictor = SavedModelPredictor.load(exported, Signatures.SERVING_DEFAULT, 1);
-    predictions = Predictions.of(model, predictor, definition, 1, 1);
+    predictions =
+        Predictions.of(
+            model,
+            predictor,
+            definition,
+            RequestLoop.of(definition.columns(), ImmutableSet.of(), 1, 1));
   }
 
   /** Builds the features, predicts, reads the scores. */

@@ -1,5 +1,6 @@
 package io.scenerank.bench;
 
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
@@ -85,8 +86,8 @@ final class Soak {
   }
 
   private List<Features> requests(long seed) {
-    return RequestLoop.of(definition.columns(), 2, seed).requests().stream()
-        .map(RequestLoop.Ids::features)
+    return RequestLoop.of(definition.columns(), ImmutableSet.of(), 2, seed).requests().stream()
+        .map(RequestLoop.Request::features)
         .toList();
   }
 
