@@ -32,7 +32,7 @@ final class DescribedImport {
   private final String where;
 
   /**
-   * @param description {@code model}, {@code model_params} and {@code feature_columns}
+   * @param description name, parameters and columns of a model, as a run's configuration has them
    * @param where how messages call it
    */
   DescribedImport(Models models, JsonNode description, String where) {
