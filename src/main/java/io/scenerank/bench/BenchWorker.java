@@ -73,7 +73,7 @@ final class BenchWorker {
     }
     if (!words.isEmpty() && words.size() <= 2 && words.get(0).equals("first")) {
       OptionalDouble first = workload(words, 1).firstCallSeconds();
-      return first.isPresent() ? json(first.getAsDouble()) : "null";
+      return first.isPresent() ? Double.toString(first.getAsDouble()) : "null";
     }
     boolean known = words.size() >= 2 && words.size() <= 3 && TIMED.contains(words.get(0));
     Double seconds = known ? Doubles.tryParse(words.get(1)) : null;

@@ -1,5 +1,6 @@
 package io.scenerank.variable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
@@ -42,6 +43,11 @@ public final class Shapes {
   public static <T extends TType> Operand<T> replaceLast(
       Ops tf, Operand<T> rows, Operand<T> like, int last) {
     int axes = like.shape().numDimensions() - 1;
+    long[] target = like.shape().asArray();
+    target[axes] = last;
+    if (Arrays.stream(target, 1, axes + 1).allMatch(size -> size > 0)) {
+      return tf.reshape(rows, tf.constant(target));
+    }
     return tf.reshape(
         rows,
         tf.concat(

@@ -236,8 +236,7 @@ public abstract class Layer {
 
     /** {@code x · kernel + bias}, [B, …, in] → [B, …, units]. */
     default Operand<TFloating> affine(Ops tf, Operand<TFloating> x) {
-      Operand<TFloating> product = Products.of(tf, x, kernel().read(tf));
-      return bias().isPresent() ? tf.nn.biasAdd(product, bias().get().read(tf)) : product;
+      return Products.affine(tf, x, kernel().read(tf), bias().map(variable -> variable.read(tf)));
     }
 
     /** Whether no activation follows. */

@@ -5,6 +5,7 @@ import io.scenerank.variable.Shapes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -25,11 +26,21 @@ final class Products {
 
   private Products() {}
 
-  /** [B, …, in] · [in, out] → [B, …, out]. */
-  static Operand<TFloating> of(Ops tf, Operand<TFloating> x, Operand<TFloating> matrix) {
-    ImmutableList<Operand<TFloating>> parts =
-        x.shape().numDimensions() == 2 ? parts(tf, x) : ImmutableList.of(x);
-    return parts.size() == 1 ? Shapes.product(tf, x, matrix) : sum(tf, parts, matrix);
+  /** {@code x · matrix + bias}: [B, …, in] · [in, out] + [out] → [B, …, out]. */
+  static Operand<TFloating> affine(
+      Ops tf, Operand<TFloating> x, Operand<TFloating> matrix, Optional<Operand<TFloating>> bias) {
+    if (x.shape().numDimensions() == 2) {
+      ImmutableList<Operand<TFloating>> parts = alike(tf, parts(x));
+      return biased(
+          tf, parts.size() == 1 ? Shapes.product(tf, x, matrix) : sum(tf, parts, matrix), bias);
+    }
+    return StepProducts.of(tf, parts(x), matrix, bias)
+        .orElseGet(() -> biased(tf, Shapes.product(tf, x, matrix), bias));
+  }
+
+  private static Operand<TFloating> biased(
+      Ops tf, Operand<TFloating> product, Optional<Operand<TFloating>> bias) {
+    return bias.isPresent() ? tf.nn.biasAdd(product, bias.get()) : product;
   }
 
   private static Operand<TFloating> sum(
@@ -46,8 +57,8 @@ final class Products {
     return products.stream().reduce(tf.math::add).orElseThrow();
   }
 
-  /** The parts of a concatenation, those that train and those that do not; else x alone. */
-  private static ImmutableList<Operand<TFloating>> parts(Ops tf, Operand<TFloating> x) {
+  /** The parts of a concatenation on the last axis; else x alone. */
+  private static ImmutableList<Operand<TFloating>> parts(Operand<TFloating> x) {
     if (!(x.asOutput().op() instanceof GraphOperation op) || !op.type().equals(CONCAT)) {
       return ImmutableList.of(x);
     }
@@ -56,12 +67,19 @@ final class Products {
       inputs.add(floats(op.input(i)));
     }
     ImmutableList<Operand<TFloating>> all = inputs.build();
+    int axes = x.shape().numDimensions();
     boolean known =
-        all.stream().allMatch(part -> part.shape().numDimensions() == 2 && width(part) > 0);
-    if (!known
-        || all.stream().mapToInt(Products::width).sum() != width(x)
-        || all.stream().noneMatch(Products::isStopped)) {
-      return ImmutableList.of(x);
+        all.stream().allMatch(part -> part.shape().numDimensions() == axes && width(part) > 0);
+    return known && all.stream().mapToInt(Products::width).sum() == width(x)
+        ? all
+        : ImmutableList.of(x);
+  }
+
+  /** The parts, neighbours together that train and that do not; all together if all do. */
+  private static ImmutableList<Operand<TFloating>> alike(
+      Ops tf, ImmutableList<Operand<TFloating>> all) {
+    if (all.stream().noneMatch(Products::isStopped)) {
+      return all.subList(0, 1);
     }
     ImmutableList.Builder<Operand<TFloating>> parts = ImmutableList.builder();
     List<Operand<TFloating>> alike = new ArrayList<>();
