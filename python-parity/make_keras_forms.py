@@ -37,6 +37,20 @@ def write_keras2(out, prefix):
     keras2_forms.write_scores(model, stem, TASKS)
 
 
+def write_checkpoint(out):
+    """Write the original's shared bottom as a checkpoint, and Adam's moments of its tables."""
+    keras2_forms.keras.backend.clear_session()
+    model = keras2_forms.trained(keras2_forms.shared_bottom())
+    folder = out / "k2-checkpoint"
+    folder.mkdir(exist_ok=True)
+    model.save_weights(folder / "weights")
+    keras2_forms.write_scores(model, folder, TASKS)
+    names = [variable.name.split(":")[0] for variable in model.trainable_variables]
+    moments = dict(zip(names, model.optimizer._momentums))
+    tables = {name: moments[name].numpy() for name in names if name.startswith("embedding/")}
+    np.savez(f"{folder}-moments.npz", **tables)
+
+
 def write_keras213_archive(out):
     """Write the ``.keras`` of Keras 2.13, whose layers have other groups than later ones."""
     keras2_forms.keras.backend.clear_session()
@@ -223,6 +237,7 @@ def main():
         write_keras213_archive(out)
     else:
         write_keras2(out, "k2")
+        write_checkpoint(out)
         write_apg(out)
         write_m2m(out)
         write_keras3(out)

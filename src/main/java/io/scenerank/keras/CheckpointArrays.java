@@ -3,6 +3,7 @@ package io.scenerank.keras;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.InputLayer;
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 final class CheckpointArrays implements ModelArrays {
   private static final String ATTRIBUTES = "/.ATTRIBUTES/";
+  private static final String LAYER = "layer-";
   private static final String SLOT = "/.OPTIMIZER_SLOT/optimizer/";
   private static final String FIRST_MOMENT = "/m/";
   private static final ImmutableList<String> SLOTS = ImmutableList.of("m", "v");
@@ -56,7 +58,7 @@ final class CheckpointArrays implements ModelArrays {
         boolean listed =
             !(model.kerasClass().equals("Sequential") && child.layer() instanceof InputLayer);
         int next = listed ? number++ : number;
-        name = listed ? "layer-" + child.listed().map(Listed::number).orElse(next) : "";
+        name = listed ? LAYER + child.listed().map(Listed::number).orElse(next) : "";
       }
       // What an attention holds is private here, and has properties in Keras 3.
       Integer found = children.getOrDefault(name, children.get("_" + name));
@@ -78,6 +80,26 @@ final class CheckpointArrays implements ModelArrays {
         .map(Map.Entry::getValue)
         .filter(StoredVariable::isFloat)
         .collect(ImmutableList.toImmutableList());
+  }
+
+  @Override
+  public ListedLayers listed(LayerTree model) {
+    ImmutableMap<String, String> names = graph.names();
+    ImmutableMap.Builder<Integer, ImmutableSet<String>> layers = ImmutableMap.builder();
+    graph
+        .children(graph.root())
+        .forEach(
+            (name, node) -> {
+              if (name.matches(LAYER + "\\d{1,9}")) {
+                ImmutableSet<String> own =
+                    graph.below(node).stream()
+                        .filter(names::containsKey)
+                        .map(names::get)
+                        .collect(ImmutableSet.toImmutableSet());
+                layers.put(Integer.parseInt(name.substring(LAYER.length())), own);
+              }
+            });
+    return ListedLayers.numbered(model, layers.buildKeepingLast());
   }
 
   /** What is neither the optimizer's nor a metric's nor the saver's. */

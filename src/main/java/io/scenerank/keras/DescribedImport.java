@@ -42,15 +42,22 @@ final class DescribedImport {
   }
 
   /**
-   * Reads a source: the model that it holds, or several where its arrays fit those of this library
-   * and of the original implementation, which creates some in another order.
+   * What a source was read as.
+   *
+   * @param models the model that it holds, or several where its arrays fit those of this library
+   *     and of the original implementation, which creates some in another order
+   * @param guessed layers that could be taken for each other, so that something has to prove which
+   *     is which; a line each
+   */
+  record Candidates(ImmutableList<KerasModel> models, ImmutableList<String> guessed) {}
+
+  /**
+   * Reads a source.
    *
    * @param json the source's own model, where something describes it
-   * @param proven whether rows with known scores will prove what is read
-   * @throws InvalidInputException naming what is damaged, missing or of another shape, or if layers
-   *     could be taken for each other and nothing proves which is which
+   * @throws InvalidInputException naming what is damaged, missing or of another shape
    */
-  ImmutableList<KerasModel> read(Path path, Optional<ModelJson> json, boolean proven) {
+  Candidates read(Path path, Optional<ModelJson> json) {
     ModelFiles files = ModelFiles.open(path);
     try {
       int generation = json.map(ModelJson::generation).or(files::generation).orElse(2);
@@ -75,8 +82,7 @@ final class DescribedImport {
       if (read.isEmpty()) {
         throw problems.get(0);
       }
-      requireProven(read.get(0), ImmutableList.copyOf(guessed), proven);
-      return ImmutableList.copyOf(read);
+      return new Candidates(ImmutableList.copyOf(read), ImmutableList.copyOf(guessed));
     } finally {
       files.close();
     }
@@ -122,12 +128,8 @@ final class DescribedImport {
   }
 
   private static ListedLayers listed(LayerTree tree, Optional<ModelJson> json, ModelFiles files) {
-    if (json.isPresent()) {
-      return ListedLayers.of(tree, json.get().json());
-    }
-    ImmutableMap<String, String> names = files.arrays().layerNames();
-    boolean counted = files.arrays().countsLayers() && files.generation().equals(Optional.of(2));
-    return counted ? ListedLayers.unlisted(tree) : ListedLayers.of(tree, names);
+    return json.map(found -> ListedLayers.of(tree, found.json()))
+        .orElseGet(() -> files.arrays().listed(tree));
   }
 
   private KerasModel model(
@@ -152,19 +154,5 @@ final class DescribedImport {
             .addAll(file.rounded(tree))
             .addAll(compiled.warnings())
             .build());
-  }
-
-  /** A match that nothing in the source tells is never guessed. */
-  private static void requireProven(
-      KerasModel model, ImmutableList<String> guessed, boolean proven) {
-    if (!guessed.isEmpty() && !proven) {
-      throw new InvalidInputException(
-          String.format(
-              "%s (%s): some of its variables could be matched in several ways; name the model's"
-                  + " JSON (--model, the text of model.to_json()), or rows with known scores"
-                  + " (--check)",
-              model.source(), model.kind()),
-          guessed);
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.files.InnerPath;
+import io.scenerank.keras.DescribedImport.Candidates;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.serve.Ranker;
@@ -125,31 +126,62 @@ public final class KerasModels {
     if (trust == Trust.CHECKED) {
       InnerPath.requireLinksInside(source);
     }
-    ImmutableList<KerasModel> models = unproven(source, given);
-    return given
-        .scores()
-        .map(scores -> proven(models, scores))
-        .orElseGet(() -> compared(only(models)));
+    Read read = unproven(source, given);
+    KerasModel model =
+        given
+            .scores()
+            .map(scores -> proven(read, scores))
+            .orElseGet(() -> compared(only(read), read));
+    read.requireProven(model);
+    return model;
+  }
+
+  /**
+   * What a source was read as.
+   *
+   * @param own the source's own model, where its description is another one
+   */
+  private record Read(Candidates candidates, Optional<ModelJson> own) {
+
+    /** A match that nothing in the source tells is never guessed. */
+    void requireProven(KerasModel model) {
+      boolean proven = model.difference().isPresent() || model.known().isPresent();
+      if (!proven && !candidates.guessed().isEmpty()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s (%s): some of its variables could be matched in several ways; name the model's"
+                    + " JSON (--model, the text of model.to_json()), or rows with known scores"
+                    + " (--check)",
+                model.source(), model.kind()),
+            candidates.guessed());
+      }
+    }
   }
 
   /** The model, or those that the source's arrays fit, before anything is compared. */
-  private ImmutableList<KerasModel> unproven(Path source, Given given) {
+  private Read unproven(Path source, Given given) {
     Optional<Path> config = given.config();
     Optional<JsonNode> description =
         config
             .map(path -> new ConfigMapper().readTree(path))
             .or(() -> ExportDescription.model(source));
     Optional<ModelJson> json = ModelJson.of(source, given.json());
-    return description.isPresent()
-        ? new DescribedImport(models, description.get(), config.orElse(source).toString())
-            .read(source, json, given.scores().isPresent())
-        : ImmutableList.of(
-            new GraphImport(models.layers())
-                .read(source, json.orElseThrow(() -> undescribed(source))));
+    if (description.isPresent()) {
+      String where = config.orElse(source).toString();
+      return new Read(
+          new DescribedImport(models, description.get(), where).read(source, json), json);
+    }
+    KerasModel model = general(source, json.orElseThrow(() -> undescribed(source)));
+    return new Read(new Candidates(ImmutableList.of(model), ImmutableList.of()), Optional.empty());
+  }
+
+  private KerasModel general(Path source, ModelJson json) {
+    return new GraphImport(models.layers()).read(source, json);
   }
 
   /** A match that nothing in the source tells is never guessed. */
-  private static KerasModel only(ImmutableList<KerasModel> models) {
+  private static KerasModel only(Read read) {
+    ImmutableList<KerasModel> models = read.candidates().models();
     if (models.size() > 1) {
       throw new InvalidInputException(
           models.get(0).source()
@@ -161,11 +193,11 @@ public final class KerasModels {
   }
 
   /** The first model that gives the known scores. */
-  private KerasModel proven(ImmutableList<KerasModel> models, KnownScores scores) {
+  private KerasModel proven(Read read, KnownScores scores) {
     Optional<InvalidInputException> problem = Optional.empty();
-    for (KerasModel model : models) {
+    for (KerasModel model : read.candidates().models()) {
       try {
-        return compared(model.withKnown(known(model, scores)));
+        return compared(model.withKnown(known(model, scores)), read);
       } catch (InvalidInputException e) {
         problem = problem.or(() -> Optional.of(e));
       }
@@ -192,16 +224,44 @@ public final class KerasModels {
   }
 
   /** The model, held against the graph of its source where that serves the same columns. */
-  private KerasModel compared(KerasModel model) {
+  private KerasModel compared(KerasModel model, Read read) {
+    KerasModel compared = withGraph(model);
+    Optional<KerasModel> own =
+        read.own()
+            .filter(json -> compared.difference().isEmpty())
+            .flatMap(json -> described(model.source(), json));
+    if (own.isEmpty()) {
+      return compared;
+    }
+    try (Ranker theirs = own.get().ranker(threads)) {
+      return compared(model, theirs, read.own().orElseThrow().where() + ": the model");
+    }
+  }
+
+  private KerasModel withGraph(KerasModel model) {
     Path source = model.source();
     if (!SavedModelGraph.serves(source)) {
       return model;
     }
+    try (Ranker theirs =
+        SavedModelPredictor.load(source, Signatures.SERVING_DEFAULT, threads, trust)) {
+      return compared(model, theirs, source + ": its graph");
+    }
+  }
+
+  /** The model as its source describes it, if that can be read. */
+  private Optional<KerasModel> described(Path source, ModelJson json) {
+    try {
+      return Optional.of(general(source, json));
+    } catch (InvalidInputException e) {
+      return Optional.empty();
+    }
+  }
+
+  private KerasModel compared(KerasModel model, Ranker theirs, String what) {
     ModelDefinition<?> definition = model.experiment().definition();
     ImmutableList<String> tasks = definition.params().taskNames();
-    try (Ranker theirs =
-            SavedModelPredictor.load(source, Signatures.SERVING_DEFAULT, threads, trust);
-        Ranker ours = model.ranker(threads)) {
+    try (Ranker ours = model.ranker(threads)) {
       if (!theirs.inputs().keySet().equals(ours.inputs().keySet())
           || !TaskOutputs.areThere(theirs.outputs(), tasks)) {
         return model;
@@ -211,10 +271,11 @@ public final class KerasModels {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
-                "%s: its graph and the native one differ by %.1e at task %s on %d random rows,"
-                    + " expected at most %.0e: the model is wired differently, or has other"
-                    + " parameters or columns (mask_zero of a sequence, for instance)",
-                source,
+                "%s and the native one differ by %.1e at task %s on %d random rows, expected at"
+                    + " most %.0e: the model is wired differently, has its columns, tasks or layers"
+                    + " in another order, or has other parameters or columns (mask_zero of a"
+                    + " sequence, for instance)",
+                what,
                 difference.largest(),
                 difference.task(),
                 ROWS,

@@ -103,11 +103,8 @@ final class LayeredArrays implements ModelArrays {
 
   @Override
   public ImmutableMultimap<String, Place> places(LayerTree model) {
-    List<LayerTree> own =
-        model.children().stream().filter(child -> !VariableOrder.of(child).isEmpty()).toList();
-    boolean named =
-        own.size() == layers.size()
-            && own.stream().allMatch(child -> layers.containsKey(nameOf(child)));
+    List<LayerTree> own = own(model);
+    boolean named = named(own);
     List<String> names = layers.keySet().asList();
     // A layer that several others hold is in the list of each of them.
     ImmutableListMultimap.Builder<String, Place> places = ImmutableListMultimap.builder();
@@ -117,6 +114,22 @@ final class LayeredArrays implements ModelArrays {
       place(name, child, model.layer().config().trainable(), places);
     }
     return places.build();
+  }
+
+  @Override
+  public ListedLayers listed(LayerTree model) {
+    return named(own(model)) ? ListedLayers.certain(model) : ListedLayers.unlisted(model);
+  }
+
+  /** The layers of a model that have variables. */
+  private static List<LayerTree> own(LayerTree model) {
+    return model.children().stream().filter(child -> !VariableOrder.of(child).isEmpty()).toList();
+  }
+
+  /** Whether the lists are those of these layers, by their names. */
+  private boolean named(List<LayerTree> own) {
+    return own.size() == layers.size()
+        && own.stream().allMatch(child -> layers.containsKey(nameOf(child)));
   }
 
   /** The layer's name; Keras 2 may have a slash in it, where Keras 3 has two underscores. */

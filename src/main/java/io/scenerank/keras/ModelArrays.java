@@ -1,7 +1,6 @@
 package io.scenerank.keras;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.layer.base.LayerTree;
@@ -38,21 +37,16 @@ interface ModelArrays extends AutoCloseable {
   }
 
   /**
-   * The names of the model's layers by the group of each; empty where the file has no names, or
-   * finds layers by their names itself.
+   * The layers of a model that was put together from a description, as far as the file itself tells
+   * which of its layers is which.
    */
-  default ImmutableMap<String, String> layerNames() {
-    return ImmutableMap.of();
+  default ListedLayers listed(LayerTree model) {
+    return ListedLayers.unlisted(model);
   }
 
   /** Names of the layers' classes as the file's groups have them; none where it has no such. */
   default ImmutableSet<String> classes() {
     return ImmutableSet.of();
-  }
-
-  /** Whether layers are found by their number among those of their class, and nothing else. */
-  default boolean countsLayers() {
-    return false;
   }
 
   /** Closes the file; a checkpoint is not held open. */

@@ -41,14 +41,15 @@ record ModelJson(JsonNode json, String where) {
    */
   static Optional<ModelJson> of(Path source, Optional<Path> given) {
     if (given.isPresent()) {
-      return Optional.of(
+      ModelJson json =
           read(given.get())
               .orElseThrow(
                   () ->
                       new InvalidInputException(
                           given.get()
                               + ": not a model, expected the text of model.to_json(), a .keras or a"
-                              + " whole .h5")));
+                              + " whole .h5"));
+      return Optional.of(json.compiledAs(source));
     }
     // A SavedModel of this library describes its columns, too.
     return ExportDescription.model(source).isPresent()
@@ -92,6 +93,30 @@ record ModelJson(JsonNode json, String where) {
           .map(json -> new ModelJson(json, path.toString()));
     }
     return Optional.empty();
+  }
+
+  /**
+   * The same model, compiled as a file says, where this does not tell it: Keras 2's {@code
+   * to_json()} leaves it out.
+   */
+  private ModelJson compiledAs(Path source) {
+    if (compileConfig().has(OPTIMIZER) || !(json instanceof ObjectNode own)) {
+      return this;
+    }
+    return ownOf(source)
+        .map(ModelJson::compileConfig)
+        .filter(compiled -> compiled.has(OPTIMIZER))
+        .map(compiled -> new ModelJson(own.deepCopy().set(COMPILED, compiled), where))
+        .orElse(this);
+  }
+
+  /** What a file says of its model, if that can be read: another file describes it as well. */
+  private static Optional<ModelJson> ownOf(Path source) {
+    try {
+      return read(source);
+    } catch (InvalidInputException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<JsonNode> attribute(Hdf5 file, Path path, String name) {

@@ -95,7 +95,12 @@ final class ObjectArrays implements ModelArrays {
   }
 
   @Override
-  public ImmutableMap<String, String> layerNames() {
+  public ListedLayers listed(LayerTree model) {
+    return ListedLayers.named(model, layerNames());
+  }
+
+  /** The names of the model's layers by the group of each; Keras 2 writes none. */
+  private ImmutableMap<String, String> layerNames() {
     ImmutableMap.Builder<String, String> names = ImmutableMap.builder();
     for (String group : files.groups()) {
       if (group.matches(Keras3Layout.LAYERS + "/[^/]+")) {
@@ -113,11 +118,6 @@ final class ObjectArrays implements ModelArrays {
         .filter(group -> group.matches("(?:layers|" + Keras3Layout.OLD_LAYERS + ")/[^/]+"))
         .map(group -> group.replaceFirst("^.*/", "").replaceFirst("_\\d{1,9}$", ""))
         .collect(ImmutableSet.toImmutableSet());
-  }
-
-  @Override
-  public boolean countsLayers() {
-    return true;
   }
 
   /**

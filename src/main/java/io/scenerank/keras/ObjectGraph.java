@@ -4,9 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.scenerank.config.InvalidInputException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
 
@@ -84,6 +90,21 @@ final class ObjectGraph {
     ImmutableList.Builder<String> keys = ImmutableList.builder();
     for (int i = 0; children.containsKey(Integer.toString(i)); i++) {
       key(requireNonNull(children.get(Integer.toString(i)))).ifPresent(keys::add);
+    }
+    return keys.build();
+  }
+
+  /** Keys of the variables that an object and those that it holds have. */
+  ImmutableSet<String> below(int node) {
+    ImmutableSet.Builder<String> keys = ImmutableSet.builder();
+    Set<Integer> seen = new HashSet<>();
+    Deque<Integer> open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      int next = open.remove();
+      if (seen.add(next)) {
+        key(next).ifPresent(keys::add);
+        open.addAll(children(next).values());
+      }
     }
     return keys.build();
   }

@@ -27,6 +27,11 @@ final class PathArrays implements ModelArrays {
   }
 
   @Override
+  public ListedLayers listed(LayerTree model) {
+    return ListedLayers.certain(model);
+  }
+
+  @Override
   public ImmutableList<StoredVariable> weights() {
     return stored.values().asList();
   }

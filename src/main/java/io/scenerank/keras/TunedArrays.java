@@ -100,6 +100,11 @@ final class TunedArrays implements ModelArrays {
   }
 
   @Override
+  public ListedLayers listed(LayerTree model) {
+    return ListedLayers.certain(model);
+  }
+
+  @Override
   public ImmutableList<StoredVariable> weights() {
     return weights;
   }
