@@ -34,6 +34,12 @@ public final class BatchProduct {
     return product(tf, x.asOutput(), y.asOutput(), false, true);
   }
 
+  /** The product of x, or of its transpose, and y, or its transpose. */
+  public static <T extends TType> Operand<T> call(
+      Ops tf, Operand<T> x, boolean transposeX, Operand<T> y, boolean transposeY) {
+    return product(tf, x.asOutput(), y.asOutput(), transposeX, transposeY);
+  }
+
   /** Puts the fast op in the place of each slow one that a backward pass has added to a graph. */
   public static void speedUp(Graph graph, Ops tf) {
     ImmutableList<GraphOperation> slow =

@@ -1,6 +1,8 @@
 package io.scenerank.layer.merging;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.layer.base.BatchProduct;
+import io.scenerank.layer.base.Casts;
 import io.scenerank.layer.base.LayerConfig;
 import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
@@ -9,6 +11,7 @@ import io.scenerank.layer.base.Sizes;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -61,11 +64,37 @@ final class Dot extends Merge {
               .formatted(x.shape(), y.shape(), sizeOfX, sizeOfY, axes));
     }
     Operand<TFloating> product =
-        tf.linalg.einsum(
-            List.of(factor(tf, x, axisOfX), factor(tf, y, axisOfY)),
-            equation(x.rank(), axisOfX, y.rank(), axisOfY));
+        product(tf, factor(tf, x, axisOfX), axisOfX, factor(tf, y, axisOfY), axisOfY);
     return MaskedTensor.of(
         x.rank() == 2 && y.rank() == 2 ? tf.expandDims(product, tf.constant(-1)) : product);
+  }
+
+  private static Operand<TFloating> product(
+      Ops tf, Operand<TFloating> x, int axisOfX, Operand<TFloating> y, int axisOfY) {
+    int rankOfX = x.shape().numDimensions();
+    int rankOfY = y.shape().numDimensions();
+    // Where a number has few digits, the order of a sum shows.
+    if (rankOfX > 3 || rankOfY > 3 || Casts.isHalf(x)) {
+      return tf.linalg.einsum(List.of(x, y), equation(rankOfX, axisOfX, rankOfY, axisOfY));
+    }
+    if (rankOfX == 2 && rankOfY == 2) {
+      return tf.reduceSum(tf.math.mul(x, y), tf.constant(1));
+    }
+    // As a product of matrices, which takes half the time of an Einsum that finds out it is one.
+    Operand<TFloating> matrices =
+        BatchProduct.call(
+            tf,
+            rankOfX == 2 ? tf.expandDims(x, tf.constant(1)) : x,
+            rankOfX == 3 && axisOfX == 1,
+            rankOfY == 2 ? tf.expandDims(y, tf.constant(2)) : y,
+            rankOfY == 3 && axisOfY == 2);
+    return rankOfX == 2
+        ? squeezed(tf, matrices, 1)
+        : rankOfY == 2 ? squeezed(tf, matrices, 2) : matrices;
+  }
+
+  private static Operand<TFloating> squeezed(Ops tf, Operand<TFloating> x, long axis) {
+    return tf.squeeze(x, Squeeze.axis(List.of(axis)));
   }
 
   private int axis(MaskedTensor x, int number) {
