@@ -26,7 +26,7 @@ class KerasPageTest {
           .put("ranker.keras", "mmoe.keras")
           .put("ranker.weights.h5", "mmoe.weights.h5")
           .put("ranker.yaml", "mmoe.yaml")
-          .put("ranker.h5", "mmoe-keras2.h5")
+          .put("keras2.h5", "mmoe-keras2.h5")
           .put("keras2.yaml", "mmoe-keras2.yaml")
           .put("deepfm.keras", "graphs/deepfm.keras")
           .put("deepfm.cases.h5", "graphs/deepfm.cases.h5")

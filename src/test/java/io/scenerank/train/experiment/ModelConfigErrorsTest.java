@@ -110,20 +110,20 @@ class ModelConfigErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "apg | activation=leakyrelu"
-            + "| found \"leakyrelu\", expected one of linear, relu, leaky_relu, sigmoid, tanh,"
+        "apg | activation=leakyrelu| found \"leakyrelu\", expected one of linear, relu, leaky_relu,"
+            + " sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential,"
             + " prelu, dice; did you mean 'leaky_relu'?",
-        "apg | generate_activation=softmax"
-            + "| found \"softmax\", expected one of linear, relu, leaky_relu, sigmoid, tanh,"
-            + " prelu, dice",
-        "apg | inner_activation=PRELU"
-            + "| found \"PRELU\", expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu,"
-            + " dice; did you mean 'prelu'?",
+        "apg | generate_activation=softmax| found \"softmax\", expected one of linear, relu,"
+            + " leaky_relu, sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign,"
+            + " exponential, prelu, dice",
+        "apg | inner_activation=PRELU| found \"PRELU\", expected one of linear, relu, leaky_relu,"
+            + " sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential,"
+            + " prelu, dice; did you mean 'prelu'?",
         "apg | apg_strategy=mixed"
             + "| found \"mixed\", expected one of group, mix, self; did you mean 'mix'?",
-        "m2m | activation=relu6"
-            + "| found \"relu6\", expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu,"
-            + " dice; did you mean 'relu'?",
+        "m2m | activation=relu7| found \"relu7\", expected one of linear, relu, leaky_relu,"
+            + " sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential,"
+            + " prelu, dice; did you mean 'relu'?",
         "m2m | positon_agg_func=mean | found \"mean\", expected one of concat, sum",
         "m2m | pos_initializer=sinusodial"
             + "| found \"sinusodial\", expected one of glorot_uniform, sinusoidal; did you mean"
@@ -131,21 +131,22 @@ class ModelConfigErrorsTest {
         "m2m | sequence_pooling=max | found \"max\", expected one of mean; did you mean 'mean'?",
         "m2m | attention_masking=keras"
             + "| found \"keras\", expected one of keras2, keras3; did you mean 'keras2'?",
-        "shared_bottom | activation=rely"
-            + "| found \"rely\", expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu,"
-            + " dice; did you mean 'relu'?",
+        "shared_bottom | activation=rely| found \"rely\", expected one of linear, relu, leaky_relu,"
+            + " sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential,"
+            + " prelu, dice; did you mean 'relu'?",
         "m2m | activation= | found \"\", expected one of linear, relu, leaky_relu, sigmoid, tanh,"
-            + " prelu, dice",
+            + " elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential, prelu, dice",
         "apg | apg_strategy=\"\" | found \"\", expected one of group, mix, self",
-        "apg | activation=1"
-            + "| found 1, expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu, dice",
+        "apg | activation=1| found 1, expected one of linear, relu, leaky_relu, sigmoid, tanh, elu,"
+            + " selu, gelu, silu, mish, relu6, softplus, softsign, exponential, prelu, dice",
         "apg | apg_strategy=\"1\" | found \"1\", expected one of group, mix, self",
         "apg | activation=null | found null, expected a value",
-        "apg | activation=true"
-            + "| found true, expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu, dice",
-        "apg | activation=[relu]"
-            + "| found [\"relu\"], expected one of linear, relu, leaky_relu, sigmoid, tanh, prelu,"
+        "apg | activation=true| found true, expected one of linear, relu, leaky_relu, sigmoid,"
+            + " tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential, prelu,"
             + " dice",
+        "apg | activation=[relu]| found [\"relu\"], expected one of linear, relu, leaky_relu,"
+            + " sigmoid, tanh, elu, selu, gelu, silu, mish, relu6, softplus, softsign, exponential,"
+            + " prelu, dice",
         "apg | scene_group_name=null | found null, expected a value",
         "apg | scene_group_name=[domain] | found [\"domain\"], expected a text",
         "apg | mf_k=two | found \"two\", expected a whole number",
