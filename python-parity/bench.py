@@ -1,7 +1,8 @@
 """Time SceneRank against Keras, side by side.
 
-``bin/bench`` runs ``suite`` and ``bin/bench --quick`` runs ``quick``. ``train`` compares one
-training, ``imported`` models that Java imports. ``worker`` is Keras' side: it says ``ready`` and times what lines on its input ask for.
+``bin/bench`` runs ``suite``, ``bin/bench --quick`` runs ``quick`` and ``bin/bench --imported`` runs
+``imported``. ``train`` compares one training. ``worker`` is Keras' side: it says ``ready`` and
+times what lines on its input ask for.
 """
 
 import argparse
@@ -65,6 +66,7 @@ def compare_imported(arguments):
     imports = imported.Imports(suite.progress(), arguments.rounds, arguments.seconds)
     found = imports.run(arguments.models or (*imported.RANKERS, *imported.RECURRENT))
     print(report.markdown_table(HEADER, [target.cells() for target in found]))
+    print(*report.warning(imports.cpu), sep="\n")
     return 0
 
 

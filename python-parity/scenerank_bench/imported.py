@@ -30,6 +30,7 @@ class Imports:
         self.rounds = rounds
         self.seconds = seconds
         self.cores = two_cores()
+        self.cpu = 1.0  # the least share of a core that a worker had
 
     def run(self, models):
         """Return the :class:`~scenerank_bench.targets.Target` list of these models."""
@@ -41,10 +42,10 @@ class Imports:
                 done(keras_command("imported-export", "--model", name, "--out", folder))
                 model, run = folder / "model.keras", folder / "run"
                 done(java_command("import-keras", model, "--out", run, bench=False))
-                found += self.recurrent(name, run) if name in RECURRENT else [
-                    *self.predictions(name, folder, run),
-                    *self.trainings(name, run),
-                ]
+                if name in RECURRENT:
+                    found += self.recurrent(name, run)
+                else:
+                    found += self.predictions(name, folder, run) + self.trainings(name, run)
         return found
 
     def predictions(self, name, folder, run):
@@ -97,7 +98,7 @@ class Imports:
         ):
             ready(ours, theirs)
             pairs = self.pairs((ours, theirs), "")
-        speeds = side_by_side.speeds(pairs)
+        speeds = self.noted(side_by_side.speeds(pairs))
         rates = f"{speeds.ours:,.0f} rows/s, Keras {speeds.theirs:,.0f}"
         return Target(f"{name}, training{detail}", speeds.ratio, bound, detail=rates)
 
@@ -113,7 +114,11 @@ class Imports:
         return side_by_side.measure(*workers, self.rounds, request)
 
     def compare(self, workers, workload):
-        return side_by_side.latencies(self.pairs(workers, workload))
+        return self.noted(side_by_side.latencies(self.pairs(workers, workload)))
+
+    def noted(self, comparison):
+        self.cpu = min(self.cpu, comparison.cpu)
+        return comparison
 
 
 def ready(*workers):

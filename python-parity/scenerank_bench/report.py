@@ -61,12 +61,18 @@ def render(results, table):
         f"{machine['processor']}, {machine['cores']} cores; {machine['java']}; "
         f"commit {machine['commit']}, {machine['date'][:10]}; {results['minutes']:.0f} minutes.",
     ]
-    if busy(results) < QUIET:
-        parts.append(
-            f"The machine was busy with something else: a process had {100 * busy(results):.0f}% "
-            "of its core. Ratios may be off."
-        )
+    parts += warning(busy(results))
     return "\n\n".join(parts) + "\n"
+
+
+def warning(share):
+    """Return the lines that say that a worker had less than its core; none where it had it."""
+    if share >= QUIET:
+        return []
+    return [
+        f"The machine was busy with something else: a process had {100 * share:.0f}% of its core. "
+        "Ratios may be off."
+    ]
 
 
 def write(results, folder, name):

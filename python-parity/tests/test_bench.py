@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from scenerank_bench import processes, quick, report, serve, side_by_side, suite, targets, work
+from scenerank_bench import imported, processes, quick, report, serve, side_by_side, suite, targets, work
 
 
 def answer(rate, median=1.0, cpu=1.0):
@@ -124,6 +124,29 @@ def test_a_window_has_javas_keys():
     assert found["rows_per_second"] == pytest.approx(120)
     assert found["median_ms"] == 20
     assert found["p99_ms"] == pytest.approx(69)
+
+
+@pytest.mark.parametrize("name", [*imported.RANKERS, *imported.RECURRENT])
+def test_imported_models_have_the_inputs_that_are_drawn(name):
+    from imported_models import IMPORTED
+    from scenerank_bench import keras_imported
+
+    built = IMPORTED[name]()
+    inputs = {tensor.name for tensor in built.model.inputs}
+    assert set(built.sizes) <= inputs and set(imported.RANKERS.get(name, ())) < inputs
+    rows = keras_imported.rows_of(built, 5, 1)
+    assert built.model.predict(rows, verbose=0).shape == (5, 1)
+    for name, size in built.sizes.items():
+        assert rows[name].dtype == np.int32 and 0 <= rows[name].min() <= rows[name].max() < size
+
+
+def test_classes_of_the_environment_are_timed_instead_of_the_jar(monkeypatch):
+    monkeypatch.setenv("SCENERANK_JAVA_OPTS", "")
+    monkeypatch.setenv("SCENERANK_CLASSPATH", "a:b")
+    assert processes.java_command("input")[2:] == [
+        *("-cp", "a:b", "io.scenerank.cli.ScenerankCommand", "bench", "input"),
+    ]
+    assert processes.java_command("x", jar="c.jar", bench=False)[2:] == ["-jar", "c.jar", "x"]
 
 
 def test_requests_are_answered_until_quit(monkeypatch, capsys):

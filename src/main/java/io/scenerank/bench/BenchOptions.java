@@ -3,6 +3,7 @@ package io.scenerank.bench;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingConfig;
@@ -76,8 +77,17 @@ public record BenchOptions(
    * @param rowsOfVideoId rows of the table {@code video_id}, unless a run says what its tables are
    */
   Experiment experiment(int rowsOfVideoId) {
-    return run.map(folder -> SavedRun.experiment(folder, Registry.standard()))
+    return run.map(BenchOptions::experiment)
         .orElseGet(() -> new Experiment(BenchModel.of(type, rowsOfVideoId), BenchModel.training()));
+  }
+
+  private static Experiment experiment(Path run) {
+    Experiment experiment = SavedRun.experiment(run, Registry.standard());
+    for (FeatureColumn text : experiment.definition().layout().texts()) {
+      throw new InvalidInputException(
+          run + ": column '" + text.name() + "' has texts, expected columns of ids and of numbers");
+    }
+    return experiment;
   }
 
   /** How results call the model. */

@@ -79,6 +79,10 @@ final class BenchInferenceCommand implements Callable<Integer> {
     requireAtLeast("--threads", threads, 0);
     requireAtLeast("--candidates", candidates, 1);
     requireAtLeast("--cold-starts", coldStarts, 1);
+    if (!userFeatures.isEmpty() && run.folder().isEmpty()) {
+      throw new InvalidInputException(
+          "--user-features is " + userFeatures + ", expected together with --run");
+    }
     Benchmarks benchmarks =
         new Benchmarks(
             bench.options(new RuntimeOptions.Compute(Device.parse("cpu"), threads), run.folder()));

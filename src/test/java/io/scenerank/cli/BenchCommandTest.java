@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchCommandTest {
   private static final String QUICKLY = "--seconds=0.01 --warm-up=0 --model=mmoe";
 
+  private static final Path GRAPHS = Path.of("src/test/resources/keras/graphs");
+
   @TempDir private Path temp;
 
   @Test
@@ -44,6 +46,37 @@ class BenchCommandTest {
   }
 
   @Test
+  void anImportedRunIsTimedWithItsOwnColumnsAndTraining() {
+    Path run = temp.resolve("deepfm");
+    Cli.good("import-keras", GRAPHS.resolve("deepfm.keras"), "--out", run);
+    String of = " --seconds=0.01 --warm-up=0 --threads=1 --json --run=" + run;
+    JsonNode training =
+        parse(Cli.good(split("bench training --batch-size=8 --rows=16" + of)).out());
+    assertThat(training.get("workload").asText()).isEqualTo("deepfm");
+    assertThat(training.get("multiply_adds_per_row").asLong()).isZero(); // nobody has counted them
+    String inference = "bench inference --candidates=4 --cold-starts=1" + of;
+    assertThat(workloads(inference)).containsExactly("one_row", "candidate_rows");
+    assertThat(workloads(inference + " --user-features=user_id"))
+        .containsExactly("one_row", "candidates", "candidate_rows");
+    Cli.invalid("'usr' is not an input", split(inference + " --user-features=usr"));
+  }
+
+  private static List<String> workloads(String command) {
+    return parse(Cli.good(split(command)).out()).get("windows").findValuesAsText("workload");
+  }
+
+  private static Object[] split(String command) {
+    return command.split(" ");
+  }
+
+  @Test
+  void textsAreNotTimed() {
+    Path run = temp.resolve("texts");
+    Cli.good("import-keras", GRAPHS.resolve("texts.keras"), "--out", run);
+    Cli.invalid("column 'genre' has texts, expected", "bench", "training", "--run", run);
+  }
+
+  @Test
   void vocabularyTimesEverySizeAndTheMemory() {
     JsonNode speed = json(words("bench vocabulary --rows-of-video-id=100,2000 --json"));
     assertThat(speed.get("steps").findValuesAsText("rows_of_video_id"))
@@ -65,7 +98,7 @@ class BenchCommandTest {
   @Test
   void aWorkerAnswersOnStandardOutput() throws IOException, InterruptedException {
     Path requests = temp.resolve("requests");
-    Files.writeString(requests, "window 0\nshare 0 mmoe\nmemory\nquit\n");
+    Files.writeString(requests, "window 0\nshare 0 mmoe\nfirst\nmemory\nquit\n");
     List<String> command =
         new ArrayList<>(List.of("bash", "-c", "exec \"$@\" < \"$0\"", requests.toString()));
     command.addAll(
@@ -76,10 +109,11 @@ class BenchCommandTest {
     Outcome outcome = ChildProcess.run(temp, command);
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
     List<String> lines = outcome.out().lines().toList();
-    assertThat(lines).as("%s", outcome).hasSize(4).startsWith("ready");
+    assertThat(lines).as("%s", outcome).hasSize(5).startsWith("ready");
     assertThat(parse(lines.get(1)).get("rows").asInt()).isEqualTo(8);
     assertThat(parse(lines.get(2)).get("workload").asText()).isEqualTo("mmoe");
-    assertThat(parse(lines.get(3)).get("resident_bytes").asLong()).isPositive();
+    assertThat(Double.parseDouble(lines.get(3))).isPositive();
+    assertThat(parse(lines.get(4)).get("resident_bytes").asLong()).isPositive();
   }
 
   @Test
@@ -104,6 +138,13 @@ class BenchCommandTest {
         "--rows-of-video-id",
         "5,5");
     Cli.invalid("--candidates is 0, expected 1 or more", "bench", "inference", "--candidates", 0);
+    Cli.invalid(
+        "--user-features is [user_id], expected together with --run",
+        "bench",
+        "inference",
+        "--user-features",
+        "user_id");
+    Cli.invalid("config.yaml: no such file", "bench", "training", "--run", temp);
     Cli.invalid("not a SavedModel", "bench", "inference", "--saved-model", temp);
   }
 
