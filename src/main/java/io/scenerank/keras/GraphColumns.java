@@ -21,13 +21,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /** What the inputs and outputs of a model are called, and the columns that its inputs read. */
 final class GraphColumns {
-  private static final String TASK = "task_";
+  private static final Pattern TASK = Pattern.compile("task_(.+?)(?:_output)?");
 
   private final LayerGraph graph;
   private final ImmutableMap<String, Layer> layers;
@@ -47,11 +49,15 @@ final class GraphColumns {
     return names(graph.outputs()).stream().map(this::task).collect(ImmutableList.toImmutableList());
   }
 
-  /** The layer of a task's score is called after the task: {@code task_is_click}. */
+  /**
+   * The layer of a task's score is called after the task: {@code task_is_click}, of M2M {@code
+   * task_is_click_output}.
+   */
   private String task(String output) {
     Layer layer = layers.get(output);
     boolean scores = layer != null && layer.kerasClass().equals("PredictLayer");
-    return scores && output.startsWith(TASK) ? output.substring(TASK.length()) : output;
+    Matcher task = TASK.matcher(output);
+    return scores && task.matches() ? task.group(1) : output;
   }
 
   /** A dict's tensors by their keys, others by their layers; a layer's second one is counted. */

@@ -8,14 +8,12 @@ import io.scenerank.export.NativeRanker;
 import io.scenerank.layer.base.Layer;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker;
-import io.scenerank.serve.RowScorer.TaskOutputs;
 import io.scenerank.serve.Scores;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -100,20 +98,21 @@ public record KerasModel(
    */
   public record Difference(int rows, double largest, String task) {
 
+    /**
+     * @param outputs of the source, by their tasks
+     */
     static Difference of(
-        String where, Ranker source, Ranker own, Features features, List<String> tasks, int rows) {
+        String where,
+        Ranker source,
+        Ranker own,
+        Features features,
+        ImmutableMap<String, String> outputs,
+        int rows) {
       Scores expected = source.predict(features);
       Scores found = own.predict(features);
-      ImmutableMap<String, String> outputs =
-          TaskOutputs.find(where, source.outputs(), tasks).byTask();
       double largest = 0;
       String place = "";
-      for (String task : tasks) {
-        if (!outputs.containsKey(task)) {
-          throw new InvalidInputException(
-              String.format(
-                  "%s: task '%s' has no output; there are %s", where, task, source.outputs()));
-        }
+      for (String task : outputs.keySet()) {
         float[] left = expected.get(outputs.get(task));
         float[] right = found.get(task);
         if (left.length != right.length) {

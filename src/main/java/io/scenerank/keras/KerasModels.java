@@ -2,12 +2,15 @@ package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SavedModelExporter.ExportDescription;
 import io.scenerank.files.InnerPath;
 import io.scenerank.keras.DescribedImport.Candidates;
+import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
 import io.scenerank.serve.Ranker;
@@ -18,6 +21,7 @@ import io.scenerank.serve.Trust;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Reads what Keras saved, as a native model: a {@code .keras}, {@code .weights.h5}, {@code .h5},
@@ -260,13 +264,12 @@ public final class KerasModels {
 
   private KerasModel compared(KerasModel model, Ranker theirs, String what) {
     ModelDefinition<?> definition = model.experiment().definition();
-    ImmutableList<String> tasks = definition.params().taskNames();
     try (Ranker ours = model.ranker(threads)) {
-      if (!theirs.inputs().keySet().equals(ours.inputs().keySet())
-          || !TaskOutputs.areThere(theirs.outputs(), tasks)) {
+      ImmutableMap<String, String> outputs = outputs(definition, theirs);
+      if (!theirs.inputs().keySet().equals(ours.inputs().keySet()) || outputs.isEmpty()) {
         return model;
       }
-      KerasModel.Difference difference = difference(model, theirs, ours);
+      KerasModel.Difference difference = difference(model, theirs, ours, outputs);
       if (difference.largest() > TOLERANCE + ROUNDINGS * definition.functional().roundoff()) {
         throw new InvalidInputException(
             String.format(
@@ -285,24 +288,47 @@ public final class KerasModels {
     }
   }
 
-  private static KerasModel.Difference difference(KerasModel model, Ranker theirs, Ranker ours) {
+  /** The outputs by the tasks that they score; none unless each task has one. */
+  private static ImmutableMap<String, String> outputs(
+      ModelDefinition<?> definition, Ranker theirs) {
+    ImmutableList<String> tasks = definition.params().taskNames();
+    ImmutableMap<String, String> counted =
+        IntStream.range(0, tasks.size())
+            .boxed()
+            .collect(ImmutableMap.toImmutableMap(tasks::get, place -> "output_" + place));
+    // A model of Keras 3 that has a list of outputs serves them by their place.
+    if (definition.params() instanceof KerasGraphParams
+        && ImmutableSet.copyOf(counted.values()).equals(ImmutableSet.copyOf(theirs.outputs()))) {
+      return counted;
+    }
+    return TaskOutputs.areThere(theirs.outputs(), tasks)
+        ? TaskOutputs.find("", theirs.outputs(), tasks).byTask()
+        : ImmutableMap.of();
+  }
+
+  private static KerasModel.Difference difference(
+      KerasModel model, Ranker theirs, Ranker ours, ImmutableMap<String, String> outputs) {
     try {
-      return difference(model, theirs, ours, 0);
+      return difference(model, theirs, ours, outputs, 0);
     } catch (InvalidInputException e) {
       // The mean of a sequence without an id is not a number in some models.
-      return difference(model, theirs, ours, 1);
+      return difference(model, theirs, ours, outputs, 1);
     }
   }
 
   private static KerasModel.Difference difference(
-      KerasModel model, Ranker theirs, Ranker ours, int shortest) {
+      KerasModel model,
+      Ranker theirs,
+      Ranker ours,
+      ImmutableMap<String, String> outputs,
+      int shortest) {
     ModelDefinition<?> definition = model.experiment().definition();
     return KerasModel.Difference.of(
         model.source().toString(),
         theirs,
         ours,
         new RandomRows(ROWS, SEED, shortest).of(definition.columns()),
-        definition.params().taskNames(),
+        outputs,
         ROWS);
   }
 }
