@@ -62,12 +62,10 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
       }
     }
     Set<Integer> taken = new HashSet<>(found.values());
-    List<LayerTree> ofClass = new ArrayList<>();
     for (LayerTree child : open) {
       for (int i = 0; i < entries.size(); i++) {
         if (sameClass(entries.get(i).kerasClass(), child) && taken.add(i)) {
           found.put(child, i);
-          ofClass.add(child);
           break;
         }
       }
