@@ -128,6 +128,7 @@ def write_json(model, path):
     try:
         text = model.to_json()
     except (AttributeError, NotImplementedError):
+        # A layer as an argument, or get_config that reads what the class never sets.
         with describable():
             text = model.to_json()
     pathlib.Path(path).write_text(text)

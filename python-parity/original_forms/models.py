@@ -4,6 +4,7 @@ import dataclasses
 
 import tensorflow as tf
 
+from .columns import OriginalColumn
 from .layers import (
     APGLayer,
     DNNs,
@@ -26,23 +27,8 @@ TASKS = ["is_click", "is_like"]
 
 
 @dataclasses.dataclass
-class FeatureColumn:
-    """A column, field by field as the original's."""
-
-    name: str
-    emb_name: str = None
-    emb_dim: int = 4
-    vocab_size: int = 1
-    group: list = dataclasses.field(default_factory=list)
-    type: str = "sparse"
-    dimension: int = 1
-    trainable: bool = True
-    max_len: int = 1
-    combiner: str = "mean"
-    l2_reg: float = 0.0
-    initializer: str = "uniform"
-    dtype: str = "int32"
-    att_key_name: str = None
+class FeatureColumn(OriginalColumn):
+    """A column whose table is called after it, unless it is given another."""
 
     def __post_init__(self):
         if self.type != "dense":

@@ -16,6 +16,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from original_forms.columns import OriginalColumn
 from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.layer_base import make_activation
 
@@ -29,26 +30,6 @@ from .model_cases import as_tensors, build_model, first_rows, model_gradients
 ORIGINAL = "original-"
 
 ROWS, GRADIENT_ROWS = 12, 8
-
-
-@dataclasses.dataclass
-class OriginalColumn:
-    """A feature column as the original's class has it, field by field."""
-
-    name: str
-    emb_name: str = None
-    emb_dim: int = 4
-    vocab_size: int = 1
-    group: list = dataclasses.field(default_factory=list)
-    type: str = "sparse"
-    dimension: int = 1
-    trainable: bool = True
-    max_len: int = 1
-    combiner: str = "mean"
-    l2_reg: float = 0.0
-    initializer: str = "uniform"
-    dtype: str = "int32"
-    att_key_name: str = None
 
 
 def _sparse(name, vocab_size, *group, **fields):
