@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.layer.KerasForm;
@@ -12,8 +11,6 @@ import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.Models;
-import io.scenerank.train.experiment.Experiment;
-import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +70,13 @@ final class DescribedImport {
         KerasModelFile file = new KerasModelFile(path, json, graph.model(), files);
         ListedLayers listed = listed(graph.built().tree(), json, files);
         try {
-          add(model(path, file, definition, graph.built(), listed.tree(), described), read);
+          add(
+              file.read(
+                  definition,
+                  listed.tree(),
+                  graph.built().trained(),
+                  compiled -> described.training(description, where, compiled)),
+              read);
           guessed.addAll(listed.guessed());
         } catch (InvalidInputException e) {
           problems.add(e);
@@ -130,29 +133,5 @@ final class DescribedImport {
   private static ListedLayers listed(LayerTree tree, Optional<ModelJson> json, ModelFiles files) {
     return json.map(found -> ListedLayers.of(tree, found.json()))
         .orElseGet(() -> files.arrays().listed(tree));
-  }
-
-  private KerasModel model(
-      Path path,
-      KerasModelFile file,
-      ModelDefinition<?> definition,
-      GraphImport.Built built,
-      LayerTree tree,
-      DescribedExperiment described) {
-    ImmutableMap<String, FloatTensor> weights = file.weights(tree);
-    GraphTraining compiled =
-        GraphTraining.of(file, tree, built.trained(), definition.params().taskNames());
-    return new KerasModel(
-        path,
-        file.kind(),
-        new Experiment(definition, described.training(description, where, compiled.training())),
-        compiled.state(weights),
-        Optional.empty(),
-        Optional.empty(),
-        ImmutableList.<String>builder()
-            .addAll(KerasVersion.warning(file))
-            .addAll(file.rounded(tree))
-            .addAll(compiled.warnings())
-            .build());
   }
 }

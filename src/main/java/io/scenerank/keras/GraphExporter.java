@@ -67,7 +67,7 @@ final class GraphExporter {
   /**
    * The model's {@code config.json}.
    *
-   * @param compiled how it is compiled; absent where it is not
+   * @param compiled how it is compiled, its losses aside; absent where it is not
    */
   ObjectNode config(Optional<ObjectNode> compiled) {
     ObjectNode whole = config.deepCopy();

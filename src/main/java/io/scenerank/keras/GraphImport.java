@@ -1,8 +1,6 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.layer.KerasForm;
@@ -13,12 +11,11 @@ import io.scenerank.model.KerasGraph;
 import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
-import io.scenerank.train.experiment.Experiment;
-import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.WeightStore;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tensorflow.op.Ops;
 
 /** Reads a file or folder of any functional or sequential model. */
@@ -40,21 +37,7 @@ final class GraphImport {
     try (KerasModelFile file = KerasModelFile.open(path, described, types)) {
       ModelDefinition<KerasGraphParams> definition = definition(file);
       Built built = build(definition);
-      ImmutableMap<String, FloatTensor> weights = file.weights(built.tree());
-      GraphTraining compiled =
-          GraphTraining.of(file, built.tree(), built.trained(), definition.params().taskNames());
-      return new KerasModel(
-          path,
-          file.kind(),
-          new Experiment(definition, compiled.training()),
-          compiled.state(weights),
-          Optional.empty(),
-          Optional.empty(),
-          ImmutableList.<String>builder()
-              .addAll(KerasVersion.warning(file))
-              .addAll(file.rounded(built.tree()))
-              .addAll(compiled.warnings())
-              .build());
+      return file.read(definition, built.tree(), built.trained(), UnaryOperator.identity());
     }
   }
 

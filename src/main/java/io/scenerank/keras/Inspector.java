@@ -67,12 +67,7 @@ public final class Inspector {
       Optional<String> name = described.flatMap(ModelJson::optimizerName);
       return new Inspection(
           path,
-          files.kind()
-              + described
-                  .map(ModelJson::generation)
-                  .or(files::generation)
-                  .map(generation -> " of Keras " + generation)
-                  .orElse(""),
+          files.label(described),
           json.map(model -> model.path("config").path("name").asText()).or(() -> own(path)),
           files.kerasVersion().map(version -> ImmutableMap.of("keras", version)).orElse(versions),
           signatures,

@@ -179,7 +179,10 @@ public final class KerasExporter {
     zip.closeEntry();
   }
 
-  /** How Keras compiles the model; absent where there is no Adam whose state could go along. */
+  /**
+   * How Keras compiles the model, its losses aside; absent where there is no Adam whose state could
+   * go along.
+   */
   private Optional<ObjectNode> compileConfig() {
     Optional<KerasOptimizer> keras = keras();
     if (state.adam().isEmpty() && keras.isEmpty()) {
@@ -196,12 +199,6 @@ public final class KerasExporter {
       settings.put("learning_rate", experiment.training().learningRate());
     }
     optimizer.putNull("registered_name");
-    ObjectNode loss = config.putObject("loss");
-    experiment
-        .definition()
-        .params()
-        .taskNames()
-        .forEach(task -> loss.put(task, "binary_crossentropy"));
     for (String unset : List.of("loss_weights", "metrics", "weighted_metrics")) {
       config.putNull(unset);
     }

@@ -36,12 +36,17 @@ final class KerasMetadata {
     this.nodes = nodes;
   }
 
+  /** Whether a SavedModel has the file. */
+  static boolean isThere(Path savedModel) {
+    return Files.isRegularFile(savedModel.resolve(FILE));
+  }
+
   /** Reads the file of a SavedModel; empty where it has none. */
   static Optional<KerasMetadata> read(Path savedModel) {
-    Path file = savedModel.resolve(FILE);
-    if (!Files.isRegularFile(file)) {
+    if (!isThere(savedModel)) {
       return Optional.empty();
     }
+    Path file = savedModel.resolve(FILE);
     try {
       Map<String, String> nodes = new LinkedHashMap<>();
       CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(file));

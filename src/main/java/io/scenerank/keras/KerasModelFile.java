@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.ModelArrays.Place;
@@ -15,6 +16,9 @@ import io.scenerank.layer.base.Functional;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Stored;
 import io.scenerank.layer.base.LayerTree.VariableNode;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.tensorflow.ndarray.Shape;
 
 /** A file or folder of a model, opened. */
@@ -96,9 +101,38 @@ public final class KerasModelFile implements AutoCloseable {
     return path.toString();
   }
 
+  /**
+   * Reads all that the file has of a model.
+   *
+   * @param tree of the model that was built, its layers in the order of the file's model
+   * @param trained paths of the variables that are trained
+   * @param training changes how the model was compiled
+   * @throws InvalidInputException as {@link #weights}
+   */
+  KerasModel read(
+      ModelDefinition<?> definition,
+      LayerTree tree,
+      ImmutableSet<String> trained,
+      UnaryOperator<TrainingConfig> training) {
+    ImmutableMap<String, FloatTensor> weights = weights(tree);
+    GraphTraining compiled = GraphTraining.of(this, tree, trained, definition.params().taskNames());
+    return new KerasModel(
+        path,
+        kind(),
+        new Experiment(definition, training.apply(compiled.training())),
+        compiled.state(weights),
+        Optional.empty(),
+        Optional.empty(),
+        ImmutableList.<String>builder()
+            .addAll(KerasVersion.warning(this))
+            .addAll(rounded(tree))
+            .addAll(compiled.warnings())
+            .build());
+  }
+
   /** What the file is, as in {@code .h5 of Keras 2}. */
   String kind() {
-    return files.kind() + generation().map(found -> " of Keras " + found).orElse("");
+    return files.label(described);
   }
 
   /** The generation of Keras whose model it is; absent where another program wrote it. */
@@ -140,6 +174,7 @@ public final class KerasModelFile implements AutoCloseable {
   public ImmutableMap<String, FloatTensor> weights(LayerTree tree) {
     ImmutableMap.Builder<String, FloatTensor> values = ImmutableMap.builder();
     List<String> problems = new ArrayList<>();
+    List<Place> lacking = new ArrayList<>();
     Set<String> found = new HashSet<>();
     ImmutableMultimap<String, Place> places = files.arrays().places(tree);
     for (VariableNode variable : VariableOrder.of(tree)) {
@@ -148,6 +183,7 @@ public final class KerasModelFile implements AutoCloseable {
       }
       for (Place place : places.get(variable.path())) {
         if (place.array().isEmpty()) {
+          lacking.add(place);
           problems.add(place.name() + " is missing, " + variable.path() + " of the model");
           continue;
         }
@@ -169,7 +205,9 @@ public final class KerasModelFile implements AutoCloseable {
             stored ->
                 problems.add("array '" + stored.key() + "' belongs to no layer of the model"));
     if (!problems.isEmpty()) {
-      requireNestedLists(problems);
+      if (lacking.size() == problems.size()) {
+        requireNestedLists(lacking, problems.get(0));
+      }
       throw new InvalidInputException(
           path + ": " + problems.get(0) + more(problems.size() - 1),
           ImmutableList.copyOf(problems));
@@ -179,19 +217,16 @@ public final class KerasModelFile implements AutoCloseable {
   }
 
   /** Says in one line that a file lacks only what Keras 2 never writes into its kind. */
-  private void requireNestedLists(List<String> problems) {
-    boolean only =
-        problems.stream()
-            .allMatch(line -> line.contains("/container") && line.contains("is missing"));
-    if (only) {
+  private void requireNestedLists(List<Place> lacking, String first) {
+    if (lacking.stream().allMatch(place -> place.name().contains("/container"))) {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
               "%s: Keras 2 leaves lists within lists out of such a file, %d arrays of the model;"
                   + " expected a .h5 or a SavedModel: %s",
               path,
-              problems.size(),
-              problems.get(0)));
+              lacking.size(),
+              first));
     }
   }
 

@@ -183,7 +183,7 @@ public final class KerasModels {
     return new GraphImport(models.layers()).read(source, json);
   }
 
-  /** A match that nothing in the source tells is never guessed. */
+  /** The model, where the source's arrays fit one. */
   private static KerasModel only(Read read) {
     ImmutableList<KerasModel> models = read.candidates().models();
     if (models.size() > 1) {
@@ -216,7 +216,7 @@ public final class KerasModels {
           String.format(
               "%s: this is a %s, which %s; for one of the library's own models a YAML with model,"
                   + " model_params and feature_columns (--config)",
-              source, files.label(), ModelJson.NONE));
+              source, files.label(Optional.empty()), ModelJson.NONE));
     }
   }
 
@@ -301,9 +301,9 @@ public final class KerasModels {
         && ImmutableSet.copyOf(counted.values()).equals(ImmutableSet.copyOf(theirs.outputs()))) {
       return counted;
     }
-    return TaskOutputs.areThere(theirs.outputs(), tasks)
-        ? TaskOutputs.find("", theirs.outputs(), tasks).byTask()
-        : ImmutableMap.of();
+    return TaskOutputs.ofAll(theirs.outputs(), tasks)
+        .map(TaskOutputs::byTask)
+        .orElse(ImmutableMap.of());
   }
 
   private static KerasModel.Difference difference(

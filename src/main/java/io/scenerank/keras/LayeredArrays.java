@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultimap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.VariableNode;
 import java.util.LinkedHashMap;
@@ -135,7 +136,7 @@ final class LayeredArrays implements ModelArrays {
   /** The layer's name; Keras 2 may have a slash in it, where Keras 3 has two underscores. */
   private String nameOf(LayerTree layer) {
     String name = layer.layer().name();
-    String path = name.replace("__", "/");
+    String path = BuildScope.pathOf(name);
     return !layers.containsKey(name) && layers.containsKey(path) ? path : name;
   }
 

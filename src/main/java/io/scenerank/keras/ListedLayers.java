@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
+import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.GroupNames;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.layer.base.LayerTree.Listed;
@@ -45,7 +46,8 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     for (JsonNode layer : json.path("config").path("layers")) {
       String name = layer.path("name").asText(layer.path("config").path("name").asText());
       entries.add(
-          new Entry(path(name), layer.path("class_name").asText().replaceFirst("^.*>", "")));
+          new Entry(
+              BuildScope.pathOf(name), layer.path("class_name").asText().replaceFirst("^.*>", "")));
     }
     Map<String, Integer> byPath = new HashMap<>();
     for (int i = 0; i < entries.size(); i++) {
@@ -54,7 +56,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     Map<LayerTree, Integer> found = new LinkedHashMap<>();
     List<LayerTree> open = new ArrayList<>();
     for (LayerTree child : tree.children()) {
-      Integer place = byPath.get(path(child.layer().name()));
+      Integer place = byPath.get(BuildScope.pathOf(child.layer().name()));
       if (place != null) {
         found.put(child, place);
       } else if (!VariableOrder.of(child).isEmpty()) {
@@ -64,7 +66,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     Set<Integer> taken = new HashSet<>(found.values());
     for (LayerTree child : open) {
       for (int i = 0; i < entries.size(); i++) {
-        if (sameClass(entries.get(i).kerasClass(), child) && taken.add(i)) {
+        if (entries.get(i).kerasClass().equals(child.layer().kerasClass()) && taken.add(i)) {
           found.put(child, i);
           break;
         }
@@ -109,7 +111,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
             (kind, own) -> {
               List<String> order =
                   groups.get(kind).stream()
-                      .map(group -> path(requireNonNull(names.get(group))))
+                      .map(group -> BuildScope.pathOf(requireNonNull(names.get(group))))
                       .toList();
               List<LayerTree> layers = own.stream().map(ordered::get).toList();
               List<LayerTree> sorted = sorted(layers, order, unnamed);
@@ -131,7 +133,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     Map<Integer, LayerTree> placed = new TreeMap<>();
     List<LayerTree> others = new ArrayList<>();
     for (LayerTree layer : layers) {
-      int place = names.indexOf(path(layer.layer().name()));
+      int place = names.indexOf(BuildScope.pathOf(layer.layer().name()));
       if (place < 0 || placed.putIfAbsent(place, layer) != null) {
         others.add(layer);
       }
@@ -180,7 +182,7 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
   }
 
   private static boolean isIn(String variable, LayerTree layer) {
-    return variable.startsWith(path(layer.layer().name()) + "/");
+    return variable.startsWith(BuildScope.pathOf(layer.layer().name()) + "/");
   }
 
   private static Listed listed(int number, LayerTree layer) {
@@ -222,16 +224,8 @@ record ListedLayers(LayerTree tree, ImmutableList<String> guessed) {
     return variables.stream().map(VariableNode::path).collect(ImmutableList.toImmutableList());
   }
 
-  private static boolean sameClass(String kerasClass, LayerTree child) {
-    return kerasClass.equals(child.layer().kerasClass());
-  }
-
-  private static String path(String name) {
-    return name.replace("__", "/");
-  }
-
   /** Name of the class in a group's name, which has a number from the second of a class on. */
-  private static String classOf(String group) {
+  static String classOf(String group) {
     return group.replaceFirst("^.*/", "").replaceFirst("_\\d{1,9}$", "");
   }
 

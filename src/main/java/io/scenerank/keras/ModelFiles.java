@@ -114,7 +114,7 @@ record ModelFiles(
     boolean layers = objects.filter(graph -> has(graph, "layer-0")).isPresent();
     Optional<Integer> list =
         objects.filter(graph -> !layers).flatMap(graph -> graph.find(graph.root(), "variables"));
-    if (objects.isPresent() && (layers || KerasMetadata.read(path).isPresent())) {
+    if (objects.isPresent() && (layers || KerasMetadata.isThere(path))) {
       return of("SavedModel", Optional.of(2), new CheckpointArrays(bundle, objects.orElseThrow()));
     }
     if (list.isEmpty()) {
@@ -142,9 +142,18 @@ record ModelFiles(
     return new ModelFiles(kind, generation, others, kerasVersion, archive);
   }
 
-  /** What it is, as in {@code .keras of Keras 3}. */
-  String label() {
-    return kind + generation.map(found -> " of Keras " + found).orElse("");
+  /**
+   * What it is, as in {@code .keras of Keras 3}.
+   *
+   * @param described the file's own model, where something describes it
+   */
+  String label(Optional<ModelJson> described) {
+    return kind
+        + described
+            .map(ModelJson::generation)
+            .or(this::generation)
+            .map(found -> " of Keras " + found)
+            .orElse("");
   }
 
   /** Whether a path is a file that begins as a zip does. */

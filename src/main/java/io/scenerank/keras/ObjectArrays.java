@@ -116,7 +116,7 @@ final class ObjectArrays implements ModelArrays {
   public ImmutableSet<String> classes() {
     return files.groups().stream()
         .filter(group -> group.matches("(?:layers|" + Keras3Layout.OLD_LAYERS + ")/[^/]+"))
-        .map(group -> group.replaceFirst("^.*/", "").replaceFirst("_\\d{1,9}$", ""))
+        .map(ListedLayers::classOf)
         .collect(ImmutableSet.toImmutableSet());
   }
 

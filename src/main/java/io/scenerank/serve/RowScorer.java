@@ -198,12 +198,13 @@ public final class RowScorer {
    */
   public record TaskOutputs(ImmutableMap<String, String> byTask) {
 
-    /** Whether every task has an output. */
-    public static boolean areThere(Collection<String> outputs, List<String> tasks) {
+    /** The outputs by task; empty unless every task has one. */
+    public static Optional<TaskOutputs> ofAll(Collection<String> outputs, List<String> tasks) {
       try {
-        return find("", outputs, tasks).byTask().keySet().containsAll(tasks);
+        return Optional.of(find("", outputs, tasks))
+            .filter(found -> found.byTask().keySet().containsAll(tasks));
       } catch (InvalidInputException e) {
-        return false;
+        return Optional.empty();
       }
     }
 

@@ -143,7 +143,7 @@ public final class BuildScope {
   }
 
   /** A layer's path in its model: Keras 3 has no slash in a name but two underscores. */
-  static String pathOf(String name) {
+  public static String pathOf(String name) {
     return name.replace("__", "/");
   }
 
