@@ -26,7 +26,7 @@ UNSAVABLE = {
 }
 # Keras 2 leaves lists within lists, the towers, out of these.
 INCOMPLETE = {"keras", "objects"}
-WITH_STATE = {"saved_model", "h5", "keras"}
+WITH_STATE = set(forms.FORMS) - {"weights", "objects", "export"}
 # Two layers' variables of the optimizer have one name, at which Keras stops writing.
 UNFINISHED = {("apg", "h5"), ("apg-linear", "h5"), ("apg-no_p", "h5")}
 

@@ -1,6 +1,7 @@
 package io.scenerank.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -67,12 +68,18 @@ final class GraphExporter {
   /**
    * The model's {@code config.json}.
    *
-   * @param compiled how it is compiled, its losses aside; absent where it is not
+   * @param compiled how it is compiled, what differs between its outputs aside; absent where it is
+   *     not
    */
   ObjectNode config(Optional<ObjectNode> compiled) {
     ObjectNode whole = config.deepCopy();
     compiled.ifPresent(
-        settings -> whole.set("compile_config", settings.deepCopy().set("loss", losses())));
+        settings -> {
+          ObjectNode all = settings.deepCopy();
+          all.set("loss", byOutput(losses()));
+          all.set("loss_weights", byOutput(lossWeights()));
+          whole.set("compile_config", all);
+        });
     return whole;
   }
 
@@ -97,8 +104,8 @@ final class GraphExporter {
         .asList();
   }
 
-  /** What the model's outputs are trained with, as {@code compile_config} has it. */
-  private JsonNode losses() {
+  /** What the model's outputs are trained with. */
+  private Map<String, JsonNode> losses() {
     Map<String, JsonNode> byTask = new LinkedHashMap<>();
     JsonNode given =
         training.loss() instanceof KerasTaskLosses losses
@@ -106,6 +113,29 @@ final class GraphExporter {
             : NullNode.getInstance();
     for (String task : tasks) {
       byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
+    }
+    return byTask;
+  }
+
+  /** Factors of the outputs' losses; nothing where all are 1. */
+  private Map<String, JsonNode> lossWeights() {
+    Map<String, JsonNode> byTask = new LinkedHashMap<>();
+    if (training.lossWeights().values().stream().anyMatch(weight -> weight != 1f)) {
+      for (String task : tasks) {
+        float weight = training.lossWeights().getOrDefault(task, 1f);
+        // The shortest digits of the float: Keras reads 0.3, not 0.30000001192092896.
+        byTask.put(task, DoubleNode.valueOf(Double.parseDouble(Float.toString(weight))));
+      }
+    }
+    return byTask;
+  }
+
+  /**
+   * The form of {@code compile_config}: a dict, a list or one value, as the model's outputs are.
+   */
+  private JsonNode byOutput(Map<String, JsonNode> byTask) {
+    if (byTask.isEmpty()) {
+      return NullNode.getInstance();
     }
     Functional model = (Functional) graph.built().tree().layer();
     if (model.graph().outputs() instanceof Structure.Entries<LayerGraph.TensorRef>) {

@@ -147,8 +147,7 @@ record GraphTraining(
                   + " not carried over; training starts with a new one",
               file.where(), optimizer.className()));
     }
-    // Plain SGD has no state.
-    return own.equals(Optional.of(OptimizerType.SGD)) ? Optional.empty() : state;
+    return state;
   }
 
   /** Trains on with a stored rate, if one can train with it. */

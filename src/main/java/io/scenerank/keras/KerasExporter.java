@@ -2,7 +2,6 @@ package io.scenerank.keras;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jhdf.exceptions.HdfException;
 import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
@@ -12,6 +11,7 @@ import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
 import io.scenerank.train.optimizer.KerasOptimizer;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -114,7 +113,13 @@ public final class KerasExporter {
         AdamState adam = state.adam().get();
         optimizer(writer, adam, form.trainable());
       }
-      keras().ifPresent(optimizer -> optimizer(writer, optimizer));
+      CompiledForm.keras(experiment.training(), state)
+          .ifPresent(optimizer -> optimizer(writer, optimizer));
+      if (experiment.training().optimizer() == OptimizerType.SGD) {
+        writer.put(OPTIMIZER, "0", state.step());
+        writer.put(OPTIMIZER, "1", experiment.training().learningRate());
+        writer.attribute(OPTIMIZER, "name", "sgd");
+      }
     } catch (HdfException e) {
       throw failed(path, e);
     }
@@ -130,14 +135,6 @@ public final class KerasExporter {
         writer.put(OPTIMIZER, Integer.toString(next++), requireNonNull(moments.get(path), path));
       }
     }
-  }
-
-  /** The optimizer of Keras whose state goes along; absent where there is none. */
-  private Optional<KerasOptimizer> keras() {
-    return !state.slots().isEmpty()
-            && experiment.training().optimizer() instanceof KerasOptimizer optimizer
-        ? Optional.of(optimizer)
-        : Optional.empty();
   }
 
   private void optimizer(Hdf5Writer writer, KerasOptimizer optimizer) {
@@ -162,7 +159,10 @@ public final class KerasExporter {
             .format(DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss")));
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
       put(zip, KerasArchive.METADATA, mapper.toJson(metadata));
-      put(zip, KerasArchive.CONFIG, mapper.toPython(form.config(compileConfig())));
+      put(
+          zip,
+          KerasArchive.CONFIG,
+          mapper.toPython(form.config(CompiledForm.of(experiment.training(), state))));
       // Random digits do not shrink; Keras stores them as they are, too.
       ZipEntry entry = new ZipEntry(KerasArchive.WEIGHTS);
       entry.setMethod(ZipEntry.DEFLATED);
@@ -177,32 +177,5 @@ public final class KerasExporter {
     zip.putNextEntry(new ZipEntry(name));
     zip.write(text.getBytes(StandardCharsets.UTF_8));
     zip.closeEntry();
-  }
-
-  /**
-   * How Keras compiles the model, its losses aside; absent where there is no Adam whose state could
-   * go along.
-   */
-  private Optional<ObjectNode> compileConfig() {
-    Optional<KerasOptimizer> keras = keras();
-    if (state.adam().isEmpty() && keras.isEmpty()) {
-      return Optional.empty();
-    }
-    ObjectNode config = mapper.newObject();
-    ObjectNode optimizer = config.putObject("optimizer");
-    optimizer.put("module", "keras.optimizers");
-    optimizer.put("class_name", keras.map(KerasOptimizer::className).orElse("Adam"));
-    ObjectNode settings = optimizer.putObject("config");
-    keras.ifPresentOrElse(
-        given -> settings.setAll(given.config()), () -> settings.put("name", "adam"));
-    if (keras.map(KerasOptimizer::hasRateVariable).orElse(true)) {
-      settings.put("learning_rate", experiment.training().learningRate());
-    }
-    optimizer.putNull("registered_name");
-    for (String unset : List.of("loss_weights", "metrics", "weighted_metrics")) {
-      config.putNull(unset);
-    }
-    config.put("run_eagerly", false).put("steps_per_execution", 1).put("jit_compile", false);
-    return Optional.of(config);
   }
 }
