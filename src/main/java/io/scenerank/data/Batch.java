@@ -11,7 +11,8 @@ import org.tensorflow.types.TString;
  *
  * @param ids [b, F], in the model's layout
  * @param dense [b, G], if the layout has a dense column
- * @param labels [b, T], if the batch has tasks
+ * @param labels [b, T], if the batch has tasks; [b, 2T] where rows count differently: the labels, 0
+ *     where a row has none, then their weights, 0 where a row has none
  * @param size b
  * @param texts of each column of texts, the texts of its ids; the batches of a {@link Batcher}
  *     share them, which closes them

@@ -29,7 +29,7 @@ final class BatchFiller implements AutoCloseable {
     this.projection = projection;
     this.ids = new int[Math.multiplyExact(capacity, projection.target().idWidth())];
     this.dense = new float[Math.multiplyExact(capacity, projection.target().denseWidth())];
-    this.labels = new float[Math.multiplyExact(capacity, projection.tasks().size())];
+    this.labels = new float[Math.multiplyExact(capacity, projection.labelWidth())];
     this.texts =
         ImmutableMap.copyOf(
             Maps.transformValues(
@@ -47,21 +47,21 @@ final class BatchFiller implements AutoCloseable {
   Batch fill(int size) {
     int idWidth = projection.target().idWidth();
     int denseWidth = projection.target().denseWidth();
-    int tasks = projection.tasks().size();
+    int labelWidth = projection.labelWidth();
     for (int i = 0; i < size; i++) {
       checkState(cursor.next(), "the rows end before row %s of %s of a batch", i, size);
       PackedRows from = cursor.rows();
       int row = cursor.row();
       projection.copyIds(from, row, ids, i * idWidth);
       projection.copyDense(from, row, dense, i * denseWidth);
-      projection.copyLabels(from, row, labels, i * tasks);
+      projection.copyLabels(from, row, labels, i * labelWidth);
     }
     return new Batch(
         TInt32.tensorOf(
             Shape.of(size, idWidth),
             t -> t.asRawTensor().data().asInts().write(ids, 0, size * idWidth)),
         floats(dense, size, denseWidth),
-        floats(labels, size, tasks),
+        floats(labels, size, labelWidth),
         size,
         texts);
   }

@@ -3,6 +3,7 @@ package io.scenerank.data;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource.RowFormat;
+import io.scenerank.feature.Targets.Target;
 import java.nio.IntBuffer;
 import java.util.Locale;
 import java.util.function.IntUnaryOperator;
@@ -94,9 +95,14 @@ final class ChunkDecoder {
 
   private void copyNumbers(
       ParquetPlan.Selection selection, DuckDBReadableVector vector, int first, int from, int to) {
+    Target target =
+        selection.kind() == ParquetPlan.Kind.LABEL
+            ? format.targets().of(selection.name())
+            : Target.BINARY;
+    boolean mayMiss = target.mayMiss();
     for (int row = from; row < to; row++) {
       double value = vector.getDouble(row - first, Double.NaN);
-      if (Double.isNaN(value) && vector.isNull(row - first)) {
+      if (Double.isNaN(value) && !mayMiss && vector.isNull(row - first)) {
         throw missing(selection, row);
       }
       switch (selection.kind()) {
@@ -105,8 +111,13 @@ final class ChunkDecoder {
           store.setDense(row, selection.position(), (float) value);
         }
         case LABEL -> {
-          check(value == 0 || value == 1, selection, row, "0 or 1", value);
+          check(target.takes(value), selection, row, target.expected(), value);
           store.setLabel(row, selection.position(), (float) value);
+        }
+        case WEIGHT -> {
+          boolean good = value >= 0 && Float.isFinite((float) value);
+          check(good, selection, row, "a finite number of 0 or more", value);
+          store.setWeight(row, selection.position(), (float) value);
         }
         default -> {
           check(value >= 0 && value <= 1, selection, row, "a probability in [0, 1]", value);
@@ -131,6 +142,7 @@ final class ChunkDecoder {
     String what =
         switch (selection.kind()) {
           case LENGTH, ID, DENSE -> "feature";
+          case WEIGHT -> "sample weight";
           case LABEL, PROBABILITY -> selection.kind().name().toLowerCase(Locale.ROOT);
         };
     return new InvalidInputException(

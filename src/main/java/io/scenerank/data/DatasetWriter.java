@@ -20,20 +20,26 @@ public final class DatasetWriter {
 
   /** Takes the rows of one file of the data set. For one thread at a time. */
   public sealed interface Rows permits SplitWriter {
-    /** Adds a row without true probabilities. */
+    /** Adds a row without true probabilities and weights. */
     void add(int[] ids, float[] dense, float[] labels) throws IOException;
+
+    /** Adds a row without weights. */
+    void add(int[] ids, float[] dense, float[] labels, float[] probabilities) throws IOException;
 
     /**
      * Adds a row. The first row decides whether the file has probabilities.
      *
      * @param ids [F] in the layout of the schema
      * @param dense [G]
-     * @param labels [T], 0 or 1
+     * @param labels [T] as the schema's targets say, 0 or 1 by default; NaN where the row has none
      * @param probabilities [T] that the labels were drawn from, or empty
+     * @param weights one for each of the schema's columns of weights, in the order of the tasks
      * @throws InvalidInputException naming feature or task, row and value of an id outside its
-     *     vocabulary, a dense value that is not finite, or a label that is neither 0 nor 1
+     *     vocabulary, a dense value that is not finite, a label that is not as its target says, or
+     *     a weight that is negative or not finite
      */
-    void add(int[] ids, float[] dense, float[] labels, float[] probabilities) throws IOException;
+    void add(int[] ids, float[] dense, float[] labels, float[] probabilities, float[] weights)
+        throws IOException;
 
     /** Number of rows so far. */
     long rows();

@@ -9,13 +9,14 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource.RowCursor;
 import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Targets.Target;
 import java.util.Locale;
 
 /**
  * Rows of a data set outside the Java heap: int32 ids [n, F], float32 dense values [n, G], labels
- * [n, T] and, where they are known, true probabilities [n, T]. Immutable and safe to read from many
- * threads. A row number, position or task that does not exist is an {@link
- * IndexOutOfBoundsException}.
+ * [n, T], sample weights where there are some and, where they are known, true probabilities [n, T].
+ * Immutable and safe to read from many threads. A row number, position or task that does not exist
+ * is an {@link IndexOutOfBoundsException}.
  */
 @PublicApi
 public final class PackedRows implements RowSource {
@@ -23,12 +24,14 @@ public final class PackedRows implements RowSource {
   private final RowStore store;
   private final int userPosition;
   private final int scenarioPosition;
+  private final int[] weightPositions;
 
   PackedRows(RowFormat format, RowStore store) {
     this.format = format;
     this.store = store;
     this.userPosition = format.position(format.userColumn());
     this.scenarioPosition = format.position(format.scenarioColumn());
+    this.weightPositions = format.tasks().stream().mapToInt(format::weightPosition).toArray();
   }
 
   /** A builder of rows without true probabilities. */
@@ -74,9 +77,15 @@ public final class PackedRows implements RowSource {
     return store.dense(row, position);
   }
 
-  /** 0 or 1. */
+  /** What the task's target says, 0 or 1 by default; NaN where the row has no label. */
   public float label(int row, int task) {
     return store.label(row, task);
+  }
+
+  /** How much the row counts for a task, 0 or more; 1 where the task has no weights. */
+  public float weight(int row, int task) {
+    int position = weightPositions[task];
+    return position < 0 ? 1 : store.weight(row, position);
   }
 
   @Override
@@ -131,12 +140,7 @@ public final class PackedRows implements RowSource {
     Builder(RowFormat format, boolean probabilities) {
       this.format = format;
       this.idLimits = format.layout().idLimits();
-      this.store =
-          new RowStore(
-              format.layout().idWidth(),
-              format.layout().denseWidth(),
-              format.tasks().size(),
-              probabilities);
+      this.store = new RowStore(format, probabilities);
     }
 
     /** Adds a row that has neither dense values, nor labels, nor probabilities. */
@@ -144,9 +148,14 @@ public final class PackedRows implements RowSource {
       return add(ids, NONE, NONE, NONE);
     }
 
-    /** Adds a row without true probabilities. */
+    /** Adds a row without true probabilities and weights. */
     public Builder add(int[] ids, float[] dense, float[] labels) {
       return add(ids, dense, labels, NONE);
+    }
+
+    /** Adds a row without weights. */
+    public Builder add(int[] ids, float[] dense, float[] labels, float[] probabilities) {
+      return add(ids, dense, labels, probabilities, NONE);
     }
 
     /**
@@ -154,14 +163,16 @@ public final class PackedRows implements RowSource {
      *
      * @param ids [F]
      * @param dense [G]
-     * @param labels [T]
+     * @param labels [T], NaN where the row has none
      * @param probabilities [T], or empty if the rows carry none
+     * @param weights one for each of the format's columns of weights, in the order of the tasks
      * @throws IllegalArgumentException if a width is not that of the format
      * @throws InvalidInputException naming feature or task, row and value of an id outside its
-     *     vocabulary, a dense value that is not finite, a label that is neither 0 nor 1, or a
-     *     probability outside [0, 1]
+     *     vocabulary, a dense value that is not finite, a label that is not as its target says, a
+     *     weight that is negative or not finite, or a probability outside [0, 1]
      */
-    public Builder add(int[] ids, float[] dense, float[] labels, float[] probabilities) {
+    public Builder add(
+        int[] ids, float[] dense, float[] labels, float[] probabilities, float[] weights) {
       checkState(!built, "build() was called already");
       checkWidth("ids", ids.length, idLimits.length);
       checkWidth("dense values", dense.length, format.layout().denseWidth());
@@ -170,12 +181,18 @@ public final class PackedRows implements RowSource {
           "probabilities",
           probabilities.length,
           store.hasProbabilities() ? format.tasks().size() : 0);
+      ImmutableList<String> weightColumns = format.weightColumns();
+      checkWidth("weights", weights.length, weightColumns.size());
       for (int i = 0; i < ids.length; i++) {
         if (ids[i] < 0 || ids[i] >= idLimits[i]) {
           throw format.layout().outOfVocabulary("rows", store.size(), i, ids[i]);
         }
       }
       checkNumbers(dense, labels, probabilities);
+      for (int i = 0; i < weights.length; i++) {
+        boolean good = weights[i] >= 0 && Float.isFinite(weights[i]);
+        check(good, "weight", weightColumns.get(i), weights[i], "a finite number of 0 or more");
+      }
       int row = store.grow(1);
       for (int i = 0; i < ids.length; i++) {
         store.setId(row, i, ids[i]);
@@ -189,6 +206,9 @@ public final class PackedRows implements RowSource {
       for (int i = 0; i < probabilities.length; i++) {
         store.setTruth(row, i, probabilities[i]);
       }
+      for (int i = 0; i < weights.length; i++) {
+        store.setWeight(row, i, weights[i]);
+      }
       return this;
     }
 
@@ -199,22 +219,25 @@ public final class PackedRows implements RowSource {
         }
       }
       for (int i = 0; i < labels.length; i++) {
-        checkTask(labels[i] == 0 || labels[i] == 1, "label", i, labels[i], "0 or 1");
+        String task = format.tasks().get(i);
+        Target target = format.targets().of(task);
+        check(target.takes(labels[i]), "label", task, labels[i], target.expected());
       }
       for (int i = 0; i < probabilities.length; i++) {
         float p = probabilities[i];
-        checkTask(p >= 0 && p <= 1, "probability", i, p, "a probability in [0, 1]");
+        boolean good = p >= 0 && p <= 1;
+        check(good, "probability", format.tasks().get(i), p, "a probability in [0, 1]");
       }
     }
 
-    private void checkTask(boolean good, String what, int task, float found, String expected) {
+    private void check(boolean good, String what, String name, float found, String expected) {
       if (!good) {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
                 "rows: %s '%s', row %d: found %s, expected %s",
                 what,
-                format.tasks().get(task),
+                name,
                 store.size(),
                 found,
                 expected));

@@ -26,6 +26,7 @@ final class ParquetPlan {
           "USMALLINT",
           "UINTEGER",
           "UBIGINT");
+  private static final String TASK = "task";
   private static final ImmutableSet<String> FLOATS = ImmutableSet.of("FLOAT", "DOUBLE");
 
   /** What a selected column holds. */
@@ -34,6 +35,7 @@ final class ParquetPlan {
     ID,
     DENSE,
     LABEL,
+    WEIGHT,
     PROBABILITY
   }
 
@@ -41,8 +43,9 @@ final class ParquetPlan {
    * One selected column.
    *
    * @param expression its SQL, of type BIGINT for a length or an id, else DOUBLE
-   * @param name the feature or task
-   * @param position of an id or a dense value in a packed row, or of a task; a length's expectation
+   * @param name the feature, task or column of weights
+   * @param position of an id or a dense value in a packed row, of a task, or of a column of
+   *     weights; a length's expectation
    */
   record Selection(Kind kind, String expression, String name, int position) {}
 
@@ -64,6 +67,7 @@ final class ParquetPlan {
     PackedLayout layout = format.layout();
     layout.columns().forEach(column -> plan.addFeature(column, layout.offset(column)));
     plan.addTasks(format.tasks(), "", Kind.LABEL);
+    plan.addTasks(format.weightColumns(), "", Kind.WEIGHT);
     if (hasProbabilities(types, format)) {
       plan.addTasks(format.tasks(), PROBABILITY_PREFIX, Kind.PROBABILITY);
     }
@@ -97,7 +101,8 @@ final class ParquetPlan {
   private void addTasks(List<String> tasks, String prefix, Kind kind) {
     for (int i = 0; i < tasks.size(); i++) {
       String column = prefix + tasks.get(i);
-      require("task", tasks.get(i), column, false, true);
+      String what = kind == Kind.WEIGHT ? "sample weight" : TASK;
+      require(what, tasks.get(i), column, false, true);
       add(kind, DuckDb.name(column) + "::DOUBLE", tasks.get(i), i);
     }
   }
@@ -134,7 +139,7 @@ final class ParquetPlan {
             || (numberWillDo
                 && (FLOATS.contains(element)
                     || element.startsWith("DECIMAL")
-                    || (what.equals("task") && element.equals("BOOLEAN"))));
+                    || (what.equals(TASK) && element.equals("BOOLEAN"))));
     if (list != normal.endsWith("[]") || !number) {
       throw new InvalidInputException(
           String.format(

@@ -2,12 +2,15 @@ package io.scenerank.data;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets.TaskType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.duckdb.DuckDBConnection;
@@ -35,7 +38,7 @@ final class ParquetSink {
   ParquetSink(Path file, Schema schema, boolean probabilities) {
     this.file = file;
     this.statement = DuckDb.toParquet(query(schema, probabilities), file, schema.fingerprint());
-    this.function = new RowChunkFunction(pipe, schema, probabilities);
+    this.function = new RowChunkFunction(pipe, RowFormat.of(schema), probabilities);
     this.thread = new Thread(this::write, "scenerank-parquet");
     thread.setDaemon(true);
     thread.start();
@@ -53,7 +56,14 @@ final class ParquetSink {
       columns.add(values + " AS " + DuckDb.name(column.name()));
     }
     for (int task = 0; task < schema.tasks().size(); task++) {
-      columns.add(RowChunkFunction.label(task) + " AS " + DuckDb.name(schema.tasks().get(task)));
+      String name = schema.tasks().get(task);
+      boolean binary = schema.targets().typeOf(name) == TaskType.BINARY;
+      String label = RowChunkFunction.label(task) + (binary ? "::TINYINT" : "");
+      columns.add(label + " AS " + DuckDb.name(name));
+    }
+    List<String> weights = RowFormat.of(schema).weightColumns();
+    for (int i = 0; i < weights.size(); i++) {
+      columns.add(RowChunkFunction.weight(i) + " AS " + DuckDb.name(weights.get(i)));
     }
     for (int task = 0; probabilities && task < schema.tasks().size(); task++) {
       String name = ParquetPlan.PROBABILITY_PREFIX + schema.tasks().get(task);

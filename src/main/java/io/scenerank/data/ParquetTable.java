@@ -140,11 +140,7 @@ final class ParquetTable {
 
   /** An empty store for rows of this file. */
   RowStore newStore() {
-    return new RowStore(
-        format.layout().idWidth(),
-        format.layout().denseWidth(),
-        format.tasks().size(),
-        hasProbabilities);
+    return new RowStore(format, hasProbabilities);
   }
 
   /** The rows of a store. */

@@ -22,6 +22,7 @@ final class Projection {
   private final ImmutableList<Run> idRuns;
   private final ImmutableList<Run> denseRuns;
   private final int[] taskPositions;
+  private final boolean weighed;
   private final RowFormat source;
 
   /** {@code length} neighbouring values that are neighbours in both layouts. */
@@ -39,6 +40,7 @@ final class Projection {
     this.idRuns = idRuns;
     this.denseRuns = denseRuns;
     this.taskPositions = taskPositions;
+    this.weighed = source.targets().areWeighed(tasks);
     this.source = source;
   }
 
@@ -182,10 +184,29 @@ final class Projection {
     }
   }
 
-  /** Copies the labels of the model's tasks into {@code values} from {@code offset} on. */
+  /** Values that {@link #copyLabels} copies. */
+  int labelWidth() {
+    return weighed ? 2 * taskPositions.length : taskPositions.length;
+  }
+
+  /**
+   * Copies the labels of the model's tasks into {@code values} from {@code offset} on. Where rows
+   * count differently, the weights of the labels follow; one that the row lacks becomes 0 with the
+   * weight 0.
+   */
   void copyLabels(PackedRows rows, int row, float[] values, int offset) {
-    for (int i = 0; i < taskPositions.length; i++) {
-      values[offset + i] = rows.label(row, taskPositions[i]);
+    int tasks = taskPositions.length;
+    for (int i = 0; i < tasks; i++) {
+      float label = rows.label(row, taskPositions[i]);
+      if (!weighed) {
+        values[offset + i] = label;
+      } else if (Float.isNaN(label)) {
+        values[offset + i] = 0;
+        values[offset + tasks + i] = 0;
+      } else {
+        values[offset + i] = label;
+        values[offset + tasks + i] = rows.weight(row, taskPositions[i]);
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.scenerank.data;
 
-import io.scenerank.feature.Schema;
+import io.scenerank.data.RowSource.RowFormat;
 import java.io.InterruptedIOException;
 import java.util.Optional;
 import org.duckdb.DuckDBColumnType;
@@ -13,7 +13,7 @@ import org.duckdb.DuckDBWritableVector;
 
 /**
  * DuckDB's view of the chunks in a pipe: a table function with a column for every id, dense value,
- * label and probability of a packed row.
+ * label, weight and probability of a packed row.
  */
 final class RowChunkFunction implements DuckDBTableFunction<String, String, String> {
   // DuckDB wants an object for each of its states, and this function needs none.
@@ -23,13 +23,15 @@ final class RowChunkFunction implements DuckDBTableFunction<String, String, Stri
   private final int idWidth;
   private final int denseWidth;
   private final int tasks;
+  private final int weights;
   private final boolean probabilities;
 
-  RowChunkFunction(ChunkPipe pipe, Schema schema, boolean probabilities) {
+  RowChunkFunction(ChunkPipe pipe, RowFormat format, boolean probabilities) {
     this.pipe = pipe;
-    this.idWidth = schema.layout().idWidth();
-    this.denseWidth = schema.layout().denseWidth();
-    this.tasks = schema.tasks().size();
+    this.idWidth = format.layout().idWidth();
+    this.denseWidth = format.layout().denseWidth();
+    this.tasks = format.tasks().size();
+    this.weights = format.weightColumns().size();
     this.probabilities = probabilities;
   }
 
@@ -48,6 +50,11 @@ final class RowChunkFunction implements DuckDBTableFunction<String, String, Stri
     return "label" + task;
   }
 
+  /** Name of a column of weights. */
+  static String weight(int position) {
+    return "weight" + position;
+  }
+
   /** Name of the column of a task's probability. */
   static String probability(int task) {
     return "probability" + task;
@@ -62,7 +69,10 @@ final class RowChunkFunction implements DuckDBTableFunction<String, String, Stri
       info.addResultColumn(dense(i), DuckDBColumnType.FLOAT);
     }
     for (int i = 0; i < tasks; i++) {
-      info.addResultColumn(label(i), DuckDBColumnType.TINYINT);
+      info.addResultColumn(label(i), DuckDBColumnType.FLOAT);
+    }
+    for (int i = 0; i < weights; i++) {
+      info.addResultColumn(weight(i), DuckDBColumnType.FLOAT);
     }
     for (int i = 0; probabilities && i < tasks; i++) {
       info.addResultColumn(probability(i), DuckDBColumnType.FLOAT);
@@ -92,7 +102,10 @@ final class RowChunkFunction implements DuckDBTableFunction<String, String, Stri
     for (float[] values : chunk.dense()) {
       copy(values, output.vector(column++), rows);
     }
-    for (byte[] values : chunk.labels()) {
+    for (float[] values : chunk.labels()) {
+      copyPresent(values, output.vector(column++), rows);
+    }
+    for (float[] values : chunk.weights()) {
       copy(values, output.vector(column++), rows);
     }
     for (float[] values : chunk.probabilities()) {
@@ -114,9 +127,14 @@ final class RowChunkFunction implements DuckDBTableFunction<String, String, Stri
     }
   }
 
-  private static void copy(byte[] values, DuckDBWritableVector target, int rows) {
+  /** NaN is a label that a row lacks: NULL. */
+  private static void copyPresent(float[] values, DuckDBWritableVector target, int rows) {
     for (int row = 0; row < rows; row++) {
-      target.setByte(row, values[row]);
+      if (Float.isNaN(values[row])) {
+        target.setNull(row);
+      } else {
+        target.setFloat(row, values[row]);
+      }
     }
   }
 }

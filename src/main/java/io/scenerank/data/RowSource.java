@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -21,8 +22,9 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
    * The rows of a Parquet file, which are read again in every pass, for a file that is larger than
    * memory. A sparse feature is an integer column, a sequence a list of exactly {@code max_len}
    * integers, a dense feature a number or, where it has more than one dimension, a list of them; a
-   * label is 0 or 1 under its task's name, a true probability a number under {@code p_<task>}.
-   * Values are checked while they are read; the file has to stay as it is.
+   * label is what {@link Targets} says, 0 or 1 by default, under its task's name, a true
+   * probability a number under {@code p_<task>}. Values are checked while they are read; the file
+   * has to stay as it is.
    *
    * @throws InvalidInputException if the file is missing, is not a Parquet file or has no row, or
    *     naming a column that is missing or of a wrong type
@@ -116,21 +118,23 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
    * @param userColumn the sparse column whose id is the user, if known
    * @param scenarioColumn the sparse column whose id is the scenario, if known
    * @param texts of each column of texts, the texts of its ids; empty until rows are read
+   * @param targets what the labels are
    */
   record RowFormat(
       PackedLayout layout,
       ImmutableList<String> tasks,
       Optional<String> userColumn,
       Optional<String> scenarioColumn,
-      ImmutableMap<String, ImmutableList<String>> texts) {
+      ImmutableMap<String, ImmutableList<String>> texts,
+      Targets targets) {
 
-    /** A format whose texts are not known, or without any. */
+    /** A format whose texts are not known, or without any, of labels that are 0 or 1. */
     public RowFormat(
         PackedLayout layout,
         ImmutableList<String> tasks,
         Optional<String> userColumn,
         Optional<String> scenarioColumn) {
-      this(layout, tasks, userColumn, scenarioColumn, ImmutableMap.of());
+      this(layout, tasks, userColumn, scenarioColumn, ImmutableMap.of(), Targets.NONE);
     }
 
     /** Every column of the schema, with its labels. */
@@ -139,7 +143,9 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
           schema.layout(),
           schema.tasks(),
           Optional.of(schema.userColumn()),
-          Optional.of(schema.scenario().column()));
+          Optional.of(schema.scenario().column()),
+          ImmutableMap.of(),
+          schema.targets());
     }
 
     /** Features alone: no labels, and neither users nor scenarios known. */
@@ -149,12 +155,23 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
 
     /** The same format without labels, for prediction. */
     public RowFormat withoutLabels() {
-      return new RowFormat(layout, ImmutableList.of(), userColumn, scenarioColumn, texts);
+      return new RowFormat(
+          layout, ImmutableList.of(), userColumn, scenarioColumn, texts, Targets.NONE);
     }
 
     /** The same format with the texts of the columns of texts. */
     public RowFormat withTexts(ImmutableMap<String, ImmutableList<String>> found) {
-      return new RowFormat(layout, tasks, userColumn, scenarioColumn, found);
+      return new RowFormat(layout, tasks, userColumn, scenarioColumn, found, targets);
+    }
+
+    /** The columns of sample weights, in the order in which rows carry them. */
+    ImmutableList<String> weightColumns() {
+      return targets.weightColumns(tasks);
+    }
+
+    /** Place among {@link #weightColumns} of the weights of a task; -1 where it has none. */
+    int weightPosition(String task) {
+      return weightColumns().indexOf(targets.of(task).weight());
     }
 
     /**
@@ -203,7 +220,8 @@ public sealed interface RowSource permits PackedRows, StreamedRows {
           tasks.stream().filter(labels::contains).collect(ImmutableList.toImmutableList()),
           userColumn,
           scenarioColumn,
-          texts);
+          texts,
+          targets);
     }
 
     /** Position among a row's ids of the column of this name; -1 if there is no name. */

@@ -1,5 +1,6 @@
 package io.scenerank.data;
 
+import io.scenerank.data.RowSource.RowFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,16 +25,23 @@ final class RowStore {
   private final int idWidth;
   private final int denseWidth;
   private final int taskCount;
+  private final int weightCount;
   private final boolean hasProbabilities;
   private final List<Block> blocks = new ArrayList<>();
   private int size;
 
-  private record Block(IntBuffer ids, FloatBuffer dense, FloatBuffer labels, FloatBuffer truth) {}
+  private record Block(
+      IntBuffer ids,
+      FloatBuffer dense,
+      FloatBuffer labels,
+      FloatBuffer weights,
+      FloatBuffer truth) {}
 
-  RowStore(int idWidth, int denseWidth, int taskCount, boolean hasProbabilities) {
-    this.idWidth = idWidth;
-    this.denseWidth = denseWidth;
-    this.taskCount = taskCount;
+  RowStore(RowFormat format, boolean hasProbabilities) {
+    this.idWidth = format.layout().idWidth();
+    this.denseWidth = format.layout().denseWidth();
+    this.taskCount = format.tasks().size();
+    this.weightCount = format.weightColumns().size();
     this.hasProbabilities = hasProbabilities;
   }
 
@@ -63,6 +71,7 @@ final class RowStore {
               bytes(idWidth).asIntBuffer(),
               bytes(denseWidth).asFloatBuffer(),
               bytes(taskCount).asFloatBuffer(),
+              bytes(weightCount).asFloatBuffer(),
               bytes(hasProbabilities ? taskCount : 0).asFloatBuffer()));
     }
     return first;
@@ -115,6 +124,10 @@ final class RowStore {
     return block(row).labels.get(index(row, taskCount, task));
   }
 
+  float weight(int row, int position) {
+    return block(row).weights.get(index(row, weightCount, position));
+  }
+
   float truth(int row, int task) {
     return block(row).truth.get(index(row, taskCount, task));
   }
@@ -129,6 +142,10 @@ final class RowStore {
 
   void setLabel(int row, int task, float value) {
     block(row).labels.put(index(row, taskCount, task), value);
+  }
+
+  void setWeight(int row, int position, float value) {
+    block(row).weights.put(index(row, weightCount, position), value);
   }
 
   void setTruth(int row, int task, float value) {

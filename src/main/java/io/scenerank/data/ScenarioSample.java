@@ -16,6 +16,8 @@ final class ScenarioSample {
   // Keeps the draw apart from the shuffles of the epochs and the split, which take the same seed.
   private static final int STREAM = -2;
 
+  private static final float[] NO_PROBABILITIES = {};
+
   private ScenarioSample() {}
 
   /**
@@ -48,6 +50,7 @@ final class ScenarioSample {
     int[] ids = new int[format.layout().idWidth()];
     float[] dense = new float[format.layout().denseWidth()];
     float[] labels = new float[format.tasks().size()];
+    float[] weights = new float[format.weightColumns().size()];
     // In the file's order with any windows: the numbers ascend.
     try (RowCursor cursor = rows.cursor()) {
       int number = 0;
@@ -62,8 +65,12 @@ final class ScenarioSample {
         from.copyDense(row, 0, dense, 0, dense.length);
         for (int task = 0; task < labels.length; task++) {
           labels[task] = from.label(row, task);
+          int position = format.weightPosition(format.tasks().get(task));
+          if (position >= 0) {
+            weights[position] = from.weight(row, task);
+          }
         }
-        builder.add(ids, dense, labels);
+        builder.add(ids, dense, labels, NO_PROBABILITIES, weights);
       }
     }
     return builder.build();

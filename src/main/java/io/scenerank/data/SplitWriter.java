@@ -2,9 +2,12 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,6 +24,8 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
   private final Schema schema;
   private final Path file;
   private final int[] idLimits;
+  private final ImmutableList<Target> targets;
+  private final ImmutableList<String> weightColumns;
   private @Nullable Output output;
   private long rows;
 
@@ -29,6 +34,9 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
     this.schema = schema;
     this.file = file;
     this.idLimits = layout.idLimits();
+    this.targets =
+        schema.tasks().stream().map(schema.targets()::of).collect(ImmutableList.toImmutableList());
+    this.weightColumns = RowFormat.of(schema).weightColumns();
   }
 
   @Override
@@ -39,9 +47,16 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
   @Override
   public void add(int[] ids, float[] dense, float[] labels, float[] probabilities)
       throws IOException {
+    add(ids, dense, labels, probabilities, NONE);
+  }
+
+  @Override
+  public void add(int[] ids, float[] dense, float[] labels, float[] probabilities, float[] weights)
+      throws IOException {
     checkArgument(ids.length == layout.idWidth(), "a row of %s ids", ids.length);
     checkArgument(dense.length == layout.denseWidth(), "a row of %s dense values", dense.length);
     checkArgument(labels.length == schema.tasks().size(), "a row of %s labels", labels.length);
+    checkArgument(weights.length == weightColumns.size(), "a row of %s weights", weights.length);
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= idLimits[i]) {
         throw layout.outOfVocabulary(file.getFileName().toString(), rows, i, ids[i]);
@@ -53,24 +68,35 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
       }
     }
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0 && labels[i] != 1) {
-        throw new InvalidInputException(
-            String.format(
-                Locale.ROOT,
-                "%s: label '%s', row %d: found %s, expected 0 or 1",
-                file.getFileName(),
-                schema.tasks().get(i),
-                rows,
-                labels[i]));
-      }
+      Target target = targets.get(i);
+      check(target.takes(labels[i]), "label", schema.tasks().get(i), labels[i], target.expected());
+    }
+    for (int i = 0; i < weights.length; i++) {
+      boolean good = weights[i] >= 0 && Float.isFinite(weights[i]);
+      check(good, "weight", weightColumns.get(i), weights[i], "a finite number of 0 or more");
     }
     Output begun = output;
     if (begun == null) {
       begun = new Output(probabilities.length > 0);
       output = begun;
     }
-    begun.add(ids, dense, labels, probabilities);
+    begun.add(ids, dense, labels, probabilities, weights);
     rows++;
+  }
+
+  private void check(boolean good, String what, String name, float found, String expected) {
+    if (!good) {
+      throw new InvalidInputException(
+          String.format(
+              Locale.ROOT,
+              "%s: %s '%s', row %d: found %s, expected %s",
+              file.getFileName(),
+              what,
+              name,
+              rows,
+              found,
+              expected));
+    }
   }
 
   /** The file from its first row on, which says whether there are probabilities. */
@@ -85,12 +111,13 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
       this.sink = new ParquetSink(file, schema, hasProbabilities);
     }
 
-    void add(int[] ids, float[] dense, float[] labels, float[] probabilities) throws IOException {
+    void add(int[] ids, float[] dense, float[] labels, float[] probabilities, float[] weights)
+        throws IOException {
       checkArgument(
           probabilities.length == (hasProbabilities ? labels.length : 0),
           "a row of %s probabilities",
           probabilities.length);
-      chunk.add(ids, dense, labels, probabilities);
+      chunk.add(ids, dense, labels, probabilities, weights);
       if (chunk.isFull()) {
         chunk = sink.write(chunk).orElseGet(() -> newChunk(hasProbabilities));
       }
@@ -105,8 +132,7 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
   }
 
   private RowChunk newChunk(boolean probabilities) {
-    return new RowChunk(
-        layout.idWidth(), layout.denseWidth(), schema.tasks().size(), probabilities);
+    return new RowChunk(RowFormat.of(schema), probabilities);
   }
 
   @Override

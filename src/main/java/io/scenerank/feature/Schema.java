@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param userColumn the column whose id is the user of GAUC
  * @param vocabularies file of raw value → id for each table that has one, inside the folder
  * @param fingerprint tells whether other data is encoded alike; empty where that is not known
+ * @param targets what the labels of the tasks are
  */
 @JsonPropertyOrder("format")
 @PublicApi
@@ -41,7 +42,8 @@ public record Schema(
     @JsonProperty("user_column") String userColumn,
     @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies,
     @JsonProperty("fingerprint") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        EncodingFingerprint fingerprint) {
+        EncodingFingerprint fingerprint,
+    @JsonProperty("targets") @JsonInclude(JsonInclude.Include.NON_EMPTY) Targets targets) {
 
   private static final int FORMAT = 1;
 
@@ -97,6 +99,13 @@ public record Schema(
           sparse.contains(column),
           "'" + column + "' is not a sparse feature column" + SpellingHint.hint(column, sparse));
     }
+    targets.requireTasks(tasks);
+    for (String weight : targets.weightColumns(tasks)) {
+      require(
+          !tasks.contains(weight)
+              && columns.stream().noneMatch(c -> c.column().name().equals(weight)),
+          "sample_weight: '" + weight + "' is a task or a feature column too");
+    }
     vocabularies.forEach(
         (table, file) -> InnerPath.require("schema: vocabulary '" + table + "'", file));
   }
@@ -111,17 +120,33 @@ public record Schema(
       String userColumn,
       ImmutableMap<String, String> vocabularies) {
     this(
-        name, source, columns, tasks, scenario, userColumn, vocabularies, EncodingFingerprint.NONE);
+        name,
+        source,
+        columns,
+        tasks,
+        scenario,
+        userColumn,
+        vocabularies,
+        EncodingFingerprint.NONE,
+        Targets.NONE);
   }
 
   /** The same schema with another fingerprint. */
   public Schema withFingerprint(EncodingFingerprint other) {
-    return new Schema(name, source, columns, tasks, scenario, userColumn, vocabularies, other);
+    return new Schema(
+        name, source, columns, tasks, scenario, userColumn, vocabularies, other, targets);
+  }
+
+  /** The same schema of other labels. */
+  public Schema withTargets(Targets other) {
+    return new Schema(
+        name, source, columns, tasks, scenario, userColumn, vocabularies, fingerprint, other);
   }
 
   /** The same schema of rows that came from elsewhere. */
   public Schema withSource(String other) {
-    return new Schema(name, other, columns, tasks, scenario, userColumn, vocabularies, fingerprint);
+    return new Schema(
+        name, other, columns, tasks, scenario, userColumn, vocabularies, fingerprint, targets);
   }
 
   /** The version of the file's form that this library reads and writes. */
@@ -140,7 +165,8 @@ public record Schema(
       @JsonProperty("scenario") Scenario scenario,
       @JsonProperty("user_column") String userColumn,
       @JsonProperty("vocabularies") @Nullable Map<String, String> vocabularies,
-      @JsonProperty("fingerprint") @Nullable EncodingFingerprint fingerprint) {
+      @JsonProperty("fingerprint") @Nullable EncodingFingerprint fingerprint,
+      @JsonProperty("targets") @Nullable Targets targets) {
     require(
         format == null || format == FORMAT,
         "format is " + format + ", this version reads " + FORMAT);
@@ -152,7 +178,8 @@ public record Schema(
         scenario,
         userColumn,
         vocabularies == null ? ImmutableMap.of() : ImmutableMap.copyOf(vocabularies),
-        fingerprint == null ? EncodingFingerprint.NONE : fingerprint);
+        fingerprint == null ? EncodingFingerprint.NONE : fingerprint,
+        targets == null ? Targets.NONE : targets);
   }
 
   /** Every column, each in its own {@code group}. */

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name of the data set
  * @param columns the features
- * @param labels an SQL expression a task over one row's columns, true or false, 1 or 0
+ * @param labels a task's label each
  * @param scenario the column that distinguishes the scenarios
  * @param user the sparse column whose id is the user of GAUC
  * @param split which rows are for testing
@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param minCount how often a value occurs in the training rows to get an id
  * @param embDim width of embeddings
  * @param formats of raw columns whose values are not recognised by themselves
+ * @param sampleWeight SQL, how much a row counts for each task; empty where all count alike
  * @param csv how CSV files are written: the keys {@code delimiter, header, names, quote, escape}
  */
 record Description(
     @JsonProperty("name") String name,
     @JsonProperty("columns") ImmutableList<ColumnDescription> columns,
-    @JsonProperty("labels") ImmutableMap<String, String> labels,
+    @JsonProperty("labels") ImmutableMap<String, LabelDescription> labels,
     @JsonProperty("scenario") ScenarioDescription scenario,
     @JsonProperty("user") String user,
     @JsonProperty("split") SplitDescription split,
@@ -50,6 +51,7 @@ record Description(
     @JsonProperty("emb_dim") int embDim,
     @JsonProperty("formats") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         ImmutableMap<String, ValueFormat> formats,
+    @JsonProperty("sample_weight") @JsonInclude(JsonInclude.Include.NON_EMPTY) String sampleWeight,
     @JsonIgnore CsvDescription csv)
     implements CsvKeys {
 
@@ -70,7 +72,9 @@ record Description(
     require(minCount > 0, "min_count is " + minCount + ", expected at least 1");
     require(embDim > 0, "emb_dim is " + embDim + ", expected at least 1");
     columns = withColumn(withColumn(columns, scenario.column()), user);
-    requireNames(columns, labels.keySet());
+    requireNames(
+        columns,
+        Sets.union(labels.keySet(), new LabelColumns(labels, sampleWeight).weightColumns()));
     for (String role : new String[] {scenario.column(), user}) {
       ColumnDescription column = find(columns, role);
       require(
@@ -117,8 +121,7 @@ record Description(
   }
 
   /** DuckDB tells names apart without regard to case, so nothing may differ in case alone. */
-  private static void requireNames(
-      ImmutableList<ColumnDescription> columns, ImmutableSet<String> tasks) {
+  private static void requireNames(ImmutableList<ColumnDescription> columns, Set<String> tasks) {
     Set<String> names = new HashSet<>();
     for (ColumnDescription column : columns) {
       require(
@@ -140,7 +143,7 @@ record Description(
   static Description fromJson(
       @JsonProperty("name") @Nullable String name,
       @JsonProperty("columns") @Nullable List<ColumnDescription> columns,
-      @JsonProperty("labels") @Nullable ImmutableMap<String, String> labels,
+      @JsonProperty("labels") @Nullable ImmutableMap<String, LabelDescription> labels,
       @JsonProperty("scenario") ScenarioDescription scenario,
       @JsonProperty("user") String user,
       @JsonProperty("split") @Nullable SplitDescription split,
@@ -150,6 +153,7 @@ record Description(
       @JsonProperty("min_count") @Nullable Integer minCount,
       @JsonProperty("emb_dim") @Nullable Integer embDim,
       @JsonProperty("formats") @Nullable ImmutableMap<String, ValueFormat> formats,
+      @JsonProperty("sample_weight") @Nullable String sampleWeight,
       @JsonProperty("delimiter") String delimiter,
       @JsonProperty("header") Boolean header,
       @JsonProperty("names") List<String> csvNames,
@@ -168,6 +172,7 @@ record Description(
         minCount == null ? 1 : minCount,
         embDim == null ? EMBEDDING_WIDTH : embDim,
         formats == null ? ImmutableMap.of() : formats,
+        sampleWeight == null ? "" : sampleWeight,
         CsvDescription.of(delimiter, header, csvNames, quote, escape));
   }
 

@@ -37,7 +37,11 @@ record FailingExpression(
     T run() throws SQLException, IOException;
   }
 
-  /** Those of a description: its features' and its labels'. */
+  /**
+   * Those of a description.
+   *
+   * @param labels expressions of labels and weights, by what messages call them
+   */
   static FailingExpression of(
       WorkDatabase database,
       RawSource source,
@@ -45,8 +49,7 @@ record FailingExpression(
       List<ColumnDescription> columns,
       Map<String, String> labels,
       String where) {
-    Map<String, String> all = new LinkedHashMap<>();
-    labels.forEach((name, expression) -> all.put("label '" + name + "'", expression));
+    Map<String, String> all = new LinkedHashMap<>(labels);
     columns.forEach(column -> all.put("column '" + column.name() + "'", column.source()));
     return new FailingExpression(database, source, table, where, ImmutableMap.copyOf(all));
   }

@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDb;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.feature.EncodingFingerprint;
@@ -67,7 +66,7 @@ final class NewRowsJob {
     }
     requireLabels(table);
     return FailingExpression.of(
-            database, source, table, wanted.columns(), labels(), description.where())
+            database, source, table, wanted.columns(), labels().expressions(), description.where())
         .explained(() -> run(table, names, count));
   }
 
@@ -77,14 +76,10 @@ final class NewRowsJob {
     FeatureRows rows = plan(table, expressions);
     checkFilter(table);
     RowChecks checks = new RowChecks();
-    rows.addKindChecks(checks, namesOf(labels().values()));
+    rows.addKindChecks(checks, namesOf(labels().expressions().values()));
     rows.addChecks(checks);
     StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
-    for (Map.Entry<String, String> label : labels().entrySet()) {
-      String value =
-          new LabelValue(expressions, source).plan(label.getKey(), label.getValue(), checks);
-      more.append(value).append(" AS ").append(DuckDb.name(label.getKey())).append(", ");
-    }
+    more.append(labels().select(expressions, source, checks));
     SplitRule split = split(expressions, rows, checks);
     checks.run(database, rows.query(), source);
     more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
@@ -92,16 +87,16 @@ final class NewRowsJob {
     return write(new SplitValues(database, values), split);
   }
 
-  private Map<String, String> labels() {
-    return Maps.filterKeys(description.labels(), wanted.tasks()::contains);
+  private LabelColumns labels() {
+    return LabelColumns.of(description).only(wanted.tasks());
   }
 
   /** The columns that expressions read, in small letters; what is not allowed is refused. */
   private Set<String> needed() throws SQLException {
     ExpressionGuard guard = new ExpressionGuard(database, source.label());
     Set<String> needed = new TreeSet<>(guard.columns(wanted.columns()));
-    for (Map.Entry<String, String> label : labels().entrySet()) {
-      needed.addAll(guard.columns("label '" + label.getKey() + "'", label.getValue()));
+    for (Map.Entry<String, String> expression : labels().expressions().entrySet()) {
+      needed.addAll(guard.columns(expression.getKey(), expression.getValue()));
     }
     needed.addAll(guard.columns("where", description.where()));
     String time = description.split().column();
@@ -124,8 +119,9 @@ final class NewRowsJob {
             .map(RawTables::small)
             .collect(Collectors.toSet());
     labels()
+        .expressions()
         .forEach(
-            (task, expression) ->
+            (what, expression) ->
                 SqlNames.in(expression).stream()
                     .filter(name -> columns.contains(name) && table.find(name).isEmpty())
                     .findFirst()
@@ -133,9 +129,9 @@ final class NewRowsJob {
                         name -> {
                           throw new InvalidInputException(
                               String.format(
-                                  "%s: label '%s' is '%s', but there is no column '%s'; rows"
+                                  "%s: %s is '%s', but there is no column '%s'; rows"
                                       + " without labels can only be scored, with 'predict'",
-                                  source.label(), task, expression, name));
+                                  source.label(), what, expression, name));
                         }));
   }
 
@@ -201,7 +197,8 @@ final class NewRowsJob {
 
   private ImmutableList<String> notes(SplitValues values) throws SQLException {
     ImmutableList.Builder<String> notes = ImmutableList.builder();
-    for (String task : labels().keySet()) {
+    notes.addAll(labels().counts(values));
+    for (String task : wanted.tasks()) {
       notes.addAll(values.constantLabel(task));
     }
     if (wanted.split() != NewRowsSplit.TEST && values.count(SplitValues.TRAIN) == 0) {
@@ -231,7 +228,8 @@ final class NewRowsJob {
         known.userColumn(),
         ImmutableMap.copyOf(
             Maps.filterKeys(known.vocabularies(), vocabularies.files()::containsKey)),
-        fingerprint);
+        fingerprint,
+        known.targets().only(wanted.tasks()));
   }
 
   /** A column of texts with the texts of these rows. */

@@ -142,7 +142,7 @@ final class Preparation {
               source,
               tables.rows(),
               description.columns(),
-              description.labels(),
+              LabelColumns.of(description).expressions(),
               description.where())
           .explained(() -> run(tables));
     }
@@ -158,12 +158,9 @@ final class Preparation {
       }
       RowChecks checks = new RowChecks();
       rows.addChecks(checks);
+      LabelColumns labels = LabelColumns.of(description);
       StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
-      for (var label : description.labels().entrySet()) {
-        String value =
-            new LabelValue(expressions, source).plan(label.getKey(), label.getValue(), checks);
-        more.append(value).append(" AS ").append(DuckDb.name(label.getKey())).append(", ");
-      }
+      more.append(labels.select(expressions, source, checks));
       SplitRule split =
           SplitRule.of(
               description.split(),
@@ -174,7 +171,10 @@ final class Preparation {
       checks.run(database, rows.query(), source);
       more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
       Path values = rows.keep(database, more.append(", ").toString(), count);
-      return encode(rows, new SplitValues(database, values), split, tables);
+      SplitValues splitValues = new SplitValues(database, values);
+      requireBoth(splitValues, split);
+      labels.requireSome(splitValues, source);
+      return encode(rows, splitValues, split, tables);
     }
 
     private FeatureRows plan(RawTables tables, Expressions expressions) throws SQLException {
@@ -200,8 +200,8 @@ final class Preparation {
     private Set<String> needed() throws SQLException {
       ExpressionGuard guard = new ExpressionGuard(database, source.label());
       Set<String> needed = new TreeSet<>(guard.columns(description.columns()));
-      for (var label : description.labels().entrySet()) {
-        needed.addAll(guard.columns("label '" + label.getKey() + "'", label.getValue()));
+      for (var expression : LabelColumns.of(description).expressions().entrySet()) {
+        needed.addAll(guard.columns(expression.getKey(), expression.getValue()));
       }
       needed.addAll(guard.columns("where", description.where()));
       String time = description.split().column();
@@ -211,9 +211,7 @@ final class Preparation {
       return needed.stream().map(RawTables::small).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private PrepareReport encode(
-        FeatureRows rows, SplitValues values, SplitRule split, RawTables tables)
-        throws SQLException, IOException {
+    private void requireBoth(SplitValues values, SplitRule split) throws SQLException {
       for (boolean forTrain : new boolean[] {true, false}) {
         if (values.count(forTrain ? SplitValues.TRAIN : SplitValues.TEST) == 0) {
           throw new InvalidInputException(
@@ -222,6 +220,11 @@ final class Preparation {
                   source.label(), forTrain ? "to train on" : "to test on", split.text()));
         }
       }
+    }
+
+    private PrepareReport encode(
+        FeatureRows rows, SplitValues values, SplitRule split, RawTables tables)
+        throws SQLException, IOException {
       Vocabularies vocabularies =
           Vocabularies.build(database, description, rows.features(), values.values(), folder);
       ImmutableMap<String, ImmutableList<Double>> edges =
@@ -251,7 +254,7 @@ final class Preparation {
       return values.write(
           new SplitValues.Encoded(schema, ids, vocabularies, split),
           SplitValues.TEST,
-          ImmutableList.of(),
+          LabelColumns.of(description).counts(values),
           folder);
     }
 

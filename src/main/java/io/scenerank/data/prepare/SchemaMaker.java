@@ -39,15 +39,16 @@ final class SchemaMaker {
     ImmutableList.Builder<String> scenarioNames = ImmutableList.<String>builder().add(UNSEEN);
     scenarios.forEach(value -> scenarioNames.add(names.getOrDefault(value, value)));
     return new Schema(
-        description.name(),
-        source,
-        description.columns().stream()
-            .map(column -> new Schema.Column(feature(column), column.groups()))
-            .collect(ImmutableList.toImmutableList()),
-        description.labels().keySet().asList(),
-        new Schema.Scenario(description.scenario().column(), scenarioNames.build()),
-        description.user(),
-        vocabularies.files());
+            description.name(),
+            source,
+            description.columns().stream()
+                .map(column -> new Schema.Column(feature(column), column.groups()))
+                .collect(ImmutableList.toImmutableList()),
+            description.labels().keySet().asList(),
+            new Schema.Scenario(description.scenario().column(), scenarioNames.build()),
+            description.user(),
+            vocabularies.files())
+        .withTargets(LabelColumns.of(description).targets());
   }
 
   private FeatureColumn feature(ColumnDescription column) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A file of feature values and labels on their way to the two files of a data set.
@@ -40,6 +41,16 @@ record SplitValues(WorkDatabase database, Path values) {
 
   long count(String which) throws SQLException {
     return database.number("SELECT count(*) FROM " + rows(which));
+  }
+
+  /** A number over the rows to train on. */
+  long number(String aggregate) throws SQLException {
+    return database.number("SELECT " + aggregate + " FROM " + rows(TRAIN));
+  }
+
+  /** A number over the rows to test on. */
+  long test(String aggregate) throws SQLException {
+    return database.number("SELECT " + aggregate + " FROM " + rows(TEST));
   }
 
   /**
@@ -78,7 +89,10 @@ record SplitValues(WorkDatabase database, Path values) {
   private void write(Encoded encoded, String which, long count, Path file) throws SQLException {
     Schema schema = encoded.schema();
     String labels =
-        schema.tasks().stream().map(task -> ", " + DuckDb.name(task)).collect(Collectors.joining());
+        Stream.concat(
+                schema.tasks().stream(), schema.targets().weightColumns(schema.tasks()).stream())
+            .map(name -> ", " + DuckDb.name(name))
+            .collect(Collectors.joining());
     database.write(
         "SELECT " + encoded.ids().select() + labels + " FROM " + rows(which),
         file,
@@ -105,7 +119,7 @@ record SplitValues(WorkDatabase database, Path values) {
   ImmutableList<String> constantLabel(String task) throws SQLException {
     return database.query(
         String.format(
-            "SELECT min(%1$s), count(*) FROM %2$s HAVING min(%1$s) = max(%1$s) AND count(*) > 1",
+            "SELECT min(%1$s), count(%1$s) FROM %2$s HAVING min(%1$s) = max(%1$s) AND count(%1$s) > 1",
             DuckDb.name(task), rows(ALL)),
         row ->
             String.format(

@@ -46,7 +46,7 @@ class ExpressionsPageTest {
       ExpressionGuard guard = new ExpressionGuard(database, "rows");
       assertThat(guard.columns(description.columns())).contains("ts", "price", "tags", "payload");
       assertThat(guard.columns("where", description.where())).contains("page", "user_id");
-      for (String label : description.labels().values()) {
+      for (String label : LabelColumns.of(description).expressions().values()) {
         assertThat(guard.columns("label", label)).isNotEmpty();
       }
     }

@@ -150,7 +150,7 @@ final class FuzzChecker {
       }
     }
     for (var label : description.labels().entrySet()) {
-      if (reads(label.getValue(), column)) {
+      if (reads(label.getValue().expression(), column)) {
         used = true;
         label(what, column, label.getKey(), prepared, rows).ifPresent(silent::add);
       }
