@@ -21,6 +21,7 @@ from parity_cases.columns import GOLDEN, QUIRK
 from parity_cases.layer_cases import layer_cases, make_layer_case
 from parity_cases.model_cases import MODEL_CASES, make_model_case
 from parity_cases.original_cases import make_original_case, original_cases
+from parity_cases.labelled_cases import LABELLED_CASES, make_labelled_case
 from parity_cases.replay_cases import REPLAY_CASES, make_replay_case
 from scenerank_keras.models import MODELS
 
@@ -60,6 +61,7 @@ def makers():
     found = {name: make_layer_case for name in layer_cases()}
     found.update({name: make_model_case for name in MODEL_CASES})
     found.update({name: make_replay_case for name in REPLAY_CASES})
+    found.update({name: make_labelled_case for name in LABELLED_CASES})
     found.update({name: make_original_case for name in original_cases()})
     return found
 

@@ -11,7 +11,8 @@ file attributes             ``kind`` (``layer`` or ``model``), ``name``, ``confi
 ``outputs/<name>``          ``out``, or ``out_0``, ``out_1``, ... where a layer returns a list; a
                             model's tasks, probabilities [N, 1]
 ``cotangents/<output>``     layer: the gradients are of sum(out * cotangent)
-``labels/<task>``           model: [N, 1]
+``labels/<task>``           model: [N, 1], NaN where a row has none
+``sample_weights/<task>``   model: [N, 1], of the tasks whose rows count differently
 ``input_grads/<name>``      layer: expected gradients
 ``weight_grads/<path>``     expected gradients, dense for tables too, of the trainable variables
 ``steps/...``               replay: ``batch_rows`` [S, B], ``loss`` [S], ``dropout_seeds/<path>``
@@ -41,6 +42,7 @@ class Case:
     outputs: dict
     cotangents: dict = dataclasses.field(default_factory=dict)
     labels: dict = dataclasses.field(default_factory=dict)
+    sample_weights: dict = dataclasses.field(default_factory=dict)
     input_grads: dict = dataclasses.field(default_factory=dict)
     weight_grads: dict = dataclasses.field(default_factory=dict)
     steps: dict = dataclasses.field(default_factory=dict)
@@ -53,6 +55,7 @@ _ARRAYS = (
     "outputs",
     "cotangents",
     "labels",
+    "sample_weights",
     "input_grads",
     "weight_grads",
     "steps",

@@ -69,7 +69,7 @@ def apg(feature_columns, model_params, generation=None):
     outputs = {}
     for task in params["task_names"]:
         logit = keras.layers.Dense(1, use_bias=False, name=f"task_{task}_logit")(x)  # [B, 1]
-        outputs[task] = builder.layers.PredictLayer(name=task)(builder.add(logit, linear))
+        outputs[task] = builder.score(task, task)(builder.add(logit, linear))
     return builder.build(outputs)
 
 

@@ -218,16 +218,30 @@ class Dnn(LayerCode):
 
 
 class PredictLayer(LayerCode):
-    """A task's output, [..., w] -> [..., 1]: a probability, or its logit with ``as_logit``.
+    """A task's output, [..., w] -> [..., 1]: its score, or its logit with ``as_logit``.
+
+    The score of a ``binary`` task is a probability, the logit's sigmoid, and that of a
+    ``regression`` the logit itself; a ``count`` has exp(logit), the mean of a Poisson distribution,
+    and a ``log1p_regression`` exp(logit) - 1.
 
     A wider input goes through ``dense_layer`` first. An input of width 1 is the logit already, so
     the layer then has no kernel; with ``use_bias`` it adds one number, ``global_bias`` [1].
     """
 
-    def __init__(self, as_logit=False, use_bias=False, **kwargs):
+    SCORES = {
+        "binary": tf.sigmoid,
+        "regression": tf.identity,
+        "count": tf.exp,
+        "log1p_regression": tf.math.expm1,
+    }
+
+    def __init__(self, as_logit=False, use_bias=False, task="binary", **kwargs):
         super().__init__(**kwargs)
+        if task not in self.SCORES:
+            raise ValueError(f"PredictLayer: task {task!r} is not one of {sorted(self.SCORES)}")
         self.as_logit = as_logit
         self.use_bias = use_bias
+        self.task = task
         self.dense_layer = None
         self.global_bias = None
 
@@ -247,10 +261,12 @@ class PredictLayer(LayerCode):
             logit = self.dense_layer(logit)  # [..., 1]
         elif self.global_bias is not None:
             logit = logit + self.global_bias
-        return logit if self.as_logit else tf.sigmoid(logit)
+        return logit if self.as_logit else self.SCORES[self.task](logit)
 
     def get_config(self):
         own = {"as_logit": self.as_logit, "use_bias": self.use_bias}
+        if self.task != "binary":
+            own["task"] = self.task
         return {**super().get_config(), **own}
 
 

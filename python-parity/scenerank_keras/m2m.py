@@ -144,7 +144,7 @@ class _M2mBuilder(ModelBuilder):
         """Return a task's probability [B, 1] of its tower [B, view_dim]."""
         logit = self.layers.PredictLayer(as_logit=True, name=self.name(f"{task}/tower_logit"))
         logit = self.add(logit(tower), linear)  # [B, 1]
-        return self.layers.PredictLayer(name=f"task_{task}_output")(logit)
+        return self.score(task, f"task_{task}_output")(logit)
 
 
 def m2m(feature_columns, model_params, generation=None):

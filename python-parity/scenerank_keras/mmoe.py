@@ -40,5 +40,5 @@ def mmoe(feature_columns, model_params, generation=None):
         )(gate)  # [B, n]
         mixed = layers.WeightedSum()([weights, *experts])  # [B, d]
         logit = dnn([*params["task_tower_dnn_units"], 1], f"task_tower_{task}")(mixed)  # [B, 1]
-        outputs[task] = layers.PredictLayer(name=f"task_{task}")(logit)
+        outputs[task] = builder.score(task, f"task_{task}")(logit)
     return builder.build(outputs)

@@ -12,11 +12,12 @@ class ModelBuilder:
     ``layers`` the layer classes for it and ``features`` the inputs.
 
     :param model: the model's name
-    :param defaults: ``{parameter: default}``; a parameter that is not in it is an error
+    :param defaults: ``{parameter: default}``; a parameter that is not in it is an error, but for
+        ``task_types``, ``{task: type}`` of those that are not ``binary``
     """
 
     def __init__(self, model, defaults, feature_columns, model_params, generation):
-        unknown = sorted(set(model_params) - set(defaults))
+        unknown = sorted(set(model_params) - set(defaults) - {"task_types"})
         if unknown:
             raise ValueError(f"{model}: unknown model_params {unknown}")
         self.model = model
@@ -39,6 +40,12 @@ class ModelBuilder:
     def add(self, logit, linear):
         """Return a task's logit [B, 1] with the linear logits, if there are any."""
         return logit if linear is None else self.keras.layers.Add()([logit, linear])
+
+    def score(self, task, name):
+        """Return the layer at the end of a task."""
+        kind = self.params.get("task_types", {}).get(task)
+        more = {} if kind is None else {"task": kind}
+        return self.layers.PredictLayer(name=name, **more)
 
     def build(self, outputs):
         """Return the model; ``outputs`` are probabilities [B, 1] by task."""

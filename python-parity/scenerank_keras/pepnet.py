@@ -47,5 +47,5 @@ def pepnet(feature_columns, model_params, generation=None):
         if linear is not None:
             dense = builder.keras.layers.Dense(1, use_bias=False, name=f"task_{task}_logit")
             logit = builder.add(dense(logit), linear)  # [B, 1]
-        outputs[task] = layers.PredictLayer(name=task)(logit)  # [B, 1]
+        outputs[task] = builder.score(task, task)(logit)  # [B, 1]
     return builder.build(outputs)

@@ -40,5 +40,5 @@ def shared_bottom(feature_columns, model_params, generation=None):
     for task in params["task_names"]:
         units = [*params["task_tower_dnn_units"], 1]
         logit = layers.Dnn(units, name=f"task_tower_{task}", **options)(bottom)  # [B, 1]
-        outputs[task] = layers.PredictLayer(name=f"task_{task}")(builder.add(logit, linear))
+        outputs[task] = builder.score(task, f"task_{task}")(builder.add(logit, linear))
     return builder.build(outputs)

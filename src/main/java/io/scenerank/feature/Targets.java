@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param byTask the tasks that are otherwise
  */
+@JsonDeserialize(converter = Targets.FromTasks.class)
 public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
   /** Every task is binary and has a label in each row, which counts once. */
   public static final Targets NONE = new Targets(ImmutableMap.of());
@@ -100,9 +103,10 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
     static Target fromJson(
         @JsonProperty("type") @Nullable TaskType type,
         @JsonProperty("transform") @Nullable Transform transform,
-        @JsonProperty("may_miss") boolean mayMiss,
+        @JsonProperty("may_miss") @Nullable Boolean mayMiss,
         @JsonProperty("sample_weight") @Nullable String weight) {
-      return new Target(type == null ? TaskType.BINARY : type, transform, mayMiss, weight);
+      return new Target(
+          type == null ? TaskType.BINARY : type, transform, mayMiss != null && mayMiss, weight);
     }
 
     /** Whether models predict the same of both: labels that miss and weights are the rows'. */
@@ -115,15 +119,23 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
       return Double.isNaN(label) ? mayMiss : type.takes(label) && (transform == null || label > -1);
     }
 
+    /** What is predicted, for messages. */
+    public String text() {
+      return transform == null ? type.key() : type.key() + " of log1p";
+    }
+
     /** What a label has to be, for messages. */
     public String expected() {
       return transform == null ? type.expected() : type.expected() + " above -1, for log1p";
     }
   }
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  static Targets fromJson(Map<String, Target> byTask) {
-    return of(byTask);
+  /** What Jackson reads. */
+  static final class FromTasks extends StdConverter<Map<String, Target>, Targets> {
+    @Override
+    public Targets convert(Map<String, Target> byTask) {
+      return of(byTask);
+    }
   }
 
   /** Of tasks, those that are as a task is without a word left out. */

@@ -10,6 +10,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Targets;
+import io.scenerank.feature.Targets.Target;
 import io.scenerank.layer.KerasForm;
 import io.scenerank.layer.ModelReader;
 import io.scenerank.layer.base.Functional;
@@ -19,7 +21,7 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.KerasLoss.KerasTaskLosses;
+import io.scenerank.train.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;
@@ -34,6 +36,7 @@ import org.tensorflow.types.TFloat64;
 /** A model in the form of Keras 3's files. */
 final class GraphExporter {
   private final ImmutableList<String> tasks;
+  private final Targets targets;
   private final TrainingConfig training;
   private final GraphImport.Graph graph;
   private final ObjectNode config;
@@ -47,6 +50,7 @@ final class GraphExporter {
    */
   GraphExporter(ModelDefinition<?> definition, TrainingConfig training) {
     this.tasks = definition.params().taskNames();
+    this.targets = definition.targets();
     this.training = training;
     this.graph = GraphImport.graph(definition);
     this.config =
@@ -107,14 +111,23 @@ final class GraphExporter {
   /** What the model's outputs are trained with. */
   private Map<String, JsonNode> losses() {
     Map<String, JsonNode> byTask = new LinkedHashMap<>();
-    JsonNode given =
-        training.loss() instanceof KerasTaskLosses losses
-            ? new ConfigMapper().parsePython(losses.key(), "training.loss")
-            : NullNode.getInstance();
     for (String task : tasks) {
-      byTask.put(task, given.has(task) ? given.get(task) : TextNode.valueOf("binary_crossentropy"));
+      Optional<JsonNode> given =
+          training.loss() instanceof TaskLosses losses ? losses.keras(task) : Optional.empty();
+      byTask.put(task, given.orElseGet(() -> TextNode.valueOf(standard(task))));
     }
     return byTask;
+  }
+
+  /** What Keras calls the loss of a task about which the configuration says nothing. */
+  private String standard(String task) {
+    Target target = targets.of(task);
+    return switch (target.type()) {
+      case BINARY -> "binary_crossentropy";
+      case REGRESSION ->
+          target.transform() == null ? "mean_squared_error" : "mean_squared_logarithmic_error";
+      case COUNT -> "poisson";
+    };
   }
 
   /** Factors of the outputs' losses; nothing where all are 1. */

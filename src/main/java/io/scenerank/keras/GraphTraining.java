@@ -10,7 +10,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.KerasModelFile.OptimizerState;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.train.KerasLoss.KerasTaskLosses;
+import io.scenerank.train.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.AdamState;
@@ -263,7 +263,7 @@ record GraphTraining(
       }
     }
     try {
-      settings.put("loss", KerasTaskLosses.of(losses, file.where()).key());
+      settings.put("loss", TaskLosses.of(losses, file.where()).key());
     } catch (InvalidInputException e) {
       warnings.add(e.getMessage() + "; training takes binary_crossentropy");
     }

@@ -65,7 +65,7 @@ final class Apg {
     ImmutableMap.Builder<String, TensorRef> outputs = ImmutableMap.builder();
     for (String task : params.taskNames()) {
       TensorRef logit = model.add(TaskHeads.logit(model, task, x), linear); // [B, 1]
-      outputs.put(task, TaskHeads.probability(model, task, logit));
+      outputs.put(task, TaskHeads.score(model, columns, task, task, logit));
     }
     return outputs.buildOrThrow();
   }

@@ -35,17 +35,14 @@ public final class KerasGraph {
             NAME,
             KerasGraphParams.class,
             KerasGraphParams::defaults,
-            (params, columns, layers) -> read(layers, params))
+            (definition, layers) -> read(layers, definition.params()))
         .withLayers(types);
   }
 
   /** The entry of one model, which does not depend on the parameters. */
   public static ModelType<KerasGraphParams> typeOf(Functional model) {
     return ModelType.planned(
-        NAME,
-        KerasGraphParams.class,
-        KerasGraphParams::defaults,
-        (params, columns, layers) -> model);
+        NAME, KerasGraphParams.class, KerasGraphParams::defaults, (definition, layers) -> model);
   }
 
   /** The layers that a definition's model may have. */

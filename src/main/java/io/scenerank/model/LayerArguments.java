@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Targets.Target;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.model.ModelParams.Activation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -171,8 +173,23 @@ final class LayerArguments {
     return layer().put("target_shape", ImmutableList.copyOf(shape)).build();
   }
 
-  static ObjectNode predict(boolean asLogit) {
-    return layer().put("as_logit", asLogit).put("use_bias", false).build();
+  /** A PredictLayer that gives logits. */
+  static ObjectNode logit() {
+    return predict(true).build();
+  }
+
+  /** A PredictLayer at the end of a task. */
+  static ObjectNode score(Target target) {
+    Config config = predict(false);
+    if (target.type() == TaskType.BINARY) {
+      return config.build();
+    }
+    String prefix = target.transform() == null ? "" : "log1p_";
+    return config.put("task", prefix + target.type().key()).build();
+  }
+
+  private static Config predict(boolean asLogit) {
+    return layer().put("as_logit", asLogit).put("use_bias", false);
   }
 
   /**

@@ -65,7 +65,7 @@ final class M2m {
     for (int i = 0; i < params.taskNames().size(); i++) {
       String task = params.taskNames().get(i);
       TensorRef logit = model.add(head(i, task, experts, scenario), linear);
-      outputs.put(task, TaskHeads.probability(model, "task_" + task + "_output", logit));
+      outputs.put(task, TaskHeads.score(model, columns, task, "task_" + task + "_output", logit));
     }
     return outputs.buildOrThrow();
   }
@@ -90,7 +90,7 @@ final class M2m {
             .layer("dnn/meta_tower_" + task, "MetaTower", tower(), 3)
             .callOn(mixed, scenario); // [B, view_dim]
     return model
-        .layer(task + "/tower_logit", "PredictLayer", LayerArguments.predict(true), 3)
+        .layer(task + "/tower_logit", "PredictLayer", LayerArguments.logit(), 3)
         .call(tower); // [B, 1]
   }
 

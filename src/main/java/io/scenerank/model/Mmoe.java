@@ -62,7 +62,7 @@ final class Mmoe {
       ImmutableList<Integer> units =
           ImmutableList.<Integer>builder().addAll(params.taskTowerDnnUnits()).add(1).build();
       TensorRef logit = dnn(model, "task_tower_" + task, params, units).call(mixed); // [B, 1]
-      outputs.put(task, TaskHeads.probability(model, "task_" + task, logit));
+      outputs.put(task, TaskHeads.score(model, columns, task, "task_" + task, logit));
     }
     return outputs.buildOrThrow();
   }

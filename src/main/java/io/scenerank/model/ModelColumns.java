@@ -5,6 +5,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.FeatureColumn.Combiner;
+import io.scenerank.feature.Targets;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.LayerGraph.TensorRef;
 import java.util.ArrayList;
@@ -21,14 +22,21 @@ import java.util.Optional;
 public final class ModelColumns {
   private final ModelBuilder builder;
   private final ImmutableList<FeatureColumn> columns;
+  private final Targets targets;
   private final Map<String, ModelBuilder.CallableLayer> tables = new HashMap<>();
 
   /** A sequence that a model attends to: its ids [B, L] and embeddings [B, L, D]. */
   public record Sequence(FeatureColumn column, TensorRef ids, TensorRef embeddings) {}
 
-  ModelColumns(ModelBuilder builder, ImmutableList<FeatureColumn> columns) {
+  ModelColumns(ModelBuilder builder, ImmutableList<FeatureColumn> columns, Targets targets) {
     this.builder = builder;
     this.columns = columns;
+    this.targets = targets;
+  }
+
+  /** What the labels of the model's tasks are, and so what it ends them with. */
+  public Targets targets() {
+    return targets;
   }
 
   /** A group's input: its columns side by side, in the list's order. */

@@ -6,6 +6,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Targets;
 import io.scenerank.layer.base.Functional;
 import io.scenerank.model.Observations.Gate;
 import java.util.Optional;
@@ -18,10 +19,11 @@ import java.util.OptionalLong;
  * @param params its parameters
  * @param columns the feature columns that it reads, in order; others that are handed in are left
  *     out
+ * @param targets what the labels of its tasks are; what is said about others is left out
  */
 @PublicApi
 public record ModelDefinition<P extends ModelParams>(
-    ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
+    ModelType<P> type, P params, ImmutableList<FeatureColumn> columns, Targets targets) {
 
   /**
    * @throws InvalidInputException if there is no task or one occurs twice, or if a group or a
@@ -29,11 +31,21 @@ public record ModelDefinition<P extends ModelParams>(
    */
   public ModelDefinition {
     requireTasks(params);
+    targets = targets.only(params.taskNames());
     try {
       columns = params.select(columns);
     } catch (InvalidInputException e) {
       throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A model whose tasks are binary, each with a label in every row.
+   *
+   * @throws InvalidInputException as the other constructor
+   */
+  public ModelDefinition(ModelType<P> type, P params, ImmutableList<FeatureColumn> columns) {
+    this(type, params, columns, Targets.NONE);
   }
 
   /**
@@ -59,7 +71,39 @@ public record ModelDefinition<P extends ModelParams>(
    */
   public static <P extends ModelParams> ModelDefinition<P> of(
       ModelType<P> type, P params, Iterable<FeatureColumn> columns) {
-    return new ModelDefinition<>(type, params, ImmutableList.copyOf(columns));
+    return new ModelDefinition<>(type, params, ImmutableList.copyOf(columns), Targets.NONE);
+  }
+
+  /** The same model of tasks whose labels are otherwise. */
+  public ModelDefinition<P> withTargets(Targets other) {
+    return new ModelDefinition<>(type, params, columns, other);
+  }
+
+  /**
+   * Checks that rows are labelled with what the model predicts; one of Keras predicts whatever it
+   * is trained on.
+   *
+   * @param labels what the labels of the rows are
+   * @throws InvalidInputException naming the task whose labels are of another type
+   */
+  public void requireLabels(Targets labels) {
+    if (params instanceof KerasGraph.KerasGraphParams) {
+      return;
+    }
+    for (String task : params.taskNames()) {
+      if (!targets.of(task).predictsAs(labels.of(task))) {
+        throw new InvalidInputException(
+            String.format(
+                "task '%s' is %s in the data, but the model predicts %s",
+                task, labels.of(task).text(), targets.of(task).text()));
+      }
+    }
+  }
+
+  /** Numbers that a row of labels has in a batch: the labels and, where there are some, weights. */
+  public int labelWidth() {
+    int tasks = params.taskNames().size();
+    return targets.areWeighed(params.taskNames()) ? 2 * tasks : tasks;
   }
 
   /** The position of each column in the packed input. */
@@ -87,7 +131,7 @@ public record ModelDefinition<P extends ModelParams>(
    * @throws InvalidInputException if it needs a layer that there is not
    */
   public Functional functional() {
-    return type.functional(params, columns);
+    return type.functional(this);
   }
 
   ImmutableList<Gate> gates(Observations observed) {

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.feature.DefaultGroups;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Targets;
 import io.scenerank.layer.LayerTypes;
 import io.scenerank.layer.ModelBuilder;
 import io.scenerank.layer.base.Functional;
@@ -28,7 +29,7 @@ public final class ModelType<P extends ModelParams> {
   private final Traits<P> traits;
 
   /** What a kind of model may have beyond its parameters and its layers. */
-  private record Traits<P>(
+  private record Traits<P extends ModelParams>(
       Pace pace,
       DefaultGroups groups,
       Optional<Work<P>> work,
@@ -68,8 +69,8 @@ public final class ModelType<P extends ModelParams> {
 
   /** Makes the graph of layers of a model. */
   @FunctionalInterface
-  interface Plan<P> {
-    Functional make(P params, ImmutableList<FeatureColumn> columns, LayerTypes layers);
+  interface Plan<P extends ModelParams> {
+    Functional make(ModelDefinition<P> definition, LayerTypes layers);
   }
 
   /** Makes gates of what a model's layers showed. */
@@ -126,9 +127,11 @@ public final class ModelType<P extends ModelParams> {
         name,
         paramsType,
         defaults,
-        (params, columns, layers) -> {
+        (definition, layers) -> {
           ModelBuilder model = new ModelBuilder(layers, name);
-          return model.build(wiring.outputs(model, new ModelColumns(model, columns), params));
+          ModelColumns columns =
+              new ModelColumns(model, definition.columns(), definition.targets());
+          return model.build(wiring.outputs(model, columns, definition.params()));
         });
   }
 
@@ -226,13 +229,13 @@ public final class ModelType<P extends ModelParams> {
   }
 
   /** The layers of a model and their calls. */
-  Functional functional(P params, ImmutableList<FeatureColumn> columns) {
-    return plan.make(params, columns, traits.layers);
+  Functional functional(ModelDefinition<P> definition) {
+    return plan.make(definition, traits.layers);
   }
 
   ImmutableList<Gate> gates(Observations observed, P params, ImmutableList<FeatureColumn> columns) {
     ModelBuilder scratch = new ModelBuilder(traits.layers, name);
-    return traits.gates.read(observed, new ModelColumns(scratch, columns), params);
+    return traits.gates.read(observed, new ModelColumns(scratch, columns, Targets.NONE), params);
   }
 
   /** The default number of epochs, batch size and learning rate. */

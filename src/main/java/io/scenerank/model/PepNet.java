@@ -75,7 +75,7 @@ final class PepNet {
           linear.isPresent()
               ? model.add(TaskHeads.logit(model, task, towers.get(i)), linear) // [B, 1]
               : towers.get(i);
-      outputs.put(task, TaskHeads.probability(model, task, logit));
+      outputs.put(task, TaskHeads.score(model, columns, task, task, logit));
     }
     return outputs.buildOrThrow();
   }

@@ -43,7 +43,8 @@ final class SharedBottom {
     ImmutableMap.Builder<String, TensorRef> outputs = ImmutableMap.builder();
     for (String task : params.taskNames()) {
       TensorRef own = dnn(model, "task_tower_" + task, params, units, false).call(bottom); // [B, 1]
-      outputs.put(task, TaskHeads.probability(model, "task_" + task, model.add(own, linear)));
+      outputs.put(
+          task, TaskHeads.score(model, columns, task, "task_" + task, model.add(own, linear)));
     }
     return outputs.buildOrThrow();
   }

@@ -14,8 +14,14 @@ final class TaskHeads {
         .call(x);
   }
 
-  /** What a PredictLayer makes of a logit or of a tower's output: the probability [B, 1]. */
-  static TensorRef probability(ModelBuilder model, String path, TensorRef x) {
-    return model.layer(path, "PredictLayer", LayerArguments.predict(false), 3).call(x);
+  /**
+   * What a PredictLayer makes of a logit or of a tower's output: the score [B, 1], a probability
+   * where the task is binary.
+   */
+  static TensorRef score(
+      ModelBuilder model, ModelColumns columns, String task, String path, TensorRef x) {
+    return model
+        .layer(path, "PredictLayer", LayerArguments.score(columns.targets().of(task)), 3)
+        .call(x);
   }
 }

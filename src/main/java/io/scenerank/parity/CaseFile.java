@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param weights variables by path
  * @param outputs expected outputs by name
  * @param cotangents weights of the outputs in the differentiated sum, by output
- * @param labels labels by task
+ * @param labels labels by task, NaN where a row has none
+ * @param sampleWeights how much rows count, by task
  * @param gradientRows rows of the differentiated loss; absent for all
  * @param inputGradients expected gradients by input
  * @param weightGradients expected gradients by path
@@ -39,6 +40,7 @@ record CaseFile(
     ImmutableMap<String, FloatTensor> outputs,
     ImmutableMap<String, FloatTensor> cotangents,
     ImmutableMap<String, FloatTensor> labels,
+    ImmutableMap<String, FloatTensor> sampleWeights,
     Optional<Integer> gradientRows,
     ImmutableMap<String, FloatTensor> inputGradients,
     ImmutableMap<String, FloatTensor> weightGradients,

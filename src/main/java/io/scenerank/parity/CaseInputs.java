@@ -9,6 +9,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.variable.FloatTensor;
 import java.util.List;
@@ -25,6 +26,8 @@ final class CaseInputs {
   private final CaseFile file;
   private final PackedLayout layout;
   private final ImmutableList<String> tasks;
+  private final Targets targets;
+  private final int labelWidth;
   private final int rows;
 
   /**
@@ -37,6 +40,8 @@ final class CaseInputs {
     this.file = file;
     this.layout = definition.layout();
     this.tasks = definition.params().taskNames();
+    this.targets = definition.targets();
+    this.labelWidth = definition.labelWidth();
     Sets.SetView<String> given = Sets.union(file.intInputs().keySet(), file.floatInputs().keySet());
     Sets.SetView<String> missing = Sets.difference(names(layout.columns()), given);
     Sets.SetView<String> surplus = Sets.difference(given, names(columns));
@@ -110,7 +115,7 @@ final class CaseInputs {
   }
 
   private TFloat32 labels(int[] batchRows) {
-    float[] labels = new float[batchRows.length * tasks.size()];
+    float[] labels = new float[batchRows.length * labelWidth];
     for (int task = 0; task < tasks.size(); task++) {
       FloatTensor given = file.labels().get(tasks.get(task));
       if (given == null) {
@@ -118,10 +123,26 @@ final class CaseInputs {
             file.path() + ": labels/" + tasks.get(task) + " is missing");
       }
       for (int i = 0; i < batchRows.length; i++) {
-        labels[i * tasks.size() + task] = label(given, tasks.get(task), batchRows[i]);
+        float label = label(given, tasks.get(task), batchRows[i]);
+        labels[i * labelWidth + task] = Float.isNaN(label) ? 0 : label;
+        if (labelWidth > tasks.size()) {
+          labels[i * labelWidth + tasks.size() + task] =
+              Float.isNaN(label) ? 0 : weight(tasks.get(task), batchRows[i]);
+        }
       }
     }
-    return new FloatTensor(Shape.of(batchRows.length, tasks.size()), labels).toTensor();
+    return new FloatTensor(Shape.of(batchRows.length, labelWidth), labels).toTensor();
+  }
+
+  private float weight(String task, int row) {
+    if (!targets.isWeighted(task)) {
+      return 1;
+    }
+    FloatTensor given = file.sampleWeights().get(task);
+    if (given == null) {
+      throw new InvalidInputException(file.path() + ": sample_weights/" + task + " is missing");
+    }
+    return given.values()[row(row, given.values().length, "sample_weights/" + task)];
   }
 
   /** A case may have labels of its first rows alone. */

@@ -58,6 +58,7 @@ final class CaseReader {
         floats(path, file, "outputs"),
         floats(path, file, "cotangents"),
         map(file, "labels", (name, dataset) -> numbers(path, dataset)),
+        floats(path, file, "sample_weights"),
         gradientRows(path, file),
         floats(path, file, "input_grads"),
         floats(path, file, "weight_grads"),

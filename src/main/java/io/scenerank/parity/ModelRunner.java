@@ -7,6 +7,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
@@ -53,21 +54,34 @@ final class ModelRunner {
     ImmutableList<FeatureColumn> columns =
         FeatureColumn.list(featureColumns, where + ".feature_columns");
     ModelDefinition<?> definition =
-        models.define(
-            models.get(model),
-            new ReferenceParams(file).of(model, config.modelParams()),
-            columns,
-            where + ".model_params");
+        models
+            .define(
+                models.get(model),
+                new ReferenceParams(file).of(model, config.modelParams()),
+                columns,
+                where + ".model_params")
+            .withTargets(config.targets() == null ? Targets.NONE : config.targets());
+    TrainingConfig training = training(file, config);
     CaseInputs inputs = new CaseInputs(file, definition, columns);
     ImmutableList.Builder<TensorComparison> result = ImmutableList.builder();
-    result.addAll(forwardAndBackward(file, definition, inputs));
+    result.addAll(forwardAndBackward(file, training, definition, inputs));
     file.steps()
         .ifPresent(
             steps -> {
               result.addAll(initial(file, steps.initializerSeeds(), definition));
-              result.addAll(replay(file, steps, config, definition, inputs));
+              result.addAll(replay(file, steps, training, definition, inputs));
             });
     return result.build();
+  }
+
+  private TrainingConfig training(CaseFile file, ModelConfig config) {
+    return config.training() == null
+        ? TrainingConfig.keras()
+        : mapper.merge(
+            TrainingConfig.keras(),
+            TrainingConfig.class,
+            config.training(),
+            file.path() + ": config.training");
   }
 
   /** Compares the case's weights with what the seeds of their initialisers give. */
@@ -82,20 +96,19 @@ final class ModelRunner {
   }
 
   private ImmutableList<TensorComparison> forwardAndBackward(
-      CaseFile file, ModelDefinition<?> definition, CaseInputs inputs) {
+      CaseFile file, TrainingConfig training, ModelDefinition<?> definition, CaseInputs inputs) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
       ModelGraph model =
           ModelGraph.build(definition, tf, store, ModelGraph.placeholders(tf, definition.layout()));
       comparisons.requireWeights(file, store.parts());
-      int tasks = model.logits().size();
       Placeholder<TFloat32> labels =
-          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, definition.labelWidth())));
       ImmutableMap<Weight, Operand<TFloat32>> gradients =
           file.weightGradients().isEmpty()
               ? ImmutableMap.of()
-              : gradients(graph, tf, store, model, labels);
+              : gradients(graph, tf, store, training.dataLoss(tf, definition, model, labels));
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session = new Session(graph)) {
         access.assign(session, file.weights());
@@ -113,8 +126,7 @@ final class ModelRunner {
   }
 
   private static ImmutableMap<Weight, Operand<TFloat32>> gradients(
-      Graph graph, Ops tf, WeightStore store, ModelGraph model, Operand<TFloat32> labels) {
-    Operand<TFloat32> loss = TrainingConfig.keras().dataLoss(tf, model.logits(), labels);
+      Graph graph, Ops tf, WeightStore store, Operand<TFloat32> loss) {
     Gradients gradients = Gradients.of(graph, tf, loss, store);
     ImmutableMap.Builder<Weight, Operand<TFloat32>> dense = ImmutableMap.builder();
     gradients.denseWeights().forEach(weight -> dense.put(weight, gradients.dense(weight)));
@@ -166,17 +178,9 @@ final class ModelRunner {
   private ImmutableList<TensorComparison> replay(
       CaseFile file,
       CaseFile.Steps steps,
-      ModelConfig config,
+      TrainingConfig training,
       ModelDefinition<?> definition,
       CaseInputs inputs) {
-    TrainingConfig training =
-        config.training() == null
-            ? TrainingConfig.keras()
-            : mapper.merge(
-                TrainingConfig.keras(),
-                TrainingConfig.class,
-                config.training(),
-                file.path() + ": config.training");
     int count = Math.toIntExact(steps.batchRows().shape().get(0));
     int size = Math.toIntExact(steps.batchRows().shape().get(1));
     TrainingGraph.Options options =

@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.variable.Shapes;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -35,6 +32,7 @@ public final class KerasLoss {
           .put("msle", "mean_squared_logarithmic_error")
           .put("bce", "binary_crossentropy")
           .put("logcosh", "log_cosh")
+          .put("focal", "binary_focal_crossentropy")
           .put("kld", "kl_divergence")
           .put("kldivergence", "kl_divergence")
           .put("kullback_leibler_divergence", "kl_divergence")
@@ -93,6 +91,15 @@ public final class KerasLoss {
     return new KerasLoss(known, config, reduction);
   }
 
+  /** A loss of Keras with its defaults. */
+  static KerasLoss named(String name) {
+    return new KerasLoss(name, MissingNode.getInstance(), "sum_over_batch_size");
+  }
+
+  String name() {
+    return name;
+  }
+
   private static void requireDefault(JsonNode config, String key, int standard, String where) {
     if (config.path(key).asInt(standard) != standard) {
       throw new InvalidInputException(
@@ -118,10 +125,7 @@ public final class KerasLoss {
       Operand<TFloat32> target,
       Operand<TFloat32> prediction,
       Optional<Operand<TBool>> mask) {
-    Pair pair = Pair.ofRank(tf, target, prediction);
-    Operand<TFloat32> each =
-        requireNonNull(KerasLossForms.ALL.get(name), name)
-            .call(tf, pair.left(), pair.right(), config);
+    Operand<TFloat32> each = each(tf, target, prediction);
     if (mask.isEmpty()) {
       return reduced(tf, each, size(tf, each));
     }
@@ -134,6 +138,33 @@ public final class KerasLoss {
     Pair weighted = Pair.ofRank(tf, each, weights);
     Operand<TFloat32> values = tf.math.mul(weighted.left(), weighted.right());
     return reduced(tf, values, reduction.equals(WEIGHTED) ? valid : size(tf, values));
+  }
+
+  /**
+   * Adds the loss of rows that count differently: the sum of weight times loss, for the mean
+   * divided by the number of rows.
+   *
+   * @param target [B, 1]
+   * @param prediction [B, 1]
+   * @param weight [B, 1]
+   * @return scalar
+   */
+  Operand<TFloat32> weighted(
+      Ops tf, Operand<TFloat32> target, Operand<TFloat32> prediction, Operand<TFloat32> weight) {
+    Operand<TFloat32> each = each(tf, target, prediction); // [B]
+    Pair pair = Pair.ofRank(tf, each, weight);
+    Operand<TFloat32> values = tf.math.mul(pair.left(), pair.right());
+    Operand<TFloat32> divisor =
+        reduction.equals(WEIGHTED)
+            ? tf.reduceSum(weight, Shapes.axes(tf, weight))
+            : size(tf, values);
+    return reduced(tf, values, divisor);
+  }
+
+  private Operand<TFloat32> each(Ops tf, Operand<TFloat32> target, Operand<TFloat32> prediction) {
+    Pair pair = Pair.ofRank(tf, target, prediction);
+    return requireNonNull(KerasLossForms.ALL.get(name), name)
+        .call(tf, pair.left(), pair.right(), config);
   }
 
   private Operand<TFloat32> reduced(Ops tf, Operand<TFloat32> values, Operand<TFloat32> divisor) {
@@ -165,81 +196,6 @@ public final class KerasLoss {
 
     private static Operand<TFloat32> squeezed(Ops tf, Operand<TFloat32> x) {
       return tf.squeeze(x, Squeeze.axis(List.of((long) x.shape().numDimensions() - 1)));
-    }
-  }
-
-  /**
-   * The losses with which a Keras model was compiled, one a task. In a configuration they are JSON:
-   * {@code {"task": "mean_squared_error"}}.
-   */
-  public static final class KerasTaskLosses implements Loss {
-    private final ImmutableMap<String, JsonNode> json;
-    private final ImmutableMap<String, KerasLoss> losses;
-
-    private KerasTaskLosses(ImmutableMap<String, JsonNode> json, String where) {
-      this.json = json;
-      ImmutableMap.Builder<String, KerasLoss> read = ImmutableMap.builder();
-      json.forEach(
-          (task, loss) -> read.put(task, KerasLoss.read(loss, where + ": loss of task " + task)));
-      this.losses = read.buildOrThrow();
-    }
-
-    /**
-     * The losses of tasks.
-     *
-     * @param json by task, as Keras' {@code compile_config} has a loss
-     * @param where how messages call the place
-     * @throws InvalidInputException naming the task whose loss is unknown
-     */
-    public static KerasTaskLosses of(Map<String, JsonNode> json, String where) {
-      return new KerasTaskLosses(ImmutableMap.copyOf(json), where);
-    }
-
-    /** Reads what {@link #key} wrote. */
-    static KerasTaskLosses parse(String text, String where) {
-      Map<String, JsonNode> json = new LinkedHashMap<>();
-      new ConfigMapper()
-          .parsePython(text, where)
-          .properties()
-          .forEach(task -> json.put(task.getKey(), task.getValue()));
-      return of(json, where);
-    }
-
-    @Override
-    public String key() {
-      ConfigMapper mapper = new ConfigMapper();
-      return mapper.toPython(mapper.newObject().setAll(json));
-    }
-
-    @Override
-    public Loss ofTask(String task) {
-      if (!losses.containsKey(task)) {
-        throw new InvalidInputException(
-            "training.loss: task '"
-                + task
-                + "' has no loss, found those of "
-                + String.join(", ", losses.keySet()));
-      }
-      return new OfTask(key(), requireNonNull(losses.get(task), task));
-    }
-
-    @Override
-    public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
-      throw new IllegalStateException("a task's loss is requested by the task");
-    }
-
-    /** The loss of one task, of its score. */
-    private record OfTask(String key, KerasLoss loss) implements Loss {
-      @Override
-      public Operand<TFloat32> call(Ops tf, Operand<TFloat32> logit, Operand<TFloat32> label) {
-        return call(tf, logit, logit, label);
-      }
-
-      @Override
-      public Operand<TFloat32> call(
-          Ops tf, Operand<TFloat32> logit, Operand<TFloat32> score, Operand<TFloat32> label) {
-        return loss.call(tf, label, score, Optional.empty());
-      }
     }
   }
 }

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.Targets;
+import io.scenerank.feature.Targets.Target;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
@@ -17,11 +20,16 @@ import org.tensorflow.types.TFloat32;
 final class LossBuilder {
   private final Ops tf;
   private final TrainingConfig config;
+  private final Targets targets;
   private final WeightStore store;
 
-  LossBuilder(Ops tf, TrainingConfig config, WeightStore store) {
+  /**
+   * @param targets what the labels of the tasks are
+   */
+  LossBuilder(Ops tf, TrainingConfig config, Targets targets, WeightStore store) {
     this.tf = tf;
     this.config = config;
+    this.targets = targets;
     this.store = store;
   }
 
@@ -30,7 +38,8 @@ final class LossBuilder {
    * regularisers.
    *
    * @param model in the training form
-   * @param labels [B, T], the tasks in the order of the logits
+   * @param labels [B, T], the tasks in the order of the logits; where rows count differently, [B,
+   *     2T], the weights of the labels after them
    */
   Operand<TFloat32> differentiated(ModelGraph model, Operand<TFloat32> labels) {
     return sum(tf, withRegularisers(data(model, labels)));
@@ -57,35 +66,44 @@ final class LossBuilder {
   }
 
   private Operand<TFloat32> data(ModelGraph model, Operand<TFloat32> labels) {
-    return data(tf, config, model.logits(), model.probabilities(), labels);
+    return data(tf, config, targets, model.logits(), model.probabilities(), labels);
   }
 
   /** The loss without regularisers. */
   static Operand<TFloat32> data(
       Ops tf,
       TrainingConfig config,
+      Targets targets,
       ImmutableMap<String, Operand<TFloat32>> logits,
       Map<String, Operand<TFloat32>> scores,
       Operand<TFloat32> labels) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
     ImmutableList<String> tasks = logits.keySet().asList();
+    boolean weighed = targets.areWeighed(tasks);
     for (int i = 0; i < tasks.size(); i++) {
-      Operand<TFloat32> label =
-          tf.slice(labels, tf.constant(new int[] {0, i}), tf.constant(new int[] {-1, 1})); // [B, 1]
       String task = tasks.get(i);
+      Operand<TFloat32> logit = requireNonNull(logits.get(task), task);
+      Operand<TFloat32> score = requireNonNull(scores.get(task), task);
+      Operand<TFloat32> label = column(tf, labels, i); // [B, 1]
+      Loss form = form(config, task, targets.of(task));
       Operand<TFloat32> loss =
-          config
-              .loss()
-              .ofTask(task)
-              .call(
-                  tf,
-                  requireNonNull(logits.get(task), task),
-                  requireNonNull(scores.get(task), task),
-                  label);
+          weighed
+              ? form.call(tf, logit, score, label, column(tf, labels, tasks.size() + i))
+              : form.call(tf, logit, score, label);
       float factor = config.lossWeights().getOrDefault(task, 1f);
       terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
     }
     return sum(tf, terms);
+  }
+
+  private static Operand<TFloat32> column(Ops tf, Operand<TFloat32> labels, int column) {
+    return tf.slice(labels, tf.constant(new int[] {0, column}), tf.constant(new int[] {-1, 1}));
+  }
+
+  private static Loss form(TrainingConfig config, String task, Target target) {
+    return target.type() == TaskType.BINARY
+        ? config.loss().ofTask(task)
+        : TaskLosses.ofNumber(config.loss(), task, target);
   }
 
   private static Operand<TFloat32> sum(Ops tf, List<Operand<TFloat32>> terms) {

@@ -169,7 +169,7 @@ public record ReplicatedStep(
       WeightStore mine =
           store.replica(tf, new Training(step(tf, TInt32.class), Optional.empty(), draws));
       ModelGraph model = ModelGraph.build(definition, tf, mine, input.inputs());
-      LossBuilder builder = new LossBuilder(tf, config, mine);
+      LossBuilder builder = new LossBuilder(tf, config, definition.targets(), mine);
       Operand<TFloat32> loss =
           workers == 1
               ? builder.differentiated(model, input.labels())

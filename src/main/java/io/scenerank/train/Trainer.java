@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
@@ -10,6 +11,7 @@ import io.scenerank.data.RowSource;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.TrainingRuntime.StepRunner;
@@ -161,6 +163,7 @@ public final class Trainer implements AutoCloseable {
   private TrainingResult fit(
       RowSource rows, Split split, TrainingState start, CheckpointStore checkpoints)
       throws IOException {
+    requireTargets(rows);
     TrainingConfig config = options.config();
     Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
     EpochTraining epochs =
@@ -199,6 +202,24 @@ public final class Trainer implements AutoCloseable {
         loss,
         seconds,
         seconds == 0 ? 0 : trained / seconds);
+  }
+
+  /** Rows that count differently have their weights in a batch, which the graph must know. */
+  private void requireTargets(RowSource rows) {
+    ImmutableList<String> tasks = definition.params().taskNames();
+    Targets found = rows.format().targets().only(tasks);
+    definition.requireLabels(found);
+    if (!found.equals(definition.targets())) {
+      throw new InvalidInputException(
+          String.format(
+              "the labels of the rows are %s, but those of the model %s; expected"
+                  + " ModelDefinition.withTargets of the rows'",
+              text(found), text(definition.targets())));
+    }
+  }
+
+  private static String text(Targets targets) {
+    return targets.isEmpty() ? "all 0 or 1" : targets.byTask().toString();
   }
 
   private StepRunner steps(RowSource rows, Split split) {
@@ -245,6 +266,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private float[][] predict(RowSource rows, RowSequence order) {
+    definition.requireLabels(rows.format().targets());
     float[][] scores = new float[definition.params().taskNames().size()][order.size()];
     int done = 0;
     try (Batcher batches =

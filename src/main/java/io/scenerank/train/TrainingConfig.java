@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
@@ -243,14 +244,13 @@ public record TrainingConfig(
   /**
    * The loss of a batch without regularisers: the sum over tasks of the weighted mean losses.
    *
-   * @param logits [B, 1] for each task
-   * @param labels [B, T], the tasks in the order of the logits
+   * @param labels [B, T] or [B, 2T], as {@link io.scenerank.data.Batch} has them
    * @return a scalar
    */
   public Operand<TFloat32> dataLoss(
-      Ops tf, ImmutableMap<String, Operand<TFloat32>> logits, Operand<TFloat32> labels) {
+      Ops tf, ModelDefinition<?> definition, ModelGraph model, Operand<TFloat32> labels) {
     return LossBuilder.data(
-        tf, this, logits, Maps.transformValues(logits, tf.math::sigmoid), labels);
+        tf, this, definition.targets(), model.logits(), model.probabilities(), labels);
   }
 
   /** What becomes of the gradients of a step. */

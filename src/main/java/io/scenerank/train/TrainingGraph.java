@@ -108,9 +108,9 @@ public final class TrainingGraph implements AutoCloseable {
       ModelDefinition<?> definition, Options options, boolean feedsDropout, TrainingRuntime site) {
     try {
       Ops tf = site.own(Ops.create(graph));
-      int tasks = definition.params().taskNames().size();
       this.inputs = ModelGraph.placeholders(tf, definition.layout());
-      this.labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, tasks)));
+      this.labels =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, definition.labelWidth())));
       this.step = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
       this.learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
       DropoutDraws draws = new DropoutDraws(tf);
@@ -127,7 +127,7 @@ public final class TrainingGraph implements AutoCloseable {
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
       this.probabilities = inference.probabilities().values().asList();
 
-      LossBuilder losses = new LossBuilder(tf, options.config(), store);
+      LossBuilder losses = new LossBuilder(tf, options.config(), definition.targets(), store);
       Operand<TFloat32> differentiated = losses.differentiated(training, labels);
       Gradients gradients = Gradients.of(graph, tf, differentiated, store);
       WeightStore slots = store.beside(new Seeds(options.seed()));

@@ -1,14 +1,15 @@
 package io.scenerank.train;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.SpellingHint.UnknownName;
-import io.scenerank.train.KerasLoss.KerasTaskLosses;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.KerasOptimizer;
@@ -117,13 +118,22 @@ public final class TrainingMethods {
   }
 
   static final class LossReader extends Reader<Loss> {
+    private static final String WHERE = "training.loss";
+
     LossReader() {
       super(Loss.class, methods -> methods.losses);
     }
 
     @Override
     Loss ofKeras(String json) {
-      return KerasTaskLosses.parse(json, "training.loss");
+      return TaskLosses.parse(json, WHERE);
+    }
+
+    @Override
+    public Loss deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      return parser.currentToken() == JsonToken.START_OBJECT
+          ? TaskLosses.of((JsonNode) parser.readValueAsTree(), WHERE)
+          : super.deserialize(parser, context);
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterators;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
@@ -67,7 +68,8 @@ class SceneCostTest {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       ModelGraph model = ModelGraph.build(definition, tf, store, inputs);
       Operand<TFloat32> loss =
-          new LossBuilder(tf, TrainingConfig.defaults(), store).differentiated(model, labels);
+          new LossBuilder(tf, TrainingConfig.defaults(), Targets.NONE, store)
+              .differentiated(model, labels);
       Gradients.of(graph.graph(), tf, loss, store);
       graph.initialize(store);
       int width = definition.layout().idWidth();

@@ -49,7 +49,7 @@ final class TrainingTerms {
   private static String model(ModelDefinition<?> definition) {
     ConfigMapper mapper = new ConfigMapper();
     Hasher hasher = Hashing.sha256().newHasher();
-    Stream.of(definition.params(), definition.columns())
+    Stream.of(definition.params(), definition.columns(), definition.targets())
         .forEach(part -> hasher.putString(mapper.toJson(part), StandardCharsets.UTF_8));
     return definition.type().name() + " " + text(hasher);
   }

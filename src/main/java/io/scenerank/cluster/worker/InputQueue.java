@@ -44,7 +44,7 @@ public final class InputQueue {
    *
    * @param idWidth F, ids
    * @param denseWidth G, dense values
-   * @param tasks T, labels, at least 1
+   * @param labels numbers of labels and of their weights, at least 1
    * @param dropoutWidth W, decisions of dropout
    */
   public record Format(int idWidth, int denseWidth, int tasks, int dropoutWidth) {
@@ -52,10 +52,7 @@ public final class InputQueue {
     public static Format of(ModelDefinition<?> definition, int dropoutWidth) {
       PackedLayout layout = definition.layout();
       return new Format(
-          layout.idWidth(),
-          layout.denseWidth(),
-          definition.params().taskNames().size(),
-          dropoutWidth);
+          layout.idWidth(), layout.denseWidth(), definition.labelWidth(), dropoutWidth);
     }
   }
 

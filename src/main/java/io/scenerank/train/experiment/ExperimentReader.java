@@ -1,5 +1,7 @@
 package io.scenerank.train.experiment;
 
+import static io.scenerank.train.experiment.Experiment.TARGETS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -10,20 +12,23 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
+import io.scenerank.train.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingMethods;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts an experiment together: defaults, then a YAML file, then single settings. */
 public final class ExperimentReader {
   private static final ImmutableSet<String> KEYS =
-      ImmutableSet.of("model", "model_params", "training", "feature_columns");
+      ImmutableSet.of("model", "model_params", "training", "feature_columns", TARGETS);
 
   private final ConfigMapper mapper;
   private final Models models;
@@ -96,7 +101,11 @@ public final class ExperimentReader {
       ImmutableList<String> tasks) {
     return over(
         new Experiment.Draft<>(
-            type, type.defaults(tasks), TrainingConfig.defaults(type.pace()), Optional.empty()),
+            type,
+            type.defaults(tasks),
+            TrainingConfig.defaults(type.pace()),
+            Optional.empty(),
+            Optional.empty()),
         given,
         where,
         settings,
@@ -133,7 +142,12 @@ public final class ExperimentReader {
             section(given, "training"),
             where + ": training");
     checkTasks(params, training, tasks);
-    return new Experiment.Draft<>(type, params, training, columns(given, where).or(base::columns));
+    return new Experiment.Draft<>(
+        type,
+        params,
+        training,
+        columns(given, where).or(base::columns),
+        targets(given, where).or(base::targets));
   }
 
   private Optional<ImmutableList<FeatureColumn>> columns(ObjectNode given, String where) {
@@ -142,6 +156,11 @@ public final class ExperimentReader {
             columns ->
                 ImmutableList.copyOf(
                     mapper.convert(columns, FeatureColumn[].class, where + ": feature_columns")));
+  }
+
+  private Optional<Targets> targets(ObjectNode given, String where) {
+    return Optional.ofNullable(given.get(TARGETS))
+        .map(targets -> mapper.convert(targets, Targets.class, where + ": " + TARGETS));
   }
 
   private static void checkTasks(
@@ -154,13 +173,16 @@ public final class ExperimentReader {
       }
     }
     training.requireMonitor(params.taskNames());
-    for (String task :
-        Sets.difference(training.lossWeights().keySet(), ImmutableSet.copyOf(params.taskNames()))) {
+    requireKnown("loss_weights", training.lossWeights().keySet(), params.taskNames());
+    if (training.loss() instanceof TaskLosses losses) {
+      requireKnown("loss", losses.tasks(), params.taskNames());
+    }
+  }
+
+  private static void requireKnown(String key, Set<String> given, ImmutableList<String> tasks) {
+    for (String task : Sets.difference(given, ImmutableSet.copyOf(tasks))) {
       throw new InvalidInputException(
-          "training.loss_weights: unknown task '"
-              + task
-              + "'"
-              + SpellingHint.hint(task, params.taskNames()));
+          "training." + key + ": unknown task '" + task + "'" + SpellingHint.hint(task, tasks));
     }
   }
 

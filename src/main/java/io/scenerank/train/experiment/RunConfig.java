@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
@@ -49,7 +51,7 @@ final class RunConfig {
   private Experiment read(Path file, ObjectNode tree, ImmutableList<String> tasks) {
     ModelType<?> type = reader.type(Optional.empty(), Optional.of(file));
     Experiment.Draft<?> draft = reader.draft(type, tree, file.toString(), List.of(), tasks);
-    return draft.complete(draft.columns().orElseThrow());
+    return draft.complete(draft.columns().orElseThrow(), draft.targets().orElse(Targets.NONE));
   }
 
   private static void require(boolean there, Path file, String key) {
@@ -64,16 +66,12 @@ final class RunConfig {
    * those of the run.
    *
    * @param run names the run in messages
-   * @param tasks the labels of the data to train on
+   * @param labels the labels of the data to train on
    * @throws InvalidInputException naming the key that is wrong, or of the model and not of its
    *     training
    */
   Experiment retrain(
-      Path run,
-      Experiment experiment,
-      Optional<Path> file,
-      List<String> settings,
-      ImmutableList<String> tasks) {
+      Path run, Experiment experiment, Optional<Path> file, List<String> settings, Labels labels) {
     ModelDefinition<?> definition = experiment.definition();
     ObjectNode given = file.map(reader::tree).orElseGet(mapper::newObject);
     String where = ExperimentReader.where(file);
@@ -82,9 +80,10 @@ final class RunConfig {
       throw fixed(where + ": model", model.asText(), run, definition.type().name());
     }
     Experiment.Draft<?> draft =
-        reader.over(draft(definition, experiment.training()), given, where, settings, tasks);
+        reader.over(
+            draft(definition, experiment.training()), given, where, settings, labels.tasks());
     requireSame(definition.params(), draft.params(), run);
-    Experiment changed = draft.complete(draft.columns().orElseThrow());
+    Experiment changed = draft.complete(draft.columns().orElseThrow(), labels.targets());
     requireSame(definition.columns(), changed.definition().columns(), run);
     return changed;
   }
@@ -95,8 +94,7 @@ final class RunConfig {
    * @throws InvalidInputException naming the key that is unknown, or has another value in the run
    */
   void requireSame(Path run, Experiment experiment, Optional<Path> file, List<String> settings) {
-    Experiment asked =
-        retrain(run, experiment, file, settings, experiment.definition().params().taskNames());
+    Experiment asked = retrain(run, experiment, file, settings, Labels.of(experiment.definition()));
     ObjectNode other = mapper.toTree(asked.training());
     for (Map.Entry<String, JsonNode> key : mapper.toTree(experiment.training()).properties()) {
       JsonNode value = other.get(key.getKey());
@@ -113,7 +111,22 @@ final class RunConfig {
   private static <P extends ModelParams> Experiment.Draft<P> draft(
       ModelDefinition<P> definition, TrainingConfig training) {
     return new Experiment.Draft<>(
-        definition.type(), definition.params(), training, Optional.of(definition.columns()));
+        definition.type(),
+        definition.params(),
+        training,
+        Optional.of(definition.columns()),
+        Optional.of(definition.targets()));
+  }
+
+  /** The tasks of rows, and what their labels are. */
+  record Labels(ImmutableList<String> tasks, Targets targets) {
+    static Labels of(Schema schema) {
+      return new Labels(schema.tasks(), schema.targets());
+    }
+
+    private static Labels of(ModelDefinition<?> definition) {
+      return new Labels(definition.params().taskNames(), definition.targets());
+    }
   }
 
   private void requireSame(ModelParams own, ModelParams other, Path run) {

@@ -236,6 +236,6 @@ public final class SavedRun {
    *     not of its training; or a task without a label in the data
    */
   public Experiment retrain(Optional<Path> file, List<String> settings, Schema data) {
-    return config.retrain(folder, experiment, file, settings, data.tasks());
+    return config.retrain(folder, experiment, file, settings, RunConfig.Labels.of(data));
   }
 }
