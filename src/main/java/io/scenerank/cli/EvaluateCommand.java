@@ -39,6 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime;
   @Mixin private TrustOptions trust;
   @Mixin private EncodingOptions encoding;
+  @Mixin private RankingOptions ranking;
 
   @Parameters(paramLabel = "MODEL", description = "A run folder or a SavedModel.")
   private Path model;
@@ -114,6 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
             .withMemoryLimit(memoryLimit)
             .withTrust(trust.trust())
             .withIgnoreEncoding(encoding.isIgnored());
-    return batchSize == null ? request : request.withBatchSize(batchSize);
+    EvaluateRequest ranked =
+        ranking.ranking().map(by -> request.withRanking(by.by(), by.k())).orElse(request);
+    return batchSize == null ? ranked : ranked.withBatchSize(batchSize);
   }
 }

@@ -37,6 +37,7 @@ final class ReportCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
   @Mixin private RuntimeOptions runtime;
   @Mixin private EncodingOptions encoding;
+  @Mixin private RankingOptions ranking;
 
   @Parameters(paramLabel = "RUN", description = "A run folder.")
   private Path run;
@@ -59,7 +60,9 @@ final class ReportCommand implements Callable<Integer> {
     RunReportFiles files = new RunReportFiles(run);
     Optional<RunNumbers> written = files.numbers();
     RunNumbers numbers =
-        data == null && written.isPresent() ? written.get() : measure(saved, written);
+        data == null && written.isPresent() && ranking.ranking().isEmpty()
+            ? written.get()
+            : measure(saved, written);
     Path page = out == null ? run.resolve(RunReportFiles.PAGE) : out;
     Path name = run.toAbsolutePath().normalize().getFileName();
     files.writePage(page, name == null ? run.toString() : name.toString(), numbers);
@@ -74,15 +77,21 @@ final class ReportCommand implements Callable<Integer> {
     Path folder = data == null ? InnerPath.resolve(run, "data") : data;
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(
-          data == null
-              ? run + ": has no report.json; name a prepared data set to measure, with --data"
-              : data + ": no such folder, expected a prepared data set");
+          data != null
+              ? data + ": no such folder, expected a prepared data set"
+              : run
+                  + (written.isPresent() ? ": its data lies elsewhere" : ": has no report.json")
+                  + "; name a prepared data set to measure, with --data");
     }
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       progress.line("measuring the test rows of " + folder);
       RunNumbers measured =
           new MeasuredRun(
-                  saved, runtime.device(), runtime.threads(), encoding.check(progress::line))
+                  saved,
+                  runtime.device(),
+                  runtime.threads(),
+                  encoding.check(progress::line),
+                  ranking.ranking())
               .on(PreparedDataset.open(folder, runtime.duckDb()));
       return measured.withTraining(written.map(RunNumbers::training));
     }

@@ -1,5 +1,6 @@
 package io.scenerank.cli;
 
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.run.TrainingRequest;
 import io.scenerank.train.Device;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
@@ -32,12 +34,16 @@ final class SettingOptions {
           "One setting, for example --set learning_rate=0.002; may be given several times.")
   private List<String> settings = List.of();
 
+  @Mixin private RankingOptions ranking;
+
   /** The request with these options and, where they are given, threads and device. */
   <R extends TrainingRequest<R>> R to(R base, RuntimeOptions runtime, CommandLine command) {
     R request = config == null ? base : base.withConfig(config);
     for (String text : settings()) {
       request = request.withSetting(text);
     }
+    Optional<RankingBy> lists = ranking.ranking();
+    request = lists.isPresent() ? request.withRanking(lists.get().by(), lists.get().k()) : request;
     int threads = runtime.threads();
     Device device = runtime.device();
     ParseResult parsed = command.getParseResult();

@@ -16,9 +16,11 @@ import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A folder with {@code schema.json}, {@code train.parquet} and {@code test.parquet}. */
 @PublicApi
@@ -204,9 +206,19 @@ public final class PreparedDataset {
    * @throws InvalidInputException as {@link #requireReads}
    */
   public PreparedDataset reading(PackedLayout model, List<String> tasks) {
+    return reading(model, tasks, Optional.empty());
+  }
+
+  /**
+   * As {@link #reading(PackedLayout, List)}, with one more column of the data.
+   *
+   * @throws InvalidInputException as {@link #requireReads}
+   */
+  public PreparedDataset reading(PackedLayout model, List<String> tasks, Optional<String> besides) {
     requireReads(model, tasks);
     Set<String> features =
-        model.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet());
+        Stream.concat(model.columns().stream().map(FeatureColumn::name), besides.stream())
+            .collect(Collectors.toSet());
     return new PreparedDataset(
         folder,
         schema,

@@ -42,16 +42,7 @@ final class Auc {
     }
     checkArgument(
         labels[row] == 0 || labels[row] == 1, "label of row " + row + " is neither 0 nor 1");
-    // Adding 0 turns -0 into 0; flipping the other bits of negative floats makes their order rise.
-    int bits = Float.floatToIntBits(score + 0f);
-    int ordered = bits ^ ((bits >> 31) & 0x7fffffff);
-    return ((long) ordered << 1) | (labels[row] == 1 ? 1 : 0);
-  }
-
-  /** The score of a {@link #key}. */
-  static float score(long key) {
-    int ordered = (int) (key >> 1);
-    return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & 0x7fffffff));
+    return ((long) ScoreOrder.ordered(score) << 1) | (labels[row] == 1 ? 1 : 0);
   }
 
   /** AUC of the keys in [from, to), which it sorts. */

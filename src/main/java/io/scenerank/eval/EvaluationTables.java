@@ -1,13 +1,42 @@
 package io.scenerank.eval;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.feature.Targets.TaskType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** The tables of an evaluation. */
 final class EvaluationTables {
+  /** What a cell says of a metric that tasks of the type do not have. */
+  private static final String OTHER_TYPE = "-";
+
+  /** The columns that come first in the table of scenarios; others are in the usual order. */
+  private static final ImmutableList<String> FIRST =
+      ImmutableList.of(
+          TaskMetric.LABELLED,
+          "base_rate",
+          "label_mean",
+          "auc",
+          "weighted_auc",
+          "gauc",
+          "val_user",
+          "gauc_weighted",
+          "logloss",
+          "weighted_logloss");
+
+  /** What a wide table can do without. */
+  private static final ImmutableSet<String> LEFT_OUT =
+      ImmutableSet.of("skipped_user", "mse", TaskMetric.SKIPPED_GROUP);
+
+  private static final ImmutableList<TaskMetric> OPTIMAL =
+      TaskMetric.ofBinary("auc", "gauc", "logloss");
+
   private EvaluationTables() {}
 
   /**
@@ -27,37 +56,34 @@ final class EvaluationTables {
   }
 
   /**
-   * A row for each scenario and task: rows, base rate, AUC, GAUC, both users' counts, weighted
-   * GAUC, log-loss and, where known, the optimal AUC and log-loss.
+   * A row for each scenario and task: rows, labelled rows where some are missing, base rate, AUC,
+   * GAUC, counted users, weighted GAUC, log-loss and, where known, the optimal AUC and log-loss; of
+   * tasks that are not binary the errors, and the other metrics that a task has.
    */
   static TextTable perScenario(EvaluationReport report) {
-    boolean optimal = report.optimal().isPresent();
-    List<String> header =
-        new ArrayList<>(
-            List.of(
-                "scenario",
-                "task",
-                "rows",
-                "base_rate",
-                "auc",
-                "gauc",
-                "val_user",
-                "gauc_weighted",
-                "logloss"));
+    List<Metrics.OfTask> tasks = report.overall().tasks();
+    List<TaskMetric> columns =
+        Stream.concat(TaskMetric.table(tasks).stream(), TaskMetric.others().stream())
+            .filter(metric -> !LEFT_OUT.contains(metric.name()) && metric.isOfAny(tasks))
+            .sorted(Comparator.comparingInt(EvaluationTables::place))
+            .toList();
+    boolean optimal =
+        report.optimal().isPresent() && tasks.stream().anyMatch(EvaluationTables::isBinary);
+    List<String> header = new ArrayList<>(List.of("scenario", "task", "rows"));
+    columns.forEach(column -> header.add(column.name()));
     if (optimal) {
-      header.addAll(List.of("optimal_auc", "optimal_gauc", "optimal_logloss"));
+      OPTIMAL.forEach(column -> header.add("optimal_" + column.name()));
     }
     TextTable table = TextTable.withHeader(header);
-    for (Map.Entry<String, EvaluationReport.ScenarioMetrics> entry :
-        report.scenarios().entrySet()) {
-      List<Metrics.OfTask> tasks = entry.getValue().metrics().tasks();
-      for (int i = 0; i < tasks.size(); i++) {
-        List<String> row = scenarioCells(entry.getKey(), tasks.get(i));
+    for (Map.Entry<String, ScenarioMetrics> entry : report.scenarios().entrySet()) {
+      for (int task = 0; task < tasks.size(); task++) {
+        Metrics.OfTask measured = entry.getValue().metrics().tasks().get(task);
+        List<String> row = new ArrayList<>(List.of(entry.getKey(), measured.task()));
+        row.add(Integer.toString(measured.rows()));
+        columns.forEach(column -> row.add(cell(column, measured)));
         if (optimal) {
-          Metrics.OfTask best = entry.getValue().optimal().orElseThrow().tasks().get(i);
-          row.add(TextTable.metric(best.auc()));
-          row.add(TextTable.metric(best.gauc().mean()));
-          row.add(TextTable.metric(best.logLoss()));
+          Metrics.OfTask best = entry.getValue().optimal().orElseThrow().tasks().get(task);
+          OPTIMAL.forEach(column -> row.add(cell(column, best)));
         }
         table = table.plus(row);
       }
@@ -65,18 +91,21 @@ final class EvaluationTables {
     return table;
   }
 
-  private static List<String> scenarioCells(String scenario, Metrics.OfTask task) {
-    return new ArrayList<>(
-        List.of(
-            scenario,
-            task.task(),
-            Integer.toString(task.rows()),
-            TextTable.metric(task.baseRate()),
-            TextTable.metric(task.auc()),
-            TextTable.metric(task.gauc().mean()),
-            Integer.toString(task.gauc().countedUsers()),
-            TextTable.metric(task.gauc().weighted()),
-            TextTable.metric(task.logLoss())));
+  private static boolean isBinary(Metrics.OfTask task) {
+    return task.type() == TaskType.BINARY;
+  }
+
+  private static int place(TaskMetric metric) {
+    int place = FIRST.indexOf(metric.name());
+    return place < 0 ? FIRST.size() : place;
+  }
+
+  private static String cell(TaskMetric metric, Metrics.OfTask task) {
+    return !metric.isOf().test(task)
+        ? OTHER_TYPE
+        : metric.form() == TaskMetric.Form.COUNT
+            ? TextTable.count(metric.of(task))
+            : TextTable.metric(metric.of(task));
   }
 
   private static List<String> cells(Map<String, OptionalDouble> metrics) {

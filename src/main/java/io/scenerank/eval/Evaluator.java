@@ -7,16 +7,22 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.config.SpellingHint;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
+import io.scenerank.eval.EvaluationData.Lists;
+import io.scenerank.eval.EvaluationReport.Grouping;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
+import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.FeatureColumn.ColumnType;
+import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Measures scores against data, over all rows and a scenario at a time. */
 public final class Evaluator {
@@ -33,7 +39,20 @@ public final class Evaluator {
    * @throws InvalidInputException naming the task that has no labels
    */
   public static Evaluator of(RowSource rows, List<String> tasks, Schema.Scenario scenario) {
-    return new Evaluator(EvaluationData.of(rows, tasks, scenario));
+    return of(rows, tasks, scenario, Optional.empty());
+  }
+
+  /**
+   * Of all rows in their order.
+   *
+   * @param tasks the tasks that are evaluated, in the order of the scores
+   * @param grouping the lists of the ranking metrics, where they are requested
+   * @throws InvalidInputException naming the task that has no labels
+   */
+  public static Evaluator of(
+      RowSource rows, List<String> tasks, Schema.Scenario scenario, Optional<Grouping> grouping) {
+    return new Evaluator(
+        EvaluationData.of(rows, RowSequence.inOrder(rows.size()), tasks, scenario, grouping));
   }
 
   /**
@@ -44,13 +63,14 @@ public final class Evaluator {
    */
   public static Evaluator of(
       RowSource rows, RowSequence order, List<String> tasks, Schema.Scenario scenario) {
-    return new Evaluator(EvaluationData.of(rows, order, tasks, scenario));
+    return new Evaluator(EvaluationData.of(rows, order, tasks, scenario, Optional.empty()));
   }
 
   /**
    * Evaluates scores.
    *
-   * @param scores [T][n] probabilities, in the order of the data's tasks and rows
+   * @param scores [T][n] probabilities, of tasks that are not binary numbers, in the order of the
+   *     data's tasks and rows
    * @throws InvalidInputException naming the task and the row of a score that is not finite, or the
    *     scenarios that share a name
    */
@@ -61,16 +81,23 @@ public final class Evaluator {
         scores.length,
         data.tasks().size());
     checkNames();
-    // All rows first: an error then names the row's number among all.
-    Metrics overall = overall(scores);
+    for (int t = 0; t < scores.length; t++) {
+      requireFinite(data.tasks().get(t).task(), scores[t]);
+    }
+    List<TaskEvaluation> tasks = tasks(scores);
+    Optional<List<TaskEvaluation>> optimal = data.probabilities().map(this::tasks);
     ImmutableMap.Builder<String, ScenarioMetrics> scenarios = ImmutableMap.builder();
     for (int id : data.scenarioIds()) {
       int[] rows = data.rowsOf(id);
-      Optional<Metrics> optimal = data.probabilities().map(truth -> metrics(truth, rows));
-      scenarios.put(data.scenarioName(id), new ScenarioMetrics(metrics(scores, rows), optimal));
+      scenarios.put(
+          data.scenarioName(id),
+          new ScenarioMetrics(metrics(tasks, rows), optimal.map(best -> metrics(best, rows))));
     }
     return new EvaluationReport(
-        overall, data.probabilities().map(this::overall), scenarios.buildOrThrow());
+        metrics(tasks),
+        optimal.map(Evaluator::metrics),
+        scenarios.buildOrThrow(),
+        data.lists().map(Lists::by));
   }
 
   /**
@@ -82,7 +109,8 @@ public final class Evaluator {
   public ImmutableList<Calibration> calibrate(float[][] scores, int parts) {
     ImmutableList.Builder<Calibration> tasks = ImmutableList.builder();
     for (int task = 0; task < scores.length; task++) {
-      tasks.add(Calibration.of(data.tasks().get(task), scores[task], data.labels(task), parts));
+      TaskRows rows = data.rows(task, scores[task]).labelled();
+      tasks.add(Calibration.of(data.tasks().get(task).task(), rows.scores(), rows.labels(), parts));
     }
     return tasks.build();
   }
@@ -97,6 +125,25 @@ public final class Evaluator {
    */
   public Optional<String> orderWarning(float[][] scores, ImmutableMap<String, String> outputs) {
     return TaskOrder.better(data, scores).map(order -> order.text(outputs));
+  }
+
+  /**
+   * Says how many rows are in no list of the ranking metrics, as their group is not known.
+   *
+   * @return a line, or nothing
+   */
+  public Optional<String> groupWarning() {
+    return data.lists()
+        .filter(lists -> lists.rowsWithout() > 0)
+        .map(
+            lists ->
+                String.format(
+                    Locale.ROOT,
+                    "%,d of %,d rows are in no list of the ranking metrics: their '%s' is missing or"
+                        + " unknown",
+                    lists.rowsWithout(),
+                    data.rows(),
+                    lists.by().column()));
   }
 
   private void checkNames() {
@@ -115,44 +162,88 @@ public final class Evaluator {
     }
   }
 
-  private Metrics overall(float[][] scores) {
-    ImmutableList.Builder<Metrics.OfTask> tasks = ImmutableList.builder();
-    for (int t = 0; t < scores.length; t++) {
-      tasks.add(Metrics.OfTask.of(data.tasks().get(t), scores[t], data.labels(t), data.users()));
+  private static void requireFinite(String task, float[] scores) {
+    for (int i = 0; i < scores.length; i++) {
+      if (!Float.isFinite(scores[i])) {
+        throw new InvalidInputException(
+            String.format(
+                Locale.ROOT,
+                "scores: task '%s', row %d: found %s, expected a finite number",
+                task,
+                i,
+                scores[i]));
+      }
     }
-    return new Metrics(tasks.build());
   }
 
-  private Metrics metrics(float[][] scores, int[] rows) {
-    ImmutableList.Builder<Metrics.OfTask> tasks = ImmutableList.builder();
-    int[] users = pick(data.users(), rows);
-    for (int t = 0; t < scores.length; t++) {
-      tasks.add(
-          Metrics.OfTask.of(
-              data.tasks().get(t), pick(scores[t], rows), pick(data.labels(t), rows), users));
-    }
-    return new Metrics(tasks.build());
+  private List<TaskEvaluation> tasks(float[][] scores) {
+    return IntStream.range(0, scores.length)
+        .mapToObj(task -> TaskEvaluation.of(data, task, scores[task]))
+        .toList();
   }
 
-  private static float[] pick(float[] values, int[] rows) {
-    float[] picked = new float[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      picked[i] = values[rows[i]];
-    }
-    return picked;
+  private static Metrics metrics(List<TaskEvaluation> tasks) {
+    return new Metrics(
+        tasks.stream().map(TaskEvaluation::overall).collect(ImmutableList.toImmutableList()));
   }
 
-  private static int[] pick(int[] values, int[] rows) {
-    int[] picked = new int[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      picked[i] = values[rows[i]];
-    }
-    return picked;
+  private static Metrics metrics(List<TaskEvaluation> tasks, int[] rows) {
+    return new Metrics(
+        tasks.stream().map(task -> task.of(rows)).collect(ImmutableList.toImmutableList()));
   }
 
   /**
-   * Whether a task's probabilities come true: its rows in the order of their scores, cut into parts
-   * of about the same size. Equal scores stay together, so that there may be fewer parts.
+   * Which ranking metrics are requested.
+   *
+   * @param by the sparse column whose values are the groups, or {@code user} for the data's user
+   * @param k length of the head of a list
+   */
+  public record RankingBy(String by, int k) {
+    /** Means the column of the user, which may have any name. */
+    public static final String USER = "user";
+
+    /** Length of the head of a list unless another is named. */
+    public static final int K = 10;
+
+    /**
+     * @throws InvalidInputException if k is below 1
+     */
+    public RankingBy {
+      if (k < 1) {
+        throw new InvalidInputException("k (--k) is " + k + ", expected at least 1");
+      }
+    }
+
+    /**
+     * The lists of rows in a data set.
+     *
+     * @throws InvalidInputException if the column is not there or not sparse
+     */
+    public Grouping in(Schema schema) {
+      String column = by.equals(USER) ? schema.userColumn() : by;
+      PackedLayout layout = schema.layout();
+      List<String> names = layout.columns().stream().map(FeatureColumn::name).toList();
+      if (!names.contains(column)) {
+        throw new InvalidInputException(
+            String.format(
+                "ranking by (--ranking-by): '%s' is not a column of the data%s",
+                column, SpellingHint.hint(column, names)));
+      }
+      FeatureColumn found = layout.column(column);
+      if (found.type() != ColumnType.SPARSE) {
+        throw new InvalidInputException(
+            String.format(
+                "ranking by (--ranking-by): column '%s' is %s, expected a column of type SPARSE",
+                column, found.type()));
+      }
+      return new Grouping(column, schema.vocabularies().containsKey(found.embName()), k);
+    }
+  }
+
+  /**
+   * Whether a task's scores come true: its rows that have a label in the order of their scores, cut
+   * into parts of about the same size. Equal scores stay together, so that there may be fewer
+   * parts. Sample weights do not count.
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Calibration(String task, ImmutableList<Bin> bins) {
@@ -162,7 +253,7 @@ public final class Evaluator {
      *
      * @param rows number of rows, at least 1
      * @param predicted mean score
-     * @param observed share of positive rows
+     * @param observed mean label: of clicks, the share of positive rows
      */
     public record Bin(int rows, double predicted, double observed) {}
 
@@ -170,7 +261,7 @@ public final class Evaluator {
      * Cuts rows into parts.
      *
      * @param scores [n], finite
-     * @param labels [n], 0 or 1
+     * @param labels [n]
      * @param parts how many, at most, at least 1
      * @throws io.scenerank.config.InvalidInputException if a score is not finite
      */
@@ -178,17 +269,14 @@ public final class Evaluator {
       checkArgument(
           scores.length == labels.length, "%s scores, %s labels", scores.length, labels.length);
       checkArgument(parts >= 1, "%s parts", parts);
-      long[] keys = new long[scores.length];
-      for (int row = 0; row < keys.length; row++) {
-        keys[row] = Auc.key(scores, labels, row);
-      }
-      Arrays.sort(keys);
+      requireFinite(task, scores);
+      long[] keys = ScoreOrder.ascending(scores);
       ImmutableList.Builder<Bin> bins = ImmutableList.builder();
       int from = 0;
       for (int part = 1; part <= parts; part++) {
         int to = afterTies(keys, (int) ((long) keys.length * part / parts));
         if (to > from) {
-          bins.add(bin(keys, from, to));
+          bins.add(bin(keys, from, to, scores, labels));
           from = to;
         }
       }
@@ -197,22 +285,18 @@ public final class Evaluator {
 
     /** The first place from {@code to} on whose score is not that of the place before. */
     private static int afterTies(long[] keys, int to) {
-      int end = to;
-      while (end > 0 && end < keys.length && keys[end] >> 1 == keys[end - 1] >> 1) {
-        end++;
-      }
-      return end;
+      return to == 0 || to == keys.length ? to : ScoreOrder.endOfTies(keys, to - 1, keys.length);
     }
 
-    private static Bin bin(long[] keys, int from, int to) {
+    private static Bin bin(long[] keys, int from, int to, float[] scores, float[] labels) {
       double predicted = 0;
-      long positives = 0;
+      double observed = 0;
       for (int i = from; i < to; i++) {
-        predicted += Auc.score(keys[i]);
-        positives += keys[i] & 1;
+        predicted += scores[ScoreOrder.row(keys[i])];
+        observed += labels[ScoreOrder.row(keys[i])];
       }
       int rows = to - from;
-      return new Bin(rows, predicted / rows, (double) positives / rows);
+      return new Bin(rows, predicted / rows, observed / rows);
     }
 
     /**

@@ -4,13 +4,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
-import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Targets.TaskType;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Every task's metrics over the same rows.
@@ -19,6 +22,13 @@ import java.util.function.Function;
  */
 @PublicApi
 public record Metrics(ImmutableList<OfTask> tasks) {
+  private static final ImmutableList<String> COUNTS =
+      ImmutableList.of(
+          "val_user",
+          "skipped_user",
+          TaskMetric.VAL_GROUP,
+          TaskMetric.SKIPPED_GROUP,
+          TaskMetric.LABELLED);
 
   /** Mean AUC over the tasks that have one; empty if none has. */
   public OptionalDouble aucMacro() {
@@ -46,34 +56,27 @@ public record Metrics(ImmutableList<OfTask> tasks) {
   /**
    * The metrics of the table, by name and in its order: {@code auc_<task>}…, {@code auc_macro},
    * {@code gauc_<task>}…, {@code gauc_macro}, {@code val_user_<task>}…; with one task {@code auc},
-   * {@code gauc}, {@code val_user}. A metric that does not exist is empty; counts are whole.
+   * {@code gauc}, {@code val_user}. Tasks that are not binary have {@code rmse}, {@code mae} and
+   * {@code spearman}, counts also {@code poisson_deviance}, tasks with sample weights {@code
+   * weighted_auc} or {@code weighted_rmse}; the ranking metrics follow where they are requested. A
+   * metric that does not exist is empty; counts are whole.
    */
   public ImmutableMap<String, OptionalDouble> tableMetrics() {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
-    put(metrics, "auc", OfTask::auc);
-    put(metrics, "gauc", task -> task.gauc().mean());
-    tasks.forEach(
-        task ->
-            metrics.put(
-                name("val_user", task.task()), OptionalDouble.of(task.gauc().countedUsers())));
+    TaskMetric.table(tasks).forEach(metric -> put(metrics, metric));
     return metrics.buildOrThrow();
   }
 
   /**
    * {@link #tableMetrics}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
    * logloss_<task>}…, {@code logloss_macro}, {@code base_rate_<task>}…, {@code
-   * skipped_user_<task>}… and {@code rows}. A metric that does not exist is empty.
+   * skipped_user_<task>}…, those that only some types of tasks have, {@code labelled_<task>}… where
+   * rows lack labels, and {@code rows}. A metric that does not exist is empty.
    */
   public ImmutableMap<String, OptionalDouble> byName() {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
     metrics.putAll(tableMetrics());
-    put(metrics, "gauc_weighted", task -> task.gauc().weighted());
-    put(metrics, "logloss", OfTask::logLoss);
-    tasks.forEach(task -> metrics.put(name("base_rate", task.task()), task.baseRate()));
-    tasks.forEach(
-        task ->
-            metrics.put(
-                name("skipped_user", task.task()), OptionalDouble.of(task.gauc().skippedUsers())));
+    TaskMetric.others().forEach(metric -> put(metrics, metric));
     metrics.put("rows", OptionalDouble.of(rows()));
     return metrics.buildOrThrow();
   }
@@ -99,16 +102,15 @@ public record Metrics(ImmutableList<OfTask> tasks) {
 
   /** Whether the metric of this name counts something. */
   public static boolean isCount(String name) {
-    return name.equals("rows") || name.startsWith("val_user") || name.startsWith("skipped_user");
+    return name.equals("rows") || COUNTS.stream().anyMatch(name::startsWith);
   }
 
-  private void put(
-      ImmutableMap.Builder<String, OptionalDouble> metrics,
-      String prefix,
-      Function<OfTask, OptionalDouble> metric) {
-    tasks.forEach(task -> metrics.put(name(prefix, task.task()), metric.apply(task)));
-    if (tasks.size() > 1) {
-      metrics.put(prefix + "_macro", macro(metric));
+  private void put(ImmutableMap.Builder<String, OptionalDouble> metrics, TaskMetric metric) {
+    tasks.stream()
+        .filter(metric.isOf())
+        .forEach(task -> metrics.put(name(metric.name(), task.task()), metric.of(task)));
+    if (tasks.size() > 1 && metric.form() == TaskMetric.Form.COMPARABLE && metric.isOfAny(tasks)) {
+      metrics.put(metric.name() + "_macro", macro(metric::of));
     }
   }
 
@@ -126,6 +128,8 @@ public record Metrics(ImmutableList<OfTask> tasks) {
    */
   public record Gauc(
       OptionalDouble mean, OptionalDouble weighted, int countedUsers, int skippedUsers) {
+    /** Of a task that is not binary. */
+    static final Gauc NONE = new Gauc(OptionalDouble.empty(), OptionalDouble.empty(), 0, 0);
 
     /**
      * Computes the AUC of each user and its means.
@@ -188,56 +192,112 @@ public record Metrics(ImmutableList<OfTask> tasks) {
   }
 
   /**
-   * One task's metrics over some rows.
+   * Errors of predicted numbers; empty without rows.
    *
+   * @param mse mean squared error
+   * @param mae mean absolute error
+   * @param spearman correlation of the ranks of scores and labels, equal ones sharing their mean
+   *     rank; empty where all scores or all labels are equal
+   * @param poissonDeviance mean deviance of Poisson distributions with the scores as means, which
+   *     count as at least 1e-7; empty for a task that does not count
+   */
+  public record Errors(
+      OptionalDouble mse,
+      OptionalDouble mae,
+      OptionalDouble spearman,
+      OptionalDouble poissonDeviance) {
+    /** Of a binary task. */
+    public static final Errors NONE =
+        new Errors(
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+
+    /** Root of the mean squared error. */
+    public OptionalDouble rmse() {
+      return mse.isPresent() ? OptionalDouble.of(Math.sqrt(mse.getAsDouble())) : mse;
+    }
+  }
+
+  /**
+   * Metrics of rows that count as much as their sample weights say.
+   *
+   * @param auc of a binary task; empty if the rows of a label weigh nothing
+   * @param logLoss of a binary task
+   * @param errors of another task; there is no weighted rank correlation
+   */
+  public record Weighted(OptionalDouble auc, OptionalDouble logLoss, Errors errors) {}
+
+  /**
+   * Means over the lists of rows that have a positive label, in the order of the scores. Of equal
+   * scores every order is as probable, and a metric is its expected value.
+   *
+   * @param k length of the head of a list
+   * @param ndcg NDCG@k, of which the gain is the label; empty where a label is negative
+   * @param mrr mean reciprocal rank of the first positive row
+   * @param hitRate share of the lists with a positive row among the first k
+   * @param countedGroups lists that have a positive label
+   * @param skippedGroups lists that have none
+   */
+  public record Ranking(
+      int k,
+      OptionalDouble ndcg,
+      OptionalDouble mrr,
+      OptionalDouble hitRate,
+      int countedGroups,
+      int skippedGroups) {}
+
+  /**
+   * One task's metrics over some rows; those without a label count for none of them.
+   *
+   * @param type what the task predicts
    * @param rows number of rows
-   * @param baseRate share of positive rows; empty if there is no row
-   * @param auc empty if the rows have one label only
+   * @param labelled number of rows that have a label; empty where all rows of the data have one
+   * @param baseRate mean label: of a binary task, the share of positive rows; empty if there is no
+   *     row
+   * @param auc empty if the rows have one label only, or the task is not binary
    * @param gauc AUC within users
-   * @param logLoss empty if there is no row
+   * @param logLoss empty if there is no row, or the task is not binary
+   * @param errors of a task that is not binary
+   * @param weighted of a task with sample weights
+   * @param ranking where it is requested
    */
   @PublicApi
   public record OfTask(
       String task,
+      TaskType type,
       int rows,
+      OptionalInt labelled,
       OptionalDouble baseRate,
       OptionalDouble auc,
       Metrics.Gauc gauc,
-      OptionalDouble logLoss) {
+      OptionalDouble logLoss,
+      Metrics.Errors errors,
+      Optional<Metrics.Weighted> weighted,
+      Optional<Metrics.Ranking> ranking) {
+    /** Names of the metrics that are components of their own, or not told apart from them. */
+    private static final ImmutableSet<String> FIRST =
+        ImmutableSet.of(
+            "auc",
+            "gauc",
+            "val_user",
+            "gauc_weighted",
+            "logloss",
+            "base_rate",
+            "label_mean",
+            "skipped_user");
 
     /**
-     * @param scores [n] probabilities
-     * @param labels [n], 0 or 1
-     * @param users [n]
-     * @throws InvalidInputException naming the task and the row of a score that is not finite
+     * The values that plain clicks do not have, by name and in the order of tables: errors of
+     * numbers, weighted metrics, ranking metrics, and the number of labelled rows.
      */
-    static OfTask of(String task, float[] scores, float[] labels, int[] users) {
-      for (int i = 0; i < scores.length; i++) {
-        if (!Float.isFinite(scores[i])) {
-          throw new InvalidInputException(
-              String.format(
-                  Locale.ROOT,
-                  "scores: task '%s', row %d: found %s, expected a finite number",
-                  task,
-                  i,
-                  scores[i]));
-        }
-      }
-      return new OfTask(
-          task,
-          labels.length,
-          mean(labels),
-          Auc.of(scores, labels),
-          Metrics.Gauc.of(scores, labels, users),
-          LogLoss.of(scores, labels));
-    }
-
-    private static OptionalDouble mean(float[] labels) {
-      double sum = 0;
-      for (float label : labels) {
-        sum += label;
-      }
-      return labels.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / labels.length);
+    public ImmutableMap<String, Double> furtherMetrics() {
+      ImmutableMap.Builder<String, Double> metrics = ImmutableMap.builder();
+      Stream.concat(TaskMetric.table(ImmutableList.of(this)).stream(), TaskMetric.others().stream())
+          .filter(metric -> !FIRST.contains(metric.name()))
+          .forEach(metric -> metric.of(this).ifPresent(value -> metrics.put(metric.name(), value)));
+      return metrics.buildOrThrow();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.scenerank.eval;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.Targets.TaskType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -37,26 +38,49 @@ record TaskOrder(
     if (count < 2 || count > MOST_TASKS) {
       return Optional.empty();
     }
-    double[][] gains = new double[count][count];
+    double[][] gains = new double[count][];
     for (int task = 0; task < count; task++) {
-      HeadFit own = HeadFit.of(scores[task], data.labels(task));
-      for (int other = 0; other < count; other++) {
-        gains[task][other] = task == other ? 0 : own.gain(scores[other]);
-      }
+      gains[task] = gains(data, scores, task);
     }
     Search search = new Search(gains);
     return search.best().map(source -> of(data, scores, source));
+  }
+
+  /** By how much each head's scores fit a task better than its own; 0 unless both are binary. */
+  private static double[] gains(EvaluationData data, float[][] scores, int task) {
+    double[] gains = new double[scores.length];
+    if (isBinary(data, task)) {
+      TaskRows own = data.rows(task, scores[task]).labelled();
+      HeadFit fit = HeadFit.of(own.scores(), own.labels());
+      for (int other = 0; other < scores.length; other++) {
+        if (other != task && isBinary(data, other)) {
+          gains[other] = fit.gain(data.rows(task, scores[other]).labelled().scores());
+        }
+      }
+    }
+    return gains;
+  }
+
+  private static boolean isBinary(EvaluationData data, int task) {
+    return data.tasks().get(task).type() == TaskType.BINARY;
+  }
+
+  private static double auc(EvaluationData data, float[] scores, int task) {
+    TaskRows rows = data.rows(task, scores).labelled();
+    return isBinary(data, task)
+        ? Auc.of(rows.scores(), rows.labels()).orElse(Double.NaN)
+        : Double.NaN;
   }
 
   private static TaskOrder of(EvaluationData data, float[][] scores, int[] source) {
     ImmutableList.Builder<Double> now = ImmutableList.builder();
     ImmutableList.Builder<Double> then = ImmutableList.builder();
     for (int task = 0; task < source.length; task++) {
-      now.add(Auc.of(scores[task], data.labels(task)).orElse(Double.NaN));
-      then.add(Auc.of(scores[source[task]], data.labels(task)).orElse(Double.NaN));
+      now.add(auc(data, scores[task], task));
+      then.add(auc(data, scores[source[task]], task));
     }
     return new TaskOrder(
-        data.tasks(),
+        data.tasks().stream().map(TaskLabels::task).collect(ImmutableList.toImmutableList()),
         Arrays.stream(source).boxed().collect(ImmutableList.toImmutableList()),
         now.build(),
         then.build());

@@ -83,8 +83,14 @@ final class Charts {
                 .toList());
   }
 
-  /** Predicted against observed, with the line where both are the same. */
-  static Element calibration(Calibration task) {
+  /**
+   * Predicted against observed, with the line where both are the same.
+   *
+   * @param isBinary whether the task predicts a probability
+   */
+  static Element calibration(Calibration task, boolean isBinary) {
+    String observed = isBinary ? "observed rate" : "mean label";
+    String predicted = isBinary ? "predicted probability" : "mean prediction";
     List<Point> points =
         task.bins().stream()
             .map(
@@ -101,18 +107,24 @@ final class Charts {
             .toList();
     double most =
         points.stream().mapToDouble(point -> Math.max(point.x(), point.y())).max().orElse(1);
-    Plot.Range range = new Plot.Range(0, most > 0 ? most * 1.05 : 1);
+    double least =
+        points.stream().mapToDouble(point -> Math.min(point.x(), point.y())).min().orElse(0);
+    Plot.Range range =
+        new Plot.Range(
+            isBinary ? 0 : Math.min(0, least * 1.05), most > 0 ? most * 1.05 : isBinary ? 1 : 0);
     Plot plot = Plot.of(WIDTH, CALIBRATION_HEIGHT, range, range);
     List<Element> content = new ArrayList<>();
-    content.add(Plot.text("tick", Plot.LEFT + 6, 20, "observed rate"));
-    content.add(plot.segment("diagonal", 0, 0, range.high(), range.high()));
+    content.add(Plot.text("tick", Plot.LEFT + 6, 20, observed));
+    content.add(plot.segment("diagonal", range.low(), range.low(), range.high(), range.high()));
     content.add(plot.path("curve c0", points));
     content.addAll(plot.dots("dot c0", 4, points));
     return figure(
         String.format(Locale.ROOT, "%s, mean distance %.4f", task.task(), task.error()),
         plot.draw(
-            "Observed rate by predicted probability of " + task.task(),
-            "predicted probability",
+            String.format(
+                "%s by %s of %s",
+                isBinary ? "Observed rate" : "Mean label", predicted, task.task()),
+            predicted,
             content));
   }
 }

@@ -111,8 +111,19 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
                     .text(
                         "Test rows in the order of their scores, cut into parts of the same size:"
                             + " each dot is a part. On the dashed line, the predicted probability"
-                            + " equals the observed rate."),
-                grid(numbers.calibration(), Charts::calibration))));
+                            + " equals the observed rate"
+                            + (numbers.tasks().stream().allMatch(ReportedTask::isBinary)
+                                ? "."
+                                : ", and the mean prediction the mean label.")),
+                grid(
+                    numbers.calibration(),
+                    task -> Charts.calibration(task, isBinary(task.task()))))));
+  }
+
+  private boolean isBinary(String task) {
+    return numbers.tasks().stream()
+        .filter(reported -> reported.task().equals(task))
+        .allMatch(ReportedTask::isBinary);
   }
 
   private static <T> Element grid(List<T> things, Function<T, Element> draw) {

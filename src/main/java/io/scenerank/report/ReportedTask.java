@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.eval.Metrics;
+import io.scenerank.feature.Targets.TaskType;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -14,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * One task's metrics over some rows; null is a metric that does not exist, such as the AUC of rows
  * that all have the same label.
  *
+ * @param baseRate mean label
  * @param optimalAuc what the true probabilities reach, where they are known
+ * @param type null for a binary task
+ * @param more other metrics by their names, in the order of columns; null where there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -27,7 +32,48 @@ record ReportedTask(
     @Nullable Double gauc,
     @Nullable Double optimalGauc,
     @Nullable Double logloss,
-    @Nullable Double optimalLogloss) {
+    @Nullable Double optimalLogloss,
+    @Nullable TaskType type,
+    @Nullable ImmutableMap<String, Double> more) {
+
+  /** A binary task without more metrics. */
+  ReportedTask(
+      String task,
+      int rows,
+      @Nullable Double baseRate,
+      @Nullable Double auc,
+      @Nullable Double optimalAuc,
+      @Nullable Double gauc,
+      @Nullable Double optimalGauc,
+      @Nullable Double logloss,
+      @Nullable Double optimalLogloss) {
+    this(
+        task,
+        rows,
+        baseRate,
+        auc,
+        optimalAuc,
+        gauc,
+        optimalGauc,
+        logloss,
+        optimalLogloss,
+        null,
+        null);
+  }
+
+  boolean isBinary() {
+    return type == null;
+  }
+
+  /** Names of the other metrics. */
+  ImmutableList<String> moreNames() {
+    return more == null ? ImmutableList.of() : more.keySet().asList();
+  }
+
+  /** One of the other metrics; null where the task does not have it. */
+  @Nullable Double more(String name) {
+    return more == null ? null : more.get(name);
+  }
 
   static ImmutableList<ReportedTask> of(Metrics metrics, Optional<Metrics> optimal) {
     ImmutableList.Builder<ReportedTask> tasks = ImmutableList.builder();
@@ -48,7 +94,9 @@ record ReportedTask(
         value(task.gauc().mean()),
         value(optimal, best -> best.gauc().mean()),
         value(task.logLoss()),
-        value(optimal, Metrics.OfTask::logLoss));
+        value(optimal, Metrics.OfTask::logLoss),
+        task.type() == TaskType.BINARY ? null : task.type(),
+        task.furtherMetrics().isEmpty() ? null : task.furtherMetrics());
   }
 
   private static @Nullable Double value(

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.EvaluationReport.Grouping;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.eval.Evaluator.Calibration;
 import io.scenerank.feature.Schema;
@@ -29,6 +30,7 @@ public final class RunMeasurement {
   private final Schema.Scenario scenario;
   private final String data;
   private final long seed;
+  private final Optional<Grouping> grouping;
   private final PackedRows sample;
 
   /**
@@ -36,12 +38,19 @@ public final class RunMeasurement {
    *
    * @param data where the test rows lie
    * @param seed seed of the training, and of the sample
+   * @param grouping the lists of the ranking metrics, where they are requested
    */
-  public RunMeasurement(RowSource test, Schema.Scenario scenario, String data, long seed) {
+  public RunMeasurement(
+      RowSource test,
+      Schema.Scenario scenario,
+      String data,
+      long seed,
+      Optional<Grouping> grouping) {
     this.test = test;
     this.scenario = scenario;
     this.data = data;
     this.seed = seed;
+    this.grouping = grouping;
     this.sample = test.sampleScenarios(GATE_ROWS, seed);
   }
 
@@ -63,7 +72,7 @@ public final class RunMeasurement {
    * @param scores [T][n], what a graph gives for them
    */
   public Scored evaluate(ModelDefinition<?> model, float[][] scores) {
-    Evaluator evaluator = Evaluator.of(test, model.params().taskNames(), scenario);
+    Evaluator evaluator = Evaluator.of(test, model.params().taskNames(), scenario, grouping);
     return new Scored(evaluator, evaluator.evaluate(scores), scores);
   }
 

@@ -13,12 +13,15 @@ import java.util.function.Function;
 record Summary(RunNumbers numbers) {
   Element draw() {
     List<Element> tiles = new ArrayList<>();
-    tiles.add(tile("AUC", ReportedTask::auc, ReportedTask::optimalAuc));
-    tiles.add(tile("GAUC", ReportedTask::gauc, ReportedTask::optimalGauc));
-    tiles.add(tile("log-loss", ReportedTask::logloss, ReportedTask::optimalLogloss));
-    double distance =
-        numbers.calibration().stream().mapToDouble(Calibration::error).average().orElse(0);
-    tiles.add(tile("calibration", Numbers.fixed(distance, 4), "mean distance"));
+    if (numbers.tasks().stream().anyMatch(ReportedTask::isBinary)) {
+      tiles.add(tile("AUC", ReportedTask::auc, ReportedTask::optimalAuc));
+      tiles.add(tile("GAUC", ReportedTask::gauc, ReportedTask::optimalGauc));
+      tiles.add(tile("log-loss", ReportedTask::logloss, ReportedTask::optimalLogloss));
+      tiles.add(tile("calibration", Numbers.fixed(distance(), 4), "mean distance"));
+    }
+    if (!numbers.tasks().stream().allMatch(ReportedTask::isBinary)) {
+      tiles.add(tile("rank correlation", task -> task.more("spearman"), task -> null));
+    }
     RunNumbers.Training training = numbers.training();
     if (training != null && training.hasTime()) {
       tiles.add(
@@ -27,6 +30,17 @@ record Summary(RunNumbers numbers) {
     return Element.of("section")
         .add(Element.of("div", "tiles").add(tiles))
         .add(Tables.facts(facts()));
+  }
+
+  /** Of the binary tasks: the distances of the others are in the units of their labels. */
+  private double distance() {
+    List<String> others =
+        numbers.tasks().stream().filter(task -> !task.isBinary()).map(ReportedTask::task).toList();
+    return numbers.calibration().stream()
+        .filter(task -> !others.contains(task.task()))
+        .mapToDouble(Calibration::error)
+        .average()
+        .orElse(0);
   }
 
   private Element tile(

@@ -1,6 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.eval.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -73,10 +74,34 @@ final class Tables {
 
   /** The columns; those of what is optimal where that is known. */
   private static List<Column> columns(List<ReportedTask> tasks) {
-    boolean optimal = tasks.stream().anyMatch(task -> task.optimalLogloss() != null);
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("rows", task -> Numbers.count(task.rows())));
-    columns.add(new Column("base rate", task -> Numbers.fixed(task.baseRate(), 4)));
+    boolean clicks = tasks.stream().allMatch(ReportedTask::isBinary);
+    columns.add(
+        new Column(clicks ? "base rate" : "label mean", task -> Numbers.fixed(task.baseRate(), 4)));
+    if (tasks.stream().anyMatch(ReportedTask::isBinary)) {
+      addBinary(tasks, columns);
+    }
+    tasks.stream()
+        .flatMap(task -> task.moreNames().stream())
+        .distinct()
+        .forEach(name -> columns.add(more(name)));
+    return columns;
+  }
+
+  private static Column more(String name) {
+    return new Column(
+        name.replace('_', ' '),
+        task -> {
+          Double value = task.more(name);
+          return value != null && Metrics.isCount(name)
+              ? Numbers.count(value)
+              : Numbers.fixed(value, 4);
+        });
+  }
+
+  private static void addBinary(List<ReportedTask> tasks, List<Column> columns) {
+    boolean optimal = tasks.stream().anyMatch(task -> task.optimalLogloss() != null);
     columns.add(new Column("AUC", task -> Numbers.fixed(task.auc(), 4)));
     if (optimal) {
       columns.add(new Column("optimal", task -> Numbers.fixed(task.optimalAuc(), 4)));
@@ -89,7 +114,6 @@ final class Tables {
     if (optimal) {
       columns.add(new Column("optimal", task -> Numbers.fixed(task.optimalLogloss(), 4)));
     }
-    return columns;
   }
 
   private static Element header(List<String> names, List<Column> columns) {

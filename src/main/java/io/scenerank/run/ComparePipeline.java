@@ -78,6 +78,7 @@ final class ComparePipeline {
     ComparisonReader reader = new ComparisonReader(registry);
     ImmutableList<ModelType<?>> types = reader.types(request.models());
     Schema schema = request.settings().source().schema();
+    request.settings().ranking().ifPresent(by -> by.in(schema));
     ImmutableList<Candidate> candidates =
         reader
             .read(types, request.settings().config(), request.settings().settings(), schema.tasks())
@@ -141,7 +142,13 @@ final class ComparePipeline {
                 seed,
                 before + jobs.size() + 1,
                 fitting * seeds);
-        jobs.add(new TrainingRun.Job(candidate.experiment().get(), seed, label));
+        jobs.add(
+            new TrainingRun.Job(
+                candidate.experiment().get(),
+                seed,
+                label,
+                Optional.empty(),
+                request.settings().ranking()));
       }
       before += seeds;
       results.add(train(training, candidate.model(), jobs, folder, out));

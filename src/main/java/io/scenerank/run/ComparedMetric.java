@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +31,7 @@ record ComparedMetric(
   enum Direction {
     /** AUC, GAUC, speed. */
     HIGHER,
-    /** Log-loss, time. */
+    /** Log-loss, other errors, time. */
     LOWER;
 
     /**
@@ -48,19 +49,25 @@ record ComparedMetric(
     }
   }
 
-  /** The metrics in the table; of GAUC and log-loss only the mean over the tasks. */
-  private static final ImmutableSet<String> MEANS =
-      ImmutableSet.of("auc", "gauc", "gauc_macro", "logloss", "logloss_macro");
+  /** The metrics in the table; of GAUC, log-loss and others only the mean over the tasks. */
+  private static final Pattern SHOWN =
+      Pattern.compile(
+          "auc(_.+)?|(gauc|logloss|weighted_auc|spearman)(_macro)?|(rmse|poisson_deviance)(_.+)?"
+              + "|(ndcg@\\d+|mrr|hit_rate@\\d+)(_macro)?");
+
+  private static final Pattern LOWER_IS_BETTER =
+      Pattern.compile("(weighted_)?(logloss|mse|rmse|mae|poisson_deviance)(_.+)?");
 
   /**
-   * AUC of every task, the means of AUC, GAUC and log-loss over the tasks, time, speed.
+   * AUC of every task, or its error if it is not binary; the means of AUC, GAUC, log-loss, rank
+   * correlation and ranking metrics over the tasks; time, speed.
    *
    * @param metrics the metrics of one of the models
    */
   static ImmutableList<ComparedMetric> of(Metrics metrics) {
     ImmutableList.Builder<ComparedMetric> compared = ImmutableList.builder();
     metrics.byName().keySet().stream()
-        .filter(name -> MEANS.contains(name) || name.startsWith("auc_"))
+        .filter(name -> SHOWN.matcher(name).matches())
         .forEach(name -> compared.add(measured(name)));
     compared.add(
         new ComparedMetric(
@@ -79,9 +86,14 @@ record ComparedMetric(
     return new ComparedMetric(
         name,
         name,
-        name.startsWith("logloss") ? Direction.LOWER : Direction.HIGHER,
+        direction(name),
         model -> Optional.ofNullable(model.metrics().get(name)),
         MeanAndDeviation::text);
+  }
+
+  /** Which of two values of a metric is the better one, by the metric's name. */
+  static Direction direction(String name) {
+    return LOWER_IS_BETTER.matcher(name).matches() ? Direction.LOWER : Direction.HIGHER;
   }
 
   private static Function<MeanAndDeviation, String> mean(String format) {

@@ -97,7 +97,12 @@ public final class Comparison {
     tables.perScenario().ifPresent(table -> text.append(section(scenarioTitle, form.apply(table))));
     tables
         .perTask()
-        .ifPresent(table -> text.append(section("Per scenario and task, auc:", form.apply(table))));
+        .ifPresent(
+            table ->
+                text.append(
+                    section(
+                        "Per scenario and task, " + tables.taskMetrics() + ":",
+                        form.apply(table))));
     return text.toString();
   }
 

@@ -6,8 +6,10 @@ import com.google.common.collect.Lists;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.eval.Metrics;
+import io.scenerank.eval.Metrics.OfTask;
 import io.scenerank.eval.TextTable;
 import io.scenerank.eval.TextTable.Cell;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.run.ComparedMetric.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,16 +101,34 @@ final class ComparisonTables {
     return row;
   }
 
-  /** What {@link #perScenario} shows: {@code auc_macro}, or {@code auc} with one task. */
+  /**
+   * What {@link #perScenario} shows: {@code auc_macro}, or {@code auc} with one task; {@code
+   * spearman_macro} and {@code rmse} where no task is binary.
+   */
   String mainMetric() {
-    return evaluation.isPresent() && evaluation.get().overall().tasks().size() == 1
-        ? "auc"
-        : "auc_macro";
+    ImmutableList<OfTask> tasks =
+        evaluation.map(report -> report.overall().tasks()).orElse(ImmutableList.of());
+    boolean numbers =
+        !tasks.isEmpty() && tasks.stream().noneMatch(task -> task.type() == TaskType.BINARY);
+    return tasks.size() == 1 ? metric(tasks.get(0)) : numbers ? "spearman_macro" : "auc_macro";
+  }
+
+  /** What {@link #perTask} shows. */
+  String taskMetrics() {
+    boolean clicks =
+        evaluation.stream()
+            .flatMap(report -> report.overall().tasks().stream())
+            .allMatch(task -> task.type() == TaskType.BINARY);
+    return clicks ? "auc" : "auc, of other tasks than binary ones rmse";
+  }
+
+  private static String metric(OfTask task) {
+    return task.type() == TaskType.BINARY ? "auc" : "rmse";
   }
 
   /**
-   * A row for each scenario and a column for each model: the mean AUC over the tasks. Empty if no
-   * model has metrics.
+   * A row for each scenario and a column for each model: {@link #mainMetric}. Empty if no model has
+   * metrics.
    */
   Optional<TextTable> perScenario() {
     return evaluation.map(
@@ -123,7 +143,7 @@ final class ComparisonTables {
             scenario
                 .getValue()
                 .optimal()
-                .ifPresent(best -> row.add(Cell.of(TextTable.metric(best.aucMacro()))));
+                .ifPresent(best -> row.add(Cell.of(metric(best, mainMetric()))));
             table = table.plusCells(row);
           }
           return table;
@@ -131,8 +151,8 @@ final class ComparisonTables {
   }
 
   /**
-   * A row for each scenario and task, and a column for each model: the AUC. Empty if no model has
-   * metrics, or with one task, where {@link #perScenario} shows the same.
+   * A row for each scenario and task, and a column for each model: {@link #taskMetrics}. Empty if
+   * no model has metrics, or with one task, where {@link #perScenario} shows the same.
    */
   Optional<TextTable> perTask() {
     return evaluation
@@ -150,13 +170,16 @@ final class ComparisonTables {
   }
 
   private List<Cell> taskRow(String scenario, ScenarioMetrics metrics, int task) {
-    String name = metrics.metrics().tasks().get(task).task();
-    List<Cell> row = new ArrayList<>(List.of(Cell.of(scenario), Cell.of(name)));
-    row.addAll(models(scenario, "auc_" + name));
-    metrics
-        .optimal()
-        .ifPresent(best -> row.add(Cell.of(TextTable.metric(best.tasks().get(task).auc()))));
+    OfTask measured = metrics.metrics().tasks().get(task);
+    String name = metric(measured) + "_" + measured.task();
+    List<Cell> row = new ArrayList<>(List.of(Cell.of(scenario), Cell.of(measured.task())));
+    row.addAll(models(scenario, name));
+    metrics.optimal().ifPresent(best -> row.add(Cell.of(metric(best, name))));
     return row;
+  }
+
+  private static String metric(Metrics metrics, String name) {
+    return TextTable.metric(metrics.byName().getOrDefault(name, OptionalDouble.empty()));
   }
 
   private List<String> header(String... first) {
@@ -171,7 +194,7 @@ final class ComparisonTables {
         compared.stream()
             .map(model -> Optional.ofNullable(model.metrics(scenario).get(metric)))
             .toList(),
-        Direction.HIGHER,
+        ComparedMetric.direction(metric),
         MeanAndDeviation::text);
   }
 }

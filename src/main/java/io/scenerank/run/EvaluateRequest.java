@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.run.rows.NewTestRows;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
@@ -18,23 +19,27 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private final Optional<Path> data;
   private final String input;
   private final ImmutableMap<String, String> outputs;
+  private final Optional<RankingBy> ranking;
 
   private EvaluateRequest(
       Path model,
       Optional<Path> data,
       String input,
       ImmutableMap<String, String> outputs,
+      Optional<RankingBy> ranking,
       Settings settings) {
     super(settings);
     this.model = model;
     this.data = data;
     this.input = input;
     this.outputs = outputs;
+    this.ranking = ranking;
   }
 
   /** A run folder or a SavedModel, on the test rows of a prepared data set. */
   public static EvaluateRequest of(Path model, Path data) {
-    return new EvaluateRequest(model, Optional.of(data), "", ImmutableMap.of(), Settings.DEFAULT);
+    return new EvaluateRequest(
+        model, Optional.of(data), "", ImmutableMap.of(), Optional.empty(), Settings.DEFAULT);
   }
 
   /**
@@ -43,17 +48,31 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
    * @param input a CSV or Parquet file, a folder or a glob
    */
   public static EvaluateRequest ofRaw(Path run, String input) {
-    return new EvaluateRequest(run, Optional.empty(), input, ImmutableMap.of(), Settings.DEFAULT);
+    return new EvaluateRequest(
+        run, Optional.empty(), input, ImmutableMap.of(), Optional.empty(), Settings.DEFAULT);
   }
 
   @Override
   EvaluateRequest with(Settings changed) {
-    return new EvaluateRequest(model, data, input, outputs, changed);
+    return new EvaluateRequest(model, data, input, outputs, ranking, changed);
   }
 
   /** The outputs of the model by task, for tasks whose outputs have other names. */
   public EvaluateRequest withOutputs(Map<String, String> byTask) {
-    return new EvaluateRequest(model, data, input, ImmutableMap.copyOf(byTask), settings());
+    return new EvaluateRequest(
+        model, data, input, ImmutableMap.copyOf(byTask), ranking, settings());
+  }
+
+  /**
+   * Also measures NDCG@k, MRR and hit rate@k of lists of rows.
+   *
+   * @param by the sparse column whose values are the lists, or {@code user} for the data's user
+   * @param k length of the head of a list
+   * @throws InvalidInputException if k is below 1
+   */
+  public EvaluateRequest withRanking(String by, int k) {
+    return new EvaluateRequest(
+        model, data, input, outputs, Optional.of(new RankingBy(by, k)), settings());
   }
 
   EvaluatedModel evaluate(Registry registry, ProgressListener listener) throws IOException {
@@ -103,7 +122,8 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
             dataset,
             new EncodingCheck(settings().ignoreEncoding(), listener::line),
             listener,
-            outputs)
+            outputs,
+            ranking.map(by -> by.in(dataset.schema())))
         .of(ranked, settings().batchSize());
   }
 }

@@ -7,7 +7,9 @@ import io.scenerank.config.SpellingHint;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.EvaluationReport.Grouping;
 import io.scenerank.eval.Evaluator;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.RowScorer.TaskOutputs;
 import java.util.List;
@@ -21,19 +23,23 @@ final class Evaluation {
   private final EncodingCheck encoding;
   private final ProgressListener progress;
   private final ImmutableMap<String, String> map;
+  private final Optional<Grouping> grouping;
 
   /**
    * @param map outputs by their tasks, where the names do not tell
+   * @param grouping the lists of the ranking metrics, where they are requested
    */
   Evaluation(
       PreparedDataset data,
       EncodingCheck encoding,
       ProgressListener progress,
-      Map<String, String> map) {
+      Map<String, String> map,
+      Optional<Grouping> grouping) {
     this.data = data;
     this.encoding = encoding;
     this.progress = progress;
     this.map = ImmutableMap.copyOf(map);
+    this.grouping = grouping;
   }
 
   /**
@@ -52,8 +58,9 @@ final class Evaluation {
         matched.pick(
             scorer.outputs(),
             scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
-    requireProbabilities(model, matched.tasks(), scores);
-    Evaluator evaluator = Evaluator.of(test, matched.tasks(), data.schema().scenario());
+    requireInRange(model, matched.tasks(), scores);
+    Evaluator evaluator = Evaluator.of(test, matched.tasks(), data.schema().scenario(), grouping);
+    evaluator.groupWarning().ifPresent(progress::line);
     EvaluationReport report = evaluator.evaluate(scores);
     evaluator
         .orderWarning(scores, matched.byTask())
@@ -97,7 +104,7 @@ final class Evaluation {
   /** The data with what the model reads; all of it where that is not known. */
   private PreparedDataset reading(RankedModel model, ImmutableList<String> tasks) {
     if (model.definition().isPresent()) {
-      return data.reading(model.definition().get().layout(), tasks);
+      return data.reading(model.definition().get().layout(), tasks, grouping.map(Grouping::column));
     }
     List<String> known =
         data.schema().columns().stream().map(column -> column.column().name()).toList();
@@ -112,21 +119,38 @@ final class Evaluation {
     return data;
   }
 
-  private static void requireProbabilities(
-      RankedModel model, List<String> tasks, float[][] scores) {
+  private void requireInRange(RankedModel model, List<String> tasks, float[][] scores) {
     for (int task = 0; task < scores.length; task++) {
+      TaskType type = data.schema().targets().typeOf(tasks.get(task));
       for (int row = 0; row < scores[task].length; row++) {
-        if (!(scores[task][row] >= 0 && scores[task][row] <= 1)) {
+        if (!isInRange(type, scores[task][row])) {
           throw new InvalidInputException(
               String.format(
                   Locale.ROOT,
-                  "%s: the score of task '%s', row %d is %s, expected a probability in [0, 1]",
+                  "%s: the score of task '%s', row %d is %s, expected %s",
                   model.path(),
                   tasks.get(task),
                   row,
-                  scores[task][row]));
+                  scores[task][row],
+                  expected(type)));
         }
       }
     }
+  }
+
+  private static boolean isInRange(TaskType type, float score) {
+    return switch (type) {
+      case BINARY -> score >= 0 && score <= 1;
+      case REGRESSION -> Float.isFinite(score);
+      case COUNT -> score >= 0 && Float.isFinite(score);
+    };
+  }
+
+  private static String expected(TaskType type) {
+    return switch (type) {
+      case BINARY -> "a probability in [0, 1]";
+      case REGRESSION -> "a finite number";
+      case COUNT -> "a mean of 0 or more";
+    };
   }
 }

@@ -2,6 +2,8 @@ package io.scenerank.run;
 
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
+import io.scenerank.eval.EvaluationReport.Grouping;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunMeasurement.RunNumbers;
@@ -11,13 +13,16 @@ import io.scenerank.train.Trainer;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.experiment.SavedRun;
+import java.util.Optional;
 
 /**
  * Measures a run that is there for its report.
  *
  * @param threads threads of TensorFlow; 0 for one a core
+ * @param ranking the ranking metrics that are requested
  */
-public record MeasuredRun(SavedRun run, Device device, int threads, EncodingCheck encoding) {
+public record MeasuredRun(
+    SavedRun run, Device device, int threads, EncodingCheck encoding, Optional<RankingBy> ranking) {
   /**
    * Measures the test rows of a data set.
    *
@@ -26,7 +31,10 @@ public record MeasuredRun(SavedRun run, Device device, int threads, EncodingChec
    */
   public RunNumbers on(PreparedDataset data) {
     ModelDefinition<?> model = run.experiment().definition();
-    RowSource test = data.reading(model.layout(), model.params().taskNames()).streamTest();
+    Optional<Grouping> grouping = ranking.map(by -> by.in(data.schema()));
+    RowSource test =
+        data.reading(model.layout(), model.params().taskNames(), grouping.map(Grouping::column))
+            .streamTest();
     encoding.require(
         new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns()), data);
     TrainingGraph.Options options =
@@ -36,7 +44,11 @@ public record MeasuredRun(SavedRun run, Device device, int threads, EncodingChec
       run.restore(trainer.graph());
       RunMeasurement measurement =
           new RunMeasurement(
-              test, data.schema().scenario(), data.folder().toString(), run.state().seed());
+              test,
+              data.schema().scenario(),
+              data.folder().toString(),
+              run.state().seed(),
+              grouping);
       return measurement.measure(
           model,
           trainer.graph(),

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A request to resume an unfinished run as it was begun; immutable. What is named besides the run
- * must be the same as in the run; only threads and device may be others.
+ * must be the same as in the run; only threads, device and ranking metrics may be others.
  */
 @PublicApi
 public final class ResumeRequest extends TrainingRequest<ResumeRequest> {

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.Device;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads of TensorFlow; 0 for one a core
  * @param device text of {@code --device}
  * @param job which start of a cluster it was; null where nobody says so
+ * @param ranking the ranking metrics that are requested; null for none
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,7 +42,8 @@ record RunOrigin(
     long seed,
     int threads,
     String device,
-    @Nullable String job) {
+    @Nullable String job,
+    @Nullable RankingBy ranking) {
   private static final String KEPT = "origin.yaml";
 
   /**
@@ -67,7 +70,8 @@ record RunOrigin(
         request.seed(),
         request.compute().threads(),
         text(request.compute().device()),
-        request.compute().cluster().flatMap(ClusterOptions::job).orElse(null));
+        request.compute().cluster().flatMap(ClusterOptions::job).orElse(null),
+        request.ranking().orElse(null));
   }
 
   private static String text(Device device) {
@@ -87,6 +91,11 @@ record RunOrigin(
   /** The run from whose values training continues; empty for first values. */
   Optional<Source> earlierRun() {
     return Optional.ofNullable(from);
+  }
+
+  /** The ranking metrics that are requested. */
+  Optional<RankingBy> rankingBy() {
+    return Optional.ofNullable(ranking);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.scenerank.run;
 
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.SavedEncoding;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.feature.Schema;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingListener.TrainingStopped;
@@ -25,13 +26,15 @@ final class RunPipeline {
    *
    * @param ignoreEncoding whether training continues from a run although the data is encoded
    *     otherwise
+   * @param ranking the ranking metrics that are requested
    */
   record Request(
       TrainingStart start,
       DataSource data,
       long seed,
       ComputeOptions compute,
-      boolean ignoreEncoding) {
+      boolean ignoreEncoding,
+      Optional<RankingBy> ranking) {
 
     /**
      * What is trained.
@@ -44,6 +47,7 @@ final class RunPipeline {
     Experiment experiment(Consumer<String> lines) {
       Experiment experiment = start.experiment(data.schema());
       data.requireReads(experiment.definition());
+      ranking.ifPresent(by -> by.in(data.schema()));
       if (start.run().isPresent() && data.folder().isPresent()) {
         SavedRun run = start.run().get();
         new EncodingCheck(ignoreEncoding, lines)
@@ -78,13 +82,17 @@ final class RunPipeline {
     // Rows that are there are read before the folder appears: a wrong one leaves no run.
     Optional<TrainingData> given =
         request.data().folder().isPresent()
-            ? Optional.of(read(request.data(), experiment, out.path()))
+            ? Optional.of(read(request.data(), experiment, request.ranking(), out.path()))
             : Optional.empty();
     Schema schema = given.map(TrainingData::schema).orElseGet(request.data()::schema);
     RunOrigin origin = RunOrigin.of(request);
     TrainingRun.Job job =
         new TrainingRun.Job(
-            experiment, request.seed(), request.start().model(), request.start().run());
+            experiment,
+            request.seed(),
+            request.start().model(),
+            request.start().run(),
+            request.ranking());
     try (RunAtWork work =
         RunAtWork.begin(
             out,
@@ -119,7 +127,9 @@ final class RunPipeline {
     boolean succeeded = false;
     try {
       TrainingData rows =
-          given.isPresent() ? given.get() : read(data, job.experiment(), work.folder());
+          given.isPresent()
+              ? given.get()
+              : read(data, job.experiment(), job.ranking(), work.folder());
       RunResult report =
           new TrainingRun(rows, compute, progress, stop).run(job, work.folder(), work.out());
       work.finish();
@@ -152,12 +162,16 @@ final class RunPipeline {
     }
   }
 
-  private TrainingData read(DataSource data, Experiment experiment, Path folder)
+  private TrainingData read(
+      DataSource data, Experiment experiment, Optional<RankingBy> ranking, Path folder)
       throws IOException {
     ModelDefinition<?> model = experiment.definition();
+    PreparedDataset dataset = data.open(folder, progress, this::requireNoStop);
     return TrainingData.read(
-        data.open(folder, progress, this::requireNoStop)
-            .reading(model.layout(), model.params().taskNames()),
+        dataset.reading(
+            model.layout(),
+            model.params().taskNames(),
+            ranking.map(by -> by.in(dataset.schema()).column())),
         experiment.training().streamsRows(),
         progress,
         this::requireNoStop);

@@ -113,7 +113,12 @@ public final class RunRequest extends TrainingRequest<RunRequest> {
                 registry, model.orElseThrow(), settings().config(), settings().settings());
     long chosen = seed.or(() -> start.run().map(run -> run.state().seed())).orElse(FIRST_SEED);
     return new RunPipeline.Request(
-        start, settings().source(), chosen, settings().compute(), ignoreEncoding);
+        start,
+        settings().source(),
+        chosen,
+        settings().compute(),
+        ignoreEncoding,
+        settings().ranking());
   }
 
   /** What this request says of a run that is there already. */

@@ -56,7 +56,8 @@ final class RunResumption {
               experiment,
               origin.seed(),
               experiment.definition().type().name(),
-              earlier(work, origin));
+              earlier(work, origin),
+              given.settings().ranking().or(origin::rankingBy));
       return Optional.of(pipeline.complete(work, job, compute, data, Optional.empty()));
     }
   }

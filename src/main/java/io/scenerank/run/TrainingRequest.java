@@ -6,6 +6,7 @@ import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.train.Device;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
    * @param cluster the other processes that train; empty where this one trains alone
    * @param out the folder to write
    * @param force whether an existing folder is replaced after success
+   * @param ranking the ranking metrics that are requested
    */
   record Settings(
       Optional<Path> data,
@@ -44,7 +46,8 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
       Optional<Device> device,
       Optional<ClusterOptions> cluster,
       Optional<Path> out,
-      boolean force) {
+      boolean force,
+      Optional<RankingBy> ranking) {
 
     /** All by default, on this data. */
     static Settings on(Optional<Path> data) {
@@ -57,12 +60,22 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          false);
+          false,
+          Optional.empty());
     }
 
     Settings withData(Path folder) {
       return new Settings(
-          Optional.of(folder), rows, config, settings, threads, device, cluster, out, force);
+          Optional.of(folder),
+          rows,
+          config,
+          settings,
+          threads,
+          device,
+          cluster,
+          out,
+          force,
+          ranking);
     }
 
     /**
@@ -82,18 +95,19 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
           device,
           cluster,
           out,
-          force);
+          force,
+          ranking);
     }
 
     Settings withConfig(Path file) {
       return new Settings(
-          data, rows, Optional.of(file), settings, threads, device, cluster, out, force);
+          data, rows, Optional.of(file), settings, threads, device, cluster, out, force, ranking);
     }
 
     Settings withSetting(String setting) {
       ImmutableList<String> more =
           ImmutableList.<String>builder().addAll(settings).add(setting).build();
-      return new Settings(data, rows, config, more, threads, device, cluster, out, force);
+      return new Settings(data, rows, config, more, threads, device, cluster, out, force, ranking);
     }
 
     /**
@@ -109,7 +123,8 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
           device,
           cluster,
           out,
-          force);
+          force,
+          ranking);
     }
 
     /**
@@ -118,21 +133,48 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
     Settings withDevice(Device chosen) {
       chosen.requireSeen();
       return new Settings(
-          data, rows, config, settings, threads, Optional.of(chosen), cluster, out, force);
+          data, rows, config, settings, threads, Optional.of(chosen), cluster, out, force, ranking);
     }
 
     Settings withCluster(ClusterOptions place) {
       return new Settings(
-          data, rows, config, settings, threads, device, Optional.of(place), out, force);
+          data, rows, config, settings, threads, device, Optional.of(place), out, force, ranking);
     }
 
     Settings withOut(Path folder) {
       return new Settings(
-          data, rows, config, settings, threads, device, cluster, Optional.of(folder), force);
+          data,
+          rows,
+          config,
+          settings,
+          threads,
+          device,
+          cluster,
+          Optional.of(folder),
+          force,
+          ranking);
     }
 
     Settings withForce(boolean replace) {
-      return new Settings(data, rows, config, settings, threads, device, cluster, out, replace);
+      return new Settings(
+          data, rows, config, settings, threads, device, cluster, out, replace, ranking);
+    }
+
+    /**
+     * @throws InvalidInputException if k is below 1
+     */
+    Settings withRanking(String by, int k) {
+      return new Settings(
+          data,
+          rows,
+          config,
+          settings,
+          threads,
+          device,
+          cluster,
+          out,
+          force,
+          Optional.of(new RankingBy(by, k)));
     }
 
     DataSource source() {
@@ -197,6 +239,17 @@ public abstract sealed class TrainingRequest<R extends TrainingRequest<R>>
    */
   public R withDevice(Device device) {
     return with(settings.withDevice(device));
+  }
+
+  /**
+   * Also measures NDCG@k, MRR and hit rate@k of lists of test rows.
+   *
+   * @param by the sparse column whose values are the lists, or {@code user} for the data's user
+   * @param k length of the head of a list
+   * @throws InvalidInputException if k is below 1
+   */
+  public R withRanking(String by, int k) {
+    return with(settings.withRanking(by, k));
   }
 
   Settings settings() {

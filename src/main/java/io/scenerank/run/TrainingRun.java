@@ -8,6 +8,7 @@ import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.SavedEncoding;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile;
@@ -54,13 +55,14 @@ final class TrainingRun {
    * @param seed seed of initialisers, dropout and shuffling
    * @param label what the progress calls it
    * @param from the run from whose values training continues; empty for first values
+   * @param ranking the ranking metrics that are requested
    */
-  record Job(Experiment experiment, long seed, String label, Optional<SavedRun> from) {
-    /** A training from first values. */
-    Job(Experiment experiment, long seed, String label) {
-      this(experiment, seed, label, Optional.empty());
-    }
-
+  record Job(
+      Experiment experiment,
+      long seed,
+      String label,
+      Optional<SavedRun> from,
+      Optional<RankingBy> ranking) {
     String model() {
       return experiment.definition().type().name();
     }
@@ -182,7 +184,12 @@ final class TrainingRun {
       throws IOException {
     Experiment experiment = job.experiment();
     RunMeasurement measurement =
-        new RunMeasurement(data.test(), data.schema().scenario(), place(folder, out), job.seed());
+        new RunMeasurement(
+            data.test(),
+            data.schema().scenario(),
+            place(folder, out),
+            job.seed(),
+            job.ranking().map(by -> by.in(data.schema())));
     try (TrainingLog log =
             TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
@@ -191,6 +198,7 @@ final class TrainingRun {
       TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
+      scored.evaluator().groupWarning().filter(told::add).ifPresent(progress::line);
       log.test(scored.report().overall());
       Path exported =
           new SavedModelExporter()

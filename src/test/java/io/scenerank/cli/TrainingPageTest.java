@@ -67,7 +67,7 @@ class TrainingPageTest {
   })
   void continuationEvaluationAndExportOfARun(List<String> commands) throws IOException {
     SmallDataset.write(temp.resolve("data"));
-    assertThat(commands).hasSize(8);
+    assertThat(commands).hasSize(9);
     run.runAll(commands);
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
   }

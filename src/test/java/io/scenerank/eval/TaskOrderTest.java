@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.feature.Targets.TaskType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -126,6 +127,26 @@ class TaskOrderTest {
     }
     EvaluationData few = EvaluationData.of(TASKS, labels, new int[100], new int[100], id -> "all");
     assertThat(TaskOrder.better(few, scores)).isEmpty();
+  }
+
+  @Test
+  void rowsWithoutLabelsProveNothingAndNumbersAreLeftAlone() {
+    World world = new World(1, 0.2);
+    float[][] scores = {world.head(1, 0), world.head(0, 0), world.head(2, 0)};
+    for (int row = 0; row < ROWS; row += 3) {
+      world.labels[0][row] = Float.NaN;
+      world.labels[1][row + 1] = Float.NaN;
+    }
+    assertThat(world.better(scores).orElseThrow().source()).containsExactly(1, 0, 2);
+    List<TaskLabels> tasks =
+        List.of(
+            TaskLabels.binary("is_click", world.labels[0]),
+            new TaskLabels("seconds", TaskType.REGRESSION, world.labels[1], Optional.empty()),
+            TaskLabels.binary("long_view", world.labels[2]));
+    assertThat(
+            TaskOrder.better(
+                EvaluationData.of(tasks, new int[ROWS], new int[ROWS], id -> "all"), scores))
+        .isEmpty();
   }
 
   @Test

@@ -10,9 +10,11 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.eval.Metrics;
+import io.scenerank.feature.Targets.TaskType;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Tables and JSON of runs whose metrics are given. */
@@ -23,11 +25,16 @@ class ComparisonTest {
     OptionalDouble value = Double.isNaN(auc) ? OptionalDouble.empty() : OptionalDouble.of(auc);
     return new Metrics.OfTask(
         name,
+        TaskType.BINARY,
         10,
+        OptionalInt.empty(),
         OptionalDouble.of(0.5),
         value,
         new Metrics.Gauc(OptionalDouble.of(0.6), OptionalDouble.of(0.6), 3, 1),
-        OptionalDouble.of(0.7));
+        OptionalDouble.of(0.7),
+        Metrics.Errors.NONE,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Metrics metrics(double click, double like) {
@@ -46,7 +53,8 @@ class ComparisonTest {
                 "home",
                 new ScenarioMetrics(metrics(click - 0.1, like), optimal),
                 "quiet",
-                new ScenarioMetrics(metrics(0.5, Double.NaN), optimal)));
+                new ScenarioMetrics(metrics(0.5, Double.NaN), optimal)),
+            Optional.empty());
     Path folder = OUT.resolve(model + "-seed" + seed);
     return new RunResult(
         model,
@@ -281,7 +289,8 @@ class ComparisonTest {
         new EvaluationReport(
             one,
             Optional.empty(),
-            ImmutableMap.of("home", new ScenarioMetrics(one, Optional.empty())));
+            ImmutableMap.of("home", new ScenarioMetrics(one, Optional.empty())),
+            Optional.empty());
     RunResult result =
         new RunResult("apg", 1, evaluation, 0, new RunResult.Speed(1000, 3, 1, 5), OUT, OUT);
     String text = comparison(model("apg", result)).toText();

@@ -277,7 +277,7 @@ class InterruptedRunTest {
     copy(shared.resolve("whole"), run);
     RunOrigin.Source source =
         new RunOrigin.Source(data.toAbsolutePath().toString(), Fingerprint.ofData(data));
-    new RunOrigin(source, SyntheticOptions.DEFAULT, null, 5, 1, "cpu", null).write(run, run);
+    new RunOrigin(source, SyntheticOptions.DEFAULT, null, 5, 1, "cpu", null, null).write(run, run);
     Files.createDirectories(run.resolve("saved_model/2.tmp-0a0a0a0a-0b0b0b0b/new"));
     if (missing.equals("saved_model")) {
       MoreFiles.deleteRecursively(run.resolve(missing));
