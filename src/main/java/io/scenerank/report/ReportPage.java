@@ -82,6 +82,8 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
     List<Element> charts = new ArrayList<>();
     validation("Validation AUC", "auc", charts);
     validation("Validation log-loss", "logloss", charts);
+    validation("Validation RMSE", "rmse", charts);
+    validation("Validation rank correlation", "spearman", charts);
     return charts;
   }
 

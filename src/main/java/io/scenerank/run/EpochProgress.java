@@ -1,10 +1,16 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.eval.Metrics;
 import io.scenerank.train.TrainingListener;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.train.TrainingState;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -81,18 +87,29 @@ final class EpochProgress implements TrainingListener {
             metrics.maxStaleness());
   }
 
+  /** The mean AUC or, where no task is binary, the error or the mean rank correlation. */
+  private static Optional<String> metric(Metrics metrics) {
+    Map<String, OptionalDouble> known = new LinkedHashMap<>();
+    known.put("auc_macro", metrics.aucMacro());
+    for (String name : List.of("rmse", "spearman_macro")) {
+      known.put(name, metrics.byName().getOrDefault(name, OptionalDouble.empty()));
+    }
+    return known.entrySet().stream()
+        .filter(metric -> metric.getValue().isPresent())
+        .map(
+            metric ->
+                String.format(
+                    Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue().getAsDouble()))
+        .findFirst();
+  }
+
   @Override
   public void onEpoch(EpochResult epoch) {
     String validation =
         epoch
             .validation()
-            .filter(metrics -> metrics.aucMacro().isPresent())
-            .map(
-                metrics ->
-                    String.format(
-                        Locale.ROOT,
-                        "  validation auc_macro %.4f",
-                        metrics.aucMacro().getAsDouble()))
+            .flatMap(EpochProgress::metric)
+            .map(metric -> "  validation " + metric)
             .orElse("");
     progress.line(
         String.format(
