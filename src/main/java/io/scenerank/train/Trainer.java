@@ -165,7 +165,8 @@ public final class Trainer implements AutoCloseable {
       throws IOException {
     requireTargets(rows);
     TrainingConfig config = options.config();
-    Monitor monitor = Monitor.of(config.monitor(), definition.params().taskNames());
+    Monitor monitor =
+        Monitor.of(config.monitor(), definition.params().taskNames(), definition.targets());
     EpochTraining epochs =
         new EpochTraining(
             graph, steps(rows, split), config, listener, checkpoints, split.trainSize());

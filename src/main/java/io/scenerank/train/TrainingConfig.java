@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.ModelType;
@@ -70,7 +71,7 @@ public record TrainingConfig(
     LogPace log,
     int shuffleBuffer) {
   /** The metric that tells the best epoch unless another is named. */
-  private static final String MONITOR = "auc_macro";
+  static final String MONITOR = "auc_macro";
 
   /**
    * @throws InvalidInputException naming the key that is out of range
@@ -227,8 +228,8 @@ public record TrainingConfig(
    *
    * @throws InvalidInputException with the nearest name if it has not
    */
-  public void requireMonitor(ImmutableList<String> tasks) {
-    Monitor.of(monitor, tasks);
+  public void requireMonitor(ImmutableList<String> tasks, Targets targets) {
+    Monitor.of(monitor, tasks, targets);
   }
 
   private static void requireLimit(String key, float limit) {

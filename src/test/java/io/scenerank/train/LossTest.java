@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.feature.Targets;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
@@ -133,6 +135,14 @@ class LossTest {
     TrainingConfig config =
         new TrainingConfig(
             1, 1, OptimizerType.SGD, 0.1f, Schedule.CONSTANT, LossForm.LOGITS, weights, 0, 0);
-    return graph.values(config.dataLoss(tf, logits, labels))[0];
+    return graph
+        .values(
+            LossBuilder.data(
+                tf,
+                config,
+                Targets.NONE,
+                logits,
+                Maps.transformValues(logits, tf.math::sigmoid),
+                labels))[0];
   }
 }

@@ -7,6 +7,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.eval.Metrics;
+import io.scenerank.feature.Targets;
+import io.scenerank.feature.Targets.Target;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
@@ -28,7 +31,7 @@ class MonitorTest extends TrainerFixture {
     "logloss_click,false",
   })
   void everyMetricHasItsDirection(String name, boolean isMoreBetter) {
-    Monitor monitor = Monitor.of(name, SmallModel.TASKS);
+    Monitor monitor = Monitor.of(name, SmallModel.TASKS, Targets.NONE);
     assertThat(monitor.metric()).isEqualTo(name);
     assertThat(monitor.isBetter(0.6, 0.5)).isEqualTo(isMoreBetter);
     assertThat(monitor.isBetter(0.5, 0.6)).isEqualTo(!isMoreBetter);
@@ -36,9 +39,32 @@ class MonitorTest extends TrainerFixture {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "spearman_macro,true",
+    "spearman_watch,true",
+    "rmse_watch,false",
+    "weighted_rmse_watch,false",
+    "poisson_deviance_visits,false",
+    "auc_macro,true",
+  })
+  void numbersAndCountsHaveTheirs(String name, boolean isMoreBetter) {
+    Targets targets =
+        Targets.of(
+            ImmutableMap.of(
+                "watch", new Target(TaskType.REGRESSION, null, false, "w"),
+                "visits", new Target(TaskType.COUNT, null, true, null)));
+    Monitor monitor = Monitor.of(name, ImmutableList.of("watch", "visits"), targets);
+    assertThat(monitor.metric())
+        .as("the default is for tasks that are not binary too")
+        .isEqualTo(name.equals("auc_macro") ? "spearman_macro" : name);
+    assertThat(monitor.isBetter(0.6, 0.5)).isEqualTo(isMoreBetter);
+  }
+
+  @ParameterizedTest
   @CsvSource({"auc_macro,auc", "auc_click,auc", "auc,auc", "logloss_macro,logloss"})
   void aModelOfOneTaskHasMetricsWithoutItsName(String name, String metric) {
-    assertThat(Monitor.of(name, ImmutableList.of("click")).metric()).isEqualTo(metric);
+    assertThat(Monitor.of(name, ImmutableList.of("click"), Targets.NONE).metric())
+        .isEqualTo(metric);
   }
 
   @ParameterizedTest
@@ -51,7 +77,7 @@ class MonitorTest extends TrainerFixture {
         "auc_buy | ",
       })
   void anotherMetricIsRefused(String name, String hint) {
-    assertThatThrownBy(() -> Monitor.of(name, SmallModel.TASKS))
+    assertThatThrownBy(() -> Monitor.of(name, SmallModel.TASKS, Targets.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("training.monitor: unknown metric '" + name + "'")
         .hasMessageContaining(hint == null ? "" : hint);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Targets;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import java.io.IOException;
@@ -85,7 +86,7 @@ class ScheduleTest extends TrainerFixture {
       0.02f, 0.02f, 0.02f, 0.006f, 0.006f, 0.006f, 0.0018f, 0.0018f, 0.001f, 0.001f, 0.001f, 0.001f,
       0.001f
     };
-    Monitor monitor = Monitor.of("auc_macro", SmallModel.TASKS);
+    Monitor monitor = Monitor.of("auc_macro", SmallModel.TASKS, Targets.NONE);
     TrainingState state = TrainingState.start(0, 1, ROWS, 16);
     LearningRate rate = new LearningRate(config, 5);
     for (int epoch = 0; epoch < metrics.length; epoch++) {
@@ -108,7 +109,9 @@ class ScheduleTest extends TrainerFixture {
     TrainingState state =
         TrainingState.start(0, 1, ROWS, 16)
             .finishedEpoch(
-                OptionalDouble.empty(), Monitor.of("auc_macro", SmallModel.TASKS), config);
+                OptionalDouble.empty(),
+                Monitor.of("auc_macro", SmallModel.TASKS, Targets.NONE),
+                config);
     assertThat(new LearningRate(config, 5).next(state)).isEqualTo(0.01f);
   }
 }

@@ -1,6 +1,7 @@
 package io.scenerank.data.prepare;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableSet;
@@ -28,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * @param sampleWeight SQL, how much a row counts for the task; empty for what the description says
  */
 record LabelDescription(
-    String expression,
-    String where,
-    TaskType type,
-    @Nullable Transform transform,
-    boolean skipsMissing,
-    String sampleWeight) {
+    @JsonProperty("expression") String expression,
+    @JsonProperty("where") String where,
+    @JsonProperty("type") TaskType type,
+    @JsonProperty("transform") @Nullable Transform transform,
+    @JsonProperty("missing") boolean skipsMissing,
+    @JsonProperty("sample_weight") String sampleWeight) {
   private static final String EXPRESSION = "expression";
   private static final String WHERE = "where";
   private static final String TYPE = "type";
@@ -41,9 +42,6 @@ record LabelDescription(
   private static final String MISSING = "missing";
   private static final String SKIP = "skip";
   static final String SAMPLE_WEIGHT = "sample_weight";
-
-  private static final ImmutableSet<String> KEYS =
-      ImmutableSet.of(EXPRESSION, WHERE, TYPE, TRANSFORM, MISSING, SAMPLE_WEIGHT);
 
   /**
    * @throws InvalidInputException if there is no expression, or a transform is for another type
@@ -68,14 +66,6 @@ record LabelDescription(
     if (!tree.isObject()) {
       return of(text(tree, EXPRESSION));
     }
-    tree.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!KEYS.contains(key)) {
-                throw new InvalidInputException(
-                    "labels: unknown key '" + key + "'" + SpellingHint.hint(key, KEYS));
-              }
-            });
     Optional<String> missing = optional(tree, MISSING);
     if (missing.isPresent() && !missing.get().equals(SKIP)) {
       throw new InvalidInputException(

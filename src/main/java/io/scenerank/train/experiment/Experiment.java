@@ -67,6 +67,7 @@ public record Experiment(ModelDefinition<?> definition, TrainingConfig training)
     Experiment complete(ImmutableList<FeatureColumn> found, Targets labels) {
       ModelDefinition<P> definition = ModelDefinition.of(type, params, found).withTargets(labels);
       targets.ifPresent(own -> definition.withTargets(own).requireLabels(labels));
+      training.requireMonitor(params.taskNames(), definition.targets());
       return new Experiment(definition, training);
     }
   }

@@ -172,7 +172,6 @@ public final class ExperimentReader {
             "task '" + task + "' has no label in the data" + SpellingHint.hint(task, tasks));
       }
     }
-    training.requireMonitor(params.taskNames());
     requireKnown("loss_weights", training.lossWeights().keySet(), params.taskNames());
     if (training.loss() instanceof TaskLosses losses) {
       requireKnown("loss", losses.tasks(), params.taskNames());
