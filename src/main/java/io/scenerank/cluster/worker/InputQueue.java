@@ -47,7 +47,7 @@ public final class InputQueue {
    * @param labels numbers of labels and of their weights, at least 1
    * @param dropoutWidth W, decisions of dropout
    */
-  public record Format(int idWidth, int denseWidth, int tasks, int dropoutWidth) {
+  public record Format(int idWidth, int denseWidth, int labels, int dropoutWidth) {
     /** What a model's rows carry. */
     public static Format of(ModelDefinition<?> definition, int dropoutWidth) {
       PackedLayout layout = definition.layout();
@@ -107,7 +107,7 @@ public final class InputQueue {
         new PackedInputs(
             present(onWorker, components, Shape.of(-1, format.idWidth()), format.idWidth()),
             present(onWorker, components, Shape.of(-1, format.denseWidth()), format.denseWidth())),
-        next(onWorker, components, Shape.of(-1, format.tasks())),
+        next(onWorker, components, Shape.of(-1, format.labels())),
         present(onWorker, components, Shape.of(format.dropoutWidth(), -1), format.dropoutWidth()));
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of a data set's rows and their weights, as a description says.
@@ -87,7 +88,7 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
     return Targets.of(targets);
   }
 
-  private String weightOf(String task, LabelDescription label) {
+  private @Nullable String weightOf(String task, LabelDescription label) {
     if (!label.sampleWeight().isEmpty()) {
       return WEIGHT + "_" + task;
     }
