@@ -52,6 +52,9 @@ final class Evaluation {
     TaskOutputs matched = match(model, scorer.outputs());
     PreparedDataset read = reading(model, matched.tasks());
     encoding.require(model.encoding(), data);
+    if (map.isEmpty()) {
+      model.definition().ifPresent(own -> own.requireLabels(data.schema().targets()));
+    }
     RowSource test = read.streamTest();
     progress.start();
     float[][] scores =
