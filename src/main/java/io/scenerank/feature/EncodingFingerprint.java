@@ -7,13 +7,15 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +37,65 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
    * @param vocabulary digest of the table's values and ids; null where it has no vocabulary
    * @param encoding digest of what else decides: expression, delimiter, bins, buckets; null where
    *     that is not known
+   * @param earlier digests of the vocabularies that this one was extended from, oldest first: that
+   *     of the generation {@code g} at {@code g}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Column(
       @JsonProperty("table") @Nullable String table,
       @JsonProperty("vocabulary") @Nullable String vocabulary,
-      @JsonProperty("encoding") @Nullable String encoding) {
+      @JsonProperty("encoding") @Nullable String encoding,
+      @JsonProperty("earlier") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          ImmutableList<String> earlier) {
+
+    /** A file of a data set that extends no other has no {@code earlier}. */
+    public Column {
+      earlier = earlier == null ? ImmutableList.of() : earlier;
+    }
+
+    /** Of the first data set with this vocabulary. */
+    public Column(@Nullable String table, @Nullable String vocabulary, @Nullable String encoding) {
+      this(table, vocabulary, encoding, ImmutableList.of());
+    }
+
+    /** How often the vocabulary was extended. */
+    public int generation() {
+      return earlier.size();
+    }
+
+    /**
+     * The generation of this vocabulary that another one was.
+     *
+     * @return empty if this one was not extended from it
+     */
+    private OptionalInt generationOf(Column other) {
+      int own = other.generation();
+      if (own < earlier.size() && earlier.get(own).equals(other.vocabulary)) {
+        return OptionalInt.of(own);
+      }
+      int found = earlier.lastIndexOf(other.vocabulary);
+      return found < 0 ? OptionalInt.empty() : OptionalInt.of(found);
+    }
 
     private Column withVocabulary(Column read) {
-      return new Column(table, read.vocabulary, encoding);
+      return new Column(table, read.vocabulary, encoding, earlier);
+    }
+
+    private Column withEarlier(Column known) {
+      return Objects.equals(vocabulary, known.vocabulary)
+          ? new Column(table, vocabulary, encoding, known.earlier)
+          : this;
+    }
+
+    /** The fingerprint of an extension of this vocabulary, whose digest is not known yet. */
+    private Column extended(Column next) {
+      return vocabulary == null
+          ? next
+          : new Column(
+              next.table,
+              next.vocabulary,
+              next.encoding,
+              ImmutableList.<String>builder().addAll(earlier).add(vocabulary).build());
     }
 
     private boolean comparesWith(Column other) {
@@ -56,24 +108,45 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
    * How two encodings compare.
    *
    * @param differing the tables and columns that are encoded otherwise, as messages name them
+   * @param later by table whose vocabulary in the data extends the model's, the generation of it
+   *     that the model was trained on
+   * @param older the tables whose vocabulary in the model extends that of the data
    * @param unchecked the features with ids of which one of the two says nothing
    */
-  public record Comparison(ImmutableList<String> differing, ImmutableList<String> unchecked) {
+  public record Comparison(
+      ImmutableList<String> differing,
+      ImmutableMap<String, Integer> later,
+      ImmutableList<String> older,
+      ImmutableList<String> unchecked) {
     private static final int MOST_SHOWN = 4;
 
     /** Whether nothing is encoded otherwise. */
     public boolean agrees() {
-      return differing.isEmpty();
+      return differing.isEmpty() && later.isEmpty() && older.isEmpty();
+    }
+
+    /**
+     * Whether all that differs is that the data has newer vocabularies, so that a model can grow.
+     */
+    public boolean grows() {
+      return differing.isEmpty() && older.isEmpty() && !later.isEmpty();
     }
 
     /** What differs, the first few of it. */
     public String differences() {
-      return shown(differing);
+      ImmutableList.Builder<String> all = ImmutableList.<String>builder().addAll(differing);
+      later.keySet().forEach(table -> all.add(table(table) + " (the data's is of a later day)"));
+      older.forEach(table -> all.add(table(table) + " (the data's is of an earlier day)"));
+      return shown(all.build());
     }
 
     /** The features that could not be compared, the first few of them. */
     public String uncheckedFeatures() {
       return shown(unchecked);
+    }
+
+    private static String table(String table) {
+      return "table '" + table + "'";
     }
 
     private static String shown(ImmutableList<String> names) {
@@ -112,23 +185,46 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
    * @param features what the model reads
    */
   public Comparison compare(EncodingFingerprint data, Iterable<FeatureColumn> features) {
-    ImmutableSet.Builder<String> differing = ImmutableSet.builder();
+    Differences differences = new Differences();
     ImmutableList.Builder<String> unchecked = ImmutableList.builder();
     for (FeatureColumn feature : withoutTexts(features)) {
       Column own = columns.get(feature.name());
       Column other = data.columns.get(feature.name());
       if (own != null && other != null && own.comparesWith(other)) {
-        if (differ(own.vocabulary, other.vocabulary)) {
-          differing.add("table '" + other.table + "'");
-        }
-        if (differ(own.encoding, other.encoding)) {
-          differing.add("column '" + feature.name() + "'");
-        }
+        differences.add(feature, own, other);
       } else if (feature.isCategorical()) {
         unchecked.add(feature.name());
       }
     }
-    return new Comparison(differing.build().asList(), unchecked.build());
+    return new Comparison(
+        ImmutableList.copyOf(differences.differing),
+        ImmutableMap.copyOf(differences.later),
+        ImmutableList.copyOf(differences.older),
+        unchecked.build());
+  }
+
+  /** Collects what differs. */
+  private static final class Differences {
+    private final Set<String> differing = new LinkedHashSet<>();
+    private final Map<String, Integer> later = new LinkedHashMap<>();
+    private final Set<String> older = new LinkedHashSet<>();
+
+    void add(FeatureColumn feature, Column own, Column other) {
+      if (differ(own.vocabulary, other.vocabulary)) {
+        String table = String.valueOf(other.table);
+        OptionalInt generation = other.generationOf(own);
+        if (generation.isPresent()) {
+          later.put(table, generation.getAsInt());
+        } else if (own.generationOf(other).isPresent()) {
+          older.add(table);
+        } else {
+          differing.add("table '" + table + "'");
+        }
+      }
+      if (differ(own.encoding, other.encoding)) {
+        differing.add("column '" + feature.name() + "'");
+      }
+    }
   }
 
   /** Texts are compared as texts: their ids are each data set's own. */
@@ -148,6 +244,40 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
         .columns
         .forEach((name, read) -> all.merge(name, read, Column::withVocabulary));
     return new EncodingFingerprint(ImmutableMap.copyOf(all));
+  }
+
+  /**
+   * The same with what is known of the generations before, as far as the vocabularies are the same.
+   *
+   * @param known of the data set that this was read from
+   */
+  public EncodingFingerprint withEarlierOf(EncodingFingerprint known) {
+    return merged(known, Column::withEarlier);
+  }
+
+  /**
+   * Of a data set that extends this one.
+   *
+   * @param next what is known of its own vocabularies and encoding
+   */
+  public EncodingFingerprint extended(EncodingFingerprint next) {
+    return next.merged(this, (column, before) -> before.extended(column));
+  }
+
+  private EncodingFingerprint merged(EncodingFingerprint other, BinaryOperator<Column> merge) {
+    return new EncodingFingerprint(
+        ImmutableMap.copyOf(
+            Maps.transformEntries(
+                columns,
+                (name, column) -> {
+                  Column found = other.columns.get(name);
+                  return found == null ? column : merge.apply(column, found);
+                })));
+  }
+
+  /** How often the vocabularies were extended. */
+  public int generation() {
+    return columns.values().stream().mapToInt(Column::generation).max().orElse(0);
   }
 
   private static boolean differ(@Nullable String own, @Nullable String other) {

@@ -222,6 +222,24 @@ public record FeatureColumn(
         trainable);
   }
 
+  /** The same column with another number of ids. */
+  public FeatureColumn withVocabSize(int ids) {
+    return new FeatureColumn(
+        name,
+        embName,
+        embDim,
+        ids,
+        group,
+        type,
+        maxLen,
+        dimension,
+        combiner,
+        maskZero,
+        l2Reg,
+        initializer,
+        trainable);
+  }
+
   /** Whether rows keep ids for the column: all but a dense one. */
   @JsonIgnore
   public boolean isCategorical() {

@@ -52,19 +52,41 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
     }
   }
 
+  /**
+   * Checks that a data set has no newer ids than the model, which are more than its tables have;
+   * for a check of the columns before {@link #require(Model, PreparedDataset)}.
+   *
+   * @throws InvalidInputException if the data is of a later day and that is not to be ignored
+   */
+  public void requireNoLaterDay(Model model, PreparedDataset data) {
+    EncodingFingerprint.Comparison comparison =
+        model.fingerprint.compare(data.fingerprint(), model.columns);
+    if (!comparison.later().isEmpty() && !ignore) {
+      refuse(model, data.folder().resolve(PreparedDataset.SCHEMA), comparison);
+    }
+  }
+
   private void refuse(Model model, Path file, EncodingFingerprint.Comparison comparison) {
     String problem =
         String.format(
             "%s: encoded otherwise than what %s was trained on: %s",
             file, model.path, comparison.differences());
     if (!ignore) {
+      String run = SavedEncoding.isIn(model.path) ? model.path.toString() : "RUN";
       throw new InvalidInputException(
           String.format(
-              "%s; encode the raw rows like the model's data with 'prepare RAW --encoding %s --out"
+              "%s; %sencode the raw rows like the model's data with 'prepare RAW --encoding %s --out"
                   + " DIR', or accept these as they are with ignoreEncoding (--ignore-encoding)",
-              problem, SavedEncoding.isIn(model.path) ? model.path : "RUN"));
+              problem, comparison.grows() ? growth(run) : "", run));
     }
     lines.accept(problem + "; ignoreEncoding (--ignore-encoding) accepts it as it is");
+  }
+
+  private static String growth(String run) {
+    return String.format(
+        "the model is older than these ids: 'train --from %s --data DATA --out DIR' makes it grow;"
+            + " or ",
+        run);
   }
 
   private static String unchecked(

@@ -50,6 +50,7 @@ final class Evaluation {
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
     TaskOutputs matched = match(model, scorer.outputs());
+    encoding.requireNoLaterDay(model.encoding(), data);
     PreparedDataset read = reading(model, matched.tasks());
     encoding.require(model.encoding(), data);
     if (map.isEmpty()) {

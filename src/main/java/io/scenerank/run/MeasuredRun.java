@@ -31,12 +31,14 @@ public record MeasuredRun(
    */
   public RunNumbers on(PreparedDataset data) {
     ModelDefinition<?> model = run.experiment().definition();
+    EncodingCheck.Model trained =
+        new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns());
+    encoding.requireNoLaterDay(trained, data);
     Optional<Grouping> grouping = ranking.map(by -> by.in(data.schema()));
     RowSource test =
         data.reading(model.layout(), model.params().taskNames(), grouping.map(Grouping::column))
             .streamTest();
-    encoding.require(
-        new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns()), data);
+    encoding.require(trained, data);
     TrainingGraph.Options options =
         TrainingGraph.Options.of(run.experiment().training(), run.state().seed(), device, threads);
     try (Trainer trainer =
