@@ -1,5 +1,7 @@
 package io.scenerank.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.prepare.RawData;
@@ -12,6 +14,8 @@ import io.scenerank.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,10 +95,34 @@ final class PrepareCommand implements Callable<Integer> {
   private @Nullable Path encoding;
 
   @Option(
+      names = "--extend",
+      paramLabel = "RUN",
+      description = {
+        "A run, or a data set of prepare: encode the rows as with --encoding, and give ids to new"
+            + " values of training rows that occurred min_count times on all days so far; what"
+            + " 'evict' of the description names loses its id."
+      })
+  private @Nullable Path extend;
+
+  @Option(
+      names = "--refit-bins",
+      description = "With --extend, fit the bins to the new training rows.")
+  private boolean refitBins;
+
+  @Option(
+      names = "--day",
+      paramLabel = "DATE",
+      description = {
+        "With --extend, the day of the rows, such as 2026-11-30, where no split by time tells it;"
+            + " 'evict' counts by it. Default: a day after the last."
+      })
+  private @Nullable String day;
+
+  @Option(
       names = "--split",
       paramLabel = "KIND",
       description = {
-        "With --encoding, the rows for testing: described, as its description defines; random, one"
+        "With --encoding and --extend, the rows for testing: described, as its description defines; random, one"
             + " in five; test, all of them. Default: described."
       })
   private @Nullable NewRowsSplit split;
@@ -129,10 +157,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (split != null && encoding == null) {
-      throw new InvalidInputException(
-          "--split is for rows that --encoding encodes; a description has the key 'split'");
-    }
+    requireEncodingOptions();
     if (RawData.names().contains(source)) {
       named();
     } else {
@@ -147,6 +172,22 @@ final class PrepareCommand implements Callable<Integer> {
       }
     }
     return ScenerankCommand.GOOD;
+  }
+
+  private void requireEncodingOptions() {
+    if (encoding != null && extend != null) {
+      throw new InvalidInputException(
+          "--encoding and --extend exclude each other: --extend gives ids to new values, --encoding"
+              + " gives them none");
+    }
+    if (split != null && encoding == null && extend == null) {
+      throw new InvalidInputException(
+          "--split is for rows that --encoding encodes or --extend adds; a description has the key"
+              + " 'split'");
+    }
+    if ((refitBins || day != null) && extend == null) {
+      throw new InvalidInputException("--refit-bins and --day are for rows that --extend adds");
+    }
   }
 
   private Path requireOut() {
@@ -166,19 +207,19 @@ final class PrepareCommand implements Callable<Integer> {
       throw new InvalidInputException("--from FOLDER is missing, the raw files of " + source);
     }
     Path folder = from;
-    if (encoding == null) {
+    if (encodesAsBefore()) {
+      encode(() -> PrepareRequest.ofNamed(source, folder, requireOut()));
+    } else {
       PrepareRequest request = PrepareRequest.ofNamed(source, folder, requireOut());
       prepare(config == null ? request : request.withConfig(config));
-    } else {
-      encode(encoding, () -> PrepareRequest.ofNamed(source, folder, requireOut()));
     }
   }
 
   private void files() throws IOException {
     requireNoSyntheticOptions();
     PrepareRequest.guessed(source, Path.of("")).requireFiles();
-    if (encoding != null) {
-      encode(encoding, () -> PrepareRequest.guessed(source, requireOut()));
+    if (encodesAsBefore()) {
+      encode(() -> PrepareRequest.guessed(source, requireOut()));
       return;
     }
     if (guess == (config != null)) {
@@ -187,7 +228,7 @@ final class PrepareCommand implements Callable<Integer> {
           guess
               ? "--config and --guess exclude each other"
               : "Missing how to read the files: --config=FILE, --guess for a first description, or"
-                  + " --encoding=RUN");
+                  + " --encoding=RUN or --extend=RUN");
     }
     if (config != null) {
       csv.requireNone(
@@ -236,21 +277,41 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  private void encode(Path described, Supplier<PrepareRequest> request) throws IOException {
+  private boolean encodesAsBefore() {
+    return encoding != null || extend != null;
+  }
+
+  private void encode(Supplier<PrepareRequest> request) throws IOException {
+    String option = extend == null ? "--encoding" : "--extend";
     if (config != null || guess) {
       throw new InvalidInputException(
-          "--encoding has its own description: leave out --config and --guess");
+          option + " has its own description: leave out --config and --guess");
     }
-    csv.requireNone("are for --guess; the description of --encoding contains them");
-    prepare(request.get().withEncoding(described, split == null ? NewRowsSplit.DESCRIBED : split));
+    csv.requireNone("are for --guess; the description of " + option + " contains them");
+    NewRowsSplit rows = split == null ? NewRowsSplit.DESCRIBED : split;
+    if (extend == null) {
+      prepare(request.get().withEncoding(requireNonNull(encoding), rows));
+      return;
+    }
+    PrepareRequest extension = request.get().withExtension(extend, rows).withRefitBins(refitBins);
+    prepare(day == null ? extension : extension.withDay(date(day)));
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new InvalidInputException(
+          "--day is '" + text + "', expected a date such as 2026-11-30", e);
+    }
   }
 
   private void synthetic() throws IOException {
     csv.requireNone("are for your own files, not for the built-in data");
-    if (config != null || guess || encoding != null || !memoryLimit.isEmpty()) {
+    if (config != null || guess || encodesAsBefore() || !memoryLimit.isEmpty()) {
       throw new InvalidInputException(
-          "--config, --guess, --encoding and --memory-limit are for your own files, not for the"
-              + " built-in data");
+          "--config, --guess, --encoding, --extend and --memory-limit are for your own files, not"
+              + " for the built-in data");
     }
     PrintWriter stdout = spec.commandLine().getOut();
     SyntheticOptions options =

@@ -9,10 +9,12 @@ import io.scenerank.data.prepare.CsvDescription;
 import io.scenerank.data.prepare.PrepareOptions;
 import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.RawData.GuessedDescription;
+import io.scenerank.data.prepare.SavedEncoding.ExtensionOptions;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,15 +37,21 @@ public final class PrepareRequest {
    * @param raw the folder of a public data set's files
    * @param config the description; empty for a guess or the set's own
    * @param csv how CSV files are written, for a guess
-   * @param encoding a run or a data set, as which the rows are encoded
+   * @param earlier a run or a data set, as which the rows are encoded
    */
   private record Rows(
       String source,
       Optional<Path> raw,
       Optional<Path> config,
       CsvDescription csv,
-      Optional<Path> encoding,
-      NewRowsSplit split) {}
+      Optional<Earlier> earlier) {}
+
+  /**
+   * A run or a data set, as which rows are encoded.
+   *
+   * @param extension how new values get ids; empty where they get none
+   */
+  private record Earlier(Path folder, NewRowsSplit split, Optional<ExtensionOptions> extension) {}
 
   /**
    * Where the result goes.
@@ -62,8 +70,7 @@ public final class PrepareRequest {
   private static PrepareRequest of(
       String source, Optional<Path> raw, Optional<Path> config, Path out) {
     return new PrepareRequest(
-        new Rows(
-            source, raw, config, CsvDescription.DEFAULT, Optional.empty(), NewRowsSplit.DESCRIBED),
+        new Rows(source, raw, config, CsvDescription.DEFAULT, Optional.empty()),
         new Place(out, false, ImmutableList.of()),
         0,
         "");
@@ -90,13 +97,12 @@ public final class PrepareRequest {
 
   /** A description instead of a guess, or instead of the public data set's own. */
   public PrepareRequest withConfig(Path yaml) {
-    return with(
-        new Rows(rows.source, rows.raw, Optional.of(yaml), rows.csv, rows.encoding, rows.split));
+    return with(new Rows(rows.source, rows.raw, Optional.of(yaml), rows.csv, rows.earlier));
   }
 
   /** How CSV files are written, for a guess. */
   public PrepareRequest withCsv(CsvDescription csv) {
-    return with(new Rows(rows.source, rows.raw, rows.config, csv, rows.encoding, rows.split));
+    return with(new Rows(rows.source, rows.raw, rows.config, csv, rows.earlier));
   }
 
   /**
@@ -105,8 +111,59 @@ public final class PrepareRequest {
    * @param split which rows are for testing
    */
   public PrepareRequest withEncoding(Path encoding, NewRowsSplit split) {
+    return with(new Earlier(encoding, split, Optional.empty()));
+  }
+
+  /**
+   * Encodes the rows as a run or a data set is, with its description, and gives ids to values that
+   * have none: behind those of before, once they occurred {@code min_count} times in all.
+   *
+   * @param split which rows are for testing
+   */
+  public PrepareRequest withExtension(Path earlier, NewRowsSplit split) {
     return with(
-        new Rows(rows.source, rows.raw, rows.config, rows.csv, Optional.of(encoding), split));
+        new Earlier(
+            earlier, split, Optional.of(new ExtensionOptions(split, false, Optional.empty()))));
+  }
+
+  /**
+   * The day of new rows that no column tells, by which values are evicted. Default: a day after the
+   * rows before.
+   *
+   * @throws InvalidInputException if {@link #withExtension} was not called
+   */
+  public PrepareRequest withDay(LocalDate day) {
+    ExtensionOptions options = extension();
+    return with(new ExtensionOptions(options.split(), options.refitBins(), Optional.of(day)));
+  }
+
+  /**
+   * Whether the training rows of the new day decide where bins end. Default: bins stay.
+   *
+   * @throws InvalidInputException if {@link #withExtension} was not called
+   */
+  public PrepareRequest withRefitBins(boolean refit) {
+    ExtensionOptions options = extension();
+    return with(new ExtensionOptions(options.split(), refit, options.day()));
+  }
+
+  private ExtensionOptions extension() {
+    return rows.earlier
+        .flatMap(Earlier::extension)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "day and refitBins (--day, --refit-bins) are for rows that extend a data set"
+                        + " (--extend)"));
+  }
+
+  private PrepareRequest with(ExtensionOptions options) {
+    Earlier earlier = rows.earlier.orElseThrow();
+    return with(new Earlier(earlier.folder, earlier.split, Optional.of(options)));
+  }
+
+  private PrepareRequest with(Earlier earlier) {
+    return with(new Rows(rows.source, rows.raw, rows.config, rows.csv, Optional.of(earlier)));
   }
 
   /** Further folders from which the description may join side tables. */
@@ -164,10 +221,13 @@ public final class PrepareRequest {
   PrepareResult prepare(Models models, ProgressListener listener) throws IOException {
     OutputFolder out = new OutputFolder(place.out, place.force);
     PrepareOptions options = options(listener);
-    return rows.encoding.isPresent()
-        ? new NewRowsPreparation(rows.encoding.get(), rows.split, out, options, listener)
-            .write(newRows())
-        : find(options, models, out).write(out, place.tables, models, listener);
+    if (rows.earlier.isPresent()) {
+      Earlier earlier = rows.earlier.get();
+      return new NewRowsPreparation(
+              earlier.folder, earlier.split, earlier.extension, out, options, listener)
+          .write(newRows());
+    }
+    return find(options, models, out).write(out, place.tables, models, listener);
   }
 
   private RawData newRows() throws IOException {

@@ -334,7 +334,7 @@ class NewDayTest {
         "--out",
         out);
     Cli.invalid(
-        "--config, --guess, --encoding and --memory-limit are for your own files",
+        "--config, --guess, --encoding, --extend and --memory-limit are for your own files",
         "prepare",
         "synthetic",
         "--encoding",

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param embDim width of the embedding; null for the description's
  * @param minCount how often a value occurs in the training rows to get an id; null for the
  *     description's
+ * @param evict which values lose their ids; null for what the description says
  * @param bins 0, or into how many quantile bins a number is cut
  * @param hash 0, or into how many buckets values are hashed, instead of a vocabulary
  * @param delimiter what separates the values of a sequence, or of several texts, that are one text;
@@ -40,6 +41,7 @@ record ColumnDescription(
     @JsonProperty("emb_name") String embName,
     @JsonProperty("emb_dim") @Nullable Integer embDim,
     @JsonProperty("min_count") @Nullable Integer minCount,
+    @JsonProperty("evict") @Nullable Eviction evict,
     @JsonProperty("bins") int bins,
     @JsonProperty("hash") int hash,
     @JsonProperty("delimiter") String delimiter,
@@ -114,6 +116,10 @@ record ColumnDescription(
         "dimension is "
             + dimension
             + ", expected 1, or for a dense column the length of its lists");
+    require(
+        evict == null || (type != Type.DENSE && type != Type.TEXT && bins == 0 && hash == 0),
+        name,
+        "evict is for a column with a vocabulary");
     require(type == Type.DENSE || missing == null, name, "missing is for a dense column");
     require(
         missing == null || Float.isFinite(missing.floatValue()),
@@ -129,6 +135,7 @@ record ColumnDescription(
       @JsonProperty("emb_name") @Nullable String embName,
       @JsonProperty("emb_dim") @Nullable Integer embDim,
       @JsonProperty("min_count") @Nullable Integer minCount,
+      @JsonProperty("evict") @Nullable Eviction evict,
       @JsonProperty("bins") @Nullable Integer bins,
       @JsonProperty("hash") @Nullable Integer hash,
       @JsonProperty("delimiter") @Nullable String delimiter,
@@ -150,6 +157,7 @@ record ColumnDescription(
         embName == null ? String.valueOf(name) : embName,
         embDim,
         minCount,
+        evict,
         bins == null ? 0 : bins,
         hash == null ? 0 : hash,
         delimiter == null ? "" : delimiter,
@@ -166,7 +174,7 @@ record ColumnDescription(
   public static ColumnDescription sparse(String name) {
     return fromJson(
         name, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null);
+        null, null);
   }
 
   /** Whether its ids come from a vocabulary. */

@@ -99,6 +99,7 @@ public final class DatasetPreparation {
    * @param unseen of each column with a vocabulary, values of test rows that are not in it
    * @param unseenScenarios scenarios of test rows that no training row has; their id is 0
    * @param notes lines about the rows that people should read
+   * @param extension which values got and lost ids; empty for rows that extend no data set
    */
   public record PrepareReport(
       long trainRows,
@@ -107,11 +108,33 @@ public final class DatasetPreparation {
       ImmutableMap<String, Integer> vocabularies,
       ImmutableMap<String, Long> unseen,
       ImmutableList<String> unseenScenarios,
-      ImmutableList<String> notes) {
+      ImmutableList<String> notes,
+      Optional<ExtensionReport> extension) {
 
     /** The columns with the most unseen values, {@code item_id 12, city 3}; empty without any. */
     public Optional<String> unseenText() {
       return UnseenText.of(unseen);
     }
   }
+
+  /**
+   * What became of the ids of a data set that extends another one.
+   *
+   * @param generation how many data sets were extended until this one
+   * @param tables by table that has a vocabulary
+   * @param unseenRows rows with a value without an id
+   */
+  public record ExtensionReport(
+      int generation, ImmutableMap<String, TableGrowth> tables, long unseenRows) {}
+
+  /**
+   * What became of the ids of a table.
+   *
+   * @param admitted values that got an id
+   * @param evicted values that lost theirs
+   * @param reused ids of the admitted values that another value had before
+   * @param waiting values that occurred too rarely so far
+   * @param size ids of the table, 0 among them
+   */
+  public record TableGrowth(long admitted, long evicted, long reused, long waiting, int size) {}
 }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param missingValues texts that mean a missing value, besides the empty one
  * @param minCount how often a value occurs in the training rows to get an id
  * @param embDim width of embeddings
+ * @param evict which values lose their ids; null: none
  * @param formats of raw columns whose values are not recognised by themselves
  * @param sampleWeight SQL, how much a row counts for each task; empty where all count alike
  * @param csv how CSV files are written: the keys {@code delimiter, header, names, quote, escape}
@@ -49,6 +50,7 @@ record Description(
     @JsonProperty("missing_values") ImmutableList<String> missingValues,
     @JsonProperty("min_count") int minCount,
     @JsonProperty("emb_dim") int embDim,
+    @JsonProperty("evict") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Eviction evict,
     @JsonProperty("formats") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         ImmutableMap<String, ValueFormat> formats,
     @JsonProperty("sample_weight") @JsonInclude(JsonInclude.Include.NON_EMPTY) String sampleWeight,
@@ -102,10 +104,11 @@ record Description(
                   && column.hash() == other.hash()
                   && column.type() != ColumnDescription.Type.TEXT
                   && other.type() != ColumnDescription.Type.TEXT
-                  && Objects.equals(column.minCount(), other.minCount())),
+                  && Objects.equals(column.minCount(), other.minCount())
+                  && Objects.equals(column.evict(), other.evict())),
           String.format(
-              "columns '%s' and '%s' share the table '%s' but differ in hash or min_count, or have"
-                  + " bins or texts",
+              "columns '%s' and '%s' share the table '%s' but differ in hash, min_count or evict, or"
+                  + " have bins or texts",
               other == null ? "" : other.name(), column.name(), column.embName()));
     }
   }
@@ -152,6 +155,7 @@ record Description(
       @JsonProperty("missing_values") @Nullable List<String> missingValues,
       @JsonProperty("min_count") @Nullable Integer minCount,
       @JsonProperty("emb_dim") @Nullable Integer embDim,
+      @JsonProperty("evict") @Nullable Eviction evict,
       @JsonProperty("formats") @Nullable ImmutableMap<String, ValueFormat> formats,
       @JsonProperty("sample_weight") @Nullable String sampleWeight,
       @JsonProperty("delimiter") String delimiter,
@@ -171,6 +175,7 @@ record Description(
         missingValues == null ? ImmutableList.of() : ImmutableList.copyOf(missingValues),
         minCount == null ? 1 : minCount,
         embDim == null ? EMBEDDING_WIDTH : embDim,
+        evict,
         formats == null ? ImmutableMap.of() : formats,
         sampleWeight == null ? "" : sampleWeight,
         CsvDescription.of(delimiter, header, csvNames, quote, escape));
@@ -211,6 +216,12 @@ record Description(
   /** How often a value of the column occurs in the training rows to get an id. */
   int minCount(ColumnDescription column) {
     return column.minCount() == null ? minCount : column.minCount();
+  }
+
+  /** Which values of the column lose their ids. */
+  Eviction eviction(ColumnDescription column) {
+    Eviction own = column.evict() == null ? evict : column.evict();
+    return own == null ? Eviction.NEVER : own;
   }
 
   /** Width of the column's embedding. */

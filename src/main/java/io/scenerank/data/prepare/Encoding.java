@@ -111,6 +111,12 @@ record Encoding(
     return all.buildOrThrow();
   }
 
+  /** The same with other ends of bins. */
+  Encoding withEdges(ImmutableMap<String, ImmutableList<Double>> other) {
+    return new Encoding(
+        format, description, kinds, sides, integerSequences, other, hashFunction, types);
+  }
+
   /** Writes the file. */
   void write(Path folder) throws IOException {
     Files.writeString(folder.resolve(FILE), new ConfigMapper().toJson(this) + "\n");
@@ -127,7 +133,11 @@ record Encoding(
       return;
     }
     List<String> files = new ArrayList<>(List.of(FILE));
-    files.addAll(schema(dataset).vocabularies().values());
+    ImmutableMap<String, String> vocabularies = schema(dataset).vocabularies();
+    files.addAll(vocabularies.values());
+    VocabularyFile.pending(vocabularies)
+        .filter(name -> Files.isRegularFile(InnerPath.resolve(dataset, "encoding", name)))
+        .forEach(files::add);
     read(dataset).sides.forEach(side -> files.add(side.file()));
     for (String name : files) {
       Path from = InnerPath.resolve(dataset, "encoding", name);

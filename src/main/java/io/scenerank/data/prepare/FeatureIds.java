@@ -105,6 +105,23 @@ record FeatureIds(
         .collect(Collectors.joining(", "));
   }
 
+  /** Whether a row has a value that is in no vocabulary, in SQL. */
+  String anyUnseen() {
+    return withVocabulary().stream()
+        .map(
+            column -> {
+              String value = DuckDb.name(column.name());
+              return column.type() == ColumnDescription.Type.SEQUENCE
+                  ? String.format(
+                      "coalesce(len(list_filter(%s, lambda x: %s IS NULL)), 0) > 0",
+                      value, Vocabularies.known(column.embName(), "x"))
+                  : String.format(
+                      "(%s IS NOT NULL AND %s IS NULL)",
+                      value, Vocabularies.known(column.embName(), value));
+            })
+        .collect(Collectors.joining(" OR "));
+  }
+
   /** The columns whose ids come from a vocabulary. */
   ImmutableList<ColumnDescription> withVocabulary() {
     return columns.stream()

@@ -27,6 +27,7 @@ final class FingerprintMaker {
           "emb_name",
           "emb_dim",
           "min_count",
+          "evict",
           "bins",
           "max_len",
           "combiner",

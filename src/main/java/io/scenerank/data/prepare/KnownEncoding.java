@@ -49,7 +49,9 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
         .withFiles(source.reads())
         .withFiles(
             Stream.concat(
-                    schema.vocabularies().values().stream(),
+                    Stream.concat(
+                        schema.vocabularies().values().stream(),
+                        VocabularyFile.pending(schema.vocabularies())),
                     encoding.sides().stream().map(SideTable::file))
                 .map(folder::resolve)
                 .toList());
@@ -94,7 +96,17 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
     return Vocabularies.open(
         database,
         ImmutableMap.copyOf(Maps.filterKeys(schema.vocabularies(), tables::contains)),
+        sizes(),
         folder);
+  }
+
+  /** Ids of each table, 0 among them. */
+  ImmutableMap<String, Integer> sizes() {
+    return schema.layout().columns().stream()
+        .filter(FeatureColumn::isCategorical)
+        .collect(
+            ImmutableMap.toImmutableMap(
+                FeatureColumn::embName, FeatureColumn::vocabSize, (one, other) -> one));
   }
 
   /**
@@ -120,7 +132,7 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
                   + " files belongs to another data set",
               folder.resolve(PreparedDataset.SCHEMA), Encoding.FILE, comparison.differences()));
     }
-    return actual;
+    return actual.withEarlierOf(schema.fingerprint());
   }
 
   /**

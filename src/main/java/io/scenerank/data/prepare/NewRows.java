@@ -6,6 +6,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
+import io.scenerank.data.prepare.SavedEncoding.ExtensionOptions;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile.IOConsumer;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -61,6 +63,19 @@ final class NewRows {
   }
 
   /**
+   * Prepares rows and gives ids to their new values.
+   *
+   * @throws InvalidInputException as {@link #write(RawSource, NewRowsSplit, Path, boolean)}
+   */
+  PrepareReport extend(RawSource source, ExtensionOptions extension, Path out, boolean force)
+      throws IOException {
+    NewRowsJob.Wanted all =
+        new NewRowsJob.Wanted(known.encoding().description(), extension.split())
+            .withExtension(extension);
+    return write(source, all, out, force, folder -> Encoding.copy(known.folder(), folder));
+  }
+
+  /**
    * Prepares rows to test certain tasks of a model on; the data set holds nothing else.
    *
    * @param features what the model reads, and {@link #roles}
@@ -72,7 +87,10 @@ final class NewRows {
       throws IOException {
     NewRowsJob.Wanted wanted =
         new NewRowsJob.Wanted(
-            known.columns(features), ImmutableSet.copyOf(tasks), NewRowsSplit.TEST);
+            known.columns(features),
+            ImmutableSet.copyOf(tasks),
+            NewRowsSplit.TEST,
+            Optional.empty());
     return write(source, wanted, out, false, folder -> {});
   }
 

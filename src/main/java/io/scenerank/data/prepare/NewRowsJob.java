@@ -1,16 +1,13 @@
 package io.scenerank.data.prepare;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
+import io.scenerank.data.prepare.SavedEncoding.ExtensionOptions;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
-import io.scenerank.feature.EncodingFingerprint;
-import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,12 +32,26 @@ final class NewRowsJob {
    *
    * @param columns the features
    * @param tasks the labels
+   * @param extension how new values get ids; empty where they get none
    */
   record Wanted(
-      ImmutableList<ColumnDescription> columns, ImmutableSet<String> tasks, NewRowsSplit split) {
+      ImmutableList<ColumnDescription> columns,
+      ImmutableSet<String> tasks,
+      NewRowsSplit split,
+      Optional<ExtensionOptions> extension) {
     /** All of a description. */
     Wanted(Description description, NewRowsSplit split) {
-      this(description.columns(), description.labels().keySet(), split);
+      this(description.columns(), description.labels().keySet(), split, Optional.empty());
+    }
+
+    /** The same with ids for new values. */
+    Wanted withExtension(ExtensionOptions options) {
+      return new Wanted(columns, tasks, split, Optional.of(options));
+    }
+
+    /** Whether the time of rows matters. */
+    boolean readsTime() {
+      return split == NewRowsSplit.DESCRIBED || extension.isPresent();
     }
   }
 
@@ -81,10 +92,39 @@ final class NewRowsJob {
     StringBuilder more = new StringBuilder(RawTable.ROW + ", ");
     more.append(labels().select(expressions, source, checks));
     SplitRule split = split(expressions, rows, checks);
+    Optional<SeenClock> clock = clock(expressions);
     checks.run(database, rows.query(), source);
+    more.append(clock.map(SeenClock::column).orElse(""));
     more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
-    Path values = rows.keep(database, more.append(", ").toString(), count);
-    return write(new SplitValues(database, values), split);
+    SplitValues values =
+        new SplitValues(database, rows.keep(database, more.append(", ").toString(), count));
+    if (values.count(SplitValues.TEST) == 0) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: no row is left to test on (split by %s)%s",
+              source.label(), split.text(), SplitRule.OTHERWISE));
+    }
+    return write(values, split, ids(values, rows, clock));
+  }
+
+  /** The clock by which values are seen, where new ones get ids. */
+  private Optional<SeenClock> clock(Expressions expressions) throws SQLException {
+    return wanted.extension().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            SeenClock.of(
+                description,
+                expressions,
+                Extension.generation(known),
+                wanted.extension().get().day()));
+  }
+
+  private NewRowsIds ids(SplitValues values, FeatureRows rows, Optional<SeenClock> clock)
+      throws SQLException, IOException {
+    return clock.isEmpty()
+        ? NewRowsIds.asBefore(database, known, wanted.columns())
+        : new Extension(database, known, clock.get(), folder)
+            .grow(values, rows.features(), wanted.extension().orElseThrow().refitBins());
   }
 
   private LabelColumns labels() {
@@ -100,7 +140,7 @@ final class NewRowsJob {
     }
     needed.addAll(guard.columns("where", description.where()));
     String time = description.split().column();
-    if (wanted.split() == NewRowsSplit.DESCRIBED && !time.isEmpty()) {
+    if (wanted.readsTime() && !time.isEmpty()) {
       needed.addAll(guard.columns("split: column '" + time + "'", time));
     }
     return needed.stream().map(RawTables::small).collect(Collectors.toCollection(TreeSet::new));
@@ -174,22 +214,15 @@ final class NewRowsJob {
     };
   }
 
-  private PrepareReport write(SplitValues values, SplitRule split)
+  private PrepareReport write(SplitValues values, SplitRule split, NewRowsIds ids)
       throws SQLException, IOException {
-    if (values.count(SplitValues.TEST) == 0) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: no row is left to test on (split by %s)%s",
-              source.label(), split.text(), SplitRule.OTHERWISE));
-    }
-    FeatureIds ids = known.ids(wanted.columns());
-    Vocabularies shared = known.vocabularies(database, ids);
-    EncodingFingerprint fingerprint = fingerprint(shared);
     Vocabularies vocabularies =
-        shared.withTexts(
-            database, wanted.columns(), values.values(), known.schema().vocabularies(), folder);
+        ids.vocabularies()
+            .withTexts(
+                database, wanted.columns(), values.values(), known.schema().vocabularies(), folder);
     return values.write(
-        new SplitValues.Encoded(schema(split, vocabularies, fingerprint), ids, vocabularies, split),
+        new SplitValues.Encoded(
+            schema(split, vocabularies, ids), ids.ids(), vocabularies, split, ids.extension()),
         SplitValues.ALL,
         notes(values),
         folder);
@@ -201,54 +234,51 @@ final class NewRowsJob {
     for (String task : wanted.tasks()) {
       notes.addAll(values.constantLabel(task));
     }
-    if (wanted.split() != NewRowsSplit.TEST && values.count(SplitValues.TRAIN) == 0) {
-      notes.add("no row is left to train on: the data set is for an evaluation");
+    boolean extended = wanted.extension().isPresent();
+    if ((extended || wanted.split() != NewRowsSplit.TEST) && values.count(SplitValues.TRAIN) == 0) {
+      notes.add(
+          "no row is left to train on: "
+              + (extended
+                  ? "no value gets an id (a split at random, --split random, leaves some)"
+                  : "the data set is for an evaluation"));
     }
     return notes.build();
   }
 
-  private Schema schema(
-      SplitRule split, Vocabularies vocabularies, EncodingFingerprint fingerprint) {
+  private Schema schema(SplitRule split, Vocabularies vocabularies, NewRowsIds ids) {
     Schema known = this.known.schema();
     Set<String> names =
         wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet());
     ImmutableList<Schema.Column> columns =
         known.columns().stream()
             .filter(column -> names.contains(column.column().name()))
-            .map(column -> withOwnTexts(column, vocabularies))
+            .map(column -> withSize(column, vocabularies))
             .collect(ImmutableList.toImmutableList());
     return new Schema(
         known.name(),
-        source.label() + ", split by " + split.text() + ", encoded as " + known.source(),
+        source.label()
+            + ", split by "
+            + split.text()
+            + ids.extension()
+                .map(extension -> ", generation " + extension.generation() + " of the ids")
+                .orElse(", encoded as " + known.source()),
         columns,
         known.tasks().stream()
             .filter(wanted.tasks()::contains)
             .collect(ImmutableList.toImmutableList()),
-        known.scenario(),
+        ids.scenario(),
         known.userColumn(),
         ImmutableMap.copyOf(
             Maps.filterKeys(known.vocabularies(), vocabularies.files()::containsKey)),
-        fingerprint,
+        ids.fingerprint(),
         known.targets().only(wanted.tasks()));
   }
 
-  /** A column of texts with the texts of these rows. */
-  private static Schema.Column withOwnTexts(Schema.Column known, Vocabularies vocabularies) {
-    FeatureColumn column = known.column();
-    return column.isText()
-        ? new Schema.Column(
-            FeatureColumn.text(
-                column.name(),
-                column.width(),
-                requireNonNull(vocabularies.sizes().get(column.embName()), column.embName())),
-            known.groups())
-        : known;
-  }
-
-  /** Of the vocabularies and the encoding as they are, which have to be those of the schema. */
-  private EncodingFingerprint fingerprint(Vocabularies vocabularies) throws SQLException {
-    return known.verify(
-        vocabularies.digests(database, known.folder()),
-        wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet()));
+  /** A column with the ids of these rows. */
+  private static Schema.Column withSize(Schema.Column known, Vocabularies vocabularies) {
+    Integer size = vocabularies.sizes().get(known.column().embName());
+    return size == null
+        ? known
+        : new Schema.Column(known.column().withVocabSize(size), known.groups());
   }
 }

@@ -168,13 +168,18 @@ final class Preparation {
               rows.query(),
               rows.sqlOf(description.user()),
               checks);
+      SeenClock clock = SeenClock.of(description, expressions, 0, Optional.empty());
       checks.run(database, rows.query(), source);
-      more.append("NOT (").append(split.isTest()).append(") AS ").append(FeatureRows.TRAIN);
+      more.append(clock.column())
+          .append("NOT (")
+          .append(split.isTest())
+          .append(") AS ")
+          .append(FeatureRows.TRAIN);
       Path values = rows.keep(database, more.append(", ").toString(), count);
       SplitValues splitValues = new SplitValues(database, values);
       requireBoth(splitValues, split);
       labels.requireSome(splitValues, source);
-      return encode(rows, splitValues, split, tables);
+      return encode(rows, splitValues, split, clock, tables);
     }
 
     private FeatureRows plan(RawTables tables, Expressions expressions) throws SQLException {
@@ -223,10 +228,11 @@ final class Preparation {
     }
 
     private PrepareReport encode(
-        FeatureRows rows, SplitValues values, SplitRule split, RawTables tables)
+        FeatureRows rows, SplitValues values, SplitRule split, SeenClock clock, RawTables tables)
         throws SQLException, IOException {
       Vocabularies vocabularies =
-          Vocabularies.build(database, description, rows.features(), values.values(), folder);
+          Vocabularies.build(
+              database, description, rows.features(), values.values(), clock, folder);
       ImmutableMap<String, ImmutableList<Double>> edges =
           BinEdges.find(database, rows.features(), values.values());
       FeatureIds ids =
@@ -252,7 +258,7 @@ final class Preparation {
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))
               .withFingerprint(fingerprint);
       return values.write(
-          new SplitValues.Encoded(schema, ids, vocabularies, split),
+          new SplitValues.Encoded(schema, ids, vocabularies, split, Optional.empty()),
           SplitValues.TEST,
           LabelColumns.of(description).counts(values),
           folder);

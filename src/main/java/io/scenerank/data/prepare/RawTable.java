@@ -24,7 +24,7 @@ record RawTable(Path file, ImmutableList<Column> columns) {
   private static final String TEXT_PREFIX = "__text ";
 
   private static final Pattern OWN_NAMES =
-      Pattern.compile("__row|__train|__file|__nothing|file_row_number|__(text|key) .*");
+      Pattern.compile("__row|__train|__seen|__file|__nothing|file_row_number|__(text|key) .*");
 
   /**
    * A raw column.

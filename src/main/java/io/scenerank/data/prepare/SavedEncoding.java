@@ -11,6 +11,7 @@ import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.RawEncoding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Set;
 
@@ -102,6 +103,19 @@ public final class SavedEncoding {
   }
 
   /**
+   * Writes a prepared data set of new rows as {@link #write}, whose new values get ids behind those
+   * of before: a value of training rows that occurred {@code min_count} times in all data sets so
+   * far. What {@code evict} of the description names loses its id.
+   *
+   * @throws InvalidInputException as {@link #write}
+   * @throws IOException if the disk or the memory does not suffice
+   */
+  public PrepareReport extend(RawData rows, ExtensionOptions extension, Path out, boolean force)
+      throws IOException {
+    return new NewRows(known, options).extend(source(rows), extension, out, force);
+  }
+
+  /**
    * Writes rows to test a model on; the data set holds what the model reads, the user, the scenario
    * and the labels of its tasks, as far as raw rows give them, and nothing else.
    *
@@ -133,6 +147,15 @@ public final class SavedEncoding {
     /** All of them: for an evaluation alone. */
     TEST
   }
+
+  /**
+   * How a data set is extended.
+   *
+   * @param refitBins whether the new training rows decide where bins end
+   * @param day when the rows were seen, where no column tells it; empty: a day later than those of
+   *     the data set before
+   */
+  public record ExtensionOptions(NewRowsSplit split, boolean refitBins, Optional<LocalDate> day) {}
 
   /**
    * What raw rows came to.

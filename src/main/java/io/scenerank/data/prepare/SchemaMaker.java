@@ -35,9 +35,6 @@ final class SchemaMaker {
    * @param scenarios the scenarios' values, in the order of their ids from 1
    */
   Schema make(String source, List<String> scenarios) {
-    ImmutableMap<String, String> names = description.scenario().names();
-    ImmutableList.Builder<String> scenarioNames = ImmutableList.<String>builder().add(UNSEEN);
-    scenarios.forEach(value -> scenarioNames.add(names.getOrDefault(value, value)));
     return new Schema(
             description.name(),
             source,
@@ -45,10 +42,22 @@ final class SchemaMaker {
                 .map(column -> new Schema.Column(feature(column), column.groups()))
                 .collect(ImmutableList.toImmutableList()),
             description.labels().keySet().asList(),
-            new Schema.Scenario(description.scenario().column(), scenarioNames.build()),
+            scenario(description, scenarios),
             description.user(),
             vocabularies.files())
         .withTargets(LabelColumns.of(description).targets());
+  }
+
+  /**
+   * The scenarios' names.
+   *
+   * @param values the scenarios' values, in the order of their ids from 1
+   */
+  static Schema.Scenario scenario(Description description, List<String> values) {
+    ImmutableMap<String, String> names = description.scenario().names();
+    ImmutableList.Builder<String> all = ImmutableList.<String>builder().add(UNSEEN);
+    values.forEach(value -> all.add(names.getOrDefault(value, value)));
+    return new Schema.Scenario(description.scenario().column(), all.build());
   }
 
   private FeatureColumn feature(ColumnDescription column) {

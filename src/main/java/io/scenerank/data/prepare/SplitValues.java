@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
+import io.scenerank.data.prepare.DatasetPreparation.ExtensionReport;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,8 +60,14 @@ record SplitValues(WorkDatabase database, Path values) {
    *
    * @param vocabularies in the database
    * @param split how the rows to test on were told apart
+   * @param extension which values got ids, where the rows extend a data set
    */
-  record Encoded(Schema schema, FeatureIds ids, Vocabularies vocabularies, SplitRule split) {}
+  record Encoded(
+      Schema schema,
+      FeatureIds ids,
+      Vocabularies vocabularies,
+      SplitRule split,
+      Optional<ExtensionReport> extension) {}
 
   /**
    * Writes the data set: the schema and both files.
@@ -83,7 +91,8 @@ record SplitValues(WorkDatabase database, Path values) {
         encoded.vocabularies().sizes(),
         Unseen.count(database, encoded.ids(), rows(measured)),
         unseenScenarios(schema, measured),
-        ImmutableList.<String>builder().addAll(database.notes()).addAll(notes).build());
+        ImmutableList.<String>builder().addAll(database.notes()).addAll(notes).build(),
+        encoded.extension());
   }
 
   private void write(Encoded encoded, String which, long count, Path file) throws SQLException {

@@ -30,4 +30,9 @@ final class Unseen {
     }
     return counts.buildOrThrow();
   }
+
+  /** The number of rows with a value that is in no vocabulary; the scenario always has one. */
+  static long rows(WorkDatabase database, FeatureIds ids, String rows) throws SQLException {
+    return database.number("SELECT count(*) FROM " + rows + " WHERE " + ids.anyUnseen());
+  }
 }

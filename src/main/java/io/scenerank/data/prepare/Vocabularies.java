@@ -2,7 +2,9 @@ package io.scenerank.data.prepare;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.feature.Vocabulary;
@@ -11,14 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The vocabularies of a data set, by table: files of value → id, and a DuckDB ENUM of the values in
@@ -34,7 +35,8 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
    * Gives ids to the values of training rows, and to the texts of all rows: 1, 2, … in the order of
    * the values.
    *
-   * @param values a file of feature values, with a flag {@link FeatureRows#TRAIN}
+   * @param values a file of feature values, with a flag {@link FeatureRows#TRAIN} and their time
+   * @param clock tells the time
    * @throws InvalidInputException naming the table none of whose values occurs often enough
    */
   static Vocabularies build(
@@ -42,31 +44,37 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
       Description description,
       List<FeatureValue> features,
       Path values,
+      SeenClock clock,
       Path folder)
       throws SQLException, IOException {
-    Map<String, List<FeatureValue>> tables = new LinkedHashMap<>();
+    Map<String, VocabularyRule> rules =
+        Maps.uniqueIndex(VocabularyRule.of(description), VocabularyRule::table);
+    Map<String, ColumnDescription> tables = new LinkedHashMap<>();
     for (FeatureValue feature : features) {
       if (feature.column().hasVocabulary() || feature.column().isText()) {
-        tables.computeIfAbsent(feature.column().embName(), t -> new ArrayList<>()).add(feature);
+        tables.putIfAbsent(feature.column().embName(), feature.column());
       }
     }
     Files.createDirectories(folder.resolve(FOLDER));
-    ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
-    Set<String> names = new HashSet<>();
+    ImmutableMap<String, String> files = fileNames(tables.keySet());
+    VocabularyGrowth growth =
+        new VocabularyGrowth(
+            database,
+            values,
+            clock,
+            VocabularyGrowth.newest(database, values, clock, ImmutableList.of()));
     int done = 0;
-    for (Map.Entry<String, List<FeatureValue>> table : tables.entrySet()) {
-      String name = fileName(table.getKey(), names);
-      ColumnDescription first = table.getValue().get(0).column();
-      DuckDb.copyToParquet(
-          database.connection(),
-          first.isText()
-              ? texts(first, values)
-              : query(table.getValue(), values, description.minCount(first)),
-          folder.resolve(name));
-      files.put(table.getKey(), name);
+    for (Map.Entry<String, ColumnDescription> table : tables.entrySet()) {
+      VocabularyRule rule = rules.get(table.getKey());
+      VocabularyFile file = VocabularyFile.of(folder, table.getKey(), files);
+      if (rule == null) {
+        DuckDb.copyToParquet(database.connection(), texts(table.getValue(), values), file.file());
+      } else {
+        growth.first(rule, rule.areIntegers(features), file);
+      }
       database.at("vocabularies", ++done, tables.size(), "tables");
     }
-    return open(database, files.buildOrThrow(), folder);
+    return open(database, files, ImmutableMap.of(), folder);
   }
 
   /**
@@ -93,7 +101,7 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
         Files.deleteIfExists(file);
         DuckDb.copyToParquet(database.connection(), texts(column, values), file);
         allFiles.put(column.embName(), name);
-        allSizes.put(column.embName(), load(database, column.embName(), file));
+        allSizes.put(column.embName(), load(database, column.embName(), file, 0));
       }
     }
     return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes));
@@ -102,35 +110,23 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   /** All texts of a column, those of the rows to test on too, and the empty one, which is 0. */
   private static String texts(ColumnDescription column, Path values) {
     return "SELECT '' AS value, 0 AS id UNION ALL SELECT * FROM ("
-        + numbered("VARCHAR", values(column, values, "true"), 1)
+        + numbered(column, values)
         + ") ORDER BY id";
   }
 
-  private static String values(ColumnDescription column, Path values, String which) {
+  private static String numbered(ColumnDescription column, Path values) {
     String name = DuckDb.name(column.name());
     return String.format(
-        "SELECT %s AS v FROM %s WHERE %s",
-        column.isList() ? "unnest(" + name + ")" : name, WorkDatabase.rows(values), which);
-  }
-
-  private static String numbered(String type, String rows, int minCount) {
-    return String.format(
-        Locale.ROOT,
         "SELECT value, CAST(row_number() OVER (ORDER BY value) AS INTEGER) AS id FROM"
-            + " (SELECT CAST(v AS %s) AS value FROM (%s) WHERE v IS NOT NULL GROUP BY v"
-            + " HAVING count(*) >= %d) ORDER BY value",
-        type,
-        rows,
-        minCount);
+            + " (SELECT CAST(v AS VARCHAR) AS value FROM (SELECT %s AS v FROM %s) WHERE v IS NOT"
+            + " NULL GROUP BY v) ORDER BY value",
+        column.isList() ? "unnest(" + name + ")" : name, WorkDatabase.rows(values));
   }
 
-  private static String query(List<FeatureValue> features, Path values, int minCount) {
-    boolean integers = features.stream().allMatch(FeatureValue::integers);
-    String rows =
-        features.stream()
-            .map(feature -> values(feature.column(), values, FeatureRows.TRAIN))
-            .collect(Collectors.joining(" UNION ALL "));
-    return numbered(integers ? "BIGINT" : "VARCHAR", rows, minCount);
+  private static ImmutableMap<String, String> fileNames(Set<String> tables) {
+    Set<String> names = new HashSet<>();
+    return ImmutableMap.copyOf(
+        Maps.asMap(new LinkedHashSet<>(tables), table -> fileName(table, names)));
   }
 
   /** A name that any file system takes, other than those before. */
@@ -146,31 +142,43 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
   /**
    * Reads the vocabularies that a folder has.
    *
+   * @param known ids of each table, 0 among them; where there are more than values, some have none
    * @throws InvalidInputException naming a file that is missing or whose ids are not 1, 2, …
    */
-  static Vocabularies open(WorkDatabase database, ImmutableMap<String, String> files, Path folder)
+  static Vocabularies open(
+      WorkDatabase database,
+      ImmutableMap<String, String> files,
+      Map<String, Integer> known,
+      Path folder)
       throws SQLException {
     ImmutableMap.Builder<String, Integer> sizes = ImmutableMap.builder();
-    for (Map.Entry<String, String> table : files.entrySet()) {
-      Path file =
-          InnerPath.resolve(folder, "vocabulary '" + table.getKey() + "'", table.getValue());
+    for (String table : files.keySet()) {
+      Path file = VocabularyFile.of(folder, table, files).file();
       if (!Files.isRegularFile(file)) {
         throw new InvalidInputException(file + ": no such file, expected a vocabulary");
       }
-      sizes.put(table.getKey(), load(database, table.getKey(), file));
+      sizes.put(table, load(database, table, file, known.getOrDefault(table, 0)));
     }
     return new Vocabularies(files, sizes.buildOrThrow());
   }
 
-  private static int load(WorkDatabase database, String table, Path file) throws SQLException {
+  private static int load(WorkDatabase database, String table, Path file, int known)
+      throws SQLException {
     String all = DuckDb.parquet(file);
     String rows = "(SELECT * FROM " + all + " WHERE id <> 0 OR CAST(value AS VARCHAR) <> '')";
-    record Ids(long count, long different, long first, long last) {}
+    record Ids(long count, long values, long ids, long first, long last) {}
     Ids ids =
         database
             .query(
-                "SELECT count(*), count(DISTINCT value), min(id), max(id) FROM " + rows,
-                row -> new Ids(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                "SELECT count(*), count(DISTINCT value), count(DISTINCT id), min(id), max(id) FROM "
+                    + rows,
+                row ->
+                    new Ids(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5)))
             .get(0);
     boolean hasEmpty = database.number("SELECT count(*) FROM " + all) > ids.count;
     if (ids.count == 0 && !hasEmpty) {
@@ -180,17 +188,39 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
                   + " out or use a smaller min_count",
               table));
     }
-    boolean inOrder =
-        ids.different == ids.count && ids.last == ids.count && (ids.first == 1 || ids.count == 0);
-    if (ids.count > Integer.MAX_VALUE - 1 || !inOrder) {
+    boolean different = ids.values == ids.count && ids.ids == ids.count;
+    boolean inOrder = ids.first == 1 && ids.last == ids.count;
+    boolean inTable = ids.first >= 1 && ids.last < known;
+    if (ids.count > Integer.MAX_VALUE - 1
+        || !different
+        || (ids.count > 0 && !inOrder && !inTable)) {
       throw new InvalidInputException(
           file + ": expected different values with the ids 1, 2, … as prepare writes them");
     }
+    boolean whole = inOrder && ids.last >= known - 1;
     database.execute(
         String.format(
-            "CREATE OR REPLACE TYPE %s AS ENUM (SELECT CAST(value AS VARCHAR) FROM %s ORDER BY id)",
-            type(table), ids.count == 0 ? all : rows));
-    return (int) ids.count + 1;
+            "CREATE OR REPLACE TYPE %s AS ENUM (%s)",
+            type(table),
+            ids.count == 0 || whole
+                ? "SELECT CAST(value AS VARCHAR) FROM "
+                    + (ids.count == 0 ? all : rows)
+                    + " ORDER BY id"
+                : withGaps(rows, known)));
+    return (int) Math.max(ids.last + 1, known);
+  }
+
+  /**
+   * The values of ids from 1 on. An id that no value has gets a text that is none: a blank at its
+   * beginning would be removed.
+   */
+  private static String withGaps(String rows, int size) {
+    return String.format(
+        Locale.ROOT,
+        "SELECT coalesce(CAST(value AS VARCHAR), ' ' || k) FROM range(1, %d) ids(k) LEFT JOIN %s v"
+            + " ON v.id = k ORDER BY k",
+        size,
+        rows);
   }
 
   /**
