@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
@@ -16,6 +17,7 @@ import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -164,6 +166,22 @@ public final class PreparedDataset {
    */
   public ImmutableList<Vocabulary> vocabularies() {
     return new VocabularyReader(options).read(this);
+  }
+
+  /**
+   * The ids of a table that were given to their values after a generation of its vocabulary, in
+   * order.
+   *
+   * @throws InvalidInputException naming the vocabulary's file, if it is missing or does not say it
+   */
+  public ImmutableIntArray idsSince(String table, int generation) {
+    String file = schema.vocabularies().get(table);
+    if (file == null) {
+      throw new InvalidInputException(
+          folder.resolve(SCHEMA) + ": table '" + table + "' has no vocabulary, expected one");
+    }
+    return new VocabularyReader(options)
+        .idsSince(VocabularyReader.file(folder, Map.entry(table, file)), generation);
   }
 
   /**

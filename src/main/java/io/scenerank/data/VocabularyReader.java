@@ -3,6 +3,7 @@ package io.scenerank.data;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.FeatureColumn;
@@ -99,7 +100,7 @@ final class VocabularyReader {
     return ImmutableList.copyOf(texts);
   }
 
-  private static Path file(Path folder, Map.Entry<String, String> entry) {
+  static Path file(Path folder, Map.Entry<String, String> entry) {
     return InnerPath.resolve(folder, "vocabulary '" + entry.getKey() + "'", entry.getValue());
   }
 
@@ -138,6 +139,42 @@ final class VocabularyReader {
     } catch (SQLException e) {
       throw new InvalidInputException(
           file + ": cannot be read as a vocabulary (" + DuckDb.reason(e) + ")", e);
+    }
+  }
+
+  /**
+   * The ids of a vocabulary that were given to their values after a generation of it, in order.
+   *
+   * @param file Parquet, of data that was extended
+   * @throws InvalidInputException naming the file, if it does not say when ids were given
+   */
+  ImmutableIntArray idsSince(Path file, int generation) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file, expected a vocabulary");
+    }
+    try (DuckDBConnection connection =
+            DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file));
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                String.format(
+                    Locale.ROOT,
+                    "SELECT id FROM %s WHERE since > %d AND id IS NOT NULL ORDER BY id",
+                    DuckDb.parquet(file),
+                    generation))) {
+      ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
+      while (rows.next()) {
+        ids.add(rows.getInt(1));
+      }
+      return ids.build();
+    } catch (SQLException e) {
+      throw new InvalidInputException(
+          file
+              + ": does not say in which generation its ids were given, expected the column"
+              + " 'since' ("
+              + DuckDb.reason(e)
+              + ")",
+          e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.scenerank.feature;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -79,6 +82,10 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
 
     private Column withVocabulary(Column read) {
       return new Column(table, read.vocabulary, encoding, earlier);
+    }
+
+    private Column grownTo(Column later) {
+      return new Column(table, later.vocabulary, encoding, later.earlier);
     }
 
     private Column withEarlier(Column known) {
@@ -225,6 +232,48 @@ public record EncodingFingerprint(@JsonValue ImmutableMap<String, Column> column
         differing.add("column '" + feature.name() + "'");
       }
     }
+  }
+
+  /** The tables with another vocabulary elsewhere, as messages name them; empty without any. */
+  public Optional<String> otherTables(EncodingFingerprint elsewhere) {
+    Set<String> tables = new LinkedHashSet<>();
+    columns.forEach(
+        (name, own) -> {
+          Column other = elsewhere.columns.get(name);
+          if (other != null && differ(own.vocabulary, other.vocabulary)) {
+            tables.add("table '" + own.table + "'");
+          }
+        });
+    return tables.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Comparison.shown(ImmutableList.copyOf(tables)));
+  }
+
+  /**
+   * The features whose vocabulary has grown since a model was trained with this one: the data's is
+   * a later generation of it.
+   *
+   * @return this one's generation, by feature
+   */
+  public ImmutableMap<String, Integer> generationsIn(EncodingFingerprint data) {
+    ImmutableMap.Builder<String, Integer> generations = ImmutableMap.builder();
+    columns.forEach(
+        (name, own) -> {
+          Column other = data.columns.get(name);
+          if (other != null && differ(own.vocabulary, other.vocabulary)) {
+            other.generationOf(own).ifPresent(generation -> generations.put(name, generation));
+          }
+        });
+    return generations.buildOrThrow();
+  }
+
+  /** The same, with the data's vocabularies where these are later generations of this one's. */
+  public EncodingFingerprint grownTo(EncodingFingerprint data) {
+    Map<String, Column> all = new LinkedHashMap<>(columns);
+    for (String name : generationsIn(data).keySet()) {
+      all.merge(name, requireNonNull(data.columns.get(name), name), Column::grownTo);
+    }
+    return new EncodingFingerprint(ImmutableMap.copyOf(all));
   }
 
   /** Texts are compared as texts: their ids are each data set's own. */

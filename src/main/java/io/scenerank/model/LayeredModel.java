@@ -60,11 +60,12 @@ final class LayeredModel {
     this.layout = definition.layout();
     this.inputs = inputs;
     this.tasks = definition.params().taskNames();
-    this.columns = columns(definition);
+    this.columns = columns(definition, model);
   }
 
   /** The columns of the inputs: those of their names, or in the order of the columns. */
-  private ImmutableMap<TensorRef, FeatureColumn> columns(ModelDefinition<?> definition) {
+  static ImmutableMap<TensorRef, FeatureColumn> columns(
+      ModelDefinition<?> definition, Functional model) {
     ImmutableList<TensorRef> leaves = model.graph().inputs().leaves();
     ImmutableMap.Builder<TensorRef, FeatureColumn> found = ImmutableMap.builder();
     if (definition.params() instanceof KerasGraphParams) {

@@ -2,12 +2,16 @@ package io.scenerank.model;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.variable.WeightStore;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -49,6 +53,41 @@ public record ModelGraph(
   public static LayerTree tree(
       ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
     return new LayeredModel(definition, inputs).tree(tf, store);
+  }
+
+  /**
+   * A table whose rows are ids of columns.
+   *
+   * @param layer path of the layer, below which its variables are
+   * @param rows how many rows it has
+   * @param columns names of the columns whose ids it looks up
+   */
+  public record Table(String layer, int rows, ImmutableSet<String> columns) {}
+
+  /** The tables of a model that look up ids of columns as they are. */
+  public static ImmutableList<Table> tables(ModelDefinition<?> definition) {
+    return IdFlow.readers(definition).stream()
+        .filter(reader -> reader.isTable() && !reader.columns().isEmpty())
+        .map(
+            reader ->
+                new Table(
+                    reader.path().stream().map(BuildScope::pathOf).collect(Collectors.joining("/")),
+                    reader.layer().config().integer("input_dim"),
+                    reader.columns()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The same model with more ids in some columns: the tables that look them up have more rows.
+   *
+   * @param sizes number of ids, by the names of the columns that grow
+   * @param lines hears what does not grow
+   * @throws io.scenerank.config.InvalidInputException naming a layer that would have to grow and
+   *     cannot
+   */
+  public static <P extends ModelParams> ModelDefinition<P> grown(
+      ModelDefinition<P> definition, ImmutableMap<String, Integer> sizes, Consumer<String> lines) {
+    return new GrownModel<>(definition, sizes, lines).definition();
   }
 
   /** Placeholders for packed batches of this layout. */

@@ -45,18 +45,29 @@ final class RunPipeline {
      *     training continues
      */
     Experiment experiment(Consumer<String> lines) {
-      Experiment experiment = start.experiment(data.schema());
-      data.requireReads(experiment.definition());
+      Experiment experiment = start.experiment(data.schema(), lines);
       ranking.ifPresent(by -> by.in(data.schema()));
       if (start.run().isPresent() && data.folder().isPresent()) {
-        SavedRun run = start.run().get();
-        new EncodingCheck(ignoreEncoding, lines)
-            .require(
-                new EncodingCheck.Model(
-                    run.folder(), run.fingerprint(), experiment.definition().columns()),
-                PreparedDataset.open(data.folder().get(), data.duckDb()));
+        requireEncoding(
+            start.run().get(),
+            experiment,
+            PreparedDataset.open(data.folder().get(), data.duckDb()),
+            lines);
       }
+      data.requireReads(experiment.definition());
       return experiment;
+    }
+
+    /** The data is encoded as the run's was, or with later generations of its vocabularies. */
+    private void requireEncoding(
+        SavedRun run, Experiment experiment, PreparedDataset dataset, Consumer<String> lines) {
+      new EncodingCheck(ignoreEncoding, lines)
+          .require(
+              new EncodingCheck.Model(
+                  run.folder(),
+                  run.fingerprint().grownTo(dataset.schema().fingerprint()),
+                  experiment.definition().columns()),
+              dataset);
     }
   }
 

@@ -1,11 +1,15 @@
 package io.scenerank.run;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableList;
 import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.cluster.chief.Chief;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.data.DuckDb.DuckDbOptions;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.eval.Evaluator.RankingBy;
@@ -20,6 +24,7 @@ import io.scenerank.run.text.Versions;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
+import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.TrainingConfig;
@@ -194,7 +199,7 @@ final class TrainingRun {
             TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
             trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
-      int step = job.from().map(run -> continueFrom(run, trainer.graph())).orElse(0);
+      int step = job.from().map(run -> continueFrom(run, job, trainer.graph())).orElse(0);
       TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
@@ -260,9 +265,14 @@ final class TrainingRun {
   }
 
   /** Takes a run's values over; returns the number of steps that they have seen. */
-  private int continueFrom(SavedRun run, TrainingGraph graph) {
+  private int continueFrom(SavedRun run, Job job, TrainingGraph graph) {
     OptimizerFactory before = run.experiment().training().optimizer();
-    int step = run.restore(graph).step();
+    ImmutableList<TableGrowth> grown = growth(run, job);
+    int step = run.restore(graph, grown).step();
+    if (!grown.isEmpty()) {
+      progress.line(
+          "tables grow: " + grown.stream().map(TrainingRun::shown).collect(joining(", ")));
+    }
     progress.line(
         run.keepsSlots(graph.optimizer())
             ? String.format(Locale.ROOT, "continuing from %s after %,d steps", run.folder(), step)
@@ -274,6 +284,23 @@ final class TrainingRun {
                 graph.optimizer().key(),
                 graph.optimizer().isAdam() ? "new moments" : "a new state"));
     return step;
+  }
+
+  private static String shown(TableGrowth table) {
+    int fresh = table.fresh().length();
+    return String.format(
+        Locale.ROOT,
+        "%s from %,d to %,d rows%s",
+        table.layer(),
+        table.before(),
+        table.rows(),
+        fresh == 0 ? "" : String.format(Locale.ROOT, " (%,d with other ids begin afresh)", fresh));
+  }
+
+  private ImmutableList<TableGrowth> growth(SavedRun run, Job job) {
+    PreparedDataset dataset =
+        PreparedDataset.open(data.folder(), new DuckDbOptions(compute.threads()));
+    return run.growth(job.experiment(), data.schema(), dataset::idsSince);
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {

@@ -10,6 +10,7 @@ import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** From what a training starts, and the requested changes. */
 interface TrainingStart {
@@ -20,9 +21,10 @@ interface TrainingStart {
    * What is trained and how.
    *
    * @param schema what the data holds
+   * @param lines hears what does not grow with the data's vocabularies
    * @throws InvalidInputException naming the key that is unknown, of another type or out of range
    */
-  Experiment experiment(Schema schema);
+  Experiment experiment(Schema schema, Consumer<String> lines);
 
   /** The run from whose values training continues; empty for first values. */
   Optional<SavedRun> run();
@@ -50,7 +52,7 @@ interface TrainingStart {
     }
 
     @Override
-    public Experiment experiment(Schema schema) {
+    public Experiment experiment(Schema schema, Consumer<String> lines) {
       return reader.read(type, config, settings, schema);
     }
 
@@ -74,8 +76,8 @@ interface TrainingStart {
     }
 
     @Override
-    public Experiment experiment(Schema schema) {
-      return earlier.retrain(config, settings, schema);
+    public Experiment experiment(Schema schema, Consumer<String> lines) {
+      return earlier.retrain(config, settings, schema, lines);
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
@@ -60,6 +61,17 @@ public final class Checkpoints implements CheckpointStore {
    * @param damaged what is wrong with the newer ones, newest first; mostly none
    */
   record Restored(TrainingState state, ImmutableList<String> damaged) {}
+
+  /**
+   * How a table of a model differs from the one of a checkpoint.
+   *
+   * @param layer path of the layer whose variables have a row for each id
+   * @param before how many rows the checkpoint has
+   * @param rows how many there are
+   * @param fresh rows of the checkpoint that are not taken, because their ids mean other values; in
+   *     order
+   */
+  public record TableGrowth(String layer, int before, int rows, ImmutableIntArray fresh) {}
 
   /** Checkpoints of a model that is trained on data of an unknown encoding. */
   public Checkpoints(Path folder) {
@@ -211,6 +223,19 @@ public final class Checkpoints implements CheckpointStore {
     return restoreNamed(pathOf(epoch), graph::restoreModel);
   }
 
+  /**
+   * Gives a new graph, whose tables have more rows, the variables of an epoch's end; new rows keep
+   * their first values.
+   *
+   * @param slots whether the slots are read too; otherwise they stay new
+   * @throws InvalidInputException if that checkpoint is not there, is damaged or belongs to another
+   *     model
+   */
+  public TrainingState restoreGrowing(
+      TrainingGraph graph, int epoch, ImmutableList<TableGrowth> tables, boolean slots) {
+    return restoreNamed(pathOf(epoch), prefix -> graph.restoreGrowing(prefix, tables, slots));
+  }
+
   private TrainingState restoreNamed(Path path, Consumer<Path> reader) {
     try {
       return restore(path, reader);
@@ -263,11 +288,14 @@ public final class Checkpoints implements CheckpointStore {
   /** A checkpoint of another run may fit the model and mean other ids. */
   private void requireFingerprint(Path path) throws CheckpointDamage {
     Path file = path.resolve(FINGERPRINT);
-    if (!fingerprint.isEmpty()
-        && Files.isRegularFile(file)
-        && !fingerprint(path, file).equals(fingerprint)) {
-      throw new InvalidInputException(
-          file + ": the checkpoint is of a model that was trained on other data than the run's");
+    if (!fingerprint.isEmpty() && Files.isRegularFile(file)) {
+      EncodingFingerprint own = fingerprint(path, file);
+      if (!own.equals(fingerprint)) {
+        throw new InvalidInputException(
+            file
+                + ": the checkpoint is of a model that was trained on other data than the run's"
+                + own.otherTables(fingerprint).map(tables -> ": " + tables).orElse(""));
+      }
     }
   }
 

@@ -11,13 +11,13 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.model.PackedInputs;
+import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.StepUpdates;
-import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.LayerScope.Training;
@@ -62,8 +62,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final DropoutFeed dropout;
   private final VariableSet weights;
   private final StateAccess state;
-  private final CheckpointSaver modelSaver;
-  private final CheckpointSaver checkpointSaver;
+  private final GraphCheckpoints checkpoints;
   private final Supplier<GateReader> gates;
 
   /**
@@ -156,11 +155,7 @@ public final class TrainingGraph implements AutoCloseable {
       initializers.addAll(freshSlots);
       this.weights = VariableSet.ofModel(tf, store.weights());
       this.state = new StateAccess(tf, weights, optimizer, slotWeights, freshSlots);
-      this.modelSaver = new CheckpointSaver(tf, store.weights());
-      this.checkpointSaver =
-          new CheckpointSaver(
-              tf,
-              ImmutableList.<Weight>builder().addAll(store.weights()).addAll(slotWeights).build());
+      this.checkpoints = new GraphCheckpoints(tf, optimizer, store.weights(), slotWeights);
       this.session = site.open(graph, store);
       this.gates =
           Suppliers.memoize(
@@ -338,22 +333,32 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** Writes the model's variables, without slots, as a TensorFlow checkpoint. */
   public void saveModel(Path prefix) {
-    modelSaver.save(session, prefix);
+    checkpoints.ofModel().save(session, prefix);
   }
 
   /** Writes the model's variables and the optimizer's slots as a TensorFlow checkpoint. */
   public void saveCheckpoint(Path prefix) {
-    checkpointSaver.save(session, prefix);
+    checkpoints.ofTraining().save(session, prefix);
   }
 
   /** Reads the model's variables of a checkpoint and leaves the slots as they are. */
   public void restoreModel(Path prefix) {
-    modelSaver.restore(session, prefix);
+    checkpoints.ofModel().restore(session, prefix);
   }
 
   /** Reads what {@link #saveCheckpoint} wrote. */
   public void restoreCheckpoint(Path prefix) {
-    checkpointSaver.restore(session, prefix);
+    checkpoints.ofTraining().restore(session, prefix);
+  }
+
+  /**
+   * Reads a checkpoint of the model before its tables grew into a new graph: new rows of tables and
+   * slots keep their first values.
+   *
+   * @param slots whether the slots are read too
+   */
+  void restoreGrowing(Path prefix, ImmutableList<TableGrowth> tables, boolean slots) {
+    checkpoints.restoreGrowing(session, prefix, tables, slots);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.scenerank.variable;
 
+import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +67,49 @@ public final class CheckpointSaver {
             ? saved
             : tf.withControlDependencies(saved).train.mergeV2Checkpoints(tf.stack(pieces), prefix);
     this.all = new SaveRestore(prefix, merged, restored);
+  }
+
+  /**
+   * A table that has other rows than in a checkpoint.
+   *
+   * @param layer path of the layer whose variables have a row for each id
+   * @param before how many rows the checkpoint has
+   * @param rows how many there are
+   * @param fresh rows that start with their first values again, in order
+   */
+  public record Growth(String layer, long before, long rows, ImmutableIntArray fresh) {
+    /** The same growth of other variables under the layer's path behind a prefix. */
+    public Growth under(String prefix) {
+      return new Growth(prefix + layer, before, rows, fresh);
+    }
+
+    /** Whether a variable has rows of the layer's tables. */
+    public boolean touches(Weight weight) {
+      return weight.parts().stream().anyMatch(this::isOf);
+    }
+
+    /** Whether a part is one of the layer's with a row for each id. */
+    boolean isOf(Weight.Part part) {
+      return part.path().startsWith(layer + "/")
+          && part.shape().numDimensions() > 0
+          && part.shape().get(0) == rows;
+    }
+  }
+
+  /**
+   * Restores a checkpoint into variables that have their first values and more rows in some tables:
+   * new rows keep their first values. It takes little memory besides the variables.
+   *
+   * @param copies variables whose new rows are those of another one
+   */
+  public static void restoreGrowing(
+      Ops ops,
+      List<Weight> weights,
+      List<Growth> growths,
+      Map<Weight, Weight> copies,
+      Session session,
+      Path path) {
+    new GrowingRestore(ops, weights, growths, copies, RowRange.VALUES).restore(session, path);
   }
 
   /** Ranges that are saved together. */

@@ -33,12 +33,21 @@ record RowRange(Weight weight, Weight.Part part, long first, long count) {
    */
   static ImmutableList<RowRange> of(Weight weight, long values) {
     ImmutableList.Builder<RowRange> ranges = ImmutableList.builder();
-    for (Weight.Part part : weight.parts()) {
-      long rows = part.shape().get(0);
-      long most = Math.max(4, values / part.shape().tail().size() / 4 * 4);
-      for (long first = 0; first < rows; first += most) {
-        ranges.add(new RowRange(weight, part, first, Math.min(most, rows - first)));
-      }
+    weight.parts().forEach(part -> ranges.addAll(of(weight, part, values)));
+    return ranges.build();
+  }
+
+  /**
+   * The rows of a part of a variable, in order.
+   *
+   * @param values as of {@link #of(Weight, long)}
+   */
+  static ImmutableList<RowRange> of(Weight weight, Weight.Part part, long values) {
+    ImmutableList.Builder<RowRange> ranges = ImmutableList.builder();
+    long rows = part.shape().get(0);
+    long most = Math.max(4, values / part.shape().tail().size() / 4 * 4);
+    for (long first = 0; first < rows; first += most) {
+      ranges.add(new RowRange(weight, part, first, Math.min(most, rows - first)));
     }
     return ranges.build();
   }

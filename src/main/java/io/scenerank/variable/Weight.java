@@ -52,7 +52,12 @@ public record Weight(
    * @param rowOffset first row inside the variable
    * @param initializer first values
    */
-  public record Part(String path, Shape shape, long rowOffset, Initializer initializer) {}
+  public record Part(String path, Shape shape, long rowOffset, Initializer initializer) {
+    /** The first of these rows. */
+    Part withRows(long rows) {
+      return new Part(path, shape.tail().prepend(rows), rowOffset, initializer);
+    }
+  }
 
   /** Whether the variable holds several tables under one roof. */
   public boolean isFused() {

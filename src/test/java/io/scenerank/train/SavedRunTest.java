@@ -335,13 +335,14 @@ class SavedRunTest extends TrainerFixture {
     copyRun();
     SavedRun saved = SavedRun.open(run);
     Schema data = SmallModel.schema();
-    assertThat(saved.retrain(Optional.empty(), List.of(), data)).isEqualTo(saved.experiment());
+    assertThat(saved.retrain(Optional.empty(), List.of(), data, line -> {}))
+        .isEqualTo(saved.experiment());
     Path file =
         Files.writeString(
             folder.resolve("other.yaml"),
             "model: pepnet\ntraining: {learning_rate: 0.5, loss_weights: {like: 2.0}}\n");
     Experiment changed =
-        saved.retrain(Optional.of(file), List.of("epochs=7", "optimizer=sgd"), data);
+        saved.retrain(Optional.of(file), List.of("epochs=7", "optimizer=sgd"), data, line -> {});
     assertThat(changed.definition()).isEqualTo(saved.experiment().definition());
     assertThat(changed.training())
         .isEqualTo(
@@ -356,7 +357,7 @@ class SavedRunTest extends TrainerFixture {
                 0,
                 0));
     Path own = run.resolve("config.yaml");
-    assertThat(saved.retrain(Optional.of(own), List.of("pepnet_dropout=0.3"), data))
+    assertThat(saved.retrain(Optional.of(own), List.of("pepnet_dropout=0.3"), data, line -> {}))
         .as("what says the same changes nothing")
         .isEqualTo(saved.experiment());
   }
@@ -383,7 +384,8 @@ class SavedRunTest extends TrainerFixture {
     Path file = Files.writeString(folder.resolve("other.yaml"), yaml);
     SavedRun saved = SavedRun.open(run);
     assertThatThrownBy(
-            () -> saved.retrain(Optional.of(file), List.of(setting), SmallModel.schema()))
+            () ->
+                saved.retrain(Optional.of(file), List.of(setting), SmallModel.schema(), line -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message)
         .message()

@@ -1,11 +1,14 @@
 package io.scenerank.train.experiment;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.InnerPath;
 import io.scenerank.train.Checkpoints;
+import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
@@ -17,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * A run folder as a starting point: the model that it trained (or imported), how, and the values
@@ -208,6 +213,37 @@ public final class SavedRun {
         : checkpoints.restoreModel(graph, keptEpoch).withNewOptimizer();
   }
 
+  /**
+   * The same for a graph of the run's model whose tables have grown: new rows keep their first
+   * values, in the slots too.
+   *
+   * @param tables as {@link #growth} gives them; none for a model that has not grown
+   */
+  public TrainingState restore(TrainingGraph graph, ImmutableList<TableGrowth> tables) {
+    if (tables.isEmpty()) {
+      return restore(graph);
+    }
+    boolean slots = keepsSlots(graph.optimizer());
+    TrainingState restored = checkpoints(folder).restoreGrowing(graph, keptEpoch, tables, slots);
+    return slots ? restored : restored.withNewOptimizer();
+  }
+
+  /**
+   * How the tables of a model that {@link #retrain} has grown differ from the run's.
+   *
+   * @param data the rows to train on
+   * @param idsSince of a table of the data and a generation of its vocabulary: the ids that were
+   *     given to their values later, in order
+   */
+  public ImmutableList<TableGrowth> growth(
+      Experiment grown, Schema data, BiFunction<String, Integer, ImmutableIntArray> idsSince) {
+    return growthTo(data).tables(grown.definition(), idsSince);
+  }
+
+  private RunGrowth growthTo(Schema data) {
+    return new RunGrowth(folder, experiment.definition(), schema, data);
+  }
+
   /** A graph of the run's model and training, with its first values; the caller closes it. */
   public TrainingGraph newGraph(Device device, int threads) {
     return new TrainingGraph(
@@ -227,15 +263,19 @@ public final class SavedRun {
   }
 
   /**
-   * The run's model with other training.
+   * The run's model with other training, and with more rows in the tables whose vocabularies have
+   * grown since.
    *
    * @param file a YAML whose {@code training} goes over the run's
    * @param settings {@code key=value} over both
    * @param data the rows to train on
+   * @param lines hears what does not grow with the vocabularies
    * @throws InvalidInputException naming the key that is unknown, out of range, or of the model and
-   *     not of its training; or a task without a label in the data
+   *     not of its training; a task without a label in the data; or a layer that cannot grow
    */
-  public Experiment retrain(Optional<Path> file, List<String> settings, Schema data) {
-    return config.retrain(folder, experiment, file, settings, RunConfig.Labels.of(data));
+  public Experiment retrain(
+      Optional<Path> file, List<String> settings, Schema data, Consumer<String> lines) {
+    Experiment grown = new Experiment(growthTo(data).model(lines), experiment.training());
+    return config.retrain(folder, grown, file, settings, RunConfig.Labels.of(data));
   }
 }

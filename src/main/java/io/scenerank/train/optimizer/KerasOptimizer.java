@@ -249,6 +249,11 @@ public final class KerasOptimizer implements OptimizerFactory {
     return options.flag("use_ema");
   }
 
+  /** Path of the moving average of a variable. */
+  public static String averageOf(String path) {
+    return OptimizerContext.slotPath(KerasUpdates.AVERAGE, path);
+  }
+
   /**
    * What variables are once a training has ended: their moving averages, where it keeps some.
    *
@@ -263,7 +268,7 @@ public final class KerasOptimizer implements OptimizerFactory {
     ImmutableMap.Builder<String, FloatTensor> finished = ImmutableMap.builder();
     values.forEach(
         (path, value) -> {
-          FloatTensor average = slots.get(OptimizerContext.slotPath(KerasUpdates.AVERAGE, path));
+          FloatTensor average = slots.get(averageOf(path));
           finished.put(path, average == null ? value : average);
         });
     return finished.buildOrThrow();

@@ -1,9 +1,12 @@
 package io.scenerank.train.optimizer;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.variable.Initializer;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -52,6 +55,12 @@ public interface Optimizer {
     /** The path of the slot of this name that belongs to the variable at {@code path}. */
     public static String slotPath(String name, String path) {
       return "optimizer/" + name + "/" + path;
+    }
+
+    /** The name of a slot, by its path; empty for a variable of the optimizer itself. */
+    public static Optional<String> slotName(String path) {
+      List<String> parts = Splitter.on('/').limit(3).splitToList(path);
+      return parts.size() == 3 ? Optional.of(parts.get(1)) : Optional.empty();
     }
 
     /**

@@ -1,0 +1,98 @@
+package io.scenerank.train;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.train.Checkpoints.TableGrowth;
+import io.scenerank.train.optimizer.KerasOptimizer;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
+import io.scenerank.train.optimizer.OptimizerFactory;
+import io.scenerank.variable.CheckpointSaver;
+import io.scenerank.variable.CheckpointSaver.Growth;
+import io.scenerank.variable.Weight;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+
+/** A training graph's variables and its optimizer's slots in TensorFlow checkpoints. */
+final class GraphCheckpoints {
+  private final Ops tf;
+  private final OptimizerFactory optimizer;
+  private final ImmutableList<Weight> model;
+  private final ImmutableList<Weight> slots;
+  private final ImmutableList<Weight> all;
+  private final CheckpointSaver modelSaver;
+  private final CheckpointSaver saver;
+
+  /** Adds the ops that save and restore. */
+  GraphCheckpoints(
+      Ops tf,
+      OptimizerFactory optimizer,
+      ImmutableList<Weight> model,
+      ImmutableList<Weight> slots) {
+    this.tf = tf;
+    this.optimizer = optimizer;
+    this.model = model;
+    this.slots = slots;
+    this.all = ImmutableList.<Weight>builder().addAll(model).addAll(slots).build();
+    this.modelSaver = new CheckpointSaver(tf, model);
+    this.saver = new CheckpointSaver(tf, all);
+  }
+
+  /** Without slots. */
+  CheckpointSaver ofModel() {
+    return modelSaver;
+  }
+
+  /** With slots. */
+  CheckpointSaver ofTraining() {
+    return saver;
+  }
+
+  /**
+   * Reads a checkpoint of the model before its tables grew into variables with their first values.
+   *
+   * @param withSlots whether the slots are read too; otherwise they stay new
+   */
+  void restoreGrowing(Session session, Path prefix, List<TableGrowth> tables, boolean withSlots) {
+    List<Growth> growths =
+        tables.stream()
+            .map(table -> new Growth(table.layer(), table.before(), table.rows(), table.fresh()))
+            .toList();
+    if (withSlots) {
+      CheckpointSaver.restoreGrowing(
+          tf, all, withSlots(growths), averages(growths), session, prefix);
+    } else {
+      CheckpointSaver.restoreGrowing(tf, model, growths, ImmutableMap.of(), session, prefix);
+    }
+  }
+
+  /** A table's slots grow as it does. */
+  private ImmutableList<Growth> withSlots(List<Growth> growths) {
+    ImmutableList.Builder<Growth> grown = ImmutableList.<Growth>builder().addAll(growths);
+    slots.stream()
+        .flatMap(slot -> OptimizerContext.slotName(slot.path()).stream())
+        .distinct()
+        .map(name -> OptimizerContext.slotPath(name, ""))
+        .forEach(prefix -> growths.forEach(growth -> grown.add(growth.under(prefix))));
+    return grown.build();
+  }
+
+  /** Moving averages begin with the values of their variables, in Keras at its first step. */
+  private ImmutableMap<Weight, Weight> averages(List<Growth> growths) {
+    if (!(optimizer instanceof KerasOptimizer keras) || !keras.averages()) {
+      return ImmutableMap.of();
+    }
+    Map<String, Weight> byPath = Maps.uniqueIndex(slots, Weight::path);
+    ImmutableMap.Builder<Weight, Weight> averages = ImmutableMap.builder();
+    for (Weight weight : model) {
+      Weight average = byPath.get(KerasOptimizer.averageOf(weight.path()));
+      if (average != null && growths.stream().anyMatch(growth -> growth.touches(weight))) {
+        averages.put(average, weight);
+      }
+    }
+    return averages.buildOrThrow();
+  }
+}
