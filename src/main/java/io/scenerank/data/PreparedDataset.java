@@ -172,16 +172,17 @@ public final class PreparedDataset {
    * The ids of a table that were given to their values after a generation of its vocabulary, in
    * order.
    *
+   * @param below only ids below it
    * @throws InvalidInputException naming the vocabulary's file, if it is missing or does not say it
    */
-  public ImmutableIntArray idsSince(String table, int generation) {
+  public ImmutableIntArray idsSince(String table, int generation, int below) {
     String file = schema.vocabularies().get(table);
     if (file == null) {
       throw new InvalidInputException(
           folder.resolve(SCHEMA) + ": table '" + table + "' has no vocabulary, expected one");
     }
     return new VocabularyReader(options)
-        .idsSince(VocabularyReader.file(folder, Map.entry(table, file)), generation);
+        .idsSince(VocabularyReader.file(folder, Map.entry(table, file)), generation, below);
   }
 
   /**

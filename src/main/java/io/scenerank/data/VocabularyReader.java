@@ -146,9 +146,10 @@ final class VocabularyReader {
    * The ids of a vocabulary that were given to their values after a generation of it, in order.
    *
    * @param file Parquet, of data that was extended
+   * @param below only ids below it
    * @throws InvalidInputException naming the file, if it does not say when ids were given
    */
-  ImmutableIntArray idsSince(Path file, int generation) {
+  ImmutableIntArray idsSince(Path file, int generation, int below) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file, expected a vocabulary");
     }
@@ -159,9 +160,10 @@ final class VocabularyReader {
             statement.executeQuery(
                 String.format(
                     Locale.ROOT,
-                    "SELECT id FROM %s WHERE since > %d AND id IS NOT NULL ORDER BY id",
+                    "SELECT id FROM %s WHERE since > %d AND id < %d ORDER BY id",
                     DuckDb.parquet(file),
-                    generation))) {
+                    generation,
+                    below))) {
       ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
       while (rows.next()) {
         ids.add(rows.getInt(1));

@@ -65,18 +65,25 @@ final class GrownModel<P extends ModelParams> {
     if (!(before.params() instanceof KerasGraphParams keras)) {
       return before.params();
     }
+    ImmutableList<Reader> grown =
+        readers.stream()
+            .filter(table -> table.isTable() && rows(table) > table.layer().config().integer(ROWS))
+            .collect(ImmutableList.toImmutableList());
+    return grown.isEmpty()
+        ? before.params()
+        : before.type().paramsType().cast(params(keras, grown));
+  }
+
+  /** How many rows a table needs. */
+  private int rows(Reader table) {
+    return table.columns().stream().mapToInt(this::size).max().orElse(0);
+  }
+
+  private KerasGraphParams params(KerasGraphParams keras, List<Reader> grown) {
     ConfigMapper mapper = new ConfigMapper();
     JsonNode model = mapper.parsePython(keras.kerasJson(), "model_params.keras_json");
-    for (Reader table : readers) {
-      int rows = table.columns().stream().mapToInt(this::size).max().orElse(0);
-      if (table.isTable() && rows > table.layer().config().integer(ROWS)) {
-        config(model, table.path()).put(ROWS, rows);
-      }
-    }
-    return before
-        .type()
-        .paramsType()
-        .cast(new KerasGraphParams(keras.taskNames(), keras.inputNames(), mapper.toPython(model)));
+    grown.forEach(table -> config(model, table.path()).put(ROWS, rows(table)));
+    return new KerasGraphParams(keras.taskNames(), keras.inputNames(), mapper.toPython(model));
   }
 
   /** The config of a layer in Keras' JSON. */

@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scenerank.testing.GrowingDays;
 import io.scenerank.testing.Page;
 import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
@@ -70,6 +71,18 @@ class TrainingPageTest {
     assertThat(commands).hasSize(9);
     run.runAll(commands);
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
+  }
+
+  @Test
+  @RunsCommandsOf("docs/training.md#New ids every day")
+  void newIdsEveryDay(List<String> commands) throws IOException {
+    GrowingDays.write(temp.resolve("data"), 0);
+    GrowingDays.write(temp.resolve("data2"), 1);
+    assertThat(commands).hasSize(3);
+    run.run(commands.get(0) + " --epochs 1");
+    assertThat(run.run(commands.get(1)).err())
+        .contains("tables grow: embedding/item from 30 to 41 rows");
+    run.run(commands.get(2));
   }
 
   @Test

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
-import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -114,11 +112,9 @@ final class RunGrowth {
   /**
    * What differs between the run's tables and those of the grown model.
    *
-   * @param idsSince of a table of the data and a generation: the ids that were given later, in
-   *     order
+   * @param grown the model for the data
    */
-  ImmutableList<TableGrowth> tables(
-      ModelDefinition<?> grown, BiFunction<String, Integer, ImmutableIntArray> idsSince) {
+  ImmutableList<TableGrowth> tables(ModelDefinition<?> grown, SavedRun.IdsSince idsSince) {
     if (features().isEmpty()) {
       return ImmutableList.of();
     }
@@ -135,11 +131,12 @@ final class RunGrowth {
                 .mapToInt(generations::get)
                 .min()
                 .orElseThrow();
-        int[] fresh =
-            idsSince.apply(name.get(), generation).stream().filter(id -> id < own.rows()).toArray();
         tables.add(
             new TableGrowth(
-                table.layer(), own.rows(), table.rows(), ImmutableIntArray.copyOf(fresh)));
+                table.layer(),
+                own.rows(),
+                table.rows(),
+                idsSince.read(name.get(), generation, own.rows())));
       }
     }
     return tables.build();

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -228,15 +227,26 @@ public final class SavedRun {
     return slots ? restored : restored.withNewOptimizer();
   }
 
+  /** Says which ids of the data's tables mean other values than before. */
+  @FunctionalInterface
+  public interface IdsSince {
+    /**
+     * Reads them.
+     *
+     * @param table of the data
+     * @param generation of its vocabulary
+     * @param below the number of ids before
+     * @return the ids below that were given to their values after the generation, in order
+     */
+    ImmutableIntArray read(String table, int generation, int below);
+  }
+
   /**
    * How the tables of a model that {@link #retrain} has grown differ from the run's.
    *
    * @param data the rows to train on
-   * @param idsSince of a table of the data and a generation of its vocabulary: the ids that were
-   *     given to their values later, in order
    */
-  public ImmutableList<TableGrowth> growth(
-      Experiment grown, Schema data, BiFunction<String, Integer, ImmutableIntArray> idsSince) {
+  public ImmutableList<TableGrowth> growth(Experiment grown, Schema data, IdsSince idsSince) {
     return growthTo(data).tables(grown.definition(), idsSince);
   }
 

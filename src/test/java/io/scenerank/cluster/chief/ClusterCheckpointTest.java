@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterators;
 import com.google.common.primitives.Floats;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.cluster.ClusterFixture;
 import io.scenerank.cluster.ClusterSpec;
 import io.scenerank.cluster.ClusterSpec.TaskId;
@@ -16,11 +18,14 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.data.PackedRows;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
 import io.scenerank.testing.ChildProcess;
 import io.scenerank.testing.ChildProcess.Running;
 import io.scenerank.testing.FreeAddresses;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Checkpoints;
+import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingRuntime;
 import io.scenerank.train.TrainingState;
@@ -93,8 +98,12 @@ class ClusterCheckpointTest {
   }
 
   private static TrainingGraph graph(TrainingRuntime site) {
+    return graph(site, ClusterFixture.definition());
+  }
+
+  private static TrainingGraph graph(TrainingRuntime site, ModelDefinition<?> definition) {
     return new TrainingGraph(
-        ClusterFixture.definition(),
+        definition,
         TrainingGraph.Options.of(
             ClusterFixture.config(0), ClusterFixture.SEED, ClusterFixture.CPU, 1),
         site);
@@ -149,6 +158,55 @@ class ClusterCheckpointTest {
     assertThat(first).allSatisfy(loss -> assertThat(loss).isCloseTo(first.get(0), within(1e-6f)));
     assertThat(saved.get("3 ps").get("m/embedding/user/embeddings")).doesNotContain(0f);
     SITES.forEach((name, site) -> requireRestores(name, site, saved));
+  }
+
+  @Test
+  void tablesOfClustersOfAnySizeGrow() throws IOException {
+    ModelDefinition<?> grown =
+        ModelGraph.grown(
+            ClusterFixture.definition(),
+            ImmutableMap.of("item", 17, "history", 17, "user", 8),
+            line -> {});
+    ImmutableList<TableGrowth> growth =
+        ImmutableList.of(
+            new TableGrowth("embedding/item", 11, 17, ImmutableIntArray.of(1, 2, 7)),
+            new TableGrowth("embedding/user", 7, 8, ImmutableIntArray.of()));
+    for (String from : List.of("one process", "3 ps")) {
+      Checkpoints checkpoints = new Checkpoints(folder.resolve("of " + from));
+      Map<String, List<Float>> before;
+      try (TrainingGraph graph = graph(SITES.get(from))) {
+        train(graph, 0, STEPS);
+        checkpoints.save(graph, new TrainingState(1, STEPS, 1, 72, 8, 0, -1));
+        before = values(graph);
+      }
+      for (String to : List.of("one process", "2 ps", "5 ps")) {
+        try (TrainingGraph graph = graph(SITES.get(to), grown)) {
+          Map<String, List<Float>> first = values(graph);
+          checkpoints.restoreGrowing(graph, 1, growth, true);
+          Map<String, List<Float>> after = values(graph);
+          assertThat(after.keySet()).isEqualTo(before.keySet());
+          after.forEach(
+              (path, value) ->
+                  assertThat(value)
+                      .as("%s, from %s to %s", path, from, to)
+                      .isEqualTo(expected(path, before.get(path), first.get(path))));
+          assertThat(train(graph, STEPS, 1)).isFinite();
+        }
+      }
+    }
+  }
+
+  private static List<Float> expected(String path, List<Float> before, List<Float> first) {
+    List<Float> expected = new ArrayList<>(before);
+    expected.addAll(first.subList(before.size(), first.size()));
+    if (path.endsWith("embedding/item/embeddings")) {
+      for (int row : new int[] {1, 2, 7}) {
+        for (int i = 4 * row; i < 4 * (row + 1); i++) {
+          expected.set(i, first.get(i));
+        }
+      }
+    }
+    return expected;
   }
 
   /** What a ps says of bytes that are wrong crosses the network in its words. */
