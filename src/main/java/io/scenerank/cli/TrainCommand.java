@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "--from continues from a run, trained or imported: from its values, its optimizer's moments"
           + " and its step. The model, its parameters and the columns are those of the run. The"
           + " training settings are those of the run except for what --config and --set change."
-          + " Epochs and the learning rate's schedule begin again.",
+          + " Epochs and the learning rate's schedule begin again. Where prepare --extend made the"
+          + " data, tables and moments get rows for the new ids.",
       "--resume continues an interrupted run of train or run and gives the weights that the run"
           + " would have had without the interruption. Data, seed, threads and configuration are"
           + " those of the run; an option that names one of them must have the same value.",

@@ -53,7 +53,8 @@ final class GrownModel<P extends ModelParams> {
         before.columns().stream()
             .map(column -> column.withVocabSize(Math.max(column.vocabSize(), size(column.name()))))
             .collect(ImmutableList.toImmutableList());
-    return ModelDefinition.of(before.type(), params(readers), columns);
+    return ModelDefinition.of(before.type(), params(readers), columns)
+        .withTargets(before.targets());
   }
 
   /** Number of ids of a column that grows; 0 for another. */

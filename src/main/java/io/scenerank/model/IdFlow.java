@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * layers that pass ids on, and into models inside the model.
  */
 final class IdFlow {
-  /** Number of a tensor that stands for all results of a call. */
+  /** Number of a tensor that means all results of a call. */
   private static final int ALL = -1;
 
   private static final String FUNCTION = "TFOpLambda";
@@ -211,7 +211,7 @@ final class IdFlow {
         .anyMatch(name -> name.endsWith("Embedding"));
   }
 
-  /** What a layer makes of ids; empty where that is no ids. */
+  /** What a layer makes of ids; empty where it makes something else. */
   private static Optional<Ids> result(Layer layer, String name, List<Ids> read) {
     if (PASSING.contains(name)) {
       return Optional.of(read.get(0));

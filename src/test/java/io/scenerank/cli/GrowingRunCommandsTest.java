@@ -92,7 +92,7 @@ class GrowingRunCommandsTest {
     // The run of the first day has its own ids.
     metrics(run, first);
     assertThat(scores(run, first)[0]).hasSameSizeAs(scores[0]);
-    Cli.invalid("schema.json: ", "evaluate", run, "--data", last);
+    Cli.invalid("table 'item'", "evaluate", run, "--data", last);
     Cli.invalid("table 'item'", "evaluate", grown, "--data", first);
     Cli.invalid(
         "table 'item'", "train", "--from", grown, "--data", first, "--out", temp.resolve("x"));

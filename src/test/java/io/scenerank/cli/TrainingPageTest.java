@@ -2,7 +2,6 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.scenerank.testing.GrowingDays;
 import io.scenerank.testing.Page;
 import io.scenerank.testing.RunsCommandsOf;
 import java.io.IOException;
@@ -75,13 +74,15 @@ class TrainingPageTest {
 
   @Test
   @RunsCommandsOf("docs/training.md#New ids every day")
-  void newIdsEveryDay(List<String> commands) throws IOException {
-    GrowingDays.write(temp.resolve("data"), 0);
-    GrowingDays.write(temp.resolve("data2"), 1);
+  void newIdsEveryDay(List<String> commands) throws Exception {
+    TwoDays days = new TwoDays(temp);
+    Path monday = days.train(days.prepare(1), "monday");
+    Files.createSymbolicLink(Files.createDirectory(temp.resolve("runs")).resolve("monday"), monday);
+    Files.copy(days.raw(2), temp.resolve("tuesday.csv"));
     assertThat(commands).hasSize(3);
-    run.run(commands.get(0) + " --epochs 1");
+    run.run(commands.get(0));
     assertThat(run.run(commands.get(1)).err())
-        .contains("tables grow: embedding/item from 30 to 41 rows");
+        .contains("tables grow: embedding/item from 41 to 44 rows");
     run.run(commands.get(2));
   }
 
