@@ -1,6 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import java.io.BufferedReader;
@@ -82,5 +83,16 @@ public final class Benchmarks {
   public BenchResult input(SyntheticOptions data, DuckDbOptions duckDb, int rounds)
       throws IOException {
     return new InputBench(options, data, duckDb).measure(rounds);
+  }
+
+  /** What a benchmark measured. */
+  public interface BenchResult {
+    /** A table for a terminal. */
+    String toText();
+
+    /** One JSON object. */
+    default String toJson() {
+      return new ConfigMapper().toJson(this);
+    }
   }
 }

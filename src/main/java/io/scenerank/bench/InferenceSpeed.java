@@ -3,6 +3,7 @@ package io.scenerank.bench;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.eval.TextTable;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package io.scenerank.bench;
 
+import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.TextTable;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
 import io.scenerank.bench.BenchOptions;
-import io.scenerank.bench.BenchResult;
+import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;
 import java.io.PrintWriter;

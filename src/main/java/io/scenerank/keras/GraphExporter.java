@@ -21,7 +21,7 @@ import io.scenerank.layer.base.LayerTree.VariableNode;
 import io.scenerank.layer.base.Structure;
 import io.scenerank.model.KerasGraph.KerasGraphParams;
 import io.scenerank.model.ModelDefinition;
-import io.scenerank.train.TaskLosses;
+import io.scenerank.train.KerasLoss.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.variable.FloatTensor;

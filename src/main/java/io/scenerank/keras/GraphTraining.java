@@ -10,7 +10,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.keras.KerasModelFile.OptimizerState;
 import io.scenerank.layer.base.LayerTree;
-import io.scenerank.train.TaskLosses;
+import io.scenerank.train.KerasLoss.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.optimizer.AdamState;

@@ -8,6 +8,7 @@ import io.scenerank.feature.Targets;
 import io.scenerank.feature.Targets.Target;
 import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.model.ModelGraph;
+import io.scenerank.train.KerasLoss.TaskLosses;
 import io.scenerank.variable.WeightStore;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.SpellingHint.UnknownName;
+import io.scenerank.train.KerasLoss.TaskLosses;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.KerasOptimizer;

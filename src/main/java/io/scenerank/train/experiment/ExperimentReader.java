@@ -17,7 +17,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
-import io.scenerank.train.TaskLosses;
+import io.scenerank.train.KerasLoss.TaskLosses;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingMethods;
 import java.nio.file.Path;
