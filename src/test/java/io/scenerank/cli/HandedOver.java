@@ -21,8 +21,8 @@ record HandedOver(Path folder) {
     Files.writeString(folder.resolve("cities.csv"), "user,city\nu1,Rome\nu2,Oslo\n");
     ParquetTable.write(
         made.raw(),
-        "SELECT 'u' || i % 5 AS user, 'i' || i % 7 AS item, i % 2 AS page, i AS ts,"
-            + " i % 3 = 0 AS click FROM range(100) t(i)",
+        "SELECT 'u' || i % 5 AS user, CASE i WHEN 3 THEN 'rare' ELSE 'i' || i % 7 END AS item,"
+            + " i % 2 AS page, i AS ts, i % 3 = 0 AS click FROM range(100) t(i)",
         "FORMAT csv, HEADER");
     Path yaml =
         Files.writeString(
@@ -33,7 +33,7 @@ record HandedOver(Path folder) {
             user: user
             split: {by: time, column: ts}
             joins: [{file: cities.csv, on: user}]
-            columns: [{name: item}, {name: city}]
+            columns: [{name: item, min_count: 2}, {name: city}]
             """);
     Cli.good("prepare", made.raw(), "--config", yaml, "--out", folder.resolve(DATA));
     Cli.good(

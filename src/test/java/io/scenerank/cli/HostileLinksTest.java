@@ -37,12 +37,13 @@ class HostileLinksTest {
       ImmutableListMultimap.<String, String>builder()
           .putAll("config.yaml", "from", "evaluate", "input", "export", "raw", "report", "inspect")
           .putAll("schema.json", "from", "evaluate", "input", "export", "raw", "report", "inspect")
-          .putAll("schema.json", "prepare", "predict")
-          .putAll("encoding.json", "input", "raw", "prepare", "predict")
-          .putAll("vocab", "input", "raw", "prepare", "predict")
-          .putAll("vocab/item.parquet", "input", "raw", "prepare", "predict")
-          .putAll("tables", "input", "prepare", "predict")
-          .putAll("tables/0-cities.parquet", "input", "prepare", "predict")
+          .putAll("schema.json", "prepare", "extend", "predict")
+          .putAll("encoding.json", "input", "raw", "prepare", "extend", "predict")
+          .putAll("vocab", "input", "raw", "prepare", "extend", "predict")
+          .putAll("vocab/item.parquet", "input", "raw", "prepare", "extend", "predict")
+          .putAll("vocab/item.pending.parquet", "prepare", "extend")
+          .putAll("tables", "input", "prepare", "extend", "predict")
+          .putAll("tables/0-cities.parquet", "input", "prepare", "extend", "predict")
           .putAll("checkpoint", "from", "evaluate", "input", "export", "report", "inspect")
           .putAll("checkpoint/epoch-00001", "from", "evaluate", "export", "report", "inspect")
           .putAll("checkpoint/epoch-00001/state.json", "from", "evaluate", "export", "inspect")
@@ -67,11 +68,12 @@ class HostileLinksTest {
           .putAll("schema.json", "train", "run", "from", "evaluate", "measure", "prepareData")
           .putAll("train.parquet", "train", "run", "from", "evaluate", "measure", "rawData")
           .putAll("test.parquet", "train", "run", "from", "evaluate", "measure", "rawData")
-          .putAll("encoding.json", "train", "prepareData", "rawData")
-          .putAll("vocab", "train", "prepareData", "rawData")
-          .putAll("vocab/item.parquet", "train", "prepareData", "rawData")
-          .putAll("tables", "train", "prepareData")
-          .putAll("tables/0-cities.parquet", "train", "prepareData")
+          .putAll("encoding.json", "train", "prepareData", "extendData", "rawData")
+          .putAll("vocab", "train", "prepareData", "extendData", "rawData")
+          .putAll("vocab/item.parquet", "train", "prepareData", "extendData", "rawData")
+          .putAll("vocab/item.pending.parquet", "train", "prepareData", "extendData")
+          .putAll("tables", "train", "prepareData", "extendData")
+          .putAll("tables/0-cities.parquet", "train", "prepareData", "extendData")
           .build();
 
   /** The files that resuming an unfinished run writes, in addition to those that it reads. */
@@ -156,7 +158,7 @@ class HostileLinksTest {
 
   @Test
   void thereAreMany() {
-    assertThat(handed()).hasSize(90);
+    assertThat(handed()).hasSize(96);
   }
 
   static void delete(Path path) throws IOException {

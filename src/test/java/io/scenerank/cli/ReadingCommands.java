@@ -30,6 +30,8 @@ record ReadingCommands(Path data, Path run, Path raw, Path out) {
       case "measure" -> new Object[] {"report", run, "--data", data, "--out", out};
       case "prepare" -> new Object[] {"prepare", raw, "--encoding", run, "--out", out};
       case "prepareData" -> new Object[] {"prepare", raw, "--encoding", data, "--out", out};
+      case "extend" -> new Object[] {"prepare", raw, "--extend", run, "--out", out};
+      case "extendData" -> new Object[] {"prepare", raw, "--extend", data, "--out", out};
       case "inspect" -> new Object[] {"inspect", run};
       case "model" -> new Object[] {"evaluate", model, "--data", data};
       case "import" -> new Object[] {"import-keras", model, "--out", out};
