@@ -160,7 +160,7 @@ final class VocabularyReader {
             statement.executeQuery(
                 String.format(
                     Locale.ROOT,
-                    "SELECT id FROM %s WHERE since > %d AND id < %d ORDER BY id",
+                    "SELECT DISTINCT id FROM %s WHERE since > %d AND id >= 0 AND id < %d ORDER BY id",
                     DuckDb.parquet(file),
                     generation,
                     below))) {

@@ -288,13 +288,13 @@ final class TrainingRun {
 
   private static String shown(TableGrowth table) {
     int fresh = table.fresh().length();
-    return String.format(
-        Locale.ROOT,
-        "%s from %,d to %,d rows%s",
-        table.layer(),
-        table.before(),
-        table.rows(),
-        fresh == 0 ? "" : String.format(Locale.ROOT, " (%,d with other ids begin afresh)", fresh));
+    String rows =
+        table.before() == table.rows()
+            ? String.format(Locale.ROOT, "with its %,d rows", table.rows())
+            : String.format(Locale.ROOT, "from %,d to %,d rows", table.before(), table.rows());
+    String other =
+        fresh == 0 ? "" : String.format(Locale.ROOT, " (%,d with other ids begin afresh)", fresh);
+    return table.layer() + " " + rows + other;
   }
 
   private ImmutableList<TableGrowth> growth(SavedRun run, Job job) {

@@ -91,6 +91,7 @@ public final class CheckpointSaver {
     /** Whether a part is one of the layer's with a row for each id. */
     boolean isOf(Weight.Part part) {
       return part.path().startsWith(layer + "/")
+          && part.path().indexOf('/', layer.length() + 1) < 0
           && part.shape().numDimensions() > 0
           && part.shape().get(0) == rows;
     }

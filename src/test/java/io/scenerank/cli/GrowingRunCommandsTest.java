@@ -99,6 +99,36 @@ class GrowingRunCommandsTest {
   }
 
   @Test
+  void anImportedModelThatWasTrainedOnTheFirstDayGrows() throws Exception {
+    Path keras = temp.resolve("first.keras");
+    Cli.good("export", run, "--format", "keras", "--out", keras);
+    Path imported = temp.resolve("imported");
+    Cli.good("import-keras", keras, "--out", imported);
+    Cli.invalid(
+        "feature 'history' is VARLEN_SPARSE of width 3 and 57 ids in the data but the model expects"
+            + " VARLEN_SPARSE of width 3 and 30 ids",
+        "train",
+        "--from",
+        imported,
+        "--data",
+        last,
+        "--out",
+        temp.resolve("x"));
+    Path trained = temp.resolve("trained");
+    Cli.good("train", "--from", imported, "--data", first, "--out", trained, "--epochs", 1);
+    Path grown = temp.resolve("grown");
+    assertThat(
+            Cli.good("train", "--from", trained, "--data", last, "--out", grown, "--epochs", 1)
+                .err())
+        .contains("tables grow: ", "item from 30 to 57 rows (3 with other ids begin afresh)");
+    Path again = temp.resolve("again.keras");
+    Cli.good("export", grown, "--format", "keras", "--out", again);
+    Path back = temp.resolve("back");
+    Cli.good("import-keras", again, "--out", back);
+    assertThat(scores(back, last)).isDeepEqualTo(scores(grown, last));
+  }
+
+  @Test
   void aGrownRunThatWasKilledResumes() throws Exception {
     Path whole = temp.resolve("whole");
     Cli.good(onward(whole, EPOCHS).toArray());

@@ -10,6 +10,7 @@ import io.jhdf.api.Node;
 import io.scenerank.testing.TestGraph;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,31 @@ class InitializerTest {
                   .call(graph.tf(), golden.expected().shape(), golden.seed()));
       assertThat(values.shape()).isEqualTo(golden.expected().shape());
       assertThat(values.values()).as(golden.name()).isEqualTo(golden.expected().values());
+    }
+  }
+
+  static Stream<Initializer> initializersOfRows() {
+    return Stream.of(
+        Initializer.UNIFORM,
+        Initializer.uniform(-1, 3),
+        Initializer.normal(0, 1),
+        Initializer.truncatedNormal(0, 1),
+        Initializer.identity(2),
+        Initializer.constant(0.5f));
+  }
+
+  /** A table that grows has the same first rows, however wide it is and however much it grows. */
+  @ParameterizedTest
+  @MethodSource("initializersOfRows")
+  void rowsDoNotDependOnHowManyThereAre(Initializer initializer) {
+    try (TestGraph graph = new TestGraph()) {
+      for (int width : new int[] {1, 3, 16}) {
+        float[] few = graph.values(initializer.call(graph.tf(), Shape.of(101, width), 7));
+        for (int rows : new int[] {102, 130, 70_001}) {
+          float[] more = graph.values(initializer.call(graph.tf(), Shape.of(rows, width), 7));
+          assertThat(Arrays.copyOf(more, few.length)).as("%s × %s", rows, width).isEqualTo(few);
+        }
+      }
     }
   }
 

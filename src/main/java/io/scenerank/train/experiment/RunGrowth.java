@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
@@ -131,12 +132,10 @@ final class RunGrowth {
                 .mapToInt(generations::get)
                 .min()
                 .orElseThrow();
-        tables.add(
-            new TableGrowth(
-                table.layer(),
-                own.rows(),
-                table.rows(),
-                idsSince.read(name.get(), generation, own.rows())));
+        ImmutableIntArray fresh = idsSince.read(name.get(), generation, own.rows());
+        if (own.rows() < table.rows() || !fresh.isEmpty()) {
+          tables.add(new TableGrowth(table.layer(), own.rows(), table.rows(), fresh));
+        }
       }
     }
     return tables.build();
