@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      ExplainCommand.class,
       ExportCommand.class,
       ImportKerasCommand.class,
       InspectCommand.class,

@@ -108,6 +108,11 @@ final class EvaluationData {
     return new EvaluationData(tasks, users, scenarios, scenarioNames, Optional.of(values), lists);
   }
 
+  /** The same data as if the probabilities were not known. */
+  EvaluationData withoutProbabilities() {
+    return new EvaluationData(tasks, users, scenarios, scenarioNames, Optional.empty(), lists);
+  }
+
   /** The same data with lists, which ranking metrics are computed of. */
   EvaluationData withLists(Lists of) {
     return new EvaluationData(

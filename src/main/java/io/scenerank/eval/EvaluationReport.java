@@ -1,10 +1,16 @@
 package io.scenerank.eval;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What an evaluation found.
@@ -33,6 +39,95 @@ public record EvaluationReport(
   public record Grouping(String column, boolean isZeroUnknown, int k) {
     int group(int id) {
       return isZeroUnknown && id == 0 ? EvaluationData.NO_GROUP : id;
+    }
+  }
+
+  /**
+   * How much worse a model gets when one of its columns has the values of other rows of the same
+   * scenario: its AUC falls by that, or its RMSE rises.
+   *
+   * @param rows number of rows
+   * @param repeats permutations of each column
+   * @param overall over all rows, a task each
+   * @param scenarios a scenario at a time, by name
+   */
+  public record Importances(
+      int rows,
+      int repeats,
+      ImmutableList<TaskImportance> overall,
+      ImmutableMap<String, ImmutableList<TaskImportance>> scenarios) {
+
+    /**
+     * The columns' importances for one task.
+     *
+     * @param metric {@code auc}, or {@code rmse} for a task that is not binary
+     * @param baseline its value with the rows as they are; empty where it does not exist
+     * @param columns by their names, the most important for all tasks together first
+     */
+    public record TaskImportance(
+        String task,
+        String metric,
+        OptionalDouble baseline,
+        ImmutableMap<String, Importance> columns) {
+      /** The importance of a column. */
+      public Importance of(String column) {
+        return requireNonNull(columns.get(column), column);
+      }
+    }
+
+    /**
+     * By how much a metric gets worse.
+     *
+     * @param mean over the permutations; empty where the metric does not exist
+     * @param deviation their sample standard deviation; empty with one permutation
+     */
+    public record Importance(OptionalDouble mean, OptionalDouble deviation) {}
+
+    /** The columns, the most important first. */
+    public ImmutableList<String> columns() {
+      return overall.get(0).columns().keySet().asList();
+    }
+
+    /** Two tables for a terminal: the columns, then the most important ones of each scenario. */
+    public String toText() {
+      return String.format(
+          "%s%nPer scenario:%n%s",
+          ImportanceTables.overall(this).render(), ImportanceTables.perScenario(this).render());
+    }
+
+    /** {@code rows}, {@code repeats}, {@code tasks} and {@code per_scenario}, for JSON. */
+    public Map<String, Object> toJson() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("rows", rows);
+      json.put("repeats", repeats);
+      json.put("tasks", toJson(overall));
+      json.put("per_scenario", Maps.transformValues(scenarios, Importances::toJson));
+      return json;
+    }
+
+    private static Map<String, Object> toJson(List<TaskImportance> tasks) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      for (TaskImportance task : tasks) {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        task.columns()
+            .forEach(
+                (column, importance) ->
+                    columns.put(
+                        column, present("mean", importance.mean(), "std", importance.deviation())));
+        Map<String, Object> of = new LinkedHashMap<>(Map.of("metric", task.metric()));
+        task.baseline().ifPresent(value -> of.put("value", value));
+        of.put("importance", columns);
+        json.put(task.task(), of);
+      }
+      return json;
+    }
+
+    private static Map<String, Double> present(
+        String name, OptionalDouble value, String other, OptionalDouble otherValue) {
+      Map<String, Double> json = new LinkedHashMap<>();
+      value.ifPresent(number -> json.put(name, number));
+      otherValue.ifPresent(number -> json.put(other, number));
+      return json;
     }
   }
 

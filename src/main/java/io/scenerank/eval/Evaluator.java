@@ -8,20 +8,24 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.data.PackedRows;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationData.Lists;
 import io.scenerank.eval.EvaluationReport.Grouping;
+import io.scenerank.eval.EvaluationReport.Importances;
 import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Measures scores against data, over all rows and a scenario at a time. */
@@ -98,6 +102,38 @@ public final class Evaluator {
         optimal.map(Evaluator::metrics),
         scenarios.buildOrThrow(),
         data.lists().map(Lists::by));
+  }
+
+  /**
+   * How much the model's columns matter: by how much its AUC falls, or its RMSE rises, when the
+   * values of one are permuted among the rows of the same scenario. Source: Random forests
+   * (Breiman, 2001).
+   *
+   * @param rows the rows of this evaluator, in its order
+   * @param columns names of the columns that are permuted; that of the scenario is none of them, as
+   *     its values are equal within one
+   * @param scorer scores of rows, [T][n] in the order of the data's tasks
+   * @param repeats permutations of each column, at least 1
+   */
+  public Importances importances(
+      PackedRows rows,
+      List<String> columns,
+      Function<PackedRows, float[][]> scorer,
+      int repeats,
+      long seed) {
+    PackedLayout layout = rows.format().layout();
+    Evaluator plain = new Evaluator(data.withoutProbabilities());
+    ImportanceSums sums = new ImportanceSums(plain.evaluate(scorer.apply(rows)));
+    ColumnPermutation permutation =
+        new ColumnPermutation(
+            rows, Arrays.stream(data.scenarioIds()).mapToObj(data::rowsOf).toList(), seed);
+    for (String column : columns) {
+      for (int repeat = 0; repeat < repeats; repeat++) {
+        PackedRows permuted = permutation.of(layout.column(column), repeat);
+        sums.add(column, plain.evaluate(scorer.apply(permuted)));
+      }
+    }
+    return sums.importances(repeats);
   }
 
   /**

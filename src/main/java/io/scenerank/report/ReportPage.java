@@ -18,19 +18,24 @@ import java.util.function.ToDoubleFunction;
  */
 record ReportPage(String name, RunNumbers numbers, TrainingHistory history, String config) {
   String render() {
+    return render(numbers.model() + ": " + name, body());
+  }
+
+  /** A page of HTML. */
+  static String render(String title, Element body) {
     StringBuilder page = new StringBuilder("<!DOCTYPE html>\n");
-    Element.of("html").with("lang", "en").add(head(), body()).write(page);
+    Element.of("html").with("lang", "en").add(head(title), body).write(page);
     return page.append('\n').toString();
   }
 
-  private Element head() {
+  private static Element head(String title) {
     return Element.of("head")
         .add(
             Element.of("meta").with("charset", "utf-8"),
             Element.of("meta")
                 .with("name", "viewport")
                 .with("content", "width=device-width, initial-scale=1"),
-            Element.of("title").text(numbers.model() + ": " + name),
+            Element.of("title").text(title),
             Element.of("style").add(Style.read()));
   }
 
@@ -48,7 +53,7 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
                 .add(configuration()));
   }
 
-  private static Element section(String title, Iterable<? extends Node> content) {
+  static Element section(String title, Iterable<? extends Node> content) {
     return Element.of("section").add(Element.of("h2").text(title)).add(content);
   }
 

@@ -1,7 +1,9 @@
 package io.scenerank.report;
 
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.eval.EvaluationReport.Importances;
 import io.scenerank.files.AtomicFile;
 import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunMeasurement.RunNumbers;
@@ -45,6 +47,20 @@ public final class RunReportFiles {
   public void writeNumbers(RunNumbers numbers) throws IOException {
     AtomicFile.write(
         folder.resolve(NUMBERS), file -> Files.writeString(file, mapper.toJson(numbers) + "\n"));
+  }
+
+  /**
+   * Writes a page with the importance of a model's columns.
+   *
+   * @param out the file
+   * @param model what the page calls the model
+   * @param facts names and values that the page tells besides
+   */
+  public static void writeImportances(
+      Path out, String model, Importances importances, ImmutableMap<String, String> facts)
+      throws IOException {
+    ImportancePage page = new ImportancePage(model, importances, facts);
+    AtomicFile.write(out, file -> Files.writeString(file, page.render()));
   }
 
   /**

@@ -75,6 +75,98 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
         model, data, input, outputs, Optional.of(new RankingBy(by, k)), settings());
   }
 
+  /** The same model and rows, of which the importance of each column is measured. */
+  public ExplainRequest explain() {
+    return new ExplainRequest(
+        this, ExplainRequest.ROWS, ExplainRequest.REPEATS, ExplainRequest.SEED);
+  }
+
+  /**
+   * A request to measure how much each column matters: by how much the AUC of a task falls, or the
+   * RMSE of one that is not binary rises, when the values of the column are permuted among the rows
+   * of the same scenario. Immutable.
+   */
+  public static final class ExplainRequest {
+    /** Rows that are scored, at most, unless another number is named. */
+    public static final int ROWS = 10_000;
+
+    /** Permutations of each column unless another number is named. */
+    public static final int REPEATS = 5;
+
+    /** Seed of the rows and the permutations unless another one is named. */
+    public static final long SEED = 1;
+
+    private final EvaluateRequest model;
+    private final int rows;
+    private final int repeats;
+    private final long seed;
+
+    private ExplainRequest(EvaluateRequest model, int rows, int repeats, long seed) {
+      this.model = model;
+      this.rows = rows;
+      this.repeats = repeats;
+      this.seed = seed;
+    }
+
+    /**
+     * The most rows that are scored; of more, the same number is drawn of each scenario where it
+     * has so many.
+     *
+     * @throws InvalidInputException if the number is below 1
+     */
+    public ExplainRequest withRows(int most) {
+      requirePositive("rows (--rows)", most);
+      return new ExplainRequest(model, most, repeats, seed);
+    }
+
+    /**
+     * Permutations of each column.
+     *
+     * @throws InvalidInputException if the number is below 1
+     */
+    public ExplainRequest withRepeats(int number) {
+      requirePositive("repeats (--repeats)", number);
+      return new ExplainRequest(model, rows, number, seed);
+    }
+
+    /** Seed of the rows and the permutations. */
+    public ExplainRequest withSeed(long number) {
+      return new ExplainRequest(model, rows, repeats, number);
+    }
+
+    private static void requirePositive(String what, int number) {
+      if (number < 1) {
+        throw new InvalidInputException(what + " is " + number + ", expected at least 1");
+      }
+    }
+
+    int rows() {
+      return rows;
+    }
+
+    int repeats() {
+      return repeats;
+    }
+
+    long seed() {
+      return seed;
+    }
+
+    EvaluatedModel.ExplainedModel explain(Registry registry, ProgressListener listener)
+        throws IOException {
+      try (RankedModel ranked = model.open(registry)) {
+        if (model.data.isPresent()) {
+          PreparedDataset dataset =
+              PreparedDataset.open(model.data.get(), model.settings().duckDb());
+          return model.evaluation(dataset, listener).explain(ranked, model.settings(), this);
+        }
+        try (NewTestRows raw = model.encode(ranked, listener)) {
+          return model.evaluation(raw.dataset(), listener).explain(ranked, model.settings(), this);
+        }
+      }
+    }
+  }
+
   EvaluatedModel evaluate(Registry registry, ProgressListener listener) throws IOException {
     return data.isPresent()
         ? ofPrepared(data.get(), registry, listener)
@@ -118,12 +210,15 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
 
   private EvaluatedModel evaluate(
       RankedModel ranked, PreparedDataset dataset, ProgressListener listener) {
+    return evaluation(dataset, listener).of(ranked, settings().batchSize());
+  }
+
+  private Evaluation evaluation(PreparedDataset dataset, ProgressListener listener) {
     return new Evaluation(
-            dataset,
-            new EncodingCheck(settings().ignoreEncoding(), listener::line),
-            listener,
-            outputs,
-            ranking.map(by -> by.in(dataset.schema())))
-        .of(ranked, settings().batchSize());
+        dataset,
+        new EncodingCheck(settings().ignoreEncoding(), listener::line),
+        listener,
+        outputs,
+        ranking.map(by -> by.in(dataset.schema())));
   }
 }

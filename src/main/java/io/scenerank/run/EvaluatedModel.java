@@ -4,6 +4,9 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.EvaluationReport;
+import io.scenerank.eval.EvaluationReport.Importances;
+import io.scenerank.report.RunReportFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -39,6 +42,66 @@ public final class EvaluatedModel {
     this.data = data;
     this.rows = rows;
     this.unseen = unseen;
+  }
+
+  /** How much each column of a model matters, on test rows of a data set. */
+  public static final class ExplainedModel {
+    private final String model;
+    private final Importances importances;
+    private final Path path;
+    private final Path data;
+    private final long seed;
+
+    ExplainedModel(String model, Importances importances, Path path, Path data, long seed) {
+      this.model = model;
+      this.importances = importances;
+      this.path = path;
+      this.data = data;
+      this.seed = seed;
+    }
+
+    /** By how much the metrics get worse, by task, column and scenario. */
+    public Importances importances() {
+      return importances;
+    }
+
+    public String toText() {
+      return String.format(
+          Locale.ROOT,
+          "%s%nEach column permuted %d times among the rows of the same scenario; mean change of the"
+              + " metric%s%n%,d test rows of %s, scored with %s%n",
+          importances.toText(),
+          importances.repeats(),
+          importances.repeats() == 1 ? "" : " ± sample standard deviation",
+          importances.rows(),
+          data,
+          path);
+    }
+
+    /** The importances as a JSON object. */
+    public String toJson() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("model", model);
+      json.put("seed", seed);
+      json.putAll(importances.toJson());
+      json.put("path", path.toString());
+      json.put("data", data.toString());
+      return new ConfigMapper().toJson(json) + System.lineSeparator();
+    }
+
+    /**
+     * Writes a page with the importances as bars and as tables.
+     *
+     * @param out a file of HTML; an existing one is replaced
+     */
+    public void writePage(Path out) throws IOException {
+      RunReportFiles.writeImportances(
+          out,
+          model,
+          importances,
+          ImmutableMap.of(
+              "model", path.toString(), "data", data.toString(), "seed", Long.toString(seed)));
+    }
   }
 
   /** What tables call the model. */

@@ -4,21 +4,31 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.data.PackedRows;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.EvaluationReport.Grouping;
+import io.scenerank.eval.EvaluationReport.Importances;
 import io.scenerank.eval.Evaluator;
+import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Targets.TaskType;
+import io.scenerank.run.EvaluateRequest.ExplainRequest;
+import io.scenerank.run.EvaluatedModel.ExplainedModel;
+import io.scenerank.run.ScoringRequest.Settings;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.RowScorer.TaskOutputs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Scores the test rows of a data set with a model and measures the scores. */
 final class Evaluation {
+  /** Rows of a call, at least: the rows are scored many times. */
+  private static final int EXPLAIN_BATCH = 1024;
+
   private final PreparedDataset data;
   private final EncodingCheck encoding;
   private final ProgressListener progress;
@@ -77,6 +87,67 @@ final class Evaluation {
         data.folder(),
         test.size(),
         Optional.empty());
+  }
+
+  /**
+   * Measures how much each column of a model matters.
+   *
+   * @throws InvalidInputException as {@link #of}
+   */
+  ExplainedModel explain(RankedModel model, Settings settings, ExplainRequest request) {
+    int batchSize = settings.batchSize().orElse(Math.max(EXPLAIN_BATCH, model.batchSize()));
+    RowScorer scorer = new RowScorer(model.ranker(), batchSize);
+    TaskOutputs matched = match(model, scorer.outputs());
+    PreparedDataset read = reading(model, matched.tasks());
+    encoding.require(model.encoding(), data);
+    PackedRows rows = sample(read, request);
+    ImmutableList<String> columns = permutable(model);
+    AtomicInteger done = new AtomicInteger();
+    progress.start();
+    Importances importances =
+        Evaluator.of(rows, matched.tasks(), data.schema().scenario())
+            .importances(
+                rows,
+                columns,
+                some -> {
+                  float[][] scores =
+                      matched.pick(scorer.outputs(), scorer.score(some, scored -> {}));
+                  requireInRange(model, matched.tasks(), scores);
+                  progress.update(
+                      "explain",
+                      done.incrementAndGet(),
+                      1L + (long) columns.size() * request.repeats(),
+                      "scorings");
+                  return scores;
+                },
+                request.repeats(),
+                request.seed());
+    return new ExplainedModel(
+        model.name(), importances, model.path(), data.folder(), request.seed());
+  }
+
+  /** What the model reads, without the scenario, of which all values within one are equal. */
+  private ImmutableList<String> permutable(RankedModel model) {
+    ImmutableList<String> read =
+        model
+            .definition()
+            .<ImmutableList<String>>map(
+                definition ->
+                    definition.layout().columns().stream()
+                        .map(FeatureColumn::name)
+                        .collect(ImmutableList.toImmutableList()))
+            .orElseGet(() -> model.ranker().inputs().keySet().asList());
+    return read.stream()
+        .filter(column -> !column.equals(data.schema().scenario().column()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** All rows where they are few, else some of every scenario. */
+  private static PackedRows sample(PreparedDataset read, ExplainRequest request) {
+    RowSource test = read.streamTest();
+    return test.size() <= request.rows()
+        ? read.test()
+        : test.sampleScenarios(request.rows(), request.seed());
   }
 
   /** A run's tasks are the model's; those of a SavedModel are the data's. */

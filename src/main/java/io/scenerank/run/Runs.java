@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the command line does, callable from Java: trains, compares, resumes, evaluates, predicts
- * and prepares. Immutable.
+ * What the command line does, callable from Java: trains, compares, resumes, evaluates, explains,
+ * predicts and prepares. Immutable.
  *
  * <p>Wrong input, in a request or in a file, is an {@link InvalidInputException} whose message
  * names the key, file, feature or row.
@@ -140,6 +140,16 @@ public final class Runs {
    */
   public EvaluatedModel evaluate(EvaluateRequest request) throws IOException {
     return request.evaluate(registry, listener);
+  }
+
+  /**
+   * Measures how much each column of a model matters on the test rows of a data set.
+   *
+   * @throws InvalidInputException as {@link #evaluate}
+   */
+  public EvaluatedModel.ExplainedModel explain(EvaluateRequest.ExplainRequest request)
+      throws IOException {
+    return request.explain(registry, listener);
   }
 
   /**

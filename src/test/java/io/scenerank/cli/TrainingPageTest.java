@@ -62,12 +62,13 @@ class TrainingPageTest {
   @RunsCommandsOf({
     "docs/training.md#Continue from a run",
     "docs/training.md#Evaluate a run",
+    "docs/training.md#Importance of the columns",
     "docs/training.md#Inspect a training",
     "docs/serving.md#Export a run"
   })
   void continuationEvaluationAndExportOfARun(List<String> commands) throws IOException {
     SmallDataset.write(temp.resolve("data"));
-    assertThat(commands).hasSize(9);
+    assertThat(commands).hasSize(10);
     run.runAll(commands);
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
   }
