@@ -135,14 +135,18 @@ public record EvaluationReport(
   public record ScenarioMetrics(Metrics metrics, Optional<Metrics> optimal) {}
 
   /**
-   * Two tables for a terminal: all rows, then a scenario and task a row.
+   * Tables for a terminal: all rows, a task a row where tasks have other metrics than plain clicks,
+   * then a scenario and task a row.
    *
    * @param model names the row of the scores where there is one of the true probabilities too
    */
   public String toText(String model) {
     return String.format(
-        "%s%nPer scenario:%n%s%s",
+        "%s%s%nPer scenario:%n%s%s",
         EvaluationTables.summary(model, this).render(),
+        EvaluationTables.perTask(this)
+            .map(table -> String.format("%nPer task:%n%s", table.render()))
+            .orElse(""),
         EvaluationTables.perScenario(this).render(),
         lists());
   }
@@ -150,8 +154,11 @@ public record EvaluationReport(
   /** The tables of {@link #toText} in Markdown. */
   public String toMarkdown(String model) {
     return String.format(
-        "%s%nPer scenario:%n%n%s%s",
+        "%s%s%nPer scenario:%n%n%s%s",
         EvaluationTables.summary(model, this).markdown(),
+        EvaluationTables.perTask(this)
+            .map(table -> String.format("%nPer task:%n%n%s", table.markdown()))
+            .orElse(""),
         EvaluationTables.perScenario(this).markdown(),
         lists());
   }

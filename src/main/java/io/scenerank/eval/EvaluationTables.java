@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /** The tables of an evaluation. */
 final class EvaluationTables {
@@ -28,7 +28,13 @@ final class EvaluationTables {
           "val_user",
           "gauc_weighted",
           "logloss",
-          "weighted_logloss");
+          "weighted_logloss",
+          "rmse",
+          "weighted_rmse",
+          "mae",
+          "weighted_mae",
+          "poisson_deviance",
+          "weighted_poisson_deviance");
 
   /** What a wide table can do without. */
   private static final ImmutableSet<String> LEFT_OUT =
@@ -56,39 +62,82 @@ final class EvaluationTables {
   }
 
   /**
+   * A row for each task, where some have other metrics than plain clicks; {@link #summary} shows
+   * the most important ones.
+   */
+  static Optional<TextTable> perTask(EvaluationReport report) {
+    if (report.overall().tasks().stream().allMatch(EvaluationTables::isPlain)) {
+      return Optional.empty();
+    }
+    Columns columns = Columns.of(report);
+    return Optional.of(
+        columns.add(
+            TextTable.withHeader(columns.header("task")), report.overall(), report.optimal()));
+  }
+
+  private static boolean isPlain(Metrics.OfTask task) {
+    return task.furtherMetrics().isEmpty() && isBinary(task);
+  }
+
+  /**
    * A row for each scenario and task: rows, labelled rows where some are missing, base rate, AUC,
    * GAUC, counted users, weighted GAUC, log-loss and, where known, the optimal AUC and log-loss; of
    * tasks that are not binary the errors, and the other metrics that a task has.
    */
   static TextTable perScenario(EvaluationReport report) {
-    List<Metrics.OfTask> tasks = report.overall().tasks();
-    List<TaskMetric> columns =
-        Stream.concat(TaskMetric.table(tasks).stream(), TaskMetric.others().stream())
-            .filter(metric -> !LEFT_OUT.contains(metric.name()) && metric.isOfAny(tasks))
-            .sorted(Comparator.comparingInt(EvaluationTables::place))
-            .toList();
-    boolean optimal =
-        report.optimal().isPresent() && tasks.stream().anyMatch(EvaluationTables::isBinary);
-    List<String> header = new ArrayList<>(List.of("scenario", "task", "rows"));
-    columns.forEach(column -> header.add(column.name()));
-    if (optimal) {
-      OPTIMAL.forEach(column -> header.add("optimal_" + column.name()));
-    }
-    TextTable table = TextTable.withHeader(header);
+    Columns columns = Columns.of(report);
+    TextTable table = TextTable.withHeader(columns.header("scenario", "task"));
     for (Map.Entry<String, ScenarioMetrics> entry : report.scenarios().entrySet()) {
-      for (int task = 0; task < tasks.size(); task++) {
-        Metrics.OfTask measured = entry.getValue().metrics().tasks().get(task);
-        List<String> row = new ArrayList<>(List.of(entry.getKey(), measured.task()));
-        row.add(Integer.toString(measured.rows()));
-        columns.forEach(column -> row.add(cell(column, measured)));
-        if (optimal) {
-          Metrics.OfTask best = entry.getValue().optimal().orElseThrow().tasks().get(task);
-          OPTIMAL.forEach(column -> row.add(cell(column, best)));
-        }
-        table = table.plus(row);
-      }
+      table =
+          columns.add(
+              table, entry.getValue().metrics(), entry.getValue().optimal(), entry.getKey());
     }
     return table;
+  }
+
+  /**
+   * The columns behind the names.
+   *
+   * @param metrics those that a task of the evaluation has
+   * @param optimal what the true probabilities reach, where they are known
+   */
+  private record Columns(List<TaskMetric> metrics, List<TaskMetric> optimal) {
+    static Columns of(EvaluationReport report) {
+      List<Metrics.OfTask> tasks = report.overall().tasks();
+      boolean isKnown =
+          report.optimal().isPresent() && tasks.stream().anyMatch(EvaluationTables::isBinary);
+      return new Columns(
+          TaskMetric.all(tasks).stream()
+              .filter(metric -> !LEFT_OUT.contains(metric.name()) && metric.isOfAny(tasks))
+              .sorted(Comparator.comparingInt(EvaluationTables::place))
+              .toList(),
+          isKnown ? OPTIMAL : ImmutableList.of());
+    }
+
+    List<String> header(String... names) {
+      List<String> header = new ArrayList<>(List.of(names));
+      header.add("rows");
+      metrics.forEach(column -> header.add(column.name()));
+      optimal.forEach(column -> header.add("optimal_" + column.name()));
+      return header;
+    }
+
+    /** The table with a row for each task. */
+    TextTable add(TextTable table, Metrics measured, Optional<Metrics> best, String... names) {
+      TextTable added = table;
+      for (int i = 0; i < measured.tasks().size(); i++) {
+        Metrics.OfTask task = measured.tasks().get(i);
+        List<String> row = new ArrayList<>(List.of(names));
+        row.add(task.task());
+        row.add(Integer.toString(task.rows()));
+        metrics.forEach(column -> row.add(cell(column, task)));
+        for (TaskMetric column : optimal) {
+          row.add(cell(column, best.orElseThrow().tasks().get(i)));
+        }
+        added = added.plus(row);
+      }
+      return added;
+    }
   }
 
   private static boolean isBinary(Metrics.OfTask task) {

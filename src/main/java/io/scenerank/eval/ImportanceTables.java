@@ -55,12 +55,14 @@ final class ImportanceTables {
   }
 
   private static String most(TaskImportance task) {
-    return task.columns().entrySet().stream()
-        .filter(column -> column.getValue().mean().orElse(0) > 0)
-        .sorted(Comparator.comparingDouble(column -> -column.getValue().mean().orElse(0)))
-        .limit(MOST)
-        .map(column -> column.getKey() + " " + change(task, column.getKey()))
-        .collect(Collectors.joining(", "));
+    String columns =
+        task.columns().entrySet().stream()
+            .filter(column -> column.getValue().mean().orElse(0) > 0)
+            .sorted(Comparator.comparingDouble(column -> -column.getValue().mean().orElse(0)))
+            .limit(MOST)
+            .map(column -> column.getKey() + " " + change(task, column.getKey()))
+            .collect(Collectors.joining(", "));
+    return columns.isEmpty() ? "none" : columns;
   }
 
   /** What a metric becomes: an AUC falls, an error rises. */

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Every task's metrics over the same rows.
@@ -56,27 +55,26 @@ public record Metrics(ImmutableList<OfTask> tasks) {
   /**
    * The metrics of the table, by name and in its order: {@code auc_<task>}…, {@code auc_macro},
    * {@code gauc_<task>}…, {@code gauc_macro}, {@code val_user_<task>}…; with one task {@code auc},
-   * {@code gauc}, {@code val_user}. Tasks that are not binary have {@code rmse}, {@code mae} and
-   * {@code spearman}, counts also {@code poisson_deviance}, tasks with sample weights {@code
-   * weighted_auc} or {@code weighted_rmse}; the ranking metrics follow where they are requested. A
-   * metric that does not exist is empty; counts are whole.
+   * {@code gauc}, {@code val_user}. Tasks that are not binary have {@code rmse} and {@code
+   * spearman} instead. A metric that does not exist is empty; counts are whole.
    */
   public ImmutableMap<String, OptionalDouble> tableMetrics() {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
-    TaskMetric.table(tasks).forEach(metric -> put(metrics, metric));
+    TaskMetric.table().forEach(metric -> put(metrics, metric));
     return metrics.buildOrThrow();
   }
 
   /**
    * {@link #tableMetrics}, then {@code gauc_weighted_<task>}…, {@code gauc_weighted_macro}, {@code
    * logloss_<task>}…, {@code logloss_macro}, {@code base_rate_<task>}…, {@code
-   * skipped_user_<task>}…, those that only some types of tasks have, {@code labelled_<task>}… where
-   * rows lack labels, and {@code rows}. A metric that does not exist is empty.
+   * skipped_user_<task>}…, those of weighted tasks and of numbers, the ranking metrics where they
+   * are requested, {@code labelled_<task>}… where rows lack labels, and {@code rows}. A metric that
+   * does not exist is empty.
    */
   public ImmutableMap<String, OptionalDouble> byName() {
     ImmutableMap.Builder<String, OptionalDouble> metrics = ImmutableMap.builder();
     metrics.putAll(tableMetrics());
-    TaskMetric.others().forEach(metric -> put(metrics, metric));
+    TaskMetric.others(tasks).forEach(metric -> put(metrics, metric));
     metrics.put("rows", OptionalDouble.of(rows()));
     return metrics.buildOrThrow();
   }
@@ -294,7 +292,7 @@ public record Metrics(ImmutableList<OfTask> tasks) {
      */
     public ImmutableMap<String, Double> furtherMetrics() {
       ImmutableMap.Builder<String, Double> metrics = ImmutableMap.builder();
-      Stream.concat(TaskMetric.table(ImmutableList.of(this)).stream(), TaskMetric.others().stream())
+      TaskMetric.all(ImmutableList.of(this)).stream()
           .filter(metric -> !FIRST.contains(metric.name()))
           .forEach(metric -> metric.of(this).ifPresent(value -> metrics.put(metric.name(), value)));
       return metrics.buildOrThrow();

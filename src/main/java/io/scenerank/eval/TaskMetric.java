@@ -38,46 +38,53 @@ record TaskMetric(
   }
 
   /** The metrics of the short table, in its order. */
-  static ImmutableList<TaskMetric> table(List<OfTask> tasks) {
+  static ImmutableList<TaskMetric> table() {
+    return ImmutableList.of(
+        binary("auc", OfTask::auc),
+        binary("gauc", task -> task.gauc().mean()),
+        count("val_user", isBinary(), task -> task.gauc().countedUsers()),
+        errors("rmse", Form.OWN_UNIT, Errors::rmse),
+        errors("spearman", Form.COMPARABLE, Errors::spearman));
+  }
+
+  /** The metrics that the short table leaves out; ranking metrics have the k of the tasks. */
+  static ImmutableList<TaskMetric> others(List<OfTask> tasks) {
     ImmutableList.Builder<TaskMetric> metrics = ImmutableList.builder();
     metrics
-        .add(binary("auc", OfTask::auc))
-        .add(weighted("weighted_auc", Form.COMPARABLE, Weighted::auc, TaskType.BINARY))
-        .add(binary("gauc", task -> task.gauc().mean()))
-        .add(count("val_user", isBinary(), task -> task.gauc().countedUsers()))
-        .add(errors("rmse", Form.OWN_UNIT, Errors::rmse))
-        .add(numbers("weighted_rmse", Errors::rmse))
+        .add(binary("gauc_weighted", task -> task.gauc().weighted()))
+        .add(binary("logloss", OfTask::logLoss))
+        .add(new TaskMetric("base_rate", Form.OWN_UNIT, isBinary(), OfTask::baseRate))
+        .add(count("skipped_user", isBinary(), task -> task.gauc().skippedUsers()))
+        .add(weighted("weighted_auc", Weighted::auc))
+        .add(weighted("weighted_logloss", Weighted::logLoss))
+        .add(errors("mse", Form.OWN_UNIT, Errors::mse))
         .add(errors("mae", Form.OWN_UNIT, Errors::mae))
-        .add(errors("spearman", Form.COMPARABLE, Errors::spearman))
-        .add(deviance("poisson_deviance", task -> Optional.of(task.errors())));
+        .add(deviance("poisson_deviance", task -> Optional.of(task.errors())))
+        .add(weightedErrors("weighted_rmse", Errors::rmse))
+        .add(weightedErrors("weighted_mae", Errors::mae))
+        .add(deviance("weighted_poisson_deviance", task -> task.weighted().map(Weighted::errors)))
+        .add(new TaskMetric("label_mean", Form.OWN_UNIT, isBinary().negate(), OfTask::baseRate));
     heads(tasks)
         .ifPresent(
             k ->
                 metrics
                     .add(ranking("ndcg@" + k, Ranking::ndcg))
                     .add(ranking("mrr", Ranking::mrr))
-                    .add(ranking("hit_rate@" + k, Ranking::hitRate))
-                    .add(groups(VAL_GROUP, Ranking::countedGroups)));
-    return metrics.build();
+                    .add(ranking("hit_rate@" + k, Ranking::hitRate)));
+    return metrics
+        .add(groups(VAL_GROUP, Ranking::countedGroups))
+        .add(groups(SKIPPED_GROUP, Ranking::skippedGroups))
+        .add(
+            count(
+                LABELLED,
+                task -> task.labelled().isPresent(),
+                task -> task.labelled().orElse(task.rows())))
+        .build();
   }
 
-  /** The metrics that the short table leaves out. */
-  static ImmutableList<TaskMetric> others() {
-    return ImmutableList.of(
-        binary("gauc_weighted", task -> task.gauc().weighted()),
-        binary("logloss", OfTask::logLoss),
-        weighted("weighted_logloss", Form.COMPARABLE, Weighted::logLoss, TaskType.BINARY),
-        new TaskMetric("base_rate", Form.OWN_UNIT, isBinary(), OfTask::baseRate),
-        count("skipped_user", isBinary(), task -> task.gauc().skippedUsers()),
-        errors("mse", Form.OWN_UNIT, Errors::mse),
-        numbers("weighted_mae", Errors::mae),
-        deviance("weighted_poisson_deviance", task -> task.weighted().map(Weighted::errors)),
-        new TaskMetric("label_mean", Form.OWN_UNIT, isBinary().negate(), OfTask::baseRate),
-        groups(SKIPPED_GROUP, Ranking::skippedGroups),
-        count(
-            LABELLED,
-            task -> task.labelled().isPresent(),
-            task -> task.labelled().orElse(task.rows())));
+  /** {@link #table}, then {@link #others}. */
+  static ImmutableList<TaskMetric> all(List<OfTask> tasks) {
+    return ImmutableList.<TaskMetric>builder().addAll(table()).addAll(others(tasks)).build();
   }
 
   /** Metrics of binary tasks by their names. */
@@ -85,7 +92,7 @@ record TaskMetric(
     return Stream.of(names)
         .map(
             name ->
-                Stream.concat(table(ImmutableList.of()).stream(), others().stream())
+                all(ImmutableList.of()).stream()
                     .filter(metric -> metric.name().equals(name))
                     .findFirst()
                     .orElseThrow())
@@ -114,16 +121,15 @@ record TaskMetric(
     return new TaskMetric(name, form, isBinary().negate(), task -> value.apply(task.errors()));
   }
 
-  private static TaskMetric weighted(
-      String name, Form form, Function<Weighted, OptionalDouble> value, TaskType type) {
+  private static TaskMetric weighted(String name, Function<Weighted, OptionalDouble> value) {
     return new TaskMetric(
         name,
-        form,
-        task -> task.type() == type && task.weighted().isPresent(),
+        Form.COMPARABLE,
+        task -> task.type() == TaskType.BINARY && task.weighted().isPresent(),
         task -> value.apply(task.weighted().orElseThrow()));
   }
 
-  private static TaskMetric numbers(String name, Function<Errors, OptionalDouble> value) {
+  private static TaskMetric weightedErrors(String name, Function<Errors, OptionalDouble> value) {
     return new TaskMetric(
         name,
         Form.OWN_UNIT,

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.eval.Evaluator.Calibration;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
@@ -89,6 +90,70 @@ class ReportPageTest {
 
   private static List<String> cells(Element row) {
     return Xml.texts(row, "td");
+  }
+
+  @Test
+  void numbersHaveTheirOwnColumns() {
+    RunNumbers clicks = numbers(null);
+    ReportedTask seconds =
+        new ReportedTask(
+            "seconds",
+            1200,
+            7.5,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            TaskType.REGRESSION,
+            ImmutableMap.of("rmse", 3.25, "spearman", 0.5, "labelled", 1100.0));
+    Document mixed = page(with(clicks, clicks.tasks().get(0), seconds), history(0));
+    List<Element> tables = Xml.all(mixed, "table");
+    assertThat(Xml.texts((Element) tables.get(0).getElementsByTagName("thead").item(0), "th"))
+        .containsExactly(
+            "task",
+            "rows",
+            "label mean",
+            "AUC",
+            "GAUC",
+            "log-loss",
+            "rmse",
+            "spearman",
+            "labelled");
+    assertThat(cells(tables.get(0)))
+        .containsSequence("1,200", "7.5000", "–", "–", "–", "3.2500", "0.5000", "1,100");
+    Document alone = page(with(clicks, seconds), history(0));
+    assertThat(Xml.texts(Xml.all(alone, "table").get(0), "th"))
+        .containsExactly("task", "rows", "label mean", "rmse", "spearman", "labelled", "seconds");
+    assertThat(alone.getDocumentElement().getTextContent())
+        .contains("rank correlation", "mean prediction")
+        .doesNotContain("log-loss");
+    RunNumbers again =
+        new ConfigMapper()
+            .convert(
+                new ConfigMapper().parse(new ConfigMapper().toJson(with(clicks, seconds)), "test"),
+                RunNumbers.class,
+                "test");
+    assertThat(again).isEqualTo(with(clicks, seconds));
+  }
+
+  private static RunNumbers with(RunNumbers numbers, ReportedTask... tasks) {
+    return new RunNumbers(
+        numbers.model(),
+        numbers.seed(),
+        numbers.data(),
+        numbers.testRows(),
+        numbers.trainableValues(),
+        numbers.training(),
+        numbers.versions(),
+        ImmutableList.copyOf(tasks),
+        ImmutableList.of(),
+        ImmutableList.of(
+            new Calibration(
+                "seconds",
+                ImmutableList.of(new Calibration.Bin(600, -1, 2), new Calibration.Bin(500, 3, 3)))),
+        ImmutableList.of());
   }
 
   @Test

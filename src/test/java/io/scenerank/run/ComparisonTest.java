@@ -12,9 +12,11 @@ import io.scenerank.eval.EvaluationReport.ScenarioMetrics;
 import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Targets.TaskType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tables and JSON of runs whose metrics are given. */
@@ -280,6 +282,54 @@ class ComparisonTest {
         .contains("| apg   |     0.7000 | **0.6000** |")
         .contains("| m2m   | **0.7000** | **0.6000** |");
     assertThat(json(comparison).get("best").get("auc_click").asText()).isEqualTo("m2m");
+  }
+
+  private static Metrics seconds(String name, double mse) {
+    return new Metrics(
+        ImmutableList.of(
+            new Metrics.OfTask(
+                name,
+                TaskType.REGRESSION,
+                10,
+                OptionalInt.empty(),
+                OptionalDouble.of(7),
+                OptionalDouble.empty(),
+                new Metrics.Gauc(OptionalDouble.empty(), OptionalDouble.empty(), 0, 0),
+                OptionalDouble.empty(),
+                new Metrics.Errors(
+                    OptionalDouble.of(mse),
+                    OptionalDouble.of(1),
+                    OptionalDouble.of(0.5),
+                    OptionalDouble.empty()),
+                Optional.empty(),
+                Optional.empty())));
+  }
+
+  @Test
+  void ofAnErrorTheLowestIsTheBest() {
+    List<RunResult> results =
+        Stream.of(16.0, 9.0)
+            .map(mse -> seconds("watch", mse))
+            .map(
+                metrics ->
+                    new RunResult(
+                        "any",
+                        1,
+                        new EvaluationReport(
+                            metrics,
+                            Optional.empty(),
+                            ImmutableMap.of("home", new ScenarioMetrics(metrics, Optional.empty())),
+                            Optional.empty()),
+                        0,
+                        new RunResult.Speed(1000, 3, 1, 5),
+                        OUT,
+                        OUT))
+            .toList();
+    Comparison comparison = comparison(model("apg", results.get(0)), model("m2m", results.get(1)));
+    assertThat(comparison.toText())
+        .contains("Per scenario, rmse:", "| home     |   10 | 4.0000 | 3.0000 * |")
+        .doesNotContain("auc");
+    assertThat(json(comparison).get("best").get("rmse").asText()).isEqualTo("m2m");
   }
 
   @Test
