@@ -12,7 +12,7 @@ class ModelBuilder:
     ``layers`` the layer classes for it and ``features`` the inputs.
 
     :param model: the model's name
-    :param defaults: ``{parameter: default}``; a parameter that is not in it is an error, but for
+    :param defaults: ``{parameter: default}``; a parameter that is not in it is an error, except
         ``task_types``, ``{task: type}`` of those that are not ``binary``
     """
 

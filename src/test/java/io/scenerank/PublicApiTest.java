@@ -51,6 +51,7 @@ class PublicApiTest {
           "feature.EncodingFingerprint",
           "feature.PackedLayout",
           "feature.RawEncoding",
+          "feature.Targets",
           "feature.Vocabulary",
           "layer.base.Functional",
           "layer.base.Layer",

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What the labels of tasks are: of which type, whether rows may lack them, and which column weights
  * them. A task about which nothing is said is {@link Target#BINARY}.
  *
- * @param byTask the tasks that are otherwise
+ * @param byTask the tasks that differ from the default
  */
 @JsonDeserialize(converter = Targets.FromTasks.class)
 public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
@@ -114,7 +114,7 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
       return type == other.type && transform == other.transform;
     }
 
-    /** Whether a label is what it has to be; NaN stands for one that a row lacks. */
+    /** Whether a label is what it has to be; NaN means that the row has none. */
     public boolean takes(double label) {
       return Double.isNaN(label) ? mayMiss : type.takes(label) && (transform == null || label > -1);
     }
@@ -138,7 +138,7 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
     }
   }
 
-  /** Of tasks, those that are as a task is without a word left out. */
+  /** Of tasks; what is the default is left out. */
   public static Targets of(Map<String, Target> byTask) {
     ImmutableMap.Builder<String, Target> others = ImmutableMap.builder();
     byTask.forEach(
@@ -189,7 +189,7 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
     return new Targets(ImmutableMap.copyOf(Maps.filterKeys(byTask, tasks::contains)));
   }
 
-  /** Whether the tasks are all as a task is without a word. */
+  /** Whether nothing is said about any task. */
   public boolean isEmpty() {
     return byTask.isEmpty();
   }

@@ -35,14 +35,17 @@ public final class KerasGraph {
             NAME,
             KerasGraphParams.class,
             KerasGraphParams::defaults,
-            (definition, layers) -> read(layers, definition.params()))
+            (params, columns, targets, layers) -> read(layers, params))
         .withLayers(types);
   }
 
   /** The entry of one model, which does not depend on the parameters. */
   public static ModelType<KerasGraphParams> typeOf(Functional model) {
     return ModelType.planned(
-        NAME, KerasGraphParams.class, KerasGraphParams::defaults, (definition, layers) -> model);
+        NAME,
+        KerasGraphParams.class,
+        KerasGraphParams::defaults,
+        (params, columns, targets, layers) -> model);
   }
 
   /** The layers that a definition's model may have. */
@@ -83,6 +86,11 @@ public final class KerasGraph {
     @Override
     public ModelInputs inputs() {
       return ModelInputs.groups(new String[0]);
+    }
+
+    @Override
+    public boolean endsAnyLabels() {
+      return true;
     }
 
     @Override

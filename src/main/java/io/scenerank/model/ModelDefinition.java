@@ -80,14 +80,14 @@ public record ModelDefinition<P extends ModelParams>(
   }
 
   /**
-   * Checks that rows are labelled with what the model predicts; one of Keras predicts whatever it
-   * is trained on.
+   * Checks that rows are labelled with what the model predicts; a Keras model predicts any label
+   * that it is trained on.
    *
    * @param labels what the labels of the rows are
    * @throws InvalidInputException naming the task whose labels are of another type
    */
   public void requireLabels(Targets labels) {
-    if (params instanceof KerasGraph.KerasGraphParams) {
+    if (params.endsAnyLabels()) {
       return;
     }
     for (String task : params.taskNames()) {
@@ -131,7 +131,7 @@ public record ModelDefinition<P extends ModelParams>(
    * @throws InvalidInputException if it needs a layer that there is not
    */
   public Functional functional() {
-    return type.functional(this);
+    return type.functional(params, columns, targets);
   }
 
   ImmutableList<Gate> gates(Observations observed) {

@@ -32,6 +32,12 @@ public interface ModelParams {
   @JsonIgnore
   ModelInputs inputs();
 
+  /** Whether the outputs are what they are for labels of every type, as those of a Keras model. */
+  @JsonIgnore
+  default boolean endsAnyLabels() {
+    return false;
+  }
+
   /**
    * The columns that are read, in the model's order.
    *

@@ -70,7 +70,8 @@ public final class ModelType<P extends ModelParams> {
   /** Makes the graph of layers of a model. */
   @FunctionalInterface
   interface Plan<P extends ModelParams> {
-    Functional make(ModelDefinition<P> definition, LayerTypes layers);
+    Functional make(
+        P params, ImmutableList<FeatureColumn> columns, Targets targets, LayerTypes layers);
   }
 
   /** Makes gates of what a model's layers showed. */
@@ -127,11 +128,10 @@ public final class ModelType<P extends ModelParams> {
         name,
         paramsType,
         defaults,
-        (definition, layers) -> {
+        (params, columns, targets, layers) -> {
           ModelBuilder model = new ModelBuilder(layers, name);
-          ModelColumns columns =
-              new ModelColumns(model, definition.columns(), definition.targets());
-          return model.build(wiring.outputs(model, columns, definition.params()));
+          return model.build(
+              wiring.outputs(model, new ModelColumns(model, columns, targets), params));
         });
   }
 
@@ -229,8 +229,8 @@ public final class ModelType<P extends ModelParams> {
   }
 
   /** The layers of a model and their calls. */
-  Functional functional(ModelDefinition<P> definition) {
-    return plan.make(definition, traits.layers);
+  Functional functional(P params, ImmutableList<FeatureColumn> columns, Targets targets) {
+    return plan.make(params, columns, targets, traits.layers);
   }
 
   ImmutableList<Gate> gates(Observations observed, P params, ImmutableList<FeatureColumn> columns) {

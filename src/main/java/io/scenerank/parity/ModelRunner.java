@@ -12,6 +12,7 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
 import io.scenerank.train.Device;
+import io.scenerank.train.KerasLoss;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.optimizer.Gradients;
@@ -108,7 +109,8 @@ final class ModelRunner {
       ImmutableMap<Weight, Operand<TFloat32>> gradients =
           file.weightGradients().isEmpty()
               ? ImmutableMap.of()
-              : gradients(graph, tf, store, training.dataLoss(tf, definition, model, labels));
+              : gradients(
+                  graph, tf, store, KerasLoss.ofBatch(tf, training, definition, model, labels));
       WeightAccess access = new WeightAccess(tf, store.weights());
       try (Session session = new Session(graph)) {
         access.assign(session, file.weights());

@@ -13,6 +13,8 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.Targets.Target;
 import io.scenerank.feature.Targets.Transform;
+import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelGraph;
 import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,6 +207,22 @@ public final class KerasLoss {
     private static Operand<TFloat32> squeezed(Ops tf, Operand<TFloat32> x) {
       return tf.squeeze(x, Squeeze.axis(List.of((long) x.shape().numDimensions() - 1)));
     }
+  }
+
+  /**
+   * The loss of a batch without regularisers: the sum over tasks of the weighted mean losses.
+   *
+   * @param labels [B, T] or [B, 2T], as {@link io.scenerank.data.Batch} has them
+   * @return a scalar
+   */
+  public static Operand<TFloat32> ofBatch(
+      Ops tf,
+      TrainingConfig config,
+      ModelDefinition<?> definition,
+      ModelGraph model,
+      Operand<TFloat32> labels) {
+    return LossBuilder.data(
+        tf, config, definition.targets(), model.logits(), model.probabilities(), labels);
   }
 
   /**

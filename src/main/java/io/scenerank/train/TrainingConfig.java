@@ -8,17 +8,12 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.Targets;
-import io.scenerank.model.ModelDefinition;
-import io.scenerank.model.ModelGraph;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /**
  * How a model is trained.
@@ -240,18 +235,6 @@ public record TrainingConfig(
     if (!condition) {
       throw new InvalidInputException("training." + problem);
     }
-  }
-
-  /**
-   * The loss of a batch without regularisers: the sum over tasks of the weighted mean losses.
-   *
-   * @param labels [B, T] or [B, 2T], as {@link io.scenerank.data.Batch} has them
-   * @return a scalar
-   */
-  public Operand<TFloat32> dataLoss(
-      Ops tf, ModelDefinition<?> definition, ModelGraph model, Operand<TFloat32> labels) {
-    return LossBuilder.data(
-        tf, this, definition.targets(), model.logits(), model.probabilities(), labels);
   }
 
   /** What becomes of the gradients of a step. */
