@@ -65,6 +65,9 @@ class MixedEncodingsTest {
                   mix -> args("evaluate", mix.run.resolve("saved_model"), "--data", mix.other),
                   mix -> args("evaluate", mix.run.resolve("saved_model/1"), "--data", mix.other)))
           .put(
+              "explain",
+              List.of(mix -> args("explain", mix.run, "--data", mix.other, "--out", mix.out)))
+          .put(
               "report",
               List.of(mix -> args("report", mix.run, "--data", mix.other, "--out", mix.out)))
           .put(

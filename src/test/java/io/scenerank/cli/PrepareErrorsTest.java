@@ -67,7 +67,7 @@ class PrepareErrorsTest {
         "4,2.5,search | good,2.5,search | raw.csv: label 'liked', column 'rating', row 2: found"
             + " 'good', expected a number for rating >= 4",
         "4,2.5,search | ,2.5,search | raw.csv: label 'liked', row 2: found nothing, expected true"
-            + " or false; 'where' can leave such rows out",
+            + " or false; 'missing: skip' under the label leaves rows without one out of its task",
         "2.5,search | ,search | raw.csv: column 'price', row 2: found nothing, expected a finite"
             + " float; with 'missing: 0' the column would have 0 there",
         "2.5,search | NaN,search | raw.csv: column 'price', row 2: found nothing, expected a"

@@ -269,7 +269,7 @@ class PrepareFilesTest {
         """;
     for (Path raw : List.of(parquet, csv)) {
       Cli.invalid(
-          ": found nothing, expected true or false; 'where' can leave such rows out",
+          ": found nothing, expected true or false; 'missing: skip' under the label leaves rows",
           "prepare",
           raw,
           "--config",
