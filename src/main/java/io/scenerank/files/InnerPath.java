@@ -37,7 +37,9 @@ public final class InnerPath {
       }
       return !parsed.isAbsolute();
     } catch (InvalidPathException e) {
-      return false;
+      // A name that the locale cannot encode leads nowhere: resolving it fails and names the
+      // locale.
+      return path.indexOf('\0') < 0;
     }
   }
 
