@@ -7,9 +7,8 @@ has the weight 0.
 import numpy as np
 import tensorflow as tf
 
-from scenerank_keras.backend import keras_api, tf_variable, versions
+from scenerank_keras.backend import keras_api, versions
 from scenerank_keras.optimizers import adam
-from scenerank_keras.variables import variables_by_path
 
 from . import numbers
 from .apg_cases import apg_columns, apg_params
@@ -17,8 +16,9 @@ from .case_file import Case
 from .columns import GOLDEN, column
 from .m2m_cases import m2m_columns, m2m_params
 from .mmoe_cases import mmoe_columns, mmoe_params
-from .model_cases import build_model, first_rows, input_rows
+from .model_cases import as_tensors, build_model, first_rows, gradients, input_rows
 from .pepnet_cases import base_columns, pepnet_params
+from .replay_cases import without_dropout
 from .shared_bottom_cases import shared_bottom_columns, shared_bottom_params
 
 # Begins the names of these replays.
@@ -126,20 +126,10 @@ def _losses(keras):
 
 
 def _gradients(model, features, labels, weights):
-    """Return ``{path: gradient}`` of the weighted data loss at inference."""
-    variables = {path: tf_variable(v) for path, v in variables_by_path(model).items()}
-    trained = {id(tf_variable(v)) for v in model.trainable_weights}
-    variables = {path: v for path, v in variables.items() if id(v) in trained}
-    with tf.GradientTape() as tape:
-        outputs = model(features, training=False)
-        loss = model._compile_loss(labels, outputs, weights)
-    grads = tape.gradient(loss, variables)
-    return {
-        path: np.zeros(variables[path].shape, np.float32)
-        if grad is None
-        else tf.convert_to_tensor(grad).numpy()
-        for path, grad in grads.items()
-    }
+    """Return the gradients of the weighted data loss at inference."""
+    return gradients(
+        model, lambda: model._compile_loss(labels, model(features, training=False), weights)
+    )
 
 
 def make_labelled_case(name):
@@ -149,16 +139,14 @@ def make_labelled_case(name):
     random = numbers.generator(name)
     model = build_model(model_name, columns, {**params, "task_types": TYPES}, 3, seed=11)
     numbers.set_weights(model, random)
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.Dropout):
-            layer.rate = 0.0
+    without_dropout(model)
     features = input_rows(model, columns, rows, random, USED)
     labels, weights = _labels(rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
     filled, counted = _for_keras(labels, weights)
 
     before = numbers.weights(model)
-    outputs = model({key: tf.constant(v) for key, v in features.items()}, training=False)
+    outputs = model(as_tensors(features), training=False)
     model.compile(adam(keras, LEARNING_RATE), _losses(keras))
     first = [first_rows(part, GRADIENT_ROWS) for part in (features, filled, counted)]
     model.test_on_batch(*first)  # builds the losses

@@ -41,24 +41,32 @@ def build_model(model, columns, params, generation, seed=0):
     return MODELS[model](columns, params, generation)
 
 
-def model_gradients(model, features, labels):
-    """Return ``{path: gradient}`` of the data loss, dropout off, for the trainable variables.
+def gradients(model, loss):
+    """Return ``{path: gradient}`` of what ``loss()`` computes, for the trainable variables.
 
-    ``features`` and ``labels`` are dicts of arrays; a table's gradient is dense.
+    A table's gradient is dense.
     """
     trained = {id(v) for v in model.trainable_weights}
     variables = {
         path: tf_variable(v) for path, v in variables_by_path(model).items() if id(v) in trained
     }
     with tf.GradientTape() as tape:
-        loss = data_loss(labels, model(features, training=False))
-    grads = tape.gradient(loss, variables)
+        value = loss()
+    grads = tape.gradient(value, variables)
     return {
         path: np.zeros(variables[path].shape, np.float32)
         if grad is None
         else tf.convert_to_tensor(grad).numpy()
         for path, grad in grads.items()
     }
+
+
+def model_gradients(model, features, labels):
+    """Return :func:`gradients` of the data loss, dropout off.
+
+    ``features`` and ``labels`` are dicts of arrays.
+    """
+    return gradients(model, lambda: data_loss(labels, model(features, training=False)))
 
 
 def input_rows(model, columns, rows, random, used=1.0):

@@ -98,8 +98,9 @@ final class ChunkDecoder {
     Target target =
         selection.kind() == ParquetPlan.Kind.LABEL
             ? format.targets().of(selection.name())
-            : Target.BINARY;
+            : Target.WEIGHT;
     boolean mayMiss = target.mayMiss();
+    String expected = target.expected();
     for (int row = from; row < to; row++) {
       double value = vector.getDouble(row - first, Double.NaN);
       if (Double.isNaN(value) && !mayMiss && vector.isNull(row - first)) {
@@ -111,12 +112,11 @@ final class ChunkDecoder {
           store.setDense(row, selection.position(), (float) value);
         }
         case LABEL -> {
-          check(target.takes(value), selection, row, target.expected(), value);
+          check(target.takes(value), selection, row, expected, value);
           store.setLabel(row, selection.position(), (float) value);
         }
         case WEIGHT -> {
-          boolean good = value >= 0 && Float.isFinite((float) value);
-          check(good, selection, row, "a finite number of 0 or more", value);
+          check(target.takes(value), selection, row, expected, value);
           store.setWeight(row, selection.position(), (float) value);
         }
         default -> {

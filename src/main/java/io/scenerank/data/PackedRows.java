@@ -9,8 +9,6 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource.RowCursor;
 import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.feature.Targets.Target;
-import java.util.Locale;
 
 /**
  * Rows of a data set outside the Java heap: int32 ids [n, F], float32 dense values [n, G], labels
@@ -88,6 +86,13 @@ public final class PackedRows implements RowSource {
     return position < 0 ? 1 : store.weight(row, position);
   }
 
+  /** Copies the weights of a row, one for each column of weights. */
+  void copyWeights(int row, float[] target) {
+    for (int i = 0; i < target.length; i++) {
+      target[i] = store.weight(row, i);
+    }
+  }
+
   @Override
   public boolean hasProbabilities() {
     return store.hasProbabilities();
@@ -131,15 +136,18 @@ public final class PackedRows implements RowSource {
   /** Takes rows one by one and packs them. Not safe for concurrent use. */
   public static final class Builder {
     private static final float[] NONE = {};
+    private static final String WHERE = "rows";
 
     private final RowFormat format;
     private final int[] idLimits;
+    private final LabelChecks checks;
     private final RowStore store;
     private boolean built;
 
     Builder(RowFormat format, boolean probabilities) {
       this.format = format;
       this.idLimits = format.layout().idLimits();
+      this.checks = new LabelChecks(WHERE, format);
       this.store = new RowStore(format, probabilities);
     }
 
@@ -181,18 +189,20 @@ public final class PackedRows implements RowSource {
           "probabilities",
           probabilities.length,
           store.hasProbabilities() ? format.tasks().size() : 0);
-      ImmutableList<String> weightColumns = format.weightColumns();
-      checkWidth("weights", weights.length, weightColumns.size());
+      checkWidth("weights", weights.length, checks.weightCount());
       for (int i = 0; i < ids.length; i++) {
         if (ids[i] < 0 || ids[i] >= idLimits[i]) {
-          throw format.layout().outOfVocabulary("rows", store.size(), i, ids[i]);
+          throw format.layout().outOfVocabulary(WHERE, store.size(), i, ids[i]);
         }
       }
-      checkNumbers(dense, labels, probabilities);
-      for (int i = 0; i < weights.length; i++) {
-        boolean good = weights[i] >= 0 && Float.isFinite(weights[i]);
-        check(good, "weight", weightColumns.get(i), weights[i], "a finite number of 0 or more");
+      for (int i = 0; i < dense.length; i++) {
+        if (!Float.isFinite(dense[i])) {
+          throw format.layout().notFinite(WHERE, store.size(), i, dense[i]);
+        }
       }
+      checks.requireLabels(store.size(), labels);
+      checks.requireProbabilities(store.size(), probabilities);
+      checks.requireWeights(store.size(), weights);
       int row = store.grow(1);
       for (int i = 0; i < ids.length; i++) {
         store.setId(row, i, ids[i]);
@@ -210,38 +220,6 @@ public final class PackedRows implements RowSource {
         store.setWeight(row, i, weights[i]);
       }
       return this;
-    }
-
-    private void checkNumbers(float[] dense, float[] labels, float[] probabilities) {
-      for (int i = 0; i < dense.length; i++) {
-        if (!Float.isFinite(dense[i])) {
-          throw format.layout().notFinite("rows", store.size(), i, dense[i]);
-        }
-      }
-      for (int i = 0; i < labels.length; i++) {
-        String task = format.tasks().get(i);
-        Target target = format.targets().of(task);
-        check(target.takes(labels[i]), "label", task, labels[i], target.expected());
-      }
-      for (int i = 0; i < probabilities.length; i++) {
-        float p = probabilities[i];
-        boolean good = p >= 0 && p <= 1;
-        check(good, "probability", format.tasks().get(i), p, "a probability in [0, 1]");
-      }
-    }
-
-    private void check(boolean good, String what, String name, float found, String expected) {
-      if (!good) {
-        throw new InvalidInputException(
-            String.format(
-                Locale.ROOT,
-                "rows: %s '%s', row %d: found %s, expected %s",
-                what,
-                name,
-                store.size(),
-                found,
-                expected));
-      }
     }
 
     private static void checkWidth(String what, int found, int expected) {

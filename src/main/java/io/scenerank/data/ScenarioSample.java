@@ -65,11 +65,8 @@ final class ScenarioSample {
         from.copyDense(row, 0, dense, 0, dense.length);
         for (int task = 0; task < labels.length; task++) {
           labels[task] = from.label(row, task);
-          int position = format.weightPosition(format.tasks().get(task));
-          if (position >= 0) {
-            weights[position] = from.weight(row, task);
-          }
         }
+        from.copyWeights(row, weights);
         builder.add(ids, dense, labels, NO_PROBABILITIES, weights);
       }
     }

@@ -2,15 +2,12 @@ package io.scenerank.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Schema;
-import io.scenerank.feature.Targets.Target;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +21,7 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
   private final Schema schema;
   private final Path file;
   private final int[] idLimits;
-  private final ImmutableList<Target> targets;
-  private final ImmutableList<String> weightColumns;
+  private final LabelChecks checks;
   private @Nullable Output output;
   private long rows;
 
@@ -34,9 +30,7 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
     this.schema = schema;
     this.file = file;
     this.idLimits = layout.idLimits();
-    this.targets =
-        schema.tasks().stream().map(schema.targets()::of).collect(ImmutableList.toImmutableList());
-    this.weightColumns = RowFormat.of(schema).weightColumns();
+    this.checks = new LabelChecks(file.getFileName().toString(), RowFormat.of(schema));
   }
 
   @Override
@@ -56,7 +50,7 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
     checkArgument(ids.length == layout.idWidth(), "a row of %s ids", ids.length);
     checkArgument(dense.length == layout.denseWidth(), "a row of %s dense values", dense.length);
     checkArgument(labels.length == schema.tasks().size(), "a row of %s labels", labels.length);
-    checkArgument(weights.length == weightColumns.size(), "a row of %s weights", weights.length);
+    checkArgument(weights.length == checks.weightCount(), "a row of %s weights", weights.length);
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= idLimits[i]) {
         throw layout.outOfVocabulary(file.getFileName().toString(), rows, i, ids[i]);
@@ -67,14 +61,8 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
         throw layout.notFinite(file.getFileName().toString(), rows, i, dense[i]);
       }
     }
-    for (int i = 0; i < labels.length; i++) {
-      Target target = targets.get(i);
-      check(target.takes(labels[i]), "label", schema.tasks().get(i), labels[i], target.expected());
-    }
-    for (int i = 0; i < weights.length; i++) {
-      boolean good = weights[i] >= 0 && Float.isFinite(weights[i]);
-      check(good, "weight", weightColumns.get(i), weights[i], "a finite number of 0 or more");
-    }
+    checks.requireLabels(rows, labels);
+    checks.requireWeights(rows, weights);
     Output begun = output;
     if (begun == null) {
       begun = new Output(probabilities.length > 0);
@@ -82,21 +70,6 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
     }
     begun.add(ids, dense, labels, probabilities, weights);
     rows++;
-  }
-
-  private void check(boolean good, String what, String name, float found, String expected) {
-    if (!good) {
-      throw new InvalidInputException(
-          String.format(
-              Locale.ROOT,
-              "%s: %s '%s', row %d: found %s, expected %s",
-              file.getFileName(),
-              what,
-              name,
-              rows,
-              found,
-              expected));
-    }
   }
 
   /** The file from its first row on, which says whether there are probabilities. */

@@ -3,6 +3,7 @@ package io.scenerank.eval;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.feature.Targets.Target;
 import io.scenerank.feature.Targets.TaskType;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,9 +22,10 @@ record TaskLabels(String task, TaskType type, float[] labels, Optional<float[]> 
    *     says, or of a weight that is negative or not finite
    */
   TaskLabels {
+    Target target = new Target(type, null, true, null);
     for (int row = 0; row < labels.length; row++) {
-      if (!Float.isNaN(labels[row]) && !isOf(type, labels[row])) {
-        throw wrong("label", task, row, labels[row], expected(type));
+      if (!target.takes(labels[row])) {
+        throw wrong("label", task, row, labels[row], target.expected());
       }
     }
     weights.ifPresent(
@@ -34,27 +36,11 @@ record TaskLabels(String task, TaskType type, float[] labels, Optional<float[]> 
               values.length,
               labels.length);
           for (int row = 0; row < values.length; row++) {
-            if (!(values[row] >= 0 && Float.isFinite(values[row]))) {
-              throw wrong("sample weight", task, row, values[row], "a finite number of 0 or more");
+            if (!Target.WEIGHT.takes(values[row])) {
+              throw wrong("sample weight", task, row, values[row], Target.WEIGHT.expected());
             }
           }
         });
-  }
-
-  private static boolean isOf(TaskType type, float label) {
-    return switch (type) {
-      case BINARY -> label == 0 || label == 1;
-      case REGRESSION -> Float.isFinite(label);
-      case COUNT -> label >= 0 && Float.isFinite(label);
-    };
-  }
-
-  private static String expected(TaskType type) {
-    return switch (type) {
-      case BINARY -> "0 or 1";
-      case REGRESSION -> "a finite number";
-      case COUNT -> "a finite number of 0 or more";
-    };
   }
 
   private static InvalidInputException wrong(

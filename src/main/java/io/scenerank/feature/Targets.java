@@ -89,6 +89,9 @@ public record Targets(@JsonValue ImmutableMap<String, Target> byTask) {
     /** A click: 0 or 1 in every row. */
     public static final Target BINARY = new Target(TaskType.BINARY, null, false, null);
 
+    /** What a sample weight has to be: the same as a count. */
+    public static final Target WEIGHT = new Target(TaskType.COUNT, null, false, null);
+
     /**
      * @throws InvalidInputException if the transform is for another type
      */

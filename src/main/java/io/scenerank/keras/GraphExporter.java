@@ -122,12 +122,9 @@ final class GraphExporter {
   /** What Keras calls the loss of a task about which the configuration says nothing. */
   private String standard(String task) {
     Target target = targets.of(task);
-    return switch (target.type()) {
-      case BINARY -> "binary_crossentropy";
-      case REGRESSION ->
-          target.transform() == null ? "mean_squared_error" : "mean_squared_logarithmic_error";
-      case COUNT -> "poisson";
-    };
+    return target.transform() == null
+        ? TaskLosses.standard(target.type())
+        : "mean_squared_logarithmic_error";
   }
 
   /** Factors of the outputs' losses; nothing where all are 1. */

@@ -12,6 +12,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.Targets.Target;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.feature.Targets.Transform;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
@@ -297,6 +298,15 @@ public final class KerasLoss {
       throw new IllegalStateException("a task's loss is requested by the task");
     }
 
+    /** What Keras calls the loss of a task about which a configuration says nothing. */
+    public static String standard(TaskType type) {
+      return switch (type) {
+        case BINARY -> "binary_crossentropy";
+        case REGRESSION -> "mean_squared_error";
+        case COUNT -> "poisson";
+      };
+    }
+
     /**
      * The loss of a task whose label is a number.
      *
@@ -310,12 +320,7 @@ public final class KerasLoss {
       if (!unsaid) {
         return own instanceof OfScore keras ? new OfScore(keras.loss, log1p) : own;
       }
-      String standard =
-          switch (target.type()) {
-            case BINARY, REGRESSION -> "mean_squared_error";
-            case COUNT -> "poisson";
-          };
-      return new OfScore(KerasLoss.named(standard), log1p);
+      return new OfScore(KerasLoss.named(standard(target.type())), log1p);
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
@@ -12,6 +15,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +49,7 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
             all.put(named(task) + ": where", label.where());
           }
         });
-    weights().forEach((column, weight) -> all.put(weight.what, weight.expression));
+    weights().forEach(weight -> all.put(weight.what, weight.expression));
     return ImmutableMap.copyOf(all);
   }
 
@@ -53,27 +57,35 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
     return "label '" + task + "'";
   }
 
-  /** A column of weights. */
-  private record Weight(String what, String expression) {}
+  /**
+   * A column of weights.
+   *
+   * @param column its name in the data set
+   * @param what how messages call it
+   */
+  private record Weight(String column, String what, String expression) {}
 
-  /** By the names that they get in the data set. */
-  private Map<String, Weight> weights() {
-    Map<String, Weight> weights = new LinkedHashMap<>();
-    labels.forEach(
-        (task, label) -> {
-          if (!label.sampleWeight().isEmpty()) {
-            weights.put(
-                WEIGHT + "_" + task, new Weight(named(task) + ": " + WEIGHT, label.sampleWeight()));
-          } else if (!sampleWeight.isEmpty()) {
-            weights.put(WEIGHT, new Weight(WEIGHT, sampleWeight));
-          }
-        });
-    return weights;
+  private ImmutableList<Weight> weights() {
+    return labels.keySet().stream()
+        .flatMap(task -> weight(task).stream())
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** How much rows count for a task; empty where all count alike. */
+  private Optional<Weight> weight(String task) {
+    String own = requireNonNull(labels.get(task), task).sampleWeight();
+    if (!own.isEmpty()) {
+      return Optional.of(new Weight(WEIGHT + "_" + task, named(task) + ": " + WEIGHT, own));
+    }
+    return sampleWeight.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Weight(WEIGHT, WEIGHT, sampleWeight));
   }
 
   /** Names of the columns of weights in the data set. */
   Set<String> weightColumns() {
-    return weights().keySet();
+    return weights().stream().map(Weight::column).collect(ImmutableSet.toImmutableSet());
   }
 
   /** What the labels are, for the schema. */
@@ -83,16 +95,12 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
         (task, label) ->
             targets.put(
                 task,
-                new Target(
-                    label.type(), label.transform(), label.mayMiss(), weightOf(task, label))));
+                new Target(label.type(), label.transform(), label.mayMiss(), weightColumn(task))));
     return Targets.of(targets);
   }
 
-  private @Nullable String weightOf(String task, LabelDescription label) {
-    if (!label.sampleWeight().isEmpty()) {
-      return WEIGHT + "_" + task;
-    }
-    return sampleWeight.isEmpty() ? null : WEIGHT;
+  private @Nullable String weightColumn(String task) {
+    return weight(task).map(Weight::column).orElse(null);
   }
 
   /**
@@ -111,11 +119,11 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
           .append(DuckDb.name(label.getKey()))
           .append(", ");
     }
-    for (Map.Entry<String, Weight> weight : weights().entrySet()) {
+    for (Weight weight : weights()) {
       columns
-          .append(values.weight(weight.getValue().what, weight.getValue().expression, checks))
+          .append(values.weight(weight.what, weight.expression, checks))
           .append(" AS ")
-          .append(DuckDb.name(weight.getKey()))
+          .append(DuckDb.name(weight.column))
           .append(", ");
     }
     return columns.toString();
@@ -130,8 +138,7 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
   void requireSome(SplitValues values, RawSource source) throws SQLException {
     for (Map.Entry<String, LabelDescription> label : labels.entrySet()) {
       String task = label.getKey();
-      String name = DuckDb.name(task);
-      if (label.getValue().mayMiss() && values.number("count(" + name + ")") == 0) {
+      if (label.getValue().mayMiss() && values.number(labelled(task), SplitValues.TRAIN) == 0) {
         throw new InvalidInputException(
             String.format(
                 "%s: %s: no row to train on has one%s, expected at least one",
@@ -139,9 +146,10 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
                 named(task),
                 label.getValue().hasSpace() ? " (where '" + label.getValue().where() + "')" : ""));
       }
-      String weight = weightOf(task, label.getValue());
+      String weight = weightColumn(task);
       if (weight != null
-          && values.number(String.format("count(%s) FILTER (%s > 0)", name, DuckDb.name(weight)))
+          && values.number(
+                  labelled(task) + " FILTER (" + DuckDb.name(weight) + " > 0)", SplitValues.TRAIN)
               == 0) {
         throw new InvalidInputException(
             String.format(
@@ -151,20 +159,24 @@ record LabelColumns(ImmutableMap<String, LabelDescription> labels, String sample
     }
   }
 
+  /** SQL of the number of rows that have a label of a task. */
+  private static String labelled(String task) {
+    return "count(" + DuckDb.name(task) + ")";
+  }
+
   /** A line for each task whose label some rows lack. */
   ImmutableList<String> counts(SplitValues values) throws SQLException {
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     for (Map.Entry<String, LabelDescription> label : labels.entrySet()) {
       if (label.getValue().mayMiss()) {
-        String name = DuckDb.name(label.getKey());
         lines.add(
             String.format(
                 Locale.ROOT,
                 "%s: %,d of %,d rows to train on have one, %,d of %,d rows to test on",
                 named(label.getKey()),
-                values.number("count(" + name + ")"),
+                values.number(labelled(label.getKey()), SplitValues.TRAIN),
                 values.count(SplitValues.TRAIN),
-                values.test("count(" + name + ")"),
+                values.number(labelled(label.getKey()), SplitValues.TEST),
                 values.count(SplitValues.TEST)));
       }
     }

@@ -42,17 +42,17 @@ record SplitValues(WorkDatabase database, Path values) {
   }
 
   long count(String which) throws SQLException {
-    return database.number("SELECT count(*) FROM " + rows(which));
+    return number("count(*)", which);
   }
 
-  /** A number over the rows to train on. */
-  long number(String aggregate) throws SQLException {
-    return database.number("SELECT " + aggregate + " FROM " + rows(TRAIN));
-  }
-
-  /** A number over the rows to test on. */
-  long test(String aggregate) throws SQLException {
-    return database.number("SELECT " + aggregate + " FROM " + rows(TEST));
+  /**
+   * A number over some of the rows.
+   *
+   * @param aggregate SQL
+   * @param which one of the constants
+   */
+  long number(String aggregate, String which) throws SQLException {
+    return database.number("SELECT " + aggregate + " FROM " + rows(which));
   }
 
   /**
