@@ -8,6 +8,7 @@ that no row before it names, so that every case is in its table.
 import importlib
 import json
 
+from .labelled_cases import LABELLED_CASES
 from .layer_cases import layer_cases
 from .model_cases import MODEL_CASES
 from .original_cases import original_cases
@@ -159,6 +160,10 @@ def _training_rows(names):
         row(
             f"{LONG_SIZE[0]} steps with dropout, from initial values of known seeds",
             lambda name, case: name.startswith(LONG),
+        ),
+        (
+            "labels that miss, sample weights, numbers and counts, by Keras 3's own training",
+            _named(name for name in LABELLED_CASES if name in names),
         ),
     ]
 
