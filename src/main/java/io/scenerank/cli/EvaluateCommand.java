@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
           + " SavedModel (RUN/saved_model/1, or one of Keras) is used as it is: its inputs are"
           + " matched with the features by name, and its outputs with the tasks by the names TASK,"
           + " task_TASK or task_TASK_output, or by --map.",
+      "Values that have ids only in data of a later day (prepare --extend) are unseen for the model.",
       "A warning names another order of the outputs if that order fits the labels clearly better."
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -61,6 +62,15 @@ final class EvaluateCommand implements Callable<Integer> {
         })
     private @Nullable String input;
   }
+
+  @Option(
+      names = "--rows",
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description =
+          "The rows of the data set: test, or train for a model that was not trained on them."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String split;
 
   @Option(
       names = "--memory-limit",
@@ -94,6 +104,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (batchSize != null && batchSize < 1) {
       throw new InvalidInputException("--batch-size is " + batchSize + ", expected at least 1");
     }
+    if (!split.equals("test") && !split.equals("train")) {
+      throw new InvalidInputException("--rows is '" + split + "', expected test or train");
+    }
     EvaluatedModel evaluated;
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       evaluated = Runs.standard().listener(progress).evaluate(request());
@@ -115,8 +128,9 @@ final class EvaluateCommand implements Callable<Integer> {
             .withMemoryLimit(memoryLimit)
             .withTrust(trust.trust())
             .withIgnoreEncoding(encoding.isIgnored());
+    EvaluateRequest chosen = split.equals("train") ? request.onTrainingRows() : request;
     EvaluateRequest ranked =
-        ranking.ranking().map(by -> request.withRanking(by.by(), by.k())).orElse(request);
+        ranking.ranking().map(by -> chosen.withRanking(by.by(), by.k())).orElse(chosen);
     return batchSize == null ? ranked : ranked.withBatchSize(batchSize);
   }
 }

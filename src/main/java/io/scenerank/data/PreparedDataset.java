@@ -2,6 +2,7 @@ package io.scenerank.data;
 
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import io.scenerank.PublicApi;
 import io.scenerank.config.ConfigMapper;
@@ -16,10 +17,12 @@ import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -183,6 +186,35 @@ public final class PreparedDataset {
     }
     return new VocabularyReader(options)
         .idsSince(VocabularyReader.file(folder, Map.entry(table, file)), generation, below);
+  }
+
+  /**
+   * The ids as a model of an earlier day knows them, by feature whose vocabulary has grown since:
+   * an id that was given to its value later becomes 0, as an unseen value has it.
+   *
+   * @param model how the data was encoded that the model was trained on
+   * @throws InvalidInputException as {@link #idsSince}
+   */
+  public ImmutableMap<String, IntUnaryOperator> idsFor(EncodingFingerprint model) {
+    Map<String, LaterIds> byTable = new HashMap<>();
+    ImmutableMap.Builder<String, IntUnaryOperator> ids = ImmutableMap.builder();
+    model
+        .generationsIn(fingerprint())
+        .forEach(
+            (feature, generation) ->
+                schema
+                    .layout()
+                    .find(feature)
+                    .ifPresent(
+                        column ->
+                            ids.put(
+                                feature,
+                                byTable.computeIfAbsent(
+                                    column.embName(),
+                                    table ->
+                                        new LaterIds(
+                                            idsSince(table, generation, Integer.MAX_VALUE))))));
+    return ids.buildOrThrow();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.scenerank.run;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.SavedEncoding;
@@ -8,6 +9,8 @@ import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Checks that data is encoded as what a model was trained on: the same number of ids is not enough,
@@ -64,6 +67,35 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
     if (!comparison.later().isEmpty() && !ignore) {
       refuse(model, data.folder().resolve(PreparedDataset.SCHEMA), comparison);
     }
+  }
+
+  /**
+   * The ids of a data set as a model knows them. Data of a later day is taken where nothing else
+   * differs: values with later ids are unseen for the model.
+   *
+   * @return by feature with later ids, what the model takes for an id
+   * @throws InvalidInputException as {@link #requireNoLaterDay}
+   */
+  ImmutableMap<String, IntUnaryOperator> idsOf(Model model, PreparedDataset data) {
+    EncodingFingerprint.Comparison comparison =
+        model.fingerprint.compare(data.fingerprint(), model.columns);
+    if (!comparison.grows()) {
+      requireNoLaterDay(model, data);
+      return ImmutableMap.of();
+    }
+    Path file = data.folder().resolve(PreparedDataset.SCHEMA);
+    lines.accept(
+        String.format(
+            "%s: of a later day than %s, for which values with later ids are unseen (id 0): %s",
+            file,
+            model.path,
+            comparison.later().keySet().stream()
+                .map(table -> "table '" + table + "'")
+                .collect(Collectors.joining(", "))));
+    if (!comparison.unchecked().isEmpty()) {
+      lines.accept(unchecked(model, file, data.fingerprint(), comparison));
+    }
+    return data.idsFor(model.fingerprint.only(model.columns));
   }
 
   private void refuse(Model model, Path file, EncodingFingerprint.Comparison comparison) {

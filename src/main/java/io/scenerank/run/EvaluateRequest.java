@@ -5,6 +5,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.eval.Evaluator.RankingBy;
+import io.scenerank.run.Evaluation.Split;
 import io.scenerank.run.rows.NewTestRows;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** A request to measure a model on the test rows of a data set, or on raw rows; immutable. */
+/** A request to measure a model on rows of a data set, or on raw rows; immutable. */
 @PublicApi
 public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private final Path model;
@@ -20,6 +21,7 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private final String input;
   private final ImmutableMap<String, String> outputs;
   private final Optional<RankingBy> ranking;
+  private final Split split;
 
   private EvaluateRequest(
       Path model,
@@ -27,6 +29,7 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
       String input,
       ImmutableMap<String, String> outputs,
       Optional<RankingBy> ranking,
+      Split split,
       Settings settings) {
     super(settings);
     this.model = model;
@@ -34,12 +37,19 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
     this.input = input;
     this.outputs = outputs;
     this.ranking = ranking;
+    this.split = split;
   }
 
   /** A run folder or a SavedModel, on the test rows of a prepared data set. */
   public static EvaluateRequest of(Path model, Path data) {
     return new EvaluateRequest(
-        model, Optional.of(data), "", ImmutableMap.of(), Optional.empty(), Settings.DEFAULT);
+        model,
+        Optional.of(data),
+        "",
+        ImmutableMap.of(),
+        Optional.empty(),
+        Split.TEST,
+        Settings.DEFAULT);
   }
 
   /**
@@ -49,18 +59,38 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
    */
   public static EvaluateRequest ofRaw(Path run, String input) {
     return new EvaluateRequest(
-        run, Optional.empty(), input, ImmutableMap.of(), Optional.empty(), Settings.DEFAULT);
+        run,
+        Optional.empty(),
+        input,
+        ImmutableMap.of(),
+        Optional.empty(),
+        Split.TEST,
+        Settings.DEFAULT);
   }
 
   @Override
   EvaluateRequest with(Settings changed) {
-    return new EvaluateRequest(model, data, input, outputs, ranking, changed);
+    return new EvaluateRequest(model, data, input, outputs, ranking, split, changed);
   }
 
   /** The outputs of the model by task, for tasks whose outputs have other names. */
   public EvaluateRequest withOutputs(Map<String, String> byTask) {
     return new EvaluateRequest(
-        model, data, input, ImmutableMap.copyOf(byTask), ranking, settings());
+        model, data, input, ImmutableMap.copyOf(byTask), ranking, split, settings());
+  }
+
+  /**
+   * The rows to train on instead of those to test on: for a model that was not trained on them,
+   * which is progressive validation.
+   *
+   * @throws InvalidInputException for raw rows, which are not split
+   */
+  public EvaluateRequest onTrainingRows() {
+    if (data.isEmpty()) {
+      throw new InvalidInputException(
+          "rows (--rows): raw rows (--input) are not split, expected a data set (--data)");
+    }
+    return new EvaluateRequest(model, data, input, outputs, ranking, Split.TRAIN, settings());
   }
 
   /**
@@ -72,7 +102,7 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
    */
   public EvaluateRequest withRanking(String by, int k) {
     return new EvaluateRequest(
-        model, data, input, outputs, Optional.of(new RankingBy(by, k)), settings());
+        model, data, input, outputs, Optional.of(new RankingBy(by, k)), split, settings());
   }
 
   /** The same model and rows, of which the importance of each column is measured. */
@@ -216,6 +246,7 @@ public final class EvaluateRequest extends ScoringRequest<EvaluateRequest> {
   private Evaluation evaluation(PreparedDataset dataset, ProgressListener listener) {
     return new Evaluation(
         dataset,
+        split,
         new EncodingCheck(settings().ignoreEncoding(), listener::line),
         listener,
         outputs,

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The result of an evaluation: the metrics of a model on the test rows of a data set. */
+/** The result of an evaluation: the metrics of a model on rows of a data set. */
 @PublicApi
 public final class EvaluatedModel {
   private final String model;
@@ -22,9 +22,11 @@ public final class EvaluatedModel {
   private final Path path;
   private final Path data;
   private final int rows;
+  private final String split;
   private final Optional<ImmutableMap<String, Long>> unseen;
 
   /**
+   * @param split how texts call the rows of the data set
    * @param unseen of raw rows, by column the values that no training row had; empty of others
    */
   EvaluatedModel(
@@ -34,6 +36,7 @@ public final class EvaluatedModel {
       Path path,
       Path data,
       int rows,
+      String split,
       Optional<ImmutableMap<String, Long>> unseen) {
     this.model = model;
     this.evaluation = evaluation;
@@ -41,6 +44,7 @@ public final class EvaluatedModel {
     this.path = path;
     this.data = data;
     this.rows = rows;
+    this.split = split;
     this.unseen = unseen;
   }
 
@@ -109,7 +113,7 @@ public final class EvaluatedModel {
     return model;
   }
 
-  /** The metrics on the test rows, over all and by scenario. */
+  /** The metrics on the rows, over all and by scenario. */
   public EvaluationReport evaluation() {
     return evaluation;
   }
@@ -129,7 +133,7 @@ public final class EvaluatedModel {
     return data;
   }
 
-  /** Number of test rows. */
+  /** Number of rows. */
   public int rows() {
     return rows;
   }
@@ -142,15 +146,16 @@ public final class EvaluatedModel {
   /** The same of raw rows. */
   EvaluatedModel ofRaw(Path input, ImmutableMap<String, Long> unseenValues) {
     return new EvaluatedModel(
-        model, evaluation, graph, path, input, rows, Optional.of(unseenValues));
+        model, evaluation, graph, path, input, rows, split, Optional.of(unseenValues));
   }
 
   public String toText() {
     return String.format(
         Locale.ROOT,
-        "%s%n%,d test rows of %s, scored with the %s of %s%n",
+        "%s%n%,d %s rows of %s, scored with the %s of %s%n",
         evaluation.toText(model),
         rows,
+        split,
         data,
         graph.equals(RankedModel.NATIVE) ? "native graph" : "SavedModel",
         path);

@@ -12,6 +12,7 @@ import io.scenerank.eval.EvaluationReport.Grouping;
 import io.scenerank.eval.EvaluationReport.Importances;
 import io.scenerank.eval.Evaluator;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.feature.PackedLayout;
 import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.run.EvaluateRequest.ExplainRequest;
 import io.scenerank.run.EvaluatedModel.ExplainedModel;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 
 /** Scores the test rows of a data set with a model and measures the scores. */
 final class Evaluation {
@@ -30,22 +33,51 @@ final class Evaluation {
   private static final int EXPLAIN_BATCH = 1024;
 
   private final PreparedDataset data;
+  private final Split split;
   private final EncodingCheck encoding;
   private final ProgressListener progress;
   private final ImmutableMap<String, String> map;
   private final Optional<Grouping> grouping;
 
+  /** The rows of a data set that are scored. */
+  enum Split {
+    TEST("test"),
+    TRAIN("training");
+
+    private final String word;
+
+    Split(String word) {
+      this.word = word;
+    }
+
+    /** How texts call the rows. */
+    String word() {
+      return word;
+    }
+
+    private RowSource of(PreparedDataset data) {
+      return this == TEST ? data.streamTest() : data.streamTrain();
+    }
+
+    private PackedRows inMemory(PreparedDataset data) {
+      return this == TEST ? data.test() : data.train();
+    }
+  }
+
   /**
+   * @param split the rows that {@link #of} scores
    * @param map outputs by their tasks, where the names do not tell
    * @param grouping the lists of the ranking metrics, where they are requested
    */
   Evaluation(
       PreparedDataset data,
+      Split split,
       EncodingCheck encoding,
       ProgressListener progress,
       Map<String, String> map,
       Optional<Grouping> grouping) {
     this.data = data;
+    this.split = split;
     this.encoding = encoding;
     this.progress = progress;
     this.map = ImmutableMap.copyOf(map);
@@ -60,20 +92,22 @@ final class Evaluation {
   EvaluatedModel of(RankedModel model, Optional<Integer> batchSize) {
     RowScorer scorer = new RowScorer(model.ranker(), batchSize.orElse(model.batchSize()));
     TaskOutputs matched = match(model, scorer.outputs());
-    encoding.requireNoLaterDay(model.encoding(), data);
-    PreparedDataset read = reading(model, matched.tasks());
-    encoding.require(model.encoding(), data);
+    ImmutableMap<String, IntUnaryOperator> ids = encoding.idsOf(model.encoding(), data);
+    PreparedDataset read = reading(model, matched.tasks(), ids.keySet());
+    requireEncoding(model, ids);
     if (map.isEmpty()) {
       model.definition().ifPresent(own -> own.requireLabels(data.schema().targets()));
     }
-    RowSource test = read.streamTest();
+    RowSource rows = split.of(read);
     progress.start();
     float[][] scores =
         matched.pick(
             scorer.outputs(),
-            scorer.score(test, done -> progress.update("evaluate", done, test.size(), "rows")));
+            scorer
+                .withIds(ids)
+                .score(rows, done -> progress.update("evaluate", done, rows.size(), "rows")));
     requireInRange(model, matched.tasks(), scores);
-    Evaluator evaluator = Evaluator.of(test, matched.tasks(), data.schema().scenario(), grouping);
+    Evaluator evaluator = Evaluator.of(rows, matched.tasks(), data.schema().scenario(), grouping);
     evaluator.groupWarning().ifPresent(progress::line);
     EvaluationReport report = evaluator.evaluate(scores);
     evaluator
@@ -85,7 +119,8 @@ final class Evaluation {
         model.graph(),
         model.path(),
         data.folder(),
-        test.size(),
+        rows.size(),
+        split.word(),
         Optional.empty());
   }
 
@@ -98,8 +133,9 @@ final class Evaluation {
     int batchSize = settings.batchSize().orElse(Math.max(EXPLAIN_BATCH, model.batchSize()));
     RowScorer scorer = new RowScorer(model.ranker(), batchSize);
     TaskOutputs matched = match(model, scorer.outputs());
-    PreparedDataset read = reading(model, matched.tasks());
-    encoding.require(model.encoding(), data);
+    ImmutableMap<String, IntUnaryOperator> ids = encoding.idsOf(model.encoding(), data);
+    PreparedDataset read = reading(model, matched.tasks(), ids.keySet());
+    requireEncoding(model, ids);
     PackedRows rows = sample(read, request);
     ImmutableList<String> columns = permutable(model);
     AtomicInteger done = new AtomicInteger();
@@ -111,7 +147,7 @@ final class Evaluation {
                 columns,
                 some -> {
                   float[][] scores =
-                      matched.pick(scorer.outputs(), scorer.score(some, scored -> {}));
+                      matched.pick(scorer.outputs(), scorer.withIds(ids).score(some, scored -> {}));
                   requireInRange(model, matched.tasks(), scores);
                   progress.update(
                       "explain",
@@ -143,11 +179,11 @@ final class Evaluation {
   }
 
   /** All rows where they are few, else some of every scenario. */
-  private static PackedRows sample(PreparedDataset read, ExplainRequest request) {
-    RowSource test = read.streamTest();
-    return test.size() <= request.rows()
-        ? read.test()
-        : test.sampleScenarios(request.rows(), request.seed());
+  private PackedRows sample(PreparedDataset read, ExplainRequest request) {
+    RowSource rows = split.of(read);
+    return rows.size() <= request.rows()
+        ? split.inMemory(read)
+        : rows.sampleScenarios(request.rows(), request.seed());
   }
 
   /** A run's tasks are the model's; those of a SavedModel are the data's. */
@@ -172,14 +208,28 @@ final class Evaluation {
     return matched;
   }
 
+  /** Of data of a later day nothing is left to check. */
+  private void requireEncoding(RankedModel model, Map<String, IntUnaryOperator> later) {
+    if (later.isEmpty()) {
+      encoding.require(model.encoding(), data);
+    }
+  }
+
   private static Optional<ImmutableList<String>> tasks(RankedModel model) {
     return model.definition().map(definition -> definition.params().taskNames());
   }
 
-  /** The data with what the model reads; all of it where that is not known. */
-  private PreparedDataset reading(RankedModel model, ImmutableList<String> tasks) {
+  /**
+   * The data with what the model reads; all of it where that is not known.
+   *
+   * @param later the features that have more ids than the model
+   */
+  private PreparedDataset reading(
+      RankedModel model, ImmutableList<String> tasks, Set<String> later) {
     if (model.definition().isPresent()) {
-      return data.reading(model.definition().get().layout(), tasks, grouping.map(Grouping::column));
+      PackedLayout own = model.definition().get().layout();
+      return data.reading(
+          later.isEmpty() ? own : withIdsOfData(own, later), tasks, grouping.map(Grouping::column));
     }
     List<String> known =
         data.schema().columns().stream().map(column -> column.column().name()).toList();
@@ -192,6 +242,18 @@ final class Evaluation {
       }
     }
     return data;
+  }
+
+  private PackedLayout withIdsOfData(PackedLayout own, Set<String> later) {
+    PackedLayout read = data.schema().layout();
+    return PackedLayout.of(
+        own.columns().stream()
+            .map(
+                column ->
+                    later.contains(column.name())
+                        ? column.withVocabSize(read.column(column.name()).vocabSize())
+                        : column)
+            .toList());
   }
 
   private void requireInRange(RankedModel model, List<String> tasks, float[][] scores) {

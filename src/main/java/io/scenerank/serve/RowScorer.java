@@ -24,22 +24,39 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Scores the rows of a data set with a model whose inputs are one a feature. */
 public final class RowScorer {
   private final Ranker ranker;
   private final int batchSize;
+  private final ImmutableMap<String, IntUnaryOperator> ids;
 
   /**
    * @param batchSize rows a call
    */
   public RowScorer(Ranker ranker, int batchSize) {
+    this(ranker, batchSize, ImmutableMap.of());
+  }
+
+  private RowScorer(Ranker ranker, int batchSize, ImmutableMap<String, IntUnaryOperator> ids) {
     this.ranker = ranker;
     this.batchSize = batchSize;
+    this.ids = ids;
+  }
+
+  /**
+   * The same for rows whose ids are not all the model's.
+   *
+   * @param byFeature what the model takes for an id of the rows; the ids of other features stay
+   */
+  public RowScorer withIds(ImmutableMap<String, IntUnaryOperator> byFeature) {
+    return new RowScorer(ranker, batchSize, byFeature);
   }
 
   /**
@@ -134,7 +151,7 @@ public final class RowScorer {
   private Features features(RowFormat format, RowCursor cursor, int count) {
     List<InputValues> inputs =
         ranker.inputs().keySet().stream()
-            .map(name -> InputValues.of(format, format.layout().column(name), count))
+            .map(name -> InputValues.of(format, format.layout().column(name), ids.get(name), count))
             .toList();
     for (int i = 0; i < count; i++) {
       cursor.next();
@@ -154,17 +171,25 @@ public final class RowScorer {
    * @param ids a row a sample; of a dense column, no values
    * @param dense a row a sample; of another column, no values
    * @param texts of the ids, of a column of texts
+   * @param own what the model takes for an id; null for the id itself
    */
   private record InputValues(
-      FeatureColumn column, int offset, int[][] ids, float[][] dense, ImmutableList<String> texts) {
-    static InputValues of(RowFormat format, FeatureColumn column, int count) {
+      FeatureColumn column,
+      int offset,
+      int[][] ids,
+      float[][] dense,
+      ImmutableList<String> texts,
+      @Nullable IntUnaryOperator own) {
+    static InputValues of(
+        RowFormat format, FeatureColumn column, @Nullable IntUnaryOperator own, int count) {
       boolean isDense = column.type() == ColumnType.DENSE;
       return new InputValues(
           column,
           format.layout().offset(column),
           new int[count][isDense ? 0 : column.width()],
           new float[count][isDense ? column.width() : 0],
-          column.isText() ? format.textsOf(column.name()) : ImmutableList.of());
+          column.isText() ? format.textsOf(column.name()) : ImmutableList.of(),
+          own);
     }
 
     void copy(PackedRows rows, int row, int sample) {
@@ -172,6 +197,9 @@ public final class RowScorer {
         rows.copyDense(row, offset, dense[sample], 0, column.width());
       } else {
         rows.copyIds(row, offset, ids[sample], 0, column.width());
+        if (own != null) {
+          Arrays.setAll(ids[sample], i -> own.applyAsInt(ids[sample][i]));
+        }
       }
     }
 

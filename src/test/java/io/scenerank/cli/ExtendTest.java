@@ -132,7 +132,9 @@ class ExtendTest {
                 + " --out DIR' makes it grow; or encode the raw rows like the model's data with"
                 + " 'prepare RAW --encoding %s --out DIR'",
             second.resolve("schema.json"), run, run, run);
-    Cli.invalid(later, "evaluate", run, "--data", second);
+    Outcome report = Cli.run("report", run, "--data", second, "--out", temp.resolve("p.html"));
+    assertThat(report.exitCode()).isEqualTo(ScenerankCommand.BAD_INPUT);
+    assertThat(report.err()).contains(later);
     Path rows = second.resolve("test.parquet");
     Outcome refused =
         Cli.run("predict", run, "--input", rows, "--output", temp.resolve("scores.parquet"));

@@ -126,13 +126,46 @@ class ExtendedRunTest {
 
   @Test
   void eachDayIsForItsOwnModels() {
-    String later = "table 'item' (the data's is of a later day)";
-    Cli.invalid(later, "evaluate", before, "--data", second);
-    Cli.invalid(later, "evaluate", before.resolve("saved_model"), "--data", second);
     String earlier = "table 'item' (the data's is of an earlier day)";
     Cli.invalid(earlier, "evaluate", grown, "--data", first);
     Cli.invalid(earlier, "train", "--from", grown, "--data", first, "--out", temp.resolve("x"));
     metrics("evaluate", before, "--data", first, "--json");
+  }
+
+  @Test
+  void laterIdsAreUnseenForTheModelOfBefore() {
+    Path encoded = temp.resolve("encoded");
+    Cli.good("prepare", days.raw(2), "--encoding", before, "--out", encoded);
+    for (Path model : List.of(before, before.resolve("saved_model"))) {
+      for (String rows : List.of("test", "train")) {
+        Outcome later = Cli.good("evaluate", model, "--data", second, "--rows", rows, "--json");
+        assertThat(later.err())
+            .contains(
+                second.resolve("schema.json") + ": of a later day than ",
+                ", for which values with later ids are unseen (id 0): table 'item'");
+        assertThat(RunCommandTest.json(later).get("metrics"))
+            .as("%s, %s rows", model, rows)
+            .isEqualTo(metrics("evaluate", model, "--data", encoded, "--rows", rows, "--json"));
+      }
+    }
+    assertThat(Cli.good("evaluate", before, "--data", second, "--rows", "train").out())
+        .contains(" training rows of " + second);
+    Cli.invalid(
+        "--rows is 'all', expected test or train",
+        "evaluate",
+        before,
+        "--data",
+        second,
+        "--rows",
+        "all");
+    Cli.invalid(
+        "raw rows (--input) are not split",
+        "evaluate",
+        before,
+        "--input",
+        days.raw(2),
+        "--rows",
+        "train");
   }
 
   @Test
