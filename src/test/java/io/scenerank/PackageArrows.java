@@ -173,6 +173,18 @@ final class PackageArrows {
                   "keras",
                   "run"))
           .put(
+              "run.days",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "data",
+                  "eval",
+                  "train",
+                  "train.experiment",
+                  "report",
+                  "run"))
+          .put(
               "parity",
               ImmutableSet.of(
                   "config",
@@ -225,6 +237,7 @@ final class PackageArrows {
                   "run.text",
                   "run.rows",
                   "run.export",
+                  "run.days",
                   "run",
                   "parity",
                   "bench"))

@@ -7,6 +7,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.prepare.RawData;
 import io.scenerank.data.prepare.SavedEncoding.NewRowsSplit;
 import io.scenerank.data.synthetic.SyntheticSource;
+import io.scenerank.data.synthetic.SyntheticSource.LogOptions;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.run.PrepareRequest;
 import io.scenerank.run.PrepareResult;
@@ -139,9 +140,20 @@ final class PrepareCommand implements Callable<Integer> {
   private String memoryLimit;
 
   @Option(
+      names = "--days",
+      paramLabel = "N",
+      description = {
+        "With synthetic: write raw logs of so many days instead, DATE.parquet each, with new users"
+            + " and items every day, and prepare.yaml, a description of them."
+      })
+  private @Nullable Integer days;
+
+  @Option(
       names = "--rows",
       paramLabel = "N",
-      description = "Rows of the built-in data, training and test together. Default: 100000.")
+      description =
+          "Rows of the built-in data, training and test together; with --days, of each day."
+              + " Default: 100000; of a day: 20000.")
   private @Nullable Long rows;
 
   @Option(
@@ -264,9 +276,9 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private void requireNoSyntheticOptions() {
-    if (rows != null || seed != null) {
+    if (rows != null || seed != null || days != null) {
       throw new InvalidInputException(
-          "--rows and --seed are for the built-in data; the YAML holds the seed of a split");
+          "--rows, --seed and --days are for the built-in data; the YAML holds the seed of a split");
     }
   }
 
@@ -306,12 +318,44 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
+  private void logs(int number) throws IOException {
+    LogOptions options =
+        new LogOptions(
+            number,
+            rows == null ? LogOptions.ROWS : rows,
+            seed == null ? SyntheticOptions.DEFAULT.seed() : seed);
+    Path folder = requireOut();
+    try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
+      SyntheticSource.writeLogs(
+          folder,
+          force,
+          options,
+          done -> progress.update("logs", done, number * options.rows(), "rows"));
+    }
+    print(
+        output.json
+            ? new ConfigMapper()
+                    .toJson(
+                        Map.of("out", folder.toString(), "days", number, "rows", options.rows()))
+                + System.lineSeparator()
+            : String.format(
+                Locale.ROOT,
+                "%s: raw logs of %d days, %,d rows each%n",
+                folder,
+                number,
+                options.rows()));
+  }
+
   private void synthetic() throws IOException {
     csv.requireNone("are for your own files, not for the built-in data");
     if (config != null || guess || encodesAsBefore() || !memoryLimit.isEmpty()) {
       throw new InvalidInputException(
           "--config, --guess, --encoding, --extend and --memory-limit are for your own files, not"
               + " for the built-in data");
+    }
+    if (days != null) {
+      logs(days);
+      return;
     }
     PrintWriter stdout = spec.commandLine().getOut();
     SyntheticOptions options =

@@ -10,14 +10,17 @@ import io.scenerank.run.ClusterMember;
 import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunRequest;
 import io.scenerank.run.Runs;
+import io.scenerank.run.days.DailyTraining;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +44,10 @@ import picocli.CommandLine.Spec;
       "--resume continues an interrupted run of train or run and gives the weights that the run"
           + " would have had without the interruption. Data, seed, threads and configuration are"
           + " those of the run; an option that names one of them must have the same value.",
+      "With --days in place of --data: for each folder of DIR, a prepared data set that extends the"
+          + " one before (prepare --extend), in the order of their names: measures its rows to train"
+          + " on with the model so far, trains on them, and exports a version. --resume continues,"
+          + " also in the middle of a day and with days that have come since.",
       "With --cluster, --local-cluster or the variable TF_CONFIG several processes train: a chief,"
           + " parameter servers (ps) and workers. A chief that is started again resumes its"
           + " unfinished run in --out without --resume."
@@ -53,11 +60,12 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainedRunOptions run;
   @Mixin private ClusterArguments cluster;
   @Mixin private EncodingOptions encoding;
+  @Mixin private DaysOptions days;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "A prepared data set; needed unless --resume is given.")
+      description = "A prepared data set; needed unless --resume or --days is given.")
   private @Nullable Path data;
 
   @ArgGroup(multiplicity = "1")
@@ -95,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
     if (cluster.isSupervised()) {
       ParentWatch.start();
     }
+    if (days.areGiven()) {
+      return trainByDays();
+    }
     Map<String, String> environment = System.getenv();
     Optional<LocalTraining.Size> local = cluster.local(environment);
     Optional<ClusterTask> task = local.isPresent() ? Optional.empty() : cluster.task(environment);
@@ -112,6 +123,39 @@ final class TrainCommand implements Callable<Integer> {
       return runAs(task.get());
     }
     return run.run(request(), spec.commandLine(), output.json);
+  }
+
+  private int trainByDays() throws IOException {
+    requireNo("--data", "--days names the data sets");
+    requireNo("--force", "days that are trained are never replaced");
+    Map<String, String> environment = System.getenv();
+    if (cluster.local(environment).isPresent() || cluster.task(environment).isPresent()) {
+      throw new InvalidInputException("--days is for one process, not for a cluster");
+    }
+    if (!beginning.resume) {
+      return days.begin(request(days.folder()), run.folder(), spec.commandLine(), output.json);
+    }
+    for (String option :
+        List.of(
+            "--config",
+            "--set",
+            "--epochs",
+            "--batch-size",
+            "--seed",
+            "--threads",
+            "--device",
+            "--ranking-by",
+            "--k",
+            "--ignore-encoding")) {
+      requireNo(option, "--days --resume continues with the settings of the days before");
+    }
+    return days.resume(run.folder(), spec.commandLine(), output.json);
+  }
+
+  private void requireNo(String option, String reason) {
+    if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      throw new InvalidInputException(option + " and --days exclude each other: " + reason);
+    }
   }
 
   private static void requireAlone(boolean cluster) {
@@ -153,7 +197,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private RunRequest request() {
-    Path folder = requireNonNull(data, "checked before a run starts");
+    return request(requireNonNull(data, "checked before a run starts"));
+  }
+
+  private RunRequest request(Path folder) {
     RunRequest start =
         beginning.run == null
             ? RunRequest.of(requireNonNull(beginning.model, "one of the group"), folder)
@@ -167,5 +214,63 @@ final class TrainCommand implements Callable<Integer> {
     ResumeRequest request = setting.to(ResumeRequest.of(folder), runtime, spec.commandLine());
     request = data == null ? request : request.withData(data);
     return seed == null ? request : request.withSeed(seed);
+  }
+
+  /** Options of a training by days, and how it is done. */
+  static final class DaysOptions {
+    @Option(
+        names = "--days",
+        paramLabel = "DIR",
+        description = "A folder with a prepared data set for each day; trains on each in turn.")
+    private @Nullable Path days;
+
+    @Option(
+        names = "--keep",
+        paramLabel = "N",
+        description =
+            "With --days, the number of the last days whose run folders and versions are kept."
+                + " Default: "
+                + DailyTraining.KEEP
+                + ", with --resume the number of before.")
+    private @Nullable Integer keep;
+
+    /** Trains days. */
+    @FunctionalInterface
+    private interface Work {
+      DailyTraining.Result with(DailyTraining training) throws IOException;
+    }
+
+    /** Whether a training by days is asked for. */
+    boolean areGiven() {
+      return days != null;
+    }
+
+    /** The folder of the days. */
+    Path folder() {
+      return requireNonNull(days, "a training by days");
+    }
+
+    /** Trains all days; returns the exit code. */
+    int begin(RunRequest first, Path out, CommandLine command, boolean json) throws IOException {
+      int kept = keep == null ? DailyTraining.KEEP : keep;
+      return print(command, json, training -> training.begin(first, out, kept));
+    }
+
+    /** Trains the days that are left; returns the exit code. */
+    int resume(Path out, CommandLine command, boolean json) throws IOException {
+      return print(
+          command,
+          json,
+          training -> training.resume(out, Optional.of(folder()), Optional.ofNullable(keep)));
+    }
+
+    private static int print(CommandLine command, boolean json, Work work) throws IOException {
+      return TrainedRunOptions.print(
+          command,
+          (runs, progress) -> {
+            DailyTraining.Result result = work.with(new DailyTraining(runs, progress));
+            return json ? result.toJson() : result.toText();
+          });
+    }
   }
 }

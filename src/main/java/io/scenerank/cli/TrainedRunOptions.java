@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
+import io.scenerank.run.ProgressListener;
 import io.scenerank.run.ResumeRequest;
 import io.scenerank.run.RunFolder;
 import io.scenerank.run.RunRequest;
@@ -34,10 +35,28 @@ final class TrainedRunOptions {
       description = "Replace the run folder if it exists, once the new run has succeeded.")
   private boolean force;
 
+  /**
+   * The folder to write.
+   *
+   * @throws InvalidInputException if it is not named
+   */
+  Path folder() {
+    if (out == null) {
+      throw new InvalidInputException("--days needs the folder to write: name it with --out DIR");
+    }
+    return out;
+  }
+
   /** Does a run and gives its result; empty where there was nothing to do. */
   @FunctionalInterface
   private interface Work {
     Optional<RunResult> with(Runs runs) throws IOException;
+  }
+
+  /** Trains, and gives the text to print. */
+  @FunctionalInterface
+  interface StoppableWork {
+    String with(Runs runs, ProgressListener progress) throws IOException;
   }
 
   /**
@@ -97,6 +116,22 @@ final class TrainedRunOptions {
   }
 
   private int print(CommandLine command, boolean json, Work work) throws IOException {
+    return print(
+        command,
+        (runs, progress) -> {
+          Optional<RunResult> result = work.with(runs);
+          return result.isPresent()
+              ? json ? result.get().toJson() : result.get().toText()
+              : done(json);
+        });
+  }
+
+  /**
+   * Trains until a signal stops it, and prints.
+   *
+   * @return the exit code
+   */
+  static int print(CommandLine command, StoppableWork work) throws IOException {
     PrintWriter stdout = command.getOut();
     try (ConsoleProgress progress = RuntimeOptions.progress(command.getErr());
         StopSignals stop =
@@ -105,10 +140,8 @@ final class TrainedRunOptions {
                     progress.line(
                         "stopping after this step; a second signal ends the process at once"))) {
       try {
-        Optional<RunResult> result =
-            work.with(Runs.standard().listener(progress).stopWhen(stop::isRequested));
-        stdout.print(
-            result.isPresent() ? json ? result.get().toJson() : result.get().toText() : done(json));
+        Runs runs = Runs.standard().listener(progress).stopWhen(stop::isRequested);
+        stdout.print(work.with(runs, progress));
         stdout.flush();
         return ScenerankCommand.GOOD;
       } catch (TrainingStopped e) {

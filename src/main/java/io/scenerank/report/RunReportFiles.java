@@ -1,5 +1,6 @@
 package io.scenerank.report;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
@@ -12,6 +13,7 @@ import io.scenerank.train.log.TrainingHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The report of a run folder: {@code report.json}, its numbers, and {@code report.html}. */
@@ -60,6 +62,35 @@ public final class RunReportFiles {
       Path out, String model, Importances importances, ImmutableMap<String, String> facts)
       throws IOException {
     ImportancePage page = new ImportancePage(model, importances, facts);
+    AtomicFile.write(out, file -> Files.writeString(file, page.render()));
+  }
+
+  /**
+   * What a day of a training by days came to.
+   *
+   * @param day its name
+   * @param version of the exported SavedModel
+   * @param rows rows that were scored before they were trained on; 0 for a new model's first day
+   * @param before metrics of those rows, by name
+   * @param after metrics of the day's test rows after the training, by name
+   */
+  public record DayMetrics(
+      String day,
+      int version,
+      int rows,
+      ImmutableMap<String, Double> before,
+      ImmutableMap<String, Double> after) {}
+
+  /**
+   * Writes a page with the metrics of days as curves and as a table.
+   *
+   * @param out the file
+   * @param name what the page calls the days
+   * @param data where the days' data sets are
+   */
+  public static void writeDays(Path out, String name, String data, List<DayMetrics> days)
+      throws IOException {
+    DaysPage page = new DaysPage(name, data, ImmutableList.copyOf(days));
     AtomicFile.write(out, file -> Files.writeString(file, page.render()));
   }
 

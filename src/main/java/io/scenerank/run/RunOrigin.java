@@ -74,7 +74,7 @@ record RunOrigin(
         request.ranking().orElse(null));
   }
 
-  private static String text(Device device) {
+  static String text(Device device) {
     String kind = device.kind().name().toLowerCase(Locale.ROOT);
     return device.kind() == Device.Kind.GPU ? kind + ":" + device.index() : kind;
   }

@@ -1,13 +1,21 @@
 package io.scenerank.run;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.scenerank.PublicApi;
 import io.scenerank.cluster.chief.ClusterOptions;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.eval.Evaluator.RankingBy;
+import io.scenerank.train.Device;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A request to train one model into a run folder; immutable. */
 @PublicApi
@@ -97,6 +105,72 @@ public final class RunRequest extends TrainingRequest<RunRequest> {
   /** Whether an existing folder is replaced, once the new one is complete. Default: no. */
   public RunRequest withForce(boolean force) {
     return with(settings().withForce(force));
+  }
+
+  /**
+   * How a training begins, apart from its data, its settings and its folder: what is kept to begin
+   * it again.
+   *
+   * @param model the model that begins with first values; null from a run
+   * @param from the run from whose values training continues; null for first values
+   * @param seed null for the default
+   * @param threads threads to compute with; 0 for one a core
+   * @param device text of {@code --device}
+   * @param ranking the ranking metrics that are requested; null for none
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Start(
+      @Nullable String model,
+      @Nullable String from,
+      @Nullable Long seed,
+      int threads,
+      String device,
+      @Nullable RankingBy ranking) {
+
+    /** The same from the values of a run, with its seed. */
+    public Start from(Path run) {
+      return new Start(null, run.toString(), null, threads, device, ranking);
+    }
+
+    /** The request on a prepared data set. */
+    public RunRequest on(Path data) {
+      RunRequest request =
+          from == null
+              ? RunRequest.of(requireNonNull(model, "one of them"), data)
+              : RunRequest.from(Path.of(from), data);
+      request = request.withThreads(threads).withDevice(Device.parse(device));
+      request = seed == null ? request : request.withSeed(seed);
+      return ranking == null ? request : request.withRanking(ranking.by(), ranking.k());
+    }
+
+    /** The request to measure a run on a prepared data set. */
+    public EvaluateRequest evaluating(Path run, Path data) {
+      EvaluateRequest request = EvaluateRequest.of(run, data).withThreads(threads);
+      return ranking == null ? request : request.withRanking(ranking.by(), ranking.k());
+    }
+  }
+
+  /** How this training begins. */
+  public Start start() {
+    ComputeOptions compute = settings().compute();
+    return new Start(
+        model.orElse(null),
+        from.map(run -> run.toAbsolutePath().normalize().toString()).orElse(null),
+        seed.orElse(null),
+        compute.threads(),
+        RunOrigin.text(compute.device()),
+        settings().ranking().orElse(null));
+  }
+
+  /** The same on another prepared data set. */
+  public RunRequest withData(Path data) {
+    return with(settings().withData(data));
+  }
+
+  /** The prepared data set; empty for the built-in data. */
+  public Optional<Path> dataFolder() {
+    return settings().data();
   }
 
   /**

@@ -88,6 +88,64 @@ public final class SyntheticSource {
   }
 
   /**
+   * Writes raw logs of several days, {@code DATE.parquet} each, with users and items that come and
+   * tastes that change, and {@code prepare.yaml}, a description of them. Whole or not at all.
+   *
+   * @param progress is told the number of rows so far, after each day
+   * @throws InvalidInputException if {@code out} exists and {@code force} is false
+   * @throws IOException if the disk fails
+   */
+  public static void writeLogs(Path out, boolean force, LogOptions options, LongConsumer progress)
+      throws IOException {
+    new DailyLogs(options).write(out, force, progress);
+  }
+
+  /**
+   * Which logs to generate.
+   *
+   * @param days number of days
+   * @param rows rows of each day
+   * @param seed decides every row
+   */
+  public record LogOptions(int days, long rows, long seed) {
+    /** Rows of each day unless another number is named. */
+    public static final long ROWS = 20_000;
+
+    /**
+     * @throws InvalidInputException if there is no day, or it has fewer than 10 rows
+     */
+    public LogOptions {
+      if (days < 1) {
+        throw new InvalidInputException("days is " + days + ", expected at least 1");
+      }
+      if (rows < SyntheticOptions.FEWEST) {
+        throw new InvalidInputException(
+            "rows is " + rows + ", expected at least " + SyntheticOptions.FEWEST);
+      }
+    }
+
+    /** Users of the first day. */
+    long users() {
+      return Math.max(2, rows / 20);
+    }
+
+    /** Users that come each day. */
+    long newUsers() {
+      return Math.max(1, rows / 200);
+    }
+
+    /** Items of the first day. */
+    long items() {
+      return Math.max(2, rows / 40);
+    }
+
+    /** Items that come each day. */
+    long newItems() {
+      return Math.max(1, rows / 250);
+    }
+  }
+
+  /**
    * What to generate.
    *
    * @param rows rows in all; the last fifth is the test split
