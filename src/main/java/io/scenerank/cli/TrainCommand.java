@@ -106,6 +106,9 @@ final class TrainCommand implements Callable<Integer> {
     if (days.areGiven()) {
       return trainByDays();
     }
+    if (days.keep != null) {
+      throw new InvalidInputException("--keep is for --days");
+    }
     Map<String, String> environment = System.getenv();
     Optional<LocalTraining.Size> local = cluster.local(environment);
     Optional<ClusterTask> task = local.isPresent() ? Optional.empty() : cluster.task(environment);

@@ -2,11 +2,13 @@ package io.scenerank.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.io.MoreFiles;
 import io.scenerank.cli.Cli;
 import io.scenerank.cli.InterruptedTraining;
 import io.scenerank.cli.RunCommandTest;
 import io.scenerank.cli.SmallDataset;
+import io.scenerank.cli.SyntheticDays;
 import io.scenerank.data.StableRandom;
 import io.scenerank.testing.ChildProcess.Outcome;
 import io.scenerank.testing.ChildProcess.Running;
@@ -60,6 +62,50 @@ class KillTest {
   void begin() throws IOException {
     random = StableRandom.of(7);
     logs = Files.createDirectory(temp.resolve("logs"));
+  }
+
+  @Test
+  void aTrainingByDaysGoesOnToTheSameDays() throws Exception {
+    Path days = SyntheticDays.write(temp.resolve("by"), 3, 300);
+    Path timed = temp.resolve("timed");
+    long span = time(SyntheticDays.arguments(days, timed));
+    Map<String, List<Float>> expected = InterruptedTraining.values(timed.resolve("days/day3"));
+    List<String> files = InterruptedTraining.all(timed);
+    Path out = temp.resolve("out");
+    int kills = 0;
+    while (kills < KILLS) {
+      boolean goesOn = Files.exists(out.resolve("days.json"));
+      List<String> arguments =
+          goesOn ? SyntheticDays.resume(days, out) : SyntheticDays.arguments(days, out);
+      kills += kill(arguments, goesOn ? span / 2 : span) ? 1 : 0;
+      if (Files.exists(out.resolve("days/day3/metrics.json"))) {
+        Cli.good(SyntheticDays.resume(days, out).toArray());
+        requireSameDays(timed, out, expected, files);
+        MoreFiles.deleteRecursively(out);
+      }
+    }
+    if (!Files.exists(out)) {
+      Cli.good(SyntheticDays.arguments(days, out).toArray());
+    }
+    Cli.good(SyntheticDays.resume(days, out).toArray());
+    requireSameDays(timed, out, expected, files);
+    assertThat(RunCommandTest.children(temp)).containsExactly("by", "logs", "out", "timed");
+  }
+
+  private static void requireSameDays(
+      Path timed, Path out, Map<String, List<Float>> expected, List<String> files)
+      throws IOException {
+    assertThat(InterruptedTraining.values(out.resolve("days/day3"))).isEqualTo(expected);
+    assertThat(withoutEvents(InterruptedTraining.all(out))).isEqualTo(withoutEvents(files));
+    assertThat(measured(out)).hasSize(2).isEqualTo(measured(timed));
+  }
+
+  private static List<String> withoutEvents(List<String> files) {
+    return files.stream().filter(file -> !file.contains("/events/")).toList();
+  }
+
+  private static List<JsonNode> measured(Path out) throws IOException {
+    return SyntheticDays.json(out.resolve("days.json")).get("days").findValues("before");
   }
 
   /** A command to kill. */
