@@ -243,7 +243,7 @@ final class TrainCommand implements Callable<Integer> {
       DailyTraining.Result with(DailyTraining training) throws IOException;
     }
 
-    /** Whether a training by days is asked for. */
+    /** Whether a training by days is requested. */
     boolean areGiven() {
       return days != null;
     }

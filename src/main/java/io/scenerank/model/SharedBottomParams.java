@@ -20,7 +20,7 @@ import io.scenerank.model.ModelParams.ModelInputs;
  *     false
  * @param linearLogits whether the linear logits join every task, default false
  */
-public record SharedBottomParams(
+record SharedBottomParams(
     ImmutableList<String> taskNames,
     ImmutableList<String> bottomGroups,
     ImmutableList<Integer> bottomDnnUnits,

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Seven days with new users and items and tastes that turn: the model that is trained day by day,
- * beside the first day's and beside one that is trained from nothing on all days so far. Each is
- * measured on the next day's rows before it is trained on them. {@code -Dscenerank.days.rows=N} is
- * the number of rows of a day.
+ * compared with the first day's and with one that is trained from nothing on all days so far. Each
+ * is measured on the next day's rows before it is trained on them. {@code -Dscenerank.days.rows=N}
+ * is the number of rows of a day, {@code -Dscenerank.days.out=FILE} keeps the curves.
  */
 @Tag("slow")
 class DailyCurvesTest {
@@ -84,6 +84,10 @@ class DailyCurvesTest {
     }
     String curves =
         String.format(Locale.ROOT, "frozen %s%ndaily %s%nretrained %s", frozen, byDay, retrained);
+    String file = System.getProperty("scenerank.days.out");
+    if (file != null) {
+      Files.writeString(Path.of(file), curves);
+    }
     assertThat(mean(byDay))
         .as(curves)
         .isGreaterThan((mean(frozen) + mean(retrained)) / 2)

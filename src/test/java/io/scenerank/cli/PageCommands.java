@@ -18,7 +18,7 @@ record PageCommands(Path folder) {
   private static final String COMMAND = "bin/scenerank ";
   private static final Pattern FILE =
       Pattern.compile(
-          "(data2?|large|runs|models?|back|ml-100k|KuaiRand-1K)(/.*)?|keras/.*"
+          "(data2?|large|logs|days|daily|runs|models?|back|ml-100k|KuaiRand-1K)(/.*)?|keras/.*"
               + "|(?!weights)\\w+\\.(csv|dat|parquet|yaml|h5)");
 
   Outcome run(String command) {

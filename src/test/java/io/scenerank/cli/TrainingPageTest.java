@@ -88,6 +88,15 @@ class TrainingPageTest {
   }
 
   @Test
+  @RunsCommandsOf("docs/training.md#Train every day")
+  void everyDay(List<String> commands) {
+    assertThat(commands).hasSize(6);
+    run.run(commands.get(0).replace("--rows 2000", "--rows 300"));
+    run.runAll(commands.subList(1, 6));
+    assertThat(temp.resolve("daily/saved_model/3/saved_model.pb")).isNotEmptyFile();
+  }
+
+  @Test
   @RunsCommandsOf("docs/training.md#Interrupt and resume a run")
   void aRunThatIsResumed(List<String> commands) throws IOException {
     SmallDataset.write(temp.resolve("data"));
