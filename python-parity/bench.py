@@ -1,7 +1,7 @@
 """Time SceneRank against Keras, side by side.
 
-``bin/bench`` runs ``suite``, ``bin/bench --quick`` runs ``quick`` and ``bin/bench --imported`` runs
-``imported``. ``train`` compares one training. ``worker`` is Keras' side: it says ``ready`` and
+``bin/bench`` runs ``suite``, ``bin/bench --quick`` runs ``quick``, ``bin/bench --imported`` runs
+``imported`` and ``bin/bench daily`` runs ``daily``. ``train`` compares one training. ``worker`` is Keras' side: it says ``ready`` and
 times what lines on its input ask for.
 """
 
@@ -11,12 +11,13 @@ import json
 import pathlib
 import sys
 
-from scenerank_bench import imported, quick, report, side_by_side, suite
+from scenerank_bench import daily, imported, quick, report, side_by_side, suite
 from scenerank_bench.processes import ROOT, WorkerError, two_cores
 from scenerank_bench.targets import HEADER
 
 WORKERS = (
     *("training", "inference", "first"),
+    *("daily-base", "daily-day"),
     *("imported-export", "imported-training", "imported-inference"),
 )
 RESULTS = ROOT / "bench" / "results"
@@ -70,9 +71,24 @@ def compare_imported(arguments):
     return 0
 
 
+def compare_days(arguments):
+    """Measure a whole day on both sides and print the table and the numbers."""
+    rows, results = daily.run(suite.progress(), arguments.rounds, arguments.work)
+    print(report.markdown_table(daily.HEADER, rows))
+    print(json.dumps(results, indent=2))
+    return 0
+
+
 def worker(arguments):
     """Be Keras' side."""
-    if arguments.what.startswith("imported-"):
+    if arguments.what.startswith("daily-"):
+        from scenerank_bench import keras_daily
+
+        if arguments.what == "daily-base":
+            keras_daily.base(arguments.out, arguments.seed)
+        else:
+            keras_daily.run_day(arguments.out, arguments.day, arguments.seed)
+    elif arguments.what.startswith("imported-"):
         from scenerank_bench import keras_imported
 
         if arguments.what == "imported-export":
@@ -133,12 +149,20 @@ def parse_arguments(words):
     imports.add_argument("--seconds", type=float, default=4, help="of a window")
     imports.set_defaults(run=compare_imported)
 
+    days = commands.add_parser("daily", help="a whole day: prepare, grow, train, evaluate, export")
+    days.add_argument("--rounds", type=int, default=2)
+    days.add_argument(
+        "--work", type=pathlib.Path, default=ROOT / "target" / "bench" / "daily", help="folder"
+    )
+    days.set_defaults(run=compare_days)
+
     one = commands.add_parser("worker", parents=[keras], help="Keras' side")
     one.add_argument("what", choices=WORKERS)
     one.add_argument("--batch-size", type=int, default=1024)
     one.add_argument("--threads", type=int, default=1, help="0 for one a core")
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--out", type=pathlib.Path, help="folder of the SavedModel")
+    one.add_argument("--day", type=pathlib.Path, help="raw rows of the day")
     one.set_defaults(run=worker)
     return parser.parse_args(words)
 
