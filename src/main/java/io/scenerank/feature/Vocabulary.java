@@ -6,6 +6,8 @@ import com.google.common.primitives.Longs;
 import io.scenerank.config.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -164,6 +166,7 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
    */
   public static final class Digest {
     private final long[] sums = new long[4];
+    private final MessageDigest sha256 = sha256();
     private long values;
 
     /** Adds a value. */
@@ -171,18 +174,23 @@ public record Vocabulary(String table, Kind kind, ImmutableMap<String, Integer> 
       if (id == 0) {
         return;
       }
-      ByteBuffer hash =
-          ByteBuffer.wrap(
-              Hashing.sha256()
-                  .newHasher()
-                  .putInt(id)
-                  .putString(value, StandardCharsets.UTF_8)
-                  .hash()
-                  .asBytes());
+      // As Guava's hasher puts an int: the lowest byte first. A vocabulary may have millions.
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        sha256.update((byte) (id >>> shift));
+      }
+      ByteBuffer hash = ByteBuffer.wrap(sha256.digest(value.getBytes(StandardCharsets.UTF_8)));
       for (int i = 0; i < sums.length; i++) {
         sums[i] += hash.getLong();
       }
       values++;
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
     }
 
     /** The digest of the values so far, in hexadecimal digits. */

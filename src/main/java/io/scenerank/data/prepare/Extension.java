@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.data.prepare.DatasetPreparation.ExtensionReport;
 import io.scenerank.data.prepare.DatasetPreparation.TableGrowth;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
@@ -70,18 +69,13 @@ final class Extension {
             files(rules),
             ImmutableMap.copyOf(Maps.transformValues(growths, TableGrowth::size)),
             folder);
-    EncodingFingerprint own =
-        new FingerprintMaker(encoding).make(vocabularies.digests(database, folder));
+    EncodingFingerprint own = new FingerprintMaker(encoding).make(vocabularies.digests());
     return new NewRowsIds(
         ids,
         vocabularies,
         before.extended(own),
         scenarios(),
-        Optional.of(
-            new ExtensionReport(
-                clock.generation(),
-                ImmutableMap.copyOf(growths),
-                Unseen.rows(database, ids, values.rows(SplitValues.ALL)))));
+        Optional.of(new IdGrowth(clock.generation(), ImmutableMap.copyOf(growths))));
   }
 
   private ImmutableList<VocabularyFile.Content> contents(ImmutableList<VocabularyRule> rules)
@@ -105,7 +99,7 @@ final class Extension {
   /** The fingerprint of the earlier data set, whose files have to be those of its schema. */
   private EncodingFingerprint verified(ImmutableList<VocabularyRule> rules) throws SQLException {
     return known.verify(
-        new Vocabularies(files(rules), known.sizes()).digests(database, known.folder()),
+        Vocabularies.digests(database, files(rules), known.folder()),
         known.encoding().description().columns().stream()
             .map(ColumnDescription::name)
             .collect(Collectors.toSet()));

@@ -87,39 +87,24 @@ record FeatureIds(
   }
 
   /**
-   * Of each column with a vocabulary, how many of its values are not in it, as a list of SELECT in
-   * the order of {@link #withVocabulary}.
+   * Of each column with a vocabulary, how many of its values in a row are not in it, as SQL in the
+   * order of {@link #withVocabulary}.
    */
-  String unseen() {
+  ImmutableList<String> unseen() {
     return withVocabulary().stream()
-        .map(
-            column -> {
-              String value = DuckDb.name(column.name());
-              return column.type() == ColumnDescription.Type.SEQUENCE
-                  ? String.format(
-                      "coalesce(sum(len(list_filter(%s, lambda x: %s IS NULL))), 0)",
-                      value, Vocabularies.known(column.embName(), "x"))
-                  : String.format(
-                      "count(%s) - count(%s)", value, Vocabularies.known(column.embName(), value));
-            })
-        .collect(Collectors.joining(", "));
+        .map(FeatureIds::unseen)
+        .collect(ImmutableList.toImmutableList());
   }
 
-  /** Whether a row has a value that is in no vocabulary, in SQL. */
-  String anyUnseen() {
-    return withVocabulary().stream()
-        .map(
-            column -> {
-              String value = DuckDb.name(column.name());
-              return column.type() == ColumnDescription.Type.SEQUENCE
-                  ? String.format(
-                      "coalesce(len(list_filter(%s, lambda x: %s IS NULL)), 0) > 0",
-                      value, Vocabularies.known(column.embName(), "x"))
-                  : String.format(
-                      "(%s IS NOT NULL AND %s IS NULL)",
-                      value, Vocabularies.known(column.embName(), value));
-            })
-        .collect(Collectors.joining(" OR "));
+  private static String unseen(ColumnDescription column) {
+    String value = DuckDb.name(column.name());
+    return column.type() == ColumnDescription.Type.SEQUENCE
+        ? String.format(
+            "coalesce(len(list_filter(%s, lambda x: %s IS NULL)), 0)",
+            value, Vocabularies.known(column.embName(), "x"))
+        : String.format(
+            "CAST(%s IS NOT NULL AND %s IS NULL AS INTEGER)",
+            value, Vocabularies.known(column.embName(), value));
   }
 
   /** The columns whose ids come from a vocabulary. */

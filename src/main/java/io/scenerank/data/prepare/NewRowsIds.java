@@ -1,7 +1,6 @@
 package io.scenerank.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import io.scenerank.data.prepare.DatasetPreparation.ExtensionReport;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.Schema;
 import java.sql.SQLException;
@@ -21,7 +20,7 @@ record NewRowsIds(
     Vocabularies vocabularies,
     EncodingFingerprint fingerprint,
     Schema.Scenario scenario,
-    Optional<ExtensionReport> extension) {
+    Optional<IdGrowth> extension) {
 
   /**
    * The ids of the rows of before, and no others.
@@ -35,7 +34,7 @@ record NewRowsIds(
     Vocabularies vocabularies = known.vocabularies(database, ids);
     EncodingFingerprint fingerprint =
         known.verify(
-            vocabularies.digests(database, known.folder()),
+            vocabularies.digests(),
             columns.stream().map(ColumnDescription::name).collect(Collectors.toSet()));
     return new NewRowsIds(
         ids, vocabularies, fingerprint, known.schema().scenario(), Optional.empty());

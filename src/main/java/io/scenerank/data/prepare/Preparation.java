@@ -251,8 +251,7 @@ final class Preparation {
               ids.hashFunction(),
               tables.types());
       encoding.write(folder);
-      EncodingFingerprint fingerprint =
-          new FingerprintMaker(encoding).make(vocabularies.digests(database, folder));
+      EncodingFingerprint fingerprint = new FingerprintMaker(encoding).make(vocabularies.digests());
       Schema schema =
           new SchemaMaker(description, vocabularies, groups)
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))

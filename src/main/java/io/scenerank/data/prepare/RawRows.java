@@ -103,7 +103,7 @@ final class RawRows {
     FeatureIds ids = known.ids(columns);
     Vocabularies vocabularies = known.vocabularies(database, ids);
     known.verify(
-        vocabularies.digests(database, known.folder()),
+        vocabularies.digests(),
         columns.stream().map(ColumnDescription::name).collect(Collectors.toSet()));
     vocabularies.withTexts(database, columns, kept, known.schema().vocabularies(), place.work());
     database.write(
@@ -113,7 +113,7 @@ final class RawRows {
         new WorkDatabase.Step("encode", count, "rows"));
     return new RawReport(
         count,
-        Unseen.count(database, ids, WorkDatabase.rows(kept)),
+        Unseen.of(database, ids, WorkDatabase.rows(kept)).values(),
         database.notes(),
         texts(database, columns, place.work()));
   }

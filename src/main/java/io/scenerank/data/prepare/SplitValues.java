@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.PreparedDataset;
-import io.scenerank.data.prepare.DatasetPreparation.ExtensionReport;
 import io.scenerank.data.prepare.DatasetPreparation.PrepareReport;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.Schema;
@@ -67,7 +66,7 @@ record SplitValues(WorkDatabase database, Path values) {
       FeatureIds ids,
       Vocabularies vocabularies,
       SplitRule split,
-      Optional<ExtensionReport> extension) {}
+      Optional<IdGrowth> extension) {}
 
   /**
    * Writes the data set: the schema and both files.
@@ -84,15 +83,16 @@ record SplitValues(WorkDatabase database, Path values) {
     long test = count(TEST);
     write(encoded, TRAIN, train, folder.resolve(PreparedDataset.TRAIN));
     write(encoded, TEST, test, folder.resolve(PreparedDataset.TEST));
+    Unseen unseen = Unseen.of(database, encoded.ids(), rows(measured));
     return new PrepareReport(
         train,
         test,
         encoded.split().text(),
         encoded.vocabularies().sizes(),
-        Unseen.count(database, encoded.ids(), rows(measured)),
+        unseen.values(),
         unseenScenarios(schema, measured),
         ImmutableList.<String>builder().addAll(database.notes()).addAll(notes).build(),
-        encoded.extension());
+        encoded.extension().map(growth -> growth.report(unseen)));
   }
 
   private void write(Encoded encoded, String which, long count, Path file) throws SQLException {

@@ -3,36 +3,53 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.sql.SQLException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Counts values that are in no vocabulary. */
-final class Unseen {
-  private Unseen() {}
+/**
+ * Values that are in no vocabulary; missing ones do not count.
+ *
+ * @param rows the number of rows with such a value
+ * @param values their number, by column with a vocabulary
+ */
+record Unseen(long rows, ImmutableMap<String, Long> values) {
 
   /**
-   * By column with a vocabulary, the number of values that are not in it; missing ones do not
-   * count.
+   * Counts them in one pass over the rows.
    *
    * @param rows feature values, as what follows FROM
    */
-  static ImmutableMap<String, Long> count(WorkDatabase database, FeatureIds ids, String rows)
-      throws SQLException {
+  static Unseen of(WorkDatabase database, FeatureIds ids, String rows) throws SQLException {
     ImmutableList<ColumnDescription> columns = ids.withVocabulary();
-    ImmutableMap.Builder<String, Long> counts = ImmutableMap.builder();
-    if (!columns.isEmpty()) {
-      database.query(
-          "SELECT " + ids.unseen() + " FROM " + rows,
-          row -> {
-            for (int i = 0; i < columns.size(); i++) {
-              counts.put(columns.get(i).name(), row.getLong(i + 1));
-            }
-            return row;
-          });
+    if (columns.isEmpty()) {
+      return new Unseen(0, ImmutableMap.of());
     }
-    return counts.buildOrThrow();
+    ImmutableList<String> numbers = ids.unseen();
+    String query =
+        String.format(
+            "SELECT count(*) FILTER (%s), %s FROM (SELECT %s FROM %s)",
+            each(columns.size(), "u%d > 0", " OR "),
+            each(columns.size(), "coalesce(sum(u%d), 0)", ", "),
+            IntStream.range(0, columns.size())
+                .mapToObj(i -> numbers.get(i) + " AS u" + i)
+                .collect(Collectors.joining(", ")),
+            rows);
+    return database
+        .query(
+            query,
+            row -> {
+              ImmutableMap.Builder<String, Long> values = ImmutableMap.builder();
+              for (int i = 0; i < columns.size(); i++) {
+                values.put(columns.get(i).name(), row.getLong(i + 2));
+              }
+              return new Unseen(row.getLong(1), values.buildOrThrow());
+            })
+        .get(0);
   }
 
-  /** The number of rows with a value that is in no vocabulary; the scenario always has one. */
-  static long rows(WorkDatabase database, FeatureIds ids, String rows) throws SQLException {
-    return database.number("SELECT count(*) FROM " + rows + " WHERE " + ids.anyUnseen());
+  private static String each(int columns, String format, String between) {
+    return IntStream.range(0, columns)
+        .mapToObj(i -> String.format(format, i))
+        .collect(Collectors.joining(between));
   }
 }

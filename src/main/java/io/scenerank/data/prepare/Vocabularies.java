@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
-import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.InnerPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,13 +21,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The vocabularies of a data set, by table: files of value → id, and a DuckDB ENUM of the values in
- * the order of their ids, which looks them up while rows stream by in their order.
+ * The vocabularies of a data set, by table: files of value → id, whose ids {@link IdFunction} looks
+ * up in the database while rows stream by in their order.
  *
  * @param files relative to the folder
  * @param sizes ids of each, 0 among them
+ * @param digests of those that were opened
  */
-record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Integer> sizes) {
+record Vocabularies(
+    ImmutableMap<String, String> files,
+    ImmutableMap<String, Integer> sizes,
+    ImmutableMap<String, String> digests) {
   private static final String FOLDER = "vocab";
 
   /**
@@ -101,10 +104,10 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
         Files.deleteIfExists(file);
         DuckDb.copyToParquet(database.connection(), texts(column, values), file);
         allFiles.put(column.embName(), name);
-        allSizes.put(column.embName(), load(database, column.embName(), file, 0));
+        allSizes.put(column.embName(), load(database, column.embName(), file, 0).size());
       }
     }
-    return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes));
+    return new Vocabularies(ImmutableMap.copyOf(allFiles), ImmutableMap.copyOf(allSizes), digests);
   }
 
   /** All texts of a column, those of the rows to test on too, and the empty one, which is 0. */
@@ -152,106 +155,52 @@ record Vocabularies(ImmutableMap<String, String> files, ImmutableMap<String, Int
       Path folder)
       throws SQLException {
     ImmutableMap.Builder<String, Integer> sizes = ImmutableMap.builder();
+    ImmutableMap.Builder<String, String> digests = ImmutableMap.builder();
     for (String table : files.keySet()) {
       Path file = VocabularyFile.of(folder, table, files).file();
       if (!Files.isRegularFile(file)) {
         throw new InvalidInputException(file + ": no such file, expected a vocabulary");
       }
-      sizes.put(table, load(database, table, file, known.getOrDefault(table, 0)));
+      VocabularyScan.Loaded loaded = load(database, table, file, known.getOrDefault(table, 0));
+      sizes.put(table, loaded.size());
+      digests.put(table, loaded.digest());
     }
-    return new Vocabularies(files, sizes.buildOrThrow());
+    return new Vocabularies(files, sizes.buildOrThrow(), digests.buildOrThrow());
   }
 
-  private static int load(WorkDatabase database, String table, Path file, int known)
-      throws SQLException {
-    String all = DuckDb.parquet(file);
-    String rows = "(SELECT * FROM " + all + " WHERE id <> 0 OR CAST(value AS VARCHAR) <> '')";
-    record Ids(long count, long values, long ids, long first, long last) {}
-    Ids ids =
-        database
-            .query(
-                "SELECT count(*), count(DISTINCT value), count(DISTINCT id), min(id), max(id) FROM "
-                    + rows,
-                row ->
-                    new Ids(
-                        row.getLong(1),
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        row.getLong(5)))
-            .get(0);
-    boolean hasEmpty = database.number("SELECT count(*) FROM " + all) > ids.count;
-    if (ids.count == 0 && !hasEmpty) {
-      throw new InvalidInputException(
-          String.format(
-              "vocabulary '%s': no value occurs often enough in the training rows; leave the column"
-                  + " out or use a smaller min_count",
-              table));
-    }
-    boolean different = ids.values == ids.count && ids.ids == ids.count;
-    boolean inOrder = ids.first == 1 && ids.last == ids.count;
-    boolean inTable = ids.first >= 1 && ids.last < known;
-    if (ids.count > Integer.MAX_VALUE - 1
-        || !different
-        || (ids.count > 0 && !inOrder && !inTable)) {
-      throw new InvalidInputException(
-          file + ": expected different values with the ids 1, 2, … as prepare writes them");
-    }
-    boolean whole = inOrder && ids.last >= known - 1;
-    database.execute(
-        String.format(
-            "CREATE OR REPLACE TYPE %s AS ENUM (%s)",
-            type(table),
-            ids.count == 0 || whole
-                ? "SELECT CAST(value AS VARCHAR) FROM "
-                    + (ids.count == 0 ? all : rows)
-                    + " ORDER BY id"
-                : withGaps(rows, known)));
-    return (int) Math.max(ids.last + 1, known);
+  private static VocabularyScan.Loaded load(
+      WorkDatabase database, String table, Path file, int known) throws SQLException {
+    VocabularyScan.Loaded loaded = VocabularyScan.load(database, table, file, known);
+    database.ids().set(table, loaded.ids());
+    return loaded;
   }
 
   /**
-   * The values of ids from 1 on. An id that no value has gets a text that is none: a blank at its
-   * beginning would be removed.
-   */
-  private static String withGaps(String rows, int size) {
-    return String.format(
-        Locale.ROOT,
-        "SELECT coalesce(CAST(value AS VARCHAR), ' ' || k) FROM range(1, %d) ids(k) LEFT JOIN %s v"
-            + " ON v.id = k ORDER BY k",
-        size,
-        rows);
-  }
-
-  /**
-   * Digests of the vocabularies, by table.
+   * Digests of vocabularies that are not opened, by table.
    *
-   * @param folder where their files are
+   * @param files relative to the folder
    */
-  ImmutableMap<String, String> digests(WorkDatabase database, Path folder) throws SQLException {
+  static ImmutableMap<String, String> digests(
+      WorkDatabase database, ImmutableMap<String, String> files, Path folder) throws SQLException {
     ImmutableMap.Builder<String, String> digests = ImmutableMap.builder();
     for (Map.Entry<String, String> table : files.entrySet()) {
-      Vocabulary.Digest digest = new Vocabulary.Digest();
-      database.forEach(
-          "SELECT CAST(value AS VARCHAR), id FROM "
-              + DuckDb.parquet(folder.resolve(table.getValue())),
-          row -> digest.add(row.getString(1), row.getInt(2)));
-      digests.put(table.getKey(), digest.digest());
+      digests.put(
+          table.getKey(), VocabularyScan.digest(database, folder.resolve(table.getValue())));
     }
     return digests.buildOrThrow();
   }
 
-  private static String type(String table) {
-    return DuckDb.name("vocabulary " + table);
-  }
-
   /** The id of a text, 0 where the table does not have it. */
   static String id(String table, String text) {
-    return String.format("coalesce(CAST(enum_code(%s) AS INTEGER) + 1, 0)", known(table, text));
+    return String.format("coalesce(%s, 0)", found(table, text));
   }
 
-  /** A text as a value of the table, NULL where the table does not have it. */
+  /** The id of a text, NULL where the table does not have it. */
   static String known(String table, String text) {
-    return String.format("TRY_CAST(%s AS %s)", text, type(table));
+    return String.format("nullif(%s, 0)", found(table, text));
+  }
+
+  private static String found(String table, String text) {
+    return String.format("%s(%s, %s)", IdFunction.NAME, DuckDb.text(table), text);
   }
 }

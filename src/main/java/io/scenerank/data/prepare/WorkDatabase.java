@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBPreparedStatement;
 
 /** A DuckDB database and a folder for what it keeps meanwhile. Not safe for concurrent use. */
@@ -27,6 +29,7 @@ final class WorkDatabase implements AutoCloseable {
   private final PrepareOptions options;
   private final Path folder;
   private final List<String> notes = new ArrayList<>();
+  private final IdFunction ids = new IdFunction();
   private int files;
 
   /** How a row of a result is read. */
@@ -57,6 +60,7 @@ final class WorkDatabase implements AutoCloseable {
     }
     DuckDb.execute(opened, "SET TimeZone = 'UTC'");
     FingerprintFunction.register(opened);
+    ids.register(opened);
     DuckDb.execute(opened, "SET enable_progress_bar = true");
     DuckDb.execute(opened, "SET enable_progress_bar_print = false");
   }
@@ -77,6 +81,11 @@ final class WorkDatabase implements AutoCloseable {
   /** What was found worth a line. */
   ImmutableList<String> notes() {
     return ImmutableList.copyOf(notes);
+  }
+
+  /** Looks up ids of vocabularies. */
+  IdFunction ids() {
+    return ids;
   }
 
   DuckDBConnection connection() {
@@ -118,6 +127,22 @@ final class WorkDatabase implements AutoCloseable {
         ResultSet result = statement.executeQuery(sql)) {
       while (result.next()) {
         consumer.accept(result);
+      }
+    }
+  }
+
+  /** What is done with some rows of a result. */
+  @FunctionalInterface
+  interface ChunkConsumer {
+    void accept(DuckDBDataChunkReader chunk);
+  }
+
+  /** Goes through the rows of a large result without keeping them, many at a time. */
+  void forEachChunk(String sql, ChunkConsumer consumer) throws SQLException {
+    try (DuckDBPreparedStatement statement = connection.prepare(sql);
+        DuckDBChunkedResult result = statement.query()) {
+      while (result.nextChunk()) {
+        consumer.accept(result.chunk());
       }
     }
   }
