@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "saved_model: OUT/VERSION/, for TF Serving, Python and Java; with --raw it takes raw values"
           + " too and encodes them.",
       "weights.h5, keras: a file for load_weights or load_model of Keras 3.",
-      "h5: a file for load_weights of Keras 2 (tf-keras) and 3."
+      "h5: a file for load_weights of Keras 2 (tf-keras) and 3.",
+      "embeddings: Parquet of value, id and vector of the table that --table names."
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -87,6 +88,14 @@ final class ExportCommand implements Callable<Integer> {
               + " RUN.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description =
+          "The table of embeddings: a column, the table that it shares with others, or a layer such"
+              + " as linear/video_id.")
+  private @Nullable String table;
+
   @Option(names = "--force", description = "Replace the file or version if it exists.")
   private boolean force;
 
@@ -104,7 +113,12 @@ final class ExportCommand implements Callable<Integer> {
     SavedRun saved = SavedRun.open(run);
     List<String> unchecked = new ArrayList<>();
     ExportFormat.Target target =
-        new ExportFormat.Target(out, Optional.ofNullable(version), raw(unchecked::add), force);
+        new ExportFormat.Target(
+            out,
+            Optional.ofNullable(version),
+            raw(unchecked::add),
+            force,
+            Optional.ofNullable(table));
     Path written = chosen.write(saved, target);
     PrintWriter stderr = spec.commandLine().getErr();
     unchecked.forEach(stderr::println);

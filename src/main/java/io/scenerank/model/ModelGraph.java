@@ -62,7 +62,7 @@ public record ModelGraph(
    * @param rows how many rows it has
    * @param columns names of the columns whose ids it looks up
    */
-  public record Table(String layer, int rows, ImmutableSet<String> columns) {}
+  public record Table(String layer, int rows, int width, ImmutableSet<String> columns) {}
 
   /** The tables of a model that look up ids of columns as they are. */
   public static ImmutableList<Table> tables(ModelDefinition<?> definition) {
@@ -73,6 +73,7 @@ public record ModelGraph(
                 new Table(
                     reader.path().stream().map(BuildScope::pathOf).collect(Collectors.joining("/")),
                     reader.layer().config().integer("input_dim"),
+                    reader.layer().config().integer("output_dim"),
                     reader.columns()))
         .collect(ImmutableList.toImmutableList());
   }

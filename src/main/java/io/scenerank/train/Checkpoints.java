@@ -236,6 +236,17 @@ public final class Checkpoints implements CheckpointStore {
     return restoreNamed(pathOf(epoch), prefix -> graph.restoreGrowing(prefix, tables, slots));
   }
 
+  /**
+   * Reads from the checkpoint of an epoch's end.
+   *
+   * @param reader gets the prefix of its TensorFlow checkpoint, which holds the variables
+   * @throws InvalidInputException if that checkpoint is not there or is damaged, or if what is read
+   *     is not in it
+   */
+  public void read(int epoch, Consumer<Path> reader) {
+    restoreNamed(pathOf(epoch), reader);
+  }
+
   private TrainingState restoreNamed(Path path, Consumer<Path> reader) {
     try {
       return restore(path, reader);

@@ -4,6 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -111,6 +112,19 @@ public final class CheckpointSaver {
       Session session,
       Path path) {
     new GrowingRestore(ops, weights, growths, copies, RowRange.VALUES).restore(session, path);
+  }
+
+  /**
+   * Reads a table of a checkpoint, some rows at a time, without a variable: memory for these rows
+   * suffices.
+   *
+   * @param prefix of the checkpoint
+   * @param part name of the table
+   * @param shape of the whole table, [rows, D]
+   * @return its rows in order, [n, D] each; the next ones are read when they are asked for
+   */
+  public static Iterator<FloatTensor> tableRows(Path prefix, String part, Shape shape) {
+    return new TableRows(prefix, part, shape, RowRange.VALUES);
   }
 
   /** Ranges that are saved together. */

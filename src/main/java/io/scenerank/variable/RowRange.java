@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -45,11 +46,21 @@ record RowRange(Weight weight, Weight.Part part, long first, long count) {
   static ImmutableList<RowRange> of(Weight weight, Weight.Part part, long values) {
     ImmutableList.Builder<RowRange> ranges = ImmutableList.builder();
     long rows = part.shape().get(0);
-    long most = Math.max(4, values / part.shape().tail().size() / 4 * 4);
+    long most = most(part.shape(), values);
     for (long first = 0; first < rows; first += most) {
       ranges.add(new RowRange(weight, part, first, Math.min(most, rows - first)));
     }
     return ranges.build();
+  }
+
+  /**
+   * The most rows of a range.
+   *
+   * @param shape of the part
+   * @param values as of {@link #of(Weight, long)}
+   */
+  static long most(Shape shape, long values) {
+    return Math.max(4, values / shape.tail().size() / 4 * 4);
   }
 
   /** Number of values. */
@@ -64,7 +75,12 @@ record RowRange(Weight weight, Weight.Part part, long first, long count) {
 
   /** How a checkpoint calls these rows of the part: nothing where they are all. */
   String slice() {
-    long[] sizes = part.shape().asArray();
+    return slice(part.shape(), first, count);
+  }
+
+  /** How a checkpoint calls rows of a part of this shape. */
+  static String slice(Shape whole, long first, long count) {
+    long[] sizes = whole.asArray();
     if (count == sizes[0]) {
       return "";
     }

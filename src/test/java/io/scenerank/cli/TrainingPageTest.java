@@ -64,13 +64,15 @@ class TrainingPageTest {
     "docs/training.md#Evaluate a run",
     "docs/training.md#Importance of the columns",
     "docs/training.md#Inspect a training",
-    "docs/serving.md#Export a run"
+    "docs/serving.md#Export a run",
+    "docs/serving.md#Embeddings for an index"
   })
   void continuationEvaluationAndExportOfARun(List<String> commands) throws IOException {
     SmallDataset.write(temp.resolve("data"));
-    assertThat(commands).hasSize(10);
+    assertThat(commands).hasSize(11);
     run.runAll(commands);
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
+    assertThat(temp.resolve("items.parquet")).isNotEmptyFile();
   }
 
   @Test

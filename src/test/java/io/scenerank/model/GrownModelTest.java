@@ -53,7 +53,7 @@ class GrownModelTest {
   }
 
   private static ModelGraph.Table of(String layer, int rows, String... columns) {
-    return new ModelGraph.Table(layer, rows, ImmutableSet.copyOf(columns));
+    return new ModelGraph.Table(layer, rows, 4, ImmutableSet.copyOf(columns));
   }
 
   @Test

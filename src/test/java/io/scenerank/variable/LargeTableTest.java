@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Floats;
 import io.scenerank.layer.TestTables;
 import io.scenerank.testing.TestGraph;
 import io.scenerank.testing.TestLayers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,24 @@ class LargeTableTest {
 
   private CheckpointSaver saver() {
     return new CheckpointSaver(graph.tf(), store.weights(), VALUES);
+  }
+
+  @Test
+  void tablesOfACheckpointAreReadWithoutVariables() {
+    fillByRanges();
+    Path prefix = folder.resolve("variables");
+    saver().save(graph.session(), prefix);
+    for (String part : List.of("user/embeddings", "item/embeddings", "linear/user/embeddings")) {
+      FloatTensor whole = read().get(part);
+      Iterator<FloatTensor> rows = new TableRows(prefix, part, whole.shape(), VALUES);
+      List<Float> values = new ArrayList<>();
+      rows.forEachRemaining(
+          some -> {
+            assertThat(some.values().length).isLessThanOrEqualTo((int) VALUES);
+            values.addAll(Floats.asList(some.values()));
+          });
+      assertThat(values).as(part).isEqualTo(Floats.asList(whole.values()));
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.scenerank.run.RunFolder;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.experiment.SavedRun;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ public enum ExportFormat {
   /** {@code <out>/<version>/}, as TF Serving wants it. */
   SAVED_MODEL("saved_model") {
     @Override
-    public Path write(SavedRun run, Target target) throws IOException {
+    Path writeTo(SavedRun run, Target target) throws IOException {
       SavedModelExporter exporter =
           target.raw().map(raw -> raw.exporter(run)).orElseGet(SavedModelExporter::new);
       if (Files.exists(target.out()) && !Files.isDirectory(target.out())) {
@@ -31,7 +32,8 @@ public enum ExportFormat {
           target.version().isPresent()
               ? target.version().get()
               : RunFolder.nextVersion(target.out());
-      try (TrainingGraph graph = run.newGraph(Device.parse("cpu"), 0)) {
+      // Without the optimizer's slots, which take twice the memory of the model.
+      try (TrainingGraph graph = run.newGraph(OptimizerType.SGD, Device.parse("cpu"), 0)) {
         run.restore(graph);
         return exporter
             .withFingerprint(run.fingerprint())
@@ -43,7 +45,7 @@ public enum ExportFormat {
   /** Weights for {@code load_weights} of Keras 3. */
   WEIGHTS_H5("weights.h5") {
     @Override
-    public Path write(SavedRun run, Target target) throws IOException {
+    Path writeTo(SavedRun run, Target target) throws IOException {
       // Keras tells by the name what a file is.
       Path file = target.file(".weights.h5");
       new KerasExporter(run.experiment(), run.read()).writeWeights(file);
@@ -54,7 +56,7 @@ public enum ExportFormat {
   /** Weights for {@code load_weights} of Keras 2 and 3. */
   H5("h5") {
     @Override
-    public Path write(SavedRun run, Target target) throws IOException {
+    Path writeTo(SavedRun run, Target target) throws IOException {
       Path file = target.file(".h5");
       // Keras reads another form from a file of this name.
       if (file.toString().endsWith(".weights.h5")) {
@@ -69,9 +71,19 @@ public enum ExportFormat {
   /** A model for {@code keras.models.load_model} of Keras 3. */
   KERAS("keras") {
     @Override
-    public Path write(SavedRun run, Target target) throws IOException {
+    Path writeTo(SavedRun run, Target target) throws IOException {
       Path file = target.file(".keras");
       new KerasExporter(run.experiment(), run.read()).writeArchive(file);
+      return file;
+    }
+  },
+
+  /** The rows of a table with the values of its vocabulary, for an index of nearest neighbours. */
+  EMBEDDINGS("embeddings") {
+    @Override
+    Path writeTo(SavedRun run, Target target) throws IOException {
+      Path file = target.file(".parquet");
+      EmbeddingTable.find(run, target.table()).write(file);
       return file;
     }
   };
@@ -102,8 +114,23 @@ public enum ExportFormat {
    * @param version folder below {@code out}, above 0; empty for the next that is free
    * @param raw how a saved_model encodes raw values; empty for one that does not take them
    * @param force whether what is there is replaced
+   * @param table whose rows are embeddings; empty for the other formats
    */
-  public record Target(Path out, Optional<Integer> version, Optional<Raw> raw, boolean force) {
+  public record Target(
+      Path out,
+      Optional<Integer> version,
+      Optional<Raw> raw,
+      boolean force,
+      Optional<String> table) {
+    /**
+     * Of a format that takes the whole model.
+     *
+     * @throws InvalidInputException if the version is not above 0
+     */
+    public Target(Path out, Optional<Integer> version, Optional<Raw> raw, boolean force) {
+      this(out, version, raw, force, Optional.empty());
+    }
+
     /**
      * @throws InvalidInputException if the version is not above 0
      */
@@ -148,7 +175,15 @@ public enum ExportFormat {
    * @return what was written
    * @throws InvalidInputException if it exists and is not to be replaced, or the run is damaged
    */
-  public abstract Path write(SavedRun run, Target target) throws IOException;
+  public Path write(SavedRun run, Target target) throws IOException {
+    if (this != EMBEDDINGS && target.table().isPresent()) {
+      throw new InvalidInputException(
+          "table (--table) is '" + target.table().get() + "', but only embeddings are of a table");
+    }
+    return writeTo(run, target);
+  }
+
+  abstract Path writeTo(SavedRun run, Target target) throws IOException;
 
   /** Names of all formats, as {@code --format} takes them. */
   public static ImmutableList<String> names() {

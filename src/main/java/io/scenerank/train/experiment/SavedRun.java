@@ -213,6 +213,16 @@ public final class SavedRun {
   }
 
   /**
+   * Reads single variables that {@link #restore} would take, without a graph of the model.
+   *
+   * @param reader gets the prefix of the TensorFlow checkpoint
+   * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
+   */
+  public void readCheckpoint(Consumer<Path> reader) {
+    checkpoints(folder).read(keptEpoch, reader);
+  }
+
+  /**
    * The same for a graph of the run's model whose tables have grown: new rows keep their first
    * values, in the slots too.
    *
@@ -256,9 +266,15 @@ public final class SavedRun {
 
   /** A graph of the run's model and training, with its first values; the caller closes it. */
   public TrainingGraph newGraph(Device device, int threads) {
+    return newGraph(experiment.training().optimizer(), device, threads);
+  }
+
+  /** The same with another optimizer, which decides on the slots. */
+  public TrainingGraph newGraph(OptimizerFactory optimizer, Device device, int threads) {
     return new TrainingGraph(
         experiment.definition(),
-        TrainingGraph.Options.of(experiment.training(), state.seed(), device, threads));
+        TrainingGraph.Options.of(
+            experiment.training().withOptimizer(optimizer), state.seed(), device, threads));
   }
 
   /**
