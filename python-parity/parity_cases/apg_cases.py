@@ -1,6 +1,6 @@
 """Parity cases of APG."""
 
-from .columns import GOLDEN, column, dense, sequence
+from .columns import GOLDEN, column, dense, pooled, sequence
 
 
 def apg_columns(*more, scene_vocabulary=5, scene_groups=("domain",)):
@@ -98,6 +98,7 @@ APG_CASES = {
         ],
         apg_params(task_names=["is_click"], apg_dnn_units=[4, 3], linear_logits=True),
     ),
+    "apg-pooling": (apg_columns(*pooled("dnn")), apg_params()),
 }
 
 # {case name: (Keras generation, feature columns, model parameters)}

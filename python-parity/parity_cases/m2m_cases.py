@@ -1,6 +1,6 @@
 """M2M's parity cases: its feature columns and parameters."""
 
-from .columns import GOLDEN, column, dense, sequence
+from .columns import GOLDEN, column, dense, pooled, sequence, weighted
 
 
 def m2m_columns(*, linear=True, user=True, history=True, **fields):
@@ -121,6 +121,12 @@ def _column_cases():
                 sequence("history", 19, 6, "dnn", combiner="mean,mha", emb_dim=5),
             ],
             {"linear_logits": False},
+        ),
+        "pooling": (m2m_columns(history=False) + pooled("dnn", "linear"), {}),
+        "weighted-mha": (
+            m2m_columns(history=False)
+            + weighted("history", 19, 5, "dnn", "linear", combiner="sum,mha"),
+            {},
         ),
         "one_step_sequence": (
             m2m_columns(history=False) + [sequence("last", 19, 1, combiner="mha")],

@@ -1,6 +1,6 @@
 """Parity cases of MMoE."""
 
-from .columns import GOLDEN, column, dense, sequence
+from .columns import GOLDEN, column, dense, pooled, sequence
 
 
 def mmoe_columns(*more):
@@ -56,6 +56,7 @@ MMOE_CASES = {
         mmoe_params(expert_dnn_units=[5], gate_dnn_units=[3], task_tower_dnn_units=[4]),
     ),
     "mmoe-sequence-dense": (mmoe_columns(HISTORY, COUNTS), mmoe_params()),
+    "mmoe-pooling": (mmoe_columns(*pooled("mmoe")), mmoe_params()),
     f"{GOLDEN}mmoe": (
         [
             column("user_id", 7, "mmoe", emb_dim=3),

@@ -67,9 +67,11 @@ def feature_rows(columns, rows, random, used=1.0):
     Ids come from the first ``used`` part of each vocabulary, so the last rows stay untouched.
     """
     features = {}
+    weights = {column.weights for column in columns}
     for column in columns:
         if column.type == "dense":
-            features[column.name] = normal(random, (rows, column.dimension))
+            values = normal(random, (rows, column.dimension))
+            features[column.name] = _as_weights(values) if column.name in weights else values
             continue
         limit = max(1, int(column.vocab_size * used))
         if column.type == "sparse":
@@ -78,6 +80,13 @@ def feature_rows(columns, rows, random, used=1.0):
             ids = sequences(random, rows, column.max_len, limit)
         features[column.name] = ids.astype(np.int32)
     return features
+
+
+def _as_weights(values):
+    """Return weights of 0 or more; some are 0, and so are all of the last row."""
+    weights = np.maximum(np.abs(values) - np.float32(0.3), np.float32(0))
+    weights[-1] = 0
+    return weights
 
 
 def sequences(random, rows, max_len, limit):

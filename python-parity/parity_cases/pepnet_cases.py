@@ -1,6 +1,6 @@
 """Parity cases of PEPNet."""
 
-from .columns import GOLDEN, QUIRK, column, dense, sequence
+from .columns import GOLDEN, QUIRK, column, dense, pooled, sequence
 
 
 def base_columns(*, linear=False):
@@ -108,6 +108,7 @@ PEPNET_CASES = {
             linear_logits=True,
         ),
     ),
+    "pepnet-pooling": ([*base_columns(), *pooled("dnn", "pepnet")], pepnet_params()),
 }
 
 # {case name: (Keras generation, feature columns, model parameters)}

@@ -1,6 +1,6 @@
 """Parity cases of the shared-bottom model."""
 
-from .columns import GOLDEN, column, dense, sequence
+from .columns import GOLDEN, column, dense, pooled, sequence, weighted
 
 
 def shared_bottom_columns(*more):
@@ -81,6 +81,37 @@ SHARED_BOTTOM_CASES = {
         shared_bottom_columns(),
         shared_bottom_params(bottom_dnn_units=[6], use_bn=True),
     ),
+    "shared_bottom-pooling": (
+        shared_bottom_columns(*pooled("dnn", "linear")),
+        shared_bottom_params(linear_logits=True),
+    ),
+    "shared_bottom-pooling-max": (
+        shared_bottom_columns(sequence("brands", 11, 4, "dnn", combiner="max")),
+        shared_bottom_params(),
+    ),
+    "shared_bottom-pooling-sum": (
+        shared_bottom_columns(sequence("brands", 11, 4, "dnn", combiner="sum")),
+        shared_bottom_params(),
+    ),
+    "shared_bottom-pooling-sqrtn": (
+        shared_bottom_columns(sequence("brands", 11, 4, "dnn", combiner="sqrtn")),
+        shared_bottom_params(),
+    ),
+    **{
+        f"shared_bottom-pooling-weighted-{combiner}": (
+            shared_bottom_columns(*weighted("tags", 19, 5, "dnn", combiner=combiner)),
+            shared_bottom_params(),
+        )
+        for combiner in ("sum", "mean", "sqrtn")
+    },
+    f"{GOLDEN}shared_bottom-pooling": (
+        [
+            column("user_id", 7, "dnn", emb_dim=3),
+            *weighted("tags", 5, 3, "dnn", combiner="weighted_mean", emb_dim=3),
+            sequence("brands", 5, 3, "dnn", combiner="max", emb_dim=2),
+        ],
+        shared_bottom_params(bottom_dnn_units=[4, 3], task_tower_dnn_units=[2]),
+    ),
     f"{GOLDEN}shared_bottom": (
         [
             column("user_id", 7, "dnn", emb_dim=3),
@@ -107,6 +138,16 @@ SHARED_BOTTOM_REPLAYS = {
         2,
         shared_bottom_columns(),
         shared_bottom_params(dropout_rate=0.0, use_bn=True, activation="prelu"),
+    ),
+    "replay-keras2-shared_bottom-pooling": (
+        2,
+        shared_bottom_columns(*pooled("dnn", "linear")),
+        shared_bottom_params(dropout_rate=0.0, linear_logits=True),
+    ),
+    "replay-keras3-shared_bottom-pooling": (
+        3,
+        shared_bottom_columns(*pooled("dnn", "linear")),
+        shared_bottom_params(),
     ),
     "replay-keras3-shared_bottom-dropout": (3, shared_bottom_columns(), shared_bottom_params()),
     "replay-keras3-shared_bottom-dropout-use_bn": (

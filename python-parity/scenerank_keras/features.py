@@ -6,6 +6,14 @@ from .backend import generation_of, layer_name
 from .layer_base import layers_of
 
 TYPES = ("sparse", "varlen_sparse", "dense")
+# The ways to pool a sequence, by their names in the description.
+POOLING = {
+    "mean": "mean",
+    "weighted_mean": "mean",
+    "sum": "sum",
+    "sqrtn": "sqrtn",
+    "max": "max",
+}
 _INITIALIZERS = {
     "uniform": ("RandomUniform", {"minval": -0.05, "maxval": 0.05}),
     "glorot_uniform": ("GlorotUniform", {}),
@@ -19,7 +27,8 @@ class FeatureColumn:
     """One input feature. The fields and their defaults are those of the JSON description.
 
     The input is int32 [B, 1] for ``sparse``, int32 [B, max_len] for ``varlen_sparse`` (0 pads) and
-    float32 [B, dimension] for ``dense``.
+    float32 [B, dimension] for ``dense``. ``weights`` names the dense column [B, max_len] that
+    weights the ids of a sequence.
     """
 
     name: str
@@ -35,6 +44,7 @@ class FeatureColumn:
     l2_reg: float = 0.0
     initializer: str = "uniform"
     trainable: bool = True
+    weights: str = None
 
     def __post_init__(self):
         if self.type not in TYPES:
@@ -71,7 +81,13 @@ class FeatureColumn:
     @property
     def joins_groups(self):
         """Whether the column adds to its groups' inputs; a raw or attended sequence does not."""
-        return self.type != "varlen_sparse" or "mean" in self._combiners
+        return self.type != "varlen_sparse" or self.pooling is not None
+
+    @property
+    def pooling(self):
+        """How a sequence's embeddings become one: ``mean``, ``sum``, ``sqrtn`` or ``max``."""
+        ways = [name for name in self._combiners if name in POOLING]
+        return POOLING[ways[0]] if ways else None
 
     @property
     def is_attended(self):
@@ -185,7 +201,18 @@ class FeatureInputs:
         emb = self._table(column, family, width)(ids)  # [B, L, width]
         if column.type == "sparse":
             return self.keras.layers.Flatten()(emb)
-        return layers_of(self.keras).MaskedMean(mask_zero=column.mask_zero)([ids, emb])
+        layers = layers_of(self.keras)
+        if column.pooling == "mean" and column.weights is None:
+            return layers.MaskedMean(mask_zero=column.mask_zero)([ids, emb])
+        pooling = layers.SequencePooling(combiner=column.pooling, mask_zero=column.mask_zero)
+        return pooling([ids, emb, *self._weights(column)])
+
+    def _weights(self, column):
+        """Return the input [B, L] of the weights of a sequence's ids, where it has some."""
+        if column.weights is None:
+            return []
+        by_name = {other.name: other for other in self.columns}
+        return [self._input(by_name[column.weights])]
 
     def _table(self, column, family, width):
         path = f"{family}/{column.emb_name}"

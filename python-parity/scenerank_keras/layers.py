@@ -279,6 +279,43 @@ class WeightedSum(LayerCode):
         return tf.reduce_sum(stacked * weights[:, :, tf.newaxis], axis=1)
 
 
+class SequencePooling(LayerCode):
+    """One vector of a sequence: ``(ids [B, L], emb [B, L, D], weights [B, L]) -> [B, D]``.
+
+    ``sum`` is the sum of weight times embedding, ``mean`` divides it by the sum of the weights and
+    ``sqrtn`` by the root of the sum of their squares; ``max`` takes no weights. Without weights
+    each id counts once. With ``mask_zero`` positions whose id is 0 are padding; what has only
+    padding, or weights of 0, is 0.
+    """
+
+    def __init__(self, combiner="sum", mask_zero=True, **kwargs):
+        super().__init__(**kwargs)
+        self.combiner = combiner
+        self.mask_zero = mask_zero
+
+    def call(self, inputs):
+        ids, emb, *weights = inputs
+        counts = tf.not_equal(ids, 0) if self.mask_zero else tf.ones_like(ids, dtype=tf.bool)
+        counts = counts[:, :, tf.newaxis]  # [B, L, 1]
+        if self.combiner == "max":
+            largest = tf.reduce_max(tf.where(counts, emb, float("-inf")), axis=1)
+            return tf.where(tf.reduce_any(counts, axis=1), largest, 0.0)
+        w = tf.cast(counts, emb.dtype)
+        if weights:
+            w = w * tf.cast(weights[0], emb.dtype)[:, :, tf.newaxis]
+        total = tf.reduce_sum(emb * w, axis=1)  # [B, D]
+        if self.combiner == "mean":
+            return tf.math.divide_no_nan(total, tf.reduce_sum(w, axis=1))
+        if self.combiner == "sqrtn":
+            root = tf.sqrt(tf.reduce_sum(tf.square(w), axis=1))
+            return tf.math.divide_no_nan(total, root)
+        return total
+
+    def get_config(self):
+        own = {"combiner": self.combiner, "mask_zero": self.mask_zero}
+        return {**super().get_config(), **own}
+
+
 class MaskedMean(LayerCode):
     """Mean of a sequence's embeddings: ``(ids [B, L], emb [B, L, D]) -> [B, D]``.
 

@@ -108,7 +108,13 @@ final class ChunkDecoder {
       }
       switch (selection.kind()) {
         case DENSE -> {
-          check(Float.isFinite((float) value), selection, row, "a finite float", value);
+          int position = selection.position();
+          check(
+              format.layout().takesDense(position, value),
+              selection,
+              row,
+              format.layout().expectedDense(position),
+              value);
           store.setDense(row, selection.position(), (float) value);
         }
         case LABEL -> {

@@ -196,7 +196,7 @@ public final class PackedRows implements RowSource {
         }
       }
       for (int i = 0; i < dense.length; i++) {
-        if (!Float.isFinite(dense[i])) {
+        if (!format.layout().takesDense(i, dense[i])) {
           throw format.layout().notFinite(WHERE, store.size(), i, dense[i]);
         }
       }

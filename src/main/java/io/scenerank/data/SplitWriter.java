@@ -57,7 +57,7 @@ final class SplitWriter implements DatasetWriter.Rows, AutoCloseable {
       }
     }
     for (int i = 0; i < dense.length; i++) {
-      if (!Float.isFinite(dense[i])) {
+      if (!layout.takesDense(i, dense[i])) {
         throw layout.notFinite(file.getFileName().toString(), rows, i, dense[i]);
       }
     }

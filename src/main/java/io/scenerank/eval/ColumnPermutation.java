@@ -1,15 +1,17 @@
 package io.scenerank.eval;
 
+import com.google.common.collect.ImmutableList;
 import io.scenerank.data.PackedRows;
 import io.scenerank.data.StableRandom;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Rows in which one column has the values of other rows of the same scenario. All positions of a
- * sequence or a vector move together.
+ * sequence or a vector move together, and so do the weights of a sequence.
  */
 final class ColumnPermutation {
   private final PackedRows rows;
@@ -36,22 +38,31 @@ final class ColumnPermutation {
   PackedRows of(FeatureColumn column, int repeat) {
     int[] sources = sources(column, repeat);
     PackedLayout layout = rows.format().layout();
-    boolean isDense = column.type() == ColumnType.DENSE;
-    int offset = layout.offset(column);
+    ImmutableList<FeatureColumn> together = together(layout, column);
     PackedRows.Builder permuted = PackedRows.builder(rows.format().withoutLabels());
     int[] ids = new int[layout.idWidth()];
     float[] dense = new float[layout.denseWidth()];
     for (int row = 0; row < sources.length; row++) {
       rows.copyIds(row, 0, ids, 0, ids.length);
       rows.copyDense(row, 0, dense, 0, dense.length);
-      if (isDense) {
-        rows.copyDense(sources[row], offset, dense, offset, column.width());
-      } else {
-        rows.copyIds(sources[row], offset, ids, offset, column.width());
+      for (FeatureColumn moved : together) {
+        int offset = layout.offset(moved);
+        if (moved.type() == ColumnType.DENSE) {
+          rows.copyDense(sources[row], offset, dense, offset, moved.width());
+        } else {
+          rows.copyIds(sources[row], offset, ids, offset, moved.width());
+        }
       }
       permuted.add(ids, dense, new float[0]);
     }
     return permuted.build();
+  }
+
+  private static ImmutableList<FeatureColumn> together(PackedLayout layout, FeatureColumn column) {
+    ImmutableList.Builder<FeatureColumn> together =
+        ImmutableList.<FeatureColumn>builder().add(column);
+    Optional.ofNullable(column.weights()).flatMap(layout::find).ifPresent(together::add);
+    return together.build();
   }
 
   /** From which row each row takes its value. */

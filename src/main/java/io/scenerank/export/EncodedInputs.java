@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Multimaps;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.PackedLayout;
@@ -16,9 +18,11 @@ import io.scenerank.feature.Vocabulary;
 import io.scenerank.serve.Signatures;
 import io.scenerank.variable.Shapes;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -42,10 +46,12 @@ final class EncodedInputs implements RawInputs {
   private final Map<String, Operand<TString>> cleaned;
   private final Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> dense = new LinkedHashMap<>();
+  private final Map<String, RawSequences.Values> weighted = new LinkedHashMap<>();
+  private final Set<String> derived = new LinkedHashSet<>();
 
   /**
-   * @throws io.scenerank.config.InvalidInputException naming a column that is not encoded, whose
-   *     table lacks its vocabulary, or a value whose id is not a row of the table
+   * @throws InvalidInputException naming a column that is not encoded, whose table lacks its
+   *     vocabulary, or a value whose id is not a row of the table
    */
   EncodedInputs(Ops ops, PackedLayout layout, RawEncoding encoding) {
     this.tf = ops.withSubScope(Signatures.RAW);
@@ -57,11 +63,13 @@ final class EncodedInputs implements RawInputs {
     this.numbers = new RawNumbers(tf);
     this.cleaned = cleaned(layout.withoutTexts());
     for (FeatureColumn column : layout.withoutTexts().columns()) {
-      RawFeature feature = encoding.feature(column);
       if (column.isCategorical()) {
-        ids.put(column.name(), ids(column, feature));
-      } else {
-        dense.put(column.name(), dense(column, feature));
+        ids.put(column.name(), ids(column, encoding.feature(column)));
+      }
+    }
+    for (FeatureColumn column : layout.columns()) {
+      if (!column.isCategorical()) {
+        dense.put(column.name(), dense(column, encoding.feature(column)));
       }
     }
   }
@@ -70,7 +78,7 @@ final class EncodedInputs implements RawInputs {
   private Map<String, Operand<TString>> cleaned(PackedLayout layout) {
     ListMultimap<ImmutableList<String>, FeatureColumn> byMarks = LinkedListMultimap.create();
     for (FeatureColumn column : layout.columns()) {
-      RawFeature feature = encoding.feature(column);
+      RawFeature feature = values(encoding.feature(column));
       if (feature instanceof RawFeature.Text text) {
         byMarks.put(text.missing(), column);
       } else if (feature instanceof RawFeature.Delimited text) {
@@ -80,6 +88,10 @@ final class EncodedInputs implements RawInputs {
     Map<String, Operand<TString>> byName = new LinkedHashMap<>();
     Multimaps.asMap(byMarks).forEach((marks, columns) -> clean(columns, marks, byName));
     return byName;
+  }
+
+  private static RawFeature values(RawFeature feature) {
+    return feature instanceof RawFeature.Weighted weights ? weights.values() : feature;
   }
 
   private void clean(
@@ -103,16 +115,16 @@ final class EncodedInputs implements RawInputs {
           text.ids(),
           texts.spell(requireNonNull(cleaned.get(column.name()), column.name()), text.spelling()));
     }
-    if (feature instanceof RawFeature.Delimited text) {
+    if (values(feature) instanceof RawFeature.Delimited text) {
       Operand<TString> whole =
           texts.spell(requireNonNull(cleaned.get(column.name()), column.name()), text.whole());
       RawSequences.Values values = sequences.split(whole, text.delimiter()).with(texts::trim);
-      return last(column, text.ids(), text.element(), values);
+      return last(column, text.ids(), text.element(), unweighted(column, feature, values));
     }
-    if (feature instanceof RawFeature.Texts list) {
+    if (values(feature) instanceof RawFeature.Texts list) {
       Operand<TString> given = placeholders.add(TString.class, column, Shape.UNKNOWN_SIZE);
-      return last(
-          column, list.ids(), list.element(), sequences.of(texts.clean(given, list.missing())));
+      RawSequences.Values values = sequences.of(texts.clean(given, list.missing()));
+      return last(column, list.ids(), list.element(), unweighted(column, feature, values));
     }
     if (feature instanceof RawFeature.Integers integers) {
       return integers(column, integers);
@@ -127,6 +139,18 @@ final class EncodedInputs implements RawInputs {
           number, looked.missing(), tables.ofBits(looked.table(), looked.ids(), bits));
     }
     throw new IllegalArgumentException("column '" + column.name() + "' takes ids, not floats");
+  }
+
+  /** The values without the weights behind them, which are kept for the column of the weights. */
+  private RawSequences.Values unweighted(
+      FeatureColumn column, RawFeature feature, RawSequences.Values values) {
+    if (!(feature instanceof RawFeature.Weighted weights)) {
+      return values;
+    }
+    RawWeights split = new RawWeights(tf, weights.delimiter());
+    RawSequences.Values own = values.with(all -> texts.trim(split.values(all)));
+    weighted.put(column.name(), own.weightedBy(split.weights(values.values())));
+    return own;
   }
 
   private Operand<TInt32> last(
@@ -167,6 +191,19 @@ final class EncodedInputs implements RawInputs {
     if (feature instanceof RawFeature.Dense floats) {
       return numbers.dense(placeholders.add(TFloat32.class, column, column.width()), floats);
     }
+    if (feature instanceof RawFeature.WeightsOf weights) {
+      RawSequences.Values values = weighted.get(weights.sequence());
+      if (values == null) {
+        throw new InvalidInputException(
+            "feature '"
+                + column.name()
+                + "' has the weights of '"
+                + weights.sequence()
+                + "', which the model does not read");
+      }
+      derived.add(column.name());
+      return sequences.lastWeights(values, column.width());
+    }
     throw new IllegalArgumentException("column '" + column.name() + "' takes floats, not ids");
   }
 
@@ -183,6 +220,11 @@ final class EncodedInputs implements RawInputs {
   @Override
   public ImmutableMap<String, Operand<? extends TType>> placeholders() {
     return placeholders.all();
+  }
+
+  @Override
+  public ImmutableSet<String> derived() {
+    return ImmutableSet.copyOf(derived);
   }
 
   @Override

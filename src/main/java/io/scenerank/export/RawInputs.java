@@ -1,6 +1,7 @@
 package io.scenerank.export;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import java.util.Optional;
@@ -31,6 +32,11 @@ interface RawInputs {
 
   /** The raw inputs by column; of the others {@code serving_default} has them. */
   ImmutableMap<String, Operand<? extends TType>> placeholders();
+
+  /** The columns that are computed of the raw values of others, and so are no inputs. */
+  default ImmutableSet<String> derived() {
+    return ImmutableSet.of();
+  }
 
   /** What ids are looked up in. */
   LookupTables tables();

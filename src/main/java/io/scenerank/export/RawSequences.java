@@ -1,12 +1,14 @@
 package io.scenerank.export;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.strings.StringSplit;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -25,10 +27,23 @@ final class RawSequences {
    * @param rows the row of each value, rising [N]
    * @param values [N]
    * @param count number of rows, a scalar
+   * @param weights of the values, [N], where they have some
    */
-  record Values(Operand<TInt32> rows, Operand<TString> values, Operand<TInt32> count) {
+  record Values(
+      Operand<TInt32> rows,
+      Operand<TString> values,
+      Operand<TInt32> count,
+      Optional<Operand<TFloat32>> weights) {
+    private Values(Operand<TInt32> rows, Operand<TString> values, Operand<TInt32> count) {
+      this(rows, values, count, Optional.empty());
+    }
+
     Values with(UnaryOperator<Operand<TString>> change) {
-      return new Values(rows, change.apply(values), count);
+      return new Values(rows, change.apply(values), count, weights);
+    }
+
+    Values weightedBy(Operand<TFloat32> own) {
+      return new Values(rows, values, count, Optional.of(own));
     }
   }
 
@@ -66,16 +81,37 @@ final class RawSequences {
    * @param ids what values become
    */
   Operand<TInt32> last(Values all, int length, Ids ids) {
-    Values values = where(all, tf.math.notEqual(all.values(), tf.constant("")));
+    Values values = there(all);
     Operand<TInt32> columns = columns(values, length);
-    Operand<TInt32> kept = places(tf.math.greaterEqual(columns, tf.constant(0)));
-    Operand<TInt32> indices =
-        tf.stack(
-            List.of(gather(values.rows(), kept), gather(columns, kept)), Stack.axis(1L)); // [N, 2]
+    Operand<TInt32> kept = kept(columns);
     return tf.scatterNd(
-        indices,
+        indices(values, columns, kept),
         ids.of(tf.gather(values.values(), kept, tf.constant(0))),
         tf.stack(List.of(all.count(), tf.constant(length))));
+  }
+
+  /** The weights of the last values of each row that are not empty, [B, length]. */
+  Operand<TFloat32> lastWeights(Values all, int length) {
+    Values values = there(all);
+    Operand<TInt32> columns = columns(values, length);
+    Operand<TInt32> kept = kept(columns);
+    return tf.scatterNd(
+        indices(values, columns, kept),
+        tf.gather(values.weights().orElseThrow(), kept, tf.constant(0)),
+        tf.stack(List.of(all.count(), tf.constant(length))));
+  }
+
+  private Values there(Values all) {
+    return where(all, tf.math.notEqual(all.values(), tf.constant("")));
+  }
+
+  private Operand<TInt32> kept(Operand<TInt32> columns) {
+    return places(tf.math.greaterEqual(columns, tf.constant(0)));
+  }
+
+  /** Row and column of the values that are kept, [N, 2]. */
+  private Operand<TInt32> indices(Values values, Operand<TInt32> columns, Operand<TInt32> kept) {
+    return tf.stack(List.of(gather(values.rows(), kept), gather(columns, kept)), Stack.axis(1L));
   }
 
   /** The column of each value when a row's last one is in the last; below 0 it is cut off. */
@@ -107,7 +143,10 @@ final class RawSequences {
   private Values where(Values all, Operand<TBool> kept) {
     Operand<TInt32> places = places(kept);
     return new Values(
-        gather(all.rows(), places), tf.gather(all.values(), places, tf.constant(0)), all.count());
+        gather(all.rows(), places),
+        tf.gather(all.values(), places, tf.constant(0)),
+        all.count(),
+        all.weights().map(weights -> tf.gather(weights, places, tf.constant(0))));
   }
 
   private Operand<TInt32> places(Operand<TBool> kept) {

@@ -146,6 +146,7 @@ final class ServingGraph implements AutoCloseable {
     if (!raw.placeholders().isEmpty()) {
       Map<String, Operand<? extends TType>> inputs = new LinkedHashMap<>(features);
       inputs.putAll(raw.placeholders());
+      inputs.keySet().removeAll(raw.derived());
       signatures.put(Signatures.RAW, signature(inputs));
     }
     return signatures.buildOrThrow();

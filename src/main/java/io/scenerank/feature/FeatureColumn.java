@@ -2,6 +2,7 @@ package io.scenerank.feature;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
@@ -12,8 +13,10 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param l2Reg L2 factor on the table
  * @param initializer initializer of the table: {@code uniform} or {@code zeros}
  * @param trainable whether training changes the table
+ * @param weights the dense column with a weight for each id of a sequence, [B, max_len]; null where
+ *     every id counts once
  */
 @PublicApi
 public record FeatureColumn(
@@ -48,7 +53,8 @@ public record FeatureColumn(
     @JsonProperty("mask_zero") boolean maskZero,
     @JsonProperty("l2_reg") float l2Reg,
     @JsonProperty("initializer") String initializer,
-    @JsonProperty("trainable") boolean trainable) {
+    @JsonProperty("trainable") boolean trainable,
+    @JsonProperty("weights") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String weights) {
 
   private static final ImmutableSet<String> INITIALIZERS = ImmutableSet.of("uniform", "zeros");
 
@@ -82,6 +88,14 @@ public record FeatureColumn(
         type == ColumnType.VARLEN_SPARSE || !combiner.contains(Combiner.MHA),
         name,
         "combiner 'mha' needs a varlen_sparse column");
+    require(
+        combiner.stream().filter(Combiner::isPooling).count() <= 1,
+        name,
+        "combiner is '" + Combiner.format(combiner) + "', expected one way to pool a sequence");
+    require(
+        weights == null || (type == ColumnType.VARLEN_SPARSE && Combiner.takeWeights(combiner)),
+        name,
+        "weights are for a varlen_sparse column with the combiner sum, mean or sqrtn");
     require(l2Reg >= 0, name, "l2_reg is " + l2Reg + ", expected 0 or more");
     require(
         INITIALIZERS.contains(initializer),
@@ -106,7 +120,9 @@ public record FeatureColumn(
       @JsonProperty("mask_zero") @Nullable Boolean maskZero,
       @JsonProperty("l2_reg") @Nullable Float l2Reg,
       @JsonProperty("initializer") @Nullable String initializer,
-      @JsonProperty("trainable") @Nullable Boolean trainable) {
+      @JsonProperty("trainable") @Nullable Boolean trainable,
+      @JsonProperty("weights") @Nullable String weights) {
+    Combiner.requireWeights(name, combiner, weights != null);
     ColumnType actualType = type == null ? ColumnType.SPARSE : type;
     boolean sequence = actualType == ColumnType.VARLEN_SPARSE;
     return new FeatureColumn(
@@ -122,7 +138,8 @@ public record FeatureColumn(
         maskZero == null ? sequence : maskZero,
         l2Reg == null ? 0f : l2Reg,
         initializer == null ? "uniform" : initializer,
-        trainable == null || trainable);
+        trainable == null || trainable,
+        weights);
   }
 
   /**
@@ -139,57 +156,19 @@ public record FeatureColumn(
 
   /** A sparse column: one id a row in [0, vocabSize), the table named like the column. */
   public static FeatureColumn sparse(String name, int vocabSize, int embDim, String... group) {
-    return fromJson(
-        name,
-        name,
-        embDim,
-        vocabSize,
-        List.of(group),
-        ColumnType.SPARSE,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return of(name, name, embDim, vocabSize, List.of(group), ColumnType.SPARSE, null, null);
   }
 
   /** A sequence of up to {@code maxLen} ids, averaged over the ids that are not 0. */
   public static FeatureColumn sequence(
       String name, String embName, int vocabSize, int embDim, int maxLen, String... group) {
-    return fromJson(
-        name,
-        embName,
-        embDim,
-        vocabSize,
-        List.of(group),
-        ColumnType.VARLEN_SPARSE,
-        maxLen,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return of(
+        name, embName, embDim, vocabSize, List.of(group), ColumnType.VARLEN_SPARSE, maxLen, null);
   }
 
   /** A dense column of {@code dimension} floats a row. */
   public static FeatureColumn dense(String name, int dimension, String... group) {
-    return fromJson(
-        name,
-        name,
-        null,
-        null,
-        List.of(group),
-        ColumnType.DENSE,
-        null,
-        dimension,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return of(name, name, null, null, List.of(group), ColumnType.DENSE, null, dimension);
   }
 
   /**
@@ -200,36 +179,49 @@ public record FeatureColumn(
    *     Integer#MAX_VALUE} of a model, which takes any
    */
   public static FeatureColumn text(String name, int width, int texts) {
+    return of(name, name, null, texts, null, ColumnType.TEXT, width, null);
+  }
+
+  private static FeatureColumn of(
+      String name,
+      String embName,
+      @Nullable Integer embDim,
+      @Nullable Integer vocabSize,
+      @Nullable List<String> group,
+      ColumnType type,
+      @Nullable Integer maxLen,
+      @Nullable Integer dimension) {
     return fromJson(
-        name, name, null, texts, null, ColumnType.TEXT, width, null, null, null, null, null, null);
+        name, embName, embDim, vocabSize, group, type, maxLen, dimension, null, null, null, null,
+        null, null);
   }
 
   /** The same column in other groups. */
   public FeatureColumn withGroup(List<String> newGroup) {
-    return new FeatureColumn(
-        name,
-        embName,
-        embDim,
-        vocabSize,
-        ImmutableList.copyOf(newGroup),
-        type,
-        maxLen,
-        dimension,
-        combiner,
-        maskZero,
-        l2Reg,
-        initializer,
-        trainable);
+    return with(ImmutableList.copyOf(newGroup), vocabSize, weights);
   }
 
   /** The same column with another number of ids. */
   public FeatureColumn withVocabSize(int ids) {
+    return with(group, ids, weights);
+  }
+
+  /**
+   * A sequence whose ids have weights.
+   *
+   * @param dense the dense column of the weights, whose dimension is the sequence's length
+   */
+  public FeatureColumn withWeights(String dense) {
+    return with(group, vocabSize, dense);
+  }
+
+  private FeatureColumn with(ImmutableList<String> newGroup, int ids, @Nullable String newWeights) {
     return new FeatureColumn(
         name,
         embName,
         embDim,
         ids,
-        group,
+        newGroup,
         type,
         maxLen,
         dimension,
@@ -237,7 +229,8 @@ public record FeatureColumn(
         maskZero,
         l2Reg,
         initializer,
-        trainable);
+        trainable,
+        newWeights);
   }
 
   /** Whether rows keep ids for the column: all but a dense one. */
@@ -252,11 +245,17 @@ public record FeatureColumn(
     return type == ColumnType.TEXT;
   }
 
-  /** Whether its groups read the column; a sequence without {@code mean} joins none. */
+  /** Whether its groups read the column; a sequence that nothing pools joins none. */
   @JsonIgnore
   public boolean joinsGroups() {
     return type != ColumnType.TEXT
-        && (type != ColumnType.VARLEN_SPARSE || combiner.contains(Combiner.MEAN));
+        && (type != ColumnType.VARLEN_SPARSE || combiner.stream().anyMatch(Combiner::isPooling));
+  }
+
+  /** How the embeddings of a sequence become one vector; empty where nothing pools them. */
+  @JsonIgnore
+  public Optional<Combiner> pooling() {
+    return combiner.stream().filter(Combiner::isPooling).findFirst();
   }
 
   /** Values a row: 1, {@code max_len} or {@code dimension}. */
@@ -294,31 +293,76 @@ public record FeatureColumn(
   /** How the embeddings of a sequence become the input of a network. */
   @PublicApi
   public enum Combiner {
-    /** Mean over the ids that are not padding; joins the column's groups. */
+    /** Mean over the ids that are not padding, weighted where ids have weights. */
     MEAN,
+    /** Sum over the ids that are not padding, each times its weight. */
+    SUM,
+    /** The weighted sum divided by the root of the sum of the squared weights. */
+    SQRTN,
+    /** The largest value of each dimension over the ids that are not padding. */
+    MAX,
     /** Handed to multi-head attention as a sequence; joins no group. */
     MHA;
 
-    /** Parses {@code "mean"}, {@code "mha"}, {@code "mean,mha"} or {@code ""} (a raw sequence). */
+    /** The mean of a column whose ids have weights, under the name of its own that many give it. */
+    private static final String WEIGHTED_MEAN = "weighted_mean";
+
+    private static final ImmutableSet<String> NAMES =
+        ImmutableSet.of("mean", WEIGHTED_MEAN, "sum", "sqrtn", "max", "mha");
+
+    /** Whether it makes one vector of a sequence, with which the column joins its groups. */
+    public boolean isPooling() {
+      return this != MHA;
+    }
+
+    /** The name in configurations. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether one of the combiners multiplies ids by weights. */
+    public static boolean takeWeights(Collection<Combiner> combiners) {
+      return combiners.stream().anyMatch(combiner -> combiner.isPooling() && combiner != MAX);
+    }
+
+    /** Whether combiners as {@link #parse} reads them are the mean that needs weights. */
+    public static boolean isWeightedMean(@Nullable String text) {
+      return text != null && names(text).contains(WEIGHTED_MEAN);
+    }
+
+    private static void requireWeights(String column, @Nullable String text, boolean weights) {
+      require(weights || !isWeightedMean(text), column, "combiner 'weighted_mean' needs weights");
+    }
+
+    private static List<String> names(String text) {
+      return Splitter.on(',').trimResults().omitEmptyStrings().splitToList(text);
+    }
+
+    /**
+     * Parses one of {@code mean} (or {@code weighted_mean}), {@code sum}, {@code sqrtn} and {@code
+     * max}, {@code mha}, both with a comma between, or nothing (a raw sequence).
+     */
     public static ImmutableSet<Combiner> parse(String column, String text) {
       ImmutableSet.Builder<Combiner> combiners = ImmutableSet.builder();
-      for (String name : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
+      for (String name : names(text)) {
         switch (name) {
-          case "mean" -> combiners.add(MEAN);
+          case "mean", WEIGHTED_MEAN -> combiners.add(MEAN);
+          case "sum" -> combiners.add(SUM);
+          case "sqrtn" -> combiners.add(SQRTN);
+          case "max" -> combiners.add(MAX);
           case "mha" -> combiners.add(MHA);
           default ->
               throw new InvalidInputException(
                   String.format(
                       "feature column '%s': combiner '%s' is unknown%s",
-                      column, name, SpellingHint.hint(name, ImmutableSet.of("mean", "mha"))));
+                      column, name, SpellingHint.hint(name, NAMES)));
         }
       }
       return combiners.build();
     }
 
     static String format(ImmutableSet<Combiner> combiners) {
-      return String.join(
-          ",", combiners.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList());
+      return String.join(",", combiners.stream().map(Combiner::key).toList());
     }
 
     /** Writes combiners as {@link #parse} reads them. */

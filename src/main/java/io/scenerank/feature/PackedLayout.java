@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.feature.FeatureColumn.ColumnType;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,10 +23,13 @@ public final class PackedLayout {
   /** What a dense value has to be, in messages. */
   public static final String FINITE = "a finite float";
 
+  private static final String WEIGHT = "a finite weight of 0 or more";
+
   private final ImmutableList<FeatureColumn> columns;
   private final ImmutableMap<String, Integer> offsets;
   private final ImmutableList<FeatureColumn> columnAtId;
   private final ImmutableList<FeatureColumn> columnAtDense;
+  private final ImmutableSet<String> weights;
 
   private PackedLayout(
       ImmutableList<FeatureColumn> columns,
@@ -34,6 +40,11 @@ public final class PackedLayout {
     this.offsets = offsets;
     this.columnAtId = columnAtId;
     this.columnAtDense = columnAtDense;
+    this.weights =
+        columns.stream()
+            .map(FeatureColumn::weights)
+            .filter(Objects::nonNull)
+            .collect(ImmutableSet.toImmutableSet());
   }
 
   /**
@@ -90,6 +101,34 @@ public final class PackedLayout {
                 owner.name(), column.name(), column.embName()));
       }
     }
+  }
+
+  /**
+   * Checks that the weights of sequences are among the columns.
+   *
+   * @throws InvalidInputException naming the sequence whose weights are no dense column of its
+   *     length
+   */
+  public PackedLayout requireWeights() {
+    for (FeatureColumn column : columns) {
+      String weights = column.weights();
+      if (weights != null
+          && columns.stream()
+              .noneMatch(
+                  other ->
+                      other.name().equals(weights)
+                          && other.type() == ColumnType.DENSE
+                          && other.dimension() == column.maxLen())) {
+        throw new InvalidInputException(
+            String.format(
+                Locale.ROOT,
+                "feature column '%s': weights is '%s', expected a dense column of dimension %d",
+                column.name(),
+                weights,
+                column.maxLen()));
+      }
+    }
+    return this;
   }
 
   public ImmutableList<FeatureColumn> columns() {
@@ -173,7 +212,21 @@ public final class PackedLayout {
             column.vocabSize()));
   }
 
-  /** The error of a dense value that is NaN or infinite. */
+  /** Whether a dense value is finite and, where it weights an id, 0 or more. */
+  public boolean takesDense(int position, double value) {
+    return Float.isFinite((float) value) && (value >= 0 || !isWeight(position));
+  }
+
+  /** What a dense value has to be, for messages. */
+  public String expectedDense(int position) {
+    return isWeight(position) ? WEIGHT : FINITE;
+  }
+
+  private boolean isWeight(int position) {
+    return !weights.isEmpty() && weights.contains(columnAtDense(position).name());
+  }
+
+  /** The error of a dense value that is NaN or infinite, or a negative weight. */
   public InvalidInputException notFinite(String where, long row, int position, double value) {
     return new InvalidInputException(
         String.format(
@@ -183,6 +236,6 @@ public final class PackedLayout {
             columnAtDense(position).name(),
             row,
             value,
-            FINITE));
+            expectedDense(position)));
   }
 }

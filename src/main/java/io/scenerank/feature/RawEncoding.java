@@ -96,6 +96,22 @@ public record RawEncoding(
     record Texts(ImmutableList<String> missing, Spelling element, Ids ids) implements RawFeature {}
 
     /**
+     * A sequence whose texts say a weight behind each value, as {@code tag:0.3}: what is before the
+     * last delimiter is the value.
+     *
+     * @param values how the values are encoded: {@link Delimited} or {@link Texts}
+     * @param delimiter between a value and its weight
+     */
+    record Weighted(RawFeature values, String delimiter) implements RawFeature {}
+
+    /**
+     * The weights of a sequence, which its texts say.
+     *
+     * @param sequence name of a {@link Weighted} feature
+     */
+    record WeightsOf(String sequence) implements RawFeature {}
+
+    /**
      * An integer a row or, for a sequence, any number of them, the last {@code max_len} of which
      * count.
      *

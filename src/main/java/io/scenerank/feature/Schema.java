@@ -16,6 +16,9 @@ import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.files.InnerPath;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +88,7 @@ public record Schema(
     require(!tasks.isEmpty(), "tasks is empty, expected at least one label column");
     require(ImmutableSet.copyOf(tasks).size() == tasks.size(), "a task occurs twice in " + tasks);
     require(!columns.isEmpty(), "feature_columns is empty");
-    PackedLayout.of(columns.stream().map(Column::column).toList());
+    PackedLayout.of(columns.stream().map(Column::column).toList()).requireWeights();
     require(scenario != null && scenario.column() != null, "scenario.column is missing");
     require(userColumn != null, "user_column is missing");
     for (String column : List.of(scenario.column(), userColumn)) {
@@ -188,14 +191,23 @@ public record Schema(
   }
 
   /**
-   * The columns that {@code model} reads, with the groups that they join there.
+   * The columns that {@code model} reads, with the groups that they join there; the weights of a
+   * sequence need none.
    *
    * @throws InvalidInputException if the model reads no column
    */
   public ImmutableList<FeatureColumn> columnsFor(String model) {
-    ImmutableList<FeatureColumn> read =
+    Set<String> weights =
         columns.stream()
             .filter(column -> !column.groupsOf(model).isEmpty())
+            .map(column -> column.column().weights())
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    ImmutableList<FeatureColumn> read =
+        columns.stream()
+            .filter(
+                column ->
+                    !column.groupsOf(model).isEmpty() || weights.contains(column.column().name()))
             .map(column -> column.column().withGroup(column.groupsOf(model)))
             .collect(ImmutableList.toImmutableList());
     require(!read.isEmpty(), "no feature column has a group for the model '" + model + "'");

@@ -143,7 +143,8 @@ final class GraphColumns {
         width > 1 && maskZero,
         0f,
         "uniform",
-        true);
+        true,
+        null);
   }
 
   /** The tables that look a tensor up, those in models inside the model among them. */

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,9 +60,17 @@ record GroupNames(ImmutableSet<String> models, ImmutableSet<String> known) {
   private ImmutableList<String> notes(List<Schema.Column> columns, Groups groups) {
     List<String> notes = new ArrayList<>();
     ImmutableListMultimap.Builder<String, String> unknown = ImmutableListMultimap.builder();
+    Set<String> weights =
+        columns.stream()
+            .map(column -> column.column().weights())
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
     for (Schema.Column column : columns) {
       String name = column.column().name();
-      if (groups.of(column).isEmpty() && column.groups().isEmpty() && !isAlwaysRead(column)) {
+      if (groups.of(column).isEmpty()
+          && column.groups().isEmpty()
+          && !isAlwaysRead(column)
+          && !weights.contains(name)) {
         notes.add("column '" + name + "' is not in any group, so that no model reads it");
       }
       ImmutableSet.copyOf(groups.of(column)).stream()

@@ -153,9 +153,26 @@ public final class ModelColumns {
     TensorRef embeddings = table(family, column, width).call(ids); // [B, L, width]
     return column.type() == ColumnType.SPARSE
         ? builder.layer("Flatten", LayerArguments.flatten()).call(embeddings)
-        : builder
-            .layer("MaskedMean", LayerArguments.layer().put("mask_zero", column.maskZero()).build())
-            .callOn(ids, embeddings);
+        : pooled(column, ids, embeddings);
+  }
+
+  /** The one vector [B, width] of a sequence's embeddings. */
+  private TensorRef pooled(FeatureColumn column, TensorRef ids, TensorRef embeddings) {
+    Combiner pooling = column.pooling().orElseThrow();
+    String weights = column.weights();
+    LayerArguments.Config config = LayerArguments.layer();
+    if (pooling == Combiner.MEAN && weights == null) {
+      return builder
+          .layer("MaskedMean", config.put("mask_zero", column.maskZero()).build())
+          .callOn(ids, embeddings);
+    }
+    ModelBuilder.CallableLayer layer =
+        builder.layer(
+            "SequencePooling",
+            config.put("combiner", pooling.key()).put("mask_zero", column.maskZero()).build());
+    return weights == null
+        ? layer.callOn(ids, embeddings)
+        : layer.callOn(ids, embeddings, builder.input(weights, column.maxLen(), "float32"));
   }
 
   private ModelBuilder.CallableLayer table(String family, FeatureColumn column, int width) {

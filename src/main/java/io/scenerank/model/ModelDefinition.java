@@ -26,14 +26,15 @@ public record ModelDefinition<P extends ModelParams>(
     ModelType<P> type, P params, ImmutableList<FeatureColumn> columns, Targets targets) {
 
   /**
-   * @throws InvalidInputException if there is no task or one occurs twice, or if a group or a
-   *     column that the model needs is not there
+   * @throws InvalidInputException if there is no task or one occurs twice, or if a group, a column
+   *     or the weights of a sequence that the model needs are not there
    */
   public ModelDefinition {
     requireTasks(params);
     targets = targets.only(params.taskNames());
     try {
       columns = params.select(columns);
+      PackedLayout.of(columns).requireWeights();
     } catch (InvalidInputException e) {
       throw new InvalidInputException("model '" + type.name() + "': " + e.getMessage(), e);
     }

@@ -16,6 +16,7 @@ import io.scenerank.feature.FeatureColumn.Combiner;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -200,15 +201,23 @@ public interface ModelParams {
       }
       ImmutableSet<FeatureColumn> single = single(all);
       Optional<FeatureColumn> ofCondition = condition.flatMap(named -> first(named.group(), all));
+      ImmutableSet<FeatureColumn> read =
+          all.stream()
+              .filter(
+                  column ->
+                      single.contains(column)
+                          || ofCondition.filter(column::equals).isPresent()
+                          || isSequence(column)
+                          || isLinear(column)
+                          || !groupsOf(column).isEmpty())
+              .collect(ImmutableSet.toImmutableSet());
       return all.stream()
-          .filter(
-              column ->
-                  single.contains(column)
-                      || ofCondition.filter(column::equals).isPresent()
-                      || isSequence(column)
-                      || isLinear(column)
-                      || !groupsOf(column).isEmpty())
+          .filter(column -> read.contains(column) || isWeightOf(column, read))
           .collect(ImmutableList.toImmutableList());
+    }
+
+    private static boolean isWeightOf(FeatureColumn column, Set<FeatureColumn> read) {
+      return read.stream().anyMatch(weighted -> column.name().equals(weighted.weights()));
     }
 
     /** The columns that are read on their own, a value for each row. */
@@ -255,7 +264,7 @@ public interface ModelParams {
             named.key()
                 + ": feature column '"
                 + name
-                + "' is a sequence without the combiner 'mean', expected one embedding for each"
+                + "' is a sequence that no combiner pools, expected one embedding for each"
                 + " row");
       }
     }

@@ -99,7 +99,7 @@ final class FeaturePacker {
   private void requireFinite(String where, float[] packed) {
     int width = layout.denseWidth();
     for (int i = 0; i < packed.length; i++) {
-      if (!Float.isFinite(packed[i])) {
+      if (!layout.takesDense(i % width, packed[i])) {
         throw layout.notFinite(where, i / width, i % width, packed[i]);
       }
     }

@@ -9,6 +9,7 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.FeatureColumn.Combiner;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,8 @@ class FeatureColumnTest {
                 false,
                 0f,
                 "uniform",
-                true));
+                true,
+                null));
   }
 
   @Test
@@ -58,7 +60,8 @@ class FeatureColumnTest {
                 true,
                 0f,
                 "uniform",
-                true));
+                true,
+                null));
   }
 
   @Test
@@ -92,8 +95,58 @@ class FeatureColumnTest {
                 false,
                 0.5f,
                 "zeros",
-                false));
+                false,
+                null));
     assertThat(read(mapper.toJson(column))).isEqualTo(column);
+  }
+
+  @Test
+  void weightsAreReadAndWrittenBack() {
+    FeatureColumn column =
+        read(
+            "{'name': 'h', 'vocab_size': 9, 'type': 'varlen_sparse', 'max_len': 3, 'combiner':"
+                + " 'weighted_mean', 'weights': 'w'}");
+    assertThat(column.pooling()).contains(Combiner.MEAN);
+    assertThat(column.joinsGroups()).isTrue();
+    assertThat(column.weights()).isEqualTo("w");
+    assertThat(read(mapper.toJson(column))).isEqualTo(column);
+    assertThat(column.withVocabSize(4).withGroup(ImmutableList.of("dnn")).weights()).isEqualTo("w");
+    assertThat(mapper.toJson(FeatureColumn.sparse("user", 9, 8))).doesNotContain("weights");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'combiner': 'weighted_mean' | combiner 'weighted_mean' needs weights",
+        "'combiner': 'max', 'weights': 'w' | weights are for a varlen_sparse column with the",
+        "'combiner': 'mha', 'weights': 'w' | weights are for a varlen_sparse column with the",
+        "'combiner': 'sum,max' | combiner is 'sum,max', expected one way to pool a sequence",
+        "'combiner': 'summ' | combiner 'summ' is unknown; did you mean 'sum'?",
+      })
+  void combinersAndWeightsThatDoNotFit(String keys, String message) {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "{'name': 'h', 'vocab_size': 9, 'type': 'varlen_sparse', 'max_len': 3, "
+                        + keys
+                        + "}"))
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void weightsAreADenseColumnOfTheLength() {
+    FeatureColumn tags = FeatureColumn.sequence("tags", "tags", 9, 8, 3, "dnn").withWeights("w");
+    PackedLayout layout = PackedLayout.of(List.of(FeatureColumn.dense("w", 3), tags));
+    assertThat(layout.requireWeights().takesDense(0, -1)).isFalse();
+    assertThat(layout.notFinite("rows", 2, 1, -1))
+        .hasMessage("rows: feature 'w', row 2: found -1.0, expected a finite weight of 0 or more");
+    for (FeatureColumn other : List.of(FeatureColumn.dense("w", 2), FeatureColumn.dense("v", 3))) {
+      assertThatThrownBy(() -> PackedLayout.of(List.of(tags, other)).requireWeights())
+          .hasMessage(
+              "feature column 'tags': weights is 'w', expected a dense column of dimension 3");
+    }
   }
 
   @Test

@@ -148,6 +148,7 @@ class GrowingRunTest extends GrowingRuns {
         column.maskZero(),
         column.name().equals("user") ? 0.01f : 0f,
         column.initializer(),
-        !column.embName().equals("item"));
+        !column.embName().equals("item"),
+        null);
   }
 }

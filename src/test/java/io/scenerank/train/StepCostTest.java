@@ -53,7 +53,8 @@ class StepCostTest {
         column.maskZero(),
         l2 ? 0.1f : 0f,
         column.initializer(),
-        column.trainable());
+        column.trainable(),
+        null);
   }
 
   /** Every op that a step's update depends on. */

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
+import io.scenerank.feature.FeatureColumn.Combiner;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxLen values of a sequence, or texts a row: the last ones are kept, zeros or empty texts
  *     come in front
  * @param combiner what becomes of a sequence, as in a schema; null for the mean
+ * @param weights an SQL expression for the weights of a sequence's values, in their order; null
+ *     where they have none or their own texts say them
+ * @param weightDelimiter what separates a value of a sequence from its weight; null where texts say
+ *     no weights
  * @param missing what a missing or infinite number of a dense column becomes; null: an error
  * @param dimension numbers of a dense column: 1, or as many as each of its lists has
  * @param l2Reg L2 factor on the table
@@ -47,6 +53,8 @@ record ColumnDescription(
     @JsonProperty("delimiter") String delimiter,
     @JsonProperty("max_len") int maxLen,
     @JsonProperty("combiner") @Nullable String combiner,
+    @JsonProperty("weights") @Nullable String weights,
+    @JsonProperty("weight_delimiter") @Nullable String weightDelimiter,
     @JsonProperty("missing") @Nullable Double missing,
     @JsonProperty("dimension") int dimension,
     @JsonProperty("l2_reg") float l2Reg,
@@ -55,6 +63,10 @@ record ColumnDescription(
 
   private static final int MOST_BINS = 1000;
   private static final int SEQUENCE_LENGTH = 20;
+  private static final String WEIGHT_DELIMITER = ":";
+
+  /** Ends the name of the column with the weights of another one. */
+  private static final String WEIGHTS = "_weights";
 
   /** What a feature is. */
   public enum Type {
@@ -111,6 +123,27 @@ record ColumnDescription(
         "texts are read by their name and are in no group");
     require(type == Type.SEQUENCE || combiner == null, name, "combiner is for a sequence");
     require(
+        type == Type.SEQUENCE || (weights == null && weightDelimiter == null),
+        name,
+        "weights and weight_delimiter are for a sequence");
+    require(
+        (weights == null && weightDelimiter == null)
+            || combiner == null
+            || Combiner.takeWeights(Combiner.parse(name, combiner)),
+        name,
+        "weights are for the combiners sum, mean and sqrtn, found '" + combiner + "'");
+    require(
+        weights == null || weightDelimiter == null,
+        name,
+        "weights are in another column and weight_delimiter in the same one; expected one of them");
+    require(
+        weightDelimiter == null
+            || (!weightDelimiter.isEmpty() && !weightDelimiter.equals(delimiter)),
+        name,
+        "weight_delimiter is '"
+            + weightDelimiter
+            + "', expected a text other than the delimiter, as ':'");
+    require(
         dimension == 1 || (dimension > 1 && type == Type.DENSE),
         name,
         "dimension is "
@@ -141,6 +174,8 @@ record ColumnDescription(
       @JsonProperty("delimiter") @Nullable String delimiter,
       @JsonProperty("max_len") @Nullable Integer maxLen,
       @JsonProperty("combiner") @Nullable String combiner,
+      @JsonProperty("weights") @Nullable String weights,
+      @JsonProperty("weight_delimiter") @Nullable String weightDelimiter,
       @JsonProperty("missing") @Nullable Double missing,
       @JsonProperty("dimension") @Nullable Integer dimension,
       @JsonProperty("l2_reg") @Nullable Float l2Reg,
@@ -163,6 +198,10 @@ record ColumnDescription(
         delimiter == null ? "" : delimiter,
         maxLen == null ? (type == Type.SEQUENCE ? SEQUENCE_LENGTH : 1) : maxLen,
         combiner,
+        weights,
+        weightDelimiter == null && weights == null && Combiner.isWeightedMean(combiner)
+            ? WEIGHT_DELIMITER
+            : weightDelimiter,
         missing,
         dimension == null ? 1 : dimension,
         l2Reg == null ? 0 : l2Reg,
@@ -174,12 +213,32 @@ record ColumnDescription(
   public static ColumnDescription sparse(String name) {
     return fromJson(
         name, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null);
+        null, null, null, null);
   }
 
   /** Whether its ids come from a vocabulary. */
   boolean hasVocabulary() {
     return type != Type.DENSE && type != Type.TEXT && bins == 0 && hash == 0;
+  }
+
+  /** Whether the values of a row have weights. */
+  boolean isWeighted() {
+    return weights != null || weightDelimiter != null;
+  }
+
+  /** Name of the dense column of the weights. */
+  String weightsName() {
+    return name + WEIGHTS;
+  }
+
+  /** Names of the columns that it becomes: its own, and that of its weights. */
+  ImmutableList<String> features() {
+    return isWeighted() ? ImmutableList.of(name, weightsName()) : ImmutableList.of(name);
+  }
+
+  /** Its SQL expressions. */
+  Stream<String> sources() {
+    return Stream.concat(Stream.of(source), Stream.ofNullable(weights));
   }
 
   /** Whether a row has a list of values. */

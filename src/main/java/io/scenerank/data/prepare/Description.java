@@ -131,6 +131,15 @@ record Description(
           names.add(column.name().toLowerCase(Locale.ROOT)),
           "column '" + column.name() + "' occurs twice");
     }
+    for (ColumnDescription column : columns) {
+      require(
+          !column.isWeighted() || names.add(column.weightsName().toLowerCase(Locale.ROOT)),
+          "the weights of the column '"
+              + column.name()
+              + "' become the column '"
+              + column.weightsName()
+              + "', which is there; give one another name");
+    }
     for (String task : tasks) {
       require(
           names.add(task.toLowerCase(Locale.ROOT)),

@@ -56,6 +56,9 @@ record ExpressionGuard(WorkDatabase database, String label) {
     ImmutableSet.Builder<String> columns = ImmutableSet.builder();
     for (ColumnDescription feature : features) {
       columns.addAll(columns("column '" + feature.name() + "'", feature.source()));
+      if (feature.weights() != null) {
+        columns.addAll(columns(WeightedValues.what(feature), feature.weights()));
+      }
     }
     return columns.build();
   }

@@ -50,7 +50,12 @@ record FailingExpression(
       Map<String, String> labels,
       String where) {
     Map<String, String> all = new LinkedHashMap<>(labels);
-    columns.forEach(column -> all.put("column '" + column.name() + "'", column.source()));
+    for (ColumnDescription column : columns) {
+      all.put("column '" + column.name() + "'", column.source());
+      if (column.weights() != null) {
+        all.put(WeightedValues.what(column), column.weights());
+      }
+    }
     return new FailingExpression(database, source, table, where, ImmutableMap.copyOf(all));
   }
 

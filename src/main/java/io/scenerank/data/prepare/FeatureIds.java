@@ -25,8 +25,23 @@ record FeatureIds(
   /** All features, as a list of SELECT. */
   String select() {
     return columns.stream()
-        .map(column -> encoded(column) + " AS " + DuckDb.name(column.name()))
+        .map(
+            column -> {
+              String ids = encoded(column) + " AS " + DuckDb.name(column.name());
+              return column.isWeighted() ? ids + ", " + weights(column) : ids;
+            })
         .collect(Collectors.joining(", "));
+  }
+
+  /** The weights of the last values, zeros in front of them. */
+  private static String weights(ColumnDescription column) {
+    String name = DuckDb.name(column.weightsName());
+    return String.format(
+        Locale.ROOT,
+        "list_concat(list_transform(range(%1$d), lambda i: CAST(0 AS FLOAT)),"
+            + " list_transform(coalesce(%2$s, []), lambda x: CAST(x AS FLOAT)))[-%1$d:] AS %2$s",
+        column.maxLen(),
+        name);
   }
 
   private String encoded(ColumnDescription column) {

@@ -36,6 +36,7 @@ record FeatureRows(
   void addChecks(RowChecks checks) {
     for (FeatureValue feature : features) {
       ColumnDescription column = feature.column();
+      feature.weights().ifPresent(weights -> weights.addChecks(checks));
       if (column.dimension() > 1) {
         addVectorChecks(checks, feature);
       } else if (column.isNumber()) {
@@ -86,7 +87,7 @@ record FeatureRows(
       boolean inExpression =
           others.contains(column.name().toLowerCase(Locale.ROOT))
               || features.stream()
-                  .map(feature -> feature.column().source())
+                  .flatMap(feature -> feature.column().sources())
                   .anyMatch(
                       sql ->
                           SqlNames.single(sql).isEmpty()
@@ -117,10 +118,7 @@ record FeatureRows(
    * @param more further columns of the file, SQL that ends in a comma; or empty
    */
   Path keep(WorkDatabase database, String more, long rows) throws SQLException {
-    String values =
-        features.stream()
-            .map(feature -> feature.sql() + " AS " + DuckDb.name(feature.column().name()))
-            .collect(Collectors.joining(", "));
+    String values = features.stream().map(FeatureValue::select).collect(Collectors.joining(", "));
     return database.keep(
         "SELECT " + more + values + " FROM (" + query() + ")",
         new WorkDatabase.Step("features", rows, "rows"));

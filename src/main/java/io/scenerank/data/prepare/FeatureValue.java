@@ -6,6 +6,8 @@ import io.scenerank.data.DuckDb;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A feature's value in a raw row, before it becomes ids.
@@ -15,8 +17,27 @@ import java.util.Optional;
  *     missing
  * @param written the same as it was written, which may be no number
  * @param integers whether all of its values were integers when the data set was prepared
+ * @param weights of the values of a sequence, where they have some
  */
-record FeatureValue(ColumnDescription column, String sql, String written, boolean integers) {
+record FeatureValue(
+    ColumnDescription column,
+    String sql,
+    String written,
+    boolean integers,
+    Optional<WeightedValues> weights) {
+
+  /** A feature whose values have no weights. */
+  FeatureValue(ColumnDescription column, String sql, String written, boolean integers) {
+    this(column, sql, written, integers, Optional.empty());
+  }
+
+  /** What is kept of the feature, as a list of SELECT. */
+  String select() {
+    return Stream.concat(
+            Stream.of(sql + " AS " + DuckDb.name(column.name())),
+            weights.stream().map(own -> own.weights() + " AS " + DuckDb.name(column.weightsName())))
+        .collect(Collectors.joining(", "));
+  }
 
   /** Makes features of raw rows. */
   static final class Planner {
@@ -143,11 +164,19 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
               ? "CAST(" + Expressions.inSql(column.source()) + " AS VARCHAR[])"
               : String.format(
                   "string_split(CAST(%s AS VARCHAR), %s)", text, DuckDb.text(column.delimiter()));
+      Optional<WeightedValues> weights =
+          column.isWeighted()
+              ? Optional.of(WeightedValues.of(column, elements, expressions))
+              : Optional.empty();
       String cleaned =
-          String.format(
-              "list_filter(list_transform(%s, lambda x: nullif(trim(x), '')),"
-                  + " lambda x: x IS NOT NULL)",
-              elements);
+          weights
+              .map(WeightedValues::values)
+              .orElseGet(
+                  () ->
+                      String.format(
+                          "list_filter(list_transform(%s, lambda x: nullif(trim(x), '')),"
+                              + " lambda x: x IS NOT NULL)",
+                          elements));
       boolean integers =
           integerSequences.isPresent()
               ? integerSequences.get().contains(column.name())
@@ -165,7 +194,7 @@ record FeatureValue(ColumnDescription column, String sql, String written, boolea
           integers
               ? String.format("list_transform(%s, lambda x: %s)", cleaned, RawKind.integral("x"))
               : cleaned;
-      return new FeatureValue(column, sql, sql, integers);
+      return new FeatureValue(column, sql, sql, integers, weights);
     }
 
     /** Lists in brackets that a delimiter parts keep their brackets. */

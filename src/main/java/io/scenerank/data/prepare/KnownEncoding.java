@@ -65,7 +65,7 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
   ImmutableList<ColumnDescription> columns(Set<String> features) {
     ImmutableList<ColumnDescription> all = encoding.description().columns();
     Set<String> unknown = new TreeSet<>(features);
-    all.forEach(column -> unknown.remove(column.name()));
+    all.forEach(column -> unknown.removeAll(column.features()));
     if (!unknown.isEmpty()) {
       String name = unknown.iterator().next();
       throw new InvalidInputException(
@@ -76,7 +76,7 @@ record KnownEncoding(Path folder, Encoding encoding, Schema schema) {
               SpellingHint.hint(name, all.stream().map(ColumnDescription::name).toList())));
     }
     return all.stream()
-        .filter(column -> features.contains(column.name()))
+        .filter(column -> column.features().stream().anyMatch(features::contains))
         .collect(ImmutableList.toImmutableList());
   }
 

@@ -248,7 +248,9 @@ final class NewRowsJob {
   private Schema schema(SplitRule split, Vocabularies vocabularies, NewRowsIds ids) {
     Schema known = this.known.schema();
     Set<String> names =
-        wanted.columns().stream().map(ColumnDescription::name).collect(Collectors.toSet());
+        wanted.columns().stream()
+            .flatMap(column -> column.features().stream())
+            .collect(Collectors.toSet());
     ImmutableList<Schema.Column> columns =
         known.columns().stream()
             .filter(column -> names.contains(column.column().name()))

@@ -11,6 +11,7 @@ import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.FeatureColumn.Combiner;
 import io.scenerank.feature.Schema;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes the schema of what a description becomes. */
 final class SchemaMaker {
@@ -39,7 +40,7 @@ final class SchemaMaker {
             description.name(),
             source,
             description.columns().stream()
-                .map(column -> new Schema.Column(feature(column), column.groups()))
+                .flatMap(this::features)
                 .collect(ImmutableList.toImmutableList()),
             description.labels().keySet().asList(),
             scenario(description, scenarios),
@@ -58,6 +59,17 @@ final class SchemaMaker {
     ImmutableList.Builder<String> all = ImmutableList.<String>builder().add(UNSEEN);
     values.forEach(value -> all.add(names.getOrDefault(value, value)));
     return new Schema.Scenario(description.scenario().column(), all.build());
+  }
+
+  /** The columns that a described one becomes. */
+  private Stream<Schema.Column> features(ColumnDescription column) {
+    if (!column.isWeighted()) {
+      return Stream.of(new Schema.Column(feature(column), column.groups()));
+    }
+    return Stream.of(
+        new Schema.Column(feature(column).withWeights(column.weightsName()), column.groups()),
+        new Schema.Column(
+            FeatureColumn.dense(column.weightsName(), column.maxLen()), ImmutableMap.of()));
   }
 
   private FeatureColumn feature(ColumnDescription column) {
@@ -81,7 +93,8 @@ final class SchemaMaker {
         sequence,
         column.l2Reg(),
         "uniform",
-        true);
+        true,
+        null);
   }
 
   /** Rows of the column's table; the id 0 has one too. */

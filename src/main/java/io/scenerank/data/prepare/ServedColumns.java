@@ -62,6 +62,10 @@ final class ServedColumns {
               + format.get().name()
               + "', which a graph does not read");
     }
+    if (column.weights() != null) {
+      return Optional.of(
+          "has weights in another column, expected them behind the values, with weight_delimiter");
+    }
     if (column.dimension() > 1) {
       return Optional.of("is a vector, expected a single number");
     }

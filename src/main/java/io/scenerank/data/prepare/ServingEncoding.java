@@ -64,7 +64,7 @@ final class ServingEncoding {
   private RawEncoding read(Set<String> features) {
     List<ColumnDescription> read =
         encoding.description().columns().stream()
-            .filter(column -> features.contains(column.name()))
+            .filter(column -> column.features().stream().anyMatch(features::contains))
             .toList();
     requireAll(features, read);
     List<String> refused = new ArrayList<>();
@@ -81,14 +81,19 @@ final class ServingEncoding {
               folder.resolve(Encoding.FILE), String.join("; ", refused)));
     }
     Map<String, RawFeature> byName = new LinkedHashMap<>();
-    read.forEach(column -> byName.put(column.name(), feature(column)));
+    for (ColumnDescription column : read) {
+      byName.put(column.name(), feature(column));
+      if (column.isWeighted()) {
+        byName.put(column.weightsName(), new RawFeature.WeightsOf(column.name()));
+      }
+    }
     new KnownEncoding(folder, encoding, schema)
         .verify(Maps.transformValues(vocabularies, Vocabulary::digest), features);
     return new RawEncoding(ImmutableMap.copyOf(byName), ImmutableMap.copyOf(vocabularies));
   }
 
   private void requireAll(Set<String> features, List<ColumnDescription> read) {
-    List<String> names = read.stream().map(ColumnDescription::name).toList();
+    List<String> names = read.stream().flatMap(column -> column.features().stream()).toList();
     for (String name : Sets.difference(features, Set.copyOf(names))) {
       throw new InvalidInputException(
           String.format(
@@ -109,7 +114,12 @@ final class ServingEncoding {
           new RawFeature.Dense(
               columns.numberMarks(column),
               Optional.ofNullable(column.missing()).map(Double::floatValue));
-      case SEQUENCE -> sequence(column);
+      case SEQUENCE -> {
+        String weightDelimiter = column.weightDelimiter();
+        yield weightDelimiter == null
+            ? sequence(column)
+            : new RawFeature.Weighted(sequence(column), weightDelimiter);
+      }
       case TEXT -> throw new IllegalArgumentException("texts are not encoded");
       case SPARSE ->
           column.bins() > 0
@@ -151,6 +161,7 @@ final class ServingEncoding {
     }
     // A mark of a missing value is left out of a list, which integers of one width cannot say.
     return integers
+            && !column.isWeighted()
             && column.hasVocabulary()
             && holdsIntegers(column)
             && columns.integerMarks(column).isEmpty()

@@ -41,6 +41,7 @@ public final class SceneLayers {
         PpNet.ORIGINAL,
         PredictLayer.TYPE,
         SequenceMean.TYPE,
+        SequencePooling.TYPE,
         TaskEmbedding.TYPE,
         WeightedSum.TYPE);
   }

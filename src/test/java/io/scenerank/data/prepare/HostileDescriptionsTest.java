@@ -120,6 +120,12 @@ class HostileDescriptionsTest {
       case "hash" -> column.put("hash", 3);
       case "list" -> column.put("type", "sequence");
       case "sequence" -> column.put("type", "sequence").put("delimiter", ";");
+      case "weights" ->
+          column
+              .put("type", "sequence")
+              .put("delimiter", ";")
+              .put("source", "tags")
+              .put("weights", sql);
       default -> {
         description.withArray("columns").remove(1);
         switch (key) {
@@ -141,7 +147,17 @@ class HostileDescriptionsTest {
   @Test
   void expressionsInEveryKey() throws IOException {
     List<String> keys =
-        List.of("label", "where", "split", "sparse", "dense", "bins", "hash", "list", "sequence");
+        List.of(
+            "label",
+            "where",
+            "split",
+            "sparse",
+            "dense",
+            "bins",
+            "hash",
+            "list",
+            "sequence",
+            "weights");
     List<String> expressions = ForbiddenSql.expressions(canary);
     for (int i = 0; i < expressions.size(); i++) {
       String sql = expressions.get(i);
@@ -176,12 +192,24 @@ class HostileDescriptionsTest {
   void namesAndTextsInEveryKey() throws IOException {
     for (String text : texts()) {
       List<ObjectNode> descriptions = new ArrayList<>();
-      for (String key : List.of("name", "emb_name", "source", "delimiter", "combiner", "missing")) {
+      for (String key :
+          List.of(
+              "name",
+              "emb_name",
+              "source",
+              "delimiter",
+              "combiner",
+              "missing",
+              "weights",
+              "weight_delimiter")) {
         ObjectNode description = description();
         ObjectNode column = description.withArray("columns").addObject();
         column.put("name", "more").put("source", "tags").put(key, text);
-        if (key.equals("delimiter")) {
+        if (key.contains("delimiter") || key.equals("weights")) {
           column.put("type", "sequence");
+        }
+        if (key.startsWith("weight")) {
+          column.put("delimiter", ";");
         }
         descriptions.add(description);
       }
