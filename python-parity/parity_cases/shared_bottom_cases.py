@@ -149,6 +149,12 @@ SHARED_BOTTOM_REPLAYS = {
         shared_bottom_columns(*pooled("dnn", "linear")),
         shared_bottom_params(),
     ),
+    # The table stays; its linear weights are trained.
+    "replay-keras3-shared_bottom-frozen": (
+        3,
+        [*shared_bottom_columns(), column("item", 13, "dnn", "linear", trainable=False)],
+        shared_bottom_params(linear_logits=True),
+    ),
     "replay-keras3-shared_bottom-dropout": (3, shared_bottom_columns(), shared_bottom_params()),
     "replay-keras3-shared_bottom-dropout-use_bn": (
         3,

@@ -227,7 +227,8 @@ class FeatureInputs:
                 ),
                 name=layer_name(path, generation_of(self.keras)),
             )
-            layer.trainable = column.trainable
+            # A linear weight is trained also where the embeddings are not.
+            layer.trainable = column.trainable or family == "linear"
             self._tables[path] = (shape, layer)
         known_shape, layer = self._tables[path]
         if known_shape != shape:

@@ -1,5 +1,7 @@
 package io.scenerank.data;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -215,6 +219,33 @@ public final class PreparedDataset {
                                         new LaterIds(
                                             idsSince(table, generation, Integer.MAX_VALUE))))));
     return ids.buildOrThrow();
+  }
+
+  /**
+   * Reads the pretrained embeddings of a column's table, some thousand at a time.
+   *
+   * @param column of a table that {@link Schema#pretrained} names
+   * @param wanted the ids that are read
+   * @param target takes ids [n] and their embeddings, one behind the other [n · D]
+   * @throws InvalidInputException naming the file and the value whose embedding has another width,
+   *     or a number that is missing or not finite
+   */
+  public void pretrained(
+      FeatureColumn column, IntPredicate wanted, BiConsumer<int[], float[]> target) {
+    String table = column.embName();
+    Path vocabulary =
+        VocabularyReader.file(
+            folder, Map.entry(table, requireNonNull(schema.vocabularies().get(table), table)));
+    Path file =
+        InnerPath.resolve(
+            folder,
+            "pretrained '" + table + "'",
+            requireNonNull(schema.pretrained().get(table), table));
+    new PretrainedReader(vocabulary, file, options)
+        .read(
+            column.embDim(),
+            column.vocabSize(),
+            (ids, vectors) -> PretrainedReader.only(column.embDim(), wanted, ids, vectors, target));
   }
 
   /**

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param vocabularies file of raw value → id for each table that has one, inside the folder
  * @param fingerprint tells whether other data is encoded alike; empty where that is not known
  * @param targets what the labels of the tasks are
+ * @param pretrained file of raw value → embedding for each table that begins with pretrained ones,
+ *     inside the folder
  */
 @JsonPropertyOrder("format")
 @PublicApi
@@ -46,7 +48,9 @@ public record Schema(
     @JsonProperty("vocabularies") ImmutableMap<String, String> vocabularies,
     @JsonProperty("fingerprint") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         EncodingFingerprint fingerprint,
-    @JsonProperty("targets") @JsonInclude(JsonInclude.Include.NON_EMPTY) Targets targets) {
+    @JsonProperty("targets") @JsonInclude(JsonInclude.Include.NON_EMPTY) Targets targets,
+    @JsonProperty("pretrained") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        ImmutableMap<String, String> pretrained) {
 
   private static final int FORMAT = 1;
 
@@ -111,6 +115,13 @@ public record Schema(
     }
     vocabularies.forEach(
         (table, file) -> InnerPath.require("schema: vocabulary '" + table + "'", file));
+    pretrained.forEach(
+        (table, file) -> {
+          InnerPath.require("schema: pretrained '" + table + "'", file);
+          require(
+              vocabularies.containsKey(table),
+              "pretrained: the table '" + table + "' has no vocabulary");
+        });
   }
 
   /** A schema of data about whose encoding nothing is known. */
@@ -131,25 +142,46 @@ public record Schema(
         userColumn,
         vocabularies,
         EncodingFingerprint.NONE,
-        Targets.NONE);
+        Targets.NONE,
+        ImmutableMap.of());
   }
 
   /** The same schema with another fingerprint. */
   public Schema withFingerprint(EncodingFingerprint other) {
-    return new Schema(
-        name, source, columns, tasks, scenario, userColumn, vocabularies, other, targets);
+    return with(source, other, targets, pretrained);
   }
 
   /** The same schema of other labels. */
   public Schema withTargets(Targets other) {
-    return new Schema(
-        name, source, columns, tasks, scenario, userColumn, vocabularies, fingerprint, other);
+    return with(source, fingerprint, other, pretrained);
   }
 
   /** The same schema of rows that came from elsewhere. */
   public Schema withSource(String other) {
+    return with(other, fingerprint, targets, pretrained);
+  }
+
+  /** The same schema with other files of pretrained embeddings, by table. */
+  public Schema withPretrained(ImmutableMap<String, String> other) {
+    return with(source, fingerprint, targets, other);
+  }
+
+  private Schema with(
+      String newSource,
+      EncodingFingerprint newFingerprint,
+      Targets newTargets,
+      ImmutableMap<String, String> newPretrained) {
     return new Schema(
-        name, other, columns, tasks, scenario, userColumn, vocabularies, fingerprint, targets);
+        name,
+        newSource,
+        columns,
+        tasks,
+        scenario,
+        userColumn,
+        vocabularies,
+        newFingerprint,
+        newTargets,
+        newPretrained);
   }
 
   /** The version of the file's form that this library reads and writes. */
@@ -169,7 +201,8 @@ public record Schema(
       @JsonProperty("user_column") String userColumn,
       @JsonProperty("vocabularies") @Nullable Map<String, String> vocabularies,
       @JsonProperty("fingerprint") @Nullable EncodingFingerprint fingerprint,
-      @JsonProperty("targets") @Nullable Targets targets) {
+      @JsonProperty("targets") @Nullable Targets targets,
+      @JsonProperty("pretrained") @Nullable Map<String, String> pretrained) {
     require(
         format == null || format == FORMAT,
         "format is " + format + ", this version reads " + FORMAT);
@@ -182,7 +215,8 @@ public record Schema(
         userColumn,
         vocabularies == null ? ImmutableMap.of() : ImmutableMap.copyOf(vocabularies),
         fingerprint == null ? EncodingFingerprint.NONE : fingerprint,
-        targets == null ? Targets.NONE : targets);
+        targets == null ? Targets.NONE : targets,
+        pretrained == null ? ImmutableMap.of() : ImmutableMap.copyOf(pretrained));
   }
 
   /** Every column, each in its own {@code group}. */

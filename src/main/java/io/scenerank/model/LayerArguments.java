@@ -100,8 +100,11 @@ final class LayerArguments {
     return layer().none("activity_regularizer").put("autocast", true).build();
   }
 
-  static ObjectNode embedding(FeatureColumn column, int width) {
-    return layer(column.trainable())
+  /**
+   * @param trainable whether training changes the table
+   */
+  static ObjectNode embedding(FeatureColumn column, int width, boolean trainable) {
+    return layer(trainable)
         .put("input_dim", column.vocabSize())
         .put("output_dim", width)
         .put("embeddings_initializer", initializer(column))

@@ -199,7 +199,10 @@ final class TrainingRun {
             TrainingLog.open(folder, experiment.training().log(), measurement.sample());
         Trainer trainer =
             trainer(job, TrainingListener.all(new EpochProgress(progress, stop), log), cluster)) {
-      int step = job.from().map(run -> continueFrom(run, job, trainer.graph())).orElse(0);
+      int step = job.from().map(run -> continueFrom(run, job, trainer)).orElse(0);
+      if (isFresh(job, folder)) {
+        trainer.pretrain(dataset(), progress::line);
+      }
       TrainingResult result = trainer.resume(data.train(), SavedRun.checkpoints(folder), step);
       float[][] scores = trainer.predict(data.test());
       RunMeasurement.Scored scored = measurement.evaluate(experiment.definition(), scores);
@@ -236,6 +239,13 @@ final class TrainingRun {
     }
   }
 
+  /** Whether tables begin with pretrained embeddings, where the data has some. */
+  private boolean isFresh(Job job, Path folder) throws IOException {
+    return job.from().isEmpty()
+        && !data.schema().pretrained().isEmpty()
+        && !SavedRun.checkpoints(folder).exist();
+  }
+
   /** Where the data will lie in the end: perhaps in the run's own folder. */
   private String place(Path folder, Path out) {
     Path rows = data.folder();
@@ -265,13 +275,15 @@ final class TrainingRun {
   }
 
   /** Takes a run's values over; returns the number of steps that they have seen. */
-  private int continueFrom(SavedRun run, Job job, TrainingGraph graph) {
+  private int continueFrom(SavedRun run, Job job, Trainer trainer) {
+    TrainingGraph graph = trainer.graph();
     OptimizerFactory before = run.experiment().training().optimizer();
     ImmutableList<TableGrowth> grown = growth(run, job);
     int step = run.restore(graph, grown).step();
     if (!grown.isEmpty()) {
       progress.line(
           "tables grow: " + grown.stream().map(TrainingRun::shown).collect(joining(", ")));
+      trainer.pretrainNew(dataset(), grown, progress::line);
     }
     progress.line(
         run.keepsSlots(graph.optimizer())
@@ -298,9 +310,11 @@ final class TrainingRun {
   }
 
   private ImmutableList<TableGrowth> growth(SavedRun run, Job job) {
-    PreparedDataset dataset =
-        PreparedDataset.open(data.folder(), new DuckDbOptions(compute.threads()));
-    return run.growth(job.experiment(), data.schema(), dataset::idsSince);
+    return run.growth(job.experiment(), data.schema(), dataset()::idsSince);
+  }
+
+  private PreparedDataset dataset() {
+    return PreparedDataset.open(data.folder(), new DuckDbOptions(compute.threads()));
   }
 
   private double reloadAndCompare(Job job, Path savedModel, float[][] expected) {

@@ -85,6 +85,15 @@ final class StateAccess {
     weights.assign(session, state.weights());
   }
 
+  /** Writes rows of a table, and of its moving average where the optimizer keeps one. */
+  void assignRows(Session session, String path, int[] rows, float[] values) {
+    weights.assignRows(session, path, rows, values);
+    String average = KerasOptimizer.averageOf(path);
+    ofKeras
+        .filter(slots -> slots.has(average))
+        .ifPresent(slots -> slots.assignRows(session, average, rows, values));
+  }
+
   /** Slots that the state has nothing of are those of tables that do without; they stay new. */
   private static void assign(
       Session session, VariableSet slots, ImmutableMap<String, FloatTensor> state) {

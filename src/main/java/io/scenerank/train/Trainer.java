@@ -5,6 +5,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
+import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSequence.Split;
 import io.scenerank.data.RowSource;
@@ -13,12 +14,15 @@ import io.scenerank.eval.Metrics;
 import io.scenerank.feature.Schema;
 import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.TrainingListener.TrainingStopped;
 import io.scenerank.train.TrainingRuntime.StepRunner;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** Trains a model over epochs of shuffled batches, and scores rows with it. */
 @PublicApi
@@ -89,6 +93,27 @@ public final class Trainer implements AutoCloseable {
   /** The graph with the variables as training left them. */
   public TrainingGraph graph() {
     return graph;
+  }
+
+  /**
+   * Gives tables the pretrained embeddings of a data set, where it has some, before training
+   * begins.
+   *
+   * @param lines hears how many rows of a table got some
+   * @throws io.scenerank.config.InvalidInputException naming a file of the data set that is missing
+   *     or damaged
+   */
+  public void pretrain(PreparedDataset data, Consumer<String> lines) {
+    new PretrainedEmbeddings(graph, definition, data, lines).giveAll();
+  }
+
+  /**
+   * The same for the rows of ids that an earlier training did not know.
+   *
+   * @param grown how tables differ from those of that training
+   */
+  public void pretrainNew(PreparedDataset data, List<TableGrowth> grown, Consumer<String> lines) {
+    new PretrainedEmbeddings(graph, definition, data, lines).giveNew(grown);
   }
 
   /**

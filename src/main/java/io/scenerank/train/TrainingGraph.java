@@ -165,21 +165,9 @@ public final class TrainingGraph implements AutoCloseable {
                       inputs,
                       ModelGraph.gates(definition, tf, store.inference(), inputs),
                       session));
-      initialize(session, initializers);
+      InitialValues.give(session, initializers);
     } catch (RuntimeException e) {
       graph.close();
-      throw e;
-    }
-  }
-
-  /** Closes the session where it fails, for the graph, to be closed then, waits for that. */
-  private static void initialize(Session session, List<Op> initializers) {
-    try {
-      Session.Runner runner = session.runner();
-      initializers.forEach(runner::addTarget);
-      runner.run().close();
-    } catch (RuntimeException e) {
-      session.close();
       throw e;
     }
   }
@@ -296,6 +284,16 @@ public final class TrainingGraph implements AutoCloseable {
    */
   public void assign(Map<String, FloatTensor> values) {
     weights.assign(session, values);
+  }
+
+  /** Whether the model has a variable of this name. */
+  boolean has(String path) {
+    return weights.has(path);
+  }
+
+  /** Replaces rows of a table: their numbers, each once, [n], and their values, [n · D]. */
+  void assignRows(String path, int[] rows, float[] values) {
+    state.assignRows(session, path, rows, values);
   }
 
   /**

@@ -90,6 +90,16 @@ final class VariableSet {
     }
   }
 
+  /** Whether there is a variable of this path. */
+  boolean has(String path) {
+    return shapes.containsKey(path);
+  }
+
+  /** Writes rows of a table. See {@link WeightAccess#assignRows}. */
+  void assignRows(Session session, String path, int[] rows, float[] values) {
+    access.assignRows(session, prefix + path, rows, values);
+  }
+
   /** Writes values that {@link #requireFits} has passed. */
   void assign(Session session, Map<String, FloatTensor> values) {
     ImmutableMap.Builder<String, FloatTensor> byName = ImmutableMap.builder();

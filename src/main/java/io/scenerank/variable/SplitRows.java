@@ -165,6 +165,26 @@ final class SplitRows {
     return tf.concat(List.of(strand, tf.zeros(tf.constant(zeros), TFloat32.class)), tf.constant(0));
   }
 
+  /**
+   * The op that writes some rows.
+   *
+   * @param rows their numbers, each once, [n]
+   * @param values [n, D]
+   */
+  Op scatter(Ops tf, Operand<TInt32> rows, Operand<TFloat32> values) {
+    Weight.RowPartition partition = Weight.RowPartition.of(tf, shards.size(), rows);
+    List<Operand<TFloat32>> parts = partition.values(tf, values);
+    List<Op> updates = new ArrayList<>();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      Weight.Shard to = shards.get(shard);
+      updates.add(
+          to.home()
+              .on(tf)
+              .resourceScatterUpdate(to.handle(), partition.local().get(shard), parts.get(shard)));
+    }
+    return together(tf, updates);
+  }
+
   /** The op that writes the whole variable. */
   Op assign(Ops tf, Operand<TFloat32> whole) {
     List<Op> assignments = new ArrayList<>();

@@ -20,12 +20,14 @@ import org.tensorflow.types.TFloat32;
 public final class WeightAccess {
   private final List<Weight> weights;
   private final Map<Weight, Assignment> assignments = new LinkedHashMap<>();
+  private final RowAccess rows;
 
   private record Assignment(Placeholder<TFloat32> value, Op assign) {}
 
   /** Adds the ops that write the variables. */
   public WeightAccess(Ops tf, List<Weight> weights) {
     this.weights = List.copyOf(weights);
+    this.rows = new RowAccess(tf, weights);
     for (Weight weight : weights) {
       Placeholder<TFloat32> value =
           tf.placeholder(TFloat32.class, Placeholder.shape(weight.shape()));
@@ -56,6 +58,18 @@ public final class WeightAccess {
     } finally {
       tensors.forEach(TFloat32::close);
     }
+  }
+
+  /**
+   * Writes rows of a table.
+   *
+   * @param path its name
+   * @param numbers of the rows, each once, [n]
+   * @param values one row behind the other, [n · D]
+   * @throws IllegalArgumentException if there is no such table
+   */
+  public void assignRows(Session session, String path, int[] numbers, float[] values) {
+    rows.assign(session, path, numbers, values);
   }
 
   /** The parts of a variable, one below the other. */

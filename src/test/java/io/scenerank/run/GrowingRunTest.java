@@ -131,7 +131,8 @@ class GrowingRunTest extends GrowingRuns {
         schema.userColumn(),
         schema.vocabularies(),
         schema.fingerprint(),
-        schema.targets());
+        schema.targets(),
+        schema.pretrained());
   }
 
   private static FeatureColumn frozen(FeatureColumn column) {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     no weights
  * @param missing what a missing or infinite number of a dense column becomes; null: an error
  * @param dimension numbers of a dense column: 1, or as many as each of its lists has
+ * @param pretrained the embeddings that the table begins with; null for drawn ones
  * @param l2Reg L2 factor on the table
  * @param group the networks that read the column; null for what its role suggests
  * @param groups the same for single models
@@ -57,6 +58,7 @@ record ColumnDescription(
     @JsonProperty("weight_delimiter") @Nullable String weightDelimiter,
     @JsonProperty("missing") @Nullable Double missing,
     @JsonProperty("dimension") int dimension,
+    @JsonProperty("pretrained") @Nullable PretrainedDescription pretrained,
     @JsonProperty("l2_reg") float l2Reg,
     @JsonProperty("group") @Nullable ImmutableList<String> group,
     @JsonProperty("groups") ImmutableMap<String, ImmutableList<String>> groups) {
@@ -153,6 +155,14 @@ record ColumnDescription(
         evict == null || (type != Type.DENSE && type != Type.TEXT && bins == 0 && hash == 0),
         name,
         "evict is for a column with a vocabulary");
+    require(
+        pretrained == null || (type != Type.DENSE && type != Type.TEXT && bins == 0 && hash == 0),
+        name,
+        "pretrained is for a column with a vocabulary");
+    require(
+        pretrained == null || pretrained.trainable() || l2Reg == 0,
+        name,
+        "l2_reg is for a table that training changes; with pretrained, set trainable: true");
     require(type == Type.DENSE || missing == null, name, "missing is for a dense column");
     require(
         missing == null || Float.isFinite(missing.floatValue()),
@@ -178,6 +188,7 @@ record ColumnDescription(
       @JsonProperty("weight_delimiter") @Nullable String weightDelimiter,
       @JsonProperty("missing") @Nullable Double missing,
       @JsonProperty("dimension") @Nullable Integer dimension,
+      @JsonProperty("pretrained") @Nullable PretrainedDescription pretrained,
       @JsonProperty("l2_reg") @Nullable Float l2Reg,
       @JsonProperty("group") @Nullable ImmutableList<String> group,
       @JsonProperty("groups") @Nullable ImmutableMap<String, ImmutableList<String>> groups) {
@@ -204,6 +215,7 @@ record ColumnDescription(
             : weightDelimiter,
         missing,
         dimension == null ? 1 : dimension,
+        pretrained,
         l2Reg == null ? 0 : l2Reg,
         group,
         groups == null ? ImmutableMap.of() : groups);
@@ -213,7 +225,7 @@ record ColumnDescription(
   public static ColumnDescription sparse(String name) {
     return fromJson(
         name, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null);
+        null, null, null, null, null);
   }
 
   /** Whether its ids come from a vocabulary. */

@@ -87,6 +87,22 @@ record Description(
         find(columns, scenario.column()).hasVocabulary(),
         "'" + scenario.column() + "' is the scenario, expected a column that is not hashed");
     requireTables(columns);
+    requirePretrained(columns);
+  }
+
+  /** One of the columns that share a table says what it begins with, or several the same. */
+  private static void requirePretrained(ImmutableList<ColumnDescription> columns) {
+    Map<String, ColumnDescription> tables = new HashMap<>();
+    for (ColumnDescription column : columns) {
+      if (column.pretrained() != null) {
+        ColumnDescription other = tables.putIfAbsent(column.embName(), column);
+        require(
+            other == null || column.pretrained().equals(other.pretrained()),
+            String.format(
+                "columns '%s' and '%s' share the table '%s' but differ in pretrained",
+                other == null ? "" : other.name(), column.name(), column.embName()));
+      }
+    }
   }
 
   /** Columns that share a table share its ids, so that they must get them in one way. */
@@ -231,6 +247,15 @@ record Description(
   Eviction eviction(ColumnDescription column) {
     Eviction own = column.evict() == null ? evict : column.evict();
     return own == null ? Eviction.NEVER : own;
+  }
+
+  /** Whether the column's table keeps its pretrained embeddings. */
+  boolean isFrozen(ColumnDescription column) {
+    return column.type() != ColumnDescription.Type.DENSE
+        && columns.stream()
+            .filter(other -> other.embName().equals(column.embName()))
+            .map(ColumnDescription::pretrained)
+            .anyMatch(pretrained -> pretrained != null && !pretrained.trainable());
   }
 
   /** Width of the column's embedding. */

@@ -139,6 +139,7 @@ record Encoding(
         .filter(name -> Files.isRegularFile(InnerPath.resolve(dataset, "encoding", name)))
         .forEach(files::add);
     read(dataset).sides.forEach(side -> files.add(side.file()));
+    files.addAll(schema(dataset).pretrained().values());
     for (String name : files) {
       Path from = InnerPath.resolve(dataset, "encoding", name);
       if (!Files.isRegularFile(from)) {

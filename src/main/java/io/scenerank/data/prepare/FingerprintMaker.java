@@ -31,6 +31,7 @@ final class FingerprintMaker {
           "bins",
           "max_len",
           "combiner",
+          "pretrained",
           "l2_reg",
           "group",
           "groups");

@@ -31,22 +31,29 @@ record JoinFiles(ImmutableMap<JoinDescription, SourceFiles> byJoin) {
     Map<JoinDescription, SourceFiles> files = new LinkedHashMap<>();
     for (JoinDescription join : joins) {
       if (!files.containsKey(join)) {
-        files.put(join, find(join.file(), base, places));
+        files.put(join, find("joins", join.file(), base, places));
       }
     }
     return new JoinFiles(ImmutableMap.copyOf(files));
   }
 
-  private static SourceFiles find(String file, Path base, List<Path> places) throws IOException {
+  /**
+   * Finds the files of a name in a description.
+   *
+   * @param what what messages call it
+   * @throws InvalidInputException as the other one
+   */
+  static SourceFiles find(String what, String file, Path base, List<Path> places)
+      throws IOException {
     Path named = base.resolve(file).toAbsolutePath().normalize();
     // Before anything is looked up: a pattern would list foreign folders.
     if (places.stream().noneMatch(place -> named.startsWith(place.toAbsolutePath().normalize()))) {
-      throw outside(file, named, places);
+      throw outside(what, file, named, places);
     }
     SourceFiles found = SourceFiles.find(file, base);
     for (Path path : found.files()) {
       if (!isIn(path.toRealPath(), places)) {
-        throw outside(file, path.toRealPath(), places);
+        throw outside(what, file, path.toRealPath(), places);
       }
     }
     return found;
@@ -61,12 +68,13 @@ record JoinFiles(ImmutableMap<JoinDescription, SourceFiles> byJoin) {
     return false;
   }
 
-  private static InvalidInputException outside(String file, Path found, List<Path> places) {
+  private static InvalidInputException outside(
+      String what, String file, Path found, List<Path> places) {
     return new InvalidInputException(
         String.format(
-            "joins: file '%s' is %s, expected a file in the folder of the description or of the raw"
+            "%s: file '%s' is %s, expected a file in the folder of the description or of the raw"
                 + " files (%s); tables (--tables FOLDER) allow another folder",
-            file, found, places.get(0).toAbsolutePath().normalize()));
+            what, file, found, places.get(0).toAbsolutePath().normalize()));
   }
 
   /** The files of a side table. */

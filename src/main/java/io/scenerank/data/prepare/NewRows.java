@@ -1,5 +1,7 @@
 package io.scenerank.data.prepare;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -98,20 +100,32 @@ final class NewRows {
       RawSource source, NewRowsJob.Wanted wanted, Path out, boolean force, IOConsumer<Path> more)
       throws IOException {
     List<PrepareReport> report = new ArrayList<>();
+    PretrainedFiles pretrained =
+        wanted.extension().isPresent()
+            ? PretrainedFiles.nextTo(known.encoding().description(), folders(source))
+            : PretrainedFiles.NONE;
     AtomicFolder.write(
         out,
         force,
         folder -> {
           more.accept(folder);
           Path work = Files.createDirectory(folder.resolve(".work"));
-          DuckDb.Access access = known.access(source).withFolder(folder);
+          DuckDb.Access access =
+              known.access(source).withFolder(folder).withFiles(pretrained.all());
           try (WorkDatabase database = new WorkDatabase(options, work, access)) {
-            report.add(new NewRowsJob(database, known, source, wanted, folder).run());
+            report.add(new NewRowsJob(database, known, source, wanted, pretrained, folder).run());
           } catch (SQLException e) {
             throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
           }
           MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
         });
     return report.get(0);
+  }
+
+  private static List<Path> folders(RawSource source) {
+    return source.reads().stream()
+        .map(file -> requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder"))
+        .distinct()
+        .toList();
   }
 }

@@ -25,6 +25,7 @@ final class NewRowsJob {
   private final Description description;
   private final RawSource source;
   private final Wanted wanted;
+  private final PretrainedFiles pretrained;
   private final Path folder;
 
   /**
@@ -49,6 +50,11 @@ final class NewRowsJob {
       return new Wanted(columns, tasks, split, Optional.of(options));
     }
 
+    /** Whether these are all columns, as a data set to train on has them. */
+    boolean hasAll(Description description) {
+      return columns.equals(description.columns());
+    }
+
     /** Whether the time of rows matters. */
     boolean readsTime() {
       return split == NewRowsSplit.DESCRIBED || extension.isPresent();
@@ -56,15 +62,22 @@ final class NewRowsJob {
   }
 
   /**
+   * @param pretrained files that came with the rows
    * @param folder where the data set is written
    */
   NewRowsJob(
-      WorkDatabase database, KnownEncoding known, RawSource source, Wanted wanted, Path folder) {
+      WorkDatabase database,
+      KnownEncoding known,
+      RawSource source,
+      Wanted wanted,
+      PretrainedFiles pretrained,
+      Path folder) {
     this.database = database;
     this.known = known;
     this.description = known.encoding().description();
     this.source = source;
     this.wanted = wanted;
+    this.pretrained = pretrained;
     this.folder = folder;
   }
 
@@ -220,9 +233,18 @@ final class NewRowsJob {
         ids.vocabularies()
             .withTexts(
                 database, wanted.columns(), values.values(), known.schema().vocabularies(), folder);
+    Schema schema = schema(split, vocabularies, ids);
     return values.write(
         new SplitValues.Encoded(
-            schema(split, vocabularies, ids), ids.ids(), vocabularies, split, ids.extension()),
+            wanted.hasAll(description)
+                ? schema.withPretrained(
+                    new PretrainedTables(database, description, vocabularies.files(), folder)
+                        .write(pretrained))
+                : schema,
+            ids.ids(),
+            vocabularies,
+            split,
+            ids.extension()),
         SplitValues.ALL,
         notes(values),
         folder);
@@ -273,7 +295,8 @@ final class NewRowsJob {
         ImmutableMap.copyOf(
             Maps.filterKeys(known.vocabularies(), vocabularies.files()::containsKey)),
         ids.fingerprint(),
-        known.targets().only(wanted.tasks()));
+        known.targets().only(wanted.tasks()),
+        ImmutableMap.of());
   }
 
   /** A column with the ids of these rows. */

@@ -84,6 +84,7 @@ final class Preparation {
       throws IOException {
     List<PrepareReport> report = new ArrayList<>();
     JoinFiles joins = JoinFiles.find(description.joins(), base, places(source));
+    PretrainedFiles pretrained = PretrainedFiles.find(description, base, places(source));
     AtomicFolder.write(
         out,
         force,
@@ -93,9 +94,10 @@ final class Preparation {
               DuckDb.Access.NONE
                   .withFolder(folder)
                   .withFiles(source.reads())
-                  .withFiles(joins.files());
+                  .withFiles(joins.files())
+                  .withFiles(pretrained.all());
           try (WorkDatabase database = new WorkDatabase(options, work, access)) {
-            report.add(new Job(database, description, source, joins, folder).run());
+            report.add(new Job(database, description, source, joins, pretrained, folder).run());
           } catch (SQLException e) {
             throw new IOException(source.label() + ": " + DuckDb.reason(e), e);
           }
@@ -120,6 +122,7 @@ final class Preparation {
     private final Description description;
     private final RawSource source;
     private final JoinFiles joins;
+    private final PretrainedFiles pretrained;
     private final Path folder;
 
     Job(
@@ -127,11 +130,13 @@ final class Preparation {
         Description description,
         RawSource source,
         JoinFiles joins,
+        PretrainedFiles pretrained,
         Path folder) {
       this.database = database;
       this.description = description;
       this.source = source;
       this.joins = joins;
+      this.pretrained = pretrained;
       this.folder = folder;
     }
 
@@ -255,7 +260,10 @@ final class Preparation {
       Schema schema =
           new SchemaMaker(description, vocabularies, groups)
               .make(source.label() + ", split by " + split.text(), scenarios(vocabularies))
-              .withFingerprint(fingerprint);
+              .withFingerprint(fingerprint)
+              .withPretrained(
+                  new PretrainedTables(database, description, vocabularies.files(), folder)
+                      .write(pretrained));
       return values.write(
           new SplitValues.Encoded(schema, ids, vocabularies, split, Optional.empty()),
           SplitValues.TEST,

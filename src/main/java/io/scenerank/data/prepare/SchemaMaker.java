@@ -92,8 +92,9 @@ final class SchemaMaker {
             column.combiner() == null ? (sequence ? "mean" : "") : column.combiner()),
         sequence,
         column.l2Reg(),
-        "uniform",
-        true,
+        // A drawn row would say nothing and stay, where training does not change the table.
+        description.isFrozen(column) ? "zeros" : "uniform",
+        !description.isFrozen(column),
         null);
   }
 
