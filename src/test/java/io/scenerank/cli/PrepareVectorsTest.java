@@ -1,11 +1,16 @@
 package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.scenerank.serve.Features;
+import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.testing.ParquetTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +79,40 @@ class PrepareVectorsTest {
                   temp.resolve("s.parquet"),
                   "--json"));
       assertThat(scored.get("rows").asInt()).isEqualTo(40);
+      assertAGraphReadsVectors(run);
+    }
+  }
+
+  private void assertAGraphReadsVectors(Path run) throws Exception {
+    Path exported = temp.resolve("exported");
+    Cli.good("export", run, "--format", "saved_model", "--raw", "--out", exported);
+    List<Float> expected =
+        ParquetTable.rows(temp.resolve("s.parquet"), "SELECT click FROM %s").stream()
+            .map(Float::valueOf)
+            .toList();
+    try (SavedModelPredictor predictor =
+        SavedModelPredictor.load(exported.resolve("1"), "raw", 1)) {
+      for (int i = 0; i < 10; i++) {
+        Features.Builder row = Features.builder();
+        for (String name : predictor.inputs().keySet()) {
+          if (name.equals("value")) {
+            row.floats(name, new float[][] {{i / 8f, -1, 0.5f}});
+          } else {
+            row.longs(name, i % (name.equals("user_id") ? 7 : name.equals("item_id") ? 5 : 3));
+          }
+        }
+        assertThat(predictor.predict(row.build()).get("click")[0])
+            .isCloseTo(expected.get(i), within(1e-6f));
+      }
+      assertThatThrownBy(
+              () ->
+                  predictor.predict(
+                      Features.builder()
+                          .longs("user_id", 1)
+                          .longs("item_id", 1)
+                          .floats("value", new float[][] {{1, Float.NaN, 1}})
+                          .build()))
+          .hasMessageContaining("'value'");
     }
   }
 

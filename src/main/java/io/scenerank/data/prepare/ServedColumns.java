@@ -66,9 +66,6 @@ final class ServedColumns {
       return Optional.of(
           "has weights in another column, expected them behind the values, with weight_delimiter");
     }
-    if (column.dimension() > 1) {
-      return Optional.of("is a vector, expected a single number");
-    }
     if (column.hash() > 0 && encoding.hashFunction() == HashFunction.MD5_NUMBER_LOWER) {
       return Optional.of(
           "is hashed with MD5, as data sets of older versions are; prepare the data and train"
