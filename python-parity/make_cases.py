@@ -16,6 +16,7 @@ import os
 import pathlib
 
 import scenerank_keras  # noqa: F401  (quiets TensorFlow)
+from parity_cases.balanced_cases import BALANCED_CASES, make_balanced_case
 from parity_cases.case_file import write_case
 from parity_cases.columns import GOLDEN, QUIRK
 from parity_cases.layer_cases import layer_cases, make_layer_case
@@ -62,6 +63,7 @@ def makers():
     found.update({name: make_model_case for name in MODEL_CASES})
     found.update({name: make_replay_case for name in REPLAY_CASES})
     found.update({name: make_labelled_case for name in LABELLED_CASES})
+    found.update({name: make_balanced_case for name in BALANCED_CASES})
     found.update({name: make_original_case for name in original_cases()})
     return found
 

@@ -17,7 +17,8 @@ file attributes             ``kind`` (``layer`` or ``model``), ``name``, ``confi
 ``weight_grads/<path>``     expected gradients, dense for tables too, of the trainable variables
 ``steps/...``               replay: ``batch_rows`` [S, B], ``loss`` [S], ``dropout_seeds/<path>``
                             uint32 [2], ``weights_after/<path>``; where ``weights/`` are Keras' own
-                            first values, ``initializer_seeds/<path>`` int64 [1]
+                            first values, ``initializer_seeds/<path>`` int64 [1]; where weights of
+                            losses are learned, ``loss_weights/<task>`` [S]: those of every step
 ==========================  ======================================================================
 """
 

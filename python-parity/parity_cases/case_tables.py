@@ -8,6 +8,7 @@ that no row before it names, so that every case is in its table.
 import importlib
 import json
 
+from .balanced_cases import BALANCED_CASES
 from .labelled_cases import LABELLED_CASES
 from .layer_cases import layer_cases
 from .model_cases import MODEL_CASES
@@ -164,6 +165,10 @@ def _training_rows(names):
         (
             "labels that miss, sample weights, numbers and counts, by Keras 3's own training",
             _named(name for name in LABELLED_CASES if name in names),
+        ),
+        (
+            "the same labels with learned weights of the losses, `uncertainty` and `gradnorm`",
+            _named(name for name in BALANCED_CASES if name in names),
         ),
     ]
 

@@ -71,7 +71,7 @@ LABELLED_CASES = {
 }
 
 
-def _labels(rows, random):
+def random_labels(rows, random):
     """Return labels by task, NaN where a row has none, and the weights by task."""
     click = random.random((rows, 1)) < 0.5
     labels = {
@@ -92,7 +92,7 @@ def _labels(rows, random):
     )
 
 
-def _for_keras(labels, weights):
+def for_keras(labels, weights):
     """Return the labels without NaN, and a weight of every label."""
     present = {task: ~np.isnan(values) for task, values in labels.items()}
     filled = {task: np.nan_to_num(values) for task, values in labels.items()}
@@ -115,7 +115,7 @@ def clipped_bce(y_true, y_pred):
     return tf.reduce_mean(loss, axis=-1)
 
 
-def _losses(keras):
+def task_losses(keras):
     return {
         "click": clipped_bce,
         "buy": keras.losses.BinaryFocalCrossentropy(gamma=1.5),
@@ -141,13 +141,13 @@ def make_labelled_case(name):
     numbers.set_weights(model, random)
     without_dropout(model)
     features = input_rows(model, columns, rows, random, USED)
-    labels, weights = _labels(rows, random)
+    labels, weights = random_labels(rows, random)
     batch_rows = np.stack([random.permutation(rows)[:batch] for _ in range(steps)])
-    filled, counted = _for_keras(labels, weights)
+    filled, counted = for_keras(labels, weights)
 
     before = numbers.weights(model)
     outputs = model(as_tensors(features), training=False)
-    model.compile(adam(keras, LEARNING_RATE), _losses(keras))
+    model.compile(adam(keras, LEARNING_RATE), task_losses(keras))
     first = [first_rows(part, GRADIENT_ROWS) for part in (features, filled, counted)]
     model.test_on_batch(*first)  # builds the losses
     grads = _gradients(model, *first)

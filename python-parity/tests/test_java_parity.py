@@ -19,6 +19,7 @@ TOLERANCES = {
     "input_grads": 1e-5,
     "weight_grads": 1e-5,
     "initial": 0,
+    "steps/loss_weights": 1e-4,
     "steps/loss": 1e-5,
     "steps/weights_after": 1e-4,
 }

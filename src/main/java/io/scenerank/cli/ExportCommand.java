@@ -3,6 +3,7 @@ package io.scenerank.cli;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.run.export.ExportFormat;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -120,6 +121,14 @@ final class ExportCommand implements Callable<Integer> {
             force,
             Optional.ofNullable(table));
     Path written = chosen.write(saved, target);
+    LossWeights weights = saved.experiment().training().lossWeights();
+    if (chosen == ExportFormat.KERAS && weights.areLearned()) {
+      unchecked.add(
+          "Keras has no "
+              + weights.text()
+              + ": loss_weights of the file are the last ones that were learned, and stay as they"
+              + " are");
+    }
     PrintWriter stderr = spec.commandLine().getErr();
     unchecked.forEach(stderr::println);
     stderr.flush();

@@ -130,12 +130,13 @@ final class GraphExporter {
   /** Factors of the outputs' losses; nothing where all are 1. */
   private Map<String, JsonNode> lossWeights() {
     Map<String, JsonNode> byTask = new LinkedHashMap<>();
-    if (training.lossWeights().values().stream().anyMatch(weight -> weight != 1f)) {
-      for (String task : tasks) {
-        float weight = training.lossWeights().getOrDefault(task, 1f);
-        // The shortest digits of the float: Keras reads 0.3, not 0.30000001192092896.
-        byTask.put(task, DoubleNode.valueOf(Double.parseDouble(Float.toString(weight))));
-      }
+    for (String task : tasks) {
+      float weight = training.lossWeights().first(task, targets.of(task).type());
+      // The shortest digits of the float: Keras reads 0.3, not 0.30000001192092896.
+      byTask.put(task, DoubleNode.valueOf(Double.parseDouble(Float.toString(weight))));
+    }
+    if (byTask.values().stream().allMatch(weight -> weight.doubleValue() == 1)) {
+      return Map.of();
     }
     return byTask;
   }

@@ -7,6 +7,8 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.Causes;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.files.AtomicFile;
+import io.scenerank.train.Loss.LossWeights;
+import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.Experiment;
 import io.scenerank.train.optimizer.AdamState;
@@ -48,7 +50,15 @@ public final class KerasExporter {
   public KerasExporter(Experiment experiment, TrainedState state) {
     this.experiment = experiment;
     this.state = state;
-    this.form = new GraphExporter(experiment.definition(), experiment.training());
+    this.form = new GraphExporter(experiment.definition(), compiled(experiment, state));
+  }
+
+  /** Keras learns no weights of losses: it gets those that were learned as fixed ones. */
+  private static TrainingConfig compiled(Experiment experiment, TrainedState state) {
+    TrainingConfig training = experiment.training();
+    return training.lossWeights().areLearned() && !state.lossWeights().isEmpty()
+        ? training.withLossWeights(LossWeights.fixed(state.lossWeights()))
+        : training;
   }
 
   /**

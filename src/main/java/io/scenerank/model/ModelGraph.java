@@ -3,12 +3,14 @@ package io.scenerank.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.layer.base.BuildScope;
 import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.variable.WeightStore;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -89,6 +91,41 @@ public record ModelGraph(
   public static <P extends ModelParams> ModelDefinition<P> grown(
       ModelDefinition<P> definition, ImmutableMap<String, Integer> sizes, Consumer<String> lines) {
     return new GrownModel<>(definition, sizes, lines).definition();
+  }
+
+  /**
+   * Layers with variables that all tasks share.
+   *
+   * @param byLayer paths of the shared variables by the path of their layer
+   * @param last the layers with kernels that no other shared kernel comes after
+   */
+  public record SharedLayers(
+      ImmutableSetMultimap<String, String> byLayer, ImmutableSet<String> last) {
+    /** Paths of the layers. */
+    public ImmutableSet<String> names() {
+      return byLayer.keySet();
+    }
+
+    /**
+     * Paths of variables.
+     *
+     * @param layer path of a layer, or of one that these are inside of; empty for the last ones
+     */
+    public ImmutableSet<String> variables(Optional<String> layer) {
+      return byLayer.entries().stream()
+          .filter(
+              entry ->
+                  layer.isEmpty()
+                      ? last.contains(entry.getKey())
+                      : (entry.getKey() + "/").startsWith(layer.get() + "/"))
+          .map(Map.Entry::getValue)
+          .collect(ImmutableSet.toImmutableSet());
+    }
+  }
+
+  /** The layers of a model whose variables all tasks share. */
+  public static SharedLayers sharedLayers(ModelDefinition<?> definition) {
+    return new SharedKernels(definition).find();
   }
 
   /** Placeholders for packed batches of this layout. */

@@ -60,11 +60,13 @@ record CaseFile(
    * @param initializerSeeds integer seed of each variable's first values, where the case's weights
    *     are those; a variable that begins as a constant has none
    * @param weightsAfter every variable after the last step
+   * @param lossWeights what every step multiplies the losses by, [S] by task, where that is learned
    */
   record Steps(
       IntTensor batchRows,
       FloatTensor loss,
       ImmutableMap<String, DropoutSeed> dropoutSeeds,
       ImmutableMap<String, Integer> initializerSeeds,
-      ImmutableMap<String, FloatTensor> weightsAfter) {}
+      ImmutableMap<String, FloatTensor> weightsAfter,
+      ImmutableMap<String, FloatTensor> lossWeights) {}
 }

@@ -86,7 +86,8 @@ final class CaseReader {
               return new DropoutSeed(words[0], words[1]);
             }),
         map(file, "steps/initializer_seeds", (name, dataset) -> words(path, dataset, 1)[0]),
-        floats(path, file, "steps/weights_after"));
+        floats(path, file, "steps/weights_after"),
+        floats(path, file, "steps/loss_weights"));
   }
 
   /** The words of a seed. */

@@ -22,6 +22,8 @@ import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
@@ -191,20 +193,31 @@ final class ModelRunner {
     try (TrainingGraph graph = new TrainingGraph(definition, options)) {
       graph.assign(file.weights());
       float[] losses = new float[count];
+      Map<String, float[]> lossWeights = new LinkedHashMap<>();
       for (int step = 0; step < count; step++) {
         int[] rows = Arrays.copyOfRange(steps.batchRows().values(), step * size, (step + 1) * size);
         try (Batch batch = inputs.labelledBatch(rows)) {
-          losses[step] = graph.step(batch, step, training.learningRate());
+          TrainingGraph.StepMetrics metrics =
+              graph.step(batch, step, training.learningRate(), true);
+          losses[step] = metrics.loss();
+          for (Map.Entry<String, Float> weight : metrics.lossWeights().entrySet()) {
+            lossWeights.computeIfAbsent(weight.getKey(), task -> new float[count])[step] =
+                weight.getValue();
+          }
         }
       }
       ImmutableMap.Builder<String, FloatTensor> actual = ImmutableMap.builder();
       actual.put("steps/loss", new FloatTensor(Shape.of(count), losses));
+      lossWeights.forEach(
+          (task, values) ->
+              actual.put("steps/loss_weights/" + task, new FloatTensor(Shape.of(count), values)));
       graph.read().forEach((path, value) -> actual.put("steps/weights_after/" + path, value));
       return comparisons.compare(
           file,
           actual.buildOrThrow(),
           ImmutableMap.of(
               "steps", ImmutableMap.of("loss", steps.loss()),
+              "steps/loss_weights", steps.lossWeights(),
               "steps/weights_after", steps.weightsAfter()));
     }
   }

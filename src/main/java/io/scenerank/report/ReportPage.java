@@ -1,6 +1,7 @@
 package io.scenerank.report;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.train.log.TrainingHistory;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
     charts.addAll(curve("Loss", TrainingHistory.Step::loss, true));
     charts.addAll(validation());
     charts.addAll(curve("Learning rate", TrainingHistory.Step::learningRate, false));
+    charts.addAll(lossWeights());
     charts.addAll(curve("Gradient norm", TrainingHistory.Step::gradientNorm, true));
     charts.addAll(curve("Samples per second", TrainingHistory.Step::samplesPerSecond, true));
     return charts.isEmpty()
@@ -79,8 +81,36 @@ record ReportPage(String name, RunNumbers numbers, TrainingHistory history, Stri
   private List<Element> curve(
       String title, ToDoubleFunction<TrainingHistory.Step> value, boolean smooth) {
     Curve curve = Curve.of(title, history.steps(), TrainingHistory.Step::step, value);
-    List<Double> ends = history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
-    return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends));
+    return curve.points().isEmpty() ? List.of() : List.of(curve.draw(smooth, ends()));
+  }
+
+  /** The last steps of the epochs. */
+  private List<Double> ends() {
+    return history.epochs().stream().map(epoch -> (double) epoch.step()).toList();
+  }
+
+  /** The drawing of the learned weights of the losses, each named with its last value. */
+  private List<Element> lossWeights() {
+    List<TrainingHistory.Step> steps =
+        history.steps().stream().filter(step -> !step.lossWeights().isEmpty()).toList();
+    if (steps.isEmpty()) {
+      return List.of();
+    }
+    ImmutableMap<String, Float> last = steps.get(steps.size() - 1).lossWeights();
+    ImmutableList<Curve> curves =
+        last.entrySet().stream()
+            .map(
+                task ->
+                    Curve.of(
+                        task.getKey()
+                            + ", at the end "
+                            + Numbers.fixed((double) task.getValue(), 4),
+                        steps,
+                        TrainingHistory.Step::step,
+                        step -> step.lossWeights().getOrDefault(task.getKey(), Float.NaN)))
+            .filter(curve -> !curve.points().isEmpty())
+            .collect(ImmutableList.toImmutableList());
+    return curves.isEmpty() ? List.of() : List.of(new Curves("Loss weights", curves).draw(ends()));
   }
 
   private List<Element> validation() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Shows how far a training is: every step's loss as it passes, a line for every epoch, and what
@@ -103,6 +104,15 @@ final class EpochProgress implements TrainingListener {
         .findFirst();
   }
 
+  /** What the losses are multiplied by, where that is learned. */
+  private static String weights(Map<String, Float> byTask) {
+    return byTask.isEmpty()
+        ? ""
+        : byTask.entrySet().stream()
+            .map(task -> String.format(Locale.ROOT, "%s %.3f", task.getKey(), task.getValue()))
+            .collect(Collectors.joining(", ", "  loss weights ", ""));
+  }
+
   @Override
   public void onEpoch(EpochResult epoch) {
     String validation =
@@ -114,11 +124,12 @@ final class EpochProgress implements TrainingListener {
     progress.line(
         String.format(
             Locale.ROOT,
-            "epoch %d  loss %.4f  %,.0f samples/s%s",
+            "epoch %d  loss %.4f  %,.0f samples/s%s%s",
             epoch.epoch(),
             epoch.loss(),
             epoch.samplesPerSecond(),
-            validation));
+            validation,
+            weights(epoch.graph().learnedLossWeights())));
     progress.start();
   }
 }

@@ -16,6 +16,7 @@ import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.Schema;
 import io.scenerank.files.AtomicFile;
+import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Models;
 import io.scenerank.report.RunMeasurement;
 import io.scenerank.report.RunMeasurement.RunNumbers;
@@ -25,6 +26,7 @@ import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
 import io.scenerank.train.Checkpoints.TableGrowth;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.Trainer;
 import io.scenerank.train.Trainer.TrainingResult;
 import io.scenerank.train.TrainingConfig;
@@ -105,7 +107,7 @@ final class TrainingRun {
    */
   RunResult run(Job job, Path folder, Path out) throws IOException {
     Experiment experiment = job.experiment();
-    requireNoTexts(experiment);
+    requireTrainable(experiment);
     progress.line(
         String.format(
             Locale.ROOT,
@@ -115,13 +117,23 @@ final class TrainingRun {
             streamed(experiment.training()),
             compute.device().describe()));
     notes(experiment).stream().filter(told::add).forEach(progress::line);
+    if (experiment.training().lossWeights() instanceof LossWeights.GradNorm gradnorm
+        && gradnorm.layer() == null) {
+      progress.line(
+          "gradnorm compares the gradients of the layers "
+              + String.join(", ", ModelGraph.sharedLayers(experiment.definition()).last()));
+    }
     progress.start();
     return compute.cluster().isEmpty()
         ? train(job, folder, out, Optional.empty())
         : trainAsChief(job, folder, out, compute.cluster().get());
   }
 
-  private void requireNoTexts(Experiment experiment) {
+  /** A cluster does not do all that one process does. */
+  private void requireTrainable(Experiment experiment) {
+    if (compute.cluster().isPresent()) {
+      experiment.training().lossWeights().requireFixed();
+    }
     experiment.definition().layout().texts().stream()
         .filter(column -> compute.cluster().isPresent())
         .findFirst()
@@ -285,6 +297,7 @@ final class TrainingRun {
           "tables grow: " + grown.stream().map(TrainingRun::shown).collect(joining(", ")));
       trainer.pretrainNew(dataset(), grown, progress::line);
     }
+    lossWeights(run, graph.lossWeights()).ifPresent(progress::line);
     progress.line(
         run.keepsSlots(graph.optimizer())
             ? String.format(Locale.ROOT, "continuing from %s after %,d steps", run.folder(), step)
@@ -296,6 +309,20 @@ final class TrainingRun {
                 graph.optimizer().key(),
                 graph.optimizer().isAdam() ? "new moments" : "a new state"));
     return step;
+  }
+
+  /** What becomes of the weights of the losses, where some are learned now or before. */
+  private static Optional<String> lossWeights(SavedRun run, LossWeights now) {
+    LossWeights before = run.experiment().training().lossWeights();
+    if (!now.areLearned() && !before.areLearned()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        run.keepsLossWeights(now)
+            ? "the weights of the losses continue from those that " + now.text() + " has learned"
+            : String.format(
+                "the weights of the losses begin afresh with %s: the run has %s",
+                now.shown(), before.shown()));
   }
 
   private static String shown(TableGrowth table) {

@@ -73,6 +73,16 @@ public final class Checkpoints implements CheckpointStore {
    */
   public record TableGrowth(String layer, int before, int rows, ImmutableIntArray fresh) {}
 
+  /**
+   * What is taken of a checkpoint besides the model's variables.
+   *
+   * @param slots those of the optimizer
+   * @param lossWeights the learned weights of the losses, if there are some
+   */
+  public record Kept(boolean slots, boolean lossWeights) {
+    static final Kept ALL = new Kept(true, true);
+  }
+
   /** Checkpoints of a model that is trained on data of an unknown encoding. */
   public Checkpoints(Path folder) {
     this(folder, EncodingFingerprint.NONE);
@@ -214,26 +224,27 @@ public final class Checkpoints implements CheckpointStore {
   }
 
   /**
-   * Gives a graph the variables of an epoch's end and leaves its slots as they are.
+   * Gives a graph the variables of an epoch's end.
    *
+   * @param kept what is read besides; the rest stays as it is
    * @throws InvalidInputException if that checkpoint is not there, is damaged or belongs to another
    *     model
    */
-  public TrainingState restoreModel(TrainingGraph graph, int epoch) {
-    return restoreNamed(pathOf(epoch), graph::restoreModel);
+  public TrainingState restore(TrainingGraph graph, int epoch, Kept kept) {
+    return restoreNamed(pathOf(epoch), prefix -> graph.restore(prefix, kept));
   }
 
   /**
    * Gives a new graph, whose tables have more rows, the variables of an epoch's end; new rows keep
    * their first values.
    *
-   * @param slots whether the slots are read too; otherwise they stay new
+   * @param kept what is read besides; the rest stays new
    * @throws InvalidInputException if that checkpoint is not there, is damaged or belongs to another
    *     model
    */
   public TrainingState restoreGrowing(
-      TrainingGraph graph, int epoch, ImmutableList<TableGrowth> tables, boolean slots) {
-    return restoreNamed(pathOf(epoch), prefix -> graph.restoreGrowing(prefix, tables, slots));
+      TrainingGraph graph, int epoch, ImmutableList<TableGrowth> tables, Kept kept) {
+    return restoreNamed(pathOf(epoch), prefix -> graph.restoreGrowing(prefix, tables, kept));
   }
 
   /**

@@ -89,7 +89,8 @@ final class EpochTraining {
             step.rows(),
             state.step(),
             step.learningRate(),
-            step.gradientNorm()));
+            step.gradientNorm(),
+            step.lossWeights()));
     if (listener.measuresGradients(state.step(), state.isEpochTrained())) {
       Optional<ClusterMetrics> metrics = steps.clusterMetrics(state.step());
       if (metrics.isPresent()) {

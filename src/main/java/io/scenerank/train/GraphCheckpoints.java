@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import io.scenerank.train.Checkpoints.Kept;
 import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.optimizer.KerasOptimizer;
 import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
@@ -22,23 +23,51 @@ final class GraphCheckpoints {
   private final OptimizerFactory optimizer;
   private final ImmutableList<Weight> model;
   private final ImmutableList<Weight> slots;
-  private final ImmutableList<Weight> all;
+  private final TrainingStep step;
   private final CheckpointSaver modelSaver;
   private final CheckpointSaver saver;
 
-  /** Adds the ops that save and restore. */
+  /**
+   * Adds the ops that save and restore.
+   *
+   * @param step whose variables go along
+   */
   GraphCheckpoints(
-      Ops tf,
-      OptimizerFactory optimizer,
-      ImmutableList<Weight> model,
-      ImmutableList<Weight> slots) {
+      Ops tf, OptimizerFactory optimizer, ImmutableList<Weight> model, TrainingStep step) {
     this.tf = tf;
     this.optimizer = optimizer;
     this.model = model;
-    this.slots = slots;
-    this.all = ImmutableList.<Weight>builder().addAll(model).addAll(slots).build();
+    this.slots = step.modelSlots();
+    this.step = step;
     this.modelSaver = new CheckpointSaver(tf, model);
-    this.saver = new CheckpointSaver(tf, all);
+    this.saver = new CheckpointSaver(tf, variables(Kept.ALL));
+  }
+
+  /** The model's variables and what is kept besides. */
+  private ImmutableList<Weight> variables(Kept kept) {
+    ImmutableList.Builder<Weight> variables = ImmutableList.<Weight>builder().addAll(model);
+    if (kept.slots()) {
+      variables.addAll(slots);
+    }
+    if (kept.lossWeights()) {
+      variables.addAll(step.balanceVariables());
+    }
+    if (kept.equals(Kept.ALL)) {
+      variables.addAll(step.balanceSlots());
+    }
+    return variables.build();
+  }
+
+  /** Reads the model's variables and what is kept besides; the other ones stay as they are. */
+  void restore(Session session, Path prefix, Kept kept) {
+    boolean learned = step.balance().isPresent();
+    if (kept.slots() && (kept.lossWeights() || !learned)) {
+      saver.restore(session, prefix);
+    } else if (!kept.slots() && (!kept.lossWeights() || !learned)) {
+      modelSaver.restore(session, prefix);
+    } else {
+      new CheckpointSaver(tf, variables(kept)).restore(session, prefix);
+    }
   }
 
   /** Without slots. */
@@ -54,19 +83,20 @@ final class GraphCheckpoints {
   /**
    * Reads a checkpoint of the model before its tables grew into variables with their first values.
    *
-   * @param withSlots whether the slots are read too; otherwise they stay new
+   * @param kept what is read besides the model's variables; the rest stays new
    */
-  void restoreGrowing(Session session, Path prefix, List<TableGrowth> tables, boolean withSlots) {
+  void restoreGrowing(Session session, Path prefix, List<TableGrowth> tables, Kept kept) {
     List<Growth> growths =
         tables.stream()
             .map(table -> new Growth(table.layer(), table.before(), table.rows(), table.fresh()))
             .toList();
-    if (withSlots) {
-      CheckpointSaver.restoreGrowing(
-          tf, all, withSlots(growths), averages(growths), session, prefix);
-    } else {
-      CheckpointSaver.restoreGrowing(tf, model, growths, ImmutableMap.of(), session, prefix);
-    }
+    CheckpointSaver.restoreGrowing(
+        tf,
+        variables(kept),
+        kept.slots() ? withSlots(growths) : growths,
+        kept.slots() ? averages(growths) : ImmutableMap.of(),
+        session,
+        prefix);
   }
 
   /** A table's slots grow as it does. */

@@ -61,7 +61,8 @@ record LocalSteps(
         float rate = rates.of(stepOfEpoch++);
         TrainingGraph.StepMetrics metrics = graph.step(batch, step++, rate, measured);
         return Optional.of(
-            new Finished(metrics.loss(), batch.size(), rate, metrics.gradientNorm()));
+            new Finished(
+                metrics.loss(), batch.size(), rate, metrics.gradientNorm(), metrics.lossWeights()));
       }
     }
 

@@ -43,7 +43,16 @@ final class LossBuilder {
    *     2T], the weights of the labels after them
    */
   Operand<TFloat32> differentiated(ModelGraph model, Operand<TFloat32> labels) {
-    return sum(tf, withRegularisers(data(model, labels)));
+    return differentiated(data(model, labels));
+  }
+
+  /**
+   * The same.
+   *
+   * @param data the loss without regularisers, scalar
+   */
+  Operand<TFloat32> differentiated(Operand<TFloat32> data) {
+    return sum(tf, withRegularisers(data));
   }
 
   /**
@@ -70,7 +79,7 @@ final class LossBuilder {
     return data(tf, config, targets, model.logits(), model.probabilities(), labels);
   }
 
-  /** The loss without regularisers. */
+  /** The loss without regularisers; learned weights are those of the first step. */
   static Operand<TFloat32> data(
       Ops tf,
       TrainingConfig config,
@@ -79,23 +88,67 @@ final class LossBuilder {
       Map<String, Operand<TFloat32>> scores,
       Operand<TFloat32> labels) {
     List<Operand<TFloat32>> terms = new ArrayList<>();
-    ImmutableList<String> tasks = logits.keySet().asList();
-    boolean weighed = targets.areWeighed(tasks);
-    for (int i = 0; i < tasks.size(); i++) {
-      String task = tasks.get(i);
-      Operand<TFloat32> logit = requireNonNull(logits.get(task), task);
-      Operand<TFloat32> score = requireNonNull(scores.get(task), task);
-      Operand<TFloat32> label = column(tf, labels, i); // [B, 1]
-      Loss form = form(config, task, targets.of(task));
-      Operand<TFloat32> loss =
-          weighed
-              ? form.call(tf, logit, score, label, column(tf, labels, tasks.size() + i))
-              : form.call(tf, logit, score, label);
-      float factor = config.lossWeights().getOrDefault(task, 1f);
+    for (int i = 0; i < logits.size(); i++) {
+      String task = logits.keySet().asList().get(i);
+      Operand<TFloat32> loss = ofTask(tf, config, targets, logits, scores, labels, i);
+      float factor = config.lossWeights().first(task, targets.of(task).type());
       terms.add(factor == 1f ? loss : tf.math.mul(loss, tf.constant(factor)));
     }
     return sum(tf, terms);
   }
+
+  /** The loss of a task, the number of which is given. */
+  private static Operand<TFloat32> ofTask(
+      Ops tf,
+      TrainingConfig config,
+      Targets targets,
+      ImmutableMap<String, Operand<TFloat32>> logits,
+      Map<String, Operand<TFloat32>> scores,
+      Operand<TFloat32> labels,
+      int number) {
+    ImmutableList<String> tasks = logits.keySet().asList();
+    String task = tasks.get(number);
+    Operand<TFloat32> logit = requireNonNull(logits.get(task), task);
+    Operand<TFloat32> score = requireNonNull(scores.get(task), task);
+    Operand<TFloat32> label = column(tf, labels, number); // [B, 1]
+    Loss form = form(config, task, targets.of(task));
+    return targets.areWeighed(tasks)
+        ? form.call(tf, logit, score, label, column(tf, labels, tasks.size() + number))
+        : form.call(tf, logit, score, label);
+  }
+
+  /**
+   * The losses of the tasks, each counted once.
+   *
+   * @param model in the training form
+   * @param labels as those of {@link #differentiated}
+   */
+  OfTasks ofTasks(ModelGraph model, Operand<TFloat32> labels) {
+    ImmutableList<String> tasks = model.logits().keySet().asList();
+    boolean weighed = targets.areWeighed(tasks);
+    List<Operand<TFloat32>> losses = new ArrayList<>();
+    List<Operand<TFloat32>> weights = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      losses.add(ofTask(tf, config, targets, model.logits(), model.probabilities(), labels, i));
+      weights.add(
+          weighed
+              ? tf.math.mean(column(tf, labels, tasks.size() + i), tf.constant(new int[] {0, 1}))
+              : tf.constant(1f));
+    }
+    return new OfTasks(ImmutableList.copyOf(losses), tf.stack(losses), tf.stack(weights));
+  }
+
+  /**
+   * The losses of a batch.
+   *
+   * @param each scalars
+   * @param together [T]
+   * @param weights mean weight of the batch's rows, [T]; 0 for a task without a label
+   */
+  record OfTasks(
+      ImmutableList<Operand<TFloat32>> each,
+      Operand<TFloat32> together,
+      Operand<TFloat32> weights) {}
 
   private static Operand<TFloat32> column(Ops tf, Operand<TFloat32> labels, int column) {
     return tf.slice(labels, tf.constant(new int[] {0, column}), tf.constant(new int[] {-1, 1}));

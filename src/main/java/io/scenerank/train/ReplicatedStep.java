@@ -122,6 +122,7 @@ public record ReplicatedStep(
 
     ReplicatedStep build(
         ModelDefinition<?> definition, long seed, Placement placement, List<Input> inputs) {
+      config.lossWeights().requireFixed();
       Seeds seeds = new Seeds(seed);
       WeightStore store = new WeightStore(graph, own, seeds, Optional.empty(), placement);
       addVariables(definition, store);

@@ -53,12 +53,13 @@ final class StateAccess {
     this.freshSlots = freshSlots;
   }
 
-  TrainedState read(Session session, int step) {
+  TrainedState read(Session session, int step, ImmutableMap<String, Float> lossWeights) {
     return new TrainedState(
         weights.read(session),
         moments.map(both -> new AdamState(step, both.m().read(session), both.v().read(session))),
         step,
-        ofKeras.map(slots -> slots.read(session)).orElse(ImmutableMap.of()));
+        ofKeras.map(slots -> slots.read(session)).orElse(ImmutableMap.of()),
+        lossWeights);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -11,6 +12,7 @@ import io.scenerank.feature.Targets;
 import io.scenerank.model.ModelType;
 import io.scenerank.train.LearningRateSchedule.Schedule;
 import io.scenerank.train.Loss.LossForm;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import io.scenerank.train.optimizer.StepUpdates;
@@ -34,7 +36,8 @@ import io.scenerank.train.optimizer.StepUpdates;
  * @param clipvalue largest absolute value in a gradient, larger ones become it; 0 (the default) for
  *     no limit. Keras' {@code clipvalue}
  * @param loss logits (default), probabilities or one of your own
- * @param lossWeights factor of a task's loss by task, default 1
+ * @param lossWeights how the tasks' losses are weighted: by fixed factors, default 1, or by factors
+ *     that are learned
  * @param validationSplit share of the training rows kept for validation, in [0, 1), default 0
  * @param patience epochs without a better validation metric before training stops; with it the best
  *     epoch's variables are kept, without (0, the default) the last one's
@@ -58,7 +61,7 @@ public record TrainingConfig(
     float globalClipnorm,
     float clipvalue,
     Loss loss,
-    ImmutableMap<String, Float> lossWeights,
+    @JsonDeserialize(using = LossWeightsReader.class) LossWeights lossWeights,
     double validationSplit,
     int patience,
     String monitor,
@@ -94,11 +97,6 @@ public record TrainingConfig(
         globalClipnorm == 0 || clipvalue == 0,
         "global_clipnorm and clipvalue exclude each other, expected one of them to be 0");
     require(shuffleBuffer >= 0, "shuffle_buffer is " + shuffleBuffer + ", expected 0 or more");
-    lossWeights.forEach(
-        (task, weight) ->
-            require(
-                weight >= 0 && Float.isFinite(weight),
-                "loss_weights." + task + " is " + weight + ", expected 0 or more"));
   }
 
   /** Training in memory without warm-up and clipping, with a checkpoint an epoch. */
@@ -123,7 +121,7 @@ public record TrainingConfig(
         0,
         0,
         loss,
-        lossWeights,
+        LossWeights.fixed(lossWeights),
         validationSplit,
         patience,
         MONITOR,
@@ -134,28 +132,34 @@ public record TrainingConfig(
 
   /** The same with another shuffle buffer. */
   public TrainingConfig withShuffleBuffer(int rows) {
-    return with(optimizer, schedule, loss, rows);
+    return with(optimizer, schedule, loss, lossWeights, rows);
+  }
+
+  /** The same with other weights of the tasks' losses. */
+  public TrainingConfig withLossWeights(LossWeights other) {
+    return with(optimizer, schedule, loss, other, shuffleBuffer);
   }
 
   /** The same with another optimizer, of the library or your own. */
   public TrainingConfig withOptimizer(OptimizerFactory other) {
-    return with(other, schedule, loss, shuffleBuffer);
+    return with(other, schedule, loss, lossWeights, shuffleBuffer);
   }
 
   /** The same with another learning-rate schedule, of the library or your own. */
   public TrainingConfig withSchedule(LearningRateSchedule other) {
-    return with(optimizer, other, loss, shuffleBuffer);
+    return with(optimizer, other, loss, lossWeights, shuffleBuffer);
   }
 
   /** The same with another loss of each task, of the library or your own. */
   public TrainingConfig withLoss(Loss other) {
-    return with(optimizer, schedule, other, shuffleBuffer);
+    return with(optimizer, schedule, other, lossWeights, shuffleBuffer);
   }
 
   private TrainingConfig with(
       OptimizerFactory newOptimizer,
       LearningRateSchedule newSchedule,
       Loss newLoss,
+      LossWeights newLossWeights,
       int newShuffleBuffer) {
     return new TrainingConfig(
         epochs,
@@ -168,7 +172,7 @@ public record TrainingConfig(
         globalClipnorm,
         clipvalue,
         newLoss,
-        lossWeights,
+        newLossWeights,
         validationSplit,
         patience,
         monitor,
@@ -235,6 +239,19 @@ public record TrainingConfig(
     if (!condition) {
       throw new InvalidInputException("training." + problem);
     }
+  }
+
+  /**
+   * This configuration without what other keys replace as a whole: weights of losses by another
+   * method.
+   *
+   * @param given keys that are put over these
+   */
+  public TrainingConfig below(JsonNode given) {
+    JsonNode weights = given.path("loss_weights");
+    return weights.isObject() && !lossWeights.mergesWith(weights)
+        ? withLossWeights(LossWeights.NONE)
+        : this;
   }
 
   /** What becomes of the gradients of a step. */

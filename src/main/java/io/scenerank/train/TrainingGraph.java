@@ -3,7 +3,6 @@ package io.scenerank.train;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Iterables;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.PackedRows;
@@ -11,13 +10,11 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.model.PackedInputs;
+import io.scenerank.train.Checkpoints.Kept;
 import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.TrainingState.TrainedState;
-import io.scenerank.train.optimizer.Gradients;
 import io.scenerank.train.optimizer.KerasOptimizer;
-import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
-import io.scenerank.train.optimizer.StepUpdates;
 import io.scenerank.variable.DropoutDraws;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.LayerScope.Training;
@@ -53,12 +50,11 @@ public final class TrainingGraph implements AutoCloseable {
   private final Placeholder<TFloat32> labels;
   private final Placeholder<TInt32> step;
   private final Placeholder<TFloat32> learningRate;
-  private final Operand<TFloat32> loss;
-  private final Operand<TFloat32> gradientNorm;
-  private final Op update;
+  private final TrainingStep trained;
   private final ImmutableList<Operand<TFloat32>> probabilities;
+  private final ImmutableList<String> tasks;
   private final WeightStore store;
-  private final OptimizerFactory optimizer;
+  private final TrainingConfig config;
   private final DropoutFeed dropout;
   private final VariableSet weights;
   private final StateAccess state;
@@ -105,6 +101,7 @@ public final class TrainingGraph implements AutoCloseable {
    */
   TrainingGraph(
       ModelDefinition<?> definition, Options options, boolean feedsDropout, TrainingRuntime site) {
+    this.config = options.config();
     try {
       Ops tf = site.own(Ops.create(graph));
       this.inputs = ModelGraph.placeholders(tf, definition.layout());
@@ -125,37 +122,25 @@ public final class TrainingGraph implements AutoCloseable {
       this.dropout = new DropoutFeed(draws);
       ModelGraph inference = ModelGraph.build(definition, tf, store.inference(), inputs);
       this.probabilities = inference.probabilities().values().asList();
-
-      LossBuilder losses = new LossBuilder(tf, options.config(), definition.targets(), store);
-      Operand<TFloat32> differentiated = losses.differentiated(training, labels);
-      Gradients gradients = Gradients.of(graph, tf, differentiated, store);
-      WeightStore slots = store.beside(new Seeds(options.seed()));
-      Operand<TFloat32> stepNumber =
-          tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
-      this.optimizer = options.config().optimizer();
-      StepUpdates updates =
-          StepUpdates.of(
+      this.tasks = inference.probabilities().keySet().asList();
+      this.trained =
+          TrainingStep.build(
+              graph,
               tf,
-              options.config().updateRule(),
-              List.of(gradients),
-              home -> new OptimizerContext(home.on(tf), slots, learningRate, stepNumber));
-      this.gradientNorm = updates.norm();
-      this.loss = updates.addRegularisers(tf, differentiated);
-      this.update =
-          tf.withControlDependencies(
-                  Iterables.concat(
-                      store.updates(),
-                      updates.ops().values(),
-                      store.constrain(updates.ops().values())))
-              .noOp();
-
-      ImmutableList<Weight> slotWeights = slots.weights();
-      ImmutableList<Op> freshSlots = slots.initializers();
+              definition,
+              config,
+              new Seeds(options.seed()),
+              training,
+              labels,
+              step,
+              learningRate);
+      ImmutableList<Op> freshSlots = trained.slots().initializers();
       List<Op> initializers = new ArrayList<>(store.initializers());
       initializers.addAll(freshSlots);
+      initializers.addAll(trained.balanceInitializers());
       this.weights = VariableSet.ofModel(tf, store.weights());
-      this.state = new StateAccess(tf, weights, optimizer, slotWeights, freshSlots);
-      this.checkpoints = new GraphCheckpoints(tf, optimizer, store.weights(), slotWeights);
+      this.state = new StateAccess(tf, weights, optimizer(), trained.modelSlots(), freshSlots);
+      this.checkpoints = new GraphCheckpoints(tf, optimizer(), store.weights(), trained);
       this.session = site.open(graph, store);
       this.gates =
           Suppliers.memoize(
@@ -178,8 +163,11 @@ public final class TrainingGraph implements AutoCloseable {
    * @param loss loss before the update, with regularisers
    * @param gradientNorm Euclidean norm of all gradients together, regularisers' too, if it was
    *     requested
+   * @param lossWeights what the losses were multiplied by, by task, if that was requested and is
+   *     learned
    */
-  public record StepMetrics(float loss, OptionalDouble gradientNorm) {}
+  public record StepMetrics(
+      float loss, OptionalDouble gradientNorm, ImmutableMap<String, Float> lossWeights) {}
 
   /**
    * Runs one step as {@link #step(Batch, int, float)} does, with the same values for the variables.
@@ -187,13 +175,8 @@ public final class TrainingGraph implements AutoCloseable {
    * @param measured whether the gradients are measured; that takes a twentieth of a step
    */
   public StepMetrics step(Batch batch, int stepNumber, float rate, boolean measured) {
-    List<Operand<TFloat32>> fetches = measured ? List.of(loss, gradientNorm) : List.of(loss);
-    try (Result result = run(batch, stepNumber, rate, fetches)) {
-      return new StepMetrics(
-          ((TFloat32) result.get(0)).getFloat(),
-          measured
-              ? OptionalDouble.of(((TFloat32) result.get(1)).getFloat())
-              : OptionalDouble.empty());
+    try (Result result = run(batch, stepNumber, rate, trained.fetches(measured))) {
+      return trained.metrics(result, measured, tasks);
     }
   }
 
@@ -212,7 +195,7 @@ public final class TrainingGraph implements AutoCloseable {
   private Result run(Batch batch, int stepNumber, float rate, List<Operand<TFloat32>> fetches) {
     try (TInt32 stepTensor = TInt32.scalarOf(stepNumber);
         TFloat32 rateTensor = TFloat32.scalarOf(rate)) {
-      Session.Runner runner = feed(batch).addTarget(update);
+      Session.Runner runner = feed(batch).addTarget(trained.update());
       fetches.forEach(runner::fetch);
       runner.feed(labels, batch.labels().orElseThrow());
       runner.feed(step, stepTensor).feed(learningRate, rateTensor);
@@ -256,7 +239,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** The op that waits for a step's updates; what it costs is what it depends on. */
   Op update() {
-    return update;
+    return trained.update();
   }
 
   /** Number of values that training changes, embedding tables included. */
@@ -269,7 +252,17 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** What updates the variables. */
   public OptimizerFactory optimizer() {
-    return optimizer;
+    return config.optimizer();
+  }
+
+  /** How the losses of the tasks are weighted. */
+  public Loss.LossWeights lossWeights() {
+    return config.lossWeights();
+  }
+
+  /** What the next step multiplies the losses by, by task; empty where that is not learned. */
+  public ImmutableMap<String, Float> learnedLossWeights() {
+    return trained.readWeights(session, tasks);
   }
 
   /** Values of the model's variables by name. */
@@ -302,7 +295,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param step finished steps
    */
   public TrainedState state(int step) {
-    return state.read(session, step);
+    return state.read(session, step, learnedLossWeights());
   }
 
   /**
@@ -323,9 +316,9 @@ public final class TrainingGraph implements AutoCloseable {
    * leave these in their place, as {@code fit} does.
    */
   void finish() {
-    if (optimizer instanceof KerasOptimizer keras && keras.averages()) {
+    if (optimizer() instanceof KerasOptimizer keras && keras.averages()) {
       ImmutableMap<String, FloatTensor> values = read();
-      weights.assign(session, keras.finished(values, state.read(session, 0).slots()));
+      weights.assign(session, keras.finished(values, state(0).slots()));
     }
   }
 
@@ -339,24 +332,24 @@ public final class TrainingGraph implements AutoCloseable {
     checkpoints.ofTraining().save(session, prefix);
   }
 
-  /** Reads the model's variables of a checkpoint and leaves the slots as they are. */
-  public void restoreModel(Path prefix) {
-    checkpoints.ofModel().restore(session, prefix);
-  }
-
   /** Reads what {@link #saveCheckpoint} wrote. */
   public void restoreCheckpoint(Path prefix) {
     checkpoints.ofTraining().restore(session, prefix);
+  }
+
+  /** Reads a checkpoint's variables of the model and what is kept besides. */
+  void restore(Path prefix, Kept kept) {
+    checkpoints.restore(session, prefix, kept);
   }
 
   /**
    * Reads a checkpoint of the model before its tables grew into a new graph: new rows of tables and
    * slots keep their first values.
    *
-   * @param slots whether the slots are read too
+   * @param kept what is read besides the model's variables
    */
-  void restoreGrowing(Path prefix, ImmutableList<TableGrowth> tables, boolean slots) {
-    checkpoints.restoreGrowing(session, prefix, tables, slots);
+  void restoreGrowing(Path prefix, ImmutableList<TableGrowth> tables, Kept kept) {
+    checkpoints.restoreGrowing(session, prefix, tables, kept);
   }
 
   @Override

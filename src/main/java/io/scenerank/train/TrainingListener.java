@@ -3,6 +3,7 @@ package io.scenerank.train;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.PublicApi;
 import io.scenerank.eval.Metrics;
 import java.io.IOException;
@@ -118,6 +119,8 @@ public interface TrainingListener {
    * @param learningRate rate of the step
    * @param gradientNorm Euclidean norm of all gradients together, if {@link #measuresGradients}
    *     requested it
+   * @param lossWeights what the tasks' losses were multiplied by, by task, if they are learned and
+   *     {@link #measuresGradients} requested it
    */
   record StepResult(
       int epoch,
@@ -128,7 +131,8 @@ public interface TrainingListener {
       int rowsOfStep,
       int step,
       float learningRate,
-      OptionalDouble gradientNorm) {}
+      OptionalDouble gradientNorm,
+      ImmutableMap<String, Float> lossWeights) {}
 
   /**
    * A finished epoch.

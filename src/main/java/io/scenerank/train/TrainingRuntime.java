@@ -1,5 +1,6 @@
 package io.scenerank.train;
 
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.train.TrainingListener.ClusterMetrics;
 import io.scenerank.variable.Placement;
 import io.scenerank.variable.SessionOptions;
@@ -85,8 +86,20 @@ public interface TrainingRuntime {
      * @param rows number of its rows
      * @param learningRate rate of its update
      * @param gradientNorm Euclidean norm of all gradients together, where it is known
+     * @param lossWeights what the losses were multiplied by, by task, where that is learned and
+     *     known
      */
-    record Finished(float loss, int rows, float learningRate, OptionalDouble gradientNorm) {}
+    record Finished(
+        float loss,
+        int rows,
+        float learningRate,
+        OptionalDouble gradientNorm,
+        ImmutableMap<String, Float> lossWeights) {
+      /** A step with fixed weights of the losses. */
+      public Finished(float loss, int rows, float learningRate, OptionalDouble gradientNorm) {
+        this(loss, rows, learningRate, gradientNorm, ImmutableMap.of());
+      }
+    }
 
     /** The steps of an epoch. Closing ends them, finished or not. For one thread. */
     interface Steps extends AutoCloseable {

@@ -223,12 +223,24 @@ public record TrainingState(
    * @param step finished steps of another optimizer, whose state is in {@code slots}
    * @param slots the variables of an optimizer that Keras compiled the model with, by their paths;
    *     none where it starts again
+   * @param lossWeights what the tasks' losses are multiplied by, by task, where that is learned;
+   *     they are read and never taken over
    */
   public record TrainedState(
       ImmutableMap<String, FloatTensor> weights,
       Optional<AdamState> adam,
       long step,
-      ImmutableMap<String, FloatTensor> slots) {
+      ImmutableMap<String, FloatTensor> slots,
+      ImmutableMap<String, Float> lossWeights) {
+
+    /** The state of a training with fixed weights of the losses. */
+    public TrainedState(
+        ImmutableMap<String, FloatTensor> weights,
+        Optional<AdamState> adam,
+        long step,
+        ImmutableMap<String, FloatTensor> slots) {
+      this(weights, adam, step, slots, ImmutableMap.of());
+    }
 
     /** The state of a training without an optimizer's, or with that of Adam. */
     public TrainedState(ImmutableMap<String, FloatTensor> weights, Optional<AdamState> adam) {

@@ -47,16 +47,18 @@ class ResumeTest extends TrainerFixture {
     }
   }
 
-  /** All that can be on: dropout, validation, patience, a schedule of its own. */
+  /** All that can be on: dropout, validation, patience, a schedule of its own, learned weights. */
   @ParameterizedTest
-  @CsvSource({
-    "LAZY_ADAM,cosine,1",
-    "ADAM,reduce_on_plateau,2",
-    "SGD,reduce_on_plateau,3",
-    "ADAGRAD,constant,4",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "LAZY_ADAM | cosine            | \"uncertainty\" | 1",
+        "ADAM      | reduce_on_plateau | \"gradnorm\"    | 2",
+        "SGD       | reduce_on_plateau | {}              | 3",
+        "ADAGRAD   | constant          | \"uncertainty\" | 4",
+      })
   void trainingThatIsStoppedAndBrokenOffAnywhereIsTheUninterruptedOneBitForBit(
-      OptimizerType optimizer, String schedule, long seed) throws IOException {
+      OptimizerType optimizer, String schedule, String lossWeights, long seed) throws IOException {
     TrainingConfig config =
         with(
             Config.PLAIN
@@ -67,12 +69,16 @@ class ResumeTest extends TrainerFixture {
             "{\"warmup_steps\": 3, \"global_clipnorm\": 0.5, \"monitor\": \"logloss_macro\","
                 + " \"checkpoints\": {\"every_steps\": 3, \"keep\": 1}, \"schedule\": \""
                 + schedule
-                + "\"}");
+                + "\", \"loss_weights\": "
+                + lossWeights
+                + "}");
     TrainingResult expected;
     Map<String, List<Float>> whole;
+    Map<String, Float> learned;
     try (Trainer trainer = trainer(config, PARAMS, 3, TrainingListener.NONE)) {
       expected = trainer.fit(rows, checkpoints("whole"));
       whole = weights(trainer);
+      learned = trainer.graph().learnedLossWeights();
     }
     Interrupted interrupted = new Interrupted(StableRandom.of(seed));
     boolean done = false;
@@ -86,6 +92,7 @@ class ResumeTest extends TrainerFixture {
         assertThat(result.epochs()).isEqualTo(expected.epochs());
         assertThat(result.stoppedEarly()).isEqualTo(expected.stoppedEarly());
         assertThat(weights(trainer)).isEqualTo(whole);
+        assertThat(trainer.graph().learnedLossWeights()).isEqualTo(learned);
         done = true;
       } catch (TrainingStopped | PowerCut e) {
         assertThat(checkpoints("parts").latest()).as("after %s", e).isPresent();

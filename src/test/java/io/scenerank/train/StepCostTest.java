@@ -3,6 +3,7 @@ package io.scenerank.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;
@@ -86,7 +87,7 @@ class StepCostTest {
             0.01f,
             defaults.schedule(),
             defaults.loss(),
-            defaults.lossWeights(),
+            ImmutableMap.of(),
             defaults.validationSplit(),
             defaults.patience());
     List<String> found = new ArrayList<>();

@@ -18,6 +18,7 @@ import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.train.KerasLoss.TaskLosses;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.TrainingMethods;
 import java.nio.file.Path;
@@ -135,12 +136,10 @@ public final class ExperimentReader {
             type.paramsType(),
             section(given, "model_params"),
             where + ": model_params");
+    JsonNode changes = section(given, "training");
     TrainingConfig training =
         mapper.merge(
-            base.training(),
-            TrainingConfig.class,
-            section(given, "training"),
-            where + ": training");
+            base.training().below(changes), TrainingConfig.class, changes, where + ": training");
     checkTasks(params, training, tasks);
     return new Experiment.Draft<>(
         type,
@@ -172,7 +171,10 @@ public final class ExperimentReader {
             "task '" + task + "' has no label in the data" + SpellingHint.hint(task, tasks));
       }
     }
-    requireKnown("loss_weights", training.lossWeights().keySet(), params.taskNames());
+    training.lossWeights().requireTasks(params.taskNames());
+    if (training.lossWeights() instanceof LossWeights.Fixed fixed) {
+      requireKnown("loss_weights", fixed.factors().keySet(), params.taskNames());
+    }
     if (training.loss() instanceof TaskLosses losses) {
       requireKnown("loss", losses.tasks(), params.taskNames());
     }

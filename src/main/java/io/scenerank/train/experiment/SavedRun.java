@@ -10,6 +10,7 @@ import io.scenerank.files.InnerPath;
 import io.scenerank.train.Checkpoints;
 import io.scenerank.train.Checkpoints.TableGrowth;
 import io.scenerank.train.Device;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.TrainingState;
 import io.scenerank.train.TrainingState.TrainedState;
@@ -197,19 +198,27 @@ public final class SavedRun {
     return optimizer.resumesFrom(experiment.training().optimizer());
   }
 
+  /** Whether weights of losses can be learned on from those that the run has learned. */
+  public boolean keepsLossWeights(LossWeights method) {
+    return method.areLearned() && method.text().equals(experiment.training().lossWeights().text());
+  }
+
+  private Checkpoints.Kept kept(TrainingGraph graph) {
+    return new Checkpoints.Kept(
+        keepsSlots(graph.optimizer()), keepsLossWeights(graph.lossWeights()));
+  }
+
   /**
    * Gives a graph of the run's model the variables that training kept: with patience the best
    * epoch's, else the last one's. The slots are taken if the graph's optimizer can continue with
-   * them; otherwise they stay as they are in a new graph, and steps count from 0 again.
+   * them; otherwise they stay as they are in a new graph, and steps count from 0 again. Learned
+   * weights of losses are taken where the graph learns them by the same method.
    *
    * @return the state of that epoch, whose {@code step} is the number of the next step
    * @throws InvalidInputException if the checkpoint is incomplete, damaged or another model's
    */
   public TrainingState restore(TrainingGraph graph) {
-    Checkpoints checkpoints = checkpoints(folder);
-    return keepsSlots(graph.optimizer())
-        ? checkpoints.restore(graph, keptEpoch)
-        : checkpoints.restoreModel(graph, keptEpoch).withNewOptimizer();
+    return restore(graph, ImmutableList.of());
   }
 
   /**
@@ -229,12 +238,13 @@ public final class SavedRun {
    * @param tables as {@link #growth} gives them; none for a model that has not grown
    */
   public TrainingState restore(TrainingGraph graph, ImmutableList<TableGrowth> tables) {
-    if (tables.isEmpty()) {
-      return restore(graph);
-    }
-    boolean slots = keepsSlots(graph.optimizer());
-    TrainingState restored = checkpoints(folder).restoreGrowing(graph, keptEpoch, tables, slots);
-    return slots ? restored : restored.withNewOptimizer();
+    Checkpoints checkpoints = checkpoints(folder);
+    Checkpoints.Kept kept = kept(graph);
+    TrainingState restored =
+        tables.isEmpty()
+            ? checkpoints.restore(graph, keptEpoch, kept)
+            : checkpoints.restoreGrowing(graph, keptEpoch, tables, kept);
+    return kept.slots() ? restored : restored.withNewOptimizer();
   }
 
   /** Says which ids of the data's tables mean other values than before. */

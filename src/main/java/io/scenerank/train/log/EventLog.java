@@ -35,6 +35,9 @@ final class EventLog implements AutoCloseable {
     file.scalar(point.step(), "train/learning_rate", point.learningRate());
     file.scalar(point.step(), "train/samples_per_second", point.samplesPerSecond());
     file.scalar(point.step(), "train/gradient_norm", point.gradientNorm());
+    for (Map.Entry<String, Float> weight : point.lossWeights().entrySet()) {
+      file.scalar(point.step(), "train/loss_weight/" + weight.getKey(), weight.getValue());
+    }
   }
 
   /** Metrics of a step whose own point, where there is one, is written already. */

@@ -1,5 +1,6 @@
 package io.scenerank.train.log;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -128,6 +129,8 @@ public record TrainingHistory(
    * @param learningRate rate of the step
    * @param samplesPerSecond rows a second since the point before
    * @param gradientNorm Euclidean norm of all gradients of the step together
+   * @param lossWeights what the losses of the step were multiplied by, by task; empty where that is
+   *     not learned
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Step(
@@ -136,5 +139,23 @@ public record TrainingHistory(
       double loss,
       double learningRate,
       double samplesPerSecond,
-      double gradientNorm) {}
+      double gradientNorm,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) ImmutableMap<String, Float> lossWeights) {
+
+    /** Missing {@code loss_weights} are none. */
+    public Step {
+      lossWeights = lossWeights == null ? ImmutableMap.of() : lossWeights;
+    }
+
+    /** A step with fixed weights of the losses. */
+    public Step(
+        int epoch,
+        int step,
+        double loss,
+        double learningRate,
+        double samplesPerSecond,
+        double gradientNorm) {
+      this(epoch, step, loss, learningRate, samplesPerSecond, gradientNorm, ImmutableMap.of());
+    }
+  }
 }

@@ -88,7 +88,8 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
               lossSum / steps,
               step.learningRate(),
               rows / ((System.nanoTime() - since) / 1e9),
-              step.gradientNorm().orElseThrow());
+              step.gradientNorm().orElseThrow(),
+              step.lossWeights());
       history.write(point);
       if (events.isPresent()) {
         events.get().write(point);

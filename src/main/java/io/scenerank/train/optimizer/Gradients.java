@@ -100,6 +100,26 @@ public final class Gradients {
     return new Gradients(tf, dense, tables);
   }
 
+  /**
+   * Adds the Euclidean norm of the gradient with respect to some variables together; 0 where the
+   * scalar depends on none of them.
+   *
+   * @param loss scalar
+   * @param weights that are no tables
+   * @return scalar
+   */
+  public static Operand<TFloat32> norm(
+      Graph graph, Ops tf, Operand<TFloat32> loss, List<Weight> weights) {
+    List<Operand<TFloat32>> halves = new ArrayList<>();
+    new BackwardPass(graph, loss)
+        .add(weights.stream().map(Weight::value).toList(), Optional.empty())
+        .values()
+        .forEach(gradient -> halves.add(tf.nn.l2Loss(gradient)));
+    return halves.isEmpty()
+        ? tf.constant(0f)
+        : tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
+  }
+
   /** Ops where the gradients are computed. */
   Ops tf() {
     return tf;

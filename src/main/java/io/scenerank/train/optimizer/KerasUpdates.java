@@ -91,17 +91,25 @@ final class KerasUpdates implements Optimizer {
 
   @Override
   public Op apply(Weight weight, int shard, Operand<TFloat32> gradient) {
-    return apply(weight, shard, KerasGradient.dense(context.tf(), gradient));
+    return apply(weight, shard, KerasGradient.dense(context.tf(), gradient), true);
+  }
+
+  @Override
+  public Op applyPlain(Weight weight, Operand<TFloat32> gradient) {
+    return apply(weight, 0, KerasGradient.dense(context.tf(), gradient), false);
   }
 
   @Override
   public Op applyRows(Weight table, int shard, Operand<TInt32> rows, Operand<TFloat32> gradient) {
     long size = table.shards().get(shard).shape().get(0);
     KerasGradient lookUps = new KerasGradient(context.tf(), Optional.of(rows), gradient, size);
-    return apply(table, shard, lookUps);
+    return apply(table, shard, lookUps, true);
   }
 
-  private Op apply(Weight weight, int shard, KerasGradient given) {
+  /**
+   * @param ofModel whether the variable is decayed and its gradient clipped
+   */
+  private Op apply(Weight weight, int shard, KerasGradient given, boolean ofModel) {
     Ops tf = context.tf();
     // Behind the forward pass: a layer may change a variable there.
     Operand<TFloat32> old =
@@ -109,8 +117,15 @@ final class KerasUpdates implements Optimizer {
             .readVariableOp(weight.shards().get(shard).handle(), TFloat32.class);
     SlotUpdates slots = new SlotUpdates(context, weight, shard, updates);
     KerasGradient gradient = updates.isPresent() ? accumulated(given, slots) : given;
-    Operand<TFloat32> next =
-        isOfWholeVariables() ? byTables(weight, old, gradient, slots) : next(old, gradient, slots);
+    Operand<TFloat32> next;
+    if (ofModel) {
+      next =
+          isOfWholeVariables()
+              ? byTables(weight, old, gradient, slots)
+              : next(old, gradient, slots);
+    } else {
+      next = ruled(old, gradient, slots);
+    }
     Operand<TFloat32> written = averaged(old, chosen(next, old), slots);
     List<Op> before = new ArrayList<>(slots.ops());
     before.addAll(own);
@@ -154,13 +169,15 @@ final class KerasUpdates implements Optimizer {
   private Operand<TFloat32> next(Operand<TFloat32> old, KerasGradient gradient, SlotUpdates slots) {
     float clipnorm = (float) options.number("clipnorm");
     KerasGradient clipped = clipnorm > 0 ? gradient.clipped(clipnorm) : gradient;
+    return ruled(decayed(old, slots), clipped, slots);
+  }
+
+  private Operand<TFloat32> ruled(
+      Operand<TFloat32> old, KerasGradient gradient, SlotUpdates slots) {
     // What Keras 3 multiplies by the factor of global_clipnorm becomes dense, and all in Keras 2.
     boolean dense = sumsLookUps || options.number("global_clipnorm") > 0;
     return rule.next(
-        step,
-        decayed(old, slots),
-        dense ? KerasGradient.dense(context.tf(), clipped.sum()) : clipped,
-        slots);
+        step, old, dense ? KerasGradient.dense(context.tf(), gradient.sum()) : gradient, slots);
   }
 
   /**

@@ -23,6 +23,15 @@ public interface Optimizer {
   Op apply(Weight weight, int shard, Operand<TFloat32> gradient);
 
   /**
+   * Updates a variable that is none of the model's, such as a weight of the losses, with a gradient
+   * of its shape. What an optimizer does to the model's variables besides, weight decay and the
+   * clipping of each gradient, it does not do to this one.
+   */
+  default Op applyPlain(Weight weight, Operand<TFloat32> gradient) {
+    return apply(weight, 0, gradient);
+  }
+
+  /**
    * Updates some rows of a table.
    *
    * @param shard which of the table's resources

@@ -2,6 +2,7 @@ package io.scenerank.train.optimizer;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Multimaps;
 import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.Placement;
@@ -41,6 +42,21 @@ public record StepUpdates(
       Rule rule,
       List<Gradients> gradients,
       Function<Placement.VariableDevice, OptimizerContext> contexts) {
+    return of(tf, rule, gradients, ImmutableMap.of(), contexts);
+  }
+
+  /**
+   * Adds the updates.
+   *
+   * @param besides gradients of variables that are none of the model's: the norm is without them,
+   *     and they are neither clipped nor decayed
+   */
+  public static StepUpdates of(
+      Ops tf,
+      Rule rule,
+      List<Gradients> gradients,
+      ImmutableMap<Weight, Operand<TFloat32>> besides,
+      Function<Placement.VariableDevice, OptimizerContext> contexts) {
     List<WeightUpdate> found = new ArrayList<>(dense(tf, gradients));
     TableGradients tables = new TableGradients(tf, rule.optimizer());
     for (int i = 0; i < gradients.get(0).tables().size(); i++) {
@@ -52,7 +68,9 @@ public record StepUpdates(
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(sums.first()), tf.constant(2f)));
     ImmutableListMultimap.Builder<Placement.VariableDevice, Op> ops =
         ImmutableListMultimap.builder();
-    Multimaps.index(new Clipping(tf, rule, norm).clip(unclipped), WeightUpdate::home)
+    List<WeightUpdate> all = new ArrayList<>(new Clipping(tf, rule, norm).clip(unclipped));
+    besides.forEach((weight, gradient) -> all.add(WeightUpdate.plain(weight, gradient)));
+    Multimaps.index(all, WeightUpdate::home)
         .asMap()
         .forEach(
             (home, updates) ->

@@ -16,9 +16,25 @@ import org.tensorflow.types.TInt32;
  * @param shard which of the variable's resources it is for
  * @param rows of a table, the shard's own numbers, [u], each once; empty for the whole shard
  * @param gradient of the shard's shape, or [u, D]; regularisers counted in
+ * @param ofModel whether the variable is one of the model's
  */
 record WeightUpdate(
-    Weight weight, int shard, Optional<Operand<TInt32>> rows, Operand<TFloat32> gradient) {
+    Weight weight,
+    int shard,
+    Optional<Operand<TInt32>> rows,
+    Operand<TFloat32> gradient,
+    boolean ofModel) {
+
+  /** Of a variable of the model. */
+  WeightUpdate(
+      Weight weight, int shard, Optional<Operand<TInt32>> rows, Operand<TFloat32> gradient) {
+    this(weight, shard, rows, gradient, true);
+  }
+
+  /** Of a variable that is none of the model's. */
+  static WeightUpdate plain(Weight weight, Operand<TFloat32> gradient) {
+    return new WeightUpdate(weight, 0, Optional.empty(), gradient, false);
+  }
 
   /** Of a whole variable. */
   static WeightUpdate whole(Weight weight, Operand<TFloat32> gradient) {
@@ -42,15 +58,19 @@ record WeightUpdate(
   }
 
   WeightUpdate withGradient(Operand<TFloat32> value) {
-    return new WeightUpdate(weight, shard, rows, value);
+    return new WeightUpdate(weight, shard, rows, value, ofModel);
   }
 
   /** The same on the device of these ops: one op there for each value, once it has arrived. */
   WeightUpdate arrived(Ops there) {
-    return new WeightUpdate(weight, shard, rows.map(there::identity), there.identity(gradient));
+    return new WeightUpdate(
+        weight, shard, rows.map(there::identity), there.identity(gradient), ofModel);
   }
 
   Op apply(Optimizer optimizer) {
+    if (!ofModel) {
+      return optimizer.applyPlain(weight, gradient);
+    }
     return rows.isPresent()
         ? optimizer.applyRows(weight, shard, rows.get(), gradient)
         : optimizer.apply(weight, shard, gradient);

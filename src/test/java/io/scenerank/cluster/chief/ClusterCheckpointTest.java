@@ -182,7 +182,7 @@ class ClusterCheckpointTest {
       for (String to : List.of("one process", "2 ps", "5 ps")) {
         try (TrainingGraph graph = graph(SITES.get(to), grown)) {
           Map<String, List<Float>> first = values(graph);
-          checkpoints.restoreGrowing(graph, 1, growth, true);
+          checkpoints.restoreGrowing(graph, 1, growth, new Checkpoints.Kept(true, true));
           Map<String, List<Float>> after = values(graph);
           assertThat(after.keySet()).isEqualTo(before.keySet());
           after.forEach(

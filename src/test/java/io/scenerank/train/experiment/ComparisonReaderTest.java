@@ -13,12 +13,14 @@ import io.scenerank.model.ModelType;
 import io.scenerank.model.Models;
 import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
+import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.TrainingConfig;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +92,8 @@ class ComparisonReaderTest {
             draft -> {
               assertThat(draft.training().epochs()).isEqualTo(7);
               assertThat(draft.training().batchSize()).isEqualTo(32);
-              assertThat(draft.training().lossWeights()).containsEntry("click", 2f);
+              assertThat(draft.training().lossWeights())
+                  .isEqualTo(LossWeights.fixed(Map.of("click", 2f)));
             });
     assertThat(pepnet(drafts).linearLogits()).isTrue();
     assertThat(other(drafts).linearLogits()).isTrue();

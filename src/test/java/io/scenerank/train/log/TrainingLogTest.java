@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;
 import io.scenerank.eval.Evaluator;
@@ -237,7 +238,16 @@ class TrainingLogTest extends TrainerFixture {
 
   private static TrainingListener.StepResult step(int step) {
     return new TrainingListener.StepResult(
-        1, 1, step * 16, 1600, 0.5f, 16, step, 0.01f, OptionalDouble.of(1));
+        1,
+        1,
+        step * 16,
+        1600,
+        0.5f,
+        16,
+        step,
+        0.01f,
+        OptionalDouble.of(1),
+        ImmutableMap.of("like", 1.25f));
   }
 
   private static Map<String, Float> scalars(List<Event> events, int step, String group) {
