@@ -125,7 +125,9 @@ public record ModelGraph(
 
   /** The layers of a model whose variables all tasks share. */
   public static SharedLayers sharedLayers(ModelDefinition<?> definition) {
-    return new SharedKernels(definition).find();
+    SharedKernels.Found found =
+        new SharedKernels(definition, tf -> placeholders(tf, definition.layout())).find();
+    return new SharedLayers(found.byLayer(), found.last());
   }
 
   /** Placeholders for packed batches of this layout. */

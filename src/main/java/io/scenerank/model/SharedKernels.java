@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.scenerank.layer.base.Layer.LayerObserver;
-import io.scenerank.model.ModelGraph.SharedLayers;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Weight;
 import io.scenerank.variable.WeightStore;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -28,16 +28,29 @@ import org.tensorflow.op.Ops;
  */
 final class SharedKernels {
   private final ModelDefinition<?> definition;
+  private final Function<Ops, PackedInputs> placeholders;
 
-  SharedKernels(ModelDefinition<?> definition) {
+  /**
+   * What was found.
+   *
+   * @param byLayer paths of the shared variables by the path of their layer
+   * @param last the layers with kernels that no other shared kernel comes after
+   */
+  record Found(ImmutableSetMultimap<String, String> byLayer, ImmutableSet<String> last) {}
+
+  /**
+   * @param placeholders makes the inputs of a graph
+   */
+  SharedKernels(ModelDefinition<?> definition, Function<Ops, PackedInputs> placeholders) {
     this.definition = definition;
+    this.placeholders = placeholders;
   }
 
-  SharedLayers find() {
+  Found find() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore store = new WeightStore(graph, tf, new Seeds(0), Optional.empty());
-      PackedInputs inputs = ModelGraph.placeholders(tf, definition.layout());
+      PackedInputs inputs = placeholders.apply(tf);
       // Without passes, which join the kernels of several layers.
       LayeredModel.Heads heads =
           new LayeredModel(definition, inputs)
@@ -97,7 +110,7 @@ final class SharedKernels {
       }
     }
 
-    SharedLayers layers(List<Operand<?>> heads) {
+    Found layers(List<Operand<?>> heads) {
       BitSet shared = new BitSet();
       shared.set(0, weights.size());
       heads.forEach(head -> shared.and(variables.getOrDefault(head.op().name(), new BitSet())));
@@ -117,7 +130,7 @@ final class SharedKernels {
           withKernel.stream()
               .filter(layer -> !isBeforeAnother(layer, shared))
               .collect(ImmutableSet.toImmutableSet());
-      return new SharedLayers(variablesOf, last.isEmpty() ? ImmutableSet.copyOf(withKernel) : last);
+      return new Found(variablesOf, last.isEmpty() ? ImmutableSet.copyOf(withKernel) : last);
     }
 
     private static boolean isKernel(Weight weight) {

@@ -149,7 +149,7 @@ record TrainingStep(
                   + " gradients could be compared; expected uncertainty or fixed weights"
               : "training.loss_weights.layer is '"
                   + gradnorm.layer()
-                  + "', which is no layer that all tasks share"
+                  + "', which is not a layer that all tasks share"
                   + SpellingHint.hint(gradnorm.layer(), layers.names()));
     }
     return found;

@@ -42,7 +42,7 @@ class ReportPageTest {
         means.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList()));
   }
 
-  private static RunNumbers numbers(Double optimal, GateMap... gates) {
+  static RunNumbers numbers(Double optimal, GateMap... gates) {
     ImmutableList<ReportedTask> tasks =
         ImmutableList.of(metrics("click", 1200, optimal), metrics("<like>", 1200, optimal));
     return new RunNumbers(
@@ -66,7 +66,7 @@ class ReportPageTest {
         ImmutableList.copyOf(gates));
   }
 
-  private static TrainingHistory history(int steps) {
+  static TrainingHistory history(int steps) {
     return new TrainingHistory(
         IntStream.rangeClosed(1, steps)
             .mapToObj(i -> new TrainingHistory.Step(1, i * 10, 1.0 / i, 0.01, 5000 + i, 0.5))
@@ -77,7 +77,7 @@ class ReportPageTest {
         ImmutableList.of());
   }
 
-  private static Document page(RunNumbers numbers, TrainingHistory history) {
+  static Document page(RunNumbers numbers, TrainingHistory history) {
     String html =
         new ReportPage("run " + EVIL, numbers, history, "model: pepnet # " + EVIL).render();
     assertThat(html)
@@ -235,7 +235,7 @@ class ReportPageTest {
         1_500_000);
   }
 
-  private static Document page(ClusterMetrics... metrics) {
+  static Document page(ClusterMetrics... metrics) {
     TrainingHistory alone = history(3);
     return page(
         numbers(null),

@@ -86,7 +86,7 @@ class LossWeightsTest {
 
   /**
    * Where the noise is that of the losses, the log variances stand still: σ² = L for a regression,
-   * 2 L for others, whatever part of the rows has labels.
+   * 2 L for others, for any part of the rows with labels.
    */
   @Property(tries = 15)
   void uncertaintyIsAtRestWhereTheVarianceIsThatOfTheLoss(
@@ -235,7 +235,7 @@ class LossWeightsTest {
                     "\"loss_weights\": {\"method\": \"gradnorm\", \"layer\": \"dnn/epnet/gate\"}"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
-            "training.loss_weights.layer is 'dnn/epnet/gate', which is no layer that all tasks"
+            "training.loss_weights.layer is 'dnn/epnet/gate', which is not a layer that all tasks"
                 + " share; ");
     try (TrainingGraph graph =
         graph("\"loss_weights\": {\"method\": \"gradnorm\", \"layer\": \"dnn/epnet\"}")) {

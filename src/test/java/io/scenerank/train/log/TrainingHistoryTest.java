@@ -49,6 +49,18 @@ class TrainingHistoryTest {
   }
 
   @Test
+  void learnedWeightsOfLossesAreWrittenWhereThereAreSome() throws IOException {
+    TrainingHistory.Step learned =
+        new TrainingHistory.Step(
+            1, 10, 0.5, 0.1, 1000, 2, ImmutableMap.of("click", 1.25f, "like", 0.75f));
+    write(learned, step(1, 12, 0.6));
+    assertThat(TrainingHistory.read(folder).steps()).containsExactly(learned, step(1, 12, 0.6));
+    assertThat(Files.readAllLines(file()).get(0))
+        .endsWith("\"loss_weights\":{\"click\":1.25,\"like\":0.75}}");
+    assertThat(Files.readAllLines(file()).get(1)).doesNotContain("loss_weights");
+  }
+
+  @Test
   void whatIsWrittenIsRead() throws IOException {
     write(step(1, 10, 0.7), step(1, 12, 0.6), epoch(1, 12));
     write(step(2, 20, 0.5));

@@ -259,6 +259,17 @@ class TrainingLogTest extends TrainerFixture {
   }
 
   @Test
+  void learnedWeightsOfLossesAreWrittenToBothFiles() throws IOException {
+    try (TrainingLog log = open(new TrainingConfig.LogPace(2, true))) {
+      log.onStep(step(2));
+    }
+    assertThat(TrainingHistory.read(folder).steps().get(0).lossWeights())
+        .containsExactly(Map.entry("like", 1.25f));
+    assertThat(scalars(events(), 2, "train/loss_weight/"))
+        .containsExactly(Map.entry("train/loss_weight/like", 1.25f));
+  }
+
+  @Test
   void whatSeveralMachinesDoIsWrittenToBothFiles() throws IOException {
     try (TrainingLog log = open(new TrainingConfig.LogPace(2, true))) {
       TrainingListener listener = TrainingListener.all(TrainingListener.NONE, log);

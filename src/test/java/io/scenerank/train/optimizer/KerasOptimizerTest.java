@@ -7,9 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
+import io.scenerank.testing.TestGraph;
+import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.variable.FloatTensor;
+import io.scenerank.variable.Initializer;
+import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightStore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 final class KerasOptimizerTest {
   @Test
@@ -56,6 +67,28 @@ final class KerasOptimizerTest {
     assertThat(read("SGD", "{\"use_ema\": true}").finished(values, slots))
         .isEqualTo(ImmutableMap.of("a", average, "b", value));
     assertThat(read("SGD", "{}").finished(values, slots)).isEqualTo(values);
+  }
+
+  /** As that of a weight of the losses: with SGD at a rate of 1, value minus gradient. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"weight_decay\": 0.5}", "{\"clipnorm\": 0.001}"})
+  void aVariableThatIsNoneOfTheModelsIsNeitherDecayedNorClipped(String config) {
+    try (TestGraph graph = new TestGraph()) {
+      Ops tf = graph.tf();
+      WeightStore store = graph.store(1);
+      Weight plain = store.root().add("plain", Shape.of(2), Initializer.constant(3f), 0f);
+      Weight other = store.root().add("other", Shape.of(2), Initializer.constant(3f), 0f);
+      Optimizer optimizer =
+          read("SGD", config)
+              .create(new OptimizerContext(tf, graph.store(2), tf.constant(1f), tf.constant(1f)));
+      Operand<TFloat32> gradient = tf.constant(new float[] {0.25f, -0.5f});
+      Op plainUpdate = optimizer.applyPlain(plain, gradient);
+      Op otherUpdate = optimizer.apply(other, 0, gradient);
+      graph.initialize(store);
+      graph.session().runner().addTarget(plainUpdate).addTarget(otherUpdate).run().close();
+      assertThat(graph.run(plain.value()).values()).containsExactly(2.75f, 3.5f);
+      assertThat(graph.run(other.value()).values()).doesNotContain(2.75f, 3.5f);
+    }
   }
 
   @Test
