@@ -85,9 +85,6 @@ public interface Loss {
    * of two tasks or more.
    */
   public sealed interface LossWeights {
-    /** Every loss counts once. */
-    LossWeights NONE = new Fixed(ImmutableMap.of());
-
     /** The form in configurations. */
     @JsonValue
     Object json();
@@ -119,6 +116,11 @@ public interface Loss {
      */
     static LossWeights fixed(Map<String, Float> factors) {
       return new Fixed(ImmutableMap.copyOf(factors));
+    }
+
+    /** Every loss counts once. */
+    static LossWeights none() {
+      return fixed(ImmutableMap.of());
     }
 
     /** Weights by each task's uncertainty, {@link Uncertainty}. */

@@ -250,7 +250,7 @@ public record TrainingConfig(
   public TrainingConfig below(JsonNode given) {
     JsonNode weights = given.path("loss_weights");
     return weights.isObject() && !lossWeights.mergesWith(weights)
-        ? withLossWeights(LossWeights.NONE)
+        ? withLossWeights(LossWeights.none())
         : this;
   }
 
