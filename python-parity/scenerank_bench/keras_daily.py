@@ -58,7 +58,7 @@ def base(state, seed=1):
 
 
 class Vocabulary:
-    """The ids of a table; 0 is no value or an unknown one."""
+    """The ids of a table; 0 means a missing or unknown value."""
 
     def __init__(self, file):
         read = pd.read_parquet(file, columns=["value", "id"])

@@ -1,11 +1,13 @@
 package io.scenerank.train;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.scenerank.config.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -19,7 +21,29 @@ import java.util.stream.Stream;
 final class CheckpointFiles {
   private static final Pattern SHARD = Pattern.compile("\\.data-\\d{5}-of-(\\d{5})");
 
+  private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
+
   private CheckpointFiles() {}
+
+  /** Checkpoints in the order of training: an epoch's end comes before the steps after it. */
+  static List<Path> checkpoints(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
+          .sorted(Comparator.comparingLong(CheckpointFiles::order))
+          .toList();
+    }
+  }
+
+  private static long order(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    checkArgument(name.matches(), "%s is not a checkpoint", path);
+    long step = name.group(2) == null ? 0 : Long.parseLong(name.group(2));
+    return (Long.parseLong(name.group(1)) << Integer.SIZE) + step;
+  }
 
   /**
    * Checks that the index and all shards are there.

@@ -1,7 +1,5 @@
 package io.scenerank.train;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -17,16 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run: a folder {@code epoch-00001} at the end of an epoch, {@code
@@ -39,7 +33,6 @@ import java.util.stream.Stream;
  * undamaged one instead, and reports it.
  */
 public final class Checkpoints implements CheckpointStore {
-  private static final Pattern NAME = Pattern.compile("epoch-(\\d{5,9})(?:-step-(\\d{7,10}))?");
   private static final String VARIABLES = "variables";
   private static final String STATE = "state.json";
   private static final String FINGERPRINT = "fingerprint.json";
@@ -128,7 +121,7 @@ public final class Checkpoints implements CheckpointStore {
       AtomicFolder.delete(path);
     }
     damaged.clear();
-    List<Path> all = all();
+    List<Path> all = CheckpointFiles.checkpoints(folder);
     int last = all.indexOf(written);
     for (int i = 0; i < all.size(); i++) {
       boolean newest = i <= last && i > last - keep;
@@ -140,7 +133,7 @@ public final class Checkpoints implements CheckpointStore {
 
   /** Whether there is a checkpoint, whole or not. */
   public boolean exist() throws IOException {
-    return !all().isEmpty();
+    return !CheckpointFiles.checkpoints(folder).isEmpty();
   }
 
   /**
@@ -149,7 +142,7 @@ public final class Checkpoints implements CheckpointStore {
    * @throws InvalidInputException if it is damaged
    */
   public Optional<TrainingState> latest() throws IOException {
-    List<Path> all = all();
+    List<Path> all = CheckpointFiles.checkpoints(folder);
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -169,7 +162,7 @@ public final class Checkpoints implements CheckpointStore {
    */
   Optional<Restored> restoreLatest(TrainingGraph graph) throws IOException {
     List<CheckpointDamage> met = new ArrayList<>();
-    for (Path path : Lists.reverse(all())) {
+    for (Path path : Lists.reverse(CheckpointFiles.checkpoints(folder))) {
       try {
         TrainingState state = restore(path, graph::restoreCheckpoint);
         return Optional.of(
@@ -281,7 +274,7 @@ public final class Checkpoints implements CheckpointStore {
 
   private List<Path> all(CheckpointDamage damage) {
     try {
-      return all();
+      return CheckpointFiles.checkpoints(folder);
     } catch (IOException e) {
       damage.addSuppressed(e);
       return List.of();
@@ -381,25 +374,5 @@ public final class Checkpoints implements CheckpointStore {
         ? epoch
         : epoch.resolveSibling(
             String.format(Locale.ROOT, "%s-step-%07d", epoch.getFileName(), step));
-  }
-
-  /** Checkpoints in the order of training: an epoch's end comes before the steps after it. */
-  private List<Path> all() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> children = Files.list(folder)) {
-      return children
-          .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
-          .sorted(Comparator.comparingLong(Checkpoints::order))
-          .toList();
-    }
-  }
-
-  private static long order(Path path) {
-    Matcher name = NAME.matcher(path.getFileName().toString());
-    checkArgument(name.matches(), "%s is not a checkpoint", path);
-    long step = name.group(2) == null ? 0 : Long.parseLong(name.group(2));
-    return (Long.parseLong(name.group(1)) << Integer.SIZE) + step;
   }
 }

@@ -289,7 +289,8 @@ class TrainDaysTest {
         "--resume",
         "--out",
         out);
-    try (LockFile lock = LockFile.tryLock(whole.resolve(".lock")).orElseThrow()) {
+    LockFile lock = LockFile.tryLock(whole.resolve(".lock")).orElseThrow();
+    try {
       Cli.invalid(
           whole + ": another process works on these days",
           "train",
@@ -298,6 +299,8 @@ class TrainDaysTest {
           "--resume",
           "--out",
           whole);
+    } finally {
+      lock.close();
     }
     Cli.invalid(
         "nowhere/days.json: no such file, expected in a folder that 'train --days' has begun",

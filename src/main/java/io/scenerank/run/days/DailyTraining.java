@@ -105,7 +105,7 @@ public final class DailyTraining {
               folder.resolve(FIRST), new ConfigMapper().toYaml(experiment.toConfig()));
           state.write(folder);
         });
-    return lockedRun(out, state, left);
+    return locked(out, () -> train(out, state, left));
   }
 
   /**
@@ -118,11 +118,17 @@ public final class DailyTraining {
    * @throws io.scenerank.train.TrainingListener.TrainingStopped if it is stopped
    */
   public Result resume(Path out, Optional<Path> data, Optional<Integer> keep) throws IOException {
-    DaysState before = DaysState.read(out);
+    DaysState.read(out); // Where there are none, no lock is left behind.
     keep.ifPresent(DailyTraining::requirePositive);
-    DaysState state = before.with(data.orElseGet(before::dataFolder), keep.orElse(before.keep()));
-    DayFolders days = DayFolders.of(state.dataFolder());
-    return lockedRun(out, state, days.after(state.days(), state.started()));
+    return locked(
+        out,
+        () -> {
+          DaysState before = DaysState.read(out);
+          DaysState state =
+              before.with(data.orElseGet(before::dataFolder), keep.orElse(before.keep()));
+          DayFolders days = DayFolders.of(state.dataFolder());
+          return train(out, state, days.after(state.days(), state.started()));
+        });
   }
 
   private static void requirePositive(int keep) {
@@ -131,13 +137,22 @@ public final class DailyTraining {
     }
   }
 
-  private Result lockedRun(Path out, DaysState state, ImmutableList<Day> left) throws IOException {
-    try (LockFile lock =
+  /** Work on a folder of days that this process alone does. */
+  @FunctionalInterface
+  private interface Work {
+    Result run() throws IOException;
+  }
+
+  private static Result locked(Path out, Work work) throws IOException {
+    LockFile lock =
         LockFile.tryLock(out.resolve(LOCK))
             .orElseThrow(
-                () -> new InvalidInputException(out + ": another process works on these days"))) {
+                () -> new InvalidInputException(out + ": another process works on these days"));
+    try {
       InnerPath.requireLinksInside(out);
-      return train(out, state, left);
+      return work.run();
+    } finally {
+      lock.close();
     }
   }
 

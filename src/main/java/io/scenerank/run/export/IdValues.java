@@ -9,7 +9,7 @@ interface IdValues extends AutoCloseable {
   /** Type of the values; empty where there are only ids. */
   Optional<DuckDBColumnType> type();
 
-  /** Goes on to the next id; false after the last one. */
+  /** Moves to the next id; false after the last one. */
   boolean next();
 
   /** The id. */
