@@ -289,3 +289,35 @@ def test_rows_cover_empty_full_and_holed_sequences():
     lengths = (ids != 0).sum(axis=1)
     assert lengths[0] == 0 and lengths[1] == 4
     assert ids[2, 1] == 0 and ids[2, 2] != 0
+
+
+@pytest.mark.parametrize("combiner", ["sum", "mean", "sqrtn"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_sequence_pooling_is_that_of_embedding_lookup_sparse(generation, weighted, combiner):
+    random = np.random.default_rng(3)
+    table = tf.constant(random.standard_normal((7, 4)), tf.float32)
+    ids = np.array([[0, 0, 3], [1, 6, 2], [0, 5, 5], [0, 0, 0]], np.int32)
+    weights = random.random(ids.shape).astype(np.float32)
+    kept = [row for row in range(len(ids)) if ids[row].any()]
+    sparse = tf.sparse.from_dense(ids[kept])
+    given = tf.SparseTensor(sparse.indices, weights[kept][ids[kept] != 0], sparse.dense_shape)
+    expected = tf.nn.embedding_lookup_sparse(
+        table, sparse, given if weighted else None, combiner=combiner
+    )
+    layer = layers_of(generation).SequencePooling(combiner=combiner)
+    inputs = [ids, tf.gather(table, ids), *([weights] if weighted else [])]
+    pooled = layer(inputs).numpy()
+    np.testing.assert_allclose(pooled[kept], expected, atol=1e-6)
+    assert not pooled[3].any()
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_sequence_pooling_takes_the_largest_of_those_that_count(generation):
+    ids = np.array([[0, 2], [0, 0]], np.int32)
+    emb = np.array([[[9.0], [-2.0]], [[9.0], [9.0]]], np.float32)
+    layers = layers_of(generation)
+    pooled = layers.SequencePooling(combiner="max")([ids, emb]).numpy()
+    assert pooled.tolist() == [[-2.0], [0.0]]
+    pooled = layers.SequencePooling(combiner="max", mask_zero=False)([ids, emb]).numpy()
+    assert pooled.tolist() == [[9.0], [9.0]]
