@@ -80,6 +80,14 @@ final class PredictCommand implements Callable<Integer> {
   private List<String> outputs = List.of();
 
   @Option(
+      names = "--output-tensor",
+      paramLabel = "NAME",
+      description =
+          "Also write the result of a layer of a run's model, by the layer's name; layer[call][result]"
+              + " where it has several. May be given several times; a wrong name lists all.")
+  private List<String> tensors = List.of();
+
+  @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "1024",
@@ -99,6 +107,7 @@ final class PredictCommand implements Callable<Integer> {
             .withRaw(raw)
             .withSignature(signature)
             .withOutputs(outputs)
+            .withOutputTensors(tensors)
             .withForce(force)
             .withThreads(runtime.threads())
             .withBatchSize(batchSize)

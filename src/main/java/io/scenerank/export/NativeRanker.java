@@ -1,5 +1,6 @@
 package io.scenerank.export;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
@@ -10,9 +11,14 @@ import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.SessionRanker;
+import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.WeightAccess;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.tensorflow.Session;
 
 /**
  * Predicts with a model that is built in Java, without a SavedModel: the graph is the one that an
@@ -39,9 +45,46 @@ public final class NativeRanker implements Ranker {
    */
   public static NativeRanker of(
       ModelDefinition<?> definition, Map<String, FloatTensor> weights, int threads) {
-    ServingGraph serving = new ServingGraph(definition);
+    return open(
+        definition,
+        new ServingGraph(definition, ImmutableList.of()),
+        threads,
+        (serving, session) ->
+            new WeightAccess(serving.tf(), serving.weights()).assign(session, weights));
+  }
+
+  /**
+   * Builds the model and gives it the weights of a TensorFlow checkpoint, which take no memory
+   * besides the variables.
+   *
+   * @param prefix of the checkpoint, with every variable under its path
+   * @param tensors layers whose results are outputs too, by the names of the layers; of a layer
+   *     with several results, {@code layer[call][result]}
+   * @param threads TensorFlow's threads; 0 for one a core
+   * @throws io.scenerank.config.InvalidInputException naming a tensor that there is not, and those
+   *     that there are, or that is an output anyway
+   */
+  public static NativeRanker ofCheckpoint(
+      ModelDefinition<?> definition, Path prefix, List<String> tensors, int threads) {
+    return open(definition, new ServingGraph(definition, tensors), threads, restoring(prefix));
+  }
+
+  private static BiConsumer<ServingGraph, Session> restoring(Path prefix) {
+    return (serving, session) -> {
+      CheckpointSaver saver = new CheckpointSaver(serving.tf(), serving.weights());
+      Session.Runner runner = session.runner();
+      serving.initializers().forEach(runner::addTarget);
+      runner.run().close();
+      saver.restore(session, prefix);
+    };
+  }
+
+  private static NativeRanker open(
+      ModelDefinition<?> definition,
+      ServingGraph serving,
+      int threads,
+      BiConsumer<ServingGraph, Session> start) {
     try {
-      WeightAccess access = new WeightAccess(serving.tf(), serving.weights());
       return new NativeRanker(
           serving,
           SessionRanker.open(
@@ -49,7 +92,7 @@ public final class NativeRanker implements Ranker {
               serving.graph(),
               serving.signatures(),
               threads,
-              session -> access.assign(session, weights)));
+              session -> start.accept(serving, session)));
     } catch (RuntimeException e) {
       serving.close();
       throw e;

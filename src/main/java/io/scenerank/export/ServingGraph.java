@@ -2,6 +2,7 @@ package io.scenerank.export;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.model.ModelDefinition;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SignatureDef;
@@ -41,16 +43,25 @@ final class ServingGraph implements AutoCloseable {
   private final Map<String, Operand<? extends TType>> features = new LinkedHashMap<>();
   private final Map<String, Operand<? extends TType>> packed = new LinkedHashMap<>();
   private final RawInputs raw;
-  private final ImmutableMap<String, Operand<TFloat32>> outputs;
+  private final ImmutableMap<String, Operand<? extends TType>> outputs;
 
-  ServingGraph(ModelDefinition<?> definition) {
-    this(definition, (ops, layout) -> new VocabularyInputs(ops, layout, ImmutableMap.of()));
+  /**
+   * @param tensors results of layers that are outputs too, by name
+   * @throws InvalidInputException naming a tensor that there is not, or that is an output anyway
+   */
+  ServingGraph(ModelDefinition<?> definition, List<String> tensors) {
+    this(
+        definition, (ops, layout) -> new VocabularyInputs(ops, layout, ImmutableMap.of()), tensors);
   }
 
   /**
    * @param maker of the inputs of the signature {@code raw}; without any there is no such signature
    */
   ServingGraph(ModelDefinition<?> definition, RawInputs.Maker maker) {
+    this(definition, maker, ImmutableList.of());
+  }
+
+  private ServingGraph(ModelDefinition<?> definition, RawInputs.Maker maker, List<String> tensors) {
     PackedLayout layout = definition.layout();
     this.raw = maker.make(tf, layout);
     List<Operand<TInt32>> ids = new ArrayList<>();
@@ -76,15 +87,25 @@ final class ServingGraph implements AutoCloseable {
       // Texts do not stand side by side with ids.
       packed.clear();
     }
-    ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs);
+    ModelGraph model = ModelGraph.build(definition, tf, store, packedInputs, tensors);
     Ops named = tf.withSubScope("outputs");
-    ImmutableMap.Builder<String, Operand<TFloat32>> probabilities = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Operand<? extends TType>> all = ImmutableMap.builder();
     model
         .probabilities()
         .forEach(
             (task, value) ->
-                probabilities.put(task, named.withName(GraphNames.opName(task)).identity(value)));
-    this.outputs = probabilities.buildOrThrow();
+                all.put(task, named.withName(GraphNames.opName(task)).identity(value)));
+    model
+        .tensors()
+        .forEach(
+            (name, value) -> {
+              if (model.probabilities().containsKey(name)) {
+                throw new InvalidInputException(
+                    "tensor '" + name + "' is an output of the model, expected another one");
+              }
+              all.put(name, tf.withSubScope("tensors").identity(value));
+            });
+    this.outputs = all.buildOrThrow();
   }
 
   /**
@@ -129,6 +150,11 @@ final class ServingGraph implements AutoCloseable {
   /** The variables, in the order of their creation. */
   ImmutableList<Weight> weights() {
     return store.weights();
+  }
+
+  /** The ops that give every variable its first values. */
+  ImmutableList<Op> initializers() {
+    return store.initializers();
   }
 
   /** The inputs of raw values. */

@@ -43,6 +43,7 @@ final class LayeredModel {
   private final PackedLayout layout;
   private final PackedInputs inputs;
   private final ImmutableList<String> tasks;
+  private final ImmutableList<String> tensors;
   private final ImmutableMap<TensorRef, FeatureColumn> columns;
 
   /**
@@ -50,13 +51,26 @@ final class LayeredModel {
    *
    * @param logits [B, 1] of each task
    * @param scores [B, 1] of each task
+   * @param tensors results of layers, by name
    */
   record Heads(
       ImmutableMap<String, Operand<TFloat32>> logits,
-      ImmutableMap<String, Operand<TFloat32>> scores) {}
+      ImmutableMap<String, Operand<TFloat32>> scores,
+      ImmutableMap<String, Operand<? extends TType>> tensors) {}
 
   LayeredModel(ModelDefinition<?> definition, PackedInputs inputs) {
-    this.model = definition.functional();
+    this(definition, inputs, ImmutableList.of());
+  }
+
+  /**
+   * @param tensors names of results of layers, as {@link NamedTensors} has them
+   * @throws InvalidInputException naming one that there is not
+   */
+  LayeredModel(ModelDefinition<?> definition, PackedInputs inputs, List<String> tensors) {
+    Functional functional = definition.functional();
+    this.model =
+        tensors.isEmpty() ? functional : new NamedTensors(definition, functional).with(tensors);
+    this.tensors = ImmutableList.copyOf(tensors);
     this.layout = definition.layout();
     this.inputs = inputs;
     this.tasks = definition.params().taskNames();
@@ -103,7 +117,7 @@ final class LayeredModel {
    */
   Heads build(Ops tf, WeightStore store, ImmutableList<Pass> passes, LayerObserver observer) {
     BuiltModel built = BuiltModel.build(model, store.root(), tf, values(tf), passes, observer);
-    ImmutableMap<String, MaskedTensor> ends = ends(built.outputs());
+    ImmutableMap<String, MaskedTensor> ends = ends(ownOutputs(built.outputs()));
     ImmutableMap.Builder<String, Operand<TFloat32>> logits = ImmutableMap.builder();
     ImmutableMap.Builder<String, Operand<TFloat32>> scores = ImmutableMap.builder();
     ends.forEach(
@@ -111,7 +125,22 @@ final class LayeredModel {
           scores.put(task, oneByRow(tf, end.value(), task));
           logits.put(task, oneByRow(tf, beforeSigmoid(end.value()), task));
         });
-    return new Heads(logits.buildOrThrow(), scores.buildOrThrow());
+    return new Heads(logits.buildOrThrow(), scores.buildOrThrow(), tensors(built.outputs()));
+  }
+
+  /** The outputs that the model has without the tensors. */
+  private Structure<MaskedTensor> ownOutputs(Structure<MaskedTensor> outputs) {
+    return tensors.isEmpty() ? outputs : ((Structure.Items<MaskedTensor>) outputs).items().get(0);
+  }
+
+  private ImmutableMap<String, Operand<? extends TType>> tensors(Structure<MaskedTensor> outputs) {
+    ImmutableMap.Builder<String, Operand<? extends TType>> values = ImmutableMap.builder();
+    for (int i = 0; i < tensors.size(); i++) {
+      ImmutableList<Structure<MaskedTensor>> items =
+          ((Structure.Items<MaskedTensor>) outputs).items();
+      values.put(tensors.get(i), ((Structure.Leaf<MaskedTensor>) items.get(i + 1)).value().value());
+    }
+    return values.buildOrThrow();
   }
 
   /** Adds the variables and the calls of the layers one by one, and tells what there is. */

@@ -10,6 +10,7 @@ import io.scenerank.layer.base.Layer.LayerObserver;
 import io.scenerank.layer.base.LayerTree;
 import io.scenerank.model.Observations.Gate;
 import io.scenerank.variable.WeightStore;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
 
 /**
  * The forward pass of a model in a graph.
@@ -28,19 +30,37 @@ import org.tensorflow.types.TInt32;
  * @param logits [B, 1] for each task, in the order of the tasks
  * @param probabilities scores of the tasks, sigmoid of the logits
  * @param store the variables
+ * @param tensors results of the layers that were requested, by name
  */
 public record ModelGraph(
     PackedInputs inputs,
     ImmutableMap<String, Operand<TFloat32>> logits,
     ImmutableMap<String, Operand<TFloat32>> probabilities,
-    WeightStore store) {
+    WeightStore store,
+    ImmutableMap<String, Operand<? extends TType>> tensors) {
 
   /** Adds a model's variables (to {@code store}) and its forward pass to a graph. */
   public static ModelGraph build(
       ModelDefinition<?> definition, Ops tf, WeightStore store, PackedInputs inputs) {
+    return build(definition, tf, store, inputs, ImmutableList.of());
+  }
+
+  /**
+   * The same, and tells the results of some layers.
+   *
+   * @param tensors names of layers; of a layer with several results, {@code layer[call][result]}
+   * @throws io.scenerank.config.InvalidInputException naming a tensor that there is not, and those
+   *     that there are
+   */
+  public static ModelGraph build(
+      ModelDefinition<?> definition,
+      Ops tf,
+      WeightStore store,
+      PackedInputs inputs,
+      List<String> tensors) {
     LayeredModel.Heads heads =
-        new LayeredModel(definition, inputs).build(tf, store, LayerObserver.NONE);
-    return new ModelGraph(inputs, heads.logits(), heads.scores(), store);
+        new LayeredModel(definition, inputs, tensors).build(tf, store, LayerObserver.NONE);
+    return new ModelGraph(inputs, heads.logits(), heads.scores(), store, heads.tensors());
   }
 
   /** Adds to a graph what a model's gates do; the scores do not depend on these ops. */

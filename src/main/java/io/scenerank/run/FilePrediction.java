@@ -3,6 +3,7 @@ package io.scenerank.run;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.scenerank.config.InvalidInputException;
@@ -17,6 +18,7 @@ import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SavedModelExporter.ExportDescription;
+import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.PackedLayout;
 import io.scenerank.run.rows.RawInput;
 import io.scenerank.run.rows.TypedPrediction;
@@ -24,12 +26,16 @@ import io.scenerank.serve.Ranker;
 import io.scenerank.serve.RowScorer;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.Signatures;
+import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** Scores the rows of a file into a file. */
 final class FilePrediction {
@@ -58,6 +64,9 @@ final class FilePrediction {
   Prediction predict() throws IOException {
     requireOutput();
     ScoreFile file = ScoreFile.of(out);
+    if (!choice.tensors().isEmpty()) {
+      return predictTensors(file);
+    }
     Path savedModel = RunFolder.savedModel(request.model());
     try (SavedModelPredictor predictor =
         SavedModelPredictor.load(
@@ -66,9 +75,40 @@ final class FilePrediction {
             request.settings().threads(),
             request.settings().trust())) {
       choice.outputs().forEach(name -> requireOutput(savedModel, predictor, name));
-      return isOwn(savedModel, predictor)
-          ? scoreEncoded(savedModel, predictor, file)
-          : scoreTyped(savedModel, predictor, file);
+      Model model = new Model(savedModel, predictor, ExportDescription.fingerprint(savedModel));
+      return isOwn(savedModel, predictor) ? scoreEncoded(model, file) : scoreTyped(model, file);
+    }
+  }
+
+  /**
+   * What scores.
+   *
+   * @param path names it in messages
+   * @param fingerprint how the rows were encoded that it was trained on
+   */
+  private record Model(Path path, Ranker ranker, EncodingFingerprint fingerprint) {}
+
+  /** Scores with the model of a run, whose layers are known; a SavedModel has its outputs alone. */
+  private Prediction predictTensors(ScoreFile file) throws IOException {
+    if (!Files.exists(request.model().resolve(SavedRun.CONFIG))) {
+      throw new InvalidInputException(
+          request.model()
+              + ": is not a run folder, and a SavedModel has the outputs of its signature alone;"
+              + " expected a run for output tensors (--output-tensor)");
+    }
+    if (!choice.signature().equals(Signatures.SERVING_DEFAULT)) {
+      throw new InvalidInputException(
+          "signature (--signature) is '"
+              + choice.signature()
+              + "', but output tensors (--output-tensor) are of the model of a run; expected none");
+    }
+    SavedRun run = SavedRun.open(request.model());
+    try (Ranker ranker = RankedModel.ranker(run, choice.tensors(), request.settings().threads())) {
+      choice.outputs().forEach(name -> requireOutput(run.folder(), ranker, name));
+      Model model = new Model(run.folder(), ranker, run.fingerprint());
+      return choice.raw() || !takesTexts(ranker) || isEncoded()
+          ? scoreEncoded(model, file)
+          : scoreTyped(model, file);
     }
   }
 
@@ -100,7 +140,7 @@ final class FilePrediction {
             && (!takesTexts(predictor) || isEncoded()));
   }
 
-  private static boolean takesTexts(SavedModelPredictor predictor) {
+  private static boolean takesTexts(Ranker predictor) {
     return predictor.inputs().values().stream().anyMatch(Ranker.InputSpec::takesTexts);
   }
 
@@ -109,7 +149,7 @@ final class FilePrediction {
     return RawInput.isCsv(input) && SavedEncoding.isIn(request.model());
   }
 
-  private static void requireOutput(Path savedModel, SavedModelPredictor predictor, String name) {
+  private static void requireOutput(Path savedModel, Ranker predictor, String name) {
     if (!predictor.outputs().contains(name)) {
       throw new InvalidInputException(
           String.format(
@@ -119,18 +159,24 @@ final class FilePrediction {
   }
 
   /** Scores what a model of this library asks for: ids and floats. */
-  private Prediction scoreEncoded(Path savedModel, SavedModelPredictor predictor, ScoreFile file)
-      throws IOException {
-    PackedLayout layout = RowScorer.layout(predictor);
+  private Prediction scoreEncoded(Model model, ScoreFile file) throws IOException {
+    PackedLayout layout = RowScorer.layout(model.ranker());
     try (RawInput.Encoded encoded = encoded(layout)) {
       encoded.report().ifPresent(report -> report.notes().forEach(progress::line));
       RowSource rows =
           RowSource.stream(encoded.file(), RowFormat.features(layout).withTexts(encoded.texts()));
-      List<String> unchecked = check(savedModel, layout, encoded);
-      RowScorer scorer = new RowScorer(predictor, batchSize());
+      List<String> unchecked = check(model, layout, encoded);
+      RowScorer scorer = new RowScorer(model.ranker(), batchSize());
       progress.start();
-      float[][] scores =
-          scorer.score(rows, done -> progress.update("predict", done, rows.size(), "rows"));
+      LongConsumer done = number -> progress.update("predict", number, rows.size(), "rows");
+      if (!choice.tensors().isEmpty()) {
+        TypedPrediction.Result all =
+            TypedPrediction.Result.ofBatches(
+                model.ranker(), scorer.scoreAll(rows, done), batchSize(), rows.size());
+        unchecked.forEach(progress::line);
+        return result(model.path(), rows.size(), write(model, all, file), encoded.report());
+      }
+      float[][] scores = scorer.score(rows, done);
       unchecked.forEach(progress::line);
       List<String> written = choice.outputs().isEmpty() ? scorer.outputs() : choice.outputs();
       file.write(
@@ -138,13 +184,12 @@ final class FilePrediction {
           written.stream()
               .map(name -> scores[scorer.outputs().indexOf(name)])
               .toArray(float[][]::new));
-      return result(savedModel, rows.size(), written, encoded.report());
+      return result(model.path(), rows.size(), written, encoded.report());
     }
   }
 
   /** Scores what any other model asks for. */
-  private Prediction scoreTyped(Path savedModel, SavedModelPredictor predictor, ScoreFile file)
-      throws IOException {
+  private Prediction scoreTyped(Model model, ScoreFile file) throws IOException {
     if (!Files.isRegularFile(input)) {
       throw new InvalidInputException(
           input
@@ -153,27 +198,35 @@ final class FilePrediction {
                   : ": no such file"));
     }
     progress.start();
-    TypedPrediction.Result scores = scoreTyped(predictor);
+    TypedPrediction.Result scores = scoreTyped(model.ranker());
+    return result(model.path(), scores.rows(), write(model, scores, file), Optional.empty());
+  }
+
+  /** Writes the outputs that are chosen, else all that have rows, and the tensors. */
+  private List<String> write(Model model, TypedPrediction.Result scores, ScoreFile file)
+      throws IOException {
     List<String> written = scores.written();
-    for (String name : choice.outputs()) {
+    for (String name : Iterables.concat(choice.outputs(), choice.tensors())) {
       if (!written.contains(name)) {
         throw new InvalidInputException(
             String.format(
-                "%s: output '%s' has no values for each row and cannot be written",
-                savedModel, name));
+                "%s: %s '%s' has no values for each row and cannot be written",
+                model.path(), choice.tensors().contains(name) ? "tensor" : "output", name));
       }
     }
-    List<String> columns = choice.outputs().isEmpty() ? written : choice.outputs();
-    predictor.outputs().stream()
+    Set<String> columns =
+        new LinkedHashSet<>(choice.outputs().isEmpty() ? written : choice.outputs());
+    columns.addAll(choice.tensors());
+    model.ranker().outputs().stream()
         .filter(name -> choice.outputs().isEmpty() && !written.contains(name))
         .forEach(name -> progress.line("not written, without values for each row: " + name));
     file.write(
         columns.stream().map(scores::column).collect(ImmutableList.toImmutableList()),
         scores.rows());
-    return result(savedModel, scores.rows(), columns, Optional.empty());
+    return ImmutableList.copyOf(columns);
   }
 
-  private TypedPrediction.Result scoreTyped(SavedModelPredictor predictor) throws IOException {
+  private TypedPrediction.Result scoreTyped(Ranker predictor) throws IOException {
     TypedPrediction prediction =
         new TypedPrediction(
             predictor, batchSize(), done -> progress.update("predict", done, done, "rows"));
@@ -200,12 +253,11 @@ final class FilePrediction {
   }
 
   /** Checks that the rows are encoded as the model's; returns what cannot be told. */
-  private List<String> check(Path savedModel, PackedLayout layout, RawInput.Encoded encoded) {
+  private List<String> check(Model model, PackedLayout layout, RawInput.Encoded encoded) {
     List<String> unchecked = new ArrayList<>();
     new EncodingCheck(request.settings().ignoreEncoding(), unchecked::add)
         .require(
-            new EncodingCheck.Model(
-                request.model(), ExportDescription.fingerprint(savedModel), layout.columns()),
+            new EncodingCheck.Model(request.model(), model.fingerprint(), layout.columns()),
             encoded.source(),
             encoded.fingerprint());
     return unchecked;

@@ -20,9 +20,15 @@ public final class PredictRequest extends ScoringRequest<PredictRequest> {
    * @param raw whether the input holds raw rows, also if it is Parquet
    * @param signature the SavedModel's signature
    * @param outputs the outputs to write; empty for all that have values for each row
+   * @param tensors results of layers to write besides
    * @param force whether an existing output file is replaced
    */
-  record Choice(boolean raw, String signature, ImmutableList<String> outputs, boolean force) {}
+  record Choice(
+      boolean raw,
+      String signature,
+      ImmutableList<String> outputs,
+      ImmutableList<String> tensors,
+      boolean force) {}
 
   private PredictRequest(Path model, Path input, Path output, Choice choice, Settings settings) {
     super(settings);
@@ -43,7 +49,8 @@ public final class PredictRequest extends ScoringRequest<PredictRequest> {
         model,
         input,
         output,
-        new Choice(false, Signatures.SERVING_DEFAULT, ImmutableList.of(), false),
+        new Choice(
+            false, Signatures.SERVING_DEFAULT, ImmutableList.of(), ImmutableList.of(), false),
         Settings.DEFAULT);
   }
 
@@ -58,24 +65,46 @@ public final class PredictRequest extends ScoringRequest<PredictRequest> {
 
   /** Whether the input holds raw rows, also if it is Parquet. Default: no. */
   public PredictRequest withRaw(boolean raw) {
-    return with(new Choice(raw, choice.signature(), choice.outputs(), choice.force()));
+    return with(
+        new Choice(raw, choice.signature(), choice.outputs(), choice.tensors(), choice.force()));
   }
 
   /** The signature of the SavedModel. Default: {@code serving_default}. */
   public PredictRequest withSignature(String signature) {
-    return with(new Choice(choice.raw(), signature, choice.outputs(), choice.force()));
+    return with(
+        new Choice(choice.raw(), signature, choice.outputs(), choice.tensors(), choice.force()));
   }
 
   /** The outputs to write. Default: all that have values for each row. */
   public PredictRequest withOutputs(List<String> outputs) {
     return with(
         new Choice(
-            choice.raw(), choice.signature(), ImmutableList.copyOf(outputs), choice.force()));
+            choice.raw(),
+            choice.signature(),
+            ImmutableList.copyOf(outputs),
+            choice.tensors(),
+            choice.force()));
+  }
+
+  /**
+   * Results of layers to write besides the outputs, of a run folder: the user's tower, for example.
+   *
+   * @param tensors names of layers; of a layer with several results, {@code layer[call][result]}
+   */
+  public PredictRequest withOutputTensors(List<String> tensors) {
+    return with(
+        new Choice(
+            choice.raw(),
+            choice.signature(),
+            choice.outputs(),
+            ImmutableList.copyOf(tensors),
+            choice.force()));
   }
 
   /** Whether an existing output file is replaced. Default: no. */
   public PredictRequest withForce(boolean force) {
-    return with(new Choice(choice.raw(), choice.signature(), choice.outputs(), force));
+    return with(
+        new Choice(choice.raw(), choice.signature(), choice.outputs(), choice.tensors(), force));
   }
 
   Path model() {

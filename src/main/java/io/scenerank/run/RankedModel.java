@@ -16,6 +16,8 @@ import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,10 +63,26 @@ record RankedModel(
     return new RankedModel(
         definition.type().name(),
         run.folder(),
-        NativeRanker.of(definition, run.read().weights(), threads),
+        ranker(run, ImmutableList.of(), threads),
         Optional.of(definition),
         run.fingerprint(),
         run.experiment().training().batchSize());
+  }
+
+  /**
+   * The model of a run with the values that its training kept; the caller closes it.
+   *
+   * @param tensors results of layers that are outputs too
+   * @throws InvalidInputException naming a tensor that there is not, or if the run is damaged
+   */
+  static Ranker ranker(SavedRun run, ImmutableList<String> tensors, int threads) {
+    List<Ranker> opened = new ArrayList<>();
+    run.readCheckpoint(
+        prefix ->
+            opened.add(
+                NativeRanker.ofCheckpoint(
+                    run.experiment().definition(), prefix, tensors, threads)));
+    return opened.get(0);
   }
 
   private static RankedModel ofSavedModel(Path path, int threads, Trust trust) {

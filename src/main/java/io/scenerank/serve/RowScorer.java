@@ -137,6 +137,24 @@ public final class RowScorer {
     return scores;
   }
 
+  /**
+   * Scores every row in order, all outputs of the model.
+   *
+   * @param progress hears the number of rows scored so far
+   * @return of each batch of rows
+   */
+  public ImmutableList<Scores> scoreAll(RowSource rows, LongConsumer progress) {
+    ImmutableList.Builder<Scores> batches = ImmutableList.builder();
+    try (RowCursor cursor = rows.cursor()) {
+      for (int from = 0; from < rows.size(); from += batchSize) {
+        int count = Math.min(batchSize, rows.size() - from);
+        batches.add(predict(features(rows.format(), cursor, count), from));
+        progress.accept(from + count);
+      }
+    }
+    return batches.build();
+  }
+
   private Scores predict(Features features, int from) {
     try {
       return ranker.predict(features);

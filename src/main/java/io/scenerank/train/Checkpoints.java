@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -243,12 +244,17 @@ public final class Checkpoints implements CheckpointStore {
   /**
    * Reads from the checkpoint of an epoch's end.
    *
-   * @param reader gets the prefix of its TensorFlow checkpoint, which holds the variables
-   * @throws InvalidInputException if that checkpoint is not there or is damaged, or if what is read
-   *     is not in it
+   * @param reader gets the prefix of its TensorFlow checkpoint
+   * @throws InvalidInputException if it is not there, is damaged or lacks what is read
    */
   public void read(int epoch, Consumer<Path> reader) {
     restoreNamed(pathOf(epoch), reader);
+  }
+
+  /** The same of a table: its rows in order, [n, width] each, read when they are taken. */
+  public void readTable(
+      int epoch, String path, int rows, int width, Consumer<Iterator<float[]>> reader) {
+    read(epoch, prefix -> reader.accept(GraphCheckpoints.rows(prefix, path, rows, width)));
   }
 
   private TrainingState restoreNamed(Path path, Consumer<Path> reader) {

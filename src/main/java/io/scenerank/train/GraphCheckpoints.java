@@ -2,6 +2,7 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterators;
 import com.google.common.collect.Maps;
 import io.scenerank.train.Checkpoints.Kept;
 import io.scenerank.train.Checkpoints.TableGrowth;
@@ -10,11 +11,14 @@ import io.scenerank.train.optimizer.Optimizer.OptimizerContext;
 import io.scenerank.train.optimizer.OptimizerFactory;
 import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.CheckpointSaver.Growth;
+import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Weight;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /** A training graph's variables and its optimizer's slots in TensorFlow checkpoints. */
@@ -124,5 +128,15 @@ final class GraphCheckpoints {
       }
     }
     return averages.buildOrThrow();
+  }
+
+  /**
+   * The rows of a table in a checkpoint, some at a time, without a graph of the model.
+   *
+   * @param path of the variable
+   */
+  static Iterator<float[]> rows(Path prefix, String path, int rows, int width) {
+    return Iterators.transform(
+        CheckpointSaver.tableRows(prefix, path, Shape.of(rows, width)), FloatTensor::values);
   }
 }

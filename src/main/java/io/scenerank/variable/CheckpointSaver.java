@@ -121,7 +121,7 @@ public final class CheckpointSaver {
    * @param prefix of the checkpoint
    * @param part name of the table
    * @param shape of the whole table, [rows, D]
-   * @return its rows in order, [n, D] each; the next ones are read when they are needed
+   * @return its rows in order, [n, D] each; the next ones are read when they are taken
    */
   public static Iterator<FloatTensor> tableRows(Path prefix, String part, Shape shape) {
     return new TableRows(prefix, part, shape, RowRange.VALUES);

@@ -3,7 +3,6 @@ package io.scenerank.run.export;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb;
 import io.scenerank.data.DuckDb.DuckDbOptions;
-import io.scenerank.variable.FloatTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -21,7 +20,6 @@ import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
 import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The rows of a table next to the values of its ids, both in the order of the ids: DuckDB reads
@@ -38,16 +36,16 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
   private static final String NO_STATE = "";
 
   private final IdValues ids;
-  private final Shape shape;
-  private final Iterator<FloatTensor> vectors;
+  private final int width;
+  private final Iterator<float[]> vectors;
   private float[] floats = new float[0];
   private long first;
   private long end;
   private @Nullable RuntimeException failure;
 
-  private EmbeddingRows(IdValues ids, Shape shape, Iterator<FloatTensor> vectors) {
+  private EmbeddingRows(IdValues ids, int width, Iterator<float[]> vectors) {
     this.ids = ids;
-    this.shape = shape;
+    this.width = width;
     this.vectors = vectors;
   }
 
@@ -55,16 +53,15 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
    * Opens the values; the caller closes them.
    *
    * @param vocabulary of the values; without one, all ids above 0 are taken
-   * @param shape of the table, [rows, D]
-   * @param vectors its rows, in order
+   * @param rows of the table
+   * @param vectors its rows in order, [n, width] each
    * @throws InvalidInputException naming the vocabulary that cannot be read
    */
-  static EmbeddingRows open(Optional<Path> vocabulary, Shape shape, Iterator<FloatTensor> vectors) {
+  static EmbeddingRows open(
+      Optional<Path> vocabulary, int rows, int width, Iterator<float[]> vectors) {
     IdValues ids =
-        vocabulary.isPresent()
-            ? VocabularyValues.open(vocabulary.get(), shape.get(0))
-            : new PlainIds(shape.get(0));
-    return new EmbeddingRows(ids, shape, vectors);
+        vocabulary.isPresent() ? VocabularyValues.open(vocabulary.get(), rows) : new PlainIds(rows);
+    return new EmbeddingRows(ids, width, vectors);
   }
 
   /**
@@ -75,7 +72,7 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
    */
   void write(Path file, Path temp) throws IOException {
     StringJoiner vector = new StringJoiner(", ", "[", "]");
-    for (int i = 0; i < width(); i++) {
+    for (int i = 0; i < width; i++) {
       vector.add(component(i));
     }
     String values = ids.type().isPresent() ? VALUE + ", " : "";
@@ -96,10 +93,6 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
     }
   }
 
-  private int width() {
-    return (int) shape.get(1);
-  }
-
   private static String component(int position) {
     return "x" + position;
   }
@@ -108,7 +101,7 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
   public String bind(DuckDBTableFunctionBindInfo info) {
     ids.type().ifPresent(type -> info.addResultColumn(VALUE, type));
     info.addResultColumn(ID, DuckDBColumnType.INTEGER);
-    for (int i = 0; i < width(); i++) {
+    for (int i = 0; i < width; i++) {
       info.addResultColumn(component(i), DuckDBColumnType.FLOAT);
     }
     return NO_STATE;
@@ -133,7 +126,7 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
   private long fill(DuckDBDataChunkWriter output) {
     int column = ids.type().isPresent() ? 1 : 0;
     DuckDBWritableVector idVector = output.vector(column);
-    DuckDBWritableVector[] components = new DuckDBWritableVector[width()];
+    DuckDBWritableVector[] components = new DuckDBWritableVector[width];
     for (int i = 0; i < components.length; i++) {
       components[i] = output.vector(column + 1L + i);
     }
@@ -157,12 +150,11 @@ final class EmbeddingRows implements DuckDBTableFunction<String, String, String>
   /** Reads on to a row; returns where its floats begin. */
   private int seek(int id) {
     while (id >= end) {
-      FloatTensor next = vectors.next();
+      floats = vectors.next();
       first = end;
-      end += next.shape().get(0);
-      floats = next.values();
+      end += floats.length / width;
     }
-    return (int) (id - first) * width();
+    return (int) (id - first) * width;
   }
 
   @Override

@@ -13,14 +13,13 @@ import io.scenerank.files.InnerPath;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.variable.CheckpointSaver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A table of a run, and the values that its rows are of.
@@ -134,18 +133,20 @@ record EmbeddingTable(SavedRun run, ModelGraph.Table table, Optional<Path> vocab
         file,
         temp -> {
           try {
-            run.readCheckpoint(prefix -> write(prefix, file, temp));
+            run.readTable(
+                table.layer() + VALUES,
+                table.rows(),
+                table.width(),
+                vectors -> write(vectors, file, temp));
           } catch (UncheckedIOException e) {
             throw e.getCause();
           }
         });
   }
 
-  private void write(Path prefix, Path file, Path temp) {
-    Shape shape = Shape.of(table.rows(), table.width());
+  private void write(Iterator<float[]> vectors, Path file, Path temp) {
     try (EmbeddingRows rows =
-        EmbeddingRows.open(
-            vocabulary, shape, CheckpointSaver.tableRows(prefix, table.layer() + VALUES, shape))) {
+        EmbeddingRows.open(vocabulary, table.rows(), table.width(), vectors)) {
       rows.write(file, temp);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

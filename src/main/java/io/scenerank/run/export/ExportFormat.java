@@ -10,7 +10,6 @@ import io.scenerank.run.RunFolder;
 import io.scenerank.train.Device;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.train.experiment.SavedRun;
-import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +31,7 @@ public enum ExportFormat {
           target.version().isPresent()
               ? target.version().get()
               : RunFolder.nextVersion(target.out());
-      // Without the optimizer's slots, which take twice the memory of the model.
-      try (TrainingGraph graph = run.newGraph(OptimizerType.SGD, Device.parse("cpu"), 0)) {
+      try (TrainingGraph graph = run.newModelGraph(Device.parse("cpu"), 0)) {
         run.restore(graph);
         return exporter
             .withFingerprint(run.fingerprint())

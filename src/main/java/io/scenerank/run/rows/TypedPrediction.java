@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
@@ -125,6 +126,21 @@ public final class TypedPrediction {
    */
   public record Result(
       ImmutableMap<String, OutputSpec> outputs, List<Scores> calls, List<int[]> places) {
+
+    /**
+     * Of calls with batches of rows in their order.
+     *
+     * @param batchSize rows of a call but the last
+     * @param rows in all
+     */
+    public static Result ofBatches(Ranker ranker, List<Scores> batches, int batchSize, int rows) {
+      return new Result(
+          ranker.outputSpecs(),
+          batches,
+          IntStream.range(0, rows)
+              .mapToObj(row -> new int[] {row / batchSize, row % batchSize})
+              .toList());
+    }
 
     public int rows() {
       return places.size();

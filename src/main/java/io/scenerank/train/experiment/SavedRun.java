@@ -16,9 +16,11 @@ import io.scenerank.train.TrainingState;
 import io.scenerank.train.TrainingState.TrainedState;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import io.scenerank.train.optimizer.OptimizerFactory;
+import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -232,6 +234,18 @@ public final class SavedRun {
   }
 
   /**
+   * Reads a table as {@link #readCheckpoint} does, some rows at a time: memory for these suffices.
+   *
+   * @param path of the variable
+   * @param reader gets the values of its rows in order, [n, width] each; the next ones are read
+   *     when it takes them
+   * @throws InvalidInputException as {@link #readCheckpoint}
+   */
+  public void readTable(String path, int rows, int width, Consumer<Iterator<float[]>> reader) {
+    checkpoints(folder).readTable(keptEpoch, path, rows, width, reader);
+  }
+
+  /**
    * The same for a graph of the run's model whose tables have grown: new rows keep their first
    * values, in the slots too.
    *
@@ -279,8 +293,12 @@ public final class SavedRun {
     return newGraph(experiment.training().optimizer(), device, threads);
   }
 
-  /** The same with another optimizer, which decides on the slots. */
-  public TrainingGraph newGraph(OptimizerFactory optimizer, Device device, int threads) {
+  /** The same without slots, which take twice the memory of the model; it does not train. */
+  public TrainingGraph newModelGraph(Device device, int threads) {
+    return newGraph(OptimizerType.SGD, device, threads);
+  }
+
+  private TrainingGraph newGraph(OptimizerFactory optimizer, Device device, int threads) {
     return new TrainingGraph(
         experiment.definition(),
         TrainingGraph.Options.of(
