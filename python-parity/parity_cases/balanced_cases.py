@@ -7,13 +7,12 @@ type. The rows of one step lack all labels of a task.
 import numpy as np
 import tensorflow as tf
 
-from scenerank_keras.backend import keras_api, versions
+from scenerank_keras.backend import keras_api
 from scenerank_keras.loss_weights import GradNorm, TaskLoss, Uncertainty
 from scenerank_keras.optimizers import adam
 from scenerank_keras.variables import variables_by_path
 
 from . import numbers
-from .case_file import Case
 from .columns import GOLDEN, column
 from .labelled_cases import (
     GRADIENT_ROWS,
@@ -24,6 +23,7 @@ from .labelled_cases import (
     TYPES,
     USED,
     for_keras,
+    labelled_case,
     random_labels,
     task_losses,
 )
@@ -162,28 +162,14 @@ def make_balanced_case(name):
     replay.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
     by_task = zip(TASKS, np.transpose(factors).astype(np.float32))
     replay.update({f"loss_weights/{task}": values for task, values in by_task})
-    return Case(
-        kind="model",
-        name=model_name,
-        config={
-            "feature_columns": columns,
-            "model": model_name,
-            "model_params": params,
-            "targets": TARGETS,
-            "training": {
-                "optimizer": "adam",
-                "learning_rate": rate,
-                "loss": LOSSES,
-                "loss_weights": loss_weights,
-            },
-        },
-        source=versions(3),
+    return labelled_case(
+        (model_name, columns, params),
+        {"learning_rate": rate, "loss": LOSSES, "loss_weights": loss_weights},
+        outputs,
         inputs=features,
         weights=before,
-        outputs={task: out.numpy() for task, out in outputs.items()},
         labels=labels,
         sample_weights=weights,
-        gradient_rows=GRADIENT_ROWS,
         weight_grads=grads,
         steps=replay,
     )

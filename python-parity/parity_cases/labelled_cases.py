@@ -158,23 +158,40 @@ def make_labelled_case(name):
         losses.append(model.train_on_batch(*parts, return_dict=True)["loss"])
     replay = {"batch_rows": batch_rows.astype(np.int32), "loss": np.array(losses, np.float32)}
     replay.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
-    return Case(
-        kind="model",
-        name=model_name,
-        config={
-            "feature_columns": columns,
-            "model": model_name,
-            "model_params": params,
-            "targets": TARGETS,
-            "training": {"optimizer": "adam", "learning_rate": LEARNING_RATE, "loss": LOSSES},
-        },
-        source=versions(3),
+    return labelled_case(
+        (model_name, columns, params),
+        {"learning_rate": LEARNING_RATE, "loss": LOSSES},
+        outputs,
         inputs=features,
         weights=before,
-        outputs={task: out.numpy() for task, out in outputs.items()},
         labels=labels,
         sample_weights=weights,
-        gradient_rows=GRADIENT_ROWS,
         weight_grads=grads,
         steps=replay,
+    )
+
+
+def labelled_case(model, training, outputs, **arrays):
+    """Return the case of a model with :data:`TARGETS`.
+
+    :param model: its name, columns and parameters
+    :param training: what the case says of it besides the optimizer
+    :param outputs: tensors by task
+    :param arrays: parts of the :class:`.case_file.Case`
+    """
+    name, columns, params = model
+    return Case(
+        kind="model",
+        name=name,
+        config={
+            "feature_columns": columns,
+            "model": name,
+            "model_params": params,
+            "targets": TARGETS,
+            "training": {"optimizer": "adam", **training},
+        },
+        source=versions(3),
+        outputs={task: out.numpy() for task, out in outputs.items()},
+        gradient_rows=GRADIENT_ROWS,
+        **arrays,
     )

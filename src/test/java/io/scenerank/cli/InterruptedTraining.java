@@ -25,14 +25,16 @@ public final class InterruptedTraining {
 
   /** 5 steps an epoch, dropout on, a checkpoint every other step. */
   public static List<String> arguments(Path data, Path out, int epochs) {
+    return Stream.concat(
+            Stream.of("train", "--model", "pepnet", "--data", data, "--out", out),
+            settings(epochs).stream())
+        .map(Object::toString)
+        .toList();
+  }
+
+  /** The options of such a training, besides model, data and folder. */
+  static List<String> settings(int epochs) {
     return Stream.of(
-            "train",
-            "--model",
-            "pepnet",
-            "--data",
-            data,
-            "--out",
-            out,
             "--seed",
             5,
             "--epochs",

@@ -36,34 +36,9 @@ public final class SyntheticDays {
 
   /** A training by days of a small model, with dropout and a checkpoint every other step. */
   public static List<String> arguments(Path days, Path out) {
-    return Stream.of(
-            "train",
-            "--days",
-            days,
-            "--model",
-            "pepnet",
-            "--out",
-            out,
-            "--seed",
-            5,
-            "--epochs",
-            2,
-            "--batch-size",
-            64,
-            "--set",
-            "pepnet_dnn_units=[8, 4]",
-            "--set",
-            "pepnet_dropout=0.3",
-            "--set",
-            "checkpoints.every_steps=2",
-            "--set",
-            "checkpoints.keep=1",
-            "--threads",
-            1,
-            "--device",
-            "cpu",
-            "--keep",
-            2)
+    return Stream.concat(
+            Stream.of("train", "--days", days, "--model", "pepnet", "--out", out, "--keep", 2),
+            InterruptedTraining.settings(2).stream())
         .map(Object::toString)
         .toList();
   }

@@ -192,29 +192,22 @@ class TrainDaysTest {
     assertThat(json(out).get("keep").asInt()).isEqualTo(4);
   }
 
+  private static Object[] first(Path data, Path out, Object... more) {
+    Object[] words = {"train", "--days", data, "--model", "mmoe", "--out", out};
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray();
+  }
+
   @Test
   void daysThatDoNotFitAreRefusedBeforeAnyIsTrained() throws Exception {
     Path out = temp.resolve("out");
     Path data = some(2);
     Cli.invalid(
         "empty: holds no folder, expected a prepared data set for each day",
-        "train",
-        "--days",
-        Files.createDirectory(temp.resolve("empty")),
-        "--model",
-        "mmoe",
-        "--out",
-        out);
+        first(Files.createDirectory(temp.resolve("empty")), out));
     Path raw = Files.createDirectory(data.resolve("day3"));
     Cli.invalid(
         raw + ": not a prepared data set (no schema.json), expected one for each day",
-        "train",
-        "--days",
-        data,
-        "--model",
-        "mmoe",
-        "--out",
-        out);
+        first(data, out));
     MoreFiles.deleteRecursively(raw);
     Path other = data.resolve("day3");
     Cli.good(
@@ -225,14 +218,7 @@ class TrainDaysTest {
         "--out",
         other);
     Cli.invalid(
-        other + ": encoded otherwise than the day before, day2: table 'user_id'",
-        "train",
-        "--days",
-        data,
-        "--model",
-        "mmoe",
-        "--out",
-        out);
+        other + ": encoded otherwise than the day before, day2: table 'user_id'", first(data, out));
     Path test = other.resolve("train.parquet");
     Cli.good(
         "prepare",
@@ -243,7 +229,7 @@ class TrainDaysTest {
         other,
         "--force");
     ParquetTable.write(test, "SELECT * FROM '" + test + "' WHERE false", "FORMAT parquet");
-    Cli.invalid(test + ": ", "train", "--days", data, "--model", "mmoe", "--out", out);
+    Cli.invalid(test + ": ", first(data, out));
     assertThat(out).doesNotExist();
   }
 
@@ -253,25 +239,14 @@ class TrainDaysTest {
     Path out = temp.resolve("out");
     MoreFiles.deleteRecursively(data.resolve("day1"));
     MoreFiles.deleteRecursively(data.resolve("day2"));
-    Cli.good("train", "--days", data, "--model", "mmoe", "--out", out, "--epochs", 1);
+    Cli.good(first(data, out, "--epochs", 1));
     Cli.invalid(
         out + ": holds days that are trained already; continue with them (--resume)",
-        "train",
-        "--days",
-        data,
-        "--model",
-        "mmoe",
-        "--out",
-        out);
+        first(data, out));
     link(data, 2);
     Cli.invalid(
         data.resolve("day2") + ": is before the day day3, which is trained already",
-        "train",
-        "--days",
-        data,
-        "--resume",
-        "--out",
-        out);
+        SyntheticDays.resume(data, out).toArray());
     MoreFiles.deleteRecursively(data.resolve("day2"));
     Cli.good(
         "prepare",
@@ -283,33 +258,18 @@ class TrainDaysTest {
         "--force");
     Cli.invalid(
         data.resolve("day3") + ": this day is trained already, with other files",
-        "train",
-        "--days",
-        data,
-        "--resume",
-        "--out",
-        out);
+        SyntheticDays.resume(data, out).toArray());
     LockFile lock = LockFile.tryLock(whole.resolve(".lock")).orElseThrow();
     try {
       Cli.invalid(
           whole + ": another process works on these days",
-          "train",
-          "--days",
-          days,
-          "--resume",
-          "--out",
-          whole);
+          SyntheticDays.resume(days, whole).toArray());
     } finally {
       lock.close();
     }
     Cli.invalid(
         "nowhere/days.json: no such file, expected in a folder that 'train --days' has begun",
-        "train",
-        "--days",
-        days,
-        "--resume",
-        "--out",
-        temp.resolve("nowhere"));
+        SyntheticDays.resume(days, temp.resolve("nowhere")).toArray());
   }
 
   @Test
@@ -326,16 +286,7 @@ class TrainDaysTest {
         "mmoe",
         "--out",
         out);
-    Cli.invalid(
-        "--force and --days exclude each other",
-        "train",
-        "--days",
-        days,
-        "--model",
-        "mmoe",
-        "--out",
-        out,
-        "--force");
+    Cli.invalid("--force and --days exclude each other", first(days, out, "--force"));
     Cli.invalid(
         "--epochs and --days exclude each other: --days --resume continues with the settings",
         "train",
@@ -348,15 +299,7 @@ class TrainDaysTest {
         3);
     Cli.invalid(
         "--days is for one process, not for a cluster",
-        "train",
-        "--days",
-        days,
-        "--model",
-        "mmoe",
-        "--out",
-        out,
-        "--local-cluster",
-        "ps=1,workers=1");
+        first(days, out, "--local-cluster", "ps=1,workers=1"));
     Cli.invalid(
         "--days needs the folder to write: name it with --out DIR",
         "train",
@@ -364,17 +307,7 @@ class TrainDaysTest {
         days,
         "--model",
         "mmoe");
-    Cli.invalid(
-        "keep (--keep) is 0, expected at least 1",
-        "train",
-        "--days",
-        days,
-        "--model",
-        "mmoe",
-        "--out",
-        out,
-        "--keep",
-        0);
+    Cli.invalid("keep (--keep) is 0, expected at least 1", first(days, out, "--keep", 0));
     Cli.invalid(
         "days is 0, expected at least 1", "prepare", "synthetic", "--days", 0, "--out", out);
     Cli.invalid(
