@@ -20,6 +20,8 @@ WORKERS = (
     *("daily-base", "daily-day"),
     *("imported-export", "imported-training", "imported-inference"),
 )
+MASK_ROUNDS = 5
+MASK_SECONDS = 4
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -76,6 +78,9 @@ def compare_days(arguments):
     rows, results = daily.run(suite.progress(), arguments.rounds, arguments.work)
     print(report.markdown_table(daily.HEADER, rows))
     print(json.dumps(results, indent=2))
+    weighted = daily.masks(suite.progress(), MASK_ROUNDS, MASK_SECONDS)
+    print("a training step with weights and missing labels:")
+    print(f"{weighted.ratio:.3f} times the rows a second of one without")
     return 0
 
 

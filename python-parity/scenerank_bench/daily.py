@@ -8,8 +8,16 @@ import subprocess
 import tempfile
 import time
 
-from . import daily_data
-from .processes import WorkerError, environment, java_command, keras_command, pin_self, two_cores
+from . import daily_data, side_by_side
+from .processes import (
+    Worker,
+    WorkerError,
+    environment,
+    java_command,
+    keras_command,
+    pin_self,
+    two_cores,
+)
 
 HEADER = ["a day", "SceneRank", "pandas and Keras", "ratio"]
 TRAINING = ("--epochs", "1", "--set", "learning_rate=0.001")
@@ -145,6 +153,21 @@ def make_base(folder, say):
     shutil.copytree(folder / "base" / "vocab", state / "yesterday")
     shutil.copy(folder / "base" / "schema.json", state)
     do("Keras' model of the day before", keras_command("daily-base", "--out", state), say)
+
+
+def masks(say, rounds, seconds):
+    """Compare a training step with weights and missing labels with one without."""
+    say("a step with weights and missing labels")
+    first, second = two_cores()
+    options = ("--model", "mmoe", "--threads", 1)
+    with (
+        Worker("weighted", java_command("training", "--worker", *options, "--weighted"), {first}) as weighted,
+        Worker("plain", java_command("training", "--worker", *options), {second}) as plain,
+    ):
+        weighted.wait_until_ready()
+        plain.wait_until_ready()
+        pairs = side_by_side.measure(weighted, plain, rounds, f"window {seconds}")
+    return side_by_side.speeds(pairs)
 
 
 def run(say, rounds, work):

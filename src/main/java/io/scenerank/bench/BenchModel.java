@@ -2,12 +2,16 @@ package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.scenerank.data.RowSource.RowFormat;
 import io.scenerank.data.synthetic.SyntheticSource;
 import io.scenerank.data.synthetic.SyntheticSource.SyntheticOptions;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.FeatureColumn.ColumnType;
 import io.scenerank.feature.Schema;
+import io.scenerank.feature.Targets;
+import io.scenerank.feature.Targets.Target;
+import io.scenerank.feature.Targets.TaskType;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelParams;
 import io.scenerank.model.ModelType;
@@ -32,6 +36,7 @@ final class BenchModel {
   private static final String ONE_TASK_MODEL = "apg";
 
   private static final int BATCH_SIZE = 1024;
+  private static final String WEIGHT_COLUMN = "weight";
 
   private BenchModel() {}
 
@@ -81,9 +86,21 @@ final class BenchModel {
     return FeatureColumn.sparse(column.name(), rows, WIDTH, column.group().toArray(String[]::new));
   }
 
+  /** The same model of rows that have weights and may lack labels. */
+  static ModelDefinition<?> weighted(ModelDefinition<?> definition) {
+    Target target = new Target(TaskType.BINARY, null, true, WEIGHT_COLUMN);
+    return definition.withTargets(
+        Targets.of(Maps.toMap(definition.params().taskNames(), task -> target)));
+  }
+
   /** The rows' format: the model's columns and tasks. */
   static RowFormat format(ModelDefinition<?> definition) {
     return new RowFormat(
-        definition.layout(), definition.params().taskNames(), Optional.empty(), Optional.empty());
+        definition.layout(),
+        definition.params().taskNames(),
+        Optional.empty(),
+        Optional.empty(),
+        ImmutableMap.of(),
+        definition.targets());
   }
 }

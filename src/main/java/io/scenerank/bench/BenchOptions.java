@@ -40,9 +40,14 @@ public record BenchOptions(
    * @param batchSize rows a step
    * @param rows rows of an epoch, a multiple of {@code batchSize}
    * @param rowsOfVideoId rows of the table {@code video_id}
+   * @param weighted whether rows have weights and lack a quarter of their labels
    */
   public record Steps(
-      Optional<OptimizerType> optimizer, int batchSize, int rows, int rowsOfVideoId) {
+      Optional<OptimizerType> optimizer,
+      int batchSize,
+      int rows,
+      int rowsOfVideoId,
+      boolean weighted) {
 
     /** A training with these steps. */
     TrainingConfig of(TrainingConfig training) {

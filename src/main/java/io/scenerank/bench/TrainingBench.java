@@ -21,7 +21,8 @@ final class TrainingBench {
   TrainingBench(BenchOptions options, BenchOptions.Steps steps) {
     this.options = options;
     Experiment experiment = options.experiment(steps.rowsOfVideoId());
-    this.definition = experiment.definition();
+    this.definition =
+        steps.weighted() ? BenchModel.weighted(experiment.definition()) : experiment.definition();
     this.steps = TrainingSteps.Options.of(options, steps.of(experiment.training()), steps.rows());
   }
 

@@ -58,12 +58,18 @@ final class BenchTrainingCommand implements Callable<Integer> {
       description = "Rows of the table video_id. Default: ${DEFAULT-VALUE}.")
   private int rowsOfVideoId;
 
+  @Option(
+      names = "--weighted",
+      description = "Rows have sample weights and lack a quarter of their labels.")
+  private boolean weighted;
+
   @Override
   public Integer call() throws IOException {
     bench.check();
     Benchmarks benchmarks = new Benchmarks(bench.options(runtime.compute(), run.folder()));
     BenchOptions.Steps steps =
-        new BenchOptions.Steps(Optional.ofNullable(optimizer), batchSize, rows, rowsOfVideoId);
+        new BenchOptions.Steps(
+            Optional.ofNullable(optimizer), batchSize, rows, rowsOfVideoId, weighted);
     PrintWriter out = spec.commandLine().getOut();
     if (worker.worker) {
       benchmarks.serveTraining(steps, BenchWorkerOptions.requests(), out);

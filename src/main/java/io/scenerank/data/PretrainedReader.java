@@ -89,6 +89,7 @@ final class PretrainedReader {
 
   private String query(int width) {
     return String.format(
+        Locale.ROOT,
         "SELECT v.id::BIGINT, len(p.embedding)::BIGINT, p.value, %s FROM %s v JOIN %s p"
             + " ON CAST(v.value AS VARCHAR) = p.value WHERE v.id > 0",
         IntStream.rangeClosed(1, width)

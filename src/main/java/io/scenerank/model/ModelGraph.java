@@ -82,6 +82,7 @@ public record ModelGraph(
    *
    * @param layer path of the layer, below which its variables are
    * @param rows how many rows it has
+   * @param width values of a row
    * @param columns names of the columns whose ids it looks up
    */
   public record Table(String layer, int rows, int width, ImmutableSet<String> columns) {}

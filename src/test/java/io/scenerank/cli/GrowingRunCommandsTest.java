@@ -92,7 +92,8 @@ class GrowingRunCommandsTest {
     // The run of the first day has its own ids.
     metrics(run, first);
     assertThat(scores(run, first)[0]).hasSameSizeAs(scores[0]);
-    Cli.invalid("table 'item'", "evaluate", run, "--data", last);
+    assertThat(Cli.good("evaluate", run, "--data", last).err())
+        .contains("for which values with later ids are unseen (id 0): table 'item'");
     Cli.invalid("table 'item'", "evaluate", grown, "--data", first);
     Cli.invalid(
         "table 'item'", "train", "--from", grown, "--data", first, "--out", temp.resolve("x"));

@@ -190,7 +190,7 @@ class PrepareErrorsTest {
   @Test
   void optionsThatDoNotFit() throws IOException {
     refused("memory limit is 'much', expected a size such as 4GB", "--memory-limit", "much");
-    refused("--rows and --seed are for the built-in data", "--rows", 5);
+    refused("--rows, --seed and --days are for the built-in data", "--rows", 5);
     Cli.misused(
         "--config and --guess exclude each other",
         "prepare",

@@ -53,7 +53,11 @@ class GrownModelTest {
   }
 
   private static ModelGraph.Table of(String layer, int rows, String... columns) {
-    return new ModelGraph.Table(layer, rows, 4, ImmutableSet.copyOf(columns));
+    return ofWidth(layer, rows, 4, columns);
+  }
+
+  private static ModelGraph.Table ofWidth(String layer, int rows, int width, String... columns) {
+    return new ModelGraph.Table(layer, rows, width, ImmutableSet.copyOf(columns));
   }
 
   @Test
@@ -174,10 +178,10 @@ class GrownModelTest {
     assertThat(ModelGraph.tables(after))
         .containsExactlyInAnyOrder(
             of("embedding/user", 7, "user"),
-            of("embedding/scene", 3, "scene"),
+            ofWidth("embedding/scene", 3, 2, "scene"),
             of("embedding/item", 15, "item", "history"),
-            of("linear/user", 7, "user"),
-            of("linear/item", 15, "item", "history"));
+            ofWidth("linear/user", 7, 1, "user"),
+            ofWidth("linear/item", 15, 1, "item", "history"));
     assertThat(lines).isEmpty();
   }
 }

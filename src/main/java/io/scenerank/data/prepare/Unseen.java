@@ -3,6 +3,7 @@ package io.scenerank.data.prepare;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,7 @@ record Unseen(long rows, ImmutableMap<String, Long> values) {
     ImmutableList<String> numbers = ids.unseen();
     String query =
         String.format(
+            Locale.ROOT,
             "SELECT count(*) FILTER (%s), %s FROM (SELECT %s FROM %s)",
             each(columns.size(), "u%d > 0", " OR "),
             each(columns.size(), "coalesce(sum(u%d), 0)", ", "),
@@ -49,7 +51,7 @@ record Unseen(long rows, ImmutableMap<String, Long> values) {
 
   private static String each(int columns, String format, String between) {
     return IntStream.range(0, columns)
-        .mapToObj(i -> String.format(format, i))
+        .mapToObj(i -> String.format(Locale.ROOT, format, i))
         .collect(Collectors.joining(between));
   }
 }

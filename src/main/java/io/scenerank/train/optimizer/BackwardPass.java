@@ -2,7 +2,7 @@ package io.scenerank.train.optimizer;
 
 import io.scenerank.variable.Ancestors;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class BackwardPass {
    * Adds the ops.
    *
    * @param prefix of the names of the ops
-   * @return the gradients of the sources that have one
+   * @return the gradients of the sources that have one, in the order of the sources
    */
   Map<Output<?>, Operand<TFloat32>> add(List<Operand<TFloat32>> sources, Optional<String> prefix) {
     Ancestors needed = Ancestors.of(loss);
@@ -38,7 +38,8 @@ final class BackwardPass {
         reached.add(source.asOutput());
       }
     }
-    Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
+    // In order: what is summed over the gradients is the same in every graph of a model.
+    Map<Output<?>, Operand<TFloat32>> found = new LinkedHashMap<>();
     if (reached.isEmpty()) {
       return found;
     }

@@ -304,8 +304,8 @@ class ModelConfigErrorsTest {
     assertThatThrownBy(() -> read(Models.standard().get("apg"), Optional.of(file)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "model 'apg': apg_condition: feature column 'history' is a sequence without the"
-                + " combiner 'mean', expected one embedding for each row");
+            "model 'apg': apg_condition: feature column 'history' is a sequence that no combiner"
+                + " pools, expected one embedding for each row");
   }
 
   // The two names of a key
