@@ -149,7 +149,7 @@ SHARED_BOTTOM_REPLAYS = {
         shared_bottom_columns(*pooled("dnn", "linear")),
         shared_bottom_params(),
     ),
-    # The table stays; its linear weights are trained.
+    # The table and its linear weights stay.
     "replay-keras3-shared_bottom-frozen": (
         3,
         [*shared_bottom_columns(), column("item", 13, "dnn", "linear", trainable=False)],

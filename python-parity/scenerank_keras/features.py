@@ -227,8 +227,7 @@ class FeatureInputs:
                 ),
                 name=layer_name(path, generation_of(self.keras)),
             )
-            # A linear weight is trained also where the embeddings are not.
-            layer.trainable = column.trainable or family == "linear"
+            layer.trainable = column.trainable
             self._tables[path] = (shape, layer)
         known_shape, layer = self._tables[path]
         if known_shape != shape:

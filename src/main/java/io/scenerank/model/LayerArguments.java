@@ -100,11 +100,8 @@ final class LayerArguments {
     return layer().none("activity_regularizer").put("autocast", true).build();
   }
 
-  /**
-   * @param trainable whether training changes the table
-   */
-  static ObjectNode embedding(FeatureColumn column, int width, boolean trainable) {
-    return layer(trainable)
+  static ObjectNode embedding(FeatureColumn column, int width) {
+    return layer(column.trainable())
         .put("input_dim", column.vocabSize())
         .put("output_dim", width)
         .put("embeddings_initializer", initializer(column))

@@ -20,8 +20,6 @@ import java.util.Optional;
  */
 @PublicApi
 public final class ModelColumns {
-  private static final String LINEAR = ModelParams.ModelInputs.LINEAR;
-
   private final ModelBuilder builder;
   private final ImmutableList<FeatureColumn> columns;
   private final Targets targets;
@@ -92,9 +90,9 @@ public final class ModelColumns {
   private TensorRef linearLogits() {
     List<TensorRef> parts = new ArrayList<>();
     List<TensorRef> dense = new ArrayList<>();
-    for (FeatureColumn column : ofGroup(LINEAR)) {
+    for (FeatureColumn column : ofGroup("linear")) {
       if (column.isCategorical()) {
-        parts.add(embedded(column, LINEAR, 1));
+        parts.add(embedded(column, "linear", 1));
       } else {
         dense.add(input(column));
       }
@@ -180,13 +178,6 @@ public final class ModelColumns {
   private ModelBuilder.CallableLayer table(String family, FeatureColumn column, int width) {
     return tables.computeIfAbsent(
         family + "/" + column.embName(),
-        path ->
-            builder.layer(
-                path,
-                "Embedding",
-                // A linear weight is trained also where the embeddings are not.
-                LayerArguments.embedding(
-                    column, width, column.trainable() || family.equals(LINEAR)),
-                3));
+        path -> builder.layer(path, "Embedding", LayerArguments.embedding(column, width), 3));
   }
 }
