@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class DailyCurvesTest {
-  private static final long ROWS = Long.getLong("scenerank.days.rows", 2500);
+  private static final long ROWS = Long.getLong("scenerank.days.rows", 1500);
   private static final int DAYS = 7;
   private static final List<String> SETTINGS = List.of("--epochs", "3", "--device", "cpu");
 

@@ -93,7 +93,7 @@ class GrowingRunCommandsTest {
     metrics(run, first);
     assertThat(scores(run, first)[0]).hasSameSizeAs(scores[0]);
     assertThat(Cli.good("evaluate", run, "--data", last).err())
-        .contains("for which values with later ids are unseen (id 0): table 'item'");
+        .contains("for which values with later ids are unseen (id 0): table 'user', table 'item'");
     Cli.invalid("table 'item'", "evaluate", grown, "--data", first);
     Cli.invalid(
         "table 'item'", "train", "--from", grown, "--data", first, "--out", temp.resolve("x"));

@@ -23,12 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Damages 300 files of each kind at random places, the same ones in every run, and reads them: a
- * file with any content is read, or refused in one line.
+ * Damages files of each kind at random places, the same ones in every run, and reads them: a
+ * file with any content is read, or refused in one line. {@code -Dscenerank.mutations=300} is the
+ * long form.
  */
 @Tag("slow")
 class MutatedArtefactsTest {
-  private static final int FILES = 300;
+  private static final int FILES = Integer.getInteger("scenerank.mutations", 100);
   private static final Duration HANG = Duration.ofSeconds(60);
 
   /** What one kind may take; a slow machine reads fewer files. */
