@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Damages files of each kind at random places, the same ones in every run, and reads them: a
- * file with any content is read, or refused in one line. {@code -Dscenerank.mutations=300} is the
- * long form.
+ * Damages files of each kind at random places, the same ones in every run, and reads them: a file
+ * with any content is read, or refused in one line. {@code -Dscenerank.mutations=300} is the long
+ * form.
  */
 @Tag("slow")
 class MutatedArtefactsTest {

@@ -21,8 +21,8 @@ import org.duckdb.DuckDBConnection;
  *
  * <p>Planted, as terms of the logit of a click: a bias of the scenario; the item's quality, whose
  * weight differs by scenario; the taste of the user's group for the item's category, which turns to
- * another one, a twentieth of a full turn a day; a bias of the user. A like has the same
- * terms with other weights. All numbers follow from hashes of the seed and the row, user or item.
+ * another one, a twentieth of a full turn a day; a bias of the user. A like has the same terms with
+ * other weights. All numbers follow from hashes of the seed and the row, user or item.
  */
 final class DailyLogs {
   private static final LocalDate FIRST = LocalDate.of(2026, 1, 1);
