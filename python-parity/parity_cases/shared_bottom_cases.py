@@ -144,13 +144,13 @@ SHARED_BOTTOM_REPLAYS = {
         shared_bottom_columns(*pooled("dnn", "linear")),
         shared_bottom_params(dropout_rate=0.0, linear_logits=True),
     ),
-    "replay-keras3-shared_bottom-pooling": (
+    "replay-keras3-shared_bottom-dropout-pooling": (
         3,
         shared_bottom_columns(*pooled("dnn", "linear")),
         shared_bottom_params(),
     ),
     # The table and its linear weights stay.
-    "replay-keras3-shared_bottom-frozen": (
+    "replay-keras3-shared_bottom-dropout-frozen": (
         3,
         [*shared_bottom_columns(), column("item", 13, "dnn", "linear", trainable=False)],
         shared_bottom_params(linear_logits=True),

@@ -80,6 +80,33 @@ def softmax(x):
     return e / e.sum(axis=1, keepdims=True)
 
 
+WAYS = ("mean", "weighted_mean", "sum", "sqrtn", "max")
+
+
+def way_of(column):
+    """Return how a sequence's embeddings become one; None where they do not."""
+    return next((w for w in column.get("combiner", "mean").split(",") if w in WAYS), None)
+
+
+def pooled(column, inputs, rows):
+    """Return one vector [B, D] of the embeddings [B, L, D] of a sequence."""
+    ids, way = inputs[column["name"]], way_of(column)
+    counts = (ids != 0)[:, :, np.newaxis] | (not column.get("mask_zero", True))
+    if way == "max":
+        largest = np.where(counts, rows, -np.inf).max(axis=1)
+        return np.where(counts.any(axis=1), largest, 0)
+    weights = counts.astype(np.float64)
+    if column.get("weights"):
+        weights = weights * inputs[column["weights"]].astype(np.float64)[:, :, np.newaxis]
+    total = (rows * weights).sum(axis=1)
+    if way == "sum":
+        return total
+    norm = np.sqrt((weights**2).sum(axis=1)) if way == "sqrtn" else weights.sum(axis=1)
+    if column.get("weights") or way == "sqrtn":
+        return np.divide(total, norm, out=np.zeros_like(total), where=norm != 0)
+    return total / (norm + 1e-8)
+
+
 class ModelCase:
     """A model's case, and what its networks read, in float64."""
 
@@ -90,15 +117,14 @@ class ModelCase:
         self.weights = Weights(case.weights)
 
     def column(self, name, family="embedding"):
-        """Return a column's embedding [B, D], the masked mean of a sequence, or dense values."""
+        """Return a column's embedding [B, D], what a sequence is pooled to, or dense values."""
         column, values = self.columns[name], self.case.inputs[name]
         if column.get("type") == "dense":
             return values.astype(np.float64)
         rows = self.weights[f"{family}/{column.get('emb_name', name)}/embeddings"][values]
         if column.get("type") != "varlen_sparse":
             return rows[:, 0]
-        counts = (values != 0)[:, :, np.newaxis]
-        return (rows * counts).sum(axis=1) / (counts.sum(axis=1) + 1e-8)
+        return pooled(column, self.case.inputs, rows)
 
     def names(self, group):
         return [name for name, column in self.columns.items() if group in column["group"]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from formulas import Weights, sigmoid
+from formulas import Weights, pooled, sigmoid, way_of
 
 
 def softmax(x, axis):
@@ -98,13 +98,10 @@ class M2mFormula:
         rows = self.weights[f"{family}/{column.get('emb_name', column['name'])}/embeddings"][ids]
         if column.get("type") != "varlen_sparse":
             return rows[:, 0]
-        counts = (ids != 0)[:, :, np.newaxis] | (not column.get("mask_zero", True))
-        return (rows * counts).sum(axis=1) / (counts.sum(axis=1) + 1e-8)
+        return pooled(column, self.inputs, rows)
 
     def of_group(self, name):
-        return [
-            c for c in self.columns if name in c["group"] and "mean" in c.get("combiner", "mean")
-        ]
+        return [c for c in self.columns if name in c["group"] and way_of(c)]
 
     def group(self, name):
         return np.concatenate([self.look_up("embedding", c) for c in self.of_group(name)], axis=1)
