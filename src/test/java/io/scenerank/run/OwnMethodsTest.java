@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Operand;
@@ -29,6 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Losses, schedules and optimizers of one's own: as the library's, by the name that they have. */
+@Tag("slow")
 class OwnMethodsTest {
   /** Three methods that do what the library's do, under names of their own. */
   private static final TrainingMethods METHODS =

@@ -17,10 +17,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training through the door: what the commands run, train, compare and resume do, from Java. */
+@Tag("slow")
 class RunsTest {
   @TempDir private static Path shared;
   private static Path data;

@@ -44,6 +44,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Checkpoints of clusters of some parameter servers, restored into others and into one process: the
  * same bits. The servers are in another process, the chiefs in this one.
  */
+@Tag("slow")
 class ClusterCheckpointTest {
   private static final List<Integer> SIZES = List.of(1, 2, 3, 5);
   private static final int STEPS = 3;

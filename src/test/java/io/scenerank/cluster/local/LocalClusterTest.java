@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The supervisor with shell scripts as its processes. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "its processes are shell scripts")
+@Tag("slow")
 class LocalClusterTest {
   private static final TaskId PS = new TaskId(TaskId.Role.PS, 0);
   private static final TaskId WORKER = new TaskId(TaskId.Role.WORKER, 0);
