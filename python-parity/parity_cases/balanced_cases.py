@@ -30,7 +30,7 @@ from .labelled_cases import (
 from .mmoe_cases import mmoe_columns, mmoe_params
 from .model_cases import as_tensors, build_model, first_rows, gradients, input_rows
 from .pepnet_cases import base_columns, pepnet_params
-from .replay_cases import without_dropout
+from .replay_cases import steps_of, without_dropout
 from .shared_bottom_cases import shared_bottom_columns, shared_bottom_params
 
 # Begins the names of these replays.
@@ -158,8 +158,7 @@ def make_balanced_case(name):
         )
         losses.append(loss.numpy())
         factors.append(weighed.numpy())
-    replay = {"batch_rows": batch_rows.astype(np.int32), "loss": np.array(losses, np.float32)}
-    replay.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
+    replay = steps_of(model, batch_rows, losses)
     by_task = zip(TASKS, np.transpose(factors).astype(np.float32))
     replay.update({f"loss_weights/{task}": values for task, values in by_task})
     return labelled_case(

@@ -18,7 +18,7 @@ from .m2m_cases import m2m_columns, m2m_params
 from .mmoe_cases import mmoe_columns, mmoe_params
 from .model_cases import as_tensors, build_model, first_rows, gradients, input_rows
 from .pepnet_cases import base_columns, pepnet_params
-from .replay_cases import without_dropout
+from .replay_cases import steps_of, without_dropout
 from .shared_bottom_cases import shared_bottom_columns, shared_bottom_params
 
 # Begins the names of these replays.
@@ -156,8 +156,7 @@ def make_labelled_case(name):
         parts = [{k: v[chosen] for k, v in part.items()} for part in (features, filled, counted)]
         model.reset_metrics()
         losses.append(model.train_on_batch(*parts, return_dict=True)["loss"])
-    replay = {"batch_rows": batch_rows.astype(np.int32), "loss": np.array(losses, np.float32)}
-    replay.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
+    replay = steps_of(model, batch_rows, losses)
     return labelled_case(
         (model_name, columns, params),
         {"learning_rate": LEARNING_RATE, "loss": LOSSES},

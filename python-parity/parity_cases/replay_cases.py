@@ -101,10 +101,16 @@ def recorded_steps(model, optimizer, features, labels, batch_rows):
     """Train on the given rows, and return the datasets of a case's ``steps/...``."""
     seeds = dropout_seeds(model)
     losses = train_steps(model, optimizer, as_tensors(features), as_tensors(labels), batch_rows)
-    steps = {"batch_rows": batch_rows.astype(np.int32), "loss": losses}
+    steps = steps_of(model, batch_rows, losses)
     steps.update({f"dropout_seeds/{path}": seed for path, seed in seeds.items()})
-    steps.update({f"weights_after/{path}": v for path, v in numbers.weights(model).items()})
     return steps
+
+
+def steps_of(model, batch_rows, losses):
+    """Return the datasets ``steps/...`` of a model that has been trained on the given rows."""
+    after = {f"weights_after/{path}": v for path, v in numbers.weights(model).items()}
+    loss = np.array(losses, np.float32)
+    return {"batch_rows": batch_rows.astype(np.int32), "loss": loss, **after}
 
 
 def make_replay_case(name, generation=None, gradient_rows=8):

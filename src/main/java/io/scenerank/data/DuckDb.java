@@ -210,6 +210,17 @@ public final class DuckDb {
     return "read_parquet(" + file(file) + ", hive_partitioning = false)";
   }
 
+  /** The rows of a vocabulary in SQL: CSV where the name ends so, whose columns are texts then. */
+  public static String vocabulary(Path file) {
+    return isCsv(file)
+        ? "read_csv(" + file(file) + ", header = true, all_varchar = true, nullstr = '\\N')"
+        : parquet(file);
+  }
+
+  static boolean isCsv(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+  }
+
   private static String pattern(Path file) {
     return PATTERN_MARK.matcher(file.toString()).replaceAll("[$0]");
   }

@@ -116,13 +116,8 @@ final class VocabularyReader {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file + ": no such file, expected a vocabulary");
     }
-    boolean csv = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
-    String source =
-        csv
-            ? "read_csv("
-                + DuckDb.file(file)
-                + ", header = true, all_varchar = true, nullstr = '\\N')"
-            : DuckDb.parquet(file);
+    boolean csv = DuckDb.isCsv(file);
+    String source = DuckDb.vocabulary(file);
     try (DuckDBConnection connection =
             DuckDb.open(options, Optional.empty(), DuckDb.Access.file(file));
         Statement statement = connection.createStatement()) {

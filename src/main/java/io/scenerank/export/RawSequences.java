@@ -2,6 +2,7 @@ package io.scenerank.export;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -12,6 +13,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
 /** Sequences of raw values in the ops of a graph: the last ones count, zeros come in front. */
 final class RawSequences {
@@ -81,37 +83,33 @@ final class RawSequences {
    * @param ids what values become
    */
   Operand<TInt32> last(Values all, int length, Ids ids) {
-    Values values = there(all);
-    Operand<TInt32> columns = columns(values, length);
-    Operand<TInt32> kept = kept(columns);
-    return tf.scatterNd(
-        indices(values, columns, kept),
-        ids.of(tf.gather(values.values(), kept, tf.constant(0))),
-        tf.stack(List.of(all.count(), tf.constant(length))));
+    return scattered(
+        all, length, (values, kept) -> ids.of(tf.gather(values.values(), kept, tf.constant(0))));
   }
 
   /** The weights of the last values of each row that are not empty, [B, length]. */
   Operand<TFloat32> lastWeights(Values all, int length) {
-    Values values = there(all);
+    return scattered(
+        all,
+        length,
+        (values, kept) -> tf.gather(values.weights().orElseThrow(), kept, tf.constant(0)));
+  }
+
+  /**
+   * Something of the last values of each row that are not empty, [B, length], zeros in front.
+   *
+   * @param of what is taken of the values at some places
+   */
+  private <T extends TType> Operand<T> scattered(
+      Values all, int length, BiFunction<Values, Operand<TInt32>, Operand<T>> of) {
+    Values values = where(all, tf.math.notEqual(all.values(), tf.constant("")));
     Operand<TInt32> columns = columns(values, length);
-    Operand<TInt32> kept = kept(columns);
+    Operand<TInt32> kept = places(tf.math.greaterEqual(columns, tf.constant(0)));
+    Operand<TInt32> indices =
+        tf.stack(
+            List.of(gather(values.rows(), kept), gather(columns, kept)), Stack.axis(1L)); // [N, 2]
     return tf.scatterNd(
-        indices(values, columns, kept),
-        tf.gather(values.weights().orElseThrow(), kept, tf.constant(0)),
-        tf.stack(List.of(all.count(), tf.constant(length))));
-  }
-
-  private Values there(Values all) {
-    return where(all, tf.math.notEqual(all.values(), tf.constant("")));
-  }
-
-  private Operand<TInt32> kept(Operand<TInt32> columns) {
-    return places(tf.math.greaterEqual(columns, tf.constant(0)));
-  }
-
-  /** Row and column of the values that are kept, [N, 2]. */
-  private Operand<TInt32> indices(Values values, Operand<TInt32> columns, Operand<TInt32> kept) {
-    return tf.stack(List.of(gather(values.rows(), kept), gather(columns, kept)), Stack.axis(1L));
+        indices, of.apply(values, kept), tf.stack(List.of(all.count(), tf.constant(length))));
   }
 
   /** The column of each value when a row's last one is in the last; below 0 it is cut off. */

@@ -114,26 +114,24 @@ public final class RowScorer {
   public float[][] score(RowSource rows, LongConsumer progress) {
     ImmutableList<String> outputs = outputs();
     float[][] scores = new float[outputs.size()][rows.size()];
-    try (RowCursor cursor = rows.cursor()) {
-      for (int from = 0; from < rows.size(); from += batchSize) {
-        int count = Math.min(batchSize, rows.size() - from);
-        Scores batch = predict(features(rows.format(), cursor, count), from);
-        for (int output = 0; output < scores.length; output++) {
-          float[] values = batch.get(outputs.get(output));
-          if (values.length != count) {
-            throw new InvalidInputException(
-                String.format(
-                    Locale.ROOT,
-                    "output '%s' has %d values for %d rows, expected one for each row",
-                    outputs.get(output),
-                    values.length,
-                    count));
+    forEachBatch(
+        rows,
+        progress,
+        (batch, from, count) -> {
+          for (int output = 0; output < scores.length; output++) {
+            float[] values = batch.get(outputs.get(output));
+            if (values.length != count) {
+              throw new InvalidInputException(
+                  String.format(
+                      Locale.ROOT,
+                      "output '%s' has %d values for %d rows, expected one for each row",
+                      outputs.get(output),
+                      values.length,
+                      count));
+            }
+            System.arraycopy(values, 0, scores[output], from, count);
           }
-          System.arraycopy(values, 0, scores[output], from, count);
-        }
-        progress.accept(from + count);
-      }
-    }
+        });
     return scores;
   }
 
@@ -145,14 +143,24 @@ public final class RowScorer {
    */
   public ImmutableList<Scores> scoreAll(RowSource rows, LongConsumer progress) {
     ImmutableList.Builder<Scores> batches = ImmutableList.builder();
+    forEachBatch(rows, progress, (batch, from, count) -> batches.add(batch));
+    return batches.build();
+  }
+
+  /** Takes the scores of {@code count} rows, the first of which has the number {@code from}. */
+  @FunctionalInterface
+  private interface BatchConsumer {
+    void accept(Scores batch, int from, int count);
+  }
+
+  private void forEachBatch(RowSource rows, LongConsumer progress, BatchConsumer target) {
     try (RowCursor cursor = rows.cursor()) {
       for (int from = 0; from < rows.size(); from += batchSize) {
         int count = Math.min(batchSize, rows.size() - from);
-        batches.add(predict(features(rows.format(), cursor, count), from));
+        target.accept(predict(features(rows.format(), cursor, count), from), from, count);
         progress.accept(from + count);
       }
     }
-    return batches.build();
   }
 
   private Scores predict(Features features, int from) {

@@ -169,15 +169,19 @@ public final class DailyTraining {
       state = state.with(started);
       state.write(out);
       state = state.with(trained(out, state, day, started));
-      state.write(out);
-      Result.of(out, state).writePage();
-      deleteOld(out, state);
+      publish(out, state);
     }
-    state.write(out); // the folder of the days and the number to keep may be new
-    Result result = Result.of(out, state);
-    result.writePage();
+    if (left.isEmpty()) {
+      publish(out, state); // the number to keep may be new, or the last process ended before this
+    }
+    return Result.of(out, state);
+  }
+
+  /** Writes what is known between days, and deletes what is not kept. */
+  private static void publish(Path out, DaysState state) throws IOException {
+    state.write(out);
+    Result.of(out, state).writePage();
     deleteOld(out, state);
-    return result;
   }
 
   /** The model so far; empty on the first day of a new one. */

@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * @param name of its folder
  * @param files what is kept of it to know it again
  */
-record Day(String name, Path folder, Stamp files) {
+record Day(String name, PreparedDataset data, Stamp files) {
 
   /**
    * Tells a data set from another of the same day without reading its rows.
@@ -36,7 +36,14 @@ record Day(String name, Path folder, Stamp files) {
     }
   }
 
+  /**
+   * @throws io.scenerank.config.InvalidInputException if the folder is not a prepared data set
+   */
   static Day of(Path folder) throws IOException {
-    return new Day(folder.getFileName().toString(), folder, Stamp.of(folder));
+    return new Day(folder.getFileName().toString(), PreparedDataset.open(folder), Stamp.of(folder));
+  }
+
+  Path folder() {
+    return data.folder();
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -40,7 +39,6 @@ final class DayFolders {
         throw new InvalidInputException(
             folder + ": not a prepared data set (no schema.json), expected one for each day");
       }
-      PreparedDataset.open(folder);
       days.add(Day.of(folder));
     }
     ImmutableList<Day> found = days.build();
@@ -99,7 +97,7 @@ final class DayFolders {
     ImmutableList<Day> found = left.build();
     current.ifPresent(started -> requireFirst(started, found));
     requireRows(found);
-    requireExtensions();
+    requireExtensions(found);
     return found;
   }
 
@@ -126,30 +124,37 @@ final class DayFolders {
   /** Before any day is trained, so that the last one does not fail after hours. */
   private static void requireRows(List<Day> found) {
     for (Day day : found) {
-      PreparedDataset data = PreparedDataset.open(day.folder());
-      data.streamTrain();
-      data.streamTest();
+      day.data().streamTrain();
+      day.data().streamTest();
     }
   }
 
-  private void requireExtensions() {
-    for (int i = 1; i < days.size(); i++) {
-      PreparedDataset before = PreparedDataset.open(days.get(i - 1).folder());
-      PreparedDataset next = PreparedDataset.open(days.get(i).folder());
-      EncodingFingerprint.Comparison comparison =
-          before.fingerprint().compare(next.fingerprint(), before.schema().layout().columns());
-      if (!comparison.differing().isEmpty() || !comparison.older().isEmpty()) {
-        throw new InvalidInputException(
-            String.format(
-                Locale.ROOT,
-                "%s: encoded otherwise than the day before, %s: %s; prepare each day with 'prepare"
-                    + " RAW --extend %s --out %s'",
-                days.get(i).folder(),
-                days.get(i - 1).name(),
-                comparison.differences(),
-                days.get(i - 1).folder(),
-                days.get(i).folder()));
+  /** Those that are trained already were checked then, and their files are the same. */
+  private void requireExtensions(List<Day> found) {
+    for (Day day : found) {
+      int place = days.indexOf(day);
+      if (place > 0) {
+        requireExtension(days.get(place - 1), day);
       }
+    }
+  }
+
+  private static void requireExtension(Day before, Day next) {
+    EncodingFingerprint.Comparison comparison =
+        before
+            .data()
+            .fingerprint()
+            .compare(next.data().fingerprint(), before.data().schema().layout().columns());
+    if (!comparison.differing().isEmpty() || !comparison.older().isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: encoded otherwise than the day before, %s: %s; prepare each day with 'prepare"
+                  + " RAW --extend %s --out %s'",
+              next.folder(),
+              before.name(),
+              comparison.differences(),
+              before.folder(),
+              next.folder()));
     }
   }
 }

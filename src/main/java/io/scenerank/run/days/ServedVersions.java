@@ -42,6 +42,8 @@ record ServedVersions(Path folder) {
     try {
       Files.createLink(target, file);
     } catch (UnsupportedOperationException | FileSystemException e) {
+      // The file system has no hard links, or no more of this file. If the file or the disk is the
+      // problem, copying says so.
       Files.copy(file, target);
     }
   }

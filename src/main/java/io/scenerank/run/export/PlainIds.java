@@ -33,6 +33,7 @@ final class PlainIds implements IdValues {
 
   @Override
   public void value(DuckDBWritableVector target, long row) {
+    // Without a type no column of values is made, which this would fill.
     throw new UnsupportedOperationException("there are only ids");
   }
 

@@ -36,7 +36,7 @@ final class VocabularyValues implements IdValues {
     this.file = file;
     this.rows = rows;
     this.connection = connection;
-    String values = source(file);
+    String values = DuckDb.vocabulary(file);
     this.texts = areTexts(connection, values);
     this.statement =
         connection.prepare(
@@ -74,12 +74,6 @@ final class VocabularyValues implements IdValues {
       throw new InvalidInputException(
           file + ": cannot be read as a vocabulary (" + DuckDb.reason(e) + ")", e);
     }
-  }
-
-  private static String source(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
-        ? "read_csv(" + DuckDb.file(file) + ", header = true, all_varchar = true, nullstr = '\\N')"
-        : DuckDb.parquet(file);
   }
 
   @Override
