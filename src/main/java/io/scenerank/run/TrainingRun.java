@@ -12,6 +12,7 @@ import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.prepare.SavedEncoding;
+import io.scenerank.eval.EvaluationReport;
 import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.feature.Schema;
@@ -125,7 +126,7 @@ final class TrainingRun {
     }
     progress.start();
     return compute.cluster().isEmpty()
-        ? train(job, folder, out, Optional.empty())
+        ? run(job, folder, out, Optional.empty())
         : trainAsChief(job, folder, out, compute.cluster().get());
   }
 
@@ -168,7 +169,7 @@ final class TrainingRun {
     while (true) {
       try (Chief.Attempt attempt = chief.begin()) {
         requireNoStop();
-        return train(job, folder, out, Optional.of(attempt));
+        return run(job, folder, out, Optional.of(attempt));
       } catch (TrainingStopped e) {
         throw e;
       } catch (RuntimeException | IOException e) {
@@ -197,7 +198,24 @@ final class TrainingRun {
         : new Trainer(experiment.definition(), options, scenario, listener);
   }
 
-  private RunResult train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
+  /**
+   * The results of a training.
+   *
+   * @param scores of the test rows, by task
+   */
+  private record Trained(
+      Path exported,
+      float[][] scores,
+      EvaluationReport evaluation,
+      RunNumbers numbers,
+      RunResult.Speed speed) {}
+
+  private RunResult run(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
+      throws IOException {
+    return finish(job, folder, out, train(job, folder, out, cluster));
+  }
+
+  private Trained train(Job job, Path folder, Path out, Optional<Chief.Attempt> cluster)
       throws IOException {
     Experiment experiment = job.experiment();
     RunMeasurement measurement =
@@ -225,30 +243,41 @@ final class TrainingRun {
               .withFingerprint(data.schema().fingerprint())
               .export(
                   experiment.definition(), trainer.graph(), folder.resolve("saved_model"), 1, true);
-      RunResult report =
-          new RunResult(
-              job.model(),
-              job.seed(),
-              scored.report(),
-              reloadAndCompare(job, exported, scores),
-              new RunResult.Speed(
-                  result.samplesPerSecond(),
-                  result.epochs(),
-                  result.seconds(),
-                  trainer.graph().trainableValues()),
-              out,
-              out.resolve(folder.relativize(exported)));
-      AtomicFile.write(
-          folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
       RunNumbers numbers =
           measurement
               .measure(experiment.definition(), trainer.graph(), scored, Versions.all())
               .withTraining(Optional.of(facts(result)));
-      RunReportFiles files = new RunReportFiles(folder);
-      files.writeNumbers(numbers);
-      files.writePage(folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), numbers);
-      return report;
+      RunResult.Speed speed =
+          new RunResult.Speed(
+              result.samplesPerSecond(),
+              result.epochs(),
+              result.seconds(),
+              trainer.graph().trainableValues());
+      return new Trained(exported, scores, scored.report(), numbers, speed);
     }
+  }
+
+  /**
+   * Loads the export, compares and writes the results of the run. The trained graph is closed by
+   * then: large tables would lie twice in memory.
+   */
+  private RunResult finish(Job job, Path folder, Path out, Trained trained) throws IOException {
+    RunResult report =
+        new RunResult(
+            job.model(),
+            job.seed(),
+            trained.evaluation(),
+            reloadAndCompare(job, trained.exported(), trained.scores()),
+            trained.speed(),
+            out,
+            out.resolve(folder.relativize(trained.exported())));
+    AtomicFile.write(
+        folder.resolve("metrics.json"), file -> Files.writeString(file, report.toJson()));
+    RunReportFiles files = new RunReportFiles(folder);
+    files.writeNumbers(trained.numbers());
+    files.writePage(
+        folder.resolve(RunReportFiles.PAGE), out.getFileName().toString(), trained.numbers());
+    return report;
   }
 
   /** Whether tables begin with pretrained embeddings, where the data has some. */
@@ -293,8 +322,7 @@ final class TrainingRun {
     ImmutableList<TableGrowth> grown = growth(run, job);
     int step = run.restore(graph, grown).step();
     if (!grown.isEmpty()) {
-      progress.line(
-          "tables grow: " + grown.stream().map(TrainingRun::shown).collect(joining(", ")));
+      progress.line("tables grow: " + grown.stream().map(TableGrowth::text).collect(joining(", ")));
       trainer.pretrainNew(dataset(), grown, progress::line);
     }
     lossWeights(run, graph.lossWeights()).ifPresent(progress::line);
@@ -323,17 +351,6 @@ final class TrainingRun {
             : String.format(
                 "the weights of the losses begin afresh with %s: the run has %s",
                 now.shown(), before.shown()));
-  }
-
-  private static String shown(TableGrowth table) {
-    int fresh = table.fresh().length();
-    String rows =
-        table.before() == table.rows()
-            ? String.format(Locale.ROOT, "with its %,d rows", table.rows())
-            : String.format(Locale.ROOT, "from %,d to %,d rows", table.before(), table.rows());
-    String other =
-        fresh == 0 ? "" : String.format(Locale.ROOT, " (%,d with other ids begin afresh)", fresh);
-    return table.layer() + " " + rows + other;
   }
 
   private ImmutableList<TableGrowth> growth(SavedRun run, Job job) {

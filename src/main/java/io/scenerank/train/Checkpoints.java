@@ -65,7 +65,20 @@ public final class Checkpoints implements CheckpointStore {
    * @param fresh rows of the checkpoint that are not taken, because their ids mean other values; in
    *     order
    */
-  public record TableGrowth(String layer, int before, int rows, ImmutableIntArray fresh) {}
+  public record TableGrowth(String layer, int before, int rows, ImmutableIntArray fresh) {
+    /** The table and its rows, for messages. */
+    public String text() {
+      String size =
+          before == rows
+              ? String.format(Locale.ROOT, "with its %,d rows", rows)
+              : String.format(Locale.ROOT, "from %,d to %,d rows", before, rows);
+      String other =
+          fresh.isEmpty()
+              ? ""
+              : String.format(Locale.ROOT, " (%,d with other ids begin afresh)", fresh.length());
+      return layer + " " + size + other;
+    }
+  }
 
   /**
    * What is taken of a checkpoint besides the model's variables.
