@@ -41,6 +41,10 @@ import org.tensorflow.types.TInt32;
 final class KerasCaseRunner {
   private static final int STEPS = 5;
 
+  /** As a training has them. */
+  private static final ConfigProto OPTIONS =
+      ConfigProto.newBuilder().setGraphOptions(SessionOptions.graphOptions()).build();
+
   private final LayerTypes types;
   private final Tolerances tolerances;
 
@@ -116,8 +120,7 @@ final class KerasCaseRunner {
                       graph, tf, store, step, loss(named(trained)), trained.tree(), file, cases))
               : Optional.empty();
       WeightAccess access = new WeightAccess(tf, store.weights());
-      try (Session session =
-          new Session(graph, SessionOptions.ofGraph(store, ConfigProto.getDefaultInstance()))) {
+      try (Session session = new Session(graph, SessionOptions.ofGraph(store, OPTIONS))) {
         access.assign(session, weights);
         compare("outputs/", session, fetches, cases.outputs(), tolerances.outputs());
         if (differentiates) {

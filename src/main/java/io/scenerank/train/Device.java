@@ -117,6 +117,7 @@ public record Device(Kind kind, int index) {
         ConfigProto.newBuilder()
             .setAllowSoftPlacement(true)
             .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+            .setGraphOptions(SessionOptions.graphOptions())
             .setIntraOpParallelismThreads(threads)
             .setInterOpParallelismThreads(threads);
     if (kind == Kind.CPU) {

@@ -1,6 +1,11 @@
 package io.scenerank.variable;
 
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.proto.RewriterConfig.MemOptType;
+import org.tensorflow.proto.RewriterConfig.NumIterationsType;
+import org.tensorflow.proto.RewriterConfig.Toggle;
 
 /** How a session uses the machine, and what it does with its graph. */
 public final class SessionOptions {
@@ -14,6 +19,24 @@ public final class SessionOptions {
    */
   public static int threads(int asked) {
     return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
+  }
+
+  /**
+   * What TensorFlow rewrites in a graph that trains before its first run. By default it does
+   * everything twice. The passes left out are for images, saved memory and implementations of
+   * functions: the graph of a ranking model is the same after them, and its first step waits for
+   * them.
+   */
+  public static GraphOptions graphOptions() {
+    return GraphOptions.newBuilder()
+        .setRewriteOptions(
+            RewriterConfig.newBuilder()
+                .setMetaOptimizerIterations(NumIterationsType.ONE)
+                .setMemoryOptimization(MemOptType.NO_MEM_OPT)
+                .setLayoutOptimizer(Toggle.OFF)
+                .setShapeOptimization(Toggle.OFF)
+                .setImplementationSelector(Toggle.OFF))
+        .build();
   }
 
   /**
