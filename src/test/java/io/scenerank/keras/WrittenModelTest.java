@@ -23,11 +23,13 @@ import io.scenerank.model.Models;
 import io.scenerank.testing.SceneModels;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JSON of models that a program put together, held against what Keras wrote of the same. */
+@Tag("slow")
 class WrittenModelTest {
   private static final ConfigMapper MAPPER = new ConfigMapper();
 

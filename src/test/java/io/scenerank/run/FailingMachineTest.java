@@ -13,10 +13,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the machine refuses is one line with the reason and what to do, and exit code 2. */
+@Tag("slow")
 class FailingMachineTest {
   @TempDir private Path temp;
 

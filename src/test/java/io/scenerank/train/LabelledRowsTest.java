@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.util.FloatComparator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * Labels that rows lack, and rows that count differently; {@code like} may miss and has weights.
  */
+@Tag("slow")
 class LabelledRowsTest {
   private static final Targets WEIGHED =
       Targets.of(ImmutableMap.of("like", new Target(TaskType.BINARY, null, true, "w")));

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -34,6 +35,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
 /** Decisions that are fed against those that ops of the graph draw: the same. */
+@Tag("slow")
 class DropoutDrawsTest {
   private TestGraph graph;
   private Ops tf;

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 
 /** Checkpoints that are restored into tables with more rows, on any number of devices. */
+@Tag("slow")
 class GrowingRestoreTest {
   private static final long ALL = 1 << 20;
   private static final int WIDTH = 3;
