@@ -86,7 +86,7 @@ public interface Ranker extends AutoCloseable {
      * The inputs of a signature by name, in the order of the names: one that was read from a file
      * has them in no order of their own.
      */
-    static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
+    public static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
       return signature.getInputsMap().entrySet().stream()
           .sorted(Map.Entry.comparingByKey())
           .collect(
