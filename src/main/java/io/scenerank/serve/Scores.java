@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
@@ -174,6 +175,19 @@ public final class Scores {
    */
   public TensorProto proto(String name) {
     return ProtoTensors.of(output(name));
+  }
+
+  /**
+   * The outputs of a floating-point type with one value a row.
+   *
+   * @param rows how many rows were scored
+   */
+  public ImmutableList<String> floatsPerRow(int rows) {
+    return specs.values().stream()
+        .filter(spec -> spec.isFloat() && values.containsKey(spec.name()))
+        .map(OutputSpec::name)
+        .filter(name -> output(name).shape().size() == rows)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The scores of some of the rows; every output has a row for each. */

@@ -11,12 +11,20 @@ public abstract sealed class RefusedException extends RuntimeException {
     super(message, null, false, false); // Under overload a stack trace costs more than the call.
   }
 
+  /** The reason in one word, as {@code overloaded}. */
+  public abstract String reason();
+
   /** Too many calls wait or are computed: try again later, or elsewhere. */
   public static final class Overloaded extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     Overloaded(String message) {
       super(message);
+    }
+
+    @Override
+    public String reason() {
+      return "overloaded";
     }
   }
 
@@ -27,6 +35,11 @@ public abstract sealed class RefusedException extends RuntimeException {
     DeadlineExceeded(String message) {
       super(message);
     }
+
+    @Override
+    public String reason() {
+      return "deadline_exceeded";
+    }
   }
 
   /** No version takes calls, or not the one that the call names. */
@@ -36,6 +49,11 @@ public abstract sealed class RefusedException extends RuntimeException {
     NotAvailable(String message) {
       super(message);
     }
+
+    @Override
+    public String reason() {
+      return "not_available";
+    }
   }
 
   /** The service is closed. */
@@ -44,6 +62,11 @@ public abstract sealed class RefusedException extends RuntimeException {
 
     Closed(String message) {
       super(message);
+    }
+
+    @Override
+    public String reason() {
+      return "closed";
     }
   }
 }
