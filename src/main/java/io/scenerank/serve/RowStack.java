@@ -47,13 +47,17 @@ final class RowStack {
                     .append('=')
                     .append(value.array().getClass().getSimpleName())
                     .append(Arrays.toString(rowSizes(value)))
-                    .append(value.rows() == value.shape().get(0) ? ";" : "*;"));
+                    .append(hasOwnRows(value) ? ";" : "*;"));
     return form.toString();
   }
 
   private static long[] rowSizes(FeatureValue value) {
     long[] sizes = value.shape().asArray();
-    return Arrays.copyOfRange(sizes, 1, sizes.length);
+    return sizes.length == 0 ? sizes : Arrays.copyOfRange(sizes, 1, sizes.length);
+  }
+
+  private static boolean hasOwnRows(FeatureValue value) {
+    return value.shape().numDimensions() > 0 && value.rows() == value.shape().get(0);
   }
 
   /** The rows of calls with one form, in their order. */
