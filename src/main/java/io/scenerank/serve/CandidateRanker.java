@@ -134,7 +134,7 @@ public final class CandidateRanker implements AutoCloseable {
   }
 
   /**
-   * Splits a model that somebody else holds, and closes after the ranker.
+   * Splits a model that the caller holds, and closes after the ranker.
    *
    * @param scope of the ops that are added to its graph
    */

@@ -17,7 +17,7 @@ interface Execution {
   /**
    * Checks the values of rows as {@link #run} does, and computes nothing.
    *
-   * @return what is equal for rows that can be scored together: see {@link LoadedModel.CheckedRows}
+   * @return what is equal for rows that can be scored together: see {@link Ranker.CheckedRows}
    * @throws io.scenerank.config.InvalidInputException naming the first that is wrong
    */
   default String check(Features features, int rows) {

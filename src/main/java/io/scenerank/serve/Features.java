@@ -52,7 +52,7 @@ public final class Features {
   }
 
   /** Those of the features that are named; a name that there is not is left out. */
-  Features only(Set<String> names) {
+  public Features only(Set<String> names) {
     return of(Maps.filterKeys(values, names::contains));
   }
 

@@ -4,9 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.serve.Ranker.CheckedRows;
+import io.scenerank.serve.Ranker.WarmupRequest;
 import io.scenerank.serve.graph.PackedGraph;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -69,8 +70,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Opens a session on a graph that somebody else built, which has to stay open until the ranker is
-   * closed.
+   * Opens a session on a graph of the caller, which has to stay open until the ranker is closed.
    *
    * @param source what errors name in front
    * @param signatures those of the graph, {@code serving_default} among them
@@ -188,6 +188,11 @@ public final class LoadedModel implements AutoCloseable {
     return WarmupRecords.read(folder);
   }
 
+  /** The same rows over and over: how a batch of so many looks. */
+  public static Features repeat(Features features, int times) {
+    return RowStack.repeat(features, times);
+  }
+
   /**
    * Waits for the calls in flight, then frees the graph and the weights; a second close does
    * nothing.
@@ -226,8 +231,8 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Scores the rows of several calls in one.
      *
-     * @param calls with an equal {@link CheckedRows#form}; at least one, and only one if that is
-     *     empty
+     * @param calls with an equal {@link Ranker.CheckedRows#form}; at least one, and only one if
+     *     that is empty
      * @return the scores of each
      */
     public ImmutableList<Scores> predictAll(List<CheckedRows> calls) {
@@ -236,39 +241,5 @@ public final class LoadedModel implements AutoCloseable {
 
     @Override
     void free() {}
-  }
-
-  /**
-   * Rows that are checked.
-   *
-   * @param rows their number
-   * @param form what is equal for rows that can be scored together: types and sizes of a row of the
-   *     features; empty where an input or an output has not a row for each row
-   */
-  public record CheckedRows(Features features, int rows, String form) {
-    /** Whether the rows can be scored together with others. */
-    public boolean isStackable() {
-      return !form.isEmpty();
-    }
-  }
-
-  /**
-   * A request that a SavedModel brings along, and what it is known to be answered with.
-   *
-   * @param expected the numbers of outputs by name; none where nothing is recorded
-   */
-  public record WarmupRequest(
-      String signature, Features features, ImmutableMap<String, ImmutableList<Double>> expected) {
-    /** The features of a user, and those of the candidates. */
-    public ImmutableList<Features> split(Set<String> userFeatures) {
-      return ImmutableList.of(
-          features.only(userFeatures),
-          features.only(Sets.difference(features.names(), userFeatures)));
-    }
-
-    /** The same rows over and over: how a batch of so many looks. */
-    public Features repeated(int times) {
-      return RowStack.repeat(features, times);
-    }
   }
 }

@@ -16,7 +16,7 @@ import org.tensorflow.proto.TensorProto;
 
 /**
  * Tensors as messages. The values are in {@code tensor_content}, little endian, or in the list of
- * the type, whose last value stands for all that are missing at its end.
+ * the type, whose last value is that of all that are missing at its end.
  */
 final class ProtoTensors {
   /** Beyond this a message cannot be a request: it holds one value and claims very many. */

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.LoadedModel.CheckedRows;
+import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores.OutputSpec;
 import java.lang.reflect.Array;
@@ -117,7 +117,7 @@ final class RowStack {
   }
 
   /**
-   * The user's row for each candidate, beside the candidates.
+   * The user's row for each candidate, next to the candidates.
    *
    * @throws InvalidInputException if the user has not one row, or a feature is given twice
    */

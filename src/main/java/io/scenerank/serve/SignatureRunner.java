@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.serve.LoadedModel.CheckedRows;
+import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
@@ -80,14 +80,14 @@ final class SignatureRunner {
     return gate.call(() -> run(features));
   }
 
-  /** See {@link LoadedModel.Signature#check}. */
+  /** Checks rows and computes nothing. */
   CheckedRows check(Features features) {
     int rows = inputs.check(features);
     String form = execution.check(features, rows);
     return new CheckedRows(features, rows, stackable ? form : "");
   }
 
-  /** See {@link LoadedModel.Signature#predictAll}. */
+  /** Scores the rows of calls with one form in one run, and returns the scores of each. */
   ImmutableList<Scores> predictAll(List<CheckedRows> calls) {
     Features features = RowStack.stack(calls);
     int rows = calls.stream().mapToInt(CheckedRows::rows).sum();

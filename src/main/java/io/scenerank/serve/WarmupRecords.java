@@ -8,7 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.files.InnerPath;
-import io.scenerank.serve.LoadedModel.WarmupRequest;
+import io.scenerank.serve.Ranker.WarmupRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

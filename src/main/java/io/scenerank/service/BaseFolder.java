@@ -20,13 +20,13 @@ record BaseFolder(Path base, boolean single) {
   private static final String OF_RUN = "saved_model";
   private static final String NUMBER = "\\d{1,18}";
 
-  /** The version of a SavedModel whose folder is no number. */
+  /** The version of a SavedModel whose folder has no number as its name. */
   private static final long ONLY = 1;
 
   /**
    * Finds the versions of a path: it is a SavedModel, the folder of a run, or a base.
    *
-   * @throws InvalidInputException if it is no folder
+   * @throws InvalidInputException if it is not a folder
    */
   static BaseFolder of(Path path) {
     if (!Files.isDirectory(path)) {

@@ -1,7 +1,7 @@
 package io.scenerank.service;
 
 import io.scenerank.serve.LoadedModel;
-import io.scenerank.serve.LoadedModel.CheckedRows;
+import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Scores;
 import io.scenerank.service.ServiceOptions.Batching;
 import java.util.ArrayDeque;

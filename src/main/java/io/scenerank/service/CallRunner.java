@@ -2,13 +2,12 @@ package io.scenerank.service;
 
 import io.scenerank.serve.Features;
 import io.scenerank.serve.LoadedModel;
-import io.scenerank.serve.LoadedModel.CheckedRows;
+import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Scores;
 import io.scenerank.service.RankingService.Answer;
 import io.scenerank.service.RankingService.Answered;
 import io.scenerank.service.RankingService.Call;
 import io.scenerank.service.RankingService.ModelInfo;
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +36,10 @@ final class CallRunner implements AutoCloseable {
     return inFlight.get();
   }
 
+  String signature(Call call) {
+    return call.signature().orElse(options.signature());
+  }
+
   int queuedRows() {
     return batcher.map(Batcher::queuedRows).orElse(0);
   }
@@ -51,7 +54,7 @@ final class CallRunner implements AutoCloseable {
     private final long begin = System.nanoTime();
 
     private Ticket(Call call, Features features, @Nullable Features user) {
-      this.signature = call.signature().orElse(options.signature());
+      this.signature = signature(call);
       this.features = features;
       this.user = user;
       this.deadline = Deadline.of(call.timeout());
@@ -97,7 +100,7 @@ final class CallRunner implements AutoCloseable {
     }
   }
 
-  /** Each call has a number of its own, whatever thread it is of. */
+  /** Each call has a number of its own, in every thread. */
   private double random() {
     return new SplittableRandom(options.seed() + calls.getAndIncrement()).nextDouble();
   }
@@ -107,26 +110,30 @@ final class CallRunner implements AutoCloseable {
         () -> {
           Ticket ticket = new Ticket(call, features, null);
           try {
-            LoadedModel.Signature model = ticket.model();
-            CheckedRows rows = model.check(features);
-            if (batcher.isPresent() && rows.isStackable()) {
-              Scores scores =
-                  batcher.get().score(model, rows, ticket.version.number(), ticket.deadline);
-              return ticket.answered(scores, rows.rows());
-            }
-            return direct(ticket, model, rows);
+            return batcher.isPresent() ? batched(ticket, batcher.get()) : direct(ticket);
           } finally {
             ticket.end();
           }
         });
   }
 
-  private static Answer direct(Ticket ticket, LoadedModel.Signature model, CheckedRows rows) {
+  private static Answer batched(Ticket ticket, Batcher batches) {
+    LoadedModel.Signature model = ticket.model();
+    CheckedRows rows = model.check(ticket.features);
+    if (!rows.isStackable()) {
+      return direct(ticket);
+    }
+    Scores scores = batches.score(model, rows, ticket.version.number(), ticket.deadline);
+    return ticket.answered(scores, rows.rows());
+  }
+
+  private static Answer direct(Ticket ticket) {
     ticket.deadline.require();
     long from = System.nanoTime();
-    Scores scores = model.predictAll(List.of(rows)).get(0);
-    ticket.computed(rows.rows(), from);
-    return ticket.answered(scores, rows.rows());
+    Scores scores = ticket.model().predict(ticket.features);
+    int rows = ticket.features.rows();
+    ticket.computed(rows, from);
+    return ticket.answered(scores, rows);
   }
 
   CompletableFuture<Answer> submit(Features features, Call call) {
@@ -161,7 +168,7 @@ final class CallRunner implements AutoCloseable {
     LoadedModel.Signature model = ticket.model();
     CheckedRows rows = model.check(ticket.features);
     if (!rows.isStackable()) {
-      Answer answer = direct(ticket, model, rows);
+      Answer answer = direct(ticket);
       ticket.end();
       return CompletableFuture.completedFuture(answer);
     }

@@ -43,7 +43,7 @@ final class Leases {
         drained.await();
         break;
       } catch (InterruptedException e) {
-        interrupted = true; // Native memory that is in use is not freed, whoever is in a hurry.
+        interrupted = true; // Native memory that is in use must not be freed.
       }
     }
     if (interrupted) {

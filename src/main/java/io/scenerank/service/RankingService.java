@@ -7,6 +7,7 @@ import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.Features;
+import io.scenerank.serve.Ranker;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.Scores.OutputSpec;
@@ -23,7 +24,7 @@ import org.tensorflow.proto.SignatureDef;
  * Serves the versions of a model from a folder that changes: {@code <base>/<version>/}, as
  * TensorFlow Serving lays them out, or the folder of a run, whose base is its {@code saved_model}.
  *
- * <p>A new version is loaded beside the old one, its warm-up requests are replayed, its scores
+ * <p>A new version is loaded next to the old one, its warm-up requests are replayed, its scores
  * checked, and only then it takes the calls; the old one ends its calls and is freed. A version
  * that cannot be loaded, or that scores its warm-up rows with numbers that are not finite or not
  * the recorded ones, is refused, and the old one stays; it is tried again when its files change.
@@ -131,6 +132,16 @@ public final class RankingService implements AutoCloseable {
    */
   public Answer rank(Features user, Features candidates, Call call) {
     return runner.rank(user, candidates, call);
+  }
+
+  /**
+   * The service as a ranker, for what takes one: {@code RawRanker}, {@code RowScorer}. Closing it
+   * does nothing.
+   *
+   * @param call how its calls are served
+   */
+  public Ranker ranker(Call call) {
+    return new ServiceRanker(this, call, runner.signature(call));
   }
 
   /**
@@ -332,7 +343,6 @@ public final class RankingService implements AutoCloseable {
   public record Load(int inFlight, int queuedRows, long swaps) {}
 
   /** Hears what a service does, in the threads that do it: each method returns quickly. */
-  @PublicApi
   public interface Listener {
     /** A version is in another state. */
     default void changed(VersionStatus status) {}

@@ -35,7 +35,7 @@ final class VersionLoader {
     } catch (InvalidInputException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-      // Whatever it is, the version that takes the calls goes on taking them.
+      // For any other reason too, the version that takes the calls keeps them.
       throw new InvalidInputException(folder + ": cannot be loaded (" + firstLine(e) + ")", e);
     }
   }

@@ -105,7 +105,7 @@ final class VersionManager {
               .findFirst()
               .orElse(
                   base.base()
-                      + ": no version that is asked for, expected <version>/saved_model.pb"));
+                      + ": no version that is requested, expected <version>/saved_model.pb"));
     }
     watch();
   }
@@ -137,7 +137,7 @@ final class VersionManager {
     try {
       return look();
     } catch (InvalidInputException e) {
-      return false; // The folder is away; what is loaded goes on, and the folder may come back.
+      return false; // The folder is not there; what is loaded stays, and the folder may come back.
     }
   }
 
@@ -172,7 +172,7 @@ final class VersionManager {
   }
 
   /**
-   * Loads what is asked for and there, then unloads the rest.
+   * Loads what is requested and there, then unloads the rest.
    *
    * @return whether a folder is there of which it is not known whether it is complete
    */
@@ -216,7 +216,7 @@ final class VersionManager {
     }
   }
 
-  /** Unloads what is not asked for, unless nothing that is asked for is there. */
+  /** Unloads what is not requested, unless nothing that is requested is there. */
   private void keep(Set<Long> asked) {
     Set<Long> kept = asked.isEmpty() ? Set.copyOf(loaded.keySet()) : asked;
     route(kept);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which versions of a folder should be loaded. It remembers what the files of folders looked like:
  * a folder of another program is complete when its files did not change between two looks, and a
- * version that was refused is not asked for until its files change.
+ * version that was refused is not requested until its files change.
  */
 final class WantedVersions {
   private final BaseFolder base;
@@ -45,7 +45,7 @@ final class WantedVersions {
     return look;
   }
 
-  /** The folder at one time. Only folders that may be asked for are read. */
+  /** The folder at one time. Only folders that may be requested are read. */
   final class Look {
     private final ImmutableSortedMap<Long, Path> folders;
     private final ImmutableSet<Long> loaded;
@@ -83,7 +83,7 @@ final class WantedVersions {
       return folder;
     }
 
-    /** The versions that are asked for and usable, the newest first. */
+    /** The versions that are requested and usable, the newest first. */
     Set<Long> choose(ImmutableList<Label> labels) {
       Set<Long> chosen = new LinkedHashSet<>();
       folders.keySet().stream()

@@ -1,11 +1,12 @@
 package io.scenerank.service;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.LoadedModel;
-import io.scenerank.serve.LoadedModel.WarmupRequest;
 import io.scenerank.serve.Ranker.InputSpec;
+import io.scenerank.serve.Ranker.WarmupRequest;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.Signatures;
@@ -64,18 +65,17 @@ final class WarmupReplay {
     if (!options.userFeatures().isEmpty()
         && model.isSplit()
         && request.signature().equals(Signatures.SERVING_DEFAULT)) {
-      ImmutableList<Features> sides = request.split(options.userFeatures());
-      check(number, request, model.rank(sides.get(0), sides.get(1)), 1);
+      check(number, request, model.rank(user(request), candidates(request)), 1);
     }
   }
 
   private void repeat(LoadedModel.Signature signature, WarmupRequest request) {
     boolean stackable = signature.check(request.features()).isStackable();
     int many = options.batching().map(ServiceOptions.Batching::maxBatchSize).orElse(MANY);
-    Features batch = stackable ? request.repeated(many) : request.features();
-    ImmutableList<Features> sides = request.split(options.userFeatures());
+    Features batch = stackable ? LoadedModel.repeat(request.features(), many) : request.features();
     boolean ranks = !options.userFeatures().isEmpty() && model.isSplit();
-    Features candidates = ranks ? repeated(request, sides.get(1), CANDIDATES) : request.features();
+    Features candidates =
+        ranks ? LoadedModel.repeat(candidates(request), CANDIDATES) : request.features();
     long end = System.nanoTime() + MOST_NANOS;
     for (int round = 0; round < ROUNDS && System.nanoTime() - end < 0; round++) {
       signature.predict(request.features());
@@ -83,13 +83,18 @@ final class WarmupReplay {
         check(0, request, signature.predict(batch), many);
       }
       if (ranks) {
-        model.rank(sides.get(0), candidates);
+        model.rank(user(request), candidates);
       }
     }
   }
 
-  private static Features repeated(WarmupRequest request, Features side, int times) {
-    return new WarmupRequest(request.signature(), side, request.expected()).repeated(times);
+  private Features user(WarmupRequest request) {
+    return request.features().only(options.userFeatures());
+  }
+
+  private Features candidates(WarmupRequest request) {
+    Features all = request.features();
+    return all.only(Sets.difference(all.names(), options.userFeatures()));
   }
 
   /** A model without requests of its own gets a row of zeros, which says nothing of the model. */

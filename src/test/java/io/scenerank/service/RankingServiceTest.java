@@ -8,8 +8,9 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
-import io.scenerank.serve.FeatureParts;
 import io.scenerank.serve.Features;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.RowScorer;
 import io.scenerank.service.RankingService.Call;
 import io.scenerank.service.RankingService.Listener;
 import io.scenerank.service.RankingService.VersionStatus;
@@ -243,7 +244,7 @@ class RankingServiceTest {
   }
 
   @Test
-  void labelsAndPinnedVersionsAreLoadedBesideEachOther() {
+  void labelsAndPinnedVersionsAreLoadedTogether() {
     for (int version = 1; version <= 4; version++) {
       folders.export(version);
     }
@@ -289,21 +290,15 @@ class RankingServiceTest {
     folders.export(1);
     ImmutableSet<String> ofUser = ImmutableSet.of("user", "age", "history", "scene");
     ImmutableSet<String> ofCandidates = ImmutableSet.of("vector", "größe", "video");
-    Features user = part(VersionFolders.rows(5, 1), ofUser);
-    Features candidates = part(VersionFolders.rows(5, 3), ofCandidates);
+    Features user = VersionFolders.rows(5, 1).only(ofUser);
+    Features candidates = VersionFolders.rows(5, 3).only(ofCandidates);
     try (RankingService own = open(QUIET.withUserFeatures(ofUser))) {
       float[] split = own.rank(user, candidates).get("click");
       assertThat(split).hasSize(3);
       assertThat(split[0]).isCloseTo(SmallModel.get().scores()[0][5], ROUNDED);
-      assertThat(
-              own.rank(user, FeatureParts.only(VersionFolders.rows(5, 0), ofCandidates))
-                  .get("click"))
+      assertThat(own.rank(user, VersionFolders.rows(5, 0).only(ofCandidates)).get("click"))
           .isEmpty();
     }
-  }
-
-  private static Features part(Features rows, ImmutableSet<String> names) {
-    return FeatureParts.only(rows, names);
   }
 
   @Test
@@ -327,7 +322,7 @@ class RankingServiceTest {
   void aFolderWithoutVersionsIsNamed() {
     assertThatThrownBy(() -> open(QUIET))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(temp + ": no version that is asked for, expected <version>/saved_model.pb");
+        .hasMessage(temp + ": no version that is requested, expected <version>/saved_model.pb");
     assertThatThrownBy(() -> RankingService.open(temp.resolve("none")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
@@ -342,6 +337,10 @@ class RankingServiceTest {
   void oneSavedModelIsAServiceToo() {
     Path model = folders.foreign(5);
     try (RankingService service = RankingService.open(model, QUIET)) {
+      Ranker ranker = service.ranker(Call.DEFAULT);
+      assertThat(ranker.inputs().keySet()).isEqualTo(ROWS.names());
+      assertThat(new RowScorer(ranker, 10).score(SmallModel.rows(12), rows -> {})[0])
+          .containsExactly(Arrays.copyOf(SmallModel.get().scores()[0], 12), ROUNDED);
       assertThat(states(service)).containsExactly("5 AVAILABLE");
       assertScores(service);
     }

@@ -42,7 +42,7 @@ class ServiceCallsTest {
   @TempDir private Path temp;
   private final Runs runs = new Runs();
 
-  /** Remembers the runs of the model; holds the next one up until it is told to go on. */
+  /** Remembers the runs of the model; holds the next one up until it is released. */
   private static final class Runs implements Listener {
     private final Queue<Integer> callsOfRuns = new ConcurrentLinkedQueue<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
