@@ -63,7 +63,7 @@ final class WarmupRecords {
       try {
         request(log).ifPresent(requests::add);
       } catch (InvalidProtocolBufferException | InvalidInputException e) {
-        throw damaged(record, e.getMessage());
+        throw damaged(record, String.valueOf(e.getMessage()));
       }
     }
     return requests.build();

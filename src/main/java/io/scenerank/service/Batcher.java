@@ -261,7 +261,11 @@ final class Batcher implements AutoCloseable {
       for (long left = end - System.nanoTime();
           left > 0 && rows < batching.maxBatchSize() && !closed;
           left = end - System.nanoTime()) {
-        waitForCalls(left);
+        try {
+          long unused = changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          // Nobody interrupts these threads; the batch is computed with what it has.
+        }
         rows = take(batch, first, rows);
       }
       return batch;
@@ -269,14 +273,6 @@ final class Batcher implements AutoCloseable {
       collecting = false;
       busy++;
       changed.signalAll();
-    }
-  }
-
-  private void waitForCalls(long nanos) {
-    try {
-      long unused = changed.awaitNanos(nanos);
-    } catch (InterruptedException e) {
-      // Nobody interrupts these threads; the batch is computed with what it has.
     }
   }
 

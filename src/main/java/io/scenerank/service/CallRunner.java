@@ -173,9 +173,10 @@ final class CallRunner implements AutoCloseable {
       return CompletableFuture.completedFuture(answer);
     }
     CompletableFuture<Answer> result = new CompletableFuture<>();
-    batches
-        .submit(model, rows, ticket.version.number(), ticket.deadline)
-        .whenComplete((scores, failure) -> complete(result, ticket, rows, scores, failure));
+    CompletableFuture<Scores> unused =
+        batches
+            .submit(model, rows, ticket.version.number(), ticket.deadline)
+            .whenComplete((scores, failure) -> complete(result, ticket, rows, scores, failure));
     return result;
   }
 

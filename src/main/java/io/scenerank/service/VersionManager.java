@@ -212,7 +212,7 @@ final class VersionManager {
       states.set(number, State.AVAILABLE);
     } catch (InvalidInputException e) {
       look.refuse(number);
-      states.refuse(number, e.getMessage());
+      states.refuse(number, String.valueOf(e.getMessage()));
     }
   }
 
