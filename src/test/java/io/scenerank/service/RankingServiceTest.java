@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.export.SavedModelExporter;
 import io.scenerank.export.SmallModel;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
@@ -298,6 +300,40 @@ class RankingServiceTest {
       assertThat(split[0]).isCloseTo(SmallModel.get().scores()[0][5], ROUNDED);
       assertThat(own.rank(user, VersionFolders.rows(5, 0).only(ofCandidates)).get("click"))
           .isEmpty();
+    }
+  }
+
+  @Test
+  void theUserOfAnotherProgramsModelIsRepeated() {
+    try (RankingService keras = RankingService.open(Path.of("savedmodels/pepnet-keras3"), QUIET)) {
+      Features.Builder rows = Features.builder();
+      keras
+          .info(Call.DEFAULT)
+          .inputs("serving_default")
+          .forEach(
+              (name, input) -> {
+                int[][] ids = new int[3][(int) input.width()];
+                ids[1][0] = name.contains("user") ? 0 : 1;
+                rows.ids(name, ids);
+              });
+      Features all = rows.build();
+      Set<String> ofUser = Sets.filter(all.names(), name -> name.contains("user"));
+      assertThat(ofUser).isNotEmpty();
+      Features.Builder user = Features.builder();
+      ofUser.forEach(
+          name ->
+              user.ids(
+                  name,
+                  new int[1]
+                      [(int)
+                          keras.info(Call.DEFAULT).inputs("serving_default").get(name).width()]));
+      Features candidates = all.only(Sets.difference(all.names(), ofUser));
+      float[] ranked = keras.rank(user.build(), candidates).get("is_click");
+      assertThat(ranked).containsExactly(keras.predict(all).get("is_click"));
+      assertThat(ranked[1]).isNotEqualTo(ranked[0]);
+      assertThatThrownBy(() -> keras.rank(all, candidates))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageMatching("user: feature '.*' has 3 rows, expected one");
     }
   }
 
