@@ -69,11 +69,13 @@ final class PackageArrows {
                   "config",
                   "files",
                   "feature",
+                  "data",
                   "variable",
                   "model",
                   "train",
                   "serve.graph",
                   "serve"))
+          .put("service", ImmutableSet.of("config", "files", "serve"))
           .put(
               "keras",
               ImmutableSet.of(

@@ -6,11 +6,11 @@ import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.serve.Features;
+import io.scenerank.serve.LoadedModel;
 import io.scenerank.serve.Ranker;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.Scores.OutputSpec;
-import io.scenerank.serve.SessionRanker;
 import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.WeightAccess;
@@ -87,7 +87,7 @@ public final class NativeRanker implements Ranker {
     try {
       return new NativeRanker(
           serving,
-          SessionRanker.open(
+          LoadedModel.overGraph(
               definition.type().name(),
               serving.graph(),
               serving.signatures(),

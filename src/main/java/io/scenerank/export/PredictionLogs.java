@@ -14,7 +14,7 @@ import org.tensorflow.proto.TensorProto;
 
 /**
  * Makes messages of TF Serving's {@code prediction_log.proto}. No library has them in Java, so the
- * few fields that a request needs are described here, under their numbers there.
+ * few fields that a request and a response need are described here, under their numbers there.
  */
 final class PredictionLogs {
   private static final String PACKAGE = "tensorflow.serving";
@@ -41,7 +41,14 @@ final class PredictionLogs {
                     "PredictRequest",
                     field("model_spec", 1, "ModelSpec"),
                     field("inputs", 2, "Input").setLabel(Label.LABEL_REPEATED)))
-            .addMessageType(message("PredictLog", field("request", 1, "PredictRequest")))
+            .addMessageType(
+                message(
+                    "PredictResponse", field("outputs", 1, "Input").setLabel(Label.LABEL_REPEATED)))
+            .addMessageType(
+                message(
+                    "PredictLog",
+                    field("request", 1, "PredictRequest"),
+                    field("response", 2, "PredictResponse")))
             .addMessageType(message("PredictionLog", field("predict_log", 6, "PredictLog")));
     try {
       this.file = FileDescriptor.buildFrom(proto.build(), new FileDescriptor[] {tensor});
@@ -51,23 +58,36 @@ final class PredictionLogs {
   }
 
   /**
-   * A {@code PredictionLog} of one request.
+   * A {@code PredictionLog} of one request and its response.
    *
    * @param inputs the tensor of each input
+   * @param outputs the tensor of each output
    */
-  Message predict(String model, String signature, Map<String, TensorProto> inputs) {
+  Message predict(
+      String model,
+      String signature,
+      Map<String, TensorProto> inputs,
+      Map<String, TensorProto> outputs) {
     DynamicMessage.Builder request = builder("PredictRequest");
     set(
         request,
         "model_spec",
         set(set(builder("ModelSpec"), "name", model), "signature_name", signature).build());
-    inputs.forEach(
+    addAll(request, "inputs", inputs);
+    DynamicMessage.Builder response = builder("PredictResponse");
+    addAll(response, "outputs", outputs);
+    DynamicMessage.Builder log = set(builder("PredictLog"), "request", request.build());
+    set(log, "response", response.build());
+    return set(builder("PredictionLog"), "predict_log", log.build()).build();
+  }
+
+  private void addAll(
+      DynamicMessage.Builder message, String field, Map<String, TensorProto> tensors) {
+    tensors.forEach(
         (name, tensor) ->
-            request.addRepeatedField(
-                request.getDescriptorForType().findFieldByName("inputs"),
+            message.addRepeatedField(
+                message.getDescriptorForType().findFieldByName(field),
                 set(set(builder("Input"), "key", name), "value", tensor).build()));
-    Message log = set(builder("PredictLog"), "request", request.build()).build();
-    return set(builder("PredictionLog"), "predict_log", log).build();
   }
 
   private DynamicMessage.Builder builder(String message) {

@@ -37,7 +37,8 @@ import org.tensorflow.proto.SavedModel;
  * What no vocabulary holds has the id 0. An id outside its vocabulary and a dense value that is not
  * finite fail with the feature, the row and the value. The checkpoint inside names every table and
  * kernel as Keras does; {@code assets.extra/scenerank.json} holds columns and parameters, {@code
- * assets.extra/tf_serving_warmup_requests} a request that TF Serving sends before any client does.
+ * assets.extra/tf_serving_warmup_requests} a request that TF Serving sends before any client does,
+ * with its scores.
  */
 @PublicApi
 public final class SavedModelExporter {
@@ -149,7 +150,7 @@ public final class SavedModelExporter {
     }
     // A text that every model knows does not exist, and a request that fails stops TF Serving.
     if (definition.layout().texts().isEmpty()) {
-      WarmupRequests.write(definition, extra.resolve(WarmupRequests.FILE));
+      WarmupRequests.write(definition, trained, extra.resolve(WarmupRequests.FILE));
     }
     ExportDescription.write(folder, definition, fingerprint);
   }

@@ -45,10 +45,12 @@ import org.tensorflow.proto.MetaGraphDef;
  */
 @PublicApi
 public final class CandidateRanker implements AutoCloseable {
-  private static final String SCOPE = "split_pass/";
+  private static final String SCOPE = "split_pass";
 
   private final String source;
   private final SavedModelBundle bundle;
+  private final String scope;
+  private final boolean owner;
   private final Side user;
   private final Side candidates;
   private final ImmutableMap<String, Output<?>> outputs;
@@ -65,6 +67,8 @@ public final class CandidateRanker implements AutoCloseable {
   private CandidateRanker(
       Path path,
       SavedModelBundle bundle,
+      String scope,
+      boolean owner,
       ImmutableMap<String, InputSpec> inputs,
       ImmutableMap<String, OutputSpec> outputs,
       SplitPass pass) {
@@ -72,6 +76,8 @@ public final class CandidateRanker implements AutoCloseable {
     this.gate = new CloseGate(source);
     this.reader = new OutputReader(outputs);
     this.bundle = bundle;
+    this.scope = scope;
+    this.owner = owner;
     this.user = side("user", inputs, new FeaturePacker(pass.user()), pass.userInputs());
     this.candidates =
         side("candidates", inputs, new FeaturePacker(pass.candidates()), pass.candidateInputs());
@@ -95,7 +101,7 @@ public final class CandidateRanker implements AutoCloseable {
   }
 
   private Output<?> output(String node) {
-    return bundle.graph().operation(SCOPE + node).output(0);
+    return bundle.graph().operation(scope + "/" + node).output(0);
   }
 
   /** Loads a model that may compute and nothing else; see {@link Trust#CHECKED}. */
@@ -120,34 +126,46 @@ public final class CandidateRanker implements AutoCloseable {
     Path path = SavedModelFolder.find(base, trust);
     SavedModelBundle bundle = BundleLoader.load(path, threads, trust);
     try {
-      MetaGraphDef model = bundle.metaGraphDef();
-      GraphDef graph = model.getGraphDef();
-      PackedGraph packed =
-          PackedGraph.find(
-                  graph, model.getSignatureDefMap(), Signatures.SERVING_DEFAULT, Signatures.PACKED)
-              .orElseThrow(
-                  () ->
-                      new InvalidInputException(
-                          path
-                              + ": has no signature '"
-                              + Signatures.PACKED
-                              + "' as this library exports it, expected one: a model that reads"
-                              + " texts has none"));
-      ImmutableMap<String, InputSpec> inputs =
-          InputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
-      ImmutableMap<String, OutputSpec> outputs =
-          OutputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
-      requireSides(path, inputs.keySet(), userFeatures);
-      SplitPass pass = packed.split(bundle.session(), userFeatures);
-      bundle
-          .graph()
-          .importGraphDef(
-              pass.toGraphDef(graph.getVersions()), SCOPE.substring(0, SCOPE.length() - 1));
-      return new CandidateRanker(path, bundle, inputs, outputs, pass);
+      return of(path, bundle, userFeatures, SCOPE, true);
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
+  }
+
+  /**
+   * Splits a model that the caller holds, and closes after the ranker.
+   *
+   * @param scope of the ops that are added to its graph
+   */
+  static CandidateRanker of(
+      Path path, SavedModelBundle bundle, Set<String> userFeatures, String scope) {
+    return of(path, bundle, userFeatures, scope, false);
+  }
+
+  private static CandidateRanker of(
+      Path path, SavedModelBundle bundle, Set<String> userFeatures, String scope, boolean owner) {
+    MetaGraphDef model = bundle.metaGraphDef();
+    GraphDef graph = model.getGraphDef();
+    PackedGraph packed =
+        PackedGraph.find(
+                graph, model.getSignatureDefMap(), Signatures.SERVING_DEFAULT, Signatures.PACKED)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        path
+                            + ": has no signature '"
+                            + Signatures.PACKED
+                            + "' as this library exports it, expected one: a model that reads"
+                            + " texts has none"));
+    ImmutableMap<String, InputSpec> inputs =
+        InputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
+    ImmutableMap<String, OutputSpec> outputs =
+        OutputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
+    requireSides(path, inputs.keySet(), userFeatures);
+    SplitPass pass = packed.split(bundle.session(), userFeatures);
+    bundle.graph().importGraphDef(pass.toGraphDef(graph.getVersions()), scope);
+    return new CandidateRanker(path, bundle, scope, owner, inputs, outputs, pass);
   }
 
   private static void requireSides(Path path, ImmutableSet<String> all, Set<String> userFeatures) {
@@ -224,6 +242,11 @@ public final class CandidateRanker implements AutoCloseable {
    */
   @Override
   public void close() {
-    gate.close(bundle::close);
+    gate.close(
+        () -> {
+          if (owner) {
+            bundle.close();
+          }
+        });
   }
 }

@@ -30,6 +30,16 @@ final class FeaturePacker {
   }
 
   /**
+   * Checks all values.
+   *
+   * @throws io.scenerank.config.InvalidInputException as {@link #ids} and {@link #dense}
+   */
+  void check(String where, Features features, int rows) {
+    packIds(where, features, rows);
+    packDense(where, features, rows);
+  }
+
+  /**
    * All ids [rows, F]; the caller closes the tensor.
    *
    * @param where what an error names in front
@@ -37,6 +47,13 @@ final class FeaturePacker {
    *     the first by row and place
    */
   TInt32 ids(String where, Features features, int rows) {
+    int[] packed = packIds(where, features, rows);
+    return TInt32.tensorOf(
+        Shape.of(rows, layout.idWidth()),
+        tensor -> tensor.asRawTensor().data().asInts().write(packed));
+  }
+
+  private int[] packIds(String where, Features features, int rows) {
     int width = layout.idWidth();
     int[] packed = new int[rows * width];
     boolean inside = true;
@@ -58,8 +75,7 @@ final class FeaturePacker {
     if (!inside) {
       requireInside(where, packed);
     }
-    return TInt32.tensorOf(
-        Shape.of(rows, width), tensor -> tensor.asRawTensor().data().asInts().write(packed));
+    return packed;
   }
 
   private void requireInside(String where, int[] packed) {
@@ -79,6 +95,13 @@ final class FeaturePacker {
    *     row and place
    */
   TFloat32 dense(String where, Features features, int rows) {
+    float[] packed = packDense(where, features, rows);
+    return TFloat32.tensorOf(
+        Shape.of(rows, layout.denseWidth()),
+        tensor -> tensor.asRawTensor().data().asFloats().write(packed));
+  }
+
+  private float[] packDense(String where, Features features, int rows) {
     int width = layout.denseWidth();
     float[] packed = new float[rows * width];
     for (FeatureColumn column : layout.columns()) {
@@ -92,8 +115,7 @@ final class FeaturePacker {
       }
     }
     requireFinite(where, packed);
-    return TFloat32.tensorOf(
-        Shape.of(rows, width), tensor -> tensor.asRawTensor().data().asFloats().write(packed));
+    return packed;
   }
 
   private void requireFinite(String where, float[] packed) {

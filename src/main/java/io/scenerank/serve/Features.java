@@ -2,6 +2,7 @@ package io.scenerank.serve;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import java.lang.reflect.Array;
@@ -9,8 +10,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * Rows to score, as arrays by feature name.
@@ -37,6 +41,37 @@ public final class Features {
   /** The names of the features. */
   public ImmutableSet<String> names() {
     return values.keySet();
+  }
+
+  static Features of(Map<String, FeatureValue> values) {
+    return new Features(ImmutableMap.copyOf(values));
+  }
+
+  ImmutableMap<String, FeatureValue> values() {
+    return values;
+  }
+
+  /** Those of the features that are named; a name that there is not is left out. */
+  public Features only(Set<String> names) {
+    return of(Maps.filterKeys(values, names::contains));
+  }
+
+  /** The number of rows: the most that a feature has, 0 without any. */
+  public int rows() {
+    return Math.toIntExact(
+        values.values().stream().mapToLong(FeatureValue::rows).filter(n -> n > 0).max().orElse(0));
+  }
+
+  /**
+   * The ids of a feature with one id a row.
+   *
+   * @return empty if there is no such feature, or its values are not one int a row
+   */
+  public Optional<int[]> idsOf(String name) {
+    FeatureValue value = values.get(name);
+    return value != null && value.array() instanceof int[] ids && ids.length == value.rows()
+        ? Optional.of(ids.clone())
+        : Optional.empty();
   }
 
   @Nullable FeatureValue get(String name) {
@@ -239,6 +274,17 @@ public final class Features {
           shape.length == 0
               ? FeatureValue.scalar(flat)
               : FeatureValue.ofRows(Shape.of(shape), flat));
+    }
+
+    /**
+     * A feature as a tensor's message, of any number of axes. The types are those of {@link
+     * #values}; integers of less than 32 bits and unsigned ones are widened.
+     *
+     * @throws InvalidInputException if the type is another, or the values do not fill the shape
+     */
+    public Builder proto(String name, TensorProto tensor) {
+      long[] shape = ProtoTensors.shape(name, tensor).asArray();
+      return values(name, ProtoTensors.array(name, tensor), shape);
     }
 
     /** One value a row is a matrix of width 1: most inputs are matrices. */

@@ -64,6 +64,12 @@ final class PackedFeeds implements Execution {
   }
 
   @Override
+  public String check(Features features, int rows) {
+    packer.check(source, features, rows);
+    return "packed"; // Every type and width is the layout's.
+  }
+
+  @Override
   public Result run(Features features, int rows) {
     Pass pass = rows <= FEW ? fewRows : manyRows;
     List<Tensor> tensors = new ArrayList<>(2);

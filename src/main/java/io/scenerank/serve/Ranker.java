@@ -1,5 +1,6 @@
 package io.scenerank.serve;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.scenerank.PublicApi;
@@ -86,7 +87,7 @@ public interface Ranker extends AutoCloseable {
      * The inputs of a signature by name, in the order of the names: one that was read from a file
      * has them in no order of their own.
      */
-    static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
+    public static ImmutableMap<String, InputSpec> all(SignatureDef signature) {
       return signature.getInputsMap().entrySet().stream()
           .sorted(Map.Entry.comparingByKey())
           .collect(
@@ -227,6 +228,28 @@ public interface Ranker extends AutoCloseable {
                               source, name, dataType, FeedType.names())));
     }
   }
+
+  /**
+   * Rows that are checked.
+   *
+   * @param rows their number
+   * @param form what is equal for rows that can be scored together: types and sizes of a row of the
+   *     features; empty where an input or an output has not a row for each row
+   */
+  record CheckedRows(Features features, int rows, String form) {
+    /** Whether the rows can be scored together with others. */
+    public boolean isStackable() {
+      return !form.isEmpty();
+    }
+  }
+
+  /**
+   * A request that a SavedModel brings along, and what it is known to be answered with.
+   *
+   * @param expected the numbers of outputs by name; none where nothing is recorded
+   */
+  record WarmupRequest(
+      String signature, Features features, ImmutableMap<String, ImmutableList<Double>> expected) {}
 
   /**
    * A ranker was used after it was closed: a service that swaps models catches this and takes the

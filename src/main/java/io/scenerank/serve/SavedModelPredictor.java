@@ -3,15 +3,9 @@ package io.scenerank.serve;
 import com.google.common.collect.ImmutableList;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
-import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Trust.RefusedOp;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SignatureDef;
 
 /**
  * Predicts with a SavedModel: one that this library exported, Keras 2 saved or Keras 3 exported, or
@@ -22,16 +16,12 @@ import org.tensorflow.proto.SignatureDef;
  */
 @PublicApi
 public final class SavedModelPredictor extends SignatureRanker {
-  /** What Python's saver lists among the signatures and nobody calls. */
-  private static final String INIT_OP = "__saved_model_init_op";
-
-  private final SavedModelBundle bundle;
+  private final LoadedModel model;
   private final String signatureName;
 
-  private SavedModelPredictor(
-      SavedModelBundle bundle, String signatureName, SignatureRunner runner) {
+  private SavedModelPredictor(LoadedModel model, String signatureName, SignatureRunner runner) {
     super(runner);
-    this.bundle = bundle;
+    this.model = model;
     this.signatureName = signatureName;
   }
 
@@ -66,24 +56,11 @@ public final class SavedModelPredictor extends SignatureRanker {
    *     refused or that this TensorFlow cannot run, or no such signature
    */
   public static SavedModelPredictor load(Path path, String signature, int threads, Trust trust) {
-    Path folder = SavedModelFolder.find(path, trust);
-    SavedModelBundle bundle = BundleLoader.load(folder, threads, trust);
+    LoadedModel model = LoadedModel.load(path, threads, trust);
     try {
-      MetaGraphDef model = bundle.metaGraphDef();
-      requireSignature(folder, signature, model);
-      SignatureRunner runner =
-          new SignatureRunner(
-              folder.toString(),
-              bundle.session(),
-              model.getGraphDef(),
-              model.getSignatureDefMap(),
-              signature);
-      if (XlaModules.areIn(model.getGraphDef())) {
-        XlaModules.requireRunnable(folder, runner);
-      }
-      return new SavedModelPredictor(bundle, signature, runner);
+      return new SavedModelPredictor(model, signature, model.runner(signature));
     } catch (RuntimeException e) {
-      bundle.close();
+      model.close();
       throw e;
     }
   }
@@ -98,23 +75,6 @@ public final class SavedModelPredictor extends SignatureRanker {
     return RefusedOps.of(folder);
   }
 
-  private static void requireSignature(Path path, String signature, MetaGraphDef model) {
-    Map<String, SignatureDef> signatures = new TreeMap<>(model.getSignatureDefMap());
-    signatures.remove(INIT_OP);
-    if (signatures.isEmpty()) {
-      throw new InvalidInputException(
-          path + ": the SavedModel has no signature, expected '" + signature + "'");
-    }
-    if (!signatures.containsKey(signature)) {
-      throw new InvalidInputException(
-          path
-              + ": signature '"
-              + signature
-              + "' is unknown"
-              + SpellingHint.hint(signature, signatures.keySet()));
-    }
-  }
-
   /** Name of the signature. */
   public String signature() {
     return signatureName;
@@ -122,6 +82,6 @@ public final class SavedModelPredictor extends SignatureRanker {
 
   @Override
   void free() {
-    bundle.close();
+    model.close();
   }
 }

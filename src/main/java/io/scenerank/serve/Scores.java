@@ -2,8 +2,10 @@ package io.scenerank.serve;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.scenerank.PublicApi;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
@@ -15,6 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * What a model returned: the values of each output, row by row. Each call returns a new array.
@@ -165,6 +168,35 @@ public final class Scores {
   }
 
   /**
+   * One output as a tensor's message, in its own type; floats of 16 bits as float32, integers but
+   * int32 as int64.
+   *
+   * @throws InvalidInputException if there is no such output, or it cannot be read
+   */
+  public TensorProto proto(String name) {
+    return ProtoTensors.of(output(name));
+  }
+
+  /**
+   * The outputs of a floating-point type with one value a row.
+   *
+   * @param rows how many rows were scored
+   */
+  public ImmutableList<String> floatsPerRow(int rows) {
+    return specs.values().stream()
+        .filter(spec -> spec.isFloat() && values.containsKey(spec.name()))
+        .map(OutputSpec::name)
+        .filter(name -> output(name).shape().size() == rows)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The scores of some of the rows; every output has a row for each. */
+  Scores rows(int from, int count) {
+    return new Scores(
+        specs, ImmutableMap.copyOf(Maps.transformValues(values, value -> value.rows(from, count))));
+  }
+
+  /**
    * Checks the scores of a model whose inputs are known to be finite.
    *
    * @param source what an error names in front
@@ -243,7 +275,7 @@ public final class Scores {
     }
 
     /** The outputs of a signature by name, in the order of the names. */
-    static ImmutableMap<String, OutputSpec> all(SignatureDef signature) {
+    public static ImmutableMap<String, OutputSpec> all(SignatureDef signature) {
       return signature.getOutputsMap().entrySet().stream()
           .sorted(Map.Entry.comparingByKey())
           .collect(

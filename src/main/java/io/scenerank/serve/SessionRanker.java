@@ -11,7 +11,7 @@ import org.tensorflow.proto.SignatureDef;
  *
  * <p>Safe for many threads at once, {@link #close} included; see {@link Ranker}.
  */
-public final class SessionRanker extends SignatureRanker {
+final class SessionRanker extends SignatureRanker {
   private final Session session;
 
   private SessionRanker(Session session, SignatureRunner runner) {
@@ -27,7 +27,7 @@ public final class SessionRanker extends SignatureRanker {
    * @param threads TensorFlow's threads; 0 for one a core
    * @param start gives the session's variables their values
    */
-  public static SessionRanker open(
+  static SessionRanker open(
       String source,
       Graph graph,
       Map<String, SignatureDef> signatures,

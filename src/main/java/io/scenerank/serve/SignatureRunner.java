@@ -2,12 +2,15 @@ package io.scenerank.serve;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
 import io.scenerank.variable.TensorFlowErrors;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Result;
@@ -25,6 +28,7 @@ final class SignatureRunner {
   private final OutputReader reader;
   private final Execution execution;
   private final boolean ownExport;
+  private final boolean stackable;
   private final CloseGate gate;
 
   /**
@@ -44,6 +48,7 @@ final class SignatureRunner {
     this.outputs = OutputSpec.all(signature);
     this.reader = new OutputReader(outputs);
     this.gate = new CloseGate(source);
+    this.stackable = RowStack.isOfRows(inputs.specs(), outputs);
     Optional<PackedGraph> packed =
         PackedGraph.find(model, signatures, Signatures.SERVING_DEFAULT, Signatures.PACKED);
     this.ownExport = packed.isPresent();
@@ -75,8 +80,35 @@ final class SignatureRunner {
     return gate.call(() -> run(features));
   }
 
-  private Scores run(Features features) {
+  /** Checks rows and computes nothing. */
+  CheckedRows check(Features features) {
     int rows = inputs.check(features);
+    String form = execution.check(features, rows);
+    return new CheckedRows(features, rows, stackable ? form : "");
+  }
+
+  /** Scores the rows of calls with one form in one run, and returns the scores of each. */
+  ImmutableList<Scores> predictAll(List<CheckedRows> calls) {
+    Features features = RowStack.stack(calls);
+    int rows = calls.stream().mapToInt(CheckedRows::rows).sum();
+    Scores all = gate.call(() -> run(features, rows));
+    if (calls.size() == 1) {
+      return ImmutableList.of(all);
+    }
+    ImmutableList.Builder<Scores> scores = ImmutableList.builder();
+    int from = 0;
+    for (CheckedRows call : calls) {
+      scores.add(all.rows(from, call.rows()));
+      from += call.rows();
+    }
+    return scores.build();
+  }
+
+  private Scores run(Features features) {
+    return run(features, inputs.check(features));
+  }
+
+  private Scores run(Features features, int rows) {
     try (Result result = execution.run(features, rows)) {
       Scores scores = reader.read(result);
       // What another's model means by NaN is its own.

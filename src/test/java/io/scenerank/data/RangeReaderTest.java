@@ -3,6 +3,7 @@ package io.scenerank.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scenerank.data.Batcher.RangeReader;
 import io.scenerank.data.RowSequence.Split;
 import java.io.IOException;
 import java.nio.file.Path;

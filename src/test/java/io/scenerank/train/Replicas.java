@@ -2,8 +2,8 @@ package io.scenerank.train;
 
 import com.google.common.collect.ImmutableList;
 import io.scenerank.data.Batch;
+import io.scenerank.data.Batcher.RangeReader;
 import io.scenerank.data.PackedRows;
-import io.scenerank.data.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;

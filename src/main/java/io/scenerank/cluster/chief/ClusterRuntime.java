@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
-import org.tensorflow.RemoteSession;
+import org.tensorflow.NativeHandles;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
@@ -94,7 +94,7 @@ record ClusterRuntime(ClusterSpec spec, Device device, int threads) implements T
   }
 
   private Session open(Graph graph, Stream<TaskId> others, int milliseconds) {
-    return RemoteSession.open(
+    return NativeHandles.open(
         graph, target(), config(others).toBuilder().setOperationTimeoutInMs(milliseconds).build());
   }
 

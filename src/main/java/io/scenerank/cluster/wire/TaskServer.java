@@ -5,7 +5,7 @@ import io.scenerank.cluster.ClusterSpec.TaskId;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
 import org.tensorflow.Graph;
-import org.tensorflow.RemoteSession;
+import org.tensorflow.NativeHandles;
 import org.tensorflow.Server;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -62,7 +62,7 @@ public final class TaskServer {
 
   /** Opens a session, which the caller closes, on the devices of this process alone. */
   public Session open(Graph graph) {
-    return RemoteSession.open(
+    return NativeHandles.open(
         graph, target, config.toBuilder().addDeviceFilters(task.spec()).build());
   }
 

@@ -3,7 +3,7 @@ package io.scenerank.cluster.worker;
 import io.scenerank.cluster.wire.TrainingJob;
 import io.scenerank.cluster.wire.WorkQueue;
 import io.scenerank.data.Batch;
-import io.scenerank.data.RangeReader;
+import io.scenerank.data.Batcher.RangeReader;
 import io.scenerank.data.RowSequence;
 import io.scenerank.data.RowSequence.Split;
 import java.util.List;

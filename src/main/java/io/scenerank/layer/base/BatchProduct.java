@@ -3,8 +3,8 @@ package io.scenerank.layer.base;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphEdges;
 import org.tensorflow.GraphOperation;
+import org.tensorflow.NativeHandles;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -49,7 +49,7 @@ public final class BatchProduct {
     for (GraphOperation op : slow) {
       boolean adjX = op.attributes().getAttrBool(ADJ_X);
       boolean adjY = op.attributes().getAttrBool(ADJ_Y);
-      GraphEdges.redirect(
+      NativeHandles.redirect(
           graph,
           op.output(0),
           BatchProduct.<TType>product(tf, op.input(0), op.input(1), adjX, adjY).asOutput());

@@ -10,7 +10,7 @@ import io.scenerank.layer.base.LayerType;
 import io.scenerank.layer.base.MaskedTensor;
 import io.scenerank.layer.base.Regularizer;
 import io.scenerank.layer.base.Structure;
-import io.scenerank.variable.Ancestors;
+import io.scenerank.variable.OpNames.Ancestors;
 import io.scenerank.variable.WeightStore;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.scenerank.train.optimizer;
 
-import io.scenerank.variable.Ancestors;
+import io.scenerank.variable.OpNames.Ancestors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
