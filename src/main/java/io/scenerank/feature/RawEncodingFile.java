@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.feature.RawEncoding.RawFeature;
+import io.scenerank.files.InnerPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ record RawEncodingFile(
   private static Vocabulary vocabulary(String table, Table of, Path assets) {
     Vocabulary.Builder vocabulary =
         of.kind == Vocabulary.Kind.TEXT ? Vocabulary.texts(table) : Vocabulary.integers(table);
-    readLines(assets.resolve(of.file), vocabulary::add);
+    readLines(InnerPath.resolve(assets, "vocabulary '" + table + "'", of.file), vocabulary::add);
     return vocabulary.build();
   }
 
@@ -105,7 +106,7 @@ record RawEncodingFile(
     }
     ImmutableMap.Builder<Double, Integer> ids = ImmutableMap.builder();
     readLines(
-        assets.resolve(file),
+        InnerPath.resolve(assets, "numbers of '" + table + "'", file),
         (bits, id) -> ids.put(Double.longBitsToDouble(Long.parseLong(bits)), id));
     return ids.buildOrThrow();
   }

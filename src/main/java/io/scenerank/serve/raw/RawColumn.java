@@ -66,12 +66,16 @@ record RawColumn(
     return new Block(limits, rows, width, ids.isPresent(), floats.isPresent());
   }
 
-  /** Adds what was read, as far as it is wanted, and counts it. */
+  /** Adds what was read, as far as it is wanted. */
   void add(Block block, int rows, Set<String> wanted, Features.Builder features) {
     ids.filter(wanted::contains).ifPresent(name -> features.values(name, block.ids(), rows, width));
     floats
         .filter(wanted::contains)
         .ifPresent(name -> features.values(name, block.floats(), rows, width));
+  }
+
+  /** Counts what was looked up. */
+  void count(Block block) {
     if (block.values() > 0) {
       values.add(block.values());
       unseen.add(block.unseen());

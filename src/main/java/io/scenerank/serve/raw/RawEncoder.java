@@ -8,13 +8,17 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.RawEncoding;
+import io.scenerank.serve.CandidateRanker;
 import io.scenerank.serve.Features;
+import io.scenerank.serve.Ranker;
+import io.scenerank.serve.Scores;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -151,31 +155,22 @@ public final class RawEncoder {
    *     wrong
    */
   public Features encode(List<? extends Map<String, ?>> rows) {
-    limits.requireRows(rows.size());
     Features.Builder encoded = Features.builder();
-    for (RawColumn column : columns) {
-      Block block = column.block(limits, rows.size());
-      for (int row = 0; row < rows.size(); row++) {
-        read(column, rows.get(row), row, block, false);
-      }
-      column.add(block, rows.size(), features, encoded);
-    }
+    read(rows, (column, block) -> column.add(block, rows.size(), features, encoded));
     return encoded.build();
   }
 
-  /** What each feature of rows becomes. */
-  Map<String, Block> blocks(List<? extends Map<String, ?>> rows) {
-    Map<String, Block> blocks = new LinkedHashMap<>();
+  /** Reads rows column by column. */
+  void read(List<? extends Map<String, ?>> rows, BiConsumer<RawColumn, Block> to) {
+    limits.requireRows(rows.size());
     for (RawColumn column : columns) {
       Block block = column.block(limits, rows.size());
       for (int row = 0; row < rows.size(); row++) {
         read(column, rows.get(row), row, block, false);
       }
-      column.add(block, rows.size(), features, Features.builder());
-      column.ids().ifPresent(name -> blocks.put(name, block));
-      column.floats().ifPresent(name -> blocks.put(name, block));
+      column.count(block);
+      to.accept(column, block);
     }
-    return blocks;
   }
 
   /** Encodes the one row of a user; messages call it so. */
@@ -184,6 +179,7 @@ public final class RawEncoder {
     for (RawColumn column : columns) {
       Block block = column.block(limits, 1);
       read(column, user, 0, block, true);
+      column.count(block);
       column.add(block, 1, features, encoded);
     }
     return encoded.build();
@@ -213,6 +209,7 @@ public final class RawEncoder {
           read(column, candidates.get(row), row, block, false);
         }
       }
+      column.count(block);
       column.add(block, rows, features, encoded);
     }
     return encoded.build();
@@ -259,6 +256,90 @@ public final class RawEncoder {
       counts.put(column.name(), new Count(column.values().sum(), column.unseen().sum()));
     }
     return counts.buildOrThrow();
+  }
+
+  /**
+   * Reads JSON into maps, lists, texts, numbers, true, false and null, as rows hold them, without a
+   * library.
+   *
+   * @param utf8 one JSON value (RFC 8259)
+   * @param maxDepth levels of lists and objects; a row in a list of rows that holds lists has three
+   * @return integers as Long, or BigInteger beyond 64 bits; other numbers as Double
+   * @throws InvalidInputException naming the byte where something else was expected, or a name that
+   *     occurs twice in an object
+   */
+  public static @Nullable Object readJson(byte[] utf8, int maxDepth) {
+    return new JsonReader(utf8, maxDepth).read();
+  }
+
+  /**
+   * Scores raw rows with a model that takes encoded ones.
+   *
+   * @throws InvalidInputException naming a feature of the model that is not encoded here
+   */
+  public RawRanker over(Ranker ranker) {
+    return new RawRanker(only(ranker.inputs().keySet()), ranker, Optional.empty());
+  }
+
+  /** Scores raw rows. Safe for many threads at once; it closes no model. */
+  public static final class RawRanker {
+    private final RawEncoder encoder;
+    private final Ranker ranker;
+    private final Optional<Sides> sides;
+
+    /** What computes the user once, and what encodes for it. */
+    private record Sides(CandidateRanker ranker, RawEncoder user, RawEncoder candidates) {}
+
+    private RawRanker(RawEncoder encoder, Ranker ranker, Optional<Sides> sides) {
+      this.encoder = encoder;
+      this.ranker = ranker;
+      this.sides = sides;
+    }
+
+    /**
+     * The same that ranks with the same model split into the user's part and the candidates'.
+     *
+     * @throws InvalidInputException naming a feature of it that is not encoded here
+     */
+    public RawRanker with(CandidateRanker split) {
+      return new RawRanker(
+          encoder,
+          ranker,
+          Optional.of(
+              new Sides(
+                  split,
+                  encoder.only(split.userInputs().keySet()),
+                  encoder.only(split.candidateInputs().keySet()))));
+    }
+
+    /**
+     * Scores rows.
+     *
+     * @throws InvalidInputException as {@link RawEncoder#encode(List)} and {@link Ranker#predict}
+     */
+    public Scores predictRaw(List<? extends Map<String, ?>> rows) {
+      return ranker.predict(encoder.encode(rows));
+    }
+
+    /**
+     * Scores candidates of one user, whose columns are given once.
+     *
+     * @param user what all candidates share
+     * @param candidates the other columns of each
+     * @return one score a candidate for each output
+     * @throws InvalidInputException as {@link RawEncoder#encode(Map, List)} and {@link
+     *     Ranker#predict}
+     */
+    public Scores rankRaw(Map<String, ?> user, List<? extends Map<String, ?>> candidates) {
+      return sides
+          .map(
+              split ->
+                  split
+                      .ranker()
+                      .rank(
+                          split.user().encodeUser(user), split.candidates().encode(candidates)))
+          .orElseGet(() -> ranker.predict(encoder.encode(user, candidates)));
+    }
   }
 
   /**
