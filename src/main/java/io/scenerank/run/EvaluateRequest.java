@@ -6,7 +6,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.run.Evaluation.Split;
-import io.scenerank.run.rows.NewTestRows;
+import io.scenerank.run.rows.RawInput.NewTestRows;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Path;

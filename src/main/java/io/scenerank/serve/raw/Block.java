@@ -10,8 +10,8 @@ final class Block {
   private final int width;
   private final int[] ids;
   private final float[] floats;
-  private int[] found = new int[FIRST_LENGTH];
-  private float[] foundWeights = new float[FIRST_LENGTH];
+  private int[] found;
+  private float[] foundWeights;
   private int length;
   private long values;
   private long unseen;
@@ -26,6 +26,8 @@ final class Block {
     this.width = width;
     this.ids = new int[ids ? rows * width : 0];
     this.floats = new float[floats ? rows * width : 0];
+    this.found = new int[ids && width > 1 ? FIRST_LENGTH : 1];
+    this.foundWeights = new float[found.length];
   }
 
   RawEncoder.Limits limits() {

@@ -124,7 +124,7 @@ final class ColumnMaker {
           weights,
           source(column, list.ids()));
     }
-    throw new IllegalArgumentException("column '" + column.name() + "' is no sequence");
+    throw new IllegalArgumentException("column '" + column.name() + "' is not a sequence");
   }
 
   private IdSource source(FeatureColumn column, Ids ids) {
@@ -142,10 +142,6 @@ final class ColumnMaker {
   static ImmutableList<RawColumn> ofIds(Iterable<FeatureColumn> features) {
     ImmutableList.Builder<RawColumn> columns = ImmutableList.builder();
     for (FeatureColumn column : features) {
-      if (column.isText()) {
-        throw new InvalidInputException(
-            "feature '" + column.name() + "' holds texts, which raw rows do not give");
-      }
       columns.add(
           column.isCategorical()
               ? RawColumn.ofIds(column.name(), column.name(), column.width(), new GivenIds(column))

@@ -20,8 +20,8 @@ final class NumberForms {
   private NumberForms() {}
 
   /**
-   * The number that a text is; empty where it is none. As DuckDB casts it: a plus may stand in
-   * front of a minus, and single underscores between digits.
+   * The number that a text is; empty where it is none. As DuckDB casts it: a plus may be in front
+   * of a minus, and single underscores between digits.
    */
   static OptionalDouble parse(String text) {
     int start = isAt(text, 0, '+') ? 1 : 0;

@@ -68,10 +68,20 @@ record RawColumn(
 
   /** Adds what was read, as far as it is wanted. */
   void add(Block block, int rows, Set<String> wanted, Features.Builder features) {
-    ids.filter(wanted::contains).ifPresent(name -> features.values(name, block.ids(), rows, width));
-    floats
-        .filter(wanted::contains)
-        .ifPresent(name -> features.values(name, block.floats(), rows, width));
+    if (ids.isPresent() && wanted.contains(ids.get())) {
+      if (width == 1) {
+        features.ids(ids.get(), block.ids());
+      } else {
+        features.values(ids.get(), block.ids(), rows, width);
+      }
+    }
+    if (floats.isPresent() && wanted.contains(floats.get())) {
+      if (width == 1) {
+        features.floats(floats.get(), block.floats());
+      } else {
+        features.values(floats.get(), block.floats(), rows, width);
+      }
+    }
   }
 
   /** Counts what was looked up. */

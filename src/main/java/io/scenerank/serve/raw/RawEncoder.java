@@ -336,8 +336,7 @@ public final class RawEncoder {
               split ->
                   split
                       .ranker()
-                      .rank(
-                          split.user().encodeUser(user), split.candidates().encode(candidates)))
+                      .rank(split.user().encodeUser(user), split.candidates().encode(candidates)))
           .orElseGet(() -> ranker.predict(encoder.encode(user, candidates)));
     }
   }

@@ -59,6 +59,15 @@ record RawFolder(ImmutableList<FeatureColumn> columns, Optional<RawEncoding> enc
   }
 
   private static RawFolder ofRun(Path run, ImmutableList<FeatureColumn> columns) {
+    for (FeatureColumn column : columns) {
+      if (column.isText()) {
+        throw new InvalidInputException(
+            String.format(
+                "%s: feature '%s' holds texts as they are, expected features of ids and numbers;"
+                    + " give the model its texts, and open the other features by name",
+                run, column.name()));
+      }
+    }
     return SavedEncoding.isIn(run)
         ? new RawFolder(columns, Optional.of(prepared(run, columns)))
         : new RawFolder(columns, Optional.empty());

@@ -56,7 +56,7 @@ final class TextForms {
     };
   }
 
-  /** {@code 12.0} and {@code 12.} are {@code 12}; {@code 012.0} is no integer and stays. */
+  /** {@code 12.0} and {@code 12.} are {@code 12}; {@code 012.0} is not an integer and remains. */
   private static String integer(String text) {
     int point = text.indexOf('.');
     return point < 0 || !isWhole(text, point) || !isZeros(text, point + 1)

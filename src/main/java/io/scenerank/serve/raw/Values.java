@@ -56,7 +56,7 @@ final class Values {
   }
 
   /**
-   * The text of a value that is no text, as a vocabulary holds it; null where it is missing.
+   * The text of a value that is not a text, as a vocabulary holds it; null where it is missing.
    *
    * @param value a number, or true or false
    */

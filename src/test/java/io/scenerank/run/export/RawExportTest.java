@@ -14,7 +14,12 @@ import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.serve.raw.RawEncoder;
 import io.scenerank.serve.raw.RawEncoder.Count;
 import io.scenerank.serve.raw.RawEncoder.RawRanker;
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.Compiler;
+import io.scenerank.testing.Page;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -191,6 +197,32 @@ class RawExportTest {
       assertThat(repeated.with(split).rankRaw(user, candidates).get("click"))
           .usingComparatorWithPrecision(TOLERANCE)
           .containsExactly(ranked);
+    }
+  }
+
+  @Test
+  void theDocumentedLinesRankRawRows() throws Exception {
+    String lines =
+        Page.section("docs/serving.md#Raw features in Java")
+            .code("java")
+            .get(0)
+            .replace("\"models/own\"", "\"" + export() + "\"");
+    String imports =
+        lines.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+    String body =
+        lines.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
+    Path source =
+        Files.writeString(
+            temp.resolve("Lines.java"),
+            imports
+                + "\npublic class Lines { public static float[] run() throws Exception {"
+                + body.substring(0, body.lastIndexOf('}'))
+                + "return click; }}}");
+    Compiler.compile(ChildProcess.classpath(), temp, List.of(source));
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {temp.toUri().toURL()}, getClass().getClassLoader())) {
+      float[] click = (float[]) loader.loadClass("Lines").getMethod("run").invoke(null);
+      assertThat(click).hasSize(2).doesNotHaveDuplicates();
     }
   }
 

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** JSON of requests. */
 class JsonReaderTest {
@@ -48,8 +48,7 @@ class JsonReaderTest {
   void integersAreExact() {
     assertThat(read("[9223372036854775807,-9223372036854775808,9223372036854775808,-0,1e2]"))
         .isEqualTo(
-            Arrays.asList(
-                Long.MAX_VALUE, Long.MIN_VALUE, BigInteger.TWO.pow(63), 0L, 100.0));
+            Arrays.asList(Long.MAX_VALUE, Long.MIN_VALUE, BigInteger.TWO.pow(63), 0L, 100.0));
   }
 
   @ParameterizedTest
@@ -107,7 +106,6 @@ class JsonReaderTest {
       return;
     }
     ObjectMapper mapper = JsonMapper.builder().build();
-    assertThat(mapper.valueToTree(found).toString())
-        .isEqualTo(mapper.readTree(bytes).toString());
+    assertThat(mapper.valueToTree(found).toString()).isEqualTo(mapper.readTree(bytes).toString());
   }
 }

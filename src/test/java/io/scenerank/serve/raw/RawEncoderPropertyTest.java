@@ -51,7 +51,7 @@ class RawEncoderPropertyTest {
   private static final int TRAINING_ROWS = 60;
   private static final int ROWS = 80;
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 5, shrinking = ShrinkingMode.OFF)
   void itEncodesAsTheCommandDoes(@ForAll long seed) throws Exception {
     Path folder = Files.createTempDirectory("raw");
     try {

@@ -184,7 +184,8 @@ class RawEncoderTest {
 
   static Stream<Arguments> wrongValues() {
     return Stream.of(
-        Arguments.of("userId", List.of("anna"), "found a list, expected a text, a number, true or false"),
+        Arguments.of(
+            "userId", List.of("anna"), "found a list, expected a text, a number, true or false"),
         Arguments.of("userId", Map.of(), "found a MapN, expected a text, a number, true or false"),
         Arguments.of("size", "a\nb", "found 'a b', expected a number"),
         Arguments.of("size", true, "found true, expected a number"),
@@ -232,8 +233,7 @@ class RawEncoderTest {
     row.put("itme", row.remove("item"));
     assertThatThrownBy(() -> encoder().encode(List.of(row)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith(
-            "row 0, column 'item': found no such key, expected a value or null")
+        .hasMessageStartingWith("row 0, column 'item': found no such key, expected a value or null")
         .hasMessageContaining("itme");
     assertThat(read(encoder().withAbsentAsMissing(), "item", List.of(row)).ids())
         .containsExactly(0);
@@ -303,7 +303,13 @@ class RawEncoderTest {
         .write(
             file,
             Map.of(
-                "user", "user.txt", "item", "item.txt", "tag", "tag.txt", "price.numbers",
+                "user",
+                "user.txt",
+                "item",
+                "item.txt",
+                "tag",
+                "tag.txt",
+                "price.numbers",
                 "price.txt"));
     assertThat(RawEncoding.read(file, temp)).isEqualTo(encoding());
     Files.writeString(temp.resolve("tag.txt"), "x\t1\ny\n");
