@@ -80,7 +80,7 @@ final class ColumnMaker {
       return Readers.Bin.of(new NumberReader(binned.missing(), binned.texts()), binned.ends());
     }
     if (feature instanceof RawFeature.Numbers numbers) {
-      return new Readers.Number(
+      return new Readers.LookedUp(
           new NumberReader(numbers.missing(), numbers.texts()),
           numbers.ids(),
           Optional.ofNullable(encoding.vocabularies().get(column.embName()))

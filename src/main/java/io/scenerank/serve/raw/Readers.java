@@ -55,7 +55,7 @@ final class Readers {
    *
    * @param texts ids of what is written as no number is
    */
-  record Number(NumberReader numbers, ImmutableMap<Double, Integer> ids, Optional<IdSource> texts)
+  record LookedUp(NumberReader numbers, ImmutableMap<Double, Integer> ids, Optional<IdSource> texts)
       implements CellReader, IdSource {
     @Override
     public void read(@Nullable Object value, int row, Block block) {
