@@ -63,6 +63,7 @@ final class PackageArrows {
           .put(
               "serve",
               ImmutableSet.of("config", "files", "feature", "data", "variable", "serve.graph"))
+          .put("serve.raw", ImmutableSet.of("config", "feature", "data", "data.prepare", "serve"))
           .put(
               "export",
               ImmutableSet.of(

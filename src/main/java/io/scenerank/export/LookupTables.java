@@ -2,6 +2,8 @@ package io.scenerank.export;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.variable.OpNames;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ final class LookupTables {
   Operand<TInt32> ofBits(String table, ImmutableMap<Double, Integer> ids, Operand<TInt64> bits) {
     VocabularyAsset asset =
         assets.computeIfAbsent(
-            table + ".numbers", key -> VocabularyAsset.ofNumbers(ids, fileName(key)));
+            table + RawEncoding.NUMBERS, key -> VocabularyAsset.ofNumbers(ids, fileName(key)));
     return find(asset, TInt64.class, bits);
   }
 
@@ -114,6 +116,14 @@ final class LookupTables {
   /** The files of the tables. */
   ImmutableList<VocabularyAsset> assets() {
     return ImmutableList.copyOf(assets.values());
+  }
+
+  /**
+   * The file of each table's ids, and of the ids of its numbers under the table's name and {@link
+   * RawEncoding#NUMBERS}.
+   */
+  ImmutableMap<String, String> fileNames() {
+    return ImmutableMap.copyOf(Maps.transformValues(assets, VocabularyAsset::fileName));
   }
 
   /** Which op wants the path of which file. */

@@ -45,8 +45,12 @@ public final class SavedModelExporter {
   /** Where an export says of which columns and parameters its model is. */
   public static final String DESCRIPTION = "assets.extra/scenerank.json";
 
+  /** Where an export with the signature {@code raw} says how raw values are encoded. */
+  public static final String RAW_ENCODING = "assets.extra/" + RawEncoding.FILE;
+
   private final ImmutableSet<String> vocabularies;
   private final RawInputs.Maker raw;
+  private final Optional<RawEncoding> encoding;
   private final EncodingFingerprint fingerprint;
 
   /** Exports without the signature {@code raw}. */
@@ -69,6 +73,7 @@ public final class SavedModelExporter {
     this(
         vocabularies.keySet(),
         (ops, layout) -> new VocabularyInputs(ops, layout, vocabularies),
+        Optional.empty(),
         EncodingFingerprint.NONE);
   }
 
@@ -80,13 +85,18 @@ public final class SavedModelExporter {
     this(
         ImmutableSet.of(),
         (ops, layout) -> new EncodedInputs(ops, layout, encoding),
+        Optional.of(encoding),
         EncodingFingerprint.NONE);
   }
 
   private SavedModelExporter(
-      ImmutableSet<String> vocabularies, RawInputs.Maker raw, EncodingFingerprint fingerprint) {
+      ImmutableSet<String> vocabularies,
+      RawInputs.Maker raw,
+      Optional<RawEncoding> encoding,
+      EncodingFingerprint fingerprint) {
     this.vocabularies = vocabularies;
     this.raw = raw;
+    this.encoding = encoding;
     this.fingerprint = fingerprint;
   }
 
@@ -106,7 +116,7 @@ public final class SavedModelExporter {
    * @param data how the data was encoded, as the export says then
    */
   public SavedModelExporter withFingerprint(EncodingFingerprint data) {
-    return new SavedModelExporter(vocabularies, raw, data);
+    return new SavedModelExporter(vocabularies, raw, encoding, data);
   }
 
   /**
@@ -136,7 +146,11 @@ public final class SavedModelExporter {
       if (serving.raw().placeholders().isEmpty() && !vocabularies.isEmpty()) {
         throw noneIsRead(definition);
       }
-      writeAssets(serving.raw().tables().assets(), folder);
+      LookupTables tables = serving.raw().tables();
+      writeAssets(tables.assets(), folder);
+      if (encoding.isPresent()) {
+        encoding.get().write(folder.resolve(RAW_ENCODING), tables.fileNames());
+      }
       TensorFlowErrors.writing(
           "the variables", () -> trained.saveModel(variables.resolve("variables")));
       SavedModel model =

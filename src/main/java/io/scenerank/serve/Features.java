@@ -88,6 +88,9 @@ public final class Features {
    * already.
    */
   public static final class Builder {
+    /** More values than an array has. */
+    private static final long TOO_LARGE = 1L << (Integer.SIZE - 1);
+
     private final Map<String, FeatureValue> values = new LinkedHashMap<>();
 
     private Builder() {}
@@ -258,7 +261,7 @@ public final class Features {
                 name, array.getClass().getSimpleName()));
       }
       int size = Array.getLength(array);
-      if (Arrays.stream(shape).anyMatch(length -> length < 0) || Shape.of(shape).size() != size) {
+      if (!fills(shape, size)) {
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
@@ -285,6 +288,18 @@ public final class Features {
     public Builder proto(String name, TensorProto tensor) {
       long[] shape = ProtoTensors.shape(name, tensor).asArray();
       return values(name, ProtoTensors.array(name, tensor), shape);
+    }
+
+    /** Whether so many values fill a shape; plain arithmetic, since a service asks it often. */
+    private static boolean fills(long[] shape, int size) {
+      long product = 1;
+      for (long length : shape) {
+        if (length < 0) {
+          return false;
+        }
+        product = Math.min(product * Math.min(length, TOO_LARGE), TOO_LARGE);
+      }
+      return product == size;
     }
 
     /** One value a row is a matrix of width 1: most inputs are matrices. */

@@ -66,6 +66,16 @@ public final class SavedModelPredictor extends SignatureRanker {
   }
 
   /**
+   * The folder that {@link #load(Path)} reads: the path itself or its newest version.
+   *
+   * @param path the folder with {@code saved_model.pb}, or one with a folder a version
+   * @throws InvalidInputException if there is no SavedModel
+   */
+  public static Path folder(Path path) {
+    return SavedModelFolder.find(path, Trust.CHECKED);
+  }
+
+  /**
    * The ops for which {@link Trust#CHECKED} refuses a model, found without running anything.
    *
    * @param folder with {@code saved_model.pb}

@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Random descriptions, and random raw rows that fit them. */
-final class RawRowsGenerator {
+public final class RawRowsGenerator {
   static final String DELIMITER = ";";
 
   /** What separates the elements of a list while it is a text; no element holds it. */
-  static final String LIST = "\u0001";
+  public static final String LIST = "\u0001";
 
   private static final List<String> PIECES =
       List.of(
@@ -63,7 +63,7 @@ final class RawRowsGenerator {
   /**
    * @param parquet whether numbers are numbers and lists are lists in the raw rows
    */
-  RawRowsGenerator(Random random, boolean parquet) {
+  public RawRowsGenerator(Random random, boolean parquet) {
     this.random = random;
     this.parquet = parquet;
     this.marks = MARKS.stream().filter(mark -> random.nextInt(3) == 0).toList();
@@ -112,7 +112,7 @@ final class RawRowsGenerator {
   }
 
   /** The YAML of a description. */
-  String description() {
+  public String description() {
     List<String> fitting = columns.stream().filter(this::tablesAgree).toList();
     return "labels: {long: row = 'odd'}\n"
         + "scenario: place\nuser: user\nemb_dim: 2\nquote: '\"'\n"
@@ -136,8 +136,24 @@ final class RawRowsGenerator {
     return columns.stream().anyMatch(c -> c.startsWith("{name: " + name + ", hash"));
   }
 
+  /** Adds columns that a graph takes otherwise than as texts: weights, vectors, days and times. */
+  public RawRowsGenerator withMore() {
+    String tags = ", delimiter: '" + DELIMITER + "', weight_delimiter: '::'";
+    maybe(
+        list("tags", tags),
+        list("tags", tags + ", hash: 5"),
+        list("tags", tags + ", combiner: sum"));
+    maybe("{name: day, type: dense, missing: 0}", "{name: day, bins: 3}");
+    maybe("{name: time, type: dense, missing: -1}", "{name: time, bins: 3}");
+    if (parquet) {
+      maybe("{name: vector, type: dense, dimension: 2, missing: 0.5}");
+      maybe(list("tag_list", ", weight_delimiter: ':'"));
+    }
+    return this;
+  }
+
   /** Raw rows, texts by column. */
-  List<Map<String, String>> rows(int count) {
+  public List<Map<String, String>> rows(int count) {
     List<Map<String, String>> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Map<String, String> row = new LinkedHashMap<>();
@@ -151,6 +167,13 @@ final class RawRowsGenerator {
       row.put("flag", orNothing(() -> any(List.of("true", "false", "True", "FALSE"))));
       row.put("words", elements(DELIMITER, this::word));
       row.put("counts", elements(DELIMITER, this::integer));
+      row.put("tags", elements(DELIMITER, () -> weighted("::")));
+      row.put("tag_list", elements(LIST, () -> weighted(":")));
+      row.put("day", orNothing(() -> day("-")));
+      row.put("time", orNothing(this::time));
+      row.put(
+          "vector",
+          any(List.of("", "1" + LIST + "2.5", "" + LIST + "nan", "1e300" + LIST + "-0.0")));
       row.put("texts", elements(LIST, this::word));
       row.put("integers", elements(LIST, this::integer));
       rows.add(row);
@@ -173,6 +196,31 @@ final class RawRowsGenerator {
     return parquet || isMark(integer)
         ? integer
         : any(List.of("", "", " ", "\t")) + integer + any(List.of("", "", ".0", ".", ".00 "));
+  }
+
+  /** A value with its weight, which no mark of a missing value takes away. */
+  private String weighted(String mark) {
+    return any(List.of("", "w", " w ", "w" + mark, "12", "12.0"))
+        + mark
+        + any(List.of("0", "1", "0.25", " 1e-3 ", "+2", "16777217"));
+  }
+
+  private String day(String mark) {
+    return any(List.of("2024", "1969", "2000"))
+        + mark
+        + any(List.of("1", "02", "12"))
+        + mark
+        + any(List.of("3", "09", "28"));
+  }
+
+  private String time() {
+    String day = day(any(List.of("-", "/")));
+    return random.nextInt(5) == 0
+        ? day + any(List.of("", " 7:05"))
+        : day
+            + any(List.of(" ", "T"))
+            + any(List.of("00:00:00", "24:00:00", "23:59:59.5", "12:30:01.123456789"))
+            + any(List.of("", "Z", " UTC", "+08:00", "-0530", " +01"));
   }
 
   private String number(List<String> numbers) {

@@ -33,9 +33,12 @@ record FeatureIds(
         .collect(Collectors.joining(", "));
   }
 
-  /** The weights of the last values, zeros in front of them. */
+  /** The weights of the last values, zeros in front of them: a number where one value is kept. */
   private static String weights(ColumnDescription column) {
     String name = DuckDb.name(column.weightsName());
+    if (column.maxLen() == 1) {
+      return String.format("CAST(coalesce(%1$s[-1], 0) AS FLOAT) AS %1$s", name);
+    }
     return String.format(
         Locale.ROOT,
         "list_concat(list_transform(range(%1$d), lambda i: CAST(0 AS FLOAT)),"

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
+import io.scenerank.feature.RawEncoding.RawFeature.NumberForm;
 import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class ServedColumns {
   private final Encoding encoding;
   private final ImmutableMap<String, RawKind> kinds;
   private final ImmutableMap<String, StagedType> types;
+  private final ImmutableMap<String, String> names;
 
   ServedColumns(Encoding encoding) {
     this.encoding = encoding;
@@ -32,6 +34,9 @@ final class ServedColumns {
         allTypes.put(RawTables.small(side.nameOf(column)), column.type());
       }
     }
+    this.names =
+        encoding.allKinds().keySet().stream()
+            .collect(ImmutableMap.toImmutableMap(RawTables::small, name -> name));
     this.kinds = ImmutableMap.copyOf(allKinds);
     this.types = ImmutableMap.copyOf(allTypes);
   }
@@ -39,6 +44,11 @@ final class ServedColumns {
   /** What the raw column of a feature holds that a graph can encode. */
   RawKind kind(ColumnDescription column) {
     return requireNonNull(kinds.get(raw(column)), column.name());
+  }
+
+  /** The raw column of a feature, spelled as the rows had it. */
+  String rawName(ColumnDescription column) {
+    return requireNonNull(names.get(raw(column)), column.name());
   }
 
   private static String raw(ColumnDescription column) {
@@ -104,6 +114,16 @@ final class ServedColumns {
       case INTEGER -> Spelling.INTEGER;
       case BOOLEAN -> Spelling.BOOLEAN;
       default -> Spelling.AS_WRITTEN;
+    };
+  }
+
+  /** What the texts of a feature look like that is a number. */
+  NumberForm numberForm(ColumnDescription column) {
+    return switch (kind(column)) {
+      case BOOLEAN -> NumberForm.BOOLEAN;
+      case DATE -> NumberForm.DATE;
+      case TIMESTAMP -> NumberForm.TIMESTAMP;
+      default -> NumberForm.NUMBER;
     };
   }
 

@@ -14,6 +14,7 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.RawEncoding.RawFeature.Ids;
+import io.scenerank.feature.RawEncoding.RawFeature.NumberTexts;
 import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import io.scenerank.feature.Schema;
 import io.scenerank.feature.Vocabulary;
@@ -81,15 +82,21 @@ final class ServingEncoding {
               folder.resolve(Encoding.FILE), String.join("; ", refused)));
     }
     Map<String, RawFeature> byName = new LinkedHashMap<>();
+    Map<String, String> sources = new LinkedHashMap<>();
     for (ColumnDescription column : read) {
       byName.put(column.name(), feature(column));
+      sources.put(column.name(), columns.rawName(column));
       if (column.isWeighted()) {
         byName.put(column.weightsName(), new RawFeature.WeightsOf(column.name()));
       }
     }
     new KnownEncoding(folder, encoding, schema)
         .verify(Maps.transformValues(vocabularies, Vocabulary::digest), features);
-    return new RawEncoding(ImmutableMap.copyOf(byName), ImmutableMap.copyOf(vocabularies));
+    sources.entrySet().removeIf(source -> source.getKey().equals(source.getValue()));
+    return new RawEncoding(
+        ImmutableMap.copyOf(byName),
+        ImmutableMap.copyOf(vocabularies),
+        ImmutableMap.copyOf(sources));
   }
 
   private void requireAll(Set<String> features, List<ColumnDescription> read) {
@@ -109,11 +116,13 @@ final class ServingEncoding {
   }
 
   private RawFeature feature(ColumnDescription column) {
+    Double missing = column.missing();
     return switch (column.type()) {
       case DENSE ->
           new RawFeature.Dense(
               columns.numberMarks(column),
-              Optional.ofNullable(column.missing()).map(Double::floatValue));
+              missing == null ? null : missing.floatValue(),
+              texts(column));
       case SEQUENCE -> {
         String weightDelimiter = column.weightDelimiter();
         yield weightDelimiter == null
@@ -123,9 +132,13 @@ final class ServingEncoding {
       case TEXT -> throw new IllegalArgumentException("texts are not encoded");
       case SPARSE ->
           column.bins() > 0
-              ? new RawFeature.Binned(columns.numberMarks(column), edges(column))
+              ? new RawFeature.Binned(columns.numberMarks(column), edges(column), texts(column))
               : sparse(column);
     };
+  }
+
+  private NumberTexts texts(ColumnDescription column) {
+    return new NumberTexts(columns.textMarks(column), columns.numberForm(column));
   }
 
   private ImmutableList<Double> edges(ColumnDescription column) {
@@ -143,11 +156,12 @@ final class ServingEncoding {
     RawKind kind = columns.kind(column);
     Ids ids = ids(column);
     if (column.hasVocabulary() && kind == RawKind.INTEGER && holdsIntegers(column)) {
-      return new RawFeature.Integers(columns.integerMarks(column), column.embName());
+      return new RawFeature.Integers(
+          columns.integerMarks(column), column.embName(), columns.textMarks(column));
     }
     return kind == RawKind.NUMBER
         ? new RawFeature.Numbers(
-            columns.numberMarks(column), column.embName(), numbers(column.embName()))
+            columns.numberMarks(column), column.embName(), numbers(column.embName()), texts(column))
         : new RawFeature.Text(columns.textMarks(column), columns.spelling(column), ids);
   }
 

@@ -1,17 +1,34 @@
 package io.scenerank.run.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.scenerank.cli.Cli;
 import io.scenerank.cli.ParquetFloats;
 import io.scenerank.cli.RawLog;
+import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.CandidateRanker;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.SavedModelPredictor;
+import io.scenerank.serve.raw.RawEncoder;
+import io.scenerank.serve.raw.RawEncoder.Count;
+import io.scenerank.serve.raw.RawEncoder.RawRanker;
+import io.scenerank.testing.ChildProcess;
+import io.scenerank.testing.Compiler;
+import io.scenerank.testing.Page;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +145,100 @@ class RawExportTest {
       assertThat(named.predict(CALLED).get("like"))
           .containsExactly(own.predict(CALLED).get("like"));
     }
+  }
+
+  /** The rows of {@link #FILE} as a service has them. */
+  private static List<Map<String, Object>> requests() {
+    return Arrays.stream(FILE.replace("\"u2\t\"", "u2\t").split("\n"))
+        .skip(1)
+        .map(
+            line -> {
+              String[] values = line.split(",", -1);
+              Map<String, Object> row = new HashMap<>();
+              for (int i = 0; i < values.length; i++) {
+                row.put(List.of("user", "page", "item", "tags", "size", "price").get(i), values[i]);
+              }
+              return row;
+            })
+        .toList();
+  }
+
+  @Test
+  void theEncoderOfTheExportAndOfTheRunScoreRowsAsTheCommandDoes() throws Exception {
+    Path base = export();
+    Path file = Files.writeString(temp.resolve("rows.csv"), FILE);
+    Path out = temp.resolve("scores.parquet");
+    Cli.good("predict", run, "--input", file, "--output", out);
+    float[][] expected = ParquetFloats.read(out);
+    Set<String> ofUser = Set.of("user", "page");
+    try (SavedModelPredictor model = SavedModelPredictor.load(base);
+        CandidateRanker split = CandidateRanker.load(base, ofUser, 1)) {
+      RawEncoder exported = RawEncoder.open(base);
+      RawEncoder trained = RawEncoder.open(run);
+      List<Map<String, Object>> rows = requests();
+      for (RawEncoder encoder : List.of(exported, trained)) {
+        assertThat(encoder.over(model).predictRaw(rows).get("click"))
+            .usingComparatorWithPrecision(TOLERANCE)
+            .containsExactly(expected[0]);
+      }
+      assertThat(trained.counts()).isEqualTo(exported.counts());
+      assertThat(exported.counts().get("item")).isEqualTo(new Count(6, 1));
+      // The candidates of the first row's user.
+      Map<String, Object> user = new HashMap<>(rows.get(0));
+      user.keySet().retainAll(ofUser);
+      List<Map<String, Object>> candidates = new ArrayList<>();
+      for (Map<String, Object> row : rows) {
+        row.keySet().removeAll(ofUser);
+        candidates.add(row);
+      }
+      RawRanker repeated = exported.over(model);
+      float[] ranked = repeated.rankRaw(user, candidates).get("click");
+      assertThat(ranked[0]).isCloseTo(expected[0][0], within(TOLERANCE));
+      assertThat(repeated.with(split).rankRaw(user, candidates).get("click"))
+          .usingComparatorWithPrecision(TOLERANCE)
+          .containsExactly(ranked);
+    }
+  }
+
+  @Test
+  void theDocumentedLinesRankRawRows() throws Exception {
+    String lines =
+        Page.section("docs/serving.md#Raw features in Java")
+            .code("java")
+            .get(0)
+            .replace("\"models/own\"", "\"" + export() + "\"");
+    String imports =
+        lines.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+    String body =
+        lines.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
+    Path source =
+        Files.writeString(
+            temp.resolve("Lines.java"),
+            imports
+                + "\npublic class Lines { public static float[] run() throws Exception {"
+                + body.substring(0, body.lastIndexOf('}'))
+                + "return click; }}}");
+    Compiler.compile(ChildProcess.classpath(), temp, List.of(source));
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {temp.toUri().toURL()}, getClass().getClassLoader())) {
+      float[] click = (float[]) loader.loadClass("Lines").getMethod("run").invoke(null);
+      assertThat(click).hasSize(2).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void anExportWithoutRawValuesHasNoEncoder() throws Exception {
+    Path base = temp.resolve("models");
+    Cli.good("export", run, "--format", "saved_model", "--out", base);
+    assertThatThrownBy(() -> RawEncoder.open(base))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            base.resolve("1/assets.extra/raw_encoding.json")
+                + ": no such file, expected in an export that takes raw values ('export --raw' of a"
+                + " run whose data came from 'prepare')");
+    assertThatThrownBy(() -> RawEncoder.open(temp.resolve("nothing")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(temp.resolve("nothing") + ": not a SavedModel (saved_model.pb is missing)");
   }
 
   @Test
