@@ -75,6 +75,17 @@ final class PackageArrows {
                   "serve.graph",
                   "serve"))
           .put(
+              "export.onnx",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "variable",
+                  "model",
+                  "serve.graph",
+                  "serve",
+                  "export"))
+          .put(
               "keras",
               ImmutableSet.of(
                   "config",
@@ -172,6 +183,7 @@ final class PackageArrows {
                   "train",
                   "train.experiment",
                   "export",
+                  "export.onnx",
                   "keras",
                   "run"))
           .put(
@@ -231,6 +243,7 @@ final class PackageArrows {
                   "train.experiment",
                   "serve",
                   "export",
+                  "export.onnx",
                   "keras",
                   "cluster",
                   "cluster.chief",
