@@ -32,8 +32,7 @@ final class Constants {
   private final ImmutableMap<String, OnnxTensor> values;
   private final ImmutableMap<String, String> wishes;
 
-  private Constants(
-      ImmutableMap<String, OnnxTensor> values, ImmutableMap<String, String> wishes) {
+  private Constants(ImmutableMap<String, OnnxTensor> values, ImmutableMap<String, String> wishes) {
     this.values = values;
     this.wishes = wishes;
   }
@@ -100,16 +99,15 @@ final class Constants {
     if (bytes > MOST_BYTES) {
       Map.Entry<String, Output<?>> largest =
           wanted.entrySet().stream()
-              .max(Map.Entry.comparingByValue((a, b) -> Long.compare(a.shape().size(), b.shape().size())))
+              .max(
+                  Map.Entry.comparingByValue(
+                      (a, b) -> Long.compare(a.shape().size(), b.shape().size())))
               .orElseThrow();
       throw new InvalidInputException(
           String.format(
               "the model has %,d bytes of weights, expected at most %,d, the most that one .onnx file holds; the"
                   + " largest is '%s' %s",
-              bytes,
-              MOST_BYTES,
-              OpNames.ofInput(largest.getKey()),
-              largest.getValue().shape()));
+              bytes, MOST_BYTES, OpNames.ofInput(largest.getKey()), largest.getValue().shape()));
     }
   }
 

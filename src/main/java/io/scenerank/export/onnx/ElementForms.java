@@ -10,20 +10,40 @@ final class ElementForms {
   static ImmutableMap<String, OpForm> all() {
     ImmutableMap.Builder<String, OpForm> forms = ImmutableMap.builder();
     List.of(
-            "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cos", "Cosh", "Erf",
-            "Exp", "Floor", "Log", "Neg", "Relu", "Round", "Sign", "Sin", "Sinh", "Softplus",
-            "Softsign", "Sqrt", "Tan", "Tanh")
+            "Abs",
+            "Acos",
+            "Acosh",
+            "Asin",
+            "Asinh",
+            "Atan",
+            "Atanh",
+            "Ceil",
+            "Cos",
+            "Cosh",
+            "Erf",
+            "Exp",
+            "Floor",
+            "Log",
+            "Neg",
+            "Relu",
+            "Round",
+            "Sign",
+            "Sin",
+            "Sinh",
+            "Softplus",
+            "Softsign",
+            "Sqrt",
+            "Tan",
+            "Tanh")
         .forEach(op -> forms.put(op, same(op)));
     forms.put("Elu", call -> one(call, "Elu", OnnxAttribute.of("alpha", 1f)));
     forms.put("Selu", ElementForms::selu);
     forms.put(
-        "LeakyRelu",
-        call -> one(call, "LeakyRelu", OnnxAttribute.of("alpha", call.real("alpha"))));
+        "LeakyRelu", call -> one(call, "LeakyRelu", OnnxAttribute.of("alpha", call.real("alpha"))));
     forms.put("Relu6", OpForm.one(ElementForms::relu6));
     forms.put("Sigmoid", OpForm.one(ElementForms::sigmoid));
     forms.put("Square", OpForm.one(call -> call.add("Mul", call.in(0), call.in(0))));
-    forms.put(
-        "Rsqrt", OpForm.one(call -> call.add("Reciprocal", call.add("Sqrt", call.in(0)))));
+    forms.put("Rsqrt", OpForm.one(call -> call.add("Reciprocal", call.add("Sqrt", call.in(0)))));
     forms.put("Inv", same("Reciprocal"));
     forms.put("Reciprocal", same("Reciprocal"));
     forms.put("Log1p", OpForm.one(ElementForms::log1p));
@@ -56,8 +76,7 @@ final class ElementForms {
 
   private static String relu6(OpCall call) {
     OnnxType type = call.type(0);
-    return call.add(
-        "Max", call.add("Min", call.in(0), call.scalar(type, 6)), call.scalar(type, 0));
+    return call.add("Max", call.add("Min", call.in(0), call.scalar(type, 6)), call.scalar(type, 0));
   }
 
   /**
@@ -79,8 +98,7 @@ final class ElementForms {
     String one = call.scalar(call.type(0), 1);
     String u = call.add("Add", x, one);
     String scaled =
-        call.add(
-            "Mul", call.add("Log", u), call.add("Div", x, call.add("Sub", u, one)));
+        call.add("Mul", call.add("Log", u), call.add("Div", x, call.add("Sub", u, one)));
     String infinite = call.add("IsInf", u);
     String kept = call.add("Or", call.add("Equal", u, one), infinite);
     return call.add("Where", kept, x, scaled);
@@ -94,13 +112,9 @@ final class ElementForms {
     String difference = call.add("Sub", u, one);
     String scaled = call.add("Mul", difference, call.add("Div", x, call.add("Log", u)));
     // Far from 0 the difference itself is right, and the logarithm may be infinite.
-    String far =
-        call.add("Greater", call.add("Abs", x), call.scalar(call.type(0), 1));
+    String far = call.add("Greater", call.add("Abs", x), call.scalar(call.type(0), 1));
     return call.add(
-        "Where",
-        far,
-        difference,
-        call.add("Where", call.add("Equal", u, one), x, scaled));
+        "Where", far, difference, call.add("Where", call.add("Equal", u, one), x, scaled));
   }
 
   private static String isFinite(OpCall call) {

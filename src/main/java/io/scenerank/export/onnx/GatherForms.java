@@ -38,8 +38,7 @@ final class GatherForms {
   private static String gather(OpCall call, long batchDims, long axis) {
     String indices = indices(call, axis);
     if (batchDims == 0) {
-      return call.add(
-          "Gather", List.of(call.in(0), indices), OnnxAttribute.of("axis", axis));
+      return call.add("Gather", List.of(call.in(0), indices), OnnxAttribute.of("axis", axis));
     }
     long batch = OpCall.fromFront(batchDims, call.rank(1));
     if (batch != axis) {
@@ -93,8 +92,7 @@ final class GatherForms {
     long axis = OpCall.fromFront(call.number("axis"), rank + 1);
     OnnxType type = call.type(0);
     String depth = type == call.type(1) ? call.in(1) : call.cast(call.in(1), type);
-    String classes =
-        call.add("Range", call.scalar(type, 0), depth, call.scalar(type, 1));
+    String classes = call.add("Range", call.scalar(type, 0), depth, call.scalar(type, 1));
     if (axis < rank) {
       classes =
           call.add(
@@ -155,8 +153,7 @@ final class GatherForms {
     OnnxType type = call.type(0);
     // ONNX Runtime has no Unique of int32.
     String values = type == OnnxType.INT32 ? call.int64(0) : call.in(0);
-    List<String> found =
-        call.add("Unique", List.of(values), 4, OnnxAttribute.of("sorted", 0));
+    List<String> found = call.add("Unique", List.of(values), 4, OnnxAttribute.of("sorted", 0));
     return List.of(
         type == OnnxType.INT32 ? call.cast(found.get(0), type) : found.get(0),
         call.cast(found.get(2), call.resultType(1)));
@@ -178,18 +175,14 @@ final class GatherForms {
     Arrays.fill(padded, values.length, reach, Long.MAX_VALUE); // nothing is above
     String table = call.vector(padded);
     String wanted = call.in(1);
-    String place =
-        call.add(
-            "Expand", call.scalar(OnnxType.INT32, 0), call.add("Shape", wanted));
+    String place = call.add("Expand", call.scalar(OnnxType.INT32, 0), call.add("Shape", wanted));
     for (int step = (reach + 1) / 2; step >= 1; step /= 2) {
       String last = call.add("Add", place, call.scalar(OnnxType.INT32, step - 1));
       String at = call.add("Gather", List.of(table, last), OnnxAttribute.of("axis", 0));
       String next = call.add("Add", place, call.scalar(OnnxType.INT32, step));
       place = call.add("Where", call.add("Less", at, wanted), next, place);
     }
-    return call.resultType(0) == OnnxType.INT32
-        ? place
-        : call.cast(place, call.resultType(0));
+    return call.resultType(0) == OnnxType.INT32 ? place : call.cast(place, call.resultType(0));
   }
 
   /**

@@ -76,8 +76,7 @@ final class GraphConverter {
 
   private static void requireOwnNames(SignatureDef signature) {
     Set<String> both =
-        Sets.intersection(
-            signature.getInputsMap().keySet(), signature.getOutputsMap().keySet());
+        Sets.intersection(signature.getInputsMap().keySet(), signature.getOutputsMap().keySet());
     if (!both.isEmpty()) {
       throw new InvalidInputException(
           "'"
@@ -92,9 +91,7 @@ final class GraphConverter {
         .forEach(
             (name, info) ->
                 written.put(node(info) + ":0", onnx.input(name, type(info), shape(info))));
-    signature
-        .getOutputsMap()
-        .forEach((name, info) -> onnx.output(name, type(info), shape(info)));
+    signature.getOutputsMap().forEach((name, info) -> onnx.output(name, type(info), shape(info)));
   }
 
   private static OnnxType type(TensorInfo info) {
@@ -138,7 +135,8 @@ final class GraphConverter {
               onnx.result(
                   name,
                   verdict
-                      .map(bad -> onnx.node("Add", name + "/checked", List.of(value, bad), 1).get(0))
+                      .map(
+                          bad -> onnx.node("Add", name + "/checked", List.of(value, bad), 1).get(0))
                       .orElse(value));
             });
   }

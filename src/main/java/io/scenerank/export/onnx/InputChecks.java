@@ -51,26 +51,20 @@ final class InputChecks {
    */
   String dense(String dense, int width) {
     String limit =
-        graph.constant(
-            OnnxTensor.scalar(OnnxType.FLOAT, Double.POSITIVE_INFINITY), "infinity");
+        graph.constant(OnnxTensor.scalar(OnnxType.FLOAT, Double.POSITIVE_INFINITY), "infinity");
     String finite = add("Less", add("Abs", dense), limit);
     check("dense_value_not_finite", finite, width);
     return add(
-        "Where",
-        finite,
-        dense,
-        graph.constant(OnnxTensor.scalar(OnnxType.FLOAT, 0), "no_value"));
+        "Where", finite, dense, graph.constant(OnnxTensor.scalar(OnnxType.FLOAT, 0), "no_value"));
   }
 
   private void check(String name, String good, int width) {
     String zero = graph.constant(OnnxTensor.scalar(OnnxType.INT32, 0), "zero");
     String positions =
         graph.constant(
-            OnnxTensor.ofInts(
-                List.of((long) width), IntStream.rangeClosed(1, width).toArray()),
+            OnnxTensor.ofInts(List.of((long) width), IntStream.rangeClosed(1, width).toArray()),
             "positions");
-    String one =
-        graph.constant(OnnxTensor.ofFloats(List.of(1L), 0), "only_value");
+    String one = graph.constant(OnnxTensor.ofFloats(List.of(1L), 0), "only_value");
     String failing =
         graph
             .node(

@@ -46,8 +46,7 @@ final class LstmForm {
   }
 
   private String rows(String kernel, long from, long to) {
-    return call.add(
-        "Slice", kernel, call.vector(from), call.vector(to), call.vector(0));
+    return call.add("Slice", kernel, call.vector(from), call.vector(to), call.vector(0));
   }
 
   /** i, cs, f, o, ci, co and h, of which the second and the last are read. */

@@ -144,10 +144,7 @@ public final class OnnxExporter {
             .convert(restored.graph(), restored.session(), chosen);
     return new Converted(
         OnnxModel.toProto(
-                graph,
-                definition.type().name(),
-                documentation(definition),
-                metadata(definition))
+                graph, definition.type().name(), documentation(definition), metadata(definition))
             .toByteString());
   }
 
@@ -180,9 +177,7 @@ public final class OnnxExporter {
         "%s, exported by SceneRank with the signature %s. Each output is float32 [rows, 1]: %s."
             + " A wrong id or dense value fails in the node that is named after the check, with its"
             + " position in the row (from 1) as idx.",
-        definition.type().name(),
-        signature,
-        String.join(", ", definition.params().taskNames()));
+        definition.type().name(), signature, String.join(", ", definition.params().taskNames()));
   }
 
   private ImmutableMap<String, String> metadata(ModelDefinition<?> definition) {

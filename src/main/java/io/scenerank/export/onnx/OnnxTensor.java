@@ -80,17 +80,13 @@ record OnnxTensor(
     ImmutableLongArray dims = ImmutableLongArray.copyOf(tensor.shape().asArray());
     if (tensor instanceof TString texts) {
       ImmutableList.Builder<ByteString> values = ImmutableList.builder();
-      texts
-          .asBytes()
-          .scalars()
-          .forEach(text -> values.add(ByteString.copyFrom(text.getObject())));
+      texts.asBytes().scalars().forEach(text -> values.add(ByteString.copyFrom(text.getObject())));
       return new OnnxTensor(type, dims, ByteString.EMPTY, values.build());
     }
     RawTensor raw = tensor.asRawTensor();
     byte[] bytes = new byte[Math.toIntExact(raw.data().size())];
     raw.data().read(bytes);
-    return new OnnxTensor(
-        type, dims, UnsafeByteOperations.unsafeWrap(bytes), ImmutableList.of());
+    return new OnnxTensor(type, dims, UnsafeByteOperations.unsafeWrap(bytes), ImmutableList.of());
   }
 
   /** Number of values. */

@@ -82,9 +82,7 @@ final class OpCall {
 
   /** All inputs. */
   ImmutableList<String> all() {
-    return IntStream.range(0, inputs())
-        .mapToObj(this::in)
-        .collect(ImmutableList.toImmutableList());
+    return IntStream.range(0, inputs()).mapToObj(this::in).collect(ImmutableList.toImmutableList());
   }
 
   /** The value of an input that no input of the graph decides. */

@@ -29,8 +29,7 @@ final class ProductForms {
     if (call.type(0) != call.resultType(0)) {
       throw call.refuse("its result has another type than its inputs");
     }
-    return call.add(
-        "MatMul", side(call, 0, call.flag(first)), side(call, 1, call.flag(second)));
+    return call.add("MatMul", side(call, 0, call.flag(first)), side(call, 1, call.flag(second)));
   }
 
   /** An input, its last two axes exchanged if it is transposed. */
@@ -60,9 +59,7 @@ final class ProductForms {
         "Add",
         call.in(0),
         call.add(
-            "Reshape",
-            List.of(call.in(1), call.vector(shape)),
-            OnnxAttribute.of("allowzero", 0)));
+            "Reshape", List.of(call.in(1), call.vector(shape)), OnnxAttribute.of("allowzero", 0)));
   }
 
   private static String einsum(OpCall call) {
@@ -126,8 +123,7 @@ final class ProductForms {
             List.of(toChannelsFirst(call), kernel),
             padding(call),
             OnnxAttribute.of("group", groups),
-            OnnxAttribute.ofAll(
-                "kernel_shape", call.shape(1).get(0), call.shape(1).get(1)),
+            OnnxAttribute.ofAll("kernel_shape", call.shape(1).get(0), call.shape(1).get(1)),
             OnnxAttribute.ofAll("strides", ofImage(call, call.numbers("strides"))),
             OnnxAttribute.ofAll("dilations", ofImage(call, call.numbers("dilations")))));
   }

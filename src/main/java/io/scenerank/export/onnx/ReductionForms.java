@@ -78,15 +78,13 @@ final class ReductionForms {
             List.of(call.add("Shape", call.in(0)), call.vector(axes)),
             OnnxAttribute.of("axis", 0));
     String count = call.add("ReduceProd", List.of(sizes), OnnxAttribute.of("keepdims", 0));
-    return call.add(
-        "Div", reduce(call, "ReduceSum", call.in(0)), call.cast(count, call.type(0)));
+    return call.add("Div", reduce(call, "ReduceSum", call.in(0)), call.cast(count, call.type(0)));
   }
 
   private static String truth(OpCall call, String op) {
     return reducesNothing(call)
         ? call.in(0)
-        : call.cast(
-            reduce(call, op, call.cast(call.in(0), OnnxType.INT32)), OnnxType.BOOL);
+        : call.cast(reduce(call, op, call.cast(call.in(0), OnnxType.INT32)), OnnxType.BOOL);
   }
 
   private static String norm(OpCall call) {

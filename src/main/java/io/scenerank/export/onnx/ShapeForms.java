@@ -15,8 +15,14 @@ final class ShapeForms {
 
   static ImmutableMap<String, OpForm> all() {
     ImmutableMap.Builder<String, OpForm> forms = ImmutableMap.builder();
-    List.of("Identity", "StopGradient", "PreventGradient", "PlaceholderWithDefault", "EnsureShape",
-            "Snapshot", "CheckNumerics")
+    List.of(
+            "Identity",
+            "StopGradient",
+            "PreventGradient",
+            "PlaceholderWithDefault",
+            "EnsureShape",
+            "Snapshot",
+            "CheckNumerics")
         .forEach(op -> forms.put(op, OpForm.one(call -> call.in(0))));
     forms.put("IdentityN", OpCall::all);
     forms.put("Reshape", OpForm.one(ShapeForms::reshape));
@@ -24,13 +30,11 @@ final class ShapeForms {
         "ExpandDims",
         OpForm.one(
             call ->
-                call.add(
-                    "Unsqueeze", call.in(0), call.vector(call.axis(1, call.rank(0) + 1)))));
+                call.add("Unsqueeze", call.in(0), call.vector(call.axis(1, call.rank(0) + 1)))));
     forms.put("Squeeze", OpForm.one(ShapeForms::squeeze));
     forms.put("Shape", OpForm.one(call -> shape(call, 0)));
     forms.put(
-        "ShapeN",
-        call -> IntStream.range(0, call.inputs()).mapToObj(i -> shape(call, i)).toList());
+        "ShapeN", call -> IntStream.range(0, call.inputs()).mapToObj(i -> shape(call, i)).toList());
     forms.put("Size", OpForm.one(ShapeForms::size));
     forms.put("Rank", OpForm.one(call -> call.scalar(OnnxType.INT32, call.rank(0))));
     forms.put("Fill", OpForm.one(call -> call.add("Expand", call.in(1), call.int64(0))));
@@ -42,8 +46,7 @@ final class ShapeForms {
     forms.put("Transpose", OpForm.one(ShapeForms::transpose));
     forms.put("Concat", OpForm.one(call -> concat(call, 0, 1, call.inputs())));
     forms.put(
-        "ConcatV2",
-        OpForm.one(call -> concat(call, call.inputs() - 1, 0, call.inputs() - 1)));
+        "ConcatV2", OpForm.one(call -> concat(call, call.inputs() - 1, 0, call.inputs() - 1)));
     forms.put("Pack", OpForm.one(ShapeForms::pack));
     forms.put("Unpack", ShapeForms::unpack);
     forms.put("Split", ShapeForms::split);
@@ -53,7 +56,9 @@ final class ShapeForms {
 
   private static String reshape(OpCall call) {
     boolean takesZero =
-        call.constant(1).map(sizes -> LongStream.of(sizes.longs()).anyMatch(s -> s == 0)).orElse(true);
+        call.constant(1)
+            .map(sizes -> LongStream.of(sizes.longs()).anyMatch(s -> s == 0))
+            .orElse(true);
     // 0 is a size to TensorFlow; to ONNX, unless allowed, the size of the input.
     return call.add(
         "Reshape",
@@ -95,8 +100,7 @@ final class ShapeForms {
   }
 
   private static String transpose(OpCall call) {
-    return call.add(
-        "Transpose", List.of(call.in(0)), OnnxAttribute.ofAll("perm", call.longs(1)));
+    return call.add("Transpose", List.of(call.in(0)), OnnxAttribute.ofAll("perm", call.longs(1)));
   }
 
   private static String concat(OpCall call, int axis, int from, int to) {
@@ -130,8 +134,7 @@ final class ShapeForms {
     if (size < 0) {
       throw call.refuse("the size of the axis that it cuts is not known");
     }
-    return cut(
-        call, call.in(1), axis, Collections.nCopies(call.outputs(), size / call.outputs()));
+    return cut(call, call.in(1), axis, Collections.nCopies(call.outputs(), size / call.outputs()));
   }
 
   private static List<String> splitSizes(OpCall call) {

@@ -90,12 +90,9 @@ final class SliceForms {
           shrunk.add(axis);
         } else {
           boolean backwards = strides[i] < 0;
-          long begin =
-              bit(call, "begin_mask", i) ? (backwards ? Long.MAX_VALUE : 0) : begins[i];
+          long begin = bit(call, "begin_mask", i) ? (backwards ? Long.MAX_VALUE : 0) : begins[i];
           long end =
-              bit(call, "end_mask", i)
-                  ? (backwards ? Long.MIN_VALUE : Long.MAX_VALUE)
-                  : ends[i];
+              bit(call, "end_mask", i) ? (backwards ? Long.MIN_VALUE : Long.MAX_VALUE) : ends[i];
           cuts.add(new long[] {begin, end, axis, strides[i]});
           place++;
         }
@@ -105,8 +102,7 @@ final class SliceForms {
     return cut(call, cuts, shrunk, added);
   }
 
-  private static String cut(
-      OpCall call, List<long[]> cuts, List<Long> shrunk, List<Long> added) {
+  private static String cut(OpCall call, List<long[]> cuts, List<Long> shrunk, List<Long> added) {
     String value = call.in(0);
     if (!cuts.isEmpty()) {
       value =

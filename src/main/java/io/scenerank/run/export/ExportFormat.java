@@ -95,8 +95,7 @@ public enum ExportFormat {
       try {
         run.readCheckpoint(
             prefix ->
-                converted.add(
-                    exporter.convertCheckpoint(run.experiment().definition(), prefix)));
+                converted.add(exporter.convertCheckpoint(run.experiment().definition(), prefix)));
       } catch (InvalidInputException e) {
         throw e.in(run.folder().toString());
       }

@@ -40,7 +40,8 @@ class ArrayFormsTest {
       Ops tf = in.tf;
       Operand<TFloat32> x = in.x;
       Operand<TFloat32> withNan = tf.math.log(tf.math.add(x, tf.constant(20f))); // log of -70
-      Operand<TFloat32> none = tf.slice(x, OpGraph.ints(tf, 0, 0), OpGraph.ints(tf, 0, -1)); // [0, 4]
+      Operand<TFloat32> none =
+          tf.slice(x, OpGraph.ints(tf, 0, 0), OpGraph.ints(tf, 0, -1)); // [0, 4]
       in.put("sum", tf.reduceSum(x, tf.constant(-1)));
       in.put("sumOfNoAxes", tf.reduceSum(x, tf.constant(new int[0])));
       in.put("sumOfInts", tf.reduceSum(in.ids, OpGraph.ints(tf, 0, 1)));
@@ -61,11 +62,7 @@ class ArrayFormsTest {
       in.put("cumsum", tf.math.cumsum(in.ids, tf.constant(1)));
       in.put(
           "cumsumBackwards",
-          tf.math.cumsum(
-              in.ids,
-              tf.constant(1),
-              Cumsum.exclusive(true),
-              Cumsum.reverse(true)));
+          tf.math.cumsum(in.ids, tf.constant(1), Cumsum.exclusive(true), Cumsum.reverse(true)));
       in.put("topK", tf.nn.topK(x, tf.constant(3), TInt32.class).values());
       in.put("topKOfTies", tf.nn.topK(x, tf.constant(3), TInt32.class).indices());
       in.compare();
@@ -80,29 +77,24 @@ class ArrayFormsTest {
       Operand<TFloat32> table = tf.constant(new float[][] {{1, 2}, {3, 4}, {5, 6}, {7, 8}});
       in.put("gather", tf.gather(table, places, tf.constant(0)));
       in.put("gatherAlongTheLast", tf.gather(in.x, OpGraph.ints(tf, 3, 0), tf.constant(-1)));
-      in.put(
-          "gatherInEachRow",
-          tf.gather(
-              in.x, places, tf.constant(1), Gather.batchDims(1L)));
+      in.put("gatherInEachRow", tf.gather(in.x, places, tf.constant(1), Gather.batchDims(1L)));
       in.put("oneHot", tf.oneHot(in.ids, tf.constant(4), tf.constant(1f), tf.constant(0f)));
       in.put(
           "oneHotInFront",
-          tf.oneHot(
-              in.ids,
-              tf.constant(4),
-              tf.constant(3f),
-              tf.constant(-1f),
-              OneHot.axis(0L)));
+          tf.oneHot(in.ids, tf.constant(4), tf.constant(3f), tf.constant(-1f), OneHot.axis(0L)));
       Operand<TInt32> flat = tf.reshape(places, OpGraph.ints(tf, -1));
       Unique<TInt32, TInt32> unique = tf.unique(flat, tf.constant(new int[0]));
       in.put("unique", unique.y());
       in.put("placesOfUnique", unique.idx());
       in.put(
           "segmentSum",
-          tf.math.unsortedSegmentSum(tf.reshape(in.x, OpGraph.ints(tf, -1)), tf.math.abs(unique.idx()), tf.constant(6)));
+          tf.math.unsortedSegmentSum(
+              tf.reshape(in.x, OpGraph.ints(tf, -1)), tf.math.abs(unique.idx()), tf.constant(6)));
       long[] keys = {-9, -7, 0, 2, 2, 5, 6};
       Operand<TInt64> wanted =
-          tf.dtypes.cast(tf.expandDims(tf.reshape(in.ids, OpGraph.ints(tf, -1)), tf.constant(0)), TInt64.class);
+          tf.dtypes.cast(
+              tf.expandDims(tf.reshape(in.ids, OpGraph.ints(tf, -1)), tf.constant(0)),
+              TInt64.class);
       in.put("lowerBound", tf.lowerBound(tf.expandDims(tf.constant(keys), tf.constant(0)), wanted));
       in.compare();
     }
@@ -121,20 +113,26 @@ class ArrayFormsTest {
           tf.linalg.matMul(
               x, tf.linalg.transpose(kernel, OpGraph.ints(tf, 1, 0)), MatMul.transposeB(true)));
       in.put(
-          "batchMatMul",
-          tf.train.batchMatMul(
-              cube, cube, TFloat32.class, BatchMatMul.adjX(true)));
+          "batchMatMul", tf.train.batchMatMul(cube, cube, TFloat32.class, BatchMatMul.adjX(true)));
       in.put("einsum", tf.linalg.einsum(List.of(cube, cube), "bij,bkj->bik"));
       in.put("biasAdd", tf.nn.biasAdd(x, tf.constant(new float[] {1, 2, 3, 4})));
       Operand<TFloat32> image =
-          tf.reshape(tf.tile(x, OpGraph.ints(tf, 1, 15)), OpGraph.ints(tf, -1, 6, 5, 2)); // [B, 6, 5, 2]
-      Operand<TFloat32> filter = tf.reshape(tf.constant(OpGraph.values(12, 3)), OpGraph.ints(tf, 3, 2, 2, 3));
+          tf.reshape(
+              tf.tile(x, OpGraph.ints(tf, 1, 15)), OpGraph.ints(tf, -1, 6, 5, 2)); // [B, 6, 5, 2]
+      Operand<TFloat32> filter =
+          tf.reshape(tf.constant(OpGraph.values(12, 3)), OpGraph.ints(tf, 3, 2, 2, 3));
       in.put("conv2d", tf.nn.conv2d(image, filter, List.of(1L, 2L, 1L, 1L), "SAME"));
       in.put("conv2dOfValid", tf.nn.conv2d(image, filter, List.of(1L, 1L, 2L, 1L), "VALID"));
-      Operand<TFloat32> each = tf.reshape(tf.constant(OpGraph.values(12, 1)), OpGraph.ints(tf, 3, 2, 2, 1));
-      in.put("depthwise", tf.nn.depthwiseConv2dNative(image, each, List.of(1L, 1L, 1L, 1L), "SAME"));
-      in.put("maxPool", tf.nn.maxPool(image, OpGraph.ints(tf, 1, 2, 2, 1), OpGraph.ints(tf, 1, 2, 2, 1), "SAME"));
-      in.put("avgPool", tf.nn.avgPool(image, List.of(1L, 3L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "SAME"));
+      Operand<TFloat32> each =
+          tf.reshape(tf.constant(OpGraph.values(12, 1)), OpGraph.ints(tf, 3, 2, 2, 1));
+      in.put(
+          "depthwise", tf.nn.depthwiseConv2dNative(image, each, List.of(1L, 1L, 1L, 1L), "SAME"));
+      in.put(
+          "maxPool",
+          tf.nn.maxPool(image, OpGraph.ints(tf, 1, 2, 2, 1), OpGraph.ints(tf, 1, 2, 2, 1), "SAME"));
+      in.put(
+          "avgPool",
+          tf.nn.avgPool(image, List.of(1L, 3L, 2L, 1L), List.of(1L, 2L, 2L, 1L), "SAME"));
       in.compare(OpGraph.SUMS);
     }
   }
@@ -144,10 +142,12 @@ class ArrayFormsTest {
     try (OpGraph in = new OpGraph()) {
       Ops tf = in.tf;
       Operand<TFloat32> x =
-          tf.linalg.transpose(tf.reshape(in.x, OpGraph.ints(tf, -1, 2, 2)), OpGraph.ints(tf, 1, 0, 2)); // [T, B, D]
+          tf.linalg.transpose(
+              tf.reshape(in.x, OpGraph.ints(tf, -1, 2, 2)), OpGraph.ints(tf, 1, 0, 2)); // [T, B, D]
       Operand<TInt32> rows = tf.slice(tf.shape(in.x), OpGraph.ints(tf, 0), OpGraph.ints(tf, 1));
       Operand<TFloat32> state =
-          tf.fill(tf.concat(List.of(rows, OpGraph.ints(tf, 3)), tf.constant(0)), tf.constant(0.25f));
+          tf.fill(
+              tf.concat(List.of(rows, OpGraph.ints(tf, 3)), tf.constant(0)), tf.constant(0.25f));
       Operand<TFloat32> none = tf.constant(new float[3]);
       BlockLSTM<TFloat32> lstm =
           tf.nn.blockLSTM(
@@ -195,8 +195,7 @@ class ArrayFormsTest {
                       tf.expandDims(wanted, tf.constant(0))),
                   OpGraph.ints(tf, -1)),
               tf.constant(3));
-      Operand<TBool> isAt =
-          tf.math.equal(tf.gather(tf.array(terms), place, tf.constant(0)), flat);
+      Operand<TBool> isAt = tf.math.equal(tf.gather(tf.array(terms), place, tf.constant(0)), flat);
       in.put("place", tf.select(isAt, place, tf.constant(-1)));
       in.put("isRed", tf.math.equal(flat, tf.constant("red")));
       in.put("isNotEmpty", tf.math.notEqual(flat, tf.constant("")));
@@ -209,14 +208,11 @@ class ArrayFormsTest {
   void aRowThatThereIsNotIsAnError(int offset) throws OrtException {
     try (OpGraph in = new OpGraph()) {
       Ops tf = in.tf;
-      Operand<TInt32> place =
-          tf.math.add(tf.math.mul(in.ids, tf.constant(0)), tf.constant(offset));
+      Operand<TInt32> place = tf.math.add(tf.math.mul(in.ids, tf.constant(0)), tf.constant(offset));
       in.put("row", tf.gather(tf.constant(OpGraph.values(4, 2)), place, tf.constant(0)));
       assertThatThrownBy(() -> in.compare()).isNotInstanceOf(AssertionError.class);
       try (OnnxSession onnx = OnnxSession.of(in.convert())) {
-        assertThatThrownBy(
-                () ->
-                    onnx.run(OpGraph.feeds(onnx)))
+        assertThatThrownBy(() -> onnx.run(OpGraph.feeds(onnx)))
             .isInstanceOf(OrtException.class)
             .hasMessageContaining("indices element out of data bounds");
       }
@@ -233,11 +229,7 @@ class ArrayFormsTest {
                   + " make its ids before the model, by prepare");
       refused(in, tf.withName("order").math.erfinv(in.x))
           .isEqualTo("node 'order' (Erfinv) has no form in ONNX: there is none of the op");
-      refused(
-              in,
-              tf.withName("half")
-                  .dtypes
-                  .cast(in.x, TFloat16.class))
+      refused(in, tf.withName("half").dtypes.cast(in.x, TFloat16.class))
           .isEqualTo("node 'half' has the type half, which has no form in ONNX");
       refused(in, tf.withName("same").math.equal(in.texts, in.texts))
           .isEqualTo(
@@ -246,12 +238,10 @@ class ArrayFormsTest {
     }
   }
 
-  private AbstractStringAssert<?> refused(
-      OpGraph inputs, Operand<? extends TType> output) {
+  private AbstractStringAssert<?> refused(OpGraph inputs, Operand<? extends TType> output) {
     inputs.putAlone("refused", output);
     InvalidInputException error =
-        catchThrowableOfType(
-            InvalidInputException.class, inputs::convert);
+        catchThrowableOfType(InvalidInputException.class, inputs::convert);
     return assertThat(error.getMessage());
   }
 }

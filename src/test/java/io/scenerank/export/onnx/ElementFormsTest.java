@@ -120,7 +120,9 @@ class ElementFormsTest {
       Operand<TInt32> rows = tf.slice(tf.shape(x), OpGraph.ints(tf, 0), OpGraph.ints(tf, 1));
       Operand<TFloat32> cube = tf.reshape(x, OpGraph.ints(tf, -1, 2, 2));
       in.put("reshape", cube);
-      in.put("reshapeOfSize", tf.reshape(x, tf.concat(List.of(rows, OpGraph.ints(tf, 2, 2)), tf.constant(0))));
+      in.put(
+          "reshapeOfSize",
+          tf.reshape(x, tf.concat(List.of(rows, OpGraph.ints(tf, 2, 2)), tf.constant(0))));
       in.put("expandDims", tf.expandDims(x, tf.constant(-1)));
       in.put("squeeze", tf.squeeze(tf.expandDims(x, tf.constant(1)), Squeeze.axis(List.of(-2L))));
       in.put("shape", tf.shape(x));
@@ -135,9 +137,15 @@ class ElementFormsTest {
       in.put("stack", tf.stack(List.of(x, x), Stack.axis(-1L)));
       in.put("unstack", tf.unstack(x, 4L, Unstack.axis(1L)).output().get(2));
       in.put("split", tf.split(tf.constant(1), x, 2L).output().get(1));
-      in.put("splitRest", tf.splitV(x, OpGraph.ints(tf, 1, -1), tf.constant(1), 2L).output().get(1));
+      in.put(
+          "splitRest", tf.splitV(x, OpGraph.ints(tf, 1, -1), tf.constant(1), 2L).output().get(1));
       in.put("slice", tf.slice(x, OpGraph.ints(tf, 0, 1), OpGraph.ints(tf, -1, 2)));
-      in.put("sliceOfSize", tf.slice(x, OpGraph.ints(tf, 0, 0), tf.concat(List.of(rows, OpGraph.ints(tf, 3)), tf.constant(0))));
+      in.put(
+          "sliceOfSize",
+          tf.slice(
+              x,
+              OpGraph.ints(tf, 0, 0),
+              tf.concat(List.of(rows, OpGraph.ints(tf, 3)), tf.constant(0))));
       in.put("last", tf.stridedSlice(x, Indices.all(), Indices.at(-1)));
       in.put("backwards", tf.stridedSlice(x, Indices.all(), Indices.slice(3, 0, -2)));
       in.put("newAxis", tf.stridedSlice(x, Indices.newAxis(), Indices.ellipsis(), Indices.at(1)));

@@ -68,8 +68,7 @@ final class OpGraph implements AutoCloseable {
 
   /** Adds a result to compare: its values as floats. */
   void put(String name, Operand<? extends TType> output) {
-    outputs.put(
-        name, tf.reshape(tf.dtypes.cast(output, TFloat32.class), ints(tf, -1)).asOutput());
+    outputs.put(name, tf.reshape(tf.dtypes.cast(output, TFloat32.class), ints(tf, -1)).asOutput());
   }
 
   /** Makes a result the only one. */
@@ -184,7 +183,6 @@ final class OpGraph implements AutoCloseable {
     }
     return values;
   }
-
 
   @Override
   public void close() {
