@@ -9,10 +9,12 @@ import io.scenerank.variable.OpNames;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Graph;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -80,10 +82,14 @@ final class Constants {
   /** Reads a variable. */
   private static Output<?> read(Graph graph, NodeDef handle) {
     String name = handle.getName() + "/onnx/read";
+    Operation known = graph.operation(name);
+    if (known != null) {
+      return known.output(0);
+    }
     return graph
         .opBuilder(READ, name, graph.baseScope())
-        .addInput(graph.operation(handle.getName()).output(0))
-        .setAttr("dtype", graph.operation(handle.getName()).attributes().getAttrType("dtype"))
+        .addInput(requireNonNull(graph.operation(handle.getName()), name).output(0))
+        .setAttr("dtype", handle.getAttrOrThrow("dtype").getType())
         .build()
         .output(0);
   }
@@ -105,9 +111,13 @@ final class Constants {
               .orElseThrow();
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "the model has %,d bytes of weights, expected at most %,d, the most that one .onnx file holds; the"
                   + " largest is '%s' %s",
-              bytes, MOST_BYTES, OpNames.ofInput(largest.getKey()), largest.getValue().shape()));
+              bytes,
+              MOST_BYTES,
+              OpNames.ofInput(largest.getKey()),
+              largest.getValue().shape()));
     }
   }
 

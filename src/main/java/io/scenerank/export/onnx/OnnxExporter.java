@@ -131,7 +131,8 @@ public final class OnnxExporter {
     }
   }
 
-  private Converted convert(ModelDefinition<?> definition, RestoredGraph restored) {
+  /** The same of a graph, which stays open. */
+  Converted convert(ModelDefinition<?> definition, RestoredGraph restored) {
     SignatureDef chosen =
         Optional.ofNullable(restored.signatures().get(signature.ofGraph))
             .orElseThrow(
@@ -154,6 +155,11 @@ public final class OnnxExporter {
 
     private Converted(ByteString model) {
       this.model = model;
+    }
+
+    /** The content of the file. */
+    ByteString bytes() {
+      return model;
     }
 
     /**

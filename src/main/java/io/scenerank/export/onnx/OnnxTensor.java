@@ -58,7 +58,7 @@ record OnnxTensor(
       case INT64 -> bytes.putLong(0, (long) value);
       case INT8, UINT8 -> bytes.put(0, (byte) value);
       case BOOL -> bytes.put(0, (byte) (value == 0 ? 0 : 1));
-      case STRING -> throw new IllegalArgumentException("a text is no number");
+      case STRING -> throw new IllegalArgumentException("a text where a number is expected");
     }
     return of(type, List.of(), bytes);
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.OneHot;
@@ -235,6 +236,19 @@ class ArrayFormsTest {
           .isEqualTo(
               "node 'same' (Equal) has no form in ONNX: two texts are compared, neither of them a"
                   + " constant");
+    }
+  }
+
+  @Test
+  void weightsThatNoFileHoldsAreRefused() {
+    try (OpGraph in = new OpGraph()) {
+      Ops tf = in.tf;
+      Operand<? extends TType> table =
+          tf.withName("table").varHandleOp(TFloat32.class, Shape.of(600_000_000L, 1));
+      refused(in, tf.resourceGather(table, in.ids, TFloat32.class))
+          .isEqualTo(
+              "the model has 2,400,000,004 bytes of weights, expected at most 2,080,374,784, the"
+                  + " most that one .onnx file holds; the largest is 'table' [600000000, 1]");
     }
   }
 
