@@ -71,7 +71,7 @@ record OnnxTensor(
     return new OnnxTensor(
         type,
         ImmutableLongArray.copyOf(dims),
-        UnsafeByteOperations.unsafeWrap(bytes.array()),
+        UnsafeByteOperations.unsafeWrap(bytes),
         ImmutableList.of());
   }
 

@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import com.google.common.collect.ImmutableMap;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -55,7 +54,7 @@ final class OnnxSession implements AutoCloseable {
       ImmutableMap.Builder<String, float[]> values = ImmutableMap.builder();
       for (Map.Entry<String, OnnxValue> output : result) {
         OnnxTensor tensor = (OnnxTensor) output.getValue();
-        if (((TensorInfo) tensor.getInfo()).type == OnnxJavaType.FLOAT) {
+        if (tensor.getInfo().type == OnnxJavaType.FLOAT) {
           FloatBuffer buffer = tensor.getFloatBuffer();
           float[] copy = new float[buffer.remaining()];
           buffer.get(copy);
