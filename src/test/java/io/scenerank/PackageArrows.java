@@ -78,6 +78,17 @@ final class PackageArrows {
                   "serve"))
           .put("service", ImmutableSet.of("config", "files", "serve"))
           .put(
+              "export.onnx",
+              ImmutableSet.of(
+                  "config",
+                  "files",
+                  "feature",
+                  "variable",
+                  "model",
+                  "serve.graph",
+                  "serve",
+                  "export"))
+          .put(
               "keras",
               ImmutableSet.of(
                   "config",
@@ -175,6 +186,7 @@ final class PackageArrows {
                   "train",
                   "train.experiment",
                   "export",
+                  "export.onnx",
                   "keras",
                   "run"))
           .put(
@@ -234,6 +246,7 @@ final class PackageArrows {
                   "train.experiment",
                   "serve",
                   "export",
+                  "export.onnx",
                   "keras",
                   "cluster",
                   "cluster.chief",

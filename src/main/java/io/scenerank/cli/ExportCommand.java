@@ -2,6 +2,7 @@ package io.scenerank.cli;
 
 import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.export.onnx.OnnxExporter;
 import io.scenerank.run.export.ExportFormat;
 import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.experiment.SavedRun;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
           + " too and encodes them.",
       "weights.h5, keras: a file for load_weights or load_model of Keras 3.",
       "h5: a file for load_weights of Keras 2 (tf-keras) and 3.",
+      "onnx: a file for ONNX Runtime and what is built on it, of opset 17.",
       "embeddings: Parquet of value, id and vector of the table that --table names."
     })
 final class ExportCommand implements Callable<Integer> {
@@ -97,6 +99,16 @@ final class ExportCommand implements Callable<Integer> {
               + " as linear/video_id.")
   private @Nullable String table;
 
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = {
+        "The inputs of an onnx: packed, all ids in one matrix and all dense values in another, or"
+            + " named, one input for each feature. Default: packed; of a model that reads texts,"
+            + " named."
+      })
+  private @Nullable String signature;
+
   @Option(names = "--force", description = "Replace the file or version if it exists.")
   private boolean force;
 
@@ -119,7 +131,8 @@ final class ExportCommand implements Callable<Integer> {
             Optional.ofNullable(version),
             raw(unchecked::add),
             force,
-            Optional.ofNullable(table));
+            Optional.ofNullable(table),
+            Optional.ofNullable(signature).map(OnnxExporter.Signature::parse));
     Path written = chosen.write(saved, target);
     LossWeights weights = saved.experiment().training().lossWeights();
     if (chosen == ExportFormat.KERAS && weights.areLearned()) {

@@ -69,7 +69,8 @@ public final class NativeRanker implements Ranker {
     return open(definition, new ServingGraph(definition, tensors), threads, restoring(prefix));
   }
 
-  private static BiConsumer<ServingGraph, Session> restoring(Path prefix) {
+  /** Gives the variables of a graph the values of a checkpoint. */
+  static BiConsumer<ServingGraph, Session> restoring(Path prefix) {
     return (serving, session) -> {
       CheckpointSaver saver = new CheckpointSaver(serving.tf(), serving.weights());
       Session.Runner runner = session.runner();

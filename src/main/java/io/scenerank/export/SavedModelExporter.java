@@ -14,7 +14,9 @@ import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.model.ModelDefinition;
 import io.scenerank.train.TrainingGraph;
+import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.TensorFlowErrors;
+import io.scenerank.variable.WeightAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -22,7 +24,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 
 /**
  * Writes a trained model as a SavedModel: {@code <base>/<version>/}, as TF Serving wants it.
@@ -243,6 +249,73 @@ public final class SavedModelExporter {
       return fingerprint.isMissingNode()
           ? EncodingFingerprint.NONE
           : mapper.convert(fingerprint, EncodingFingerprint.class, file + ": " + FINGERPRINT);
+    }
+  }
+
+  /** The graph that exports hold, in a session with a model's weights, for other formats. */
+  public static final class RestoredGraph implements AutoCloseable {
+    private final ServingGraph serving;
+    private final Session session;
+
+    private RestoredGraph(ServingGraph serving, Session session) {
+      this.serving = serving;
+      this.session = session;
+    }
+
+    /**
+     * Builds the graph and gives it weights.
+     *
+     * @param weights every variable by its path
+     * @throws IllegalArgumentException if a variable is missing or of another shape
+     */
+    public static RestoredGraph of(
+        ModelDefinition<?> definition, Map<String, FloatTensor> weights) {
+      return open(
+          definition,
+          (serving, session) ->
+              new WeightAccess(serving.tf(), serving.weights()).assign(session, weights));
+    }
+
+    /**
+     * Builds the graph and gives it the weights of a TensorFlow checkpoint.
+     *
+     * @param prefix of the checkpoint, with every variable under its path
+     */
+    public static RestoredGraph ofCheckpoint(ModelDefinition<?> definition, Path prefix) {
+      return open(definition, NativeRanker.restoring(prefix));
+    }
+
+    private static RestoredGraph open(
+        ModelDefinition<?> definition, BiConsumer<ServingGraph, Session> start) {
+      ServingGraph serving = new ServingGraph(definition, ImmutableList.of());
+      Session session = new Session(serving.graph());
+      RestoredGraph restored = new RestoredGraph(serving, session);
+      try {
+        start.accept(serving, session);
+        return restored;
+      } catch (RuntimeException e) {
+        restored.close();
+        throw e;
+      }
+    }
+
+    public Graph graph() {
+      return serving.graph();
+    }
+
+    public Session session() {
+      return session;
+    }
+
+    /** The signatures by name. */
+    public ImmutableMap<String, SignatureDef> signatures() {
+      return serving.signatures();
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      serving.close();
     }
   }
 }

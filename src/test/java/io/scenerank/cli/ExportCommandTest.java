@@ -2,6 +2,9 @@ package io.scenerank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.scenerank.serve.SavedModelPredictor;
 import io.scenerank.testing.ChildProcess;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,50 @@ class ExportCommandTest {
         rows);
     Files.delete(rows.resolve("user.csv"));
     Cli.invalid(rows.resolve("user.csv") + ": no such file, expected a vocabulary", export);
+  }
+
+  @Test
+  void onnxRuntimeScoresTheRun() throws Exception {
+    Path file = temp.resolve("model.onnx");
+    Object[] export = {"export", run, "--format", "onnx", "--out", file, "--json"};
+    JsonNode written = RunCommandTest.json(Cli.good(export));
+    assertThat(written.get("output").asText()).isEqualTo(file.toString());
+    assertThat(inputs(file)).containsExactly("ids", "dense");
+    Cli.invalid(file + ": exists already; replace it with force (--force)", export);
+    Object[] named = Arrays.copyOf(export, export.length + 3);
+    named[export.length] = "--signature";
+    named[export.length + 1] = "named";
+    named[export.length + 2] = "--force";
+    Cli.good(named);
+    assertThat(inputs(file)).contains("user", "item").doesNotContain("ids");
+    named[export.length + 1] = "name";
+    Cli.invalid("signature (--signature) 'name' is unknown; did you mean 'named'?", named);
+    Cli.invalid(
+        temp.resolve("model.pb") + ": expected a file name that ends in .onnx",
+        "export",
+        run,
+        "--format",
+        "onnx",
+        "--out",
+        temp.resolve("model.pb"));
+    Cli.invalid(
+        "signature (--signature) is 'packed', but only an onnx has one signature",
+        "export",
+        run,
+        "--format",
+        "keras",
+        "--out",
+        temp.resolve("model.keras"),
+        "--signature",
+        "packed");
+  }
+
+  private static Set<String> inputs(Path file) throws OrtException {
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      assertThat(session.getMetadata().getCustomMetadata())
+          .containsEntry("scenerank.model", "pepnet");
+      return session.getInputNames();
+    }
   }
 
   @Test

@@ -66,14 +66,16 @@ class TrainingPageTest {
     "docs/training.md#Inspect a training",
     "docs/serving.md#Export a run",
     "docs/serving.md#Embeddings for an index",
+    "docs/serving.md#ONNX",
     "docs/serving.md#Results of layers"
   })
   void continuationEvaluationAndExportOfARun(List<String> commands) throws IOException {
     SmallDataset.write(temp.resolve("data"));
-    assertThat(commands).hasSize(12);
+    assertThat(commands).hasSize(14);
     run.runAll(commands);
     assertThat(temp.resolve("models/pepnet/1/saved_model.pb")).isNotEmptyFile();
     assertThat(temp.resolve("items.parquet")).isNotEmptyFile();
+    assertThat(temp.resolve("model.onnx")).isNotEmptyFile();
     assertThat(temp.resolve("towers.parquet")).isNotEmptyFile();
   }
 

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.export.SavedModelExporter;
+import io.scenerank.export.onnx.OnnxExporter;
+import io.scenerank.export.onnx.OnnxExporter.Signature;
 import io.scenerank.keras.KerasExporter;
 import io.scenerank.run.EncodingCheck;
 import io.scenerank.run.RunFolder;
@@ -13,7 +15,9 @@ import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** As what a run is exported. */
@@ -76,6 +80,30 @@ public enum ExportFormat {
     }
   },
 
+  /** A graph for ONNX Runtime and what is built on it. */
+  ONNX("onnx") {
+    @Override
+    Path writeTo(SavedRun run, Target target) throws IOException {
+      Path file = target.file(".onnx");
+      OnnxExporter exporter =
+          new OnnxExporter(
+                  target
+                      .signature()
+                      .orElseGet(() -> Signature.standard(run.experiment().definition())))
+              .withFingerprint(run.fingerprint());
+      List<OnnxExporter.Converted> converted = new ArrayList<>();
+      try {
+        run.readCheckpoint(
+            prefix ->
+                converted.add(exporter.convertCheckpoint(run.experiment().definition(), prefix)));
+      } catch (InvalidInputException e) {
+        throw e.in(run.folder().toString());
+      }
+      converted.get(0).write(file);
+      return file;
+    }
+  },
+
   /** The rows of a table with the values of its vocabulary, for an index of nearest neighbours. */
   EMBEDDINGS("embeddings") {
     @Override
@@ -113,20 +141,22 @@ public enum ExportFormat {
    * @param raw how a saved_model encodes raw values; empty for one that does not take them
    * @param force whether what is there is replaced
    * @param table whose rows are embeddings; empty for the other formats
+   * @param signature of an onnx; empty for the other formats, and for the default
    */
   public record Target(
       Path out,
       Optional<Integer> version,
       Optional<Raw> raw,
       boolean force,
-      Optional<String> table) {
+      Optional<String> table,
+      Optional<Signature> signature) {
     /**
      * Of a format that takes the whole model.
      *
      * @throws InvalidInputException if the version is not above 0
      */
     public Target(Path out, Optional<Integer> version, Optional<Raw> raw, boolean force) {
-      this(out, version, raw, force, Optional.empty());
+      this(out, version, raw, force, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -177,6 +207,12 @@ public enum ExportFormat {
     if (this != EMBEDDINGS && target.table().isPresent()) {
       throw new InvalidInputException(
           "table (--table) is '" + target.table().get() + "', but only embeddings are of a table");
+    }
+    if (this != ONNX && target.signature().isPresent()) {
+      throw new InvalidInputException(
+          "signature (--signature) is '"
+              + target.signature().get()
+              + "', but only an onnx has one signature");
     }
     return writeTo(run, target);
   }
