@@ -77,6 +77,8 @@ final class PackageArrows {
                   "serve.graph",
                   "serve"))
           .put("service", ImmutableSet.of("config", "files", "serve"))
+          .put("server", ImmutableSet.of("config", "serve", "serve.raw", "service"))
+          .put("cli.serve", ImmutableSet.of("config", "serve", "service", "server"))
           .put(
               "export.onnx",
               ImmutableSet.of(
@@ -258,7 +260,8 @@ final class PackageArrows {
                   "run.days",
                   "run",
                   "parity",
-                  "bench"))
+                  "bench",
+                  "cli.serve"))
           .buildOrThrow();
 
   private PackageArrows() {}

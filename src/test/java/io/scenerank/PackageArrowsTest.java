@@ -137,6 +137,21 @@ class PackageArrowsTest {
   }
 
   @Test
+  void onlyTheServerNeedsTheLibrariesOfAServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".server")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "com.linecorp.armeria..",
+            "io.netty..",
+            "io.prometheus..",
+            "io.micrometer.prometheusmetrics..")
+        .check(main);
+  }
+
+  @Test
   void everyDatabaseIsKeptToItsFiles() {
     noClasses()
         .that()

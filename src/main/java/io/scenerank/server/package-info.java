@@ -1,0 +1,5 @@
+/** Answers requests over HTTP and gRPC with the models of a service. */
+@NullMarked
+package io.scenerank.server;
+
+import org.jspecify.annotations.NullMarked;
