@@ -1,6 +1,7 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.cli.serve.ServeCommand;
 import io.scenerank.config.SpellingHint;
 import io.scenerank.run.text.ErrorText;
 import io.scenerank.variable.TensorFlowErrors;
@@ -30,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       PrepareCommand.class,
       PredictCommand.class,
+      ServeCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       ExplainCommand.class,
