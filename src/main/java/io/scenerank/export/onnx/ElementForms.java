@@ -70,8 +70,8 @@ final class ElementForms {
     return one(
         call,
         "Selu",
-        OnnxAttribute.of("alpha", 1.6732632423543772f),
-        OnnxAttribute.of("gamma", 1.0507009873554805f));
+        OnnxAttribute.of("alpha", 1.6732632f),
+        OnnxAttribute.of("gamma", 1.050701f));
   }
 
   private static String relu6(OpCall call) {
