@@ -68,10 +68,7 @@ final class ElementForms {
   /** Klambauer et al., 2017: the constants as TensorFlow has them. */
   private static List<String> selu(OpCall call) {
     return one(
-        call,
-        "Selu",
-        OnnxAttribute.of("alpha", 1.6732632423543772f),
-        OnnxAttribute.of("gamma", 1.0507009873554805f));
+        call, "Selu", OnnxAttribute.of("alpha", 1.6732632f), OnnxAttribute.of("gamma", 1.050701f));
   }
 
   private static String relu6(OpCall call) {
