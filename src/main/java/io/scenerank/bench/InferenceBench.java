@@ -2,6 +2,7 @@ package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;

@@ -1,5 +1,6 @@
 package io.scenerank.bench;
 
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.ModelDefinition;

@@ -1,5 +1,6 @@
 package io.scenerank.bench;
 
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher;

@@ -1,6 +1,7 @@
 package io.scenerank.bench;
 
 import com.google.common.collect.ImmutableList;
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.model.ModelDefinition;

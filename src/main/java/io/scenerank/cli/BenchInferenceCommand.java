@@ -1,8 +1,8 @@
 package io.scenerank.cli;
 
 import com.google.common.collect.ImmutableSet;
-import io.scenerank.bench.BenchOptions;
 import io.scenerank.bench.Benchmarks;
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.train.Device;
 import java.io.IOException;

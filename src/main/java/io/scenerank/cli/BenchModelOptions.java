@@ -1,6 +1,6 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.BenchOptions;
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.bench.Benchmarks.BenchResult;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.model.Models;

@@ -1,7 +1,7 @@
 package io.scenerank.cli;
 
-import io.scenerank.bench.BenchOptions;
 import io.scenerank.bench.Benchmarks;
+import io.scenerank.bench.Benchmarks.BenchOptions;
 import io.scenerank.train.optimizer.OptimizerFactory.OptimizerType;
 import java.io.IOException;
 import java.io.PrintWriter;

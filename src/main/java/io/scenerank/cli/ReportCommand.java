@@ -6,7 +6,6 @@ import io.scenerank.data.PreparedDataset;
 import io.scenerank.files.InnerPath;
 import io.scenerank.report.RunMeasurement.RunNumbers;
 import io.scenerank.report.RunReportFiles;
-import io.scenerank.run.MeasuredRun;
 import io.scenerank.train.experiment.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,13 +85,14 @@ final class ReportCommand implements Callable<Integer> {
     try (ConsoleProgress progress = RuntimeOptions.progress(spec.commandLine().getErr())) {
       progress.line("measuring the test rows of " + folder);
       RunNumbers measured =
-          new MeasuredRun(
+          encoding
+              .check(progress::line)
+              .measure(
                   saved,
+                  PreparedDataset.open(folder, runtime.duckDb()),
                   runtime.device(),
                   runtime.threads(),
-                  encoding.check(progress::line),
-                  ranking.ranking())
-              .on(PreparedDataset.open(folder, runtime.duckDb()));
+                  ranking.ranking());
       return measured.withTraining(written.map(RunNumbers::training));
     }
   }

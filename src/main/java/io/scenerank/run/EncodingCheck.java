@@ -5,9 +5,14 @@ import com.google.common.collect.ImmutableMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.prepare.SavedEncoding;
+import io.scenerank.eval.Evaluator.RankingBy;
 import io.scenerank.feature.EncodingFingerprint;
 import io.scenerank.feature.FeatureColumn;
+import io.scenerank.report.RunMeasurement.RunNumbers;
+import io.scenerank.train.Device;
+import io.scenerank.train.experiment.SavedRun;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -30,6 +35,19 @@ public record EncodingCheck(boolean ignore, Consumer<String> lines) {
    */
   public record Model(
       Path path, EncodingFingerprint fingerprint, ImmutableList<FeatureColumn> columns) {}
+
+  /**
+   * Measures a run on the test rows of a data set, for a report.
+   *
+   * @param threads threads of TensorFlow; 0 for one a core
+   * @param ranking the ranking metrics that are requested
+   * @throws InvalidInputException naming the column or task that the data lacks, has otherwise or
+   *     encodes otherwise
+   */
+  public RunNumbers measure(
+      SavedRun run, PreparedDataset data, Device device, int threads, Optional<RankingBy> ranking) {
+    return new MeasuredRun(run, device, threads, this, ranking).on(data);
+  }
 
   /**
    * Checks that a data set is encoded as the rows were that the model was trained on.

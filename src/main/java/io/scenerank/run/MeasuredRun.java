@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param threads threads of TensorFlow; 0 for one a core
  * @param ranking the ranking metrics that are requested
  */
-public record MeasuredRun(
+record MeasuredRun(
     SavedRun run, Device device, int threads, EncodingCheck encoding, Optional<RankingBy> ranking) {
   /**
    * Measures the test rows of a data set.
@@ -29,7 +29,7 @@ public record MeasuredRun(
    * @throws io.scenerank.config.InvalidInputException naming the column or task that the data
    *     lacks, has otherwise or encodes otherwise
    */
-  public RunNumbers on(PreparedDataset data) {
+  RunNumbers on(PreparedDataset data) {
     ModelDefinition<?> model = run.experiment().definition();
     EncodingCheck.Model trained =
         new EncodingCheck.Model(run.folder(), run.fingerprint(), model.columns());

@@ -11,7 +11,6 @@ import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Ranker.RankerClosedException;
 import io.scenerank.serve.Scores.OutputSpec;
 import io.scenerank.serve.graph.PackedGraph;
-import io.scenerank.serve.graph.SplitPass;
 import io.scenerank.variable.TensorFlowErrors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,33 +70,29 @@ public final class CandidateRanker implements AutoCloseable {
       boolean owner,
       ImmutableMap<String, InputSpec> inputs,
       ImmutableMap<String, OutputSpec> outputs,
-      SplitPass pass) {
+      PackedGraph.Split pass) {
     this.source = path.toString();
     this.gate = new CloseGate(source);
     this.reader = new OutputReader(outputs);
     this.bundle = bundle;
     this.scope = scope;
     this.owner = owner;
-    this.user = side("user", inputs, new FeaturePacker(pass.user()), pass.userInputs());
-    this.candidates =
-        side("candidates", inputs, new FeaturePacker(pass.candidates()), pass.candidateInputs());
+    this.user = side("user", inputs, pass.user());
+    this.candidates = side("candidates", inputs, pass.candidates());
     this.outputs =
         pass.outputs().entrySet().stream()
             .collect(
                 ImmutableMap.toImmutableMap(Map.Entry::getKey, entry -> output(entry.getValue())));
   }
 
-  private Side side(
-      String name,
-      ImmutableMap<String, InputSpec> inputs,
-      FeaturePacker packer,
-      SplitPass.Inputs fed) {
+  private Side side(String name, ImmutableMap<String, InputSpec> inputs, PackedGraph.Side split) {
+    FeaturePacker packer = new FeaturePacker(split.layout());
     return new Side(
         new SignatureInputs(
             source + ": " + name,
             ImmutableMap.copyOf(Maps.filterKeys(inputs, packer.names()::contains))),
         packer,
-        new PackedFeed(fed.ids().map(this::output), fed.dense().map(this::output)));
+        new PackedFeed(split.ids().map(this::output), split.dense().map(this::output)));
   }
 
   private Output<?> output(String node) {
@@ -163,8 +158,8 @@ public final class CandidateRanker implements AutoCloseable {
     ImmutableMap<String, OutputSpec> outputs =
         OutputSpec.all(model.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT));
     requireSides(path, inputs.keySet(), userFeatures);
-    SplitPass pass = packed.split(bundle.session(), userFeatures);
-    bundle.graph().importGraphDef(pass.toGraphDef(graph.getVersions()), scope);
+    PackedGraph.Split pass = packed.split(bundle.session(), userFeatures);
+    bundle.graph().importGraphDef(pass.graph(), scope);
     return new CandidateRanker(path, bundle, scope, owner, inputs, outputs, pass);
   }
 

@@ -3,7 +3,6 @@ package io.scenerank.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.scenerank.config.InvalidInputException;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -380,23 +378,5 @@ class RankingServiceTest {
       assertThat(states(service)).containsExactly("5 AVAILABLE");
       assertScores(service);
     }
-  }
-
-  @Test
-  void optionsSayWhatIsWrong() {
-    ImmutableMap<ThrowingCallable, String> wrong =
-        ImmutableMap.of(
-            () -> QUIET.withThreads(-1),
-            "service: threads: found -1, expected 0 or more",
-            () -> Versions.newest(0),
-            "service: versions: found none, expected at least one",
-            () -> Label.of("canary", 2).withShare(1.5),
-            "service: share of canary: found 1.5, expected a number from 0 to 1",
-            () ->
-                QUIET.withLabels(Label.of("a", 1).withShare(0.6), Label.of("b", 2).withShare(0.6)),
-            "service: shares of the labels: found a sum of 1.2, expected at most 1");
-    wrong.forEach(
-        (made, message) ->
-            assertThatThrownBy(made).isInstanceOf(InvalidInputException.class).hasMessage(message));
   }
 }

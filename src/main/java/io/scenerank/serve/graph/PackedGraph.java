@@ -20,6 +20,20 @@ public final class PackedGraph {
   /** Scope of the check that dense values are finite. */
   public static final String FINITE_CHECK = CheckNodes.FINITE;
 
+  /**
+   * A forward pass for one user and many candidates.
+   *
+   * @param graph its nodes
+   * @param user where the values of the user's features lie, and the nodes that are fed
+   * @param candidates the same of the candidates
+   * @param outputs the tensor of each output, in the order of the names
+   */
+  public record Split(
+      GraphDef graph, Side user, Side candidates, ImmutableMap<String, String> outputs) {}
+
+  /** Features, where their values lie, and the nodes of the ids and of the dense values. */
+  public record Side(PackedLayout layout, Optional<String> ids, Optional<String> dense) {}
+
   private final GraphDef model;
   private final GraphNodes nodes;
   private final PackedSignature packed;
@@ -87,8 +101,8 @@ public final class PackedGraph {
    * @param session holds the variables' values
    * @param userFeatures the features that the user has; at least one is left to the candidates
    */
-  public SplitPass split(Session session, Set<String> userFeatures) {
+  public Split split(Session session, Set<String> userFeatures) {
     GraphNodes plain = FrozenPass.of(session, nodes, packed);
-    return new SplitPass(plain, packed, session.graph(), userFeatures);
+    return new SplitPass(plain, packed, session.graph(), userFeatures).split(model.getVersions());
   }
 }

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
+import io.scenerank.serve.graph.PackedGraph.Side;
+import io.scenerank.serve.graph.PackedGraph.Split;
 import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
@@ -18,7 +20,6 @@ import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
@@ -27,20 +28,15 @@ import org.tensorflow.proto.VersionDef;
  * It is made of the plain pass, node by node, so that every model has it; an op that no rule knows
  * reads the user's values repeated for each candidate, as the plain pass does.
  */
-public final class SplitPass {
+final class SplitPass {
   private static final ImmutableList<SplitRule> RULES =
       ImmutableList.of(new UserRule(), new ConcatRule(), new SumRule(), new PerCandidateRule());
 
   private final NodeEmitter emitter = new NodeEmitter();
-  private final PackedLayout user;
-  private final PackedLayout candidates;
-  private final Inputs userInputs;
-  private final Inputs candidateInputs;
+  private final Side user;
+  private final Side candidates;
   private final GraphNodes nodes;
   private final ImmutableMap<String, String> outputs;
-
-  /** The nodes that are fed. */
-  public record Inputs(Optional<String> ids, Optional<String> dense) {}
 
   /**
    * @param plain the forward pass
@@ -51,28 +47,21 @@ public final class SplitPass {
   SplitPass(GraphNodes plain, PackedSignature packed, Graph shapes, Set<String> userFeatures) {
     Predicate<FeatureColumn> ofUser = column -> userFeatures.contains(column.name());
     List<FeatureColumn> columns = packed.layout().columns();
-    this.user = PackedLayout.of(columns.stream().filter(ofUser).toList());
-    this.candidates = PackedLayout.of(columns.stream().filter(ofUser.negate()).toList());
-    this.userInputs = placeholders("user", user, 1);
-    this.candidateInputs = placeholders("candidates", candidates, Shape.UNKNOWN_SIZE);
+    this.user = side("user", columns.stream().filter(ofUser).toList(), 1);
+    this.candidates =
+        side("candidates", columns.stream().filter(ofUser.negate()).toList(), Shape.UNKNOWN_SIZE);
     SplitGraph graph = new SplitGraph(plain, shapes, emitter, numberOfCandidates());
     packed
         .ids()
         .ifPresent(
             ids ->
-                graph.put(
-                    ids,
-                    input(userInputs.ids(), candidateInputs.ids(), runs(columns, true, ofUser))));
+                graph.put(ids, input(user.ids(), candidates.ids(), runs(columns, true, ofUser))));
     packed
         .dense()
         .ifPresent(
             dense ->
                 graph.put(
-                    dense,
-                    input(
-                        userInputs.dense(),
-                        candidateInputs.dense(),
-                        runs(columns, false, ofUser))));
+                    dense, input(user.dense(), candidates.dense(), runs(columns, false, ofUser))));
     for (NodeDef node : plain.all()) {
       if (graph.value(node.getName()) == null) {
         split(graph, node);
@@ -88,11 +77,7 @@ public final class SplitPass {
   private List<String> needed() {
     return Stream.concat(
             outputs.values().stream().map(OpNames::ofInput),
-            Stream.of(
-                    userInputs.ids(),
-                    userInputs.dense(),
-                    candidateInputs.ids(),
-                    candidateInputs.dense())
+            Stream.of(user.ids(), user.dense(), candidates.ids(), candidates.dense())
                 .flatMap(Optional::stream))
         .toList();
   }
@@ -105,8 +90,10 @@ public final class SplitPass {
     }
   }
 
-  private Inputs placeholders(String side, PackedLayout layout, long rows) {
-    return new Inputs(
+  private Side side(String side, List<FeatureColumn> columns, long rows) {
+    PackedLayout layout = PackedLayout.of(columns);
+    return new Side(
+        layout,
         placeholder(side + "/ids", DataType.DT_INT32, rows, layout.idWidth()),
         placeholder(side + "/dense", DataType.DT_FLOAT, rows, layout.denseWidth()));
   }
@@ -118,10 +105,10 @@ public final class SplitPass {
   }
 
   private String numberOfCandidates() {
-    return candidateInputs
+    return candidates
         .ids()
         .map(ids -> emitter.rows(DataType.DT_INT32, ids))
-        .orElseGet(() -> emitter.rows(DataType.DT_FLOAT, candidateInputs.dense().orElseThrow()));
+        .orElseGet(() -> emitter.rows(DataType.DT_FLOAT, candidates.dense().orElseThrow()));
   }
 
   private static ImmutableList<Run> runs(
@@ -145,39 +132,12 @@ public final class SplitPass {
         : new Concatenated(ofUser.get(), ofRows.get(), runs);
   }
 
-  GraphNodes nodes() {
-    return nodes;
-  }
-
   /**
-   * The nodes of the pass.
+   * The pass.
    *
    * @param versions those of the graph that it is made of
    */
-  public GraphDef toGraphDef(VersionDef versions) {
-    return nodes.toGraphDef(versions);
-  }
-
-  /** Where the values of the user's features lie. */
-  public PackedLayout user() {
-    return user;
-  }
-
-  /** Where the values of the candidates' features lie. */
-  public PackedLayout candidates() {
-    return candidates;
-  }
-
-  public Inputs userInputs() {
-    return userInputs;
-  }
-
-  public Inputs candidateInputs() {
-    return candidateInputs;
-  }
-
-  /** The tensor of each output, in the order of the names. */
-  public ImmutableMap<String, String> outputs() {
-    return outputs;
+  Split split(VersionDef versions) {
+    return new Split(nodes.toGraphDef(versions), user, candidates, outputs);
   }
 }

@@ -36,7 +36,7 @@ class SplitPassTest {
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString());
         Graph split = new Graph()) {
       MetaGraphDef model = bundle.metaGraphDef();
-      SplitPass pass =
+      PackedGraph.Split pass =
           PackedGraph.find(
                   model.getGraphDef(),
                   model.getSignatureDefMap(),
@@ -44,8 +44,8 @@ class SplitPassTest {
                   Signatures.PACKED)
               .orElseThrow()
               .split(bundle.session(), user);
-      split.importGraphDef(pass.toGraphDef(model.getGraphDef().getVersions()));
-      return pass.nodes().all().stream()
+      split.importGraphDef(pass.graph());
+      return pass.graph().getNodeList().stream()
           .filter(node -> node.getOp().equals(op))
           .map(node -> split.operation(node.getName()).output(0).shape())
           .toList();
