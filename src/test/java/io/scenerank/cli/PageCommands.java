@@ -19,7 +19,7 @@ record PageCommands(Path folder) {
   private static final Pattern FILE =
       Pattern.compile(
           "(data2?|large|logs|days|daily|runs|models?|back|ml-100k|KuaiRand-1K)(/.*)?|keras/.*"
-              + "|(?!weights)\\w+\\.(csv|dat|parquet|yaml|h5)");
+              + "|(?!weights)\\w+\\.(csv|dat|parquet|yaml|h5|onnx)");
 
   Outcome run(String command) {
     return Cli.good(words(command).toArray());

@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt32;
  * Says what steps of a model will send before anything is trained. Its graph has the model's wiring
  * and none of its values, so that tables of any size take no memory.
  */
-final class StepPlan implements AutoCloseable {
+public final class StepPlan implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
   private final ModelGraph model;
