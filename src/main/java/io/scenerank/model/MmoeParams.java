@@ -13,7 +13,7 @@ import io.scenerank.model.ModelParams.ModelInputs;
  * @param taskTowerDnnUnits widths of a tower's layers before its output, default [128, 64]
  * @param dropoutRate dropout after every layer of a network but its last, in [0, 1), default 0.1
  */
-record MmoeParams(
+public record MmoeParams(
     ImmutableList<String> taskNames,
     int expertNums,
     ImmutableList<Integer> expertDnnUnits,
