@@ -29,17 +29,18 @@ final class GrpcMethod extends AbstractUnaryGrpcService {
   @Override
   protected CompletionStage<byte[]> handleMessage(ServiceRequestContext ctx, byte[] message) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    CompletableFuture.completedFuture(message)
-        .thenComposeAsync(
-            bytes -> work.answer(bytes, JsonAnswers.limit(ctx)), ctx.blockingTaskExecutor())
-        .whenComplete(
-            (bytes, thrown) -> {
-              if (thrown == null) {
-                answer.complete(bytes);
-              } else {
-                answer.completeExceptionally(status(thrown));
-              }
-            });
+    CompletableFuture<byte[]> unused =
+        CompletableFuture.completedFuture(message)
+            .thenComposeAsync(
+                bytes -> work.answer(bytes, JsonAnswers.limit(ctx)), ctx.blockingTaskExecutor())
+            .whenComplete(
+                (bytes, thrown) -> {
+                  if (thrown == null) {
+                    answer.complete(bytes);
+                  } else {
+                    answer.completeExceptionally(status(thrown));
+                  }
+                });
     return answer;
   }
 

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Refuses a request at once where too many are being answered, so that no queue grows. */
@@ -24,7 +25,7 @@ final class InFlightLimit implements DecoratingHttpServiceFunction {
       throw new RequestException(
           ErrorCode.UNAVAILABLE, "the server is answering " + most + " requests; try again later");
     }
-    ctx.log().whenComplete().thenRun(requests::decrementAndGet);
+    CompletableFuture<Void> unused = ctx.log().whenComplete().thenRun(requests::decrementAndGet);
     return delegate.serve(ctx, request);
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,21 +46,21 @@ final class PredictReader {
       return Json.read(body, parser -> new Pass(usual).read(parser));
     } catch (RequestException e) {
       // The signature's name may come after the values, which were then read as another's.
-      String name = Json.read(body, PredictReader::signatureName);
-      if (name == null || name.equals(usual)) {
+      String name = Json.read(body, PredictReader::signatureName).orElse(usual);
+      if (name.equals(usual)) {
         throw e;
       }
       return Json.read(body, parser -> new Pass(name).read(parser));
     }
   }
 
-  private static @Nullable String signatureName(JsonParser parser) throws IOException {
-    String name = null;
+  private static Optional<String> signatureName(JsonParser parser) throws IOException {
+    Optional<String> name = Optional.empty();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       parser.nextToken();
       if (key.equals(SIGNATURE_NAME)) {
-        name = text(parser);
+        name = Optional.of(text(parser));
       } else {
         parser.skipChildren();
       }

@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,7 +40,7 @@ final class RequestMeters implements DecoratingHttpServiceFunction {
   @Override
   public HttpResponse serve(HttpService delegate, ServiceRequestContext ctx, HttpRequest request)
       throws Exception {
-    ctx.log().whenComplete().thenAccept(log -> record(ctx, log));
+    CompletableFuture<Void> unused = ctx.log().whenComplete().thenAccept(log -> record(ctx, log));
     return delegate.serve(ctx, request);
   }
 

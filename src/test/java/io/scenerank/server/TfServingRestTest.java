@@ -96,7 +96,7 @@ class TfServingRestTest {
 
   private static ObjectNode columns(JsonNode tensors) {
     ObjectNode columns = JsonNodeFactory.instance.objectNode();
-    tensors.fields().forEachRemaining(e -> columns.set(e.getKey(), shaped(e.getValue())));
+    tensors.properties().forEach(e -> columns.set(e.getKey(), shaped(e.getValue())));
     return columns;
   }
 
@@ -104,8 +104,7 @@ class TfServingRestTest {
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     for (int row = 0; row < 3; row++) {
       ObjectNode object = rows.addObject();
-      for (Iterator<Map.Entry<String, JsonNode>> it = columns(tensors).fields(); it.hasNext(); ) {
-        Map.Entry<String, JsonNode> column = it.next();
+      for (Map.Entry<String, JsonNode> column : columns(tensors).properties()) {
         object.set(column.getKey(), column.getValue().get(row));
       }
     }
@@ -114,8 +113,8 @@ class TfServingRestTest {
 
   private static void assertOutputs(JsonNode found, JsonNode recorded) {
     recorded
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             output -> {
               String name = output.getKey();
               JsonNode values = output.getValue().get("values");
