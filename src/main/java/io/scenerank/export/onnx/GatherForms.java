@@ -67,7 +67,7 @@ final class GatherForms {
   private static String size(OpCall call, int axis, OnnxType type) {
     long size = call.constant(0).map(table -> table.dims().get(axis)).orElse(-1L);
     if (size >= 0) {
-      return call.scalar(type, size);
+      return call.scalar(type, (double) size);
     }
     String shape = call.add("Shape", call.in(0));
     String found =

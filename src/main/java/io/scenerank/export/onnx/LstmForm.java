@@ -80,7 +80,7 @@ final class LstmForm {
     String x =
         call.add(
             "Gather",
-            List.of(inputProduct, call.scalar(OnnxType.INT64, step)),
+            List.of(inputProduct, call.constant(OnnxTensor.ofLongs(List.of(), step))),
             OnnxAttribute.of("axis", 0)); // [B, 4 units]
     String sum = call.add("Add", x, call.add("MatMul", h, recurrentKernel));
     List<String> gates =

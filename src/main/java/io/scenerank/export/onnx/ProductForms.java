@@ -39,8 +39,8 @@ final class ProductForms {
     }
     int rank = call.rank(input);
     long[] perm = LongStream.range(0, rank).toArray();
-    perm[rank - 1] = rank - 2;
-    perm[rank - 2] = rank - 1;
+    perm[rank - 1] = rank - 2L;
+    perm[rank - 2] = rank - 1L;
     return transpose(call, call.in(input), perm);
   }
 

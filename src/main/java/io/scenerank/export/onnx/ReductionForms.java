@@ -106,7 +106,8 @@ final class ReductionForms {
   private static String cumsum(OpCall call) {
     return call.add(
         "CumSum",
-        List.of(call.in(0), call.scalar(OnnxType.INT64, call.axis(1, call.rank(0)))),
+        List.of(
+            call.in(0), call.constant(OnnxTensor.ofLongs(List.of(), call.axis(1, call.rank(0))))),
         OnnxAttribute.of("exclusive", call.flag("exclusive") ? 1 : 0),
         OnnxAttribute.of("reverse", call.flag("reverse") ? 1 : 0));
   }
