@@ -10,6 +10,7 @@ import io.scenerank.data.Batch;
 import io.scenerank.data.Batcher.RangeReader;
 import io.scenerank.data.PackedRows;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.model.ModelParams;
 import io.scenerank.model.Models;
 import io.scenerank.testing.Homes;
 import io.scenerank.testing.SceneModels;
@@ -187,9 +188,13 @@ class ReplicatedStepTest {
 
   /** The same with regularised tables. */
   private static ModelDefinition<?> regularised() {
+    return regularised(SceneModels.small(Models.MMOE));
+  }
+
+  private static <P extends ModelParams> ModelDefinition<P> regularised(ModelDefinition<P> model) {
     return new ModelDefinition<>(
-        Models.MMOE,
-        SceneModels.small(Models.MMOE).params(),
+        model.type(),
+        model.params(),
         SceneModels.COLUMNS.stream()
             .map(
                 column ->
