@@ -86,6 +86,7 @@ class MixedEncodingsTest {
                           mix.other)))
           .put("import-keras", List.of()) // no data
           .put("inspect", List.of())
+          .put("serve", List.of()) // raw rows, encoded as the run's
           .put("parity", List.of()) // rows of a case
           .put("devices", List.of())
           .put("bench", List.of())

@@ -32,7 +32,11 @@ public final class PackedGraph {
       GraphDef graph, Side user, Side candidates, ImmutableMap<String, String> outputs) {}
 
   /** Features, where their values lie, and the nodes of the ids and of the dense values. */
-  public record Side(PackedLayout layout, Optional<String> ids, Optional<String> dense) {}
+  public record Side(PackedLayout layout, Optional<String> ids, Optional<String> dense) {
+    private static Side of(SplitPass.Inputs fed) {
+      return new Side(fed.layout(), fed.ids(), fed.dense());
+    }
+  }
 
   private final GraphDef model;
   private final GraphNodes nodes;
@@ -103,6 +107,11 @@ public final class PackedGraph {
    */
   public Split split(Session session, Set<String> userFeatures) {
     GraphNodes plain = FrozenPass.of(session, nodes, packed);
-    return new SplitPass(plain, packed, session.graph(), userFeatures).split(model.getVersions());
+    SplitPass pass = new SplitPass(plain, packed, session.graph(), userFeatures);
+    return new Split(
+        pass.nodes().toGraphDef(model.getVersions()),
+        Side.of(pass.user()),
+        Side.of(pass.candidates()),
+        pass.outputs());
   }
 }

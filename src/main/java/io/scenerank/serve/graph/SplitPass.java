@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.serve.graph.PackedGraph.Side;
-import io.scenerank.serve.graph.PackedGraph.Split;
 import io.scenerank.serve.graph.SplitValue.Concatenated;
 import io.scenerank.serve.graph.SplitValue.OfRows;
 import io.scenerank.serve.graph.SplitValue.OfUser;
@@ -21,7 +19,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.VersionDef;
 
 /**
  * A forward pass for one user and many candidates: what depends on the user alone is computed once.
@@ -33,10 +30,13 @@ final class SplitPass {
       ImmutableList.of(new UserRule(), new ConcatRule(), new SumRule(), new PerCandidateRule());
 
   private final NodeEmitter emitter = new NodeEmitter();
-  private final Side user;
-  private final Side candidates;
+  private final Inputs user;
+  private final Inputs candidates;
   private final GraphNodes nodes;
   private final ImmutableMap<String, String> outputs;
+
+  /** Where the values of some features lie, and the nodes that are fed. */
+  record Inputs(PackedLayout layout, Optional<String> ids, Optional<String> dense) {}
 
   /**
    * @param plain the forward pass
@@ -90,9 +90,9 @@ final class SplitPass {
     }
   }
 
-  private Side side(String side, List<FeatureColumn> columns, long rows) {
+  private Inputs side(String side, List<FeatureColumn> columns, long rows) {
     PackedLayout layout = PackedLayout.of(columns);
-    return new Side(
+    return new Inputs(
         layout,
         placeholder(side + "/ids", DataType.DT_INT32, rows, layout.idWidth()),
         placeholder(side + "/dense", DataType.DT_FLOAT, rows, layout.denseWidth()));
@@ -132,12 +132,20 @@ final class SplitPass {
         : new Concatenated(ofUser.get(), ofRows.get(), runs);
   }
 
-  /**
-   * The pass.
-   *
-   * @param versions those of the graph that it is made of
-   */
-  Split split(VersionDef versions) {
-    return new Split(nodes.toGraphDef(versions), user, candidates, outputs);
+  GraphNodes nodes() {
+    return nodes;
+  }
+
+  Inputs user() {
+    return user;
+  }
+
+  Inputs candidates() {
+    return candidates;
+  }
+
+  /** The tensor of each output, in the order of the names. */
+  ImmutableMap<String, String> outputs() {
+    return outputs;
   }
 }

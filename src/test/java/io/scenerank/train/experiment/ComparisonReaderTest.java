@@ -15,6 +15,7 @@ import io.scenerank.model.PepNetParams;
 import io.scenerank.testing.SmallModel;
 import io.scenerank.train.Loss.LossWeights;
 import io.scenerank.train.TrainingConfig;
+import io.scenerank.train.experiment.ExperimentReader.ComparisonReader;
 import io.scenerank.train.experiment.ExperimentReader.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
