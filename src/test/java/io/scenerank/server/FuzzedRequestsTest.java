@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
@@ -23,6 +24,7 @@ import org.tensorflow.proto.TensorProto;
  * Requests that are damaged at random: each gets an answer in time, an error of one line without
  * anything of the program's inside, and the server serves as before.
  */
+@Tag("slow")
 class FuzzedRequestsTest {
   /** {@code -Dscenerank.fuzz.requests=N} for the long form. */
   private static final int REQUESTS = Integer.getInteger("scenerank.fuzz.requests", 600);

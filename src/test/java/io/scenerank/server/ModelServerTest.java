@@ -29,12 +29,14 @@ import javax.net.ssl.TrustManagerFactory;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** KServe's protocol, ranking, health, metrics and limits, on an export of this library. */
+@Tag("slow")
 class ModelServerTest {
   private static final String INFER = "/v2/models/small/infer";
   private static final List<String> ACCESS_LOG = new CopyOnWriteArrayList<>();

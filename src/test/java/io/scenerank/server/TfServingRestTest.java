@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /** TF Serving's REST API, end to end, with the models and the outputs that Python recorded. */
+@Tag("slow")
 class TfServingRestTest {
   private static final String PREDICT = "/v1/models/m:predict";
 

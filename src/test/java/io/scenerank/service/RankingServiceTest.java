@@ -32,10 +32,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Versions come, are checked, take the calls and go. */
+@Tag("slow")
 class RankingServiceTest {
   /** Nothing happens unless a test says when. */
   private static final ServiceOptions QUIET =

@@ -11,6 +11,8 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.RawEncoding;
+import io.scenerank.feature.RawEncoding.NumberForm;
+import io.scenerank.feature.RawEncoding.NumberTexts;
 import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.RawEncoding.RawFeature.Ids;
 import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
@@ -20,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServingEncodingTest {
   private static final ImmutableList<String> MARKS = ImmutableList.of("-", "-1", "1e3");
   private static final ImmutableList<Double> NUMBERS = ImmutableList.of(-1.0, 1000.0);
+
+  /** The same values where a number comes as a text. */
+  private static final NumberTexts TEXTS = new NumberTexts(MARKS, NumberForm.NUMBER);
 
   private static final String DESCRIPTION =
       """
@@ -98,7 +102,7 @@ class ServingEncodingTest {
 
   @Test
   void integersAreLookedUpAsIntegersWhereTheVocabularyHoldsThem() {
-    assertThat(feature("count")).isEqualTo(new RawFeature.Integers(ImmutableList.of(-1L), "count"));
+    assertThat(feature("count")).isEqualTo(new RawFeature.Integers(ImmutableList.of(-1L), "count", MARKS));
     assertThat(feature("count_text"))
         .isEqualTo(new RawFeature.Text(MARKS, Spelling.INTEGER, new Ids.Lookup("user")));
     assertThat(feature("bucket"))
@@ -112,11 +116,11 @@ class ServingEncodingTest {
     assertThat(feature("size"))
         .isEqualTo(
             new RawFeature.Numbers(
-                NUMBERS, "size", ImmutableMap.of(0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5)));
+                NUMBERS, "size", ImmutableMap.of(0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5), TEXTS));
     assertThat(feature("bin"))
-        .isEqualTo(new RawFeature.Binned(NUMBERS, Encoding.read(data).edges().get("bin")));
-    assertThat(feature("size_float")).isEqualTo(new RawFeature.Dense(NUMBERS, Optional.of(0.5f)));
-    assertThat(feature("n")).isEqualTo(new RawFeature.Dense(NUMBERS, Optional.empty()));
+        .isEqualTo(new RawFeature.Binned(NUMBERS, Encoding.read(data).edges().get("bin"), TEXTS));
+    assertThat(feature("size_float")).isEqualTo(new RawFeature.Dense(NUMBERS, 0.5f, TEXTS));
+    assertThat(feature("n")).isEqualTo(new RawFeature.Dense(NUMBERS, null, TEXTS));
     assertThat(feature("day_bin")).as("seconds").isInstanceOf(RawFeature.Binned.class);
   }
 

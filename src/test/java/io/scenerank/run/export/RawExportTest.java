@@ -31,11 +31,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
 
 /** {@code export --raw} of a run that was trained on a data set of {@code prepare}. */
+@Tag("slow")
 class RawExportTest {
   /** Rounding alone: the command scores in one batch, and so does the signature. */
   private static final float TOLERANCE = 1e-6f;
