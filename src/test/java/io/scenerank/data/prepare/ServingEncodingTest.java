@@ -11,10 +11,10 @@ import io.scenerank.config.ConfigMapper;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.feature.RawEncoding;
-import io.scenerank.feature.RawEncoding.NumberForm;
-import io.scenerank.feature.RawEncoding.NumberTexts;
 import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.RawEncoding.RawFeature.Ids;
+import io.scenerank.feature.RawEncoding.RawFeature.NumberForm;
+import io.scenerank.feature.RawEncoding.RawFeature.NumberTexts;
 import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.model.Models;
@@ -102,7 +102,8 @@ class ServingEncodingTest {
 
   @Test
   void integersAreLookedUpAsIntegersWhereTheVocabularyHoldsThem() {
-    assertThat(feature("count")).isEqualTo(new RawFeature.Integers(ImmutableList.of(-1L), "count", MARKS));
+    assertThat(feature("count"))
+        .isEqualTo(new RawFeature.Integers(ImmutableList.of(-1L), "count", MARKS));
     assertThat(feature("count_text"))
         .isEqualTo(new RawFeature.Text(MARKS, Spelling.INTEGER, new Ids.Lookup("user")));
     assertThat(feature("bucket"))
