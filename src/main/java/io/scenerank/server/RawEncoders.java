@@ -5,6 +5,7 @@ import io.scenerank.config.InvalidInputException;
 import io.scenerank.serve.raw.RawEncoder;
 import io.scenerank.service.RankingService;
 import io.scenerank.service.RankingService.ModelInfo;
+import io.scenerank.service.RankingService.State;
 import io.scenerank.service.RankingService.VersionStatus;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,12 +17,11 @@ import java.util.concurrent.ConcurrentMap;
  * are of.
  */
 final class RawEncoders implements RankingService.Listener {
-  /** Old versions' encoders are dropped beyond this many. */
-  private static final int MOST = 8;
-
   private final Path base;
   private final boolean absentAsMissing;
-  private final ConcurrentMap<Path, Optional<RawSides>> known = new ConcurrentHashMap<>();
+
+  /** By version. */
+  private final ConcurrentMap<Long, Optional<RawSides>> known = new ConcurrentHashMap<>();
 
   /**
    * @param base the run, or the folder of the versions
@@ -32,11 +32,14 @@ final class RawEncoders implements RankingService.Listener {
     this.absentAsMissing = absentAsMissing;
   }
 
-  /** A version that is loaded again may have another encoding. */
+  /**
+   * A version that is loaded again may have another encoding, and one that is gone needs none. The
+   * others keep theirs: to read one takes longer than to answer.
+   */
   @Override
   public void changed(VersionStatus status) {
-    if (status.state() == RankingService.State.LOADING) {
-      known.clear();
+    if (status.state() == State.LOADING || status.state() == State.END) {
+      known.remove(status.version());
     }
   }
 
@@ -46,15 +49,10 @@ final class RawEncoders implements RankingService.Listener {
    * @param features that the model reads
    */
   Optional<RawSides> of(ModelInfo version, ImmutableSet<String> features) {
-    Optional<RawSides> found = known.get(version.folder());
-    if (found == null) {
-      found = open(version.folder(), features).or(() -> open(base, features));
-      if (known.size() >= MOST) {
-        known.clear();
-      }
-      known.put(version.folder(), found);
-    }
-    return found;
+    // Requests that come together wait for one reading.
+    return known.computeIfAbsent(
+        version.version(),
+        number -> open(version.folder(), features).or(() -> open(base, features)));
   }
 
   private Optional<RawSides> open(Path folder, ImmutableSet<String> features) {
