@@ -78,7 +78,7 @@ final class PackageArrows {
                   "serve"))
           .put("service", ImmutableSet.of("config", "files", "serve"))
           .put("server", ImmutableSet.of("config", "serve", "serve.raw", "service"))
-          .put("cli.serve", ImmutableSet.of("config", "serve", "service", "server"))
+          .put("cli.serve", ImmutableSet.of("config", "serve", "service", "server", "run.text"))
           .put(
               "export.onnx",
               ImmutableSet.of(

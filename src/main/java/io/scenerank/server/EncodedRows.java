@@ -2,7 +2,6 @@ package io.scenerank.server;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker.InputSpec;
 import java.io.IOException;
@@ -46,8 +45,7 @@ final class EncodedRows implements RankRows {
     if (column == null) {
       InputSpec spec = inputs.get(key);
       if (spec == null) {
-        throw RequestException.invalid(
-            "feature '" + key + "' is not an input" + SpellingHint.hint(key, inputs.keySet()));
+        throw RequestException.unknownInput(key, inputs.keySet());
       }
       column = new JsonColumn(spec);
       side.put(key, column);

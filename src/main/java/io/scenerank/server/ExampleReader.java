@@ -45,7 +45,10 @@ final class ExampleReader {
       String key = parser.currentName();
       parser.nextToken();
       switch (key) {
-        case "signature_name" -> signature = parser.getText();
+        case "signature_name" -> {
+          Json.require(parser, JsonToken.VALUE_STRING, key, "a text");
+          signature = parser.getText();
+        }
         case "context" -> context = features(parser, "context");
         case "examples" -> examples(parser);
         default -> parser.skipChildren();
@@ -67,24 +70,17 @@ final class ExampleReader {
   }
 
   private void examples(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw RequestException.invalid(
-          "examples: found " + JsonValues.found(parser) + ", expected a list");
-    }
+    Json.require(parser, JsonToken.START_ARRAY, "examples", "a list");
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (examples.size() == maxRows) {
-        throw RequestException.invalid(
-            "the request has more than " + maxRows + " rows, the most that the server takes");
+        throw RequestException.tooManyRows(maxRows);
       }
       examples.add(features(parser, "example " + examples.size()));
     }
   }
 
   private static Features features(JsonParser parser, String place) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw RequestException.invalid(
-          place + ": found " + JsonValues.found(parser) + ", expected an object");
-    }
+    Json.require(parser, JsonToken.START_OBJECT, place, "an object");
     Features.Builder features = Features.newBuilder();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();

@@ -66,6 +66,20 @@ final class Json {
     }
   }
 
+  /**
+   * Checks what the parser is at.
+   *
+   * @param place of the value in the body, for an error
+   * @param expected what the token is called
+   */
+  static void require(JsonParser parser, JsonToken token, String place, String expected)
+      throws IOException {
+    if (parser.currentToken() != token) {
+      throw RequestException.invalid(
+          place + ": found " + JsonValues.found(parser) + ", expected " + expected);
+    }
+  }
+
   private static String place(JsonProcessingException e) {
     String line = firstLine(e.getOriginalMessage());
     JsonLocation location = e.getLocation();

@@ -75,23 +75,15 @@ final class KserveReader {
   }
 
   private static void list(JsonParser parser, String key, Item item) throws IOException {
-    require(parser, JsonToken.START_ARRAY, key, "a list");
+    Json.require(parser, JsonToken.START_ARRAY, key, "a list");
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      require(parser, JsonToken.START_OBJECT, key, "objects");
+      Json.require(parser, JsonToken.START_OBJECT, key, "objects");
       item.read(parser);
     }
   }
 
-  private static void require(JsonParser parser, JsonToken token, String key, String expected)
-      throws IOException {
-    if (parser.currentToken() != token) {
-      throw RequestException.invalid(
-          key + ": found " + JsonValues.found(parser) + ", expected " + expected);
-    }
-  }
-
   private static String text(JsonParser parser, String key) throws IOException {
-    require(parser, JsonToken.VALUE_STRING, key, "a text");
+    Json.require(parser, JsonToken.VALUE_STRING, key, "a text");
     return parser.getText();
   }
 
@@ -132,10 +124,10 @@ final class KserveReader {
   }
 
   private static long[] shape(JsonParser parser) throws IOException {
-    require(parser, JsonToken.START_ARRAY, "shape", "a list");
+    Json.require(parser, JsonToken.START_ARRAY, "shape", "a list");
     List<Long> sizes = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      require(parser, JsonToken.VALUE_NUMBER_INT, "shape", "integers");
+      Json.require(parser, JsonToken.VALUE_NUMBER_INT, "shape", "integers");
       if (sizes.size() == MOST_AXES || parser.getNumberType() != JsonParser.NumberType.INT) {
         throw RequestException.invalid("shape: found too many axes, or a size beyond 2^31");
       }
@@ -157,18 +149,14 @@ final class KserveReader {
   private InputSpec spec(String name) {
     InputSpec spec = signature.inputs().get(name);
     if (spec == null) {
-      throw RequestException.invalid(
-          "feature '"
-              + name
-              + "' is not an input"
-              + SpellingHint.hint(name, signature.inputs().keySet()));
+      throw RequestException.unknownInput(name, signature.inputs().keySet());
     }
     return spec;
   }
 
   private JsonValues values(JsonParser parser, String name) throws IOException {
     JsonValues values = JsonValues.of(name, spec(name).dataType());
-    require(parser, JsonToken.START_ARRAY, "input '" + name + "': data", "a list");
+    Json.require(parser, JsonToken.START_ARRAY, "input '" + name + "': data", "a list");
     int open = 1;
     while (open > 0) {
       JsonToken token = parser.nextToken();
@@ -218,8 +206,7 @@ final class KserveReader {
 
   private void add(InputSpec spec, long[] shape, JsonValues values) {
     if (shape.length > 0 && shape[0] > maxRows) {
-      throw RequestException.invalid(
-          "the request has more than " + maxRows + " rows, the most that the server takes");
+      throw RequestException.tooManyRows(maxRows);
     }
     if (Arrays.stream(shape).anyMatch(size -> size < 0)
         || Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b) != values.size) {

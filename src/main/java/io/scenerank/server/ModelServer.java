@@ -63,12 +63,12 @@ public final class ModelServer implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new ServiceMeters(service).bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
     AtomicBoolean open = new AtomicBoolean(true);
     ServiceModel model = new ServiceModel(service, name, open::get);
     RawEncoders encoders = new RawEncoders(base, options.absentAsMissing());
     service.listen(encoders);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
     ServerBuilder builder = Server.builder().meterRegistry(registry);
     bind(builder, options);
     limit(builder, options);

@@ -3,7 +3,6 @@ package io.scenerank.server;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableMap;
-import io.scenerank.config.SpellingHint;
 import io.scenerank.serve.Features;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Signatures;
@@ -69,10 +68,7 @@ final class PredictReader {
   }
 
   private static String text(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw RequestException.invalid(
-          "signature_name: found " + JsonValues.found(parser) + ", expected a text");
-    }
+    Json.require(parser, JsonToken.VALUE_STRING, SIGNATURE_NAME, "a text");
     return parser.getText();
   }
 
@@ -138,10 +134,7 @@ final class PredictReader {
     }
 
     private void instances(JsonParser parser) throws IOException {
-      if (parser.currentToken() != JsonToken.START_ARRAY) {
-        throw RequestException.invalid(
-            "instances: found " + JsonValues.found(parser) + ", expected a list");
-      }
+      Json.require(parser, JsonToken.START_ARRAY, INSTANCES, "a list");
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         requireRows(rows + 1);
         if (parser.currentToken() == JsonToken.START_OBJECT && !isBytes(parser)) {
@@ -216,8 +209,7 @@ final class PredictReader {
 
     private void requireRows(int found) {
       if (found > maxRows) {
-        throw RequestException.invalid(
-            "the request has more than " + maxRows + " rows, the most that the server takes");
+        throw RequestException.tooManyRows(maxRows);
       }
     }
 
@@ -239,11 +231,7 @@ final class PredictReader {
         ImmutableMap<String, InputSpec> inputs = signature().inputs();
         InputSpec spec = inputs.get(input);
         if (spec == null) {
-          throw RequestException.invalid(
-              "feature '"
-                  + input
-                  + "' is not an input"
-                  + SpellingHint.hint(input, inputs.keySet()));
+          throw RequestException.unknownInput(input, inputs.keySet());
         }
         column = new JsonColumn(spec);
         columns.put(input, column);

@@ -61,7 +61,7 @@ final class RankReader {
   }
 
   private void user(JsonParser parser) throws IOException {
-    requireObject(parser, "user");
+    Json.require(parser, JsonToken.START_OBJECT, "user", "an object");
     if (hasUser) {
       throw RequestException.invalid("the body has 'user' twice");
     }
@@ -76,10 +76,7 @@ final class RankReader {
   }
 
   private void candidates(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw RequestException.invalid(
-          "candidates: found " + JsonValues.found(parser) + ", expected a list");
-    }
+    Json.require(parser, JsonToken.START_ARRAY, "candidates", "a list");
     if (hasCandidates) {
       throw RequestException.invalid("the body has 'candidates' twice");
     }
@@ -89,15 +86,8 @@ final class RankReader {
         throw RequestException.invalid(
             "the request has more than " + maxRows + " candidates, the most that the server takes");
       }
-      requireObject(parser, "candidate " + ids.size());
+      Json.require(parser, JsonToken.START_OBJECT, "candidate " + ids.size(), "an object");
       ids.add(candidate(parser));
-    }
-  }
-
-  private static void requireObject(JsonParser parser, String place) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw RequestException.invalid(
-          place + ": found " + JsonValues.found(parser) + ", expected an object");
     }
   }
 
@@ -140,7 +130,7 @@ final class RankReader {
   }
 
   private void weights(JsonParser parser) throws IOException {
-    requireObject(parser, "weights");
+    Json.require(parser, JsonToken.START_OBJECT, "weights", "an object");
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String task = parser.currentName();
       JsonToken value = parser.nextToken();

@@ -1,6 +1,8 @@
 package io.scenerank.server;
 
 import com.google.common.base.CharMatcher;
+import io.scenerank.config.SpellingHint;
+import java.util.Set;
 
 /** A request that cannot be answered, with the one line that its sender reads. */
 final class RequestException extends RuntimeException {
@@ -22,6 +24,14 @@ final class RequestException extends RuntimeException {
 
   static RequestException notFound(String message) {
     return new RequestException(ErrorCode.NOT_FOUND, message);
+  }
+
+  static RequestException tooManyRows(int most) {
+    return invalid("the request has more than " + most + " rows, the most that the server takes");
+  }
+
+  static RequestException unknownInput(String name, Set<String> inputs) {
+    return invalid("feature '" + name + "' is not an input" + SpellingHint.hint(name, inputs));
   }
 
   ErrorCode code() {

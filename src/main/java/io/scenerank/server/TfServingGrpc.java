@@ -77,8 +77,7 @@ final class TfServingGrpc {
           (name, tensor) -> {
             if (tensor.getTensorShape().getDimCount() > 0
                 && tensor.getTensorShape().getDim(0).getSize() > maxRows) {
-              throw RequestException.invalid(
-                  "the request has more than " + maxRows + " rows, the most that the server takes");
+              throw RequestException.tooManyRows(maxRows);
             }
             features.proto(name, tensor);
           });

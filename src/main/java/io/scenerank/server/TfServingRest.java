@@ -34,7 +34,7 @@ final class TfServingRest implements HttpService {
     if (ctx.method() == HttpMethod.GET) {
       return JsonAnswers.of(
           switch (path.method()) {
-            case "" -> ModelDescription.status(states(path.version()));
+            case "" -> ModelDescription.status(states(model, path.version()));
             case ModelPath.METADATA ->
                 ModelDescription.metadata(model.name(), model.version(path.version()));
             default -> throw malformed(ctx);
@@ -76,10 +76,6 @@ final class TfServingRest implements HttpService {
               + model.name()
               + "'");
     }
-  }
-
-  private ImmutableList<VersionState> states(VersionChoice choice) {
-    return states(model, choice);
   }
 
   /**

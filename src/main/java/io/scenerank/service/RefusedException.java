@@ -7,24 +7,24 @@ import io.scenerank.PublicApi;
 public abstract sealed class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private RefusedException(String message) {
+  private final String reason;
+
+  private RefusedException(String reason, String message) {
     super(message, null, false, false); // Under overload a stack trace costs more than the call.
+    this.reason = reason;
   }
 
   /** The reason in one word, as {@code overloaded}. */
-  public abstract String reason();
+  public final String reason() {
+    return reason;
+  }
 
   /** Too many calls wait or are computed: try again later, or elsewhere. */
   public static final class Overloaded extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     Overloaded(String message) {
-      super(message);
-    }
-
-    @Override
-    public String reason() {
-      return "overloaded";
+      super("overloaded", message);
     }
   }
 
@@ -33,12 +33,7 @@ public abstract sealed class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     DeadlineExceeded(String message) {
-      super(message);
-    }
-
-    @Override
-    public String reason() {
-      return "deadline_exceeded";
+      super("deadline_exceeded", message);
     }
   }
 
@@ -47,12 +42,7 @@ public abstract sealed class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NotAvailable(String message) {
-      super(message);
-    }
-
-    @Override
-    public String reason() {
-      return "not_available";
+      super("not_available", message);
     }
   }
 
@@ -61,12 +51,7 @@ public abstract sealed class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Closed(String message) {
-      super(message);
-    }
-
-    @Override
-    public String reason() {
-      return "closed";
+      super("closed", message);
     }
   }
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /** Which versions of a model are served, and how they are computed. */
 final class ModelOptions {
+  private static final String CANARY = "canary";
+
   @Option(
       names = "--pin",
       paramLabel = "VERSION",
@@ -123,8 +125,6 @@ final class ModelOptions {
         ? options
         : options.withBatching(new Batching(maxBatchSize, maxDelayMicros, queueLimit, 0));
   }
-
-  private static final String CANARY = "canary";
 
   private Label label(String name, long version) {
     Label label = Label.of(name, version);

@@ -1,6 +1,7 @@
 package io.scenerank.cli.serve;
 
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.run.text.ErrorText;
 import io.scenerank.server.ModelServer;
 import io.scenerank.service.RankingService;
 import io.scenerank.service.RankingService.VersionStatus;
@@ -116,10 +117,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private void report(PrintWriter err, Throwable thrown) {
     synchronized (err) {
-      err.println("scenerank: a request failed: " + thrown);
-      if (verbose) {
-        thrown.printStackTrace(err);
-      }
+      ErrorText.print(err, "a request failed: ", thrown, verbose);
       err.flush();
     }
   }

@@ -38,7 +38,16 @@ public final class ErrorText {
    * @param verbose whether to show where it came from
    */
   public static void print(PrintWriter err, Throwable e, boolean verbose) {
-    err.println("scenerank: " + of(e) + (isInput(e) || verbose ? "" : "; -v shows where"));
+    print(err, "", e, verbose);
+  }
+
+  /**
+   * The same of an error that does not end the command.
+   *
+   * @param what failed, in front of the error
+   */
+  public static void print(PrintWriter err, String what, Throwable e, boolean verbose) {
+    err.println("scenerank: " + what + of(e) + (isInput(e) || verbose ? "" : "; -v shows where"));
     if (e instanceof InvalidInputException input) {
       input.details().forEach(err::println);
     }
