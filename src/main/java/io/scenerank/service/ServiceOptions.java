@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
@@ -75,82 +76,27 @@ public record ServiceOptions(
 
   /** See {@link #threads}. */
   public ServiceOptions withThreads(int asked) {
-    return new ServiceOptions(
-        asked,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.threads = asked);
   }
 
   /** See {@link #trust}. */
   public ServiceOptions withTrust(Trust asked) {
-    return new ServiceOptions(
-        threads,
-        asked,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.trust = asked);
   }
 
   /** See {@link #signature}. */
   public ServiceOptions withSignature(String asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        asked,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.signature = asked);
   }
 
   /** See {@link #userFeatures}. */
   public ServiceOptions withUserFeatures(Set<String> asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        ImmutableSet.copyOf(asked),
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.userFeatures = ImmutableSet.copyOf(asked));
   }
 
   /** See {@link #versions}. */
   public ServiceOptions withVersions(Versions asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        asked,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.versions = asked);
   }
 
   /** See {@link #labels}. */
@@ -160,98 +106,82 @@ public record ServiceOptions(
 
   /** See {@link #labels}. */
   public ServiceOptions withLabels(ImmutableList<Label> asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        asked,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.labels = asked);
   }
 
   /** See {@link #seed}. */
   public ServiceOptions withSeed(long asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        asked,
-        pollInterval,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.seed = asked);
   }
 
   /** See {@link #pollInterval}. */
   public ServiceOptions withPollInterval(Duration asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        asked,
-        tolerance,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.pollInterval = asked);
   }
 
   /** See {@link #tolerance}. */
   public ServiceOptions withTolerance(float asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        asked,
-        batching,
-        maxInFlight);
+    return with(changed -> changed.tolerance = asked);
   }
 
   /** See {@link #batching}. */
   public ServiceOptions withBatching(Batching asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        Optional.of(asked),
-        maxInFlight);
+    return with(changed -> changed.batching = Optional.of(asked));
   }
 
   /** See {@link #maxInFlight}. */
   public ServiceOptions withMaxInFlight(int asked) {
-    return new ServiceOptions(
-        threads,
-        trust,
-        signature,
-        userFeatures,
-        versions,
-        labels,
-        seed,
-        pollInterval,
-        tolerance,
-        batching,
-        asked);
+    return with(changed -> changed.maxInFlight = asked);
+  }
+
+  private ServiceOptions with(Consumer<Copy> change) {
+    Copy changed = new Copy(this);
+    change.accept(changed);
+    return changed.options();
+  }
+
+  /** The components of options, one of which a copy has otherwise. */
+  private static final class Copy {
+    private int threads;
+    private Trust trust;
+    private String signature;
+    private ImmutableSet<String> userFeatures;
+    private Versions versions;
+    private ImmutableList<Label> labels;
+    private long seed;
+    private Duration pollInterval;
+    private float tolerance;
+    private Optional<Batching> batching;
+    private int maxInFlight;
+
+    Copy(ServiceOptions of) {
+      this.threads = of.threads;
+      this.trust = of.trust;
+      this.signature = of.signature;
+      this.userFeatures = of.userFeatures;
+      this.versions = of.versions;
+      this.labels = of.labels;
+      this.seed = of.seed;
+      this.pollInterval = of.pollInterval;
+      this.tolerance = of.tolerance;
+      this.batching = of.batching;
+      this.maxInFlight = of.maxInFlight;
+    }
+
+    ServiceOptions options() {
+      return new ServiceOptions(
+          threads,
+          trust,
+          signature,
+          userFeatures,
+          versions,
+          labels,
+          seed,
+          pollInterval,
+          tolerance,
+          batching,
+          maxInFlight);
+    }
   }
 
   private static void require(boolean holds, String name, Object found, String expected) {
