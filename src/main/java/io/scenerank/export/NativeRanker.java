@@ -11,9 +11,7 @@ import io.scenerank.serve.Ranker;
 import io.scenerank.serve.Ranker.InputSpec;
 import io.scenerank.serve.Scores;
 import io.scenerank.serve.Scores.OutputSpec;
-import io.scenerank.variable.CheckpointSaver;
 import io.scenerank.variable.FloatTensor;
-import io.scenerank.variable.WeightAccess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +47,7 @@ public final class NativeRanker implements Ranker {
         definition,
         new ServingGraph(definition, ImmutableList.of()),
         threads,
-        (serving, session) ->
-            new WeightAccess(serving.tf(), serving.weights()).assign(session, weights));
+        (serving, session) -> serving.assign(session, weights));
   }
 
   /**
@@ -66,18 +63,11 @@ public final class NativeRanker implements Ranker {
    */
   public static NativeRanker ofCheckpoint(
       ModelDefinition<?> definition, Path prefix, List<String> tensors, int threads) {
-    return open(definition, new ServingGraph(definition, tensors), threads, restoring(prefix));
-  }
-
-  /** Gives the variables of a graph the values of a checkpoint. */
-  static BiConsumer<ServingGraph, Session> restoring(Path prefix) {
-    return (serving, session) -> {
-      CheckpointSaver saver = new CheckpointSaver(serving.tf(), serving.weights());
-      Session.Runner runner = session.runner();
-      serving.initializers().forEach(runner::addTarget);
-      runner.run().close();
-      saver.restore(session, prefix);
-    };
+    return open(
+        definition,
+        new ServingGraph(definition, tensors),
+        threads,
+        (serving, session) -> serving.restore(session, prefix));
   }
 
   private static NativeRanker open(

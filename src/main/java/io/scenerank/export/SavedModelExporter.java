@@ -13,10 +13,10 @@ import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.files.AtomicFolder;
 import io.scenerank.model.ModelDefinition;
+import io.scenerank.serve.LoadedModel;
 import io.scenerank.train.TrainingGraph;
 import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.TensorFlowErrors;
-import io.scenerank.variable.WeightAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -49,10 +49,7 @@ import org.tensorflow.proto.SignatureDef;
 @PublicApi
 public final class SavedModelExporter {
   /** Where an export says of which columns and parameters its model is. */
-  public static final String DESCRIPTION = "assets.extra/scenerank.json";
-
-  /** Where an export with the signature {@code raw} says how raw values are encoded. */
-  public static final String RAW_ENCODING = "assets.extra/" + RawEncoding.FILE;
+  public static final String DESCRIPTION = LoadedModel.DESCRIPTION;
 
   private final ImmutableSet<String> vocabularies;
   private final RawInputs.Maker raw;
@@ -147,7 +144,7 @@ public final class SavedModelExporter {
   private void write(ModelDefinition<?> definition, TrainingGraph trained, Path folder)
       throws IOException {
     Path variables = Files.createDirectory(folder.resolve("variables"));
-    Path extra = Files.createDirectory(folder.resolve("assets.extra"));
+    Files.createDirectory(folder.resolve("assets.extra"));
     try (ServingGraph serving = new ServingGraph(definition, raw)) {
       if (serving.raw().placeholders().isEmpty() && !vocabularies.isEmpty()) {
         throw noneIsRead(definition);
@@ -155,7 +152,7 @@ public final class SavedModelExporter {
       LookupTables tables = serving.raw().tables();
       writeAssets(tables.assets(), folder);
       if (encoding.isPresent()) {
-        encoding.get().write(folder.resolve(RAW_ENCODING), tables.fileNames());
+        encoding.get().write(folder.resolve(LoadedModel.RAW_ENCODING), tables.fileNames());
       }
       TensorFlowErrors.writing(
           "the variables", () -> trained.saveModel(variables.resolve("variables")));
@@ -170,7 +167,7 @@ public final class SavedModelExporter {
     }
     // A text that every model knows does not exist, and a request that fails stops TF Serving.
     if (definition.layout().texts().isEmpty()) {
-      WarmupRequests.write(definition, trained, extra.resolve(WarmupRequests.FILE));
+      WarmupRequests.write(definition, trained, folder.resolve(LoadedModel.WARMUP));
     }
     ExportDescription.write(folder, definition, fingerprint);
   }
@@ -207,9 +204,7 @@ public final class SavedModelExporter {
       if (!fingerprint.isEmpty()) {
         description.put(FINGERPRINT, fingerprint.only(definition.columns()));
       }
-      Files.writeString(
-          folder.resolve(SavedModelExporter.DESCRIPTION),
-          new ConfigMapper().toJson(description) + "\n");
+      Files.writeString(folder.resolve(DESCRIPTION), new ConfigMapper().toJson(description) + "\n");
     }
 
     /**
@@ -221,7 +216,7 @@ public final class SavedModelExporter {
      * @throws io.scenerank.config.InvalidInputException if the description is damaged
      */
     public static Optional<JsonNode> model(Path savedModel) {
-      Path file = savedModel.resolve(SavedModelExporter.DESCRIPTION);
+      Path file = savedModel.resolve(DESCRIPTION);
       if (!Files.isRegularFile(file)) {
         return Optional.empty();
       }
@@ -240,7 +235,7 @@ public final class SavedModelExporter {
      * @throws io.scenerank.config.InvalidInputException if the description is damaged
      */
     public static EncodingFingerprint fingerprint(Path savedModel) {
-      Path file = savedModel.resolve(SavedModelExporter.DESCRIPTION);
+      Path file = savedModel.resolve(DESCRIPTION);
       if (!Files.isRegularFile(file)) {
         return EncodingFingerprint.NONE;
       }
@@ -270,10 +265,7 @@ public final class SavedModelExporter {
      */
     public static RestoredGraph of(
         ModelDefinition<?> definition, Map<String, FloatTensor> weights) {
-      return open(
-          definition,
-          (serving, session) ->
-              new WeightAccess(serving.tf(), serving.weights()).assign(session, weights));
+      return open(definition, (serving, session) -> serving.assign(session, weights));
     }
 
     /**
@@ -282,7 +274,7 @@ public final class SavedModelExporter {
      * @param prefix of the checkpoint, with every variable under its path
      */
     public static RestoredGraph ofCheckpoint(ModelDefinition<?> definition, Path prefix) {
-      return open(definition, NativeRanker.restoring(prefix));
+      return open(definition, (serving, session) -> serving.restore(session, prefix));
     }
 
     private static RestoredGraph open(

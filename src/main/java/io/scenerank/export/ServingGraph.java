@@ -9,10 +9,14 @@ import io.scenerank.model.ModelDefinition;
 import io.scenerank.model.ModelGraph;
 import io.scenerank.model.PackedInputs;
 import io.scenerank.serve.Signatures;
+import io.scenerank.variable.CheckpointSaver;
+import io.scenerank.variable.FloatTensor;
 import io.scenerank.variable.Seeds;
 import io.scenerank.variable.Shapes;
 import io.scenerank.variable.Weight;
+import io.scenerank.variable.WeightAccess;
 import io.scenerank.variable.WeightStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SignatureDef;
@@ -152,9 +156,27 @@ final class ServingGraph implements AutoCloseable {
     return store.weights();
   }
 
-  /** The ops that give every variable its first values. */
-  ImmutableList<Op> initializers() {
-    return store.initializers();
+  /**
+   * Gives the variables values.
+   *
+   * @param weights every variable by its path
+   * @throws IllegalArgumentException if a variable is missing or of another shape
+   */
+  void assign(Session session, Map<String, FloatTensor> weights) {
+    new WeightAccess(tf, weights()).assign(session, weights);
+  }
+
+  /**
+   * Gives the variables the values of a checkpoint.
+   *
+   * @param prefix of the checkpoint, with every variable under its path
+   */
+  void restore(Session session, Path prefix) {
+    CheckpointSaver saver = new CheckpointSaver(tf, weights());
+    Session.Runner runner = session.runner();
+    store.initializers().forEach(runner::addTarget);
+    runner.run().close();
+    saver.restore(session, prefix);
   }
 
   /** The inputs of raw values. */

@@ -28,9 +28,6 @@ import org.tensorflow.types.TInt32;
  * scores of the model that was trained: who loads the export compares its own with them.
  */
 final class WarmupRequests {
-  /** Where TF Serving looks, below {@code assets.extra}. */
-  static final String FILE = "tf_serving_warmup_requests";
-
   private WarmupRequests() {}
 
   static void write(ModelDefinition<?> definition, TrainingGraph trained, Path file)

@@ -224,12 +224,6 @@ public record RawEncoding(
         ids = ids == null ? ImmutableMap.of() : ids;
       }
 
-      /** Numbers that come as numbers. */
-      public Numbers(
-          ImmutableList<Double> missing, String table, ImmutableMap<Double, Integer> ids) {
-        this(missing, table, ids, NumberTexts.PLAIN);
-      }
-
       Numbers withIds(ImmutableMap<Double, Integer> other) {
         return new Numbers(missing, table, other, texts);
       }
@@ -246,12 +240,7 @@ public record RawEncoding(
         @JsonProperty("missing") ImmutableList<Double> missing,
         @JsonProperty("ends") ImmutableList<Double> ends,
         @JsonProperty("texts") NumberTexts texts)
-        implements RawFeature {
-      /** Of numbers that come as numbers. */
-      public Binned(ImmutableList<Double> missing, ImmutableList<Double> ends) {
-        this(missing, ends, NumberTexts.PLAIN);
-      }
-    }
+        implements RawFeature {}
 
     /**
      * Floats of a dense column.
@@ -265,11 +254,6 @@ public record RawEncoding(
         @JsonProperty("instead") @Nullable Float orElse,
         @JsonProperty("texts") NumberTexts texts)
         implements RawFeature {
-      /** Of numbers that come as numbers. */
-      public Dense(ImmutableList<Double> missing, Optional<Float> instead) {
-        this(missing, instead.orElse(null), NumberTexts.PLAIN);
-      }
-
       /** What a missing or infinite value becomes; empty: an error. */
       @JsonIgnore
       public Optional<Float> instead() {

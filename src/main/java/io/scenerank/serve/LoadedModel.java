@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import io.scenerank.config.InvalidInputException;
 import io.scenerank.config.SpellingHint;
+import io.scenerank.feature.RawEncoding;
 import io.scenerank.serve.Ranker.CheckedRows;
 import io.scenerank.serve.Ranker.WarmupRequest;
 import io.scenerank.serve.graph.PackedGraph;
@@ -29,6 +30,15 @@ import org.tensorflow.proto.SignatureDef;
  * the candidates of a user. Safe for many threads at once, {@link #close} included.
  */
 public final class LoadedModel implements AutoCloseable {
+  /** Of this library's exports: the model's columns and parameters. */
+  public static final String DESCRIPTION = "assets.extra/scenerank.json";
+
+  /** Of this library's exports with raw values: how these become ids. */
+  public static final String RAW_ENCODING = "assets.extra/" + RawEncoding.FILE;
+
+  /** Requests that TF Serving, and a service here, sends before any client does. */
+  public static final String WARMUP = "assets.extra/tf_serving_warmup_requests";
+
   /** What Python's saver lists among the signatures and nobody calls. */
   private static final String INIT_OP = "__saved_model_init_op";
 

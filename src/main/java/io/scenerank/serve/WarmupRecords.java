@@ -26,8 +26,6 @@ import org.tensorflow.proto.TensorProto;
  * log has one; the fields are known by their numbers in {@code prediction_log.proto}.
  */
 final class WarmupRecords {
-  private static final String FILE = "assets.extra/tf_serving_warmup_requests";
-
   /** As many as TensorFlow Serving takes. */
   private static final int MOST = 1000;
 
@@ -45,7 +43,7 @@ final class WarmupRecords {
 
   /** The requests of a SavedModel; none where it has no such file. */
   static ImmutableList<WarmupRequest> read(Path model) {
-    Path file = InnerPath.resolve(model, FILE);
+    Path file = InnerPath.resolve(model, LoadedModel.WARMUP);
     if (!Files.isRegularFile(file)) {
       return ImmutableList.of();
     }

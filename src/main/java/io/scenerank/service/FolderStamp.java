@@ -2,6 +2,8 @@ package io.scenerank.service;
 
 import com.google.common.collect.ImmutableSortedMap;
 import io.scenerank.config.InvalidInputException;
+import io.scenerank.serve.LoadedModel;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,9 +20,6 @@ import java.util.stream.Stream;
  */
 record FolderStamp(ImmutableSortedMap<String, String> files) {
   private static final String MODEL = "saved_model.pb";
-
-  /** Exports of this library appear whole, by a rename; this file says that it is one. */
-  private static final String DESCRIPTION = "assets.extra/scenerank.json";
 
   /**
    * @throws InvalidInputException if the folder cannot be read, for instance because it is deleted
@@ -53,8 +52,8 @@ record FolderStamp(ImmutableSortedMap<String, String> files) {
     return files.containsKey(MODEL);
   }
 
-  /** Whether it is complete as soon as it is there. */
+  /** Whether it is complete as soon as it is there: this library's exports appear by a rename. */
   boolean isOwnExport() {
-    return files.containsKey(DESCRIPTION.replace("/", java.io.File.separator));
+    return files.containsKey(LoadedModel.DESCRIPTION.replace("/", File.separator));
   }
 }

@@ -13,6 +13,7 @@ import io.scenerank.export.SmallModel;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.RawEncoding.RawFeature;
 import io.scenerank.feature.RawEncoding.RawFeature.Ids;
+import io.scenerank.feature.RawEncoding.RawFeature.NumberTexts;
 import io.scenerank.feature.RawEncoding.RawFeature.Spelling;
 import io.scenerank.feature.Vocabulary;
 import io.scenerank.train.TrainingGraph;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,14 +57,19 @@ class EncodedSignatureTest {
             .put(
                 "scene",
                 new RawFeature.Numbers(
-                    ImmutableList.of(7.0), "scene", ImmutableMap.of(0.5, 1, -0.0, 2)))
+                    ImmutableList.of(7.0),
+                    "scene",
+                    ImmutableMap.of(0.5, 1, -0.0, 2),
+                    NumberTexts.PLAIN))
             .put(
                 "größe",
                 new RawFeature.Binned(
-                    ImmutableList.of(-1.0), ImmutableList.of(-0.5, 0.1, 16777217.0)))
+                    ImmutableList.of(-1.0),
+                    ImmutableList.of(-0.5, 0.1, 16777217.0),
+                    NumberTexts.PLAIN))
             .put("video", new RawFeature.Text(marks, Spelling.BOOLEAN, new Ids.Buckets(BUCKETS)))
-            .put("age", new RawFeature.Dense(ImmutableList.of(99.0), Optional.of(0.25f)))
-            .put("vector", new RawFeature.Dense(ImmutableList.of(), Optional.empty()))
+            .put("age", new RawFeature.Dense(ImmutableList.of(99.0), 0.25f, NumberTexts.PLAIN))
+            .put("vector", new RawFeature.Dense(ImmutableList.of(), null, NumberTexts.PLAIN))
             .buildOrThrow(),
         ImmutableMap.of("user", users, "video", videos.build()));
   }

@@ -117,10 +117,6 @@ final class OpCall {
     return served.shape(inputs.get(index));
   }
 
-  Shape resultShape(int index) {
-    return served.shape(node.getName() + ":" + index);
-  }
-
   int rank(int index) {
     Shape shape = shape(index);
     if (shape.isUnknown()) {

@@ -9,6 +9,7 @@ import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.RawEncoding;
 import io.scenerank.feature.Schema;
+import io.scenerank.serve.LoadedModel;
 import io.scenerank.serve.SavedModelPredictor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,6 @@ import java.util.stream.Collectors;
  * @param encoding how they are encoded; empty where rows hold ids
  */
 record RawFolder(ImmutableList<FeatureColumn> columns, Optional<RawEncoding> encoding) {
-  private static final String EXPORT = "assets.extra/scenerank.json";
-  private static final String EXPORT_ENCODING = "assets.extra/" + RawEncoding.FILE;
   private static final String RUN = "config.yaml";
   private static final String SCHEMA = "schema.json";
   private static final String COLUMNS = "feature_columns";
@@ -43,7 +42,7 @@ record RawFolder(ImmutableList<FeatureColumn> columns, Optional<RawEncoding> enc
       return ofData(folder, wanted);
     }
     Path export = SavedModelPredictor.folder(folder);
-    Path description = export.resolve(EXPORT);
+    Path description = export.resolve(LoadedModel.DESCRIPTION);
     if (!Files.isRegularFile(description)) {
       throw new InvalidInputException(
           description + ": no such file, expected an export of this library, a run or a data set");
@@ -96,7 +95,7 @@ record RawFolder(ImmutableList<FeatureColumn> columns, Optional<RawEncoding> enc
   }
 
   private static RawFolder ofExport(Path export, ImmutableList<FeatureColumn> columns) {
-    Path file = export.resolve(EXPORT_ENCODING);
+    Path file = export.resolve(LoadedModel.RAW_ENCODING);
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(
           file

@@ -3,25 +3,17 @@ package io.scenerank.serve.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.scenerank.config.InvalidInputException;
-import io.scenerank.data.DuckDb.DuckDbOptions;
 import io.scenerank.data.PreparedDataset;
 import io.scenerank.data.RowSource;
 import io.scenerank.data.RowSource.RowCursor;
 import io.scenerank.data.RowSource.RowFormat;
-import io.scenerank.data.prepare.DatasetPreparation;
-import io.scenerank.data.prepare.PrepareOptions;
-import io.scenerank.data.prepare.RawData;
-import io.scenerank.data.prepare.SavedEncoding;
 import io.scenerank.data.prepare.SavedEncoding.RawReport;
 import io.scenerank.feature.FeatureColumn;
 import io.scenerank.feature.PackedLayout;
-import io.scenerank.model.Models;
+import io.scenerank.serve.PreparedRawRows;
 import io.scenerank.serve.RawRowsGenerator;
-import io.scenerank.testing.ParquetTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
-import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -45,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Tag("slow")
 class RawEncoderPropertyTest {
-  private static final PrepareOptions OPTIONS =
-      new PrepareOptions(DuckDbOptions.DEFAULT, "", (step, done, total, unit) -> {});
-
-  private static final int TRAINING_ROWS = 60;
-  private static final int ROWS = 80;
-
   @Property(tries = 5, shrinking = ShrinkingMode.OFF)
   void itEncodesAsTheCommandDoes(@ForAll long seed) throws Exception {
     Path folder = Files.createTempDirectory("raw");
@@ -64,79 +49,24 @@ class RawEncoderPropertyTest {
   private static void check(Random random, Path folder) throws Exception {
     boolean parquet = random.nextBoolean();
     RawRowsGenerator generator = new RawRowsGenerator(random, parquet).withMore();
-    String description = generator.description();
-    Path training = write(generator.rows(TRAINING_ROWS), folder.resolve("training"), parquet);
-    List<Map<String, String>> rows = generator.rows(ROWS);
-    Path raw = write(rows, folder.resolve("rows"), parquet);
-    Path data = folder.resolve("data");
-    prepare(description, training, data);
-    PackedLayout layout = PreparedDataset.open(data).schema().layout();
-    Path encoded = folder.resolve("encoded.parquet");
+    PreparedRawRows made = PreparedRawRows.make(generator, folder, parquet);
+    PackedLayout layout = PreparedDataset.open(made.data()).schema().layout();
     RawReport report =
-        SavedEncoding.open(data, OPTIONS)
-            .encode(
-                RawData.files(raw.toString()),
-                layout.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()),
-                Files.createDirectory(folder.resolve("work")),
-                encoded);
-    RawEncoder encoder = RawEncoder.open(data);
+        made.encode(layout.columns().stream().map(FeatureColumn::name).collect(Collectors.toSet()));
+    RawEncoder encoder = RawEncoder.open(made.data());
     requireSame(
         layout,
-        RowSource.stream(encoded, RowFormat.features(layout)),
-        blocks(encoder, rows, parquet, random),
-        rows,
-        description);
+        RowSource.stream(made.encoded(), RowFormat.features(layout)),
+        blocks(encoder, made.rows(), parquet, random),
+        made.rows(),
+        made.description());
     report
         .unseen()
         .forEach(
             (name, count) ->
                 assertThat(encoder.counts().get(name).unseen())
-                    .as("unseen values of %s%n%s", name, description)
+                    .as("unseen values of %s%n%s", name, made.description())
                     .isEqualTo(count));
-  }
-
-  /**
-   * Random rows may leave a vocabulary without a value, which is refused and not looked at here.
-   */
-  private static void prepare(String description, Path training, Path data) throws IOException {
-    try {
-      Path config = Files.writeString(training.resolveSibling("description.yaml"), description);
-      DatasetPreparation.described(RawData.files(training.toString()), config)
-          .write(OPTIONS, Models.standard().groups(), ImmutableList.of(), data, false);
-    } catch (InvalidInputException e) {
-      assertThat(e).hasMessageContaining("no value occurs often enough in the training rows");
-      Assume.that(false);
-    }
-  }
-
-  /** CSV, or Parquet in which numbers are numbers and lists are lists. */
-  private static Path write(List<Map<String, String>> rows, Path file, boolean parquet)
-      throws Exception {
-    StringBuilder csv = new StringBuilder(String.join(",", rows.get(0).keySet())).append('\n');
-    for (Map<String, String> row : rows) {
-      csv.append(
-              row.values().stream()
-                  .map(text -> '"' + text.replace("\"", "\"\"") + '"')
-                  .collect(Collectors.joining(",")))
-          .append('\n');
-    }
-    Path text = Files.writeString(Path.of(file + ".csv"), csv);
-    return parquet
-        ? ParquetTable.write(
-            Path.of(file + ".parquet"),
-            String.format(
-                "SELECT * REPLACE (TRY_CAST(count AS BIGINT) AS count,"
-                    + " TRY_CAST(number AS DOUBLE) AS number, TRY_CAST(finite AS DOUBLE) AS finite,"
-                    + " TRY_CAST(flag AS BOOLEAN) AS flag,"
-                    + " string_split(texts, chr(1)) AS texts,"
-                    + " string_split(tag_list, chr(1)) AS tag_list,"
-                    + " CASE WHEN vector <> '' THEN [TRY_CAST(x AS DOUBLE) FOR x IN"
-                    + " string_split(vector, chr(1))] END AS vector,"
-                    + " [TRY_CAST(x AS BIGINT) FOR x IN string_split(integers, chr(1))]"
-                    + " AS integers) FROM read_csv('%s', all_varchar = true, header = true,"
-                    + " nullstr = 'no text is null', quote = '\"', escape = '\"', delim = ',')",
-                text))
-        : text;
   }
 
   /** A row as a request gives it. */

@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +77,7 @@ class RawEncoderTest {
                 "day",
                 new RawFeature.Dense(
                     ImmutableList.of(), null, new NumberTexts(MARKS, NumberForm.DATE)))
-            .put("vector", new RawFeature.Dense(ImmutableList.of(), Optional.of(0.5f)))
+            .put("vector", new RawFeature.Dense(ImmutableList.of(), 0.5f, NumberTexts.PLAIN))
             .buildOrThrow(),
         ImmutableMap.of(
             "user", Vocabulary.texts("user").add("anna", 1).add("0.5", 2).add("true", 3).build(),
